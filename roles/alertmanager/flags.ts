@@ -1,0 +1,29 @@
+/** Alertmanager's command line. */
+import type { AlertmanagerSettings } from '../../src/inventory/model.ts'
+import { joinHostPort } from '../../src/topology/address.ts'
+import type { CellTopology, Peer } from '../../src/topology/model.ts'
+import { type FlagValue, flagWords } from '../flags.ts'
+import { atLeast } from '../resources.ts'
+
+/** The program and its arguments on one member. It knows its own address among the peers and leaves that out. */
+export function alertmanagerCommand(
+  cell: CellTopology,
+  peer: Peer,
+  settings: AlertmanagerSettings,
+  version: string,
+): readonly string[] {
+  const own: [string, FlagValue][] = [
+    ['config.file', '/etc/alertmanager/alertmanager.yml'],
+    ['storage.path', '/var/lib/alertmanager'],
+    ['web.listen-address', joinHostPort(settings.listen)],
+    ['cluster.listen-address', joinHostPort(settings.clusterListen)],
+  ]
+  if (peer.advertise) own.push(['cluster.advertise-address', joinHostPort(peer.advertise)])
+  // Without a name of its own a member's place in the order of sending changes with every start.
+  if (atLeast(version, '0.30.0-0')) own.push(['cluster.peer-name', peer.peerName])
+  if (atLeast(version, '0.26.0-0')) own.push(['cluster.label', cell.name])
+  own.push(...cell.peers.map((other): [string, string] => ['cluster.peer', joinHostPort(other.cluster)]))
+  // Upstream's six hours would count a replaced member as failed for that long.
+  own.push(['cluster.reconnect-timeout', '5m'])
+  return ['/usr/local/bin/alertmanager', ...flagWords(own, settings.flags)]
+}

@@ -1,0 +1,18 @@
+/** Command-line flags: promha's own and the user's, in the form of kingpin, which all three programs use. */
+export type FlagValue = string | number | boolean
+export type Flags = Readonly<Record<string, FlagValue>>
+
+/**
+ * The words of a command line after the program. The user's flags come last and replace promha's of the same name.
+ * true is the bare switch, false its `--no-` form.
+ */
+export function flagWords(own: readonly (readonly [string, FlagValue])[], user: Flags): readonly string[] {
+  const kept = own.filter(([name]) => !Object.hasOwn(user, name))
+  return [...kept, ...Object.entries(user)].map(([name, value]) => flagWord(name, value))
+}
+
+function flagWord(name: string, value: FlagValue): string {
+  if (value === true) return `--${name}`
+  if (value === false) return `--no-${name}`
+  return `--${name}=${value}`
+}

@@ -1,0 +1,54 @@
+/** node_exporter: the same on every host that it runs on. */
+import type { ArtifactSettings, NodeExporterSettings } from '../../src/inventory/model.ts'
+import type { Instance, Resource } from '../../src/resource/model.ts'
+import { joinHostPort } from '../../src/topology/address.ts'
+import type { CellTopology } from '../../src/topology/model.ts'
+import { flagWords } from '../flags.ts'
+import { renderTemplate } from '../render.ts'
+import { directory, programs } from '../resources.ts'
+
+const name = 'node_exporter'
+/** Other programs leave metrics there as `*.prom` files; root alone may, until the admin says otherwise. */
+const textfiles = '/var/lib/node_exporter'
+
+/** One instance a host; all may be changed at once, since none stands in for another. */
+export function nodeExporterInstances(
+  cell: CellTopology,
+  settings: NodeExporterSettings,
+  kind: ArtifactSettings['kind'],
+  version: string,
+): readonly Instance[] {
+  const own = [
+    ['web.listen-address', joinHostPort(settings.listen)],
+    ['collector.textfile.directory', textfiles],
+  ] as const
+  const command = ['/usr/local/bin/node_exporter', ...flagWords(own, settings.flags)]
+  const service = {
+    kind: 'service',
+    unit: 'node_exporter.service',
+    ports: [{ protocol: 'tcp', port: settings.listen.port }],
+  } as const
+  const resources: readonly Resource[] = [
+    { kind: 'user', name: 'node-exp', home: textfiles },
+    ...programs(name, kind, version),
+    directory(textfiles, 'root', 'root', 0o755),
+    {
+      kind: 'unit',
+      name: service.unit,
+      content: renderTemplate(name, 'node_exporter.service', { commandLine: { command } }),
+    },
+    service,
+  ]
+  return cell.nodeExporters.map(member => ({
+    cell: cell.name,
+    host: member.host,
+    component: name,
+    resources,
+    service,
+    checks: [],
+    // Its landing page: the metrics take far more work, and Prometheus asks for them anyway.
+    health: { ...member.local, readyPath: '/', loaded: 'none' },
+    wave: 0,
+    oneByOne: false,
+  }))
+}

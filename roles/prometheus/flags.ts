@@ -1,0 +1,27 @@
+/** Prometheus' command line. */
+import type { PrometheusSettings } from '../../src/inventory/model.ts'
+import { joinHostPort } from '../../src/topology/address.ts'
+import { type FlagValue, flagWords } from '../flags.ts'
+import { atLeast } from '../resources.ts'
+
+/** The program and its arguments. Retention is said by flags, which every version takes; a config below 3.11 not. */
+export function prometheusCommand(settings: PrometheusSettings, version: string): readonly string[] {
+  const { retention, dataDir, listen } = settings
+  const own: [string, FlagValue][] = [
+    ['config.file', '/etc/prometheus/prometheus.yml'],
+    ['storage.tsdb.path', dataDir],
+    ['web.listen-address', joinHostPort(listen)],
+  ]
+  if (retention.time !== undefined) own.push(['storage.tsdb.retention.time', retention.time])
+  if (retention.size !== undefined) own.push(['storage.tsdb.retention.size', retention.size])
+  return ['/usr/local/bin/prometheus', ...flagWords(own, withExpansion(settings.flags, version))]
+}
+
+/** Before 3.0 the replica's name in external_labels is expanded only where a feature is on: without it, a = b. */
+function withExpansion(flags: PrometheusSettings['flags'], version: string): PrometheusSettings['flags'] {
+  if (atLeast(version, '3.0.0-0')) return flags
+  const wanted = String(flags['enable-feature'] ?? '')
+    .split(',')
+    .filter(name => name !== '' && name !== 'expand-external-labels')
+  return { ...flags, 'enable-feature': ['expand-external-labels', ...wanted].join(',') }
+}

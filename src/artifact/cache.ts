@@ -1,0 +1,157 @@
+/**
+ * The cache by content: `HASH.gz` holds the gzip-compressed file whose SHA-256 is HASH, `bin/HASH/NAME` an unpacked
+ * copy for this machine. Beside each lies a stamp with its size, times and inode from when it was last verified, so
+ * that it is read whole again only when one of them differs. Everything is written under a name of its own and
+ * renamed when complete, so that several runs can share the cache.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { PassThrough, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import type { ReleaseFile } from './model.ts'
+
+const staleAfter = 24 * 3600 * 1000
+
+export interface Cache {
+  readonly directory: string
+}
+
+export function compressedPath(cache: Cache, sha256: string): string {
+  return join(cache.directory, `${sha256}.gz`)
+}
+
+export function unpackedPath(cache: Cache, file: ReleaseFile): string {
+  return join(cache.directory, 'bin', file.sha256, basename(file.path))
+}
+
+export function temporaryDirectory(cache: Cache): string {
+  return join(cache.directory, 'tmp')
+}
+
+/** A new name in the cache's own file system, for this process alone. */
+export function temporaryPath(cache: Cache): string {
+  return join(temporaryDirectory(cache), `${process.pid}-${randomBytes(8).toString('hex')}`)
+}
+
+/** Makes the cache's directories and removes what killed runs left in them long ago. */
+export async function prepareCache(cache: Cache): Promise<void> {
+  const temporary = temporaryDirectory(cache)
+  await mkdir(temporary, { recursive: true, mode: 0o755 })
+  for (const name of await readdir(temporary)) {
+    const path = join(temporary, name)
+    const age =
+      Date.now() -
+      (await stat(path).then(
+        found => found.mtimeMs,
+        () => Date.now(),
+      ))
+    if (age > staleAfter) await rm(path, { force: true, recursive: true })
+  }
+}
+
+/** Puts a verified temporary file in its place and remembers that it is good. */
+export async function commit(temporary: string, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await rename(temporary, path)
+  await stamp(path)
+}
+
+/** The size of the compressed file where the cache holds it and it is good; undefined where it has to be fetched. */
+export async function checkCompressed(cache: Cache, file: ReleaseFile): Promise<number | undefined> {
+  const path = compressedPath(cache, file.sha256)
+  const good = await check(path, () => isContent(path, file))
+  return good ? (await stat(path)).size : undefined
+}
+
+/** Whether a good unpacked copy lies in the cache. */
+export async function checkUnpacked(cache: Cache, file: ReleaseFile): Promise<boolean> {
+  const path = unpackedPath(cache, file)
+  return check(path, async () => (await hashFile(path)) === file.sha256)
+}
+
+/** Unpacks a compressed file of the cache into an executable copy. False where the compressed one is damaged. */
+export async function unpack(cache: Cache, file: ReleaseFile): Promise<boolean> {
+  const temporary = temporaryPath(cache)
+  try {
+    if (!(await isContent(compressedPath(cache, file.sha256), file, temporary))) return false
+    await chmod(temporary, 0o755)
+    await commit(temporary, unpackedPath(cache, file))
+    return true
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}
+
+/** SHA-256 of a whole file, in lower-case hex. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
+  return hash.digest('hex')
+}
+
+async function check(path: string, verify: () => Promise<boolean>): Promise<boolean> {
+  const now = await facts(path)
+  if (now === undefined) return false
+  if (now === (await readFile(stampPath(path), 'utf8').catch(() => undefined))) return true
+  if (!(await verify())) return false
+  // The stamp is of the file as it was before it was read: a change in between shows up next time.
+  await writeStamp(path, now)
+  return true
+}
+
+async function facts(path: string): Promise<string | undefined> {
+  try {
+    const { size, mtimeNs, ctimeNs, ino } = await stat(path, { bigint: true })
+    return `${size} ${mtimeNs} ${ctimeNs} ${ino}\n`
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw cause
+  }
+}
+
+function stampPath(path: string): string {
+  return `${path}.verified`
+}
+
+async function stamp(path: string): Promise<void> {
+  const now = await facts(path)
+  if (now !== undefined) await writeStamp(path, now)
+}
+
+async function writeStamp(path: string, content: string): Promise<void> {
+  const temporary = `${stampPath(path)}.${process.pid}-${randomBytes(4).toString('hex')}`
+  try {
+    await writeFile(temporary, content, { flag: 'wx' })
+    await rename(temporary, stampPath(path))
+  } catch {
+    // A cache that this user may only read still serves; it is verified again each time.
+    await rm(temporary, { force: true }).catch(() => {})
+  }
+}
+
+/** Whether a compressed file unpacks to that size and hash; copies the content to `target` where one is given. */
+async function isContent(path: string, file: ReleaseFile, target?: string): Promise<boolean> {
+  const hash = createHash('sha256')
+  let size = 0
+  const count = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length
+      if (size > file.size) return done(new Error('too large'))
+      hash.update(chunk)
+      done(null, chunk)
+    },
+  })
+  const sink = target ? createWriteStream(target, { flags: 'wx' }) : new PassThrough().resume()
+  try {
+    await pipeline(createReadStream(path), createGunzip(), count, sink)
+  } catch (cause) {
+    const { code, syscall } = cause as NodeJS.ErrnoException
+    // An error of the file system is one; what is left says that the content is bad.
+    if (syscall !== undefined && code !== 'ENOENT') throw cause
+    return false
+  }
+  return size === file.size && hash.digest('hex') === file.sha256
+}

@@ -1,0 +1,18 @@
+/** Checksum files: lines of `hash  name`, or a bare hash. */
+
+const sha256 = /^[0-9a-f]{64}$/i
+
+/** The SHA-256 that a `sha256sums.txt` gives for that file name, in lower case. */
+export function findChecksum(text: string, name: string): string | undefined {
+  for (const line of text.split('\n')) {
+    const [hash = '', file = ''] = line.trim().split(/\s+\*?/)
+    if (sha256.test(hash) && file.replace(/^\.\//, '') === name) return hash.toLowerCase()
+  }
+  return undefined
+}
+
+/** The SHA-256 that the checksum file of one archive starts with; the name behind it is often another one. */
+export function leadingChecksum(text: string): string | undefined {
+  const [hash = ''] = text.trim().split(/\s+/)
+  return sha256.test(hash) ? hash.toLowerCase() : undefined
+}

@@ -1,0 +1,55 @@
+/** Beside the cached files: which of them each archive held, so that a new inventory fetches no archive again. */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Cache, checkCompressed, temporaryPath } from './cache.ts'
+import type { Member } from './catalog.ts'
+import type { ReleaseFile } from './model.ts'
+
+interface Contents {
+  /** `member → path` of all that was looked for: a later promha may look for more. */
+  readonly asked: readonly string[]
+  readonly files: readonly ReleaseFile[]
+}
+
+const contentsPath = (cache: Cache, sha256: string) => join(cache.directory, 'archives', `${sha256}.json`)
+const asked = (members: readonly Member[]) => members.map(({ member, path }) => `${member} → ${path}`)
+
+/** The files of an archive of that hash where the cache holds them all, each checked; undefined where it does not. */
+export async function recallContents(
+  cache: Cache,
+  sha256: string,
+  members: readonly Member[],
+): Promise<readonly ReleaseFile[] | undefined> {
+  const contents = await readContents(contentsPath(cache, sha256))
+  if (!contents || contents.asked.join('\n') !== asked(members).join('\n')) return undefined
+  const sizes = await Promise.all(contents.files.map(file => checkCompressed(cache, file)))
+  return sizes.every(size => size !== undefined) ? contents.files : undefined
+}
+
+/** Remembers what a verified archive held; its files are in the cache already. */
+export async function rememberContents(
+  cache: Cache,
+  sha256: string,
+  members: readonly Member[],
+  files: readonly ReleaseFile[],
+): Promise<void> {
+  const path = contentsPath(cache, sha256)
+  const contents: Contents = { asked: asked(members), files }
+  const temporary = temporaryPath(cache)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(temporary, `${JSON.stringify(contents)}\n`, { flag: 'wx' })
+  await rename(temporary, path)
+}
+
+/** Undefined also where the file is damaged: it saves time and is no more than that. */
+async function readContents(path: string): Promise<Contents | undefined> {
+  try {
+    const contents = JSON.parse(await readFile(path, 'utf8')) as Contents
+    const sound = contents.files.every(
+      file => /^[0-9a-f]{64}$/.test(file.sha256) && Number.isInteger(file.size),
+    )
+    return sound && Array.isArray(contents.asked) ? contents : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,98 @@
+/** Releases from Debian's packages, trusted through InRelease → Packages → .deb. */
+import { error, ProblemError } from '../diagnostic/problem.ts'
+import { type Component, components } from '../inventory/model.ts'
+import { debianArch, debianMembers, debianPackages, upstreamVersion } from './catalog.ts'
+import { type MachinePaths, machinePaths } from './debian/machine.ts'
+import type { Package } from './debian/packages.ts'
+import { findMirrors, openSuite } from './debian/suite.ts'
+import { NotFoundError } from './http-problem.ts'
+import { once, remember } from './memo.ts'
+import type { Arch } from './model.ts'
+import type { Archive, ObtainedArchive, ReleaseKey, Source } from './source.ts'
+import type { Transfer } from './transfer.ts'
+import { joinUrl } from './url.ts'
+
+const localArch: Readonly<Record<string, Arch>> = { x64: 'amd64', arm64: 'arm64', arm: 'armv7' }
+
+/** `paths` says where this machine's apt has its files. */
+export function debianSource(suite: string, transfer: Transfer, paths: MachinePaths = machinePaths): Source {
+  const opened = once(() => openSuite({ suite, paths, transfer }))
+  const lists = new Map<string, Promise<ReadonlyMap<string, Package>>>()
+  const packagesOf = (arch: Arch) => {
+    const name = debianArch(arch)
+    return remember(lists, name, async () => {
+      const wanted = components.flatMap(component => debianPackages(component).map(one => one.name))
+      return (await opened()).packages(name, wanted)
+    })
+  }
+
+  const archivesOf = async (component: Component, arch: Arch) => {
+    const list = await packagesOf(arch)
+    const found = debianPackages(component).flatMap(({ name, optional }) => {
+      const one = list.get(name)
+      if (one) return [one]
+      if (optional) return []
+      throw new ProblemError([
+        error(`Debian's suite ${suite} has no package ${name} for ${debianArch(arch)}`, {
+          remedy: 'Choose another suite, or take the programs from upstream.',
+        }),
+      ])
+    })
+    const version = upstreamVersion(found[0]?.version ?? '')
+    return { version, archives: found.map(one => ({ name: one.filename, sha256: one.sha256 })) }
+  }
+
+  const resolve = async (key: ReleaseKey): Promise<readonly Archive[]> => {
+    const { version, archives } = await archivesOf(key.component, key.arch)
+    if (version === key.version) return archives
+    throw new ProblemError([
+      error(`Debian's suite ${suite} has ${key.component} ${version}, not ${key.version}`, {
+        remedy: `A suite holds one version at a time: leave \`versions.${key.component}\` out or set it to "${version}", choose another suite, or take ${key.version} from upstream.`,
+      }),
+    ])
+  }
+
+  return {
+    name: `debian/${suite}`,
+    format: 'deb',
+    defaultVersion: async component =>
+      (await archivesOf(component, localArch[process.arch] ?? 'amd64')).version,
+    members: key => debianMembers(key.component),
+    resolve,
+    obtain: async (key, archive) => {
+      for (const mirror of await findMirrors(suite, paths)) {
+        const found = await tryDownload(transfer, joinUrl(mirror.uri, archive.name), archive)
+        if (found) return found
+      }
+      throw new ProblemError([await goneProblem(suite, key, archive, resolve)])
+    },
+  }
+}
+
+async function tryDownload(
+  transfer: Transfer,
+  url: string,
+  archive: Archive,
+): Promise<ObtainedArchive | undefined> {
+  return transfer.download(url, archive).catch(cause => {
+    if (cause instanceof NotFoundError) return undefined
+    throw cause
+  })
+}
+
+/** A package that the lock file names and the archive no longer has: say what it has instead. */
+async function goneProblem(
+  suite: string,
+  key: ReleaseKey,
+  archive: Archive,
+  resolve: Source['resolve'],
+): Promise<ReturnType<typeof error>> {
+  const now = await resolve(key)
+  return error(`Debian's archive no longer has the locked build of ${key.component} ${key.version}`, {
+    detail: [
+      `locked: ${archive.name} sha256 ${archive.sha256}`,
+      `now:    ${now.map(one => `${one.name} sha256 ${one.sha256}`).join(', ')}`,
+    ].join('\n'),
+    remedy: `Take over a cache that still holds it, or accept what ${suite} has now with \`promha artifacts fetch --update\`.`,
+  })
+}

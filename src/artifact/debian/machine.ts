@@ -1,0 +1,69 @@
+/** What this machine's apt knows: its package sources, its keyrings, whether it minds expired lists. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { run } from '../process.ts'
+import { type AptSource, mirrorsFor, parseDeb822, parseSourcesList } from './apt-sources.ts'
+
+export interface MachinePaths {
+  /** `/etc/apt` */
+  readonly apt: string
+  /** `/usr/share/keyrings` */
+  readonly keyrings: string
+  /** `/etc/os-release` */
+  readonly osRelease: string
+}
+
+export const machinePaths: MachinePaths = {
+  apt: '/etc/apt',
+  keyrings: '/usr/share/keyrings',
+  osRelease: '/etc/os-release',
+}
+
+/** The mirrors of this machine's own sources that may carry the suite, the likeliest first; none without apt. */
+export async function readMirrors(suite: string, paths: MachinePaths): Promise<readonly AptSource[]> {
+  const parts = join(paths.apt, 'sources.list.d')
+  const names = await list(parts)
+  const sources = [
+    ...parseSourcesList(await readOptional(join(paths.apt, 'sources.list'))),
+    ...(
+      await Promise.all(
+        names.map(async name => {
+          if (name.endsWith('.list')) return parseSourcesList(await readOptional(join(parts, name)))
+          if (name.endsWith('.sources')) return parseDeb822(await readOptional(join(parts, name)))
+          return []
+        }),
+      )
+    ).flat(),
+  ]
+  const release = await readOptional(paths.osRelease)
+  const codename = /^VERSION_CODENAME="?([^"\n]+)"?$/m.exec(release)?.[1]
+  return mirrorsFor(suite, [...(codename ? [codename] : []), 'stable', 'testing', 'unstable', 'sid'], sources)
+}
+
+/** The keyring files that may vouch for Debian's archive where a source does not name its own. */
+export async function archiveKeyrings(paths: MachinePaths): Promise<readonly string[]> {
+  const trusted = join(paths.apt, 'trusted.gpg.d')
+  return [
+    ...(await list(paths.keyrings))
+      .filter(name => /^debian-archive-keyring\.(gpg|pgp|asc)$/.test(name))
+      .map(name => join(paths.keyrings, name)),
+    ...(await list(trusted)).filter(name => /\.(gpg|asc)$/.test(name)).map(name => join(trusted, name)),
+  ]
+}
+
+/** False where the administrator told apt to use package lists past their date, as frozen mirrors need. */
+export async function checksValidUntil(): Promise<boolean> {
+  const { stdout } = await run('apt-config', ['shell', 'CHECK', 'Acquire::Check-Valid-Until'])
+  return !/^CHECK='(false|no|0|off)'/im.test(stdout)
+}
+
+async function list(directory: string): Promise<readonly string[]> {
+  return readdir(directory).then(
+    names => names.sort(),
+    () => [],
+  )
+}
+
+async function readOptional(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '')
+}

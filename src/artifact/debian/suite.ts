@@ -1,0 +1,172 @@
+/** One suite of Debian's archive: found on this machine's own mirror, its signature and hashes checked. */
+import { createReadStream } from 'node:fs'
+import { PassThrough } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { error, type Problem, ProblemError } from '../../diagnostic/problem.ts'
+import { getText } from '../http.ts'
+import { NotFoundError } from '../http-problem.ts'
+import type { Archive, ObtainedArchive } from '../source.ts'
+import type { Transfer } from '../transfer.ts'
+import { joinUrl, maskUrl } from '../url.ts'
+import type { AptSource } from './apt-sources.ts'
+import { parseRelease, type SuiteRelease, splitClearsigned } from './in-release.ts'
+import { archiveKeyrings, checksValidUntil, type MachinePaths, readMirrors } from './machine.ts'
+import { type Package, pickPackages } from './packages.ts'
+import { verifySignature } from './signature.ts'
+
+const largestRelease = 16 << 20
+
+export interface SuiteOptions {
+  readonly suite: string
+  readonly paths: MachinePaths
+  readonly transfer: Transfer
+}
+
+export interface Suite {
+  /** The wanted packages of a Debian architecture, by name. */
+  readonly packages: (arch: string, wanted: readonly string[]) => Promise<ReadonlyMap<string, Package>>
+}
+
+/** The mirrors to try, in order. Throws a ProblemError where this machine has none. */
+export async function findMirrors(suite: string, paths: MachinePaths): Promise<readonly AptSource[]> {
+  const mirrors = await readMirrors(suite, paths)
+  if (mirrors.length > 0) return mirrors
+  throw new ProblemError([
+    error('`artifacts.from: debian` needs a Debian machine: no package source of Debian was found here', {
+      detail: `Looked in ${paths.apt}/sources.list and ${paths.apt}/sources.list.d for an http(s) source with the component main.`,
+      remedy:
+        'Run promha on a Debian machine, or set `artifacts.from` to upstream, to a mirror or to a directory; with a filled cache and lock file no source is needed.',
+    }),
+  ])
+}
+
+/** Opens a suite: finds its InRelease and checks the signature. Throws a ProblemError. */
+export async function openSuite(options: SuiteOptions): Promise<Suite> {
+  const { suite, transfer } = options
+  await transfer.prepare()
+  const { mirror, text } = await findRelease(options)
+  const url = joinUrl(mirror.uri, `dists/${suite}/InRelease`)
+  const release = await trusted(text, url, mirror, options)
+  return {
+    packages: async (arch, wanted) => {
+      const list = await fetchList(mirror.uri, suite, release, arch, transfer)
+      try {
+        return await readList(list.path, wanted)
+      } finally {
+        await list.dispose()
+      }
+    },
+  }
+}
+
+async function findRelease({
+  suite,
+  paths,
+  transfer,
+}: SuiteOptions): Promise<{ mirror: AptSource; text: string }> {
+  const tried: string[] = []
+  for (const mirror of await findMirrors(suite, paths)) {
+    const url = joinUrl(mirror.uri, `dists/${suite}/InRelease`)
+    try {
+      return { mirror, text: await getText(url, largestRelease, transfer.signal) }
+    } catch (cause) {
+      if (!(cause instanceof NotFoundError)) throw cause
+      tried.push(maskUrl(url))
+    }
+  }
+  throw new ProblemError([
+    error(`Debian's suite ${suite} was not found`, {
+      detail: `${tried.join(' and ')} ${tried.length > 1 ? 'do' : 'does'} not exist.`,
+      remedy:
+        'Check `artifacts.suite`: a codename such as forky or trixie that the mirror of this machine carries.',
+    }),
+  ])
+}
+
+async function trusted(
+  text: string,
+  url: string,
+  mirror: AptSource,
+  { suite, paths, transfer }: SuiteOptions,
+): Promise<SuiteRelease> {
+  const refuse = (problem: Problem) => new ProblemError([problem])
+  const shown = maskUrl(url)
+  const signed = splitClearsigned(text)
+  if (!signed)
+    throw refuse(error(`${shown} is not a signed text`, { remedy: 'Check the mirror of this machine.' }))
+  const keys = mirror.signedBy.length > 0 ? mirror.signedBy : await archiveKeyrings(paths)
+  const verdict = await verifySignature(signed, keys, transfer.directory)
+  if (verdict.kind === 'no-program')
+    throw refuse(
+      error(`the signature of ${shown} cannot be checked: neither gpgv nor sqv is installed`, {
+        remedy: 'Install one of the packages gpgv and sqv.',
+      }),
+    )
+  if (verdict.kind === 'no-keys')
+    throw refuse(
+      error(`the signature of ${shown} cannot be checked: no keyring of Debian's archive was found`, {
+        remedy: 'Install the package debian-archive-keyring.',
+      }),
+    )
+  if (verdict.kind === 'bad')
+    throw refuse(
+      error(`the signature of ${shown} is not good`, {
+        detail: verdict.detail,
+        remedy:
+          'Nothing of it was used. Where the keys of this machine are old, update the package debian-archive-keyring; otherwise check the mirror.',
+      }),
+    )
+  const release = parseRelease(signed.message)
+  if (release.codename !== suite && release.suite !== suite)
+    throw refuse(
+      error(`${shown} is of another suite: expected ${suite}, seen ${release.codename || release.suite}`, {
+        remedy: 'Check the mirror of this machine.',
+      }),
+    )
+  if (release.validUntil !== undefined && release.validUntil < Date.now() && (await checksValidUntil()))
+    throw refuse(
+      error(`${shown} expired on ${new Date(release.validUntil).toISOString()}`, {
+        remedy:
+          "The mirror is out of date, or this machine's clock is wrong. For a frozen mirror set apt's option Acquire::Check-Valid-Until to false.",
+      }),
+    )
+  return release
+}
+
+async function fetchList(
+  base: string,
+  suite: string,
+  release: SuiteRelease,
+  arch: string,
+  transfer: Transfer,
+): Promise<ObtainedArchive> {
+  const name = `main/binary-${arch}/Packages.gz`
+  const entry = release.files.get(name)
+  if (!entry) {
+    throw new ProblemError([
+      error(`Debian's suite ${suite} has no package list for ${arch}`, {
+        detail: `Its InRelease does not name ${name}.`,
+        remedy: 'Choose another suite, or take this component from upstream.',
+      }),
+    ])
+  }
+  const archive: Archive = { name: `${suite} package list (${arch})`, sha256: entry.sha256 }
+  const plain = () => transfer.download(joinUrl(base, `dists/${suite}/${name}`), archive)
+  if (!release.byHash) return plain()
+  // By hash, a mirror that is being updated still serves the list that belongs to this InRelease.
+  const path = `dists/${suite}/main/binary-${arch}/by-hash/SHA256/${entry.sha256}`
+  return transfer.download(joinUrl(base, path), archive).catch(cause => {
+    if (cause instanceof NotFoundError) return plain()
+    throw cause
+  })
+}
+
+async function readList(path: string, wanted: readonly string[]): Promise<ReadonlyMap<string, Package>> {
+  const unpacked = new PassThrough({ highWaterMark: 1 << 20 })
+  const [picked] = await Promise.all([
+    pickPackages(unpacked, wanted),
+    pipeline(createReadStream(path), createGunzip({ chunkSize: 1 << 18 }), unpacked),
+  ])
+  return picked
+}

@@ -1,0 +1,25 @@
+/** What the local file system refused, as a problem. */
+import { error, ProblemError } from '../diagnostic/problem.ts'
+
+const reasons: Readonly<Record<string, readonly [seen: string, remedy: string]>> = {
+  ENOSPC: ['the disk is full', 'Make room there, or set `artifacts.cache` to a directory on a larger disk.'],
+  EDQUOT: ['the disk quota is used up', 'Make room there, or set `artifacts.cache` to another directory.'],
+  EACCES: [
+    'permission denied',
+    'Give this user the right to write there, or set `artifacts.cache` to another directory.',
+  ],
+  EPERM: [
+    'permission denied',
+    'Give this user the right to write there, or set `artifacts.cache` to another directory.',
+  ],
+  EROFS: ['the file system is read-only', 'Set `artifacts.cache` to a directory that can be written.'],
+  ENOTDIR: ['a part of the path is a file', 'Set `artifacts.cache` to a directory.'],
+}
+
+/** A ProblemError for a refusal of the file system; every other error as it is. */
+export function diskProblem(cause: unknown, doing: string, fallbackPath: string): unknown {
+  const { code, path } = cause as NodeJS.ErrnoException
+  const known = code === undefined ? undefined : reasons[code]
+  if (!known || cause instanceof ProblemError) return cause
+  return new ProblemError([error(`${doing} ${path ?? fallbackPath}: ${known[0]}`, { remedy: known[1] })])
+}

@@ -1,0 +1,73 @@
+/** One release: archives obtained, files taken out, hashed, and put into the cache. */
+import { basename } from 'node:path'
+import { error, ProblemError } from '../diagnostic/problem.ts'
+import type { Cache } from './cache.ts'
+import { recallContents, rememberContents } from './contents.ts'
+import { commitAll, discard, type Extracted, extract } from './extract.ts'
+import type { LockEntry } from './lock.ts'
+import type { ReleaseFile } from './model.ts'
+import type { Archive, ReleaseKey, Source } from './source.ts'
+
+/** What one archive gave; `extracted` is empty where the cache held it all. */
+interface Taken {
+  readonly archive: Archive
+  readonly files: readonly ReleaseFile[]
+  readonly extracted: readonly Extracted[]
+}
+
+/**
+ * Fetches a release into the cache. `locked`: the archives that it has to be, where that is known; otherwise the
+ * publisher's word counts. Throws a ProblemError; nothing of a release that fails is put into the cache.
+ */
+export async function fetchRelease(
+  cache: Cache,
+  source: Source,
+  key: ReleaseKey,
+  locked: readonly Archive[] | undefined,
+): Promise<LockEntry> {
+  const archives = locked ?? (await source.resolve(key))
+  const members = source.members(key)
+  const results = await Promise.allSettled(archives.map(archive => takeOut(cache, source, key, archive)))
+  const taken = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+  try {
+    const failed = results.find(result => result.status === 'rejected')
+    if (failed) throw failed.reason
+    const found = taken.flatMap(one => one.files)
+    const files = members.map(({ member, path }) => {
+      const file = found.find(one => one.path === path)
+      if (file) return file
+      throw new ProblemError([
+        error(`${archives.map(archive => archive.name).join(' and ')} holds no ${member}`, {
+          remedy: `promha cannot install this build of ${key.component}: choose another version or source.`,
+        }),
+      ])
+    })
+    for (const one of taken.filter(({ extracted }) => extracted.length > 0)) {
+      await commitAll(cache, one.extracted)
+      await rememberContents(cache, one.archive.sha256, members, one.files)
+    }
+    return { ...key, source: source.name, archives, files }
+  } finally {
+    await discard(taken.flatMap(one => one.extracted))
+  }
+}
+
+async function takeOut(cache: Cache, source: Source, key: ReleaseKey, archive: Archive): Promise<Taken> {
+  const members = source.members(key)
+  const known = await recallContents(cache, archive.sha256, members)
+  if (known) return { archive, files: known, extracted: [] }
+  const obtained = await source.obtain(key, archive)
+  try {
+    const extracted = await extract(cache, obtained.path, source.format, members)
+    return { archive, files: extracted.map(one => one.file), extracted }
+  } catch (cause) {
+    const { code, message, syscall } = cause as NodeJS.ErrnoException
+    const ofFileSystem = /^E[A-Z]+$/.test(code ?? '') && !syscall?.startsWith('spawn')
+    if (cause instanceof ProblemError || ofFileSystem) throw cause
+    throw new ProblemError([
+      error(`${basename(archive.name)} has the right hash but cannot be unpacked`, { detail: message }),
+    ])
+  } finally {
+    await obtained.dispose()
+  }
+}

@@ -1,0 +1,65 @@
+/** Reading and writing the lock file beside the inventory. */
+import { randomBytes } from 'node:crypto'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { ProblemError } from '../diagnostic/problem.ts'
+import type { Inventory } from '../inventory/model.ts'
+import { conflict, findEntry, type Lock, type LockEntry, withEntry } from './lock.ts'
+import { formatLock, parseLock } from './lock-text.ts'
+
+export interface LockPath {
+  /** Absolute. */
+  readonly path: string
+  /** As the user would write it, for messages. */
+  readonly shown: string
+}
+
+/** `inventory.yml` has its lock in `inventory.lock.yml` beside it. */
+export function lockPath(inventory: Pick<Inventory, 'file' | 'directory'>): LockPath {
+  const name = `${basename(inventory.file).replace(/\.ya?ml$/, '')}.lock.yml`
+  return { path: join(inventory.directory, name), shown: join(dirname(inventory.file), name) }
+}
+
+/** The lock file's content; empty where there is none yet. Throws a ProblemError where it is damaged. */
+export async function readLock(file: LockPath): Promise<Lock> {
+  const text = await readText(file.path)
+  return text === undefined ? [] : parseLock(text, file.shown)
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw cause
+  }
+}
+
+/**
+ * Adds what was learned to the file as it is now, so that another run's entries stay, and puts it in place at once.
+ * The file is left alone where nothing changes. Throws a ProblemError where another run locked other bytes.
+ */
+export async function writeLock(
+  file: LockPath,
+  learned: readonly LockEntry[],
+  options: { readonly replace: boolean },
+): Promise<void> {
+  const before = await readText(file.path)
+  let lock: Lock = before === undefined ? [] : parseLock(before, file.shown)
+  for (const entry of learned) {
+    const locked = findEntry(lock, entry)
+    const refused = locked && !options.replace ? conflict(locked, entry, file.shown) : undefined
+    if (refused) throw new ProblemError([refused])
+    lock = withEntry(lock, entry)
+  }
+  const text = formatLock(lock)
+  if (text === before) return
+  const temporary = `${file.path}.${process.pid}.${randomBytes(4).toString('hex')}`
+  try {
+    await writeFile(temporary, text, { flag: 'wx' })
+    await rename(temporary, file.path)
+  } catch (cause) {
+    await rm(temporary, { force: true })
+    throw cause
+  }
+}

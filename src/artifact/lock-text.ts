@@ -1,0 +1,145 @@
+/** The lock file as text: written in a fixed order, read with positions. */
+import { error, type Problem, ProblemError, type SourceRange } from '../diagnostic/problem.ts'
+import { type Component, components } from '../inventory/model.ts'
+import { at, atKey, source } from '../inventory/place.ts'
+import { parseYaml } from '../inventory/yaml.ts'
+import { architectures } from './catalog.ts'
+import { describeKey, findEntry, type Lock, type LockEntry, withEntry } from './lock.ts'
+import type { Arch } from './model.ts'
+
+const format = 1
+const remedy =
+  'Restore the file from version control, or remove it and run `promha artifacts fetch` to write it anew.'
+
+const header = [
+  '# Written by promha. Keep it beside the inventory, in version control: it says which bytes a version is.',
+  '# Only `promha artifacts fetch --update` replaces an entry.',
+]
+
+export function formatLock(lock: Lock): string {
+  return [
+    ...header,
+    `promha_lock: ${format}`,
+    lock.length === 0 ? 'artifacts: []' : 'artifacts:',
+    ...lock.flatMap(formatEntry),
+    '',
+  ].join('\n')
+}
+
+function formatEntry(entry: LockEntry): readonly string[] {
+  return [
+    `  - component: ${entry.component}`,
+    `    version: "${entry.version}"`,
+    `    source: ${entry.source}`,
+    `    arch: ${entry.arch}`,
+    '    archives:',
+    ...entry.archives.flatMap(({ name, sha256 }) => [
+      `      - name: "${name}"`,
+      `        sha256: "${sha256}"`,
+    ]),
+    '    files:',
+    ...entry.files.flatMap(({ path, sha256, size }) => [
+      `      - path: "${path}"`,
+      `        sha256: "${sha256}"`,
+      `        size: ${size}`,
+    ]),
+  ]
+}
+
+/** Reads a lock file's text. Throws a ProblemError with all that is wrong, each with its line. */
+export function parseLock(text: string, file: string): Lock {
+  const { value, problems: faults } = parseYaml(source(file, text))
+  const problems: Problem[] = faults.map(fault => damaged(fault.summary, fault))
+  const top: Reader = reader(value, { source: { file, line: 1, column: 1 } }, problems)
+  const lock = problems.length === 0 ? readLock(top) : []
+  if (problems.length > 0) throw new ProblemError(problems)
+  return lock
+}
+
+function readLock(top: Reader): Lock {
+  const version = top.number('promha_lock')
+  if (version === undefined) return []
+  if (version !== format) {
+    top.report(`it has format ${version}; this promha reads format ${format}`, 'promha_lock')
+    return []
+  }
+  let lock: Lock = []
+  for (const item of top.items('artifacts')) {
+    const entry = readEntry(item)
+    if (!entry) continue
+    if (findEntry(lock, entry)) item.report(`${describeKey(entry)} stands in it twice`, 'component')
+    lock = withEntry(lock, entry)
+  }
+  return lock
+}
+
+const hash = /^[0-9a-f]{64}$/
+
+function readEntry(item: Reader): LockEntry | undefined {
+  const component = item.word<Component>('component', components)
+  const version = item.text('version', /^\d[0-9A-Za-z.+~-]*$/)
+  const from = item.text('source', /^(upstream|debian\/[A-Za-z0-9.-]+)$/)
+  const arch = item.word<Arch>('arch', architectures)
+  // A name becomes part of a URL or of a path: it stays below where it is looked for.
+  const archives = item.items('archives').map(archive => ({
+    name: archive.text('name', /^(?!.*(^|\/)\.\.(\/|$))[A-Za-z0-9][^\s\\"]*$/) ?? '',
+    sha256: archive.text('sha256', hash) ?? '',
+  }))
+  const files = item.items('files').map(one => ({
+    path: one.text('path', /^(?!.*\/\.\.(\/|$))\/[^\s"\\]+[^\s"\\/]$/) ?? '',
+    sha256: one.text('sha256', hash) ?? '',
+    size: one.number('size') ?? 0,
+  }))
+  if (component === undefined || version === undefined || from === undefined || arch === undefined)
+    return undefined
+  return { component, version, source: from, arch, archives, files }
+}
+
+/** Reads the keys of one map; whatever is missing or of the wrong form is reported at its own line. */
+interface Reader {
+  readonly report: (summary: string, key: string) => undefined
+  readonly text: (key: string, shape: RegExp) => string | undefined
+  readonly word: <T extends string>(key: string, known: readonly T[]) => T | undefined
+  readonly number: (key: string) => number | undefined
+  readonly items: (key: string) => readonly Reader[]
+}
+
+function reader(value: unknown, fallback: { source?: SourceRange }, problems: Problem[]): Reader {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const map = (isMap ? value : {}) as Record<string, unknown>
+  if (!isMap && problems.length === 0) problems.push(damaged('expected keys and values here', fallback))
+  const place = (key: string) => {
+    const found = Object.hasOwn(map, key) ? at(map, key) : atKey(map, '')
+    return found.source ? found : fallback
+  }
+  const report = (summary: string, key: string): undefined => {
+    problems.push(damaged(summary, place(key)))
+  }
+  const wrong = (key: string): undefined => {
+    if (isMap) report(`${key} is missing or not of the right form`, key)
+  }
+  return {
+    report,
+    text: (key, shape) => {
+      const text = map[key]
+      return typeof text === 'string' && shape.test(text) ? text : wrong(key)
+    },
+    word: (key, known) => {
+      const found = known.find(one => one === map[key])
+      return found ?? report(`${key}: expected one of ${known.join(', ')}`, key)
+    },
+    number: key => {
+      const number = map[key]
+      return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : wrong(key)
+    },
+    items: key => {
+      const list = map[key]
+      if (!Array.isArray(list)) return wrong(key) ?? []
+      return list.map((item: unknown) => reader(item, place(key), problems))
+    },
+  }
+}
+
+function damaged(summary: string, { source: range }: { source?: SourceRange }): Problem {
+  return error(`the lock file is damaged: ${summary}`, { remedy, ...(range ? { source: range } : {}) })
+}

@@ -1,0 +1,27 @@
+/** The source that the inventory's `artifacts:` names. */
+import type { ArtifactSettings } from '../inventory/model.ts'
+import { debianSource } from './debian-source.ts'
+import { directorySource } from './directory-source.ts'
+import { githubSource, upstreamBase } from './github-source.ts'
+import type { Archive, Source } from './source.ts'
+import type { Transfer } from './transfer.ts'
+
+/** Debian's own name for its current release, where the inventory names no suite. */
+const defaultSuite = 'stable'
+
+export function openSource(
+  settings: ArtifactSettings,
+  transfer: Transfer,
+  isLocked: (archive: Archive) => boolean,
+): Source {
+  switch (settings.kind) {
+    case 'directory':
+      return directorySource(settings.from, isLocked)
+    case 'debian':
+      return debianSource(settings.suite ?? defaultSuite, transfer)
+    case 'mirror':
+      return githubSource(settings.from, transfer)
+    case 'upstream':
+      return githubSource(upstreamBase, transfer)
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Partial downloads, named after the hash that they are to have. One process works on one file under a name of its
+ * own; what it leaves unfinished takes the plain name, where the next one finds and claims it.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+
+export interface Partial {
+  readonly path: string
+  /** Bytes that an earlier run left. */
+  readonly size: number
+}
+
+/** Claims what an earlier run left of that download, or begins an empty one. */
+export async function claimPartial(directory: string, sha256: string): Promise<Partial> {
+  await mkdir(directory, { recursive: true })
+  const path = join(directory, `${sha256}.${hostname()}.${process.pid}.${randomBytes(4).toString('hex')}`)
+  for (const name of await leftovers(directory, sha256)) {
+    try {
+      await rename(join(directory, name), path)
+      return { path, size: (await stat(path)).size }
+    } catch (cause) {
+      // Another process was faster.
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+    }
+  }
+  await (await open(path, 'wx')).close()
+  return { path, size: 0 }
+}
+
+/** Leaves an unfinished download for the next run. */
+export async function releasePartial(partial: Partial, directory: string, sha256: string): Promise<void> {
+  const { size } = await stat(partial.path)
+  if (size > 0) await rename(partial.path, join(directory, sha256))
+  else await rm(partial.path, { force: true })
+}
+
+/** The plain name, and names of processes of this machine that are gone. */
+async function leftovers(directory: string, sha256: string): Promise<readonly string[]> {
+  const prefix = `${sha256}.${hostname()}.`
+  return (await readdir(directory)).filter(name => {
+    if (name === sha256) return true
+    if (!name.startsWith(prefix)) return false
+    const pid = Number(name.slice(prefix.length).split('.')[0])
+    return Number.isInteger(pid) && pid > 0 && !isRunning(pid)
+  })
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}

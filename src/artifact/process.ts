@@ -1,0 +1,32 @@
+/** The only place of this folder that starts other programs. execa is loaded on use: most runs start none here. */
+import type { Readable } from 'node:stream'
+
+export interface Outcome {
+  /** Undefined where the program is not installed or was ended by a signal. */
+  readonly exitCode: number | undefined
+  readonly missing: boolean
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a program to its end. A failure is an outcome, not an exception. */
+export async function run(program: string, args: readonly string[]): Promise<Outcome> {
+  const { execa } = await import('execa')
+  const result = await execa(program, args, { reject: false, stdin: 'ignore', timeout: 60_000 })
+  return {
+    exitCode: result.exitCode,
+    missing: result.code === 'ENOENT',
+    stdout: result.stdout,
+    stderr: result.stderr,
+  }
+}
+
+/** Runs a program whose output is read while it comes; `done` rejects where the program failed. */
+export async function runStreaming(
+  program: string,
+  args: readonly string[],
+): Promise<{ readonly stdout: Readable; readonly done: Promise<void> }> {
+  const { execa } = await import('execa')
+  const child = execa(program, args, { stdin: 'ignore', buffer: { stdout: false } })
+  return { stdout: child.stdout, done: child.then(() => undefined) }
+}

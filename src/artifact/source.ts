@@ -1,0 +1,36 @@
+/** What every source of releases offers; the files beside it are the sources. */
+import type { Component } from '../inventory/model.ts'
+import type { Member } from './catalog.ts'
+import type { Arch } from './model.ts'
+
+/** One archive of a release. `name` is enough for its own source to find it again. */
+export interface Archive {
+  readonly name: string
+  readonly sha256: string
+}
+
+export interface ReleaseKey {
+  readonly component: Component
+  readonly version: string
+  readonly arch: Arch
+}
+
+/** An archive on this machine, its hash checked. */
+export interface ObtainedArchive {
+  readonly path: string
+  /** Removes what was only made for this use. */
+  readonly dispose: () => Promise<void>
+}
+
+export interface Source {
+  /** In the lock file: what the hashes belong to. A mirror or directory stands for `upstream` itself. */
+  readonly name: string
+  readonly format: 'tar.gz' | 'deb'
+  /** What to install where nobody says. */
+  readonly defaultVersion: (component: Component) => Promise<string>
+  readonly members: (key: ReleaseKey) => readonly Member[]
+  /** The release's archives with the hashes that its publisher states. Throws a ProblemError. */
+  readonly resolve: (key: ReleaseKey) => Promise<readonly Archive[]>
+  /** The archive itself, of exactly that hash. Throws a ProblemError. */
+  readonly obtain: (key: ReleaseKey, archive: Archive) => Promise<ObtainedArchive>
+}

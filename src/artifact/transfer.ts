@@ -1,0 +1,46 @@
+/** What all sources share while they fetch: the limit on parallel downloads, progress, the place for partial files. */
+import { rm } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { download } from './download.ts'
+import { createLimit } from './limit.ts'
+import type { DownloadProgress } from './model.ts'
+import type { Archive, ObtainedArchive } from './source.ts'
+
+/** More at once only share the same line. */
+const parallelDownloads = 4
+
+export interface Transfer {
+  /** For temporary files; `prepare` makes it. */
+  readonly directory: string
+  readonly prepare: () => Promise<void>
+  readonly limit: <T>(task: () => Promise<T>) => Promise<T>
+  readonly download: (url: string, archive: Archive) => Promise<ObtainedArchive>
+  readonly signal: AbortSignal | undefined
+}
+
+/** `isLocked` tells whether an archive's hash comes from the lock file, for messages. */
+export function createTransfer(options: {
+  readonly directory: string
+  readonly prepare: () => Promise<void>
+  readonly emit: (progress: DownloadProgress) => void
+  readonly isLocked: (archive: Archive) => boolean
+  readonly signal?: AbortSignal | undefined
+}): Transfer {
+  const limit = createLimit(parallelDownloads)
+  return {
+    limit,
+    directory: options.directory,
+    prepare: options.prepare,
+    signal: options.signal,
+    download: (url, archive) =>
+      limit(async () => {
+        const path = await download(url, {
+          ...options,
+          name: basename(archive.name),
+          sha256: archive.sha256,
+          stated: options.isLocked(archive) ? 'locked' : 'published',
+        })
+        return { path, dispose: () => rm(path, { force: true }) }
+      }),
+  }
+}

@@ -1,0 +1,42 @@
+/** Which version of each component an inventory means. */
+import { type Component, components, type Inventory } from '../inventory/model.ts'
+import { type Lock, newestLocked } from './lock.ts'
+import type { Source } from './source.ts'
+import { compareVersions } from './version-order.ts'
+
+/** The components that some cell of the inventory runs. */
+export function usedComponents(inventory: Inventory): readonly Component[] {
+  const uses: Readonly<Record<Component, (cell: Inventory['cells'][number]) => unknown>> = {
+    prometheus: cell => cell.prometheus,
+    alertmanager: cell => cell.alertmanager,
+    node_exporter: cell => cell.nodeExporter,
+  }
+  return components.filter(component => inventory.cells.some(cell => uses[component](cell) !== undefined))
+}
+
+/**
+ * The inventory's pin, else the newest locked version, else what the source offers. With `update` the source is
+ * asked again, and counts where it is newer. The source is asked for nothing that no cell uses.
+ */
+export async function chooseVersions(
+  inventory: Inventory,
+  lock: Lock,
+  source: Pick<Source, 'name' | 'defaultVersion'>,
+  update: boolean,
+): Promise<Readonly<Partial<Record<Component, string>>>> {
+  const used = usedComponents(inventory)
+  const choose = async (component: Component): Promise<string | undefined> => {
+    const pinned = inventory.versions[component]
+    if (pinned !== undefined) return pinned
+    const locked = newestLocked(lock, component, source.name)
+    if ((locked !== undefined && !update) || !used.includes(component)) return locked
+    const offered = await source.defaultVersion(component)
+    return locked !== undefined && compareVersions(locked, offered) > 0 ? locked : offered
+  }
+  const chosen: Partial<Record<Component, string>> = {}
+  for (const component of components) {
+    const version = await choose(component)
+    if (version !== undefined) chosen[component] = version
+  }
+  return chosen
+}

@@ -1,0 +1,49 @@
+/** The one place that knows exit codes. Where several results apply, the one that stands first here counts. */
+
+import type { Problem } from '../diagnostic/problem.ts'
+import type { StatusRow } from '../engine/api.ts'
+import type { Document, Result } from '../report/document.ts'
+import type { HostOutcome } from '../report/outcome.ts'
+import type { Check } from '../verify/model.ts'
+
+const codes: Readonly<Record<Document['result'], number>> = {
+  interrupted: 130,
+  locked: 5,
+  refused: 1,
+  failed: 3,
+  'rolled-back': 3,
+  unverified: 4,
+  differs: 2,
+  changed: 0,
+  ok: 0,
+}
+
+export function exitCode(result: Result): number {
+  return codes[result]
+}
+
+/** What a command found; it leaves out what it has not. */
+export interface Finding {
+  readonly hosts?: readonly HostOutcome[]
+  readonly checks?: readonly Check[]
+  readonly status?: readonly StatusRow[]
+  /** Those that belong to no host. */
+  readonly problems?: readonly Problem[]
+  readonly interrupted?: boolean
+}
+
+/**
+ * The result of a command that came to its end, or was `thrown` out of it. `changed` counts the changes made
+ * until then: after the first one nothing is a mere refusal any more.
+ */
+export function resultOf(finding: Finding, changed: number): Result {
+  const { hosts = [], checks = [], status = [], problems = [], interrupted = false } = finding
+  const any = (...words: readonly string[]) => hosts.some(host => words.includes(host.status))
+  if (interrupted) return 'interrupted'
+  if (problems.some(problem => problem.severity === 'error')) return changed === 0 ? 'refused' : 'failed'
+  if (any('unreachable', 'failed') || status.some(row => row.health === 'unreachable')) return 'failed'
+  if (any('rolled-back')) return 'rolled-back'
+  if (checks.some(check => check.status === 'fail')) return 'unverified'
+  if (any('differs')) return 'differs'
+  return any('changed') ? 'changed' : 'ok'
+}

@@ -1,0 +1,34 @@
+/** Ctrl-C: the first one ends the run after the step at work, the second one at once. */
+import { exitCode } from './exit-code.ts'
+
+export interface Interrupt {
+  readonly signal: AbortSignal
+  /** Back to the default: the next signal ends the process. */
+  readonly release: () => void
+}
+
+const signals = ['SIGINT', 'SIGTERM'] as const
+
+/**
+ * Watches for both signals until released.
+ * @param tell gets a sentence for the user
+ * @param last called right before the process is ended; nothing asynchronous is done any more
+ */
+export function watchInterrupt(tell: (text: string) => void, last: () => void = () => {}): Interrupt {
+  const controller = new AbortController()
+  const onSignal = () => {
+    if (controller.signal.aborted) {
+      last()
+      process.exit(exitCode('interrupted'))
+    }
+    tell('stopping after the step at work; Ctrl-C again stops at once')
+    controller.abort()
+  }
+  for (const name of signals) process.on(name, onSignal)
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const name of signals) process.removeListener(name, onSignal)
+    },
+  }
+}

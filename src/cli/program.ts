@@ -1,0 +1,69 @@
+/** Arguments in, exit code out. */
+import { Command, CommanderError } from 'commander'
+import { describe } from '../diagnostic/describe.ts'
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { commands } from './commands.ts'
+import { exitCode } from './exit-code.ts'
+import { problemsOf } from './failure.ts'
+import { session } from './session.ts'
+
+/** Carries out the command that `args` name, without the program's own name. Resolves to the exit code. */
+export async function run(args: readonly string[], version: string): Promise<number> {
+  // Nobody reading any more (`promha plan … | head`) must not end an apply half-way.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EPIPE') throw cause
+    })
+  }
+  const words = args[0] === 'help' ? [...args.slice(1, 2), '--help'] : args
+  const name = words[0] ?? ''
+  try {
+    const program = await programFor(name, version)
+    await program.parseAsync([...words], { from: 'user' })
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0
+    await refuse(name, words, thrown)
+  }
+  return Number(process.exitCode ?? 0)
+}
+
+/** The whole program as `--help` shows it, of which only the named command is really there. */
+async function programFor(name: string, version: string): Promise<Command> {
+  const program = new Command('promha')
+    .description('Makes Prometheus highly available on plain servers, over SSH, and proves it.')
+    .version(version, '-V, --version')
+    .helpCommand('help [command]', 'display help for command')
+  for (const [known, { usage, summary, load }] of Object.entries(commands)) {
+    if (known === name) program.addCommand((await load()).command())
+    else program.command(known).usage(usage).summary(summary).description(summary)
+  }
+  strict(program)
+  return program
+}
+
+/** Usage errors are thrown, not printed, by the command and all beneath it. */
+function strict(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => {} })
+  for (const below of command.commands) strict(below)
+}
+
+/** Tells why the request cannot be carried out, as a document too where a command that knows them was named. */
+async function refuse(name: string, words: readonly string[], thrown: unknown): Promise<void> {
+  // Help that was shown for want of a command needs no further word.
+  const problems = thrown instanceof CommanderError ? usageProblem(name, thrown) : problemsOf(thrown)
+  if (Object.hasOwn(commands, name) && words.includes('--json')) {
+    await session(name, '', { json: true }, async () => ({ problems }))
+    return
+  }
+  for (const problem of problems) process.stderr.write(`${describe(problem)}\n`)
+  process.exitCode = exitCode('refused')
+}
+
+/** Commander's `error: unknown option '--limt'\n(Did you mean --limit?)` as a problem. */
+function usageProblem(name: string, { code, message }: CommanderError): readonly Problem[] {
+  if (code === 'commander.help') return []
+  const [summary = '', guess] = message.replace(/^error: /, '').split('\n')
+  const help = Object.hasOwn(commands, name) ? `promha ${name} --help` : 'promha --help'
+  const near = guess === undefined ? '' : `${guess.replace(/^\((.*)\)$/, '$1')} `
+  return [error(summary, { remedy: `${near}${help} shows what there is` })]
+}

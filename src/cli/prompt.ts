@@ -1,0 +1,37 @@
+/** Hidden questions: a key's passphrase, sudo's password. */
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+
+/** Whether there is somebody to ask. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true
+}
+
+/** Asks on standard error and reads one line without showing it. Rejects where none is given. */
+export function askHidden(question: string): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const reader = createInterface({ input: process.stdin, output: silent, terminal: true })
+  process.stderr.write(question)
+  return new Promise<string>((resolve, reject) => {
+    reader.on('SIGINT', () => {
+      reader.close()
+      // The terminal is raw while it is read: Ctrl-C arrives as a character, not as a signal.
+      process.kill(process.pid, 'SIGINT')
+    })
+    reader.on('close', () => reject(new Error('no answer was given')))
+    reader.question('', answer => {
+      resolve(answer)
+      reader.close()
+    })
+  }).finally(() => process.stderr.write('\n'))
+}
+
+/** One question at a time, in the order in which they are asked. */
+export function inTurn<T>(ask: (question: string) => Promise<T>): (question: string) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  return question => {
+    const answer = last.then(() => ask(question))
+    last = answer.catch(() => {})
+    return answer
+  }
+}

@@ -1,0 +1,96 @@
+/** What every command that reads an inventory has in common: told as it happens, ended by Ctrl-C, summed up last. */
+import { describe } from '../diagnostic/describe.ts'
+import { error } from '../diagnostic/problem.ts'
+import type { Emit } from '../engine/event.ts'
+import { createReporter, type Sink } from '../report/reporter.ts'
+import { exitCode, type Finding, resultOf } from './exit-code.ts'
+import { problemsOf } from './failure.ts'
+import { watchInterrupt } from './interrupt.ts'
+import { openJunit } from './junit-file.ts'
+import { type ReportFlags, verbosityOf } from './options.ts'
+import { askHidden, canAsk, inTurn } from './prompt.ts'
+
+export interface Session {
+  readonly emit: Emit
+  readonly signal: AbortSignal
+  /** From now on, none of these is shown by anything. */
+  readonly hide: (secrets: readonly string[]) => void
+  /** Asks a hidden question on the terminal; absent where there is none. The answer is hidden from then on. */
+  readonly prompt?: (question: string) => Promise<string>
+}
+
+/**
+ * Does the work of `command` on the inventory (as the user typed it; empty where there is none) and tells what
+ * came of it, errors thrown by the work included. Leaves the exit code in `process.exitCode`.
+ */
+export async function session(
+  command: string,
+  inventory: string,
+  flags: ReportFlags,
+  work: (session: Session) => Promise<Finding>,
+): Promise<void> {
+  const { junit, blocked } = await prepared(flags.junit)
+  const reporter = await createReporter({
+    json: flags.json ?? false,
+    verbosity: verbosityOf(flags),
+    diff: flags.diff ?? false,
+    ...(junit === undefined ? {} : { junit }),
+    out: sink(process.stdout),
+    err: sink(process.stderr),
+    env: process.env,
+  })
+  const interrupt = watchInterrupt(reporter.notice, () =>
+    reporter.abandon({ command, inventory, result: 'interrupted', problems: [cutShort] }),
+  )
+  const { signal } = interrupt
+  const { emit, hide } = reporter
+  const prompt = inTurn(async question => {
+    const answer = await reporter.aside(() => askHidden(question))
+    hide([answer])
+    return answer
+  })
+  const given = { emit, signal, hide, ...(canAsk() ? { prompt } : {}) }
+  const finding = blocked ?? (await work(given).catch(thrown => failed(thrown, signal)))
+  const { hosts, checks, status, problems = [] } = finding
+  const result = resultOf(finding, reporter.tally().changed)
+  process.exitCode = exitCode(result)
+  await reporter
+    .finish({
+      command,
+      inventory,
+      result,
+      ...(hosts === undefined ? {} : { hosts }),
+      ...(checks === undefined ? {} : { checks }),
+      ...(status === undefined ? {} : { status }),
+      problems,
+    })
+    .catch(thrown => {
+      for (const problem of problemsOf(thrown)) process.stderr.write(`${describe(problem)}\n`)
+      process.exitCode ||= exitCode('refused')
+    })
+  interrupt.release()
+}
+
+const cutShort = error('ended at once, in the middle of a step', {
+  remedy: 'run the command again: it finds out what was done and does the rest',
+})
+
+/** What was thrown, as a finding; once the user has asked to stop, errors are most likely of that making. */
+function failed(thrown: unknown, signal: AbortSignal): Finding {
+  return { problems: problemsOf(thrown), interrupted: signal.aborted }
+}
+
+async function prepared(file: string | undefined): Promise<{
+  readonly junit?: (xml: string) => Promise<void>
+  readonly blocked?: Finding
+}> {
+  if (file === undefined) return {}
+  return openJunit(file).then(
+    junit => ({ junit }),
+    (thrown: unknown) => ({ blocked: { problems: problemsOf(thrown) } }),
+  )
+}
+
+function sink(stream: NodeJS.WriteStream): Sink {
+  return { write: text => void stream.write(text), isTTY: stream.isTTY }
+}

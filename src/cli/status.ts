@@ -1,0 +1,18 @@
+import { Command } from 'commander'
+import { withReport, withSelection } from './options.ts'
+import { requestOf } from './request.ts'
+import type { RunFlags } from './run.ts'
+import { session } from './session.ts'
+
+export function command(): Command {
+  return withReport(withSelection(new Command('status')))
+    .description('one table: what runs where, its version, health, replica and last change')
+    .argument('<inventory>', 'the inventory file')
+    .action((file: string, flags: RunFlags) =>
+      session('status', file, flags, async work => {
+        const { status } = await import('../engine/run.ts')
+        const rows = await status(await requestOf(file, flags, work))
+        return { status: rows, interrupted: work.signal.aborted }
+      }),
+    )
+}

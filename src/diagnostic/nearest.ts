@@ -1,0 +1,41 @@
+import { distance } from 'fastest-levenshtein'
+
+/**
+ * The candidate that the name was probably meant to be, or undefined where none is close. A third of the
+ * letters may differ, and a beginning counts (`node` for `node_exporter`).
+ */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const wanted = name.toLowerCase()
+  const allowed = Math.max(1, Math.floor(wanted.length / 3))
+  let best: string | undefined
+  let bestDistance = Number.POSITIVE_INFINITY
+  let longer: string | undefined
+  for (const candidate of candidates) {
+    const known = candidate.toLowerCase()
+    if (isBeginning(wanted, known)) longer ??= candidate
+    // The difference in length is the least that the distance can be: most candidates end here.
+    if (Math.abs(known.length - wanted.length) > allowed) continue
+    const difference = distance(wanted, known)
+    if (difference <= allowed && difference < bestDistance) {
+      best = candidate
+      bestDistance = difference
+    }
+  }
+  return best ?? longer
+}
+
+/** `did you mean "x"?`, or the fallback where no candidate is near. */
+export function suggestion(
+  name: string,
+  candidates: Iterable<string>,
+  fallback?: string,
+): { remedy?: string } {
+  const near = nearest(name, candidates)
+  if (near !== undefined) return { remedy: `did you mean ${JSON.stringify(near)}?` }
+  return fallback === undefined ? {} : { remedy: fallback }
+}
+
+function isBeginning(wanted: string, known: string): boolean {
+  const shorter = Math.min(wanted.length, known.length)
+  return shorter >= 3 && wanted.slice(0, shorter) === known.slice(0, shorter)
+}

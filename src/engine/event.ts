@@ -1,0 +1,40 @@
+/** What happens right of the probe, told as it happens. `src/report` renders it; nothing here prints. */
+import type { DownloadProgress } from '../artifact/model.ts'
+import type { Problem } from '../diagnostic/problem.ts'
+import type { Component } from '../inventory/model.ts'
+import type { Action, Change } from '../plan/model.ts'
+import type { Check } from '../verify/model.ts'
+
+export type Stage = 'read' | 'fetch' | 'connect' | 'probe' | 'plan' | 'push' | 'change' | 'verify'
+
+export type Event =
+  /** `total`: how many items the stage has (hosts, bytes, instances, checks), where that is known. */
+  | {
+      readonly type: 'stage-begin'
+      readonly stage: Stage
+      readonly total?: number
+      readonly unit?: 'hosts' | 'bytes' | 'changes' | 'checks'
+    }
+  | { readonly type: 'stage-progress'; readonly stage: Stage; readonly done: number; readonly note?: string }
+  /** Milliseconds; `waited` is the part spent waiting for the programs themselves (settling, first scrape). */
+  | { readonly type: 'stage-end'; readonly stage: Stage; readonly elapsed: number; readonly waited?: number }
+  | { readonly type: 'download'; readonly progress: DownloadProgress }
+  | {
+      readonly type: 'host-failed'
+      readonly host: string
+      readonly status: 'failed' | 'unreachable' | 'rolled-back'
+      readonly problems: readonly Problem[]
+    }
+  | {
+      readonly type: 'changed'
+      readonly host: string
+      readonly component: Component
+      readonly change: Change
+    }
+  /** A gate is awaited: what the program still lacks. */
+  | { readonly type: 'waiting'; readonly host: string; readonly component: Component; readonly note: string }
+  | { readonly type: 'check'; readonly check: Check }
+  | { readonly type: 'problem'; readonly problem: Problem }
+
+export type Emit = (event: Event) => void
+export type { Action }

@@ -1,0 +1,98 @@
+/** Reaches the hosts and observes them: one connection and one command each. */
+import { randomBytes } from 'node:crypto'
+import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
+import type { Host } from '../inventory/model.ts'
+import { probeFor } from '../plan/questions.ts'
+import type { Instance } from '../resource/model.ts'
+import type { Observed } from '../resource/observed.ts'
+import { parseProbe, probeScript } from '../shell/probe.ts'
+import type { Connection } from '../ssh/connection.ts'
+
+export interface HostSession {
+  readonly host: Host
+  /** What is desired of it, as far as selected. */
+  readonly instances: readonly Instance[]
+  /** Absent where it could not be reached. */
+  readonly connection?: Connection
+  /** Absent where it could not be observed. */
+  readonly observed?: Observed
+  readonly problems: readonly Problem[]
+}
+
+export function nonce(): string {
+  return `promha-${randomBytes(9).toString('hex')}`
+}
+
+/** Any failure as problems that name the host. */
+export function problemsOf(failure: unknown, host: string): readonly Problem[] {
+  if (failure instanceof ProblemError) return failure.problems.map(problem => ({ host, ...problem }))
+  const message = failure instanceof Error ? failure.message : String(failure)
+  return [error(message, { host, remedy: 'run again; if it stays, please report it with this text' })]
+}
+
+/** Never rejects: what went wrong stands in the session's problems. */
+export async function observe(
+  host: Host,
+  connecting: Promise<Connection>,
+  instances: readonly Instance[],
+  deep: boolean,
+): Promise<HostSession> {
+  let connection: Connection
+  try {
+    connection = await connecting
+  } catch (failure) {
+    return { host, instances, problems: problemsOf(failure, host.name) }
+  }
+  try {
+    const observed = await probe(connection, instances, deep)
+    return { host, instances, connection, observed, problems: unfit(host, observed) }
+  } catch (failure) {
+    return { host, instances, connection, problems: problemsOf(failure, host.name) }
+  }
+}
+
+/** Rejects with a ProblemError where the probe did not finish. */
+export async function probe(
+  connection: Connection,
+  instances: readonly Instance[],
+  deep: boolean,
+): Promise<Observed> {
+  const mark = nonce()
+  const script = probeScript(mark, probeFor(instances, deep))
+  // Hashing every program of a slow host anew takes longer than a probe ever should.
+  const result = await connection.run({ script, timeout: deep ? 600_000 : 120_000 })
+  const observed = parseProbe(mark, result.stdout.toString('utf8'))
+  if (observed) return observed
+  const seen =
+    result.code === null ? 'the connection ended before it was done' : `it ended with code ${result.code}`
+  throw new ProblemError([
+    error(`the host could not be observed: ${seen}`, {
+      host: connection.host,
+      detail: result.stderr.trim(),
+      remedy: 'log in by hand and see whether /bin/sh, coreutils, grep and systemctl work there',
+    }),
+  ])
+}
+
+/** Why nothing can be installed there at all. */
+function unfit(host: Host, observed: Observed): readonly Problem[] {
+  const problems: Problem[] = []
+  if (!observed.systemd) {
+    problems.push(
+      error('the host does not run systemd, which starts and supervises all that promha installs', {
+        host: host.name,
+        remedy: 'use a host whose init is systemd',
+      }),
+    )
+  }
+  if (!observed.root) {
+    problems.push(
+      error('promha is not root there', {
+        host: host.name,
+        detail: 'The user it logs in as is not root, and `sudo: false` forbids it to become root.',
+        remedy: 'set `sudo: true` under `ssh:`, or log in as root',
+      }),
+    )
+  }
+  return problems
+}

@@ -1,0 +1,122 @@
+/** Checks new configs with upstream's own tools on this machine, where they run here, before any host is touched. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Artifacts } from '../artifact/model.ts'
+import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
+import type { Inventory } from '../inventory/model.ts'
+import { bundle } from '../plan/change.ts'
+import type { BundleCheck, Instance } from '../resource/model.ts'
+import { archOf } from './releases.ts'
+
+/** One check for each different bundle: replicas' are alike. Problems carry the tool's own words. */
+export async function checkLocally(
+  instances: readonly Instance[],
+  artifacts: Artifacts,
+  inventory: Inventory,
+): Promise<readonly Problem[]> {
+  const seen = new Set<string>()
+  const problems: Problem[] = []
+  for (const instance of instances) {
+    for (const check of instance.checks) {
+      const key = `${instance.cell} ${check.program}`
+      if (seen.has(key)) continue
+      seen.add(key)
+      problems.push(...(await checkOne(instance, check, artifacts, inventory)))
+    }
+  }
+  return problems
+}
+
+async function checkOne(
+  instance: Instance,
+  check: BundleCheck,
+  artifacts: Artifacts,
+  inventory: Inventory,
+): Promise<readonly Problem[]> {
+  let tool: string | undefined
+  try {
+    tool = await localTool(instance, check, artifacts)
+  } catch (failure) {
+    if (!(failure instanceof ProblemError)) throw failure
+    return [unchecked(instance, check, failure.problems[0]?.summary ?? 'it could not be fetched')]
+  }
+  if (!tool) return [unchecked(instance, check, `it does not run on ${process.platform} ${process.arch}`)]
+  // Loaded on use: a run that changes nothing starts no program here.
+  const { execa } = await import('execa')
+  const directory = await mkdtemp(join(tmpdir(), 'promha-check-'))
+  try {
+    const files = bundle(instance.resources, check.root)
+    for (const file of files) {
+      const path = join(directory, file.path.slice(check.root.length))
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, file.content, { mode: 0o600 })
+    }
+    const problems: Problem[] = []
+    for (const args of localCommands(
+      check,
+      files.map(file => file.path.slice(check.root.length + 1)),
+    )) {
+      const result = await execa(tool, args, { cwd: directory, reject: false, all: true, timeout: 60_000 })
+      if (result.exitCode !== 0)
+        problems.push(refused(instance, check, result.all.replaceAll(`${directory}/`, ''), inventory))
+    }
+    return problems
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** Files of other machines (credentials, CAs) cannot be seen here, so only syntax and rules are judged. */
+function localCommands(check: BundleCheck, files: readonly string[]): readonly (readonly string[])[] {
+  if (!check.program.endsWith('/promtool')) return [check.args]
+  const [command = '', subject = '', ...rest] = check.args
+  const rules = files.filter(file => file.startsWith('rules/'))
+  return [
+    [command, subject, '--syntax-only', ...rest],
+    ...(rules.length > 0 ? [['check', 'rules', ...rules]] : []),
+  ]
+}
+
+async function localTool(
+  instance: Instance,
+  check: BundleCheck,
+  artifacts: Artifacts,
+): Promise<string | undefined> {
+  if (process.platform !== 'linux') return undefined
+  const machine = { x64: 'x86_64', arm64: 'aarch64', arm: 'armv7l' }[process.arch as string]
+  if (!machine) return undefined
+  const release = await artifacts.release(instance.component, archOf(machine, 'this machine'))
+  const file = release.files.find(candidate => candidate.path === check.program)
+  return file ? artifacts.local(release, file) : undefined
+}
+
+function unchecked(instance: Instance, check: BundleCheck, why: string): Problem {
+  const tool = check.program.replace(/.*\//, '')
+  return warning(
+    `the config of ${instance.component} in cell ${instance.cell} was not checked by ${tool} here: ${why}`,
+    {
+      remedy: 'apply checks it on the host before it is used',
+    },
+  )
+}
+
+function refused(instance: Instance, check: BundleCheck, message: string, inventory: Inventory): Problem {
+  const tool = check.program.replace(/.*\//, '')
+  return error(`${tool} refuses the config of ${instance.component} in cell ${instance.cell}`, {
+    resource: `file:${check.root}`,
+    detail: named(message.trim(), instance, inventory),
+    remedy: 'correct what it names, then run again',
+  })
+}
+
+/** The tool names the staged copy; the user knows the file that it was made from. */
+function named(message: string, instance: Instance, inventory: Inventory): string {
+  const cell = inventory.cells.find(candidate => candidate.name === instance.cell)
+  const shipped = [
+    ...(cell?.prometheus?.rules ?? []),
+    ...(cell?.prometheus?.files ?? []),
+    ...(cell?.alertmanager?.templates ?? []),
+  ]
+  return shipped.reduce((text, file) => text.replaceAll(file.name, file.path), message)
+}

@@ -1,0 +1,34 @@
+/** The left half of a run: from the checked inventory to what is desired of each host. No host is touched. */
+import { buildInstances } from '../../roles/index.ts'
+import type { Artifacts } from '../artifact/model.ts'
+import { openArtifacts } from '../artifact/open.ts'
+import type { Inventory } from '../inventory/model.ts'
+import type { Instance } from '../resource/model.ts'
+import { buildTopology } from '../topology/build.ts'
+import type { Topology } from '../topology/model.ts'
+import type { RunRequest } from './api.ts'
+import type { Emit } from './event.ts'
+
+export interface Prepared {
+  readonly inventory: Inventory
+  readonly topology: Topology
+  readonly artifacts: Artifacts
+  /** Those of the selected hosts and components. */
+  readonly instances: readonly Instance[]
+}
+
+export async function prepare(
+  request: Pick<RunRequest, 'inventory' | 'selection' | 'emit' | 'signal'>,
+): Promise<Prepared> {
+  const { inventory, selection } = request
+  const artifacts = await open(inventory, request.emit, request.signal)
+  const topology = buildTopology(inventory)
+  const instances = buildInstances(inventory, topology, component => artifacts.version(component)).filter(
+    instance => selection.hosts.has(instance.host) && selection.components.has(instance.component),
+  )
+  return { inventory, topology, artifacts, instances }
+}
+
+export function open(inventory: Inventory, emit: Emit, signal: AbortSignal): Promise<Artifacts> {
+  return openArtifacts(inventory, { emit: progress => emit({ type: 'download', progress }), signal })
+}

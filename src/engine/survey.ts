@@ -1,0 +1,104 @@
+/** What every command begins with: reach, observe, and compare with what is desired. */
+
+import type { HostPlan, InstancePlan } from '../plan/model.ts'
+import { planInstance } from '../plan/plan.ts'
+import type { Connection } from '../ssh/connection.ts'
+import { createDialer } from '../ssh/dialer.ts'
+import { createAsk } from '../verify/ask.ts'
+import type { Ask } from '../verify/model.ts'
+import type { RunRequest } from './api.ts'
+import { type HostSession, observe, problemsOf } from './hosts.ts'
+import { type Prepared, prepare } from './prepare.ts'
+import { archOf, type Releases, releasesFor } from './releases.ts'
+
+export interface Survey {
+  readonly prepared: Prepared
+  readonly sessions: readonly HostSession[]
+  readonly ask: Ask
+  /** Closes every connection. */
+  close(): void
+}
+
+/** Rejects with a ProblemError for what is wrong before any host is reached; a host's own failure is its session's. */
+export async function survey(request: RunRequest): Promise<Survey> {
+  const { emit, inventory, selection } = request
+  const hosts = inventory.hosts.filter(host => selection.hosts.has(host.name))
+  const dialer = createDialer({
+    forks: request.forks,
+    warn: problem => emit({ type: 'problem', problem }),
+    ...(request.prompt ? { prompt: request.prompt } : {}),
+  })
+  const began = performance.now()
+  emit({ type: 'stage-begin', stage: 'probe', total: hosts.length, unit: 'hosts' })
+  // The hosts' part of a login takes as long as ours: render while they work.
+  const connecting = hosts.map(host => {
+    const connection = dialer.connect(host, request.signal)
+    connection.catch(() => {})
+    return { host, connection }
+  })
+  let prepared: Prepared
+  try {
+    prepared = await prepare(request)
+  } catch (failure) {
+    dialer.close()
+    throw failure
+  }
+  let done = 0
+  const sessions = await Promise.all(
+    connecting.map(async ({ host, connection }) => {
+      const own = prepared.instances.filter(instance => instance.host === host.name)
+      const session = await observe(host, connection, own, request.deep)
+      done += 1
+      emit({ type: 'stage-progress', stage: 'probe', done, note: host.name })
+      return session
+    }),
+  )
+  emit({ type: 'stage-end', stage: 'probe', elapsed: performance.now() - began })
+  const connections = new Map<string, Connection>()
+  for (const { host, connection } of sessions) if (connection) connections.set(host.name, connection)
+  const asking = createAsk(host => connections.get(host))
+  const close = () => {
+    asking.close()
+    for (const connection of connections.values()) connection.close()
+    dialer.close()
+  }
+  return { prepared, sessions, ask: asking.ask, close }
+}
+
+export interface Compared {
+  readonly releases: Releases
+  readonly plans: readonly HostPlan[]
+  /** With what an odd architecture or the like adds. */
+  readonly sessions: readonly HostSession[]
+}
+
+/** What each host lacks. Downloads only what the lock file has never seen. */
+export async function compare(survey: Survey): Promise<Compared> {
+  const sessions = survey.sessions.map(withArchChecked)
+  const releases = await releasesFor(survey.prepared.artifacts, sessions)
+  return { releases, sessions, plans: sessions.map(session => planHost(session, releases)) }
+}
+
+function withArchChecked(session: HostSession): HostSession {
+  if (!session.observed || session.problems.length > 0) return session
+  try {
+    archOf(session.observed.machine, session.host.name)
+    return session
+  } catch (failure) {
+    return { ...session, problems: problemsOf(failure, session.host.name) }
+  }
+}
+
+function planHost(session: HostSession, releases: Releases): HostPlan {
+  const { host, observed, problems } = session
+  const cells = [...new Set(session.instances.map(instance => instance.cell))]
+  const common = { host: host.name, cells, problems }
+  if (!session.connection) return { ...common, instances: [], status: 'unreachable' }
+  if (!observed || problems.length > 0) return { ...common, instances: [], status: 'failed' }
+  const arch = archOf(observed.machine, host.name)
+  const instances: readonly InstancePlan[] = session.instances.map(instance =>
+    planInstance(instance, observed, program => releases.file(arch, program).file.sha256),
+  )
+  const differs = instances.some(instance => instance.changes.length > 0)
+  return { ...common, instances, status: differs ? 'differs' : 'ok' }
+}

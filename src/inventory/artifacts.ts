@@ -1,0 +1,89 @@
+import { suggestion } from '../diagnostic/nearest.ts'
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { type Context, resolvePath } from './context.ts'
+import { type ArtifactSettings, type Component, components } from './model.ts'
+import { versionFault } from './names.ts'
+import { at, ownPlace, quote, range, seen } from './place.ts'
+import type { InventoryText } from './schema.ts'
+
+/** Where programs come from; `upstream` where the inventory does not say. */
+export function buildArtifacts(text: InventoryText, context: Context): ArtifactSettings {
+  const settings = text.artifacts ?? {}
+  const from = settings.from ?? 'upstream'
+  const own = ownPlace(settings)
+  const kind = kindOf(from)
+  checkFrom(settings, from, kind, context.problems)
+  if (settings.suite != null && kind !== 'debian') {
+    context.problems.push(
+      error('artifacts.suite is for "from: debian" only', {
+        ...at(settings, 'suite'),
+        remedy: 'take it out',
+      }),
+    )
+  } else if (settings.suite != null && !/^[a-z0-9][a-z0-9.-]*$/.test(settings.suite)) {
+    context.problems.push(
+      error(
+        `artifacts.suite: expected a suite like trixie, saw ${seen(settings, 'suite')}`,
+        at(settings, 'suite'),
+      ),
+    )
+  }
+  return {
+    from:
+      kind === 'directory' ? resolvePath(from, context) : kind === 'mirror' ? from.replace(/\/+$/, '') : from,
+    kind,
+    cache: resolvePath(settings.cache || '~/.cache/promha', context),
+    ...(settings.suite != null && kind === 'debian' ? { suite: settings.suite } : {}),
+    ...(own ? { source: range(own) } : {}),
+  }
+}
+
+function kindOf(from: string): ArtifactSettings['kind'] {
+  if (from === 'upstream' || from === 'debian') return from
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(from) ? 'mirror' : 'directory'
+}
+
+function checkFrom(
+  settings: object,
+  from: string,
+  kind: ArtifactSettings['kind'],
+  problems: Problem[],
+): void {
+  const expected =
+    'artifacts.from: expected upstream, debian, the URL of a mirror, or the path of a directory'
+  if (kind === 'mirror' && !(/^https?:/i.test(from) && URL.canParse(from))) {
+    problems.push(
+      error(`${expected}, saw ${seen(settings, 'from')}`, {
+        ...at(settings, 'from'),
+        remedy: 'a mirror is reached by http or https',
+      }),
+    )
+  }
+  // A bare word is more likely a slip than a directory.
+  if (kind === 'directory' && !/[/.~]/.test(from)) {
+    problems.push(
+      error(`${expected}, saw ${seen(settings, 'from')}`, {
+        ...at(settings, 'from'),
+        ...suggestion(from, ['upstream', 'debian'], `write "./${from}" for a directory`),
+      }),
+    )
+  }
+}
+
+/** The pinned versions, of the components that are pinned. */
+export function buildVersions(
+  text: InventoryText,
+  problems: Problem[],
+): Readonly<Partial<Record<Component, string>>> {
+  const versions = text.versions ?? {}
+  const pinned: Partial<Record<Component, string>> = {}
+  for (const component of components) {
+    const version = versions[component]
+    if (version == null) continue
+    const fault = versionFault(version)
+    if (fault)
+      problems.push(error(`the version ${quote(version)} of ${component} ${fault}`, at(versions, component)))
+    pinned[component] = version
+  }
+  return pinned
+}

@@ -1,0 +1,68 @@
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { buildArtifacts, buildVersions } from './artifacts.ts'
+import { buildCells } from './cells.ts'
+import type { Context } from './context.ts'
+import { buildGroups } from './groups.ts'
+import { buildHosts } from './hosts.ts'
+import type { Inventory } from './model.ts'
+import { checkOccupancy } from './occupancy.ts'
+import { at, seen, wasRejected } from './place.ts'
+import type { CellText, InventoryText } from './schema.ts'
+import { checkSsh } from './ssh.ts'
+import { secretValues } from './upstream.ts'
+
+/**
+ * The model of a text that has its schema's shape. It is whole only where no error was left in the context.
+ * @param known the secrets of the inventory's own text; those of the files that it names are added
+ */
+export function buildInventory(
+  text: InventoryText,
+  cellTexts: ReadonlyMap<string, CellText>,
+  known: readonly string[],
+  context: Context,
+): Inventory {
+  const { problems, file, directory } = context
+  checkFormat(text, problems)
+  if (text.ssh) checkSsh(text.ssh, context)
+  const artifacts = buildArtifacts(text, context)
+  const versions = buildVersions(text, problems)
+  const hosts = buildHosts(text, context)
+  const groups = buildGroups(text, hosts, problems)
+  // Without hosts every name in a cell would be told as unknown.
+  const cells = wasRejected(text, 'hosts') ? [] : buildCells(text, cellTexts, hosts, groups, context)
+  checkOccupancy(cells, cellTexts, problems)
+  const secrets = new Set(known)
+  for (const cell of cells) secretValuesOf(cell, secrets)
+  return {
+    file,
+    directory,
+    artifacts,
+    versions,
+    hosts,
+    groups: Object.fromEntries(groups),
+    cells,
+    secrets: [...secrets],
+  }
+}
+
+/** Parts that were read from files of their own are not in the inventory's text. */
+function secretValuesOf(cell: Inventory['cells'][number], into: Set<string>): void {
+  const { prometheus, alertmanager } = cell
+  for (const part of [prometheus?.scrapeConfigs, prometheus?.remoteWrite, prometheus?.alertmanagers]) {
+    secretValues(part, into)
+  }
+  secretValues(alertmanager?.config, into)
+}
+
+function checkFormat(text: InventoryText, problems: Problem[]): void {
+  if (text.promha === 1 || wasRejected(text, 'promha')) return
+  const remedy = 'write "promha: 1" on the first line'
+  problems.push(
+    text.promha == null
+      ? error('the inventory does not say its format', { ...at(text, 'promha'), remedy })
+      : error(`promha: expected 1, saw ${seen(text, 'promha')}`, {
+          ...at(text, 'promha'),
+          remedy: 'this promha reads format 1 only; a newer one may read more',
+        }),
+  )
+}

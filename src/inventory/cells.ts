@@ -1,0 +1,178 @@
+import { error, warning } from '../diagnostic/problem.ts'
+import { buildAlertmanager } from './alertmanager.ts'
+import type { Context } from './context.ts'
+import { endpoint } from './endpoint.ts'
+import { checkFlags, nodeOwn } from './flags.ts'
+import { onlyEmpty, reportPatterns } from './groups.ts'
+import { merge } from './merge.ts'
+import type { Cell, Host, NodeExporterSettings } from './model.ts'
+import { nameFault } from './names.ts'
+import { match } from './patterns.ts'
+import { at, atKey, quote, rejectedOf, wasRejected } from './place.ts'
+import { buildPrometheus } from './prometheus.ts'
+import type { CellScope } from './replicas.ts'
+import type { CellText, InventoryText, NodeText } from './schema.ts'
+
+type Groups = ReadonlyMap<string, readonly string[]>
+
+/** Each cell's text with `defaults` below it, in the order of the file. */
+export function cellTexts(text: InventoryText): ReadonlyMap<string, CellText> {
+  const defaults = (text.defaults ?? {}) as Record<string, unknown>
+  return new Map(
+    Object.entries(text.cells ?? {}).map(([name, cell]) => [
+      name,
+      merge(defaults, (cell ?? {}) as Record<string, unknown>) as CellText,
+    ]),
+  )
+}
+
+/** The cells as the model has them; problems are left in the context. */
+export function buildCells(
+  text: InventoryText,
+  cells: ReadonlyMap<string, CellText>,
+  hosts: readonly Host[],
+  groups: Groups,
+  context: Context,
+): readonly Cell[] {
+  const { problems } = context
+  if (cells.size === 0 && !wasRejected(text, 'cells') && rejectedOf(text.cells ?? {}).size === 0) {
+    problems.push(
+      error('the inventory has no cells', { ...at(text, 'cells'), remedy: 'add one under "cells:"' }),
+    )
+  }
+  const owner = text.cells ?? {}
+  const built = [...cells].map(([name, cell]) =>
+    buildCell(name, cell, owner, cells.size === 1, hosts, groups, context),
+  )
+  const used = new Set(built.flatMap(cell => cell.hosts))
+  const faulty = problems.some(problem => problem.severity === 'error')
+  for (const host of hosts) {
+    if (used.has(host.name) || faulty) continue
+    problems.push(
+      warning(
+        `host ${quote(host.name)} is in no cell, so nothing is done there`,
+        host.source ? { source: host.source } : {},
+      ),
+    )
+  }
+  return built
+}
+
+function buildCell(
+  name: string,
+  text: CellText,
+  owner: object,
+  alone: boolean,
+  hosts: readonly Host[],
+  groups: Groups,
+  context: Context,
+): Cell {
+  const { problems } = context
+  const fault = nameFault(name)
+  if (fault) problems.push(error(`cell ${quote(name)}: a name ${fault}`, atKey(owner, name)))
+  if (name === 'all') problems.push(error('a cell may not be called "all"', atKey(owner, name)))
+  const members = cellHosts(name, text, owner, alone, hosts, groups, context)
+  const cell: CellScope = {
+    name,
+    scope: { universe: members, defined: new Set(hosts.map(host => host.name)), named: groups },
+    hosts: new Map(hosts.map(host => [host.name, host])),
+    candidates: [...members, ...groups.keys(), 'all'],
+    allowSharedHost: text.allow_shared_host ?? false,
+  }
+  const { prometheus, alertmanager } = text
+  const node = text.exporters?.node
+  checkComplete(name, text, owner, context)
+  return {
+    name,
+    hosts: members,
+    allowSharedHost: cell.allowSharedHost,
+    ...(prometheus ? { prometheus: buildPrometheus(prometheus, cell, context) } : {}),
+    ...(alertmanager ? { alertmanager: buildAlertmanager(alertmanager, cell, context) } : {}),
+    ...(node ? { nodeExporter: buildNode(node, cell, context) } : {}),
+    ...atKey(owner, name),
+  }
+}
+
+function cellHosts(
+  name: string,
+  text: CellText,
+  owner: object,
+  alone: boolean,
+  hosts: readonly Host[],
+  groups: Groups,
+  context: Context,
+): readonly string[] {
+  const universe = hosts.map(host => host.name)
+  const patterns = text.hosts
+  if (patterns == null) {
+    if (!alone && !wasRejected(text, 'hosts')) {
+      context.problems.push(
+        error(`cell ${quote(name)} does not say which hosts it has`, {
+          ...atKey(owner, name),
+          remedy: 'add "hosts:"; it may be left out where there is one cell only',
+        }),
+      )
+    }
+    return universe
+  }
+  const defined = new Set(universe)
+  const found = match(patterns, { universe, defined, named: groups })
+  reportPatterns(
+    found.faults,
+    patterns,
+    `cell ${quote(name)}`,
+    [...universe, ...groups.keys()],
+    context.problems,
+  )
+  if (found.hosts.length === 0 && onlyEmpty(found.faults) && rejectedOf(patterns).size === 0) {
+    context.problems.push(error(`cell ${quote(name)} has no hosts`, atKey(text, 'hosts')))
+  }
+  const members = new Set(found.hosts)
+  return universe.filter(host => members.has(host))
+}
+
+function checkComplete(name: string, text: CellText, owner: object, context: Context): void {
+  const { prometheus, alertmanager, exporters } = text
+  const rejected = ['prometheus', 'alertmanager', 'exporters'].some(key => wasRejected(text, key))
+  if (rejected) return
+  if (!prometheus && !alertmanager && !exporters?.node && !(exporters && wasRejected(exporters, 'node'))) {
+    context.problems.push(
+      error(`cell ${quote(name)} has no components`, {
+        ...atKey(owner, name),
+        remedy: 'add "prometheus:", "alertmanager:" or "exporters:"',
+      }),
+    )
+  }
+  if (
+    prometheus &&
+    !alertmanager &&
+    prometheus.alertmanagers == null &&
+    !wasRejected(prometheus, 'alertmanagers')
+  ) {
+    context.problems.push(
+      warning(`the alerts of cell ${quote(name)} go nowhere`, {
+        ...atKey(owner, name),
+        remedy: 'add "alertmanager:", or name outside ones under "prometheus: alertmanagers:"',
+      }),
+    )
+  }
+}
+
+function buildNode(text: NodeText, cell: CellScope, context: Context): NodeExporterSettings {
+  const { problems } = context
+  const patterns = text.hosts ?? ['all']
+  const found = match(patterns, cell.scope)
+  reportPatterns(
+    found.faults,
+    patterns,
+    `exporters.node of cell ${quote(cell.name)}`,
+    cell.candidates,
+    problems,
+  )
+  const members = new Set(found.hosts)
+  return {
+    hosts: cell.scope.universe.filter(host => members.has(host)),
+    listen: endpoint(text, 'listen', { address: '0.0.0.0', port: 9100 }, problems),
+    flags: checkFlags(text.flags, 'exporters.node', nodeOwn, problems),
+  }
+}

@@ -1,0 +1,168 @@
+import type { $ZodIssue } from 'zod/v4/core'
+import { suggestion } from '../diagnostic/nearest.ts'
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { at, atKey, type Place, quote, range, seen, takeOut as takeOutMember, typeOf } from './place.ts'
+import { type InventoryText, inventorySchema, notBuiltYet } from './schema.ts'
+
+type Path = readonly (string | number)[]
+
+/**
+ * Holds the text against the schema. What is wrong is reported and taken out of the value, so that the rest can still
+ * be checked and every problem is told in one run; undefined where nothing is left to check.
+ */
+export function conform(value: unknown, top: Place, problems: Problem[]): InventoryText | undefined {
+  if (typeOf(value) !== 'a map') {
+    problems.push(
+      error(`the inventory: expected a map, saw ${typeOf(value)}`, {
+        source: range(top),
+        remedy: 'begin with "promha: 1"',
+      }),
+    )
+    return undefined
+  }
+  const result = inventorySchema.safeParse(value, { jitless: true })
+  if (result.success) return value as InventoryText
+  const found = result.error.issues.flatMap(issue => flatten(issue, []))
+  // A key that is missing beside one that is unknown was misspelt: one message will do.
+  const told = found.filter(fault => fault.key !== undefined || !isMissing(value, fault, found))
+  for (const fault of told) problems.push(describeFault(value, fault))
+  // From the back, so that taking an item out of a list moves none that is still to go.
+  for (const fault of found.toReversed()) takeOut(value, fault)
+  return inventorySchema.safeParse(value, { jitless: true }).success ? (value as InventoryText) : undefined
+}
+
+interface Fault {
+  /** The value that is wrong; with `key`, the map that holds an unknown key. */
+  readonly path: Path
+  readonly key?: string
+  readonly expected: readonly string[]
+}
+
+function flatten(issue: $ZodIssue, base: Path): Fault[] {
+  const path = [...base, ...(issue.path as Path)]
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => ({ path, key, expected: [] }))
+  if (issue.code === 'invalid_union') {
+    const branch = issue.errors.find(issues => issues.every(inner => !isOwnType(inner)))
+    if (branch) return branch.flatMap(inner => flatten(inner, path))
+    const expected = issue.errors.flatMap(issues => issues.filter(isOwnType).flatMap(inner => wanted(inner)))
+    return [{ path, expected: [...new Set(expected)] }]
+  }
+  return [{ path, expected: wanted(issue) }]
+}
+
+function isMissing(root: unknown, fault: Fault, all: readonly Fault[]): boolean {
+  const parent = fault.path.slice(0, -1)
+  const beside = all.some(other => other.key !== undefined && other.path.join('\0') === parent.join('\0'))
+  return beside && lookup(root, fault.path) === undefined
+}
+
+/** The branch of a union does not even have the value's type, so the user meant another. */
+function isOwnType(issue: $ZodIssue): boolean {
+  return issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value')
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  object: 'a map',
+  record: 'a map',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+}
+
+function wanted(issue: $ZodIssue): string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String)
+  return issue.code === 'invalid_type' ? [typeNames[issue.expected] ?? issue.expected] : ['another value']
+}
+
+function describeFault(root: unknown, fault: Fault): Problem {
+  if (fault.key !== undefined) return describeUnknownKey(root, fault.path, fault.key)
+  const owner = lookup(root, fault.path.slice(0, -1)) as object
+  const key = fault.path.at(-1) ?? ''
+  const what = typeof key === 'number' ? 'each item' : quote(key)
+  return error(
+    `${what} of ${name(fault.path.slice(0, -1))}: expected ${fault.expected.join(' or ')}, saw ${seen(owner, key)}`,
+    { ...at(owner, key), ...remedyFor(owner, key, fault.expected) },
+  )
+}
+
+function remedyFor(owner: object, key: string | number, expected: readonly string[]): { remedy?: string } {
+  const value = (owner as Record<string | number, unknown>)[key]
+  if (expected.includes('a text') && (typeof value === 'number' || typeof value === 'boolean')) {
+    const [, text] = /^the number (.*)$/.exec(seen(owner, key)) ?? []
+    return { remedy: `put it in quotes: "${text ?? (typeof value === 'boolean' ? value : '…')}"` }
+  }
+  if (expected.includes('a number') && typeof value === 'string' && /^\d+$/.test(value)) {
+    return { remedy: 'take the quotes away' }
+  }
+  if (value === null) return { remedy: 'write {} for the defaults, or leave the key out' }
+  if (expected.includes('a list') && typeof value === 'string') return { remedy: 'put it in brackets: [ … ]' }
+  return {}
+}
+
+function describeUnknownKey(root: unknown, path: Path, key: string): Problem {
+  const owner = lookup(root, path) as object
+  const schema = schemaAt(path)
+  if (schema && notBuiltYet.get(schema)?.includes(key)) {
+    return error(`${quote(key)} of ${name(path)} is not built yet`, {
+      ...atKey(owner, key),
+      remedy: 'take it out; this release installs Prometheus, Alertmanager and node_exporter',
+    })
+  }
+  const known = Object.keys(schema?._zod.def.shape ?? {})
+  return error(`unknown key ${quote(key)} in ${name(path)}`, {
+    ...atKey(owner, key),
+    ...suggestion(key, known, `known keys are ${known.join(', ')}`),
+  })
+}
+
+function name(path: Path): string {
+  return path.length === 0 ? 'the inventory' : path.join('.')
+}
+
+function takeOut(root: unknown, fault: Fault): void {
+  const path = fault.key === undefined ? fault.path : [...fault.path, fault.key]
+  const owner = lookup(root, path.slice(0, -1)) as Record<string | number, unknown>
+  const key = path.at(-1)
+  if (typeof owner !== 'object' || owner === null || key === undefined) return
+  takeOutMember(owner, key)
+}
+
+function lookup(root: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<string | number, unknown> | undefined)?.[key],
+    root,
+  )
+}
+
+interface Schema {
+  readonly _zod: {
+    readonly def: {
+      readonly type: string
+      readonly shape?: Readonly<Record<string, Schema>>
+      readonly innerType?: Schema
+      readonly valueType?: Schema
+      readonly element?: Schema
+      readonly options?: readonly Schema[]
+    }
+  }
+}
+
+function schemaAt(path: Path): Schema | undefined {
+  return path.reduce<Schema | undefined>(
+    (schema, key) => member(schema, key),
+    bare(inventorySchema as Schema),
+  )
+}
+
+function member(schema: Schema | undefined, key: string | number): Schema | undefined {
+  const def = schema?._zod.def
+  return bare(def?.shape?.[key] ?? def?.valueType ?? def?.element)
+}
+
+/** Without the wrappers of a key that may be left out; of a union the map. */
+function bare(schema: Schema | undefined): Schema | undefined {
+  const def = schema?._zod.def
+  if (def?.innerType) return bare(def.innerType)
+  return def?.options ? def.options.find(option => option._zod.def.type === 'object') : schema
+}

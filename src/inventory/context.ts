@@ -1,0 +1,44 @@
+import { posix } from 'node:path'
+import type { Problem } from '../diagnostic/problem.ts'
+import type { Source } from './place.ts'
+
+/** What the edge read of one path or glob. */
+export type FileAnswer =
+  | { readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[] }
+  | { readonly failure: string }
+
+export interface FileRequest {
+  /** `read`: one file; `glob`: all files that match; `exists`: only whether it is there. */
+  readonly kind: 'read' | 'glob' | 'exists'
+  /** Absolute. */
+  readonly path: string
+}
+
+/** What every part of the reading knows, and where it leaves what it finds wrong. */
+export interface Context {
+  /** As the user typed it. */
+  readonly file: string
+  /** Absolute. */
+  readonly directory: string
+  /** What `~` stands for. */
+  readonly home: string
+  readonly source: Source
+  readonly problems: Problem[]
+  readonly files: ReadonlyMap<string, FileAnswer>
+}
+
+export function requestKey(request: FileRequest): string {
+  return `${request.kind} ${request.path}`
+}
+
+/** An absolute path: `~` is the user's home, anything relative starts beside the inventory. */
+export function resolvePath(path: string, context: Pick<Context, 'directory' | 'home'>): string {
+  if (path === '~' || path.startsWith('~/')) return posix.join(context.home, path.slice(1))
+  return posix.resolve(context.directory, path)
+}
+
+/** The path as messages show it: relative in the way in which the inventory's own was typed. */
+export function displayPath(path: string, context: Context): string {
+  const relative = posix.relative(context.directory, path)
+  return relative.startsWith('..') ? path : posix.join(posix.dirname(context.file), relative)
+}

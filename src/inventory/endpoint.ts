@@ -1,0 +1,38 @@
+import { error, type Problem } from '../diagnostic/problem.ts'
+import type { Endpoint } from './model.ts'
+import { isIp } from './names.ts'
+import { at, quote, seen } from './place.ts'
+
+/** `ADDRESS:PORT` or `[ADDRESS]:PORT`; undefined where it is neither. */
+export function parseEndpoint(text: string): Endpoint | undefined {
+  const found = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text)
+  const address = found?.[1] ?? found?.[2] ?? ''
+  const port = Number(found?.[3])
+  const bracketed = found?.[1] !== undefined
+  if (!isIp(address) || bracketed !== address.includes(':') || !(port >= 1 && port <= 65535)) return undefined
+  return { address, port }
+}
+
+/** The endpoint that a key gives, or its default; what is wrong is reported. */
+export function endpoint(owner: object, key: string, standard: Endpoint, problems: Problem[]): Endpoint {
+  const text = (owner as Readonly<Record<string, unknown>>)[key]
+  if (typeof text !== 'string') return standard
+  const parsed = parseEndpoint(text)
+  if (parsed) return parsed
+  problems.push(
+    error(`${quote(key)}: expected ADDRESS:PORT with an IP address, saw ${seen(owner, key)}`, {
+      ...at(owner, key),
+      remedy: `for example ${show(standard)}, which is the default`,
+    }),
+  )
+  return standard
+}
+
+export function isWildcard(address: string): boolean {
+  return address === '0.0.0.0' || /^[0:]+$/.test(address)
+}
+
+/** As it is written: an IPv6 address in brackets. */
+export function show({ address, port }: Endpoint): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}

@@ -1,0 +1,90 @@
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { at, atKey, memberPlace, quote } from './place.ts'
+import type { FlagsText } from './schema.ts'
+
+/** What promha sets itself, and what to use instead; a key that ends in `*` stands for all that begin so. */
+type Own = Readonly<Record<string, string>>
+
+/** Whatever changes how a program is asked would make it look dead to every gate and check. */
+const plainHttp = {
+  'web.config.file': 'promha asks the programs by plain HTTP on their own hosts; TLS and passwords are not built yet',
+  'web.systemd-socket': 'promha has each program open its own port; use "listen"',
+}
+
+const lifecycle = 'promha reloads by signal, which needs no flag'
+
+export const prometheusOwn: Own = {
+  ...plainHttp,
+  'config.file': 'promha writes the config; use "scrape_configs" and its neighbours',
+  'config.auto-reload*': 'promha reloads once the whole bundle is in place',
+  'storage.tsdb.path': 'use "data_dir"',
+  'storage.agent.path': 'use "data_dir"',
+  'storage.tsdb.retention*': 'use "retention"',
+  'web.listen-address': 'use "listen"',
+  'web.enable-lifecycle': lifecycle,
+  agent: 'an agent has no rules and no alerts, so it cannot be one of a pair',
+}
+
+export const alertmanagerOwn: Own = {
+  ...plainHttp,
+  'config.file': 'use "config"',
+  'storage.path': 'promha keeps it in /var/lib/alertmanager',
+  'web.listen-address': 'use "listen"',
+  'cluster.*': 'promha joins the Alertmanagers of a cell itself; for the address use "cluster_listen"',
+}
+
+export const nodeOwn: Own = {
+  ...plainHttp,
+  'web.listen-address': 'use "listen"',
+  'collector.textfile.directory': 'promha keeps it in /var/lib/node_exporter',
+}
+
+/** The extra flags as they are given to the program; names that promha sets itself are reported. */
+export function checkFlags(
+  flags: FlagsText | null | undefined,
+  of: string,
+  own: Own,
+  problems: Problem[],
+): FlagsText {
+  for (const [name, value] of Object.entries(flags ?? {})) {
+    const owner = flags as object
+    const bare = name.replace(/^-+/, '')
+    const instead = ownedBy(own, bare) ?? ownedBy(own, bare.replace(/^no-/, ''))
+    if (instead !== undefined) {
+      problems.push(
+        error(`the flag ${quote(bare)} of ${of} is set by promha`, {
+          ...atKey(owner, name),
+          remedy: instead,
+        }),
+      )
+    } else if (bare !== name) {
+      problems.push(
+        error(`the flag ${quote(name)} of ${of} stands without the dashes`, {
+          ...atKey(owner, name),
+          remedy: `write ${quote(bare)}`,
+        }),
+      )
+    } else if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
+      problems.push(error(`${quote(name)} of ${of} is no name of a flag`, atKey(owner, name)))
+    }
+    if (memberPlace(owner, name)?.expanded) {
+      problems.push(
+        error(`the flag ${quote(name)} of ${of} holds a secret, which every user of the host could read`, {
+          ...at(owner, name),
+          remedy: 'use a key of the config file that takes a file of its own',
+        }),
+      )
+    }
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break in a unit file would begin another setting
+    if (typeof value === 'string' && /[\u0000-\u001f\u007f]/.test(value)) {
+      problems.push(error(`the flag ${quote(name)} of ${of} has more than one line`, at(owner, name)))
+    }
+  }
+  return flags ?? {}
+}
+
+function ownedBy(own: Own, name: string): string | undefined {
+  if (Object.hasOwn(own, name)) return own[name]
+  const prefix = Object.keys(own).find(key => key.endsWith('*') && name.startsWith(key.slice(0, -1)))
+  return prefix === undefined ? undefined : own[prefix]
+}

@@ -1,0 +1,25 @@
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { labelNameFault } from './names.ts'
+import { atKey, quote } from './place.ts'
+
+/** Reports labels whose names are invalid, or are set by promha itself (name → who sets it). */
+export function checkLabels(
+  labels: Readonly<Record<string, string>>,
+  of: string,
+  taken: Readonly<Record<string, string>>,
+  problems: Problem[],
+): void {
+  for (const name of Object.keys(labels)) {
+    const fault = labelNameFault(name)
+    const owner = Object.hasOwn(taken, name) ? taken[name] : undefined
+    if (fault) problems.push(error(`the label ${quote(name)} of ${of} ${fault}`, atKey(labels, name)))
+    else if (owner !== undefined) {
+      problems.push(
+        error(`the label ${quote(name)} of ${of} is ${owner}`, {
+          ...atKey(labels, name),
+          remedy: 'give your label another name',
+        }),
+      )
+    }
+  }
+}

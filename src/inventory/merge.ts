@@ -1,0 +1,29 @@
+import { memberPlace, ownPlace, reject, rejectedOf, remember } from './place.ts'
+
+type MapValue = Record<string, unknown>
+
+/**
+ * `over` laid over `under`: maps are merged key by key at every depth, lists and everything else replace, and a key
+ * with nothing after it takes the default away. Each member keeps the place where it was written.
+ */
+export function merge(under: MapValue, over: MapValue): MapValue {
+  const merged: MapValue = { ...under }
+  for (const [key, value] of Object.entries(over)) {
+    const below = under[key]
+    merged[key] = isMap(below) && isMap(value) ? merge(below, value) : value
+  }
+  const places = new Map(
+    Object.keys(merged).flatMap(key => {
+      const place = (Object.hasOwn(over, key) ? memberPlace(over, key) : undefined) ?? memberPlace(under, key)
+      return place ? [[key as string | number, place] as const] : []
+    }),
+  )
+  const own = ownPlace(over) ?? ownPlace(under)
+  if (own) remember(merged, own, places)
+  for (const key of [...rejectedOf(under), ...rejectedOf(over)]) reject(merged, key)
+  return merged
+}
+
+function isMap(value: unknown): value is MapValue {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,137 @@
+/**
+ * The checked inventory: what the user wrote with ranges, groups, defaults, files and secrets filled in.
+ * Everything right of this is computed from it alone.
+ */
+import type { SourceRange } from '../diagnostic/problem.ts'
+
+/** What promha can install; also the keys of `versions:` and the values of `--only` and `--skip`. */
+export const components = ['prometheus', 'alertmanager', 'node_exporter'] as const
+export type Component = (typeof components)[number]
+
+/** Any value of YAML's core schema, as upstream's own configs are made of. */
+export type Yaml = null | boolean | number | string | readonly Yaml[] | YamlMap
+export interface YamlMap {
+  readonly [key: string]: Yaml
+}
+
+export interface Inventory {
+  /** As the user typed it. */
+  readonly file: string
+  /** Absolute; relative paths of the inventory start here. */
+  readonly directory: string
+  readonly artifacts: ArtifactSettings
+  /** Pinned versions only. */
+  readonly versions: Readonly<Partial<Record<Component, string>>>
+  /** In the order of the file. */
+  readonly hosts: readonly Host[]
+  readonly groups: Readonly<Record<string, readonly string[]>>
+  readonly cells: readonly Cell[]
+  /**
+   * Every expanded `${env:…}`, `${file:…}`, `${cmd:…}`, and every text under a key that names a secret (`password`,
+   * `api_key`, …), in the files that the inventory names too: to be masked in whatever is shown.
+   */
+  readonly secrets: readonly string[]
+}
+
+export interface ArtifactSettings {
+  /** `upstream`, `debian`, a mirror's base URL, or an absolute directory. */
+  readonly from: string
+  readonly kind: 'upstream' | 'debian' | 'mirror' | 'directory'
+  /** Debian's suite, with `debian` only. */
+  readonly suite?: string
+  /** Absolute. */
+  readonly cache: string
+  readonly source?: SourceRange
+}
+
+export interface Host {
+  readonly name: string
+  /** What its peers and Prometheus use: a name or an IP address. */
+  readonly address: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly ssh: SshSettings
+  readonly source?: SourceRange
+}
+
+/** How to reach one host: the inventory's `ssh:` with the host's own keys over it. Paths are absolute. */
+export interface SshSettings {
+  /** What to connect to where it differs from the host's address: `ssh.host`. */
+  readonly host?: string
+  readonly user?: string
+  readonly port?: number
+  readonly identity?: string
+  /** true: `sudo -n`, asking for a password on a terminal only where sudo wants one; false: already root. */
+  readonly sudo: boolean | { readonly password: string }
+  /** `user@host:port`, or `none`. */
+  readonly jump?: string
+  readonly knownHosts?: string
+  readonly hostKey: 'strict' | 'accept-new' | 'off'
+  /** Absolute path of an ssh_config; false ignores every one; absent: the user's and the system's. */
+  readonly config?: string | false
+}
+
+export interface Endpoint {
+  /** An IP address, `0.0.0.0` or `::` included. */
+  readonly address: string
+  readonly port: number
+}
+
+/** A file that the user named, read already. `name` is relative to the component's config directory. */
+export interface ShippedFile {
+  readonly name: string
+  readonly content: string | Uint8Array
+  /** Where it was read from, for messages. */
+  readonly path: string
+}
+
+export interface Cell {
+  readonly name: string
+  /** Names of the cell's hosts, in the order of `hosts:`. */
+  readonly hosts: readonly string[]
+  readonly allowSharedHost: boolean
+  readonly prometheus?: PrometheusSettings
+  readonly alertmanager?: AlertmanagerSettings
+  readonly nodeExporter?: NodeExporterSettings
+  readonly source?: SourceRange
+}
+
+export interface PrometheusSettings {
+  /** In the order of the keys: `a`, `b`, … */
+  readonly replicas: readonly { readonly name: string; readonly host: string }[]
+  readonly replicaLabel: string
+  readonly listen: Endpoint
+  readonly dataDir: string
+  readonly retention: { readonly time?: string; readonly size?: string }
+  readonly global: YamlMap
+  readonly externalLabels: Readonly<Record<string, string>>
+  readonly scrapeConfigs: readonly YamlMap[]
+  /** File and job name → groups of targets in file_sd's own form. */
+  readonly targets: Readonly<Record<string, readonly YamlMap[]>>
+  /** `name` is `rules/FILE`. */
+  readonly rules: readonly ShippedFile[]
+  readonly remoteWrite: readonly YamlMap[]
+  readonly alertRelabelConfigs: readonly YamlMap[]
+  /** Alertmanagers outside the cell. */
+  readonly alertmanagers: readonly YamlMap[]
+  readonly files: readonly ShippedFile[]
+  /** Without the leading dashes; true stands for a bare switch. */
+  readonly flags: Readonly<Record<string, string | number | boolean>>
+}
+
+export interface AlertmanagerSettings {
+  readonly hosts: readonly string[]
+  readonly config: YamlMap
+  /** The file that `config` was read from, absent where it stands inline. */
+  readonly configPath?: string
+  /** `name` is `templates/FILE`. */
+  readonly templates: readonly ShippedFile[]
+  readonly listen: Endpoint
+  readonly clusterListen: Endpoint
+  readonly flags: Readonly<Record<string, string | number | boolean>>
+}
+
+export interface NodeExporterSettings {
+  readonly hosts: readonly string[]
+  readonly listen: Endpoint
+  readonly flags: Readonly<Record<string, string | number | boolean>>
+}

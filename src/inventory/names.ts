@@ -1,0 +1,79 @@
+/** What names may look like: each check gives the sentence of what is wrong, or undefined. */
+import ipaddr from 'ipaddr.js'
+import { quote } from './place.ts'
+
+/** Names of hosts, groups, cells, replicas, jobs: they reach file names, labels and unit files as they stand. */
+export function nameFault(name: string): string | undefined {
+  if (name.length > 128) return 'is longer than 128 characters'
+  if (/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(name)) return undefined
+  return 'may hold letters, digits, "-", "." and "_" only, and begins and ends with a letter or digit'
+}
+
+export function labelNameFault(name: string): string | undefined {
+  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
+    return 'is no label name: letters, digits and "_" only, and no digit first'
+  }
+  return name.startsWith('__') ? 'is no label of yours: names that begin with "__" are internal' : undefined
+}
+
+export function addressFault(address: string): string | undefined {
+  if (address.startsWith('[')) return 'has brackets: an address stands without them'
+  if (isIp(address)) {
+    const kind = ipaddr.parse(address).range()
+    return kind === 'unspecified' || kind === 'multicast' || kind === 'broadcast'
+      ? `is no address of a host (${kind})`
+      : undefined
+  }
+  if (/^[\d.]+$/.test(address) || address.includes(':')) return 'is neither a host name nor an IP address'
+  return isHostName(address) ? undefined : 'is neither a host name nor an IP address'
+}
+
+/** An IP address in its usual form, without a zone. */
+export function isIp(text: string): boolean {
+  // Asked only where it can be one: for a name the library throws inside, which is slow for thousands of hosts.
+  if (/^[\d.]+$/.test(text)) return ipaddr.IPv4.isValidFourPartDecimal(text)
+  return text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text)
+}
+
+/** One spelling of each address, so that two can be compared. */
+export function canonicalAddress(address: string): string {
+  return isIp(address) ? ipaddr.parse(address).toNormalizedString() : address.toLowerCase().replace(/\.$/, '')
+}
+
+function isHostName(text: string): boolean {
+  return (
+    text.length <= 253 &&
+    text.split('.').every(part => /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/.test(part))
+  )
+}
+
+/** Prometheus' durations: `15s`, `1h30m`, `10d`. */
+export function durationFault(text: string): string | undefined {
+  const valid = text !== '' && /^(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/.test(text)
+  if (!valid && text !== '0') return `expected a duration like 15s, 1h30m or 10d, saw ${quote(text)}`
+  return undefined
+}
+
+/** Prometheus' sizes: `512MB`, `20GB`. */
+export function sizeFault(text: string): string | undefined {
+  if (/^\d+(\.\d+)?([KMGTPE]i?)?B$/.test(text)) return undefined
+  return `expected a size like 512MB or 20GB, saw ${quote(text)}`
+}
+
+/** Semantic versioning 2, as upstream's releases and the upstream part of Debian's have it. */
+export function versionFault(version: string): string | undefined {
+  const number = '(0|[1-9]\\d*)'
+  const valid = new RegExp(`^${number}\\.${number}\\.${number}(-[0-9A-Za-z-.]+)?(\\+[0-9A-Za-z-.]+)?$`)
+  if (valid.test(version)) return undefined
+  if (valid.test(version.slice(1)) && version.startsWith('v')) return 'stands without the "v"'
+  return 'wants three numbers, as in "3.13.2"'
+}
+
+/** A relative path below a config directory, in forward slashes. */
+export function relativeNameFault(name: string): string | undefined {
+  if (name.startsWith('/')) return 'is absolute: it is relative to the config directory'
+  const parts = name.split('/')
+  if (parts.some(part => part === '..')) return 'leaves the config directory'
+  if (parts.every(part => part !== '.' && /^[A-Za-z0-9._@+-]+$/.test(part))) return undefined
+  return 'may hold letters, digits, "-", "_", ".", "@", "+" and "/" only'
+}

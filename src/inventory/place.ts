@@ -1,0 +1,177 @@
+/**
+ * Where each value of the inventory was written. Values are plain maps, lists and scalars; the places of a map's
+ * or list's members are kept beside it, by identity, so that they survive merging and need no wrapper.
+ */
+import type { SourceRange } from '../diagnostic/problem.ts'
+
+/** One text that was read: the inventory itself, or a file that it names. */
+export interface Source {
+  /** As messages show it. */
+  readonly file: string
+  readonly text: string
+  /** Offsets at which the lines begin. */
+  readonly lineStarts: readonly number[]
+  /** Lines (from 1) whose text is never shown, because a secret may stand there. */
+  readonly hidden: Set<number>
+}
+
+/** A stretch of a source, as offsets; `end` is exclusive. */
+export interface Place {
+  readonly source: Source
+  readonly start: number
+  readonly end: number
+}
+
+export interface MemberPlace {
+  readonly key: Place
+  readonly value: Place
+  /** The value may be a secret, so it is never quoted in a message. */
+  readonly secret: boolean
+  /** The value came from `${env:…}`, `${file:…}` or `${cmd:…}`. */
+  readonly expanded?: boolean
+}
+
+type Key = string | number
+
+const members = new WeakMap<object, Map<Key, MemberPlace>>()
+const owns = new WeakMap<object, Place>()
+const rejected = new WeakMap<object, Set<Key>>()
+
+const secretKey =
+  /(pass(word|phrase|wd)?|secret|token|credentials|api_?key|(access|secret|routing|service|private|user|integration)_key|(api|webhook)_url)$/i
+const secretLine = new RegExp(`${secretKey.source.slice(0, -1)}["']?\\s*:`, 'i')
+const urlWithPassword = /:\/\/[^/\s@]*:[^/\s@]*@/
+
+export function source(file: string, text: string): Source {
+  const lineStarts = [0]
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1)
+  return { file, text, lineStarts, hidden: new Set() }
+}
+
+/** Whether a key of this name usually holds a secret; `password_file` and the like do not. */
+export function isSecretKey(key: string): boolean {
+  return secretKey.test(key)
+}
+
+export function remember(owner: object, place: Place, places: Map<Key, MemberPlace>): void {
+  owns.set(owner, place)
+  members.set(owner, places)
+}
+
+export function memberPlace(owner: object, key: Key): MemberPlace | undefined {
+  return members.get(owner)?.get(key)
+}
+
+export function membersOf(owner: object): ReadonlyMap<Key, MemberPlace> {
+  return members.get(owner) ?? new Map()
+}
+
+/** Where a map or list itself stands. */
+export function ownPlace(owner: object): Place | undefined {
+  return owns.get(owner)
+}
+
+/** Notes that a member was found wrong and taken out, so that nobody calls it missing. */
+export function reject(owner: object, key: Key): void {
+  const keys = rejected.get(owner) ?? new Set()
+  keys.add(key)
+  rejected.set(owner, keys)
+}
+
+export function wasRejected(owner: object, key: Key): boolean {
+  return rejected.get(owner)?.has(key) ?? false
+}
+
+export function rejectedOf(owner: object): ReadonlySet<Key> {
+  return rejected.get(owner) ?? new Set()
+}
+
+/** Takes a wrong member out of its map or list, so that the rest can be checked. */
+export function takeOut(owner: object, key: Key): void {
+  if (Array.isArray(owner)) removeItem(owner, Number(key))
+  else {
+    delete (owner as Record<Key, unknown>)[key]
+    reject(owner, key)
+  }
+}
+
+/** Those behind it keep their places. */
+function removeItem(list: unknown[], index: number): void {
+  const places = members.get(list)
+  if (places) {
+    for (let at = index; at < list.length; at += 1) {
+      const next = places.get(at + 1)
+      if (next) places.set(at, next)
+      else places.delete(at)
+    }
+  }
+  list.splice(index, 1)
+  reject(list, 'an item')
+}
+
+/** The line number of an offset, from 1. */
+export function lineOf(of: Source, offset: number): number {
+  let low = 0
+  let high = of.lineStarts.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((of.lineStarts[middle] ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return low + 1
+}
+
+/** The place as a problem carries it; without the line's text where that could hold a secret. */
+export function range(place: Place): SourceRange {
+  const { source: of, start } = place
+  const line = lineOf(of, start)
+  const lineStart = of.lineStarts[line - 1] ?? 0
+  const nextLine = of.lineStarts[line]
+  const text = of.text.slice(lineStart, nextLine === undefined ? undefined : nextLine - 1).replace(/\r$/, '')
+  const column = start - lineStart + 1
+  const length = Math.max(1, Math.min(place.end - start, text.length - column + 1))
+  const hide = of.hidden.has(line) || secretLine.test(text) || urlWithPassword.test(text)
+  return { file: of.file, line, column, length, ...(hide ? {} : { text }) }
+}
+
+/** Where the value of a member stands; spread it into a problem. */
+export function at(owner: object, key: Key): { source?: SourceRange } {
+  const place = memberPlace(owner, key)?.value ?? ownPlace(owner)
+  return place ? { source: range(place) } : {}
+}
+
+/** Where the key of a member stands. */
+export function atKey(owner: object, key: Key): { source?: SourceRange } {
+  const place = memberPlace(owner, key)?.key ?? ownPlace(owner)
+  return place ? { source: range(place) } : {}
+}
+
+/** What was written there, for messages: `the text "x"`, `the number 3.10`, `a list`. Never a secret's value. */
+export function seen(owner: object, key: Key): string {
+  const value = (owner as Record<Key, unknown>)[key]
+  const place = memberPlace(owner, key)
+  if (typeof value === 'boolean') return String(value)
+  if ((typeof value !== 'string' && typeof value !== 'number') || place?.secret) return typeOf(value)
+  return typeof value === 'string'
+    ? `the text ${quote(value.length > 60 ? `${value.slice(0, 59)}…` : value)}`
+    : `the number ${place ? written(place.value) : value}`
+}
+
+/** `a list`, `a map`, `a text`, `a number`, `true or false`, `nothing`. */
+export function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (value === null || value === undefined) return 'nothing'
+  if (typeof value === 'object') return 'a map'
+  if (typeof value === 'boolean') return 'true or false'
+  return typeof value === 'number' ? 'a number' : 'a text'
+}
+
+/** A value of the user's in a message: quoted and on one line. Never cut, or half a secret would escape the mask. */
+export function quote(text: string): string {
+  return JSON.stringify(text)
+}
+
+/** The source text of a place. */
+export function written(place: Place): string {
+  return place.source.text.slice(place.start, place.end)
+}

@@ -1,0 +1,125 @@
+import { posix } from 'node:path'
+import { error } from '../diagnostic/problem.ts'
+import type { Context } from './context.ts'
+import { endpoint } from './endpoint.ts'
+import { checkFlags, prometheusOwn } from './flags.ts'
+import { checkLabels } from './labels.ts'
+import type { PrometheusSettings, YamlMap } from './model.ts'
+import { durationFault, labelNameFault, sizeFault } from './names.ts'
+import { at, quote } from './place.ts'
+import { buildReplicas, type CellScope } from './replicas.ts'
+import type { PrometheusText } from './schema.ts'
+import { checkScrapeConfigs, checkTargets } from './scrape.ts'
+import { filesOfList, filesOfMap } from './shipped.ts'
+import { refuseKeys, upstreamList } from './upstream.ts'
+
+const everywhere = { address: '0.0.0.0', port: 9090 }
+
+/** Names below /etc/prometheus that promha writes. */
+const ownFiles = ['prometheus.yml', 'rules', 'file_sd']
+
+/** The cell's Prometheus as the model has it, defaults filled in; problems are left in the context. */
+export function buildPrometheus(text: PrometheusText, cell: CellScope, context: Context): PrometheusSettings {
+  const { problems } = context
+  const replicaLabel = buildReplicaLabel(text, context)
+  const externalLabels = text.external_labels ?? {}
+  checkLabels(
+    externalLabels,
+    'external_labels',
+    { cell: 'set by promha: the name of the cell', [replicaLabel]: 'the replica label, which promha sets' },
+    problems,
+  )
+  const targets = text.targets ?? {}
+  const scrapeConfigs = upstreamList(text, 'scrape_configs', context)
+  checkTargets(targets, replicaLabel, problems)
+  checkScrapeConfigs(scrapeConfigs, Object.keys(targets), replicaLabel, problems)
+  const global = (text.global ?? {}) as YamlMap
+  checkGlobal(global, context)
+  return {
+    replicas: buildReplicas(text, cell, problems),
+    replicaLabel,
+    listen: endpoint(text, 'listen', everywhere, problems),
+    dataDir: buildDataDir(text, context),
+    retention: buildRetention(text, context),
+    global,
+    externalLabels,
+    scrapeConfigs,
+    targets: Object.fromEntries(
+      Object.entries(targets).map(([name, groups]) => [name, groups.map(targetGroup)]),
+    ),
+    rules: filesOfList(text.rule_files ?? [], 'rules', ruleNameFault, context),
+    remoteWrite: upstreamList(text, 'remote_write', context),
+    alertRelabelConfigs: upstreamList(text, 'alert_relabel_configs', context),
+    alertmanagers: upstreamList(text, 'alertmanagers', context),
+    files: filesOfMap(text.files ?? {}, ownFiles, context),
+    flags: checkFlags(text.flags, 'prometheus', prometheusOwn, problems),
+  }
+}
+
+function targetGroup(group: NonNullable<PrometheusText['targets']>[string][number]): YamlMap {
+  return { targets: group.targets ?? [], ...(group.labels ? { labels: group.labels } : {}) }
+}
+
+function ruleNameFault(name: string): string | undefined {
+  if (name === 'promha.yml') return "is that of promha's own rules"
+  return /\.ya?ml$/.test(name) ? undefined : 'does not end in .yml or .yaml'
+}
+
+function buildReplicaLabel(text: PrometheusText, context: Context): string {
+  const label = text.replica_label ?? 'prometheus_replica'
+  const fault =
+    label === 'cell' || label === 'job' || label === 'instance'
+      ? 'is a label that promha sets'
+      : labelNameFault(label)
+  if (fault)
+    context.problems.push(error(`replica_label: ${quote(label)} ${fault}`, at(text, 'replica_label')))
+  return label
+}
+
+function buildDataDir(text: PrometheusText, context: Context): string {
+  const directory = text.data_dir ?? '/var/lib/prometheus'
+  const normal = posix.normalize(directory).replace(/(.)\/+$/, '$1')
+  const fault = dataDirFault(directory, normal)
+  if (fault) {
+    context.problems.push(
+      error(`data_dir: ${quote(directory)} ${fault}`, {
+        ...at(text, 'data_dir'),
+        remedy: 'give an absolute path of its own, such as /var/lib/prometheus',
+      }),
+    )
+  }
+  return normal
+}
+
+function dataDirFault(directory: string, normal: string): string | undefined {
+  if (!directory.startsWith('/')) return 'is not an absolute path'
+  if (directory.split('/').includes('..')) return 'has ".." in it'
+  if (!/^[A-Za-z0-9._@+/-]+$/.test(directory)) {
+    return 'may hold letters, digits, "-", "_", ".", "@", "+" and "/" only'
+  }
+  const shared = /^\/(var(\/(lib|log|cache|tmp|run))?|home|root|srv|opt|mnt|data)?$/
+  const system = /^\/(etc|usr|bin|sbin|lib\w*|boot|dev|proc|sys|run|tmp)(\/|$)|^\/var\/lib\/promha(\/|$)/
+  return shared.test(normal) || system.test(normal) ? "is not a directory of Prometheus' own" : undefined
+}
+
+function buildRetention(text: PrometheusText, context: Context): PrometheusSettings['retention'] {
+  const { time, size } = text.retention ?? {}
+  const retention = text.retention ?? {}
+  const report = (key: string, fault: string | undefined) => {
+    if (fault) context.problems.push(error(`retention.${key}: ${fault}`, at(retention, key)))
+  }
+  if (time != null) report('time', durationFault(time))
+  if (size != null) report('size', sizeFault(size))
+  return { ...(time == null ? {} : { time }), ...(size == null ? {} : { size }) }
+}
+
+function checkGlobal(global: YamlMap, context: Context): void {
+  refuseKeys(global, { external_labels: 'use "external_labels" beside "global"' }, context.problems)
+  for (const key of ['scrape_interval', 'scrape_timeout', 'evaluation_interval']) {
+    const value = global[key]
+    if (value === undefined) continue
+    const fault =
+      typeof value === 'string' ? durationFault(value) : `expected a duration like 15s, saw ${String(value)}`
+    if (fault) context.problems.push(error(`global.${key}: ${fault}`, at(global, key)))
+  }
+}

@@ -1,0 +1,242 @@
+/** The one place of this folder that touches the machine: it reads the inventory and all that it names. */
+import { spawn } from 'node:child_process'
+import { access, readdir, readFile, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join, relative, resolve } from 'node:path'
+import picomatch from 'picomatch'
+import { error, type Problem, ProblemError, type SourceRange, throwErrors } from '../diagnostic/problem.ts'
+import { redact } from '../diagnostic/redact.ts'
+import { buildInventory } from './build.ts'
+import { cellTexts } from './cells.ts'
+import { conform } from './conform.ts'
+import { type Context, type FileAnswer, type FileRequest, requestKey, resolvePath } from './context.ts'
+import type { Inventory } from './model.ts'
+import { quote, source } from './place.ts'
+import { fileRequests } from './requests.ts'
+import { type Answer, expandReferences, findReferences, type Reference } from './secrets.ts'
+import { decode, secretValues } from './upstream.ts'
+import { parseYaml } from './yaml.ts'
+
+const commandTimeout = 30_000
+const mostOutput = 1024 * 1024
+
+/**
+ * Reads and checks an inventory and every file that it names.
+ * @param options.secrets false: no `${cmd:…}` is run, and a placeholder stands for what it would print
+ * @throws ProblemError with all problems at once
+ */
+export async function readInventory(
+  file: string,
+  options: { readonly secrets?: boolean } = {},
+): Promise<{ inventory: Inventory; warnings: readonly Problem[] }> {
+  const path = resolve(file)
+  const base = { directory: dirname(path), home: homedir() }
+  const from = source(file, await readText(file, path))
+  const { value, problems: faults } = parseYaml(from)
+  const problems = [...faults]
+  if (value === undefined) throw new ProblemError(problems)
+  const answers = await resolveReferences(findReferences(value), base, options.secrets ?? true)
+  const expanded = expandReferences(value, answers, problems)
+  const secrets = new Set(expanded)
+  secretValues(value, secrets)
+  const text = conform(value, { source: from, start: 0, end: 0 }, problems)
+  if (text === undefined) throw new ProblemError(masked(unique(problems), [...secrets]))
+  const cells = cellTexts(text)
+  const files = await readAll(fileRequests(text, cells, base))
+  const context: Context = { ...base, file, source: from, problems, files }
+  const inventory = buildInventory(text, cells, [...secrets], context)
+  const found = masked(unique(problems), inventory.secrets)
+  throwErrors(found)
+  return { inventory, warnings: found }
+}
+
+/** Messages quote what was written, so whatever is secret in it is masked here, once for all of them. */
+function masked(problems: readonly Problem[], secrets: readonly string[]): readonly Problem[] {
+  return problems.map(({ summary, detail, remedy, source: of, ...rest }) => {
+    const { text, ...place } = of ?? {}
+    const clean = text !== undefined && redact(text, secrets) === text
+    return {
+      ...rest,
+      summary: redact(summary, secrets),
+      ...(detail === undefined ? {} : { detail: redact(detail, secrets) }),
+      ...(remedy === undefined ? {} : { remedy: redact(remedy, secrets) }),
+      ...(of ? { source: { ...(place as SourceRange), ...(clean ? { text } : {}) } } : {}),
+    }
+  })
+}
+
+/** In the order of the text; what stands in `defaults` is told once, not for every cell. */
+function unique(problems: readonly Problem[]): readonly Problem[] {
+  const byPlace = new Map<string, Problem>()
+  for (const problem of problems) {
+    const { file, line, column } = problem.source ?? {}
+    const key = [problem.summary, file, line, column].join(' ')
+    if (!byPlace.has(key)) byPlace.set(key, problem)
+  }
+  const place = ({ source: of }: Problem) => (of ? of.line * 10_000 + of.column : 0)
+  const files = [...new Set([...byPlace.values()].map(problem => problem.source?.file))]
+  return [...byPlace.values()].sort(
+    (a, b) => files.indexOf(a.source?.file) - files.indexOf(b.source?.file) || place(a) - place(b),
+  )
+}
+
+async function readText(file: string, path: string): Promise<string> {
+  let bytes: Uint8Array
+  try {
+    bytes = await readFile(path)
+  } catch (fault) {
+    throw new ProblemError([
+      error(`the inventory ${quote(file)} ${reason(fault)}`, {
+        remedy: 'give the path of an inventory file',
+      }),
+    ])
+  }
+  const text = decode(bytes)
+  if (text === undefined) throw new ProblemError([error(`the inventory ${quote(file)} is not UTF-8 text`)])
+  return text
+}
+
+/** One after another: a password manager may ask on the terminal. */
+async function resolveReferences(
+  references: readonly Reference[],
+  base: Pick<Context, 'directory' | 'home'>,
+  run: boolean,
+): Promise<ReadonlyMap<string, Answer>> {
+  const answers = new Map<string, Answer>()
+  for (const [index, reference] of references.entries()) {
+    const { kind, argument, text } = reference
+    if (kind === 'env') answers.set(text, fromEnvironment(argument))
+    else if (kind === 'file') answers.set(text, await fromFile(resolvePath(argument, base)))
+    else if (run) answers.set(text, await fromCommand(argument, base.directory))
+    else answers.set(text, { value: `placeholder-${index + 1}`, placeholder: true })
+  }
+  return answers
+}
+
+function fromEnvironment(name: string): Answer {
+  const value = process.env[name]
+  if (value !== undefined) return { value }
+  return { failure: 'the environment variable is not set', remedy: `set ${name} before you start promha` }
+}
+
+async function fromFile(path: string): Promise<Answer> {
+  try {
+    const text = decode(await readFile(path))
+    return text === undefined ? { failure: 'the file is not UTF-8 text' } : { value: withoutLastBreak(text) }
+  } catch (fault) {
+    return { failure: `the file ${reason(fault)}`, remedy: 'paths are relative to the inventory' }
+  }
+}
+
+function withoutLastBreak(text: string): string {
+  return text.replace(/(\r?\n)+$/, '')
+}
+
+/** What a command prints. Of a failure only what it says on stderr is told, never its output. */
+function fromCommand(command: string, directory: string): Promise<Answer> {
+  return new Promise(done => {
+    const child = spawn('/bin/sh', ['-c', command], {
+      cwd: directory,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that the time-out ends what the shell started too.
+      detached: true,
+    })
+    const output: Buffer[] = []
+    let size = 0
+    let complaint = ''
+    let stopped: string | undefined
+    const stop = (why: string) => {
+      stopped ??= why
+      try {
+        process.kill(-(child.pid ?? 0), 'SIGKILL')
+      } catch {
+        // It has ended by itself.
+      }
+      child.stdout.destroy()
+      child.stderr.destroy()
+    }
+    const timer = setTimeout(
+      () => stop(`the command did not end within ${commandTimeout / 1000} s`),
+      commandTimeout,
+    )
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > mostOutput) stop('the command prints more than 1 MiB')
+      else output.push(chunk)
+    })
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      complaint = (complaint + chunk).slice(-2000)
+    })
+    const finish = (answer: Answer) => {
+      clearTimeout(timer)
+      done(answer)
+    }
+    const failed = (failure: string) =>
+      finish({ failure, ...(complaint.trim() ? { detail: complaint.trim() } : {}) })
+    child.on('error', fault => failed(`the command could not be started: ${fault.message}`))
+    child.on('close', (code, signal) => {
+      if (stopped !== undefined) return failed(stopped)
+      if (code !== 0)
+        return failed(code === null ? `the command was ended by ${signal}` : `the command ended with ${code}`)
+      const text = decode(Buffer.concat(output))
+      return text === undefined
+        ? failed('the command printed no UTF-8 text')
+        : finish({ value: withoutLastBreak(text) })
+    })
+  })
+}
+
+async function readAll(requests: readonly FileRequest[]): Promise<ReadonlyMap<string, FileAnswer>> {
+  const byKey = new Map(requests.map(request => [requestKey(request), request]))
+  return new Map(
+    await Promise.all([...byKey].map(async ([key, request]) => [key, await answer(request)] as const)),
+  )
+}
+
+async function answer({ kind, path }: FileRequest): Promise<FileAnswer> {
+  try {
+    if (kind === 'exists') {
+      await access(path)
+      return { files: [] }
+    }
+    const paths = kind === 'glob' ? await expandGlob(path) : [path]
+    return {
+      files: await Promise.all(paths.map(async found => ({ path: found, bytes: await readFile(found) }))),
+    }
+  } catch (fault) {
+    return { failure: reason(fault) }
+  }
+}
+
+async function expandGlob(glob: string): Promise<readonly string[]> {
+  const { base } = picomatch.scan(glob)
+  const deepest = glob.includes('**') ? Number.POSITIVE_INFINITY : relative(base, glob).split('/').length
+  const matches = picomatch(glob)
+  const found: string[] = []
+  const walk = async (directory: string, depth: number): Promise<void> => {
+    const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
+    for (const entry of entries) {
+      const path = join(directory, entry.name)
+      const isDirectory = entry.isSymbolicLink() ? await leadsToDirectory(path) : entry.isDirectory()
+      // A link may lead back up, so none is followed where the glob has no bottom.
+      const bottom = entry.isSymbolicLink() && deepest === Number.POSITIVE_INFINITY ? 0 : deepest
+      if (isDirectory && depth < bottom) await walk(path, depth + 1)
+      else if (!isDirectory && matches(path)) found.push(path)
+    }
+  }
+  await walk(base, 1)
+  return found.sort()
+}
+
+async function leadsToDirectory(link: string): Promise<boolean> {
+  const target = await stat(link).catch(() => undefined)
+  return target?.isDirectory() ?? false
+}
+
+function reason(fault: unknown): string {
+  const code = (fault as NodeJS.ErrnoException).code
+  if (code === 'ENOENT') return 'does not exist'
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read'
+  if (code === 'EISDIR') return 'is a directory'
+  return `cannot be read (${code ?? String(fault)})`
+}

@@ -1,0 +1,114 @@
+import { suggestion } from '../diagnostic/nearest.ts'
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
+import type { Host } from './model.ts'
+import { canonicalAddress, nameFault } from './names.ts'
+import type { Scope } from './patterns.ts'
+import { at, atKey, memberPlace, quote, rejectedOf, seen, wasRejected } from './place.ts'
+import type { PrometheusText } from './schema.ts'
+
+/** What the parts of a cell may refer to. */
+export interface CellScope {
+  readonly name: string
+  /** The cell's hosts and the inventory's groups. */
+  readonly scope: Scope
+  readonly hosts: ReadonlyMap<string, Host>
+  /** What may be offered as the nearest name. */
+  readonly candidates: readonly string[]
+  readonly allowSharedHost: boolean
+}
+
+type Replica = { readonly name: string; readonly host: string }
+
+/** The mirrored pair, in the order of the keys; whoever names no host of the cell is reported and left out. */
+export function buildReplicas(
+  text: PrometheusText,
+  cell: CellScope,
+  problems: Problem[],
+): readonly Replica[] {
+  const map = text.replicas ?? {}
+  const entries = Object.entries(map)
+  if (entries.length === 0 && !wasRejected(text, 'replicas') && rejectedOf(map).size === 0) {
+    problems.push(
+      error(`the pair of cell ${quote(cell.name)} is empty: it has no replicas`, {
+        ...atKey(text, 'replicas'),
+        remedy: 'name two, for example "replicas: { a: mon-a, b: mon-b }"',
+      }),
+    )
+  }
+  if (entries.length === 1 && rejectedOf(map).size === 0) {
+    problems.push(
+      warning(`cell ${quote(cell.name)} has one replica only, so nothing takes over when it fails`, {
+        ...atKey(text, 'replicas'),
+        remedy: 'add a second one',
+      }),
+    )
+  }
+  for (const [name] of entries) {
+    const fault = nameFault(name)
+    if (fault) problems.push(error(`replica ${quote(name)}: a name ${fault}`, atKey(map, name)))
+  }
+  const replicas = entries.flatMap(([name, host]) =>
+    checkHost(map, name, host, cell, problems) ? [{ name, host }] : [],
+  )
+  const members = replicas.map(({ name, host }) => ({
+    host,
+    label: `replica ${quote(name)}`,
+    owner: map,
+    key: name,
+  }))
+  checkApart(members, cell, problems)
+  return replicas
+}
+
+function checkHost(map: object, name: string, host: string, cell: CellScope, problems: Problem[]): boolean {
+  if (cell.scope.universe.includes(host)) return true
+  const shown = memberPlace(map, name)?.secret ? seen(map, name) : quote(host)
+  if (cell.scope.defined.has(host)) {
+    problems.push(
+      error(`replica ${quote(name)} names the host ${shown}, which cell ${quote(cell.name)} does not have`, {
+        ...at(map, name),
+        remedy: `add ${shown} to the cell's "hosts:"`,
+      }),
+    )
+  } else {
+    problems.push(
+      error(`replica ${quote(name)} names ${shown}, which is no host`, {
+        ...at(map, name),
+        ...suggestion(host, cell.scope.universe, 'define it under "hosts:"'),
+      }),
+    )
+  }
+  return false
+}
+
+export interface Member {
+  readonly host: string
+  /** `replica "a"`. */
+  readonly label: string
+  readonly owner: object
+  readonly key: string | number
+}
+
+/** Members that should fail apart may not share a machine, unless the cell says so. */
+export function checkApart(members: readonly Member[], cell: CellScope, problems: Problem[]): void {
+  const first = new Map<string, Member>()
+  for (const member of members) {
+    const host = cell.hosts.get(member.host)
+    const machine = canonicalAddress(host?.address || member.host)
+    const other = first.get(machine)
+    if (other === undefined) first.set(machine, member)
+    else if (!cell.allowSharedHost) {
+      const both = `${other.label} and ${member.label} of cell ${quote(cell.name)}`
+      const where =
+        other.host === member.host
+          ? `are both on host ${quote(member.host)}`
+          : `are on hosts with the same address, ${quote(other.host)} and ${quote(member.host)}`
+      problems.push(
+        error(`${both} ${where}, so they would fail together`, {
+          ...at(member.owner, member.key),
+          remedy: 'put them on different hosts, or say "allow_shared_host: true" in the cell',
+        }),
+      )
+    }
+  }
+}

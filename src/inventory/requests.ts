@@ -1,0 +1,45 @@
+import type { Context, FileRequest } from './context.ts'
+import { resolvePath } from './context.ts'
+import { expandRange } from './ranges.ts'
+import type { CellText, InventoryText } from './schema.ts'
+import { listRequest } from './shipped.ts'
+import { sshPaths } from './ssh.ts'
+
+/** Every file and glob that the inventory names, for the edge to read. */
+export function fileRequests(
+  text: InventoryText,
+  cells: ReadonlyMap<string, CellText>,
+  base: Pick<Context, 'directory' | 'home'>,
+): readonly FileRequest[] {
+  const read = (path: string): FileRequest => ({ kind: 'read', path: resolvePath(path, base) })
+  const requests: FileRequest[] = []
+  for (const { prometheus, alertmanager } of cells.values()) {
+    const { scrape_configs, remote_write, alert_relabel_configs, alertmanagers } = prometheus ?? {}
+    for (const part of [
+      scrape_configs,
+      remote_write,
+      alert_relabel_configs,
+      alertmanagers,
+      alertmanager?.config,
+    ]) {
+      if (typeof part === 'string') requests.push(read(part))
+    }
+    requests.push(...Object.values(prometheus?.files ?? {}).map(read))
+    for (const path of [...(prometheus?.rule_files ?? []), ...(alertmanager?.templates ?? [])]) {
+      requests.push(listRequest(path, base))
+    }
+  }
+  const paths = [
+    ...sshPaths(text.ssh ?? {}),
+    ...Object.entries(text.hosts ?? {}).flatMap(([key, host]) => sshPaths(host?.ssh ?? {}, isRanged(key))),
+  ]
+  return [
+    ...requests,
+    ...paths.map((path): FileRequest => ({ kind: 'exists', path: resolvePath(path, base) })),
+  ]
+}
+
+function isRanged(key: string): boolean {
+  const expanded = expandRange(key)
+  return 'values' in expanded && expanded.values[0] !== key
+}

@@ -1,0 +1,114 @@
+/** The shape of an inventory. Rules between fields are checks of their own, beside what they build. */
+import * as z from 'zod/mini'
+import type { components } from './model.ts'
+
+const text = z.string()
+const texts = z.array(text)
+const textMap = z.record(text, text)
+/** Upstream's own form: any map. */
+const upstream = z.record(text, z.unknown())
+const listOrPath = z.union([text, z.array(upstream)])
+const flags = z.record(text, z.union([text, z.number(), z.boolean()]))
+/** A key that may be left out; with nothing after the colon it counts as left out. */
+const maybe = z.nullish
+
+const sshKeys = {
+  user: maybe(text),
+  port: maybe(z.number()),
+  identity: maybe(text),
+  sudo: maybe(z.union([z.boolean(), z.strictObject({ password: text })])),
+  jump: maybe(text),
+  known_hosts: maybe(text),
+  host_key: maybe(text),
+  config: maybe(z.union([text, z.literal(false)])),
+}
+
+const host = z.strictObject({
+  address: maybe(text),
+  labels: maybe(textMap),
+  ssh: maybe(z.strictObject({ ...sshKeys, host: maybe(text) })),
+})
+
+const prometheus = z.strictObject({
+  replicas: maybe(textMap),
+  replica_label: maybe(text),
+  listen: maybe(text),
+  data_dir: maybe(text),
+  retention: maybe(z.strictObject({ time: maybe(text), size: maybe(text) })),
+  global: maybe(upstream),
+  external_labels: maybe(textMap),
+  scrape_configs: maybe(listOrPath),
+  targets: maybe(z.record(text, z.array(z.strictObject({ targets: maybe(texts), labels: maybe(textMap) })))),
+  rule_files: maybe(texts),
+  remote_write: maybe(listOrPath),
+  alert_relabel_configs: maybe(listOrPath),
+  alertmanagers: maybe(listOrPath),
+  files: maybe(textMap),
+  flags: maybe(flags),
+})
+
+const alertmanager = z.strictObject({
+  hosts: maybe(texts),
+  config: maybe(z.union([text, upstream])),
+  templates: maybe(texts),
+  listen: maybe(text),
+  cluster_listen: maybe(text),
+  flags: maybe(flags),
+})
+
+const node = z.strictObject({ hosts: maybe(texts), listen: maybe(text), flags: maybe(flags) })
+const exporters = z.strictObject({ node: z.optional(node) })
+
+// A component with nothing after the colon is an error: it could mean "with the defaults" as well as "none".
+const cell = z.strictObject({
+  hosts: maybe(texts),
+  allow_shared_host: maybe(z.boolean()),
+  prometheus: z.optional(prometheus),
+  alertmanager: z.optional(alertmanager),
+  exporters: maybe(exporters),
+})
+
+const componentVersions = z.strictObject({
+  prometheus: maybe(text),
+  alertmanager: maybe(text),
+  node_exporter: maybe(text),
+} satisfies Record<(typeof components)[number], unknown>)
+
+export const inventorySchema = z.strictObject({
+  promha: maybe(z.number()),
+  ssh: maybe(z.strictObject(sshKeys)),
+  artifacts: maybe(z.strictObject({ from: maybe(text), suite: maybe(text), cache: maybe(text) })),
+  versions: maybe(componentVersions),
+  hosts: maybe(z.record(text, z.nullable(host))),
+  groups: maybe(z.record(text, texts)),
+  defaults: maybe(cell),
+  cells: maybe(z.record(text, z.nullable(cell))),
+})
+
+/** Keys of the contract that this release does not build yet, by the map that would hold them. */
+export const notBuiltYet: ReadonlyMap<unknown, readonly string[]> = new Map<unknown, readonly string[]>([
+  [cell, ['blackbox', 'pushgateway', 'loadbalancer', 'federation', 'firewall', 'storage', 'grafana']],
+  [
+    componentVersions,
+    [
+      'blackbox_exporter',
+      'pushgateway',
+      'victoriametrics',
+      'thanos',
+      'cortex',
+      'mimir',
+      'm3',
+      'm3db',
+      'grafana',
+    ],
+  ],
+])
+
+export type InventoryText = z.infer<typeof inventorySchema>
+export type SshText = z.infer<z.ZodMiniObject<typeof sshKeys & { host: typeof sshKeys.user }>>
+export type HostText = z.infer<typeof host>
+export type CellText = z.infer<typeof cell>
+export type PrometheusText = z.infer<typeof prometheus>
+export type AlertmanagerText = z.infer<typeof alertmanager>
+export type NodeText = z.infer<typeof node>
+export type FlagsText = z.infer<typeof flags>

@@ -1,0 +1,117 @@
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { checkLabels } from './labels.ts'
+import type { Yaml, YamlMap } from './model.ts'
+import { nameFault } from './names.ts'
+import { at, atKey, ownPlace, quote, range, typeOf } from './place.ts'
+import type { PrometheusText } from './schema.ts'
+
+/** Jobs that promha generates, those of components that are not built yet included. */
+export const generatedJobs: readonly string[] = [
+  'prometheus',
+  'alertmanager',
+  'node',
+  'blackbox',
+  'pushgateway',
+]
+
+const rename = { remedy: 'give the job another name' }
+
+type TargetGroups = NonNullable<PrometheusText['targets']>[string]
+
+/** `targets:` makes a job and a file of each name. */
+export function checkTargets(
+  targets: Readonly<Record<string, TargetGroups>>,
+  replicaLabel: string,
+  problems: Problem[],
+): void {
+  for (const [name, groups] of Object.entries(targets)) {
+    const fault = nameFault(name)
+    if (fault)
+      problems.push(error(`the job ${quote(name)} in targets: a name ${fault}`, atKey(targets, name)))
+    if (generatedJobs.includes(name)) {
+      problems.push(
+        error(`the job ${quote(name)} in targets is one that promha generates`, {
+          ...atKey(targets, name),
+          ...rename,
+        }),
+      )
+    }
+    for (const [index, group] of groups.entries()) {
+      if (group.targets == null)
+        problems.push(error(`a group of job ${quote(name)} has no targets`, at(groups, index)))
+      for (const [at_, target] of (group.targets ?? []).entries()) {
+        if (target !== '' && !/[\s/]/.test(target)) continue
+        problems.push(
+          error(
+            `a target of job ${quote(name)}: expected HOST:PORT, saw ${quote(target)}`,
+            at(group.targets ?? [], at_),
+          ),
+        )
+      }
+      if (group.labels) checkLabels(group.labels, `job ${quote(name)}`, replica(replicaLabel), problems)
+    }
+  }
+}
+
+function replica(label: string): Readonly<Record<string, string>> {
+  return { [label]: 'the replica label, which promha sets' }
+}
+
+/** Each job has a name of its own, which neither promha nor `targets:` uses, and none bears the replica label. */
+export function checkScrapeConfigs(
+  configs: readonly YamlMap[],
+  targets: readonly string[],
+  replicaLabel: string,
+  problems: Problem[],
+): void {
+  const seen = new Map<string, YamlMap>()
+  for (const [index, config] of configs.entries()) {
+    const name = config.job_name
+    if (typeof name !== 'string' || name === '') {
+      const saw = name === undefined ? '' : `: expected a text, saw ${typeOf(name)}`
+      const where = name === undefined ? at(configs, index) : at(config, 'job_name')
+      problems.push(error(name === undefined ? 'a scrape config has no job_name' : `job_name${saw}`, where))
+      continue
+    }
+    const other = seen.get(name)
+    const wrong = (what: string) =>
+      problems.push(error(`the job ${quote(name)} ${what}`, { ...at(config, 'job_name'), ...rename }))
+    if (generatedJobs.includes(name)) wrong('is one that promha generates')
+    else if (targets.includes(name)) wrong('is in "targets:" already')
+    else if (other) wrong(`is defined twice: first on ${whereIs(other)}`)
+    else seen.set(name, config)
+    checkReplicaLabel(config, name, replicaLabel, problems)
+  }
+}
+
+function whereIs(config: YamlMap): string {
+  const own = ownPlace(config)
+  const found = at(config, 'job_name').source ?? (own ? range(own) : undefined)
+  return found ? `line ${found.line}` : 'another line'
+}
+
+function checkReplicaLabel(config: YamlMap, job: string, label: string, problems: Problem[]): void {
+  for (const group of maps(config.static_configs)) {
+    const labels = group.labels
+    if (isMap(labels) && Object.hasOwn(labels, label)) {
+      problems.push(
+        error(`the job ${quote(job)} sets the replica label ${quote(label)}`, atKey(labels, label)),
+      )
+    }
+  }
+  for (const rule of [...maps(config.relabel_configs), ...maps(config.metric_relabel_configs)]) {
+    if (rule.target_label === label) {
+      problems.push(
+        error(`the job ${quote(job)} sets the replica label ${quote(label)}`, at(rule, 'target_label')),
+      )
+    }
+  }
+}
+
+function maps(value: Yaml | undefined): readonly YamlMap[] {
+  return Array.isArray(value) ? value.filter(isMap) : []
+}
+
+function isMap(value: Yaml | undefined): value is YamlMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

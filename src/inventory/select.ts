@@ -1,0 +1,99 @@
+import { nearest } from '../diagnostic/nearest.ts'
+import { error, type Problem, throwErrors } from '../diagnostic/problem.ts'
+import { type Component, components, type Inventory } from './model.ts'
+import { match } from './patterns.ts'
+import { quote } from './place.ts'
+
+/** Other names that components are known by. */
+const aliases: Readonly<Record<string, Component>> = { node: 'node_exporter' }
+
+/**
+ * The hosts and components that a command is limited to.
+ * @param choice.limit hosts, groups, cells and globs, separated by commas; `!x` excludes
+ * @throws ProblemError where a name is unknown or nothing is left
+ */
+export function select(
+  inventory: Pick<Inventory, 'hosts' | 'groups' | 'cells'>,
+  choice: { readonly limit?: string; readonly only?: readonly string[]; readonly skip?: readonly string[] },
+): { readonly hosts: ReadonlySet<string>; readonly components: ReadonlySet<Component> } {
+  const problems: Problem[] = []
+  const hosts = selectHosts(inventory, choice.limit, problems)
+  const chosen = selectComponents(choice.only, choice.skip, problems)
+  throwErrors(problems)
+  return { hosts, components: chosen }
+}
+
+function selectHosts(
+  inventory: Pick<Inventory, 'hosts' | 'groups' | 'cells'>,
+  limit: string | undefined,
+  problems: Problem[],
+): ReadonlySet<string> {
+  const universe = inventory.hosts.map(host => host.name)
+  if (limit === undefined) return new Set(universe)
+  const named = new Map<string, readonly string[]>(Object.entries(inventory.groups))
+  // A cell and a group of one name: both are meant.
+  for (const cell of inventory.cells) named.set(cell.name, [...(named.get(cell.name) ?? []), ...cell.hosts])
+  const patterns = splitPatterns(limit)
+  const found = match(patterns, { universe, defined: new Set(universe), named, globNamed: true })
+  for (const fault of found.faults) {
+    if (fault.kind === 'empty') continue
+    const what =
+      fault.kind === 'invalid' ? 'is no pattern' : 'is neither a host nor a group nor a cell of the inventory'
+    problems.push(
+      error(`--limit: ${quote(fault.name)} ${what}`, {
+        ...(fault.detail ? { detail: fault.detail } : {}),
+        ...(fault.nearest ? { remedy: `did you mean ${quote(fault.nearest)}?` } : {}),
+      }),
+    )
+  }
+  if (problems.length === 0 && found.hosts.length === 0) {
+    problems.push(
+      error(`--limit ${quote(limit)} leaves no host`, {
+        remedy: 'name hosts, groups or cells of the inventory',
+      }),
+    )
+  }
+  const chosen = new Set(found.hosts)
+  return new Set(universe.filter(host => chosen.has(host)))
+}
+
+/** At commas, but not at those inside the braces of a glob. */
+function splitPatterns(limit: string): readonly string[] {
+  return limit
+    .split(/,(?![^{]*\})/)
+    .map(pattern => pattern.trim())
+    .filter(pattern => pattern !== '')
+}
+
+function selectComponents(
+  only: readonly string[] | undefined,
+  skip: readonly string[] | undefined,
+  problems: Problem[],
+): ReadonlySet<Component> {
+  const wanted = only === undefined ? [...components] : named(only, '--only', problems)
+  const unwanted = named(skip ?? [], '--skip', problems)
+  const chosen = components.filter(component => wanted.includes(component) && !unwanted.includes(component))
+  if (problems.length === 0 && chosen.length === 0) {
+    problems.push(
+      error('--only and --skip leave no component', {
+        remedy: `the components are ${components.join(', ')}`,
+      }),
+    )
+  }
+  return new Set(chosen)
+}
+
+function named(names: readonly string[], flag: string, problems: Problem[]): readonly Component[] {
+  return names.flatMap(name => {
+    const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined
+    const found = alias ?? components.find(component => component === name)
+    if (found) return [found]
+    const near = nearest(name, [...components, ...Object.keys(aliases)])
+    problems.push(
+      error(`${flag}: ${quote(name)} is no component`, {
+        remedy: near ? `did you mean ${quote(near)}?` : `the components are ${components.join(', ')}`,
+      }),
+    )
+    return []
+  })
+}

@@ -1,0 +1,94 @@
+import { suggestion } from '../diagnostic/nearest.ts'
+import { error, warning } from '../diagnostic/problem.ts'
+import { type Context, requestKey, resolvePath } from './context.ts'
+import type { SshSettings } from './model.ts'
+import { addressFault } from './names.ts'
+import { at, memberPlace, quote, seen } from './place.ts'
+import { inStep } from './ranges.ts'
+import type { SshText } from './schema.ts'
+
+const hostKeys = ['strict', 'accept-new', 'off'] as const
+const paths = ['identity', 'known_hosts', 'config'] as const
+
+/**
+ * Reports what is wrong with one `ssh:` as it was written, before a host's own keys are laid over it.
+ * @param ranged its texts may hold ranges
+ */
+export function checkSsh(ssh: SshText, context: Context, ranged = false): void {
+  const { problems } = context
+  // The first of a range's hosts stands for all of them.
+  const one = ranged ? inStep(ssh, 0) : ssh
+  const wrong = (key: keyof SshText, expected: string, remedy?: string) =>
+    problems.push(
+      error(`ssh.${key}: expected ${expected}, saw ${seen(ssh, key)}`, {
+        ...at(ssh, key),
+        ...(remedy ? { remedy } : {}),
+      }),
+    )
+  if (ssh.port != null && !(Number.isInteger(ssh.port) && ssh.port > 0 && ssh.port < 65536)) {
+    wrong('port', 'a port from 1 to 65535')
+  }
+  if (one.user != null && !/^[A-Za-z_][A-Za-z0-9_.@\\-]*\$?$/.test(one.user)) wrong('user', 'a user name')
+  if (one.host != null && addressFault(one.host) !== undefined) wrong('host', 'a host name or an IP address')
+  if (one.jump != null && !isJump(one.jump)) wrong('jump', 'user@host:port, or none')
+  if (ssh.host_key != null && !(hostKeys as readonly string[]).includes(ssh.host_key)) {
+    wrong('host_key', hostKeys.join(' or '), suggestion(ssh.host_key, hostKeys).remedy)
+  }
+  for (const key of paths) checkPath(ssh, key, one[key], context)
+}
+
+/** Only a warning: the file may be wanted for hosts that this run does not touch. */
+function checkPath(
+  ssh: SshText,
+  key: (typeof paths)[number],
+  path: string | false | null | undefined,
+  context: Context,
+): void {
+  if (typeof path !== 'string') return
+  if (path === '') {
+    context.problems.push(error(`ssh.${key}: expected a path, saw an empty text`, at(ssh, key)))
+    return
+  }
+  const absolute = resolvePath(path, context)
+  const answer = context.files.get(requestKey({ kind: 'exists', path: absolute }))
+  if (answer && 'failure' in answer) {
+    const shown = memberPlace(ssh, key)?.secret ? 'the file' : quote(path)
+    context.problems.push(warning(`ssh.${key}: ${shown} ${answer.failure}`, at(ssh, key)))
+  }
+}
+
+function isJump(jump: string): boolean {
+  const hop = /^([^@\s,]+@)?([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/
+  return jump.split(',').every(part => hop.test(part) && !part.startsWith('-'))
+}
+
+/** The paths that `ssh:` names, to be looked for at the edge. */
+export function sshPaths(ssh: SshText, ranged = false): readonly string[] {
+  const one = ranged ? inStep(ssh, 0) : ssh
+  return paths.map(key => one[key]).filter(path => typeof path === 'string' && path !== '') as string[]
+}
+
+/** The settings of one host: its own keys over those of the inventory. */
+export function sshSettings(
+  common: SshText,
+  own: SshText,
+  context: Pick<Context, 'directory' | 'home'>,
+): SshSettings {
+  const text = dropAbsent({ ...dropAbsent(common), ...dropAbsent(own) })
+  const path = (value: string) => resolvePath(value, context)
+  return {
+    sudo: text.sudo ?? true,
+    hostKey: hostKeys.find(known => known === text.host_key) ?? 'strict',
+    ...(text.host == null ? {} : { host: text.host }),
+    ...(text.user == null ? {} : { user: text.user }),
+    ...(text.port == null ? {} : { port: text.port }),
+    ...(text.jump == null ? {} : { jump: text.jump }),
+    ...(text.identity == null ? {} : { identity: path(text.identity) }),
+    ...(text.known_hosts == null ? {} : { knownHosts: path(text.known_hosts) }),
+    ...(text.config == null ? {} : { config: text.config === false ? false : path(text.config) }),
+  }
+}
+
+function dropAbsent(text: SshText): SshText {
+  return Object.fromEntries(Object.entries(text).filter(([, value]) => value != null)) as SshText
+}

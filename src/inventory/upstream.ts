@@ -1,0 +1,127 @@
+/** Parts in upstream's own form, inline or in a file that the inventory names. */
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { type Context, displayPath, type FileAnswer, requestKey, resolvePath } from './context.ts'
+import type { YamlMap } from './model.ts'
+import { at, memberPlace, membersOf, type Place, quote, range, source, typeOf } from './place.ts'
+import { alteredNumbers, parseYaml } from './yaml.ts'
+
+/** The bytes of a file that a key names, or undefined with the problem reported. */
+export function namedFile(
+  owner: object,
+  key: string | number,
+  path: string,
+  context: Context,
+): { readonly path: string; readonly bytes: Uint8Array } | undefined {
+  const absolute = resolvePath(path, context)
+  const answer: FileAnswer = context.files.get(requestKey({ kind: 'read', path: absolute })) ?? { files: [] }
+  if ('files' in answer && answer.files[0]) return answer.files[0]
+  const shown = memberPlace(owner, key)?.expanded
+    ? 'the file that is named here'
+    : quote(displayPath(absolute, context))
+  const why = 'failure' in answer ? answer.failure : 'does not exist'
+  context.problems.push(
+    error(`${shown} ${why}`, { ...at(owner, key), remedy: 'paths are relative to the inventory' }),
+  )
+  return undefined
+}
+
+/** A list of maps, inline or from a file that holds the list, alone or below the key itself. */
+export function upstreamList(owner: object, key: string, context: Context): readonly YamlMap[] {
+  const value = (owner as Readonly<Record<string, unknown>>)[key]
+  if (value == null) return []
+  if (Array.isArray(value)) {
+    alteredNumbers(value, context.problems)
+    return value as YamlMap[]
+  }
+  const read = yamlFile(owner, key, String(value), context)
+  if (read === undefined) return []
+  const only = Object.keys(read.value ?? {})
+  const list =
+    only.length === 1 && only[0] === key ? (read.value as Readonly<Record<string, unknown>>)[key] : read.value
+  if (list == null) return []
+  if (!Array.isArray(list)) {
+    context.problems.push(
+      error(`expected a list of ${key}, saw ${typeOf(list)}`, { source: range(read.top) }),
+    )
+    return []
+  }
+  const wrong = list.findIndex(item => typeOf(item) !== 'a map')
+  if (wrong === -1) return list as YamlMap[]
+  context.problems.push(
+    error(`each item of ${key}: expected a map, saw ${typeOf(list[wrong])}`, at(list, wrong)),
+  )
+  return []
+}
+
+/** A map, inline or from a file; undefined with the problem reported. `path` is as messages show it. */
+export function upstreamMap(
+  owner: object,
+  key: string,
+  context: Context,
+): { readonly value: YamlMap; readonly path?: string } | undefined {
+  const value = (owner as Readonly<Record<string, unknown>>)[key]
+  if (typeof value !== 'string') {
+    alteredNumbers(value, context.problems)
+    return { value: value as YamlMap }
+  }
+  const read = yamlFile(owner, key, value, context)
+  if (read === undefined) return undefined
+  if (typeOf(read.value) === 'a map') return { value: read.value as YamlMap, path: read.top.source.file }
+  context.problems.push(
+    error(`${key}: expected a map, saw ${typeOf(read.value)}`, { source: range(read.top) }),
+  )
+  return undefined
+}
+
+function yamlFile(
+  owner: object,
+  key: string,
+  path: string,
+  context: Context,
+): { readonly value: unknown; readonly top: Place } | undefined {
+  const file = namedFile(owner, key, path, context)
+  if (file === undefined) return undefined
+  const shown = displayPath(file.path, context)
+  const text = decode(file.bytes)
+  if (text === undefined) {
+    context.problems.push(error(`${quote(shown)} is not UTF-8 text`, at(owner, key)))
+    return undefined
+  }
+  const from = source(shown, text)
+  const { value, problems } = parseYaml(from)
+  context.problems.push(...problems)
+  alteredNumbers(value, context.problems)
+  return problems.length > 0 ? undefined : { value, top: { source: from, start: 0, end: 0 } }
+}
+
+/** Text where the bytes are UTF-8 without a NUL, else undefined. */
+export function decode(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return text.includes('\0') ? undefined : text
+  } catch {
+    return undefined
+  }
+}
+
+/** Every text that stands under a key that names a secret (`password`, `api_key`, …), to be masked. */
+export function secretValues(value: unknown, into: Set<string>): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, place] of membersOf(value)) {
+    const member = (value as Readonly<Record<string | number, unknown>>)[key]
+    if (typeof member === 'string' && place.secret && !place.expanded && member !== '') into.add(member)
+    else secretValues(member, into)
+  }
+}
+
+/** Reports a key of upstream's that promha's own key replaces. */
+export function refuseKeys(
+  value: YamlMap,
+  instead: Readonly<Record<string, string>>,
+  problems: Problem[],
+): void {
+  for (const [key, remedy] of Object.entries(instead)) {
+    if (Object.hasOwn(value, key))
+      problems.push(error(`${quote(key)} does not stand here`, { ...at(value, key), remedy }))
+  }
+}

@@ -1,0 +1,88 @@
+/** Makes one host's file system: the base tree with what is the host's own over it. */
+import { randomBytes } from 'node:crypto'
+import { access, chown, mkdir, readFile, writeFile } from 'node:fs/promises'
+import type { LabState, PlannedHost } from './model.ts'
+import { mountOverlay, removeTree } from './mounts.ts'
+import { hostPaths, labPaths } from './paths.ts'
+import { run } from './process.ts'
+import { hostsFile, networkFile } from './texts.ts'
+
+/** Makes the lab's own login key, once. */
+export async function ensureKey(lab: string): Promise<void> {
+  const { key, home } = labPaths(lab)
+  if (await readable(`${key}.pub`)) return
+  await mkdir(home, { recursive: true, mode: 0o700 })
+  await run('removing a half-made key', 'rm', ['-f', key, `${key}.pub`])
+  await run('making the login key', 'ssh-keygen', [
+    '-q',
+    '-t',
+    'ed25519',
+    '-N',
+    '',
+    '-C',
+    `promha-lab-${lab}`,
+    '-f',
+    key,
+  ])
+}
+
+/**
+ * Mounts the host's root and writes what is its own. What an earlier run completed is kept as the host left
+ * it; what it left half-made is thrown away.
+ */
+export async function prepareHost(state: LabState, host: PlannedHost): Promise<void> {
+  const paths = hostPaths(state.name, host.name)
+  const complete = await readable(paths.prepared)
+  if (!complete) await removeTree(paths.home)
+  for (const directory of [paths.upper, paths.work, paths.root])
+    await mkdir(directory, { recursive: true, mode: 0o755 })
+  await mountOverlay(state.base, paths)
+  const listed = hostsFile(state.hosts)
+  if (complete) {
+    if ((await readFile(paths.prepared, 'utf8')) === listed) return
+  } else {
+    await writeIdentity(state, host)
+  }
+  await writeFile(`${paths.root}/etc/hosts`, listed)
+  await writeFile(paths.prepared, listed)
+}
+
+async function writeIdentity(state: LabState, host: PlannedHost): Promise<void> {
+  const { root } = hostPaths(state.name, host.name)
+  const publicKey = await readFile(`${labPaths(state.name).key}.pub`, 'utf8')
+  await writeFile(`${root}/etc/hostname`, `${host.name}\n`)
+  await writeFile(`${root}/etc/machine-id`, `${randomBytes(16).toString('hex')}\n`, { mode: 0o444 })
+  await writeFile(`${root}/etc/systemd/network/10-lab.network`, networkFile(host.address))
+  await run(`making the host keys of ${host.name}`, 'ssh-keygen', ['-A', '-f', root])
+  const owner = await idsOf(root, 'ops')
+  const authorized = `${root}/home/ops/.ssh/authorized_keys`
+  await writeFile(authorized, publicKey, { mode: 0o600 })
+  await chown(authorized, owner.uid, owner.gid)
+  if (host.user !== 'root') return
+  await writeFile(`${root}/root/.ssh/authorized_keys`, publicKey, { mode: 0o600 })
+  // The package refuses to go from a system whose root has no password, unless told.
+  const env = { SUDO_FORCE_REMOVE: 'yes', DEBIAN_FRONTEND: 'noninteractive' }
+  await run(`removing sudo from ${host.name}`, 'chroot', [root, 'dpkg', '--purge', 'sudo'], { env })
+}
+
+async function idsOf(root: string, user: string): Promise<{ readonly uid: number; readonly gid: number }> {
+  const line = (await readFile(`${root}/etc/passwd`, 'utf8'))
+    .split('\n')
+    .find(entry => entry.startsWith(`${user}:`))
+  const [, , uid, gid] = (line ?? '').split(':')
+  return { uid: Number(uid), gid: Number(gid) }
+}
+
+/** The host's public keys as they lie in its file system. */
+export async function hostKeys(lab: string, host: string): Promise<string[]> {
+  const { root } = hostPaths(lab, host)
+  const types = ['ed25519', 'ecdsa', 'rsa']
+  return Promise.all(types.map(type => readFile(`${root}/etc/ssh/ssh_host_${type}_key.pub`, 'utf8')))
+}
+
+async function readable(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,25 @@
+/** The config of one instance as it lies on its host. */
+import { fingerprint } from '../resource/hash.ts'
+import type { Instance } from '../resource/model.ts'
+import type { Observed } from '../resource/observed.ts'
+
+/**
+ * One hash over the paths and contents of all the instance's files, and the newest time (seconds since the epoch) of
+ * those that ask for a reload. Undefined where one is missing or the component has no files.
+ */
+export function bundleHash(
+  instance: Instance,
+  observed: Observed,
+): { readonly hash: string; readonly newest: number } | undefined {
+  const parts: string[] = []
+  let newest = 0
+  for (const resource of instance.resources) {
+    if (resource.kind !== 'file') continue
+    const hash = observed.hashes.get(resource.path)
+    const facts = observed.paths.get(resource.path)
+    if (!hash || !facts) return undefined
+    parts.push(resource.path, hash)
+    if (resource.effect === 'reload') newest = Math.max(newest, facts.mtime)
+  }
+  return parts.length > 0 ? { hash: fingerprint(parts), newest } : undefined
+}

@@ -1,0 +1,43 @@
+/** What a plan would do, or an apply did, by host and component. */
+import type { Change } from '../plan/model.ts'
+import { changesOf, type HostOutcome, type Verbosity } from './outcome.ts'
+import { paintDiff, type Style } from './style.ts'
+import { indent, table } from './words.ts'
+
+/** Text for the hosts that differ (with `verbose`, for all of them), or nothing. Ends without a line end. */
+export function changesText(
+  hosts: readonly HostOutcome[],
+  options: { readonly diff: boolean; readonly verbosity: Verbosity; readonly style: Style },
+): string {
+  const { diff, verbosity, style } = options
+  return hosts
+    .filter(host => changesOf(host).length > 0 || (verbosity === 'verbose' && host.status === 'ok'))
+    .map(host => hostText(host, diff, style))
+    .join('\n\n')
+}
+
+function hostText(host: HostOutcome, diff: boolean, style: Style): string {
+  const parts = host.instances
+    .filter(({ changes }) => changes.length > 0)
+    .map(({ component, changes }) => `  ${component}\n${indent(changeLines(changes, diff, style), 4)}`)
+  return [style.bold(host.host), ...(parts.length === 0 ? ['  nothing to change'] : parts)].join('\n')
+}
+
+function changeLines(changes: readonly Change[], diff: boolean, style: Style): string {
+  const rows = table(
+    changes.map(({ action, resource, reason }) => [action, resource, reason]),
+    (cell, row, column) => (column === 0 ? paintAction(changes[row]?.action, cell, style) : cell),
+  ).split('\n')
+  return changes
+    .map((change, i) => {
+      const text = diff ? change.diff?.trimEnd() : undefined
+      return text ? `${rows[i]}\n${indent(paintDiff(text, style), 2)}` : rows[i]
+    })
+    .join('\n')
+}
+
+function paintAction(action: Change['action'] | undefined, cell: string, style: Style): string {
+  if (action === 'create' || action === 'start' || action === 'enable') return style.green(cell)
+  if (action === 'delete' || action === 'stop' || action === 'disable') return style.red(cell)
+  return style.yellow(cell)
+}

@@ -1,0 +1,118 @@
+/** The `--json` document; the commands share it. See README, reference. */
+import type { Problem } from '../diagnostic/problem.ts'
+import type { StatusRow } from '../engine/api.ts'
+import type { Action, HostStatus } from '../plan/model.ts'
+import type { Check } from '../verify/model.ts'
+import {
+  allProblems,
+  changesOf,
+  countChanges,
+  type HostOutcome,
+  type Outcome,
+  type Tally,
+} from './outcome.ts'
+
+export type Result =
+  | 'ok'
+  | 'changed'
+  | 'differs'
+  | 'failed'
+  | 'rolled-back'
+  | 'unverified'
+  | 'locked'
+  | 'refused'
+  | 'interrupted'
+
+export interface DocumentError {
+  readonly summary: string
+  readonly detail?: string
+  readonly remedy?: string
+  readonly host?: string
+  readonly resource?: string
+  readonly file?: string
+  readonly line?: number
+  readonly column?: number
+}
+
+export interface DocumentHost {
+  /** Comma-separated where a host stands in more than one. */
+  readonly cell: string
+  readonly status: HostStatus
+  readonly changes: readonly { readonly resource: string; readonly action: Action; readonly reason: string }[]
+  readonly error: string | null
+}
+
+export interface Document {
+  readonly promha: 1
+  readonly command: string
+  readonly inventory: string
+  readonly result: Result
+  readonly changed?: number
+  readonly duration_s: number
+  readonly hosts?: Readonly<Record<string, DocumentHost>>
+  readonly checks?: readonly Omit<Check, 'remedy'>[]
+  readonly status?: readonly StatusRow[]
+  readonly errors?: readonly DocumentError[]
+}
+
+/** What a command came to, as scripts read it. `errors` is there unless all went as asked. */
+export function documentOf(outcome: Outcome, tally: Tally): Document {
+  const { command, inventory, result, hosts, checks, status } = outcome
+  const changed = hosts === undefined ? tally.changed : countChanges(hosts)
+  const errors = wentAsAsked(outcome) ? undefined : documentErrors(outcome)
+  return {
+    promha: 1,
+    command,
+    inventory,
+    result,
+    ...(command === 'apply' || command === 'plan' ? { changed } : {}),
+    duration_s: Math.round(tally.elapsed / 10) / 100,
+    ...(hosts === undefined ? {} : { hosts: Object.fromEntries(hosts.map(documentHost)) }),
+    ...(checks === undefined ? {} : { checks: checks.map(documentCheck) }),
+    ...(status === undefined ? {} : { status }),
+    ...(errors === undefined ? {} : { errors }),
+  }
+}
+
+const wentAsAsked = ({ result }: Outcome) => result === 'ok' || result === 'changed' || result === 'differs'
+
+function documentErrors(outcome: Outcome): readonly DocumentError[] {
+  const problems = allProblems(outcome).filter(problem => problem.severity === 'error')
+  const failed = (outcome.checks ?? []).filter(check => check.status === 'fail')
+  return [...problems.map(documentError), ...failed.map(checkError)]
+}
+
+/** A problem as the document tells it. */
+export function documentError(problem: Problem): DocumentError {
+  const { summary, detail, remedy, host, resource, source } = problem
+  return {
+    summary,
+    ...(detail === undefined ? {} : { detail }),
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(host === undefined ? {} : { host }),
+    ...(resource === undefined ? {} : { resource }),
+    ...(source === undefined ? {} : { file: source.file, line: source.line, column: source.column }),
+  }
+}
+
+function checkError(check: Check): DocumentError {
+  const summary = `${check.id} failed for ${check.target}: ${check.detail}`
+  return { summary, ...(check.remedy === undefined ? {} : { remedy: check.remedy }) }
+}
+
+function documentCheck({ id, target, status, detail }: Check): Omit<Check, 'remedy'> {
+  return { id, target, status, detail }
+}
+
+function documentHost(host: HostOutcome): readonly [string, DocumentHost] {
+  const errors = host.problems.filter(problem => problem.severity === 'error')
+  return [
+    host.host,
+    {
+      cell: host.cells.join(','),
+      status: host.status,
+      changes: changesOf(host).map(({ resource, action, reason }) => ({ resource, action, reason })),
+      error: errors.length === 0 ? null : errors.map(problem => problem.summary).join('; '),
+    },
+  ]
+}

@@ -1,0 +1,75 @@
+/** What a command came to, and what renders it. */
+
+import type { Problem } from '../diagnostic/problem.ts'
+import type { StatusRow } from '../engine/api.ts'
+import type { Event } from '../engine/event.ts'
+import type { Component } from '../inventory/model.ts'
+import type { Change, HostStatus } from '../plan/model.ts'
+import type { Check } from '../verify/model.ts'
+import type { Result } from './document.ts'
+
+/** What is told of a host: its plan without the resources themselves. */
+export interface HostOutcome {
+  readonly host: string
+  readonly cells: readonly string[]
+  readonly instances: readonly { readonly component: Component; readonly changes: readonly Change[] }[]
+  readonly problems: readonly Problem[]
+  readonly status: HostStatus
+}
+
+/** A command leaves out what it has not. */
+export interface Outcome {
+  readonly command: string
+  /** As the user typed it. */
+  readonly inventory: string
+  readonly result: Result
+  readonly hosts?: readonly HostOutcome[]
+  readonly checks?: readonly Check[]
+  readonly status?: readonly StatusRow[]
+  /** Those that belong to no host. */
+  readonly problems: readonly Problem[]
+}
+
+/** What was learned from the events alone. */
+export interface Tally {
+  /** Milliseconds since the process began. */
+  readonly elapsed: number
+  /** Milliseconds of them that the programs themselves took (settling, first scrape). */
+  readonly waited: number
+  /** Changes made so far. */
+  readonly changed: number
+}
+
+/** Shows events while they happen; what a command came to is shown after `end`. */
+export interface Renderer {
+  readonly event: (event: Event) => void
+  /** A word to the user that belongs to no stage. */
+  readonly notice: (text: string) => void
+  /** Does the work, a question to the user, with the terminal to itself. */
+  readonly aside: <T>(work: () => Promise<T>) => Promise<T>
+  /** Leaves the terminal as it was found. */
+  readonly end: () => Promise<void>
+}
+
+/** How much is told: `quiet` shows errors and the summary only. */
+export type Verbosity = 'quiet' | 'normal' | 'verbose'
+
+export type Write = (text: string) => void
+
+/** Every change of a host, in the order in which it is brought about. */
+export function changesOf(host: HostOutcome): readonly Change[] {
+  return host.instances.flatMap(instance => instance.changes)
+}
+
+/** How many changes were made, or would be. */
+export function countChanges(hosts: readonly HostOutcome[]): number {
+  return hosts.reduce((sum, host) => sum + changesOf(host).length, 0)
+}
+
+/** Every problem of the run, each of a host's naming it. Those without a host first. */
+export function allProblems(outcome: Outcome): readonly Problem[] {
+  const ofHosts = (outcome.hosts ?? []).flatMap(host =>
+    host.problems.map(problem => ({ ...problem, host: problem.host ?? host.host })),
+  )
+  return [...outcome.problems, ...ofHosts]
+}

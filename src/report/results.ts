@@ -1,0 +1,60 @@
+/** What a command came to, as text. Results and the summary go to standard output, problems to standard error. */
+import { changesText } from './changes.ts'
+import { checksText } from './checks.ts'
+import type { Outcome, Tally, Verbosity } from './outcome.ts'
+import { problemsText } from './problems.ts'
+import { statusText } from './status-table.ts'
+import type { Style } from './style.ts'
+import { summaryText } from './summary.ts'
+
+export interface ResultOptions {
+  readonly verbosity: Verbosity
+  /** Show the difference of each changed file. */
+  readonly diff: boolean
+  /** The changes were told one by one already. */
+  readonly changesTold: boolean
+  readonly style: Style
+}
+
+/** Blocks for standard output, without the summary. */
+export function resultBlocks(outcome: Outcome, options: ResultOptions): readonly string[] {
+  const { command, hosts = [], checks = [], status } = outcome
+  const { verbosity, diff, changesTold, style } = options
+  if (verbosity === 'quiet') return []
+  const showChanges = command !== 'apply' || diff || (verbosity === 'verbose' && !changesTold)
+  // After an apply the checks that passed are a number in the summary; verify is asked for each of them.
+  const all = command === 'verify' || verbosity === 'verbose'
+  const shown = all ? checks : checks.filter(check => check.status === 'fail' || check.status === 'warn')
+  return [
+    showChanges ? changesText(hosts, { diff, verbosity, style }) : '',
+    checksText(shown, style),
+    status === undefined || status.length === 0 ? '' : statusText(status, style),
+  ].filter(text => text !== '')
+}
+
+/** The block for standard error. With `quiet`, errors only. */
+export function problemBlock(outcome: Outcome, { verbosity, style }: ResultOptions): string {
+  const wanted = (severity: 'error' | 'warning') => severity === 'error' || verbosity !== 'quiet'
+  const hosts = (outcome.hosts ?? []).map(host => ({
+    ...host,
+    problems: host.problems.filter(problem => wanted(problem.severity)),
+  }))
+  const failed = (outcome.checks ?? []).filter(check => check.status === 'fail')
+  return [
+    problemsText(
+      outcome.problems.filter(problem => wanted(problem.severity)),
+      hosts,
+      style,
+    ),
+    verbosity === 'quiet' ? checksText(failed, style) : '',
+  ]
+    .filter(text => text !== '')
+    .join('\n\n')
+}
+
+/** The last line. */
+export function summaryBlock(outcome: Outcome, tally: Tally, { style }: ResultOptions): string {
+  const { result } = outcome
+  const good = result === 'ok' || result === 'changed' || result === 'differs'
+  return (good ? style.bold : style.red)(summaryText(outcome, tally))
+}

@@ -1,0 +1,96 @@
+/** Whether one resource is as desired, and if not, why. One short function a kind. */
+import { sha256 } from './hash.ts'
+import {
+  type DirectoryResource,
+  type FileResource,
+  type ProgramResource,
+  type Resource,
+  type UnitResource,
+  type UserResource,
+  unitPath,
+} from './model.ts'
+import type { Observed } from './observed.ts'
+
+export interface Difference {
+  readonly action: 'create' | 'update'
+  readonly reason: string
+  /** The service that reads it has something new to read; false where only an owner or a mode is put right. */
+  readonly content: boolean
+}
+
+/** SHA-256 that a program is to have on this host, by its path. */
+export type ProgramHash = (program: ProgramResource) => string
+
+/** Undefined: as desired. Services are compared as a whole with what they run: see `src/plan/service.ts`. */
+export function difference(
+  resource: Exclude<Resource, { kind: 'service' }>,
+  observed: Observed,
+  programHash: ProgramHash,
+): Difference | undefined {
+  switch (resource.kind) {
+    case 'user':
+      return userDifference(resource, observed)
+    case 'directory':
+      return directoryDifference(resource, observed)
+    case 'file':
+      return fileDifference(resource, sha256(resource.content), observed)
+    case 'program':
+      return fileDifference({ ...resource, ...ofRoot }, programHash(resource), observed)
+    case 'unit':
+      return fileDifference(unitFile(resource), sha256(resource.content), observed)
+  }
+}
+
+const ofRoot = { owner: 'root', group: 'root' }
+
+/** A unit's file as it lies on the host. */
+export function unitFile(unit: UnitResource): Omit<FileResource, 'kind'> {
+  return { path: unitPath(unit.name), content: unit.content, ...ofRoot, mode: 0o644, effect: 'restart' }
+}
+
+function userDifference(user: UserResource, observed: Observed): Difference | undefined {
+  return observed.users.has(user.name)
+    ? undefined
+    : { action: 'create', reason: 'no such user', content: false }
+}
+
+function directoryDifference(directory: DirectoryResource, observed: Observed): Difference | undefined {
+  const seen = observed.paths.get(directory.path)
+  if (!seen) return { action: 'create', reason: 'absent', content: false }
+  if (seen.type !== 'directory') {
+    return { action: 'update', reason: `a ${seen.type} stands in its place`, content: false }
+  }
+  return modeDifference(directory, seen)
+}
+
+type Placed = { readonly path: string; readonly owner: string; readonly group: string; readonly mode: number }
+
+function fileDifference(file: Placed, hash: string, observed: Observed): Difference | undefined {
+  const seen = observed.paths.get(file.path)
+  if (!seen) return { action: 'create', reason: 'absent', content: true }
+  if (seen.type !== 'file')
+    return { action: 'update', reason: `a ${seen.type} stands in its place`, content: true }
+  if (observed.hashes.get(file.path) !== hash)
+    return { action: 'update', reason: 'content differs', content: true }
+  return modeDifference(file, seen)
+}
+
+function modeDifference(
+  wanted: Placed,
+  seen: { readonly owner: string; readonly group: string; readonly mode: number },
+): Difference | undefined {
+  const owner = `${seen.owner}:${seen.group}`
+  const wantedOwner = `${wanted.owner}:${wanted.group}`
+  if (owner !== wantedOwner)
+    return { action: 'update', reason: `owner is ${owner}, not ${wantedOwner}`, content: false }
+  if (seen.mode === wanted.mode) return undefined
+  return {
+    action: 'update',
+    reason: `mode is ${octal(seen.mode)}, not ${octal(wanted.mode)}`,
+    content: false,
+  }
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0')
+}

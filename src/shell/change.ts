@@ -1,0 +1,138 @@
+/**
+ * The change program of one instance: everything is staged and checked first, then put in place by renames, then the
+ * service is told. Contents come over stdin, so this text holds only names and may be seen in a process list.
+ */
+import type { BundleCheck, DirectoryResource, UserResource } from '../resource/model.ts'
+import { begin, preamble } from './frame.ts'
+import { newName, oldName, stagingOf } from './layout.ts'
+import { command, quote } from './quote.ts'
+
+/** A file to be put in place; only its size is known here. */
+export interface StagedFile {
+  /** As in the JSON document. */
+  readonly resource: string
+  readonly path: string
+  readonly owner: string
+  readonly group: string
+  readonly mode: number
+}
+
+export interface ChangeRequest {
+  readonly component: string
+  readonly unit: string
+  readonly users: readonly UserResource[]
+  readonly directories: readonly DirectoryResource[]
+  /** What comes over stdin, in this order: bytes and where they are staged, relative to the staging directory. */
+  readonly stream: readonly { readonly name: string; readonly size: number }[]
+  /** Run with the staged bundle as working directory. `program` is the staged one where it is to be replaced. */
+  readonly checks: readonly BundleCheck[]
+  /** The Nth is staged as `files/N`. */
+  readonly files: readonly StagedFile[]
+  /** Pushed before to their new names. */
+  readonly programs: readonly StagedFile[]
+  /** Only an owner or a mode is put right. */
+  readonly modes: readonly StagedFile[]
+  readonly daemonReload: boolean
+  readonly enable: boolean
+  readonly action: 'start' | 'restart' | 'reload' | 'none'
+}
+
+/** Prints a section for each step that it begins; the last one begun is the one that failed, `end` that none did. */
+export function changeScript(nonce: string, request: ChangeRequest): string {
+  const stage = quote(stagingOf(request.component))
+  const lines = [
+    preamble,
+    'set -e',
+    'label() { if command -v restorecon >/dev/null 2>&1; then restorecon "$1" || :; fi; }',
+    begin(nonce, 'staging'),
+    `rm -rf ${stage}; mkdir -p ${stage}/files ${stage}/old; cd ${stage}`,
+    ...receive(nonce, request),
+  ]
+  for (const user of request.users) lines.push(begin(nonce, `user:${user.name}`), addUser(user))
+  for (const directory of request.directories) {
+    lines.push(
+      begin(nonce, `directory:${directory.path}`),
+      `mkdir -p ${quote(directory.path)}`,
+      own(directory, directory.path),
+    )
+  }
+  for (const check of request.checks) lines.push(begin(nonce, 'check'), runCheck(request, check))
+  request.files.forEach((file, index) => {
+    lines.push(begin(nonce, file.resource), ...keepOld(file.path, `${index}`), ...putFile(file, index))
+  })
+  for (const program of request.programs) lines.push(begin(nonce, program.resource), ...putProgram(program))
+  for (const file of request.modes) lines.push(begin(nonce, file.resource), own(file, file.path))
+  lines.push(begin(nonce, `service:${request.unit}`))
+  if (request.daemonReload) lines.push('systemctl daemon-reload')
+  if (request.enable) lines.push(`${command('systemctl', 'enable', '--quiet', '--', request.unit)}`)
+  if (request.action !== 'none') {
+    lines.push(`${command('systemctl', 'reset-failed', '--', request.unit)} 2>/dev/null || :`)
+    lines.push(begin(nonce, 'clock'), 'date +%s', begin(nonce, request.action))
+    lines.push(command('systemctl', request.action, '--', request.unit))
+  }
+  lines.push(begin(nonce, 'end'))
+  return lines.join('\n')
+}
+
+/** `head -c` takes no byte more than it is asked for; the nonce at the end proves that nothing was cut off. */
+function receive(nonce: string, request: ChangeRequest): string[] {
+  const folders = new Set(request.stream.map(part => part.name.replace(/\/[^/]*$/, '')))
+  return [
+    ...[...folders].map(folder => command('mkdir', '-p', '--', folder)),
+    ...request.stream.map(part => `head -c ${part.size} >${quote(part.name)}`),
+    `read -r last; [ "$last" = ${quote(nonce)} ] || { echo 'the transfer was cut short' >&2; exit 1; }`,
+  ]
+}
+
+function addUser(user: UserResource): string {
+  const words = [
+    'useradd',
+    '--system',
+    '--home-dir',
+    user.home,
+    '--no-create-home',
+    '--shell',
+    '/usr/sbin/nologin',
+  ]
+  const exists = `${command('getent', 'passwd', user.name)} >/dev/null`
+  const group = `${command('getent', 'group', user.name)} >/dev/null`
+  return `${exists} || if ${group}; then ${command(...words, '--gid', user.name, user.name)}; else ${command(...words, '--user-group', user.name)}; fi`
+}
+
+function own(wanted: Omit<DirectoryResource, 'kind' | 'path'>, path: string): string {
+  return `${command('chown', `${wanted.owner}:${wanted.group}`, path)}; ${command('chmod', octal(wanted.mode), path)}; label ${quote(path)}`
+}
+
+function runCheck(request: ChangeRequest, check: BundleCheck): string {
+  const replaced = request.programs.some(program => program.path === check.program)
+  const program = replaced ? newName(check.program) : check.program
+  return `(cd ${quote(bundleDirectory(check))}; ${command(program, ...check.args)}) 2>&1`
+}
+
+/** Where the whole bundle of a check is staged, relative to the staging directory. */
+export function bundleDirectory(check: BundleCheck): string {
+  return `bundle${check.root}`
+}
+
+function keepOld(path: string, name: string): string[] {
+  return [`[ ! -e ${quote(path)} ] || cp -p ${quote(path)} ${quote(`old/${name}`)}`]
+}
+
+function putFile(file: StagedFile, index: number): string[] {
+  const fresh = newName(file.path)
+  return [command('cp', `files/${index}`, fresh), own(file, fresh), command('mv', '-fT', fresh, file.path)]
+}
+
+function putProgram(program: StagedFile): string[] {
+  const fresh = newName(program.path)
+  const old = oldName(program.path)
+  return [
+    `${command('rm', '-f', old)}; [ ! -e ${quote(program.path)} ] || ${command('ln', program.path, old)}`,
+    own(program, fresh),
+    command('mv', '-fT', fresh, program.path),
+  ]
+}
+
+export function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0')
+}

@@ -1,0 +1,35 @@
+/** What systemd and the journal know of a service that does not come up. */
+import { begin, preamble, sections } from './frame.ts'
+import { command } from './quote.ts'
+
+export interface Diagnosis {
+  readonly active: string
+  readonly restarts: number
+  readonly journal: readonly string[]
+}
+
+export function diagnoseScript(nonce: string, unit: string, lines: number): string {
+  return [
+    preamble,
+    begin(nonce, 'state'),
+    command('systemctl', 'show', '-p', 'ActiveState,NRestarts', '--', unit),
+    begin(nonce, 'journal'),
+    lines > 0
+      ? `${command('journalctl', '-u', unit, '-n', String(lines), '--no-pager', '-q', '-o', 'cat')} 2>&1`
+      : ':',
+  ].join('\n')
+}
+
+export function parseDiagnosis(nonce: string, output: string): Diagnosis {
+  const found = sections(nonce, output)
+  const property = (name: string) =>
+    found
+      .get('state')
+      ?.find(line => line.startsWith(`${name}=`))
+      ?.slice(name.length + 1) ?? ''
+  return {
+    active: property('ActiveState'),
+    restarts: Number(property('NRestarts') || 0),
+    journal: found.get('journal') ?? [],
+  }
+}

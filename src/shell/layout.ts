@@ -1,0 +1,25 @@
+/** promha's own places on a host. */
+import { posix } from 'node:path'
+
+export const home = '/var/lib/promha'
+
+/** What was last confirmed to run, one file a component. */
+export const stampDirectory = `${home}/state`
+
+/** `SHA256 SIZE MTIME CTIME INODE PATH`, a line a program, a file a component: spares hashing 100 MB on each run. */
+export const programMemory = `${home}/programs`
+
+/** Where one instance's new files wait, and its old ones are kept until the gate has passed. */
+export function stagingOf(component: string): string {
+  return `${home}/staging/${component}`
+}
+
+/** A name in the target's own directory, since a rename is atomic on one file system only. */
+export function newName(path: string): string {
+  return posix.join(posix.dirname(path), `.promha-new.${posix.basename(path)}`)
+}
+
+/** The replaced program, a second link to it, until the gate has passed. */
+export function oldName(path: string): string {
+  return posix.join(posix.dirname(path), `.promha-old.${posix.basename(path)}`)
+}

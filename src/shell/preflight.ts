@@ -1,0 +1,110 @@
+/** A second look, taken only where something is to change: who holds the ports, is there room, what was there. */
+import { begin, preamble, sections } from './frame.ts'
+import { command, quote } from './quote.ts'
+
+export interface PreflightRequest {
+  /** Services about to be started or restarted, with the ports that they will open. */
+  readonly services: readonly {
+    readonly unit: string
+    readonly ports: readonly { readonly protocol: 'tcp' | 'udp'; readonly port: number }[]
+  }[]
+  /** Directories whose file systems are written to; the nearest existing parent counts. */
+  readonly directories: readonly string[]
+  /** Small text files to be replaced, for the diff. */
+  readonly contents: readonly string[]
+}
+
+export interface PortHolder {
+  readonly unit: string
+  readonly protocol: 'tcp' | 'udp'
+  readonly port: number
+  /** 0 where the holder is not to be seen (a kernel socket, another namespace). */
+  readonly pid: number
+  readonly program: string
+}
+
+export interface Preflight {
+  readonly holders: readonly PortHolder[]
+  /** Directory → what `df` says of it: bytes free and the mount point, so that two on one disk are added up. */
+  readonly room: ReadonlyMap<string, { readonly free: number; readonly mount: string }>
+  readonly contents: ReadonlyMap<string, Buffer>
+}
+
+export function preflightScript(nonce: string, request: PreflightRequest): string {
+  const lines = [preamble, holderFunction, begin(nonce, 'ports')]
+  for (const service of request.services) {
+    lines.push(
+      `own=$(${command('systemctl', 'show', '-p', 'MainPID', '--value', '--', service.unit)} 2>/dev/null)`,
+    )
+    for (const { protocol, port } of service.ports) {
+      lines.push(`holder ${command(service.unit, protocol, String(port), hexPort(port))}`)
+    }
+  }
+  lines.push(begin(nonce, 'room'))
+  for (const directory of request.directories) {
+    lines.push(
+      `d=${quote(directory)}; while [ ! -d "$d" ]; do d=\${d%/*}; [ -n "$d" ] || d=/; done`,
+      `df -Pk "$d" | { read -r skip; read -r fs total used free rest; printf '%s %s %s\\n' "$free" "\${rest#* }" ${quote(directory)}; }`,
+    )
+  }
+  request.contents.forEach((path, index) => {
+    lines.push(begin(nonce, `content ${index}`), `base64 <${quote(path)} 2>/dev/null`)
+  })
+  lines.push(begin(nonce, 'end'))
+  return lines.join('\n')
+}
+
+/**
+ * holder UNIT PROTOCOL PORT HEXPORT prints `UNIT PROTOCOL PORT PID NAME` where a process that is not the unit's own
+ * main process ($own) holds the port. State 0A is a listening TCP socket, 07 an unconnected UDP one. No `ss`: a
+ * minimal server may lack it.
+ */
+const holderFunction = `holder() {
+  case $2 in tcp) state=0A ;; *) state=07 ;; esac
+  grep -h ": [0-9A-F]*:$4 [0-9A-F]*:0000 $state " "/proc/net/$2" "/proc/net/\${2}6" 2>/dev/null | while read -r sl from to st tx tr retr uid tmo inode rest; do
+    pid=0
+    found=$(ls -l /proc/[0-9]*/fd 2>/dev/null | while read -r line; do
+      case $line in
+        /proc/*) p=\${line#/proc/}; p=\${p%%/*} ;;
+        *"socket:[$inode]") echo "$p"; break ;;
+      esac
+    done)
+    [ -n "$found" ] && pid=$found
+    [ "$pid" != 0 ] && [ "$pid" = "$own" ] && continue
+    name=unknown
+    [ "$pid" != 0 ] && read -r name <"/proc/$pid/comm"
+    echo "$1 $2 $3 $pid $name"
+    break
+  done
+}`
+
+function hexPort(port: number): string {
+  return port.toString(16).toUpperCase().padStart(4, '0')
+}
+
+/** Undefined where the script did not reach its end. */
+export function parsePreflight(
+  nonce: string,
+  request: PreflightRequest,
+  output: string,
+): Preflight | undefined {
+  const found = sections(nonce, output)
+  if (!found.has('end')) return undefined
+  const holders = (found.get('ports') ?? []).flatMap((line): PortHolder[] => {
+    const match = /^(\S+) (tcp|udp) (\d+) (\d+) (.*)$/.exec(line)
+    if (!match) return []
+    const [, unit = '', protocol, port, pid, program = ''] = match
+    return [{ unit, protocol: protocol as 'tcp' | 'udp', port: Number(port), pid: Number(pid), program }]
+  })
+  const room = new Map<string, { free: number; mount: string }>()
+  for (const line of found.get('room') ?? []) {
+    const match = /^(\d+) (\/.*?) (\/.*)$/.exec(line)
+    if (match?.[2] && match[3]) room.set(match[3], { free: Number(match[1]) * 1024, mount: match[2] })
+  }
+  const contents = new Map<string, Buffer>()
+  request.contents.forEach((path, index) => {
+    const lines = found.get(`content ${index}`)
+    if (lines) contents.set(path, Buffer.from(lines.join(''), 'base64'))
+  })
+  return { holders, room, contents }
+}

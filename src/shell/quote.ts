@@ -1,0 +1,16 @@
+/** The one place where a word becomes safe for a POSIX shell. */
+
+/**
+ * Quotes one word for /bin/sh. Throws on NUL, which no argument can carry.
+ * Line ends are kept: single quotes hold them.
+ */
+export function quote(word: string): string {
+  if (word.includes('\0')) throw new RangeError('a shell word cannot hold a NUL character')
+  if (/^[A-Za-z0-9_/:=.,@%+-]+$/.test(word)) return word
+  return `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** A simple command from its words, each quoted. */
+export function command(...words: readonly string[]): string {
+  return words.map(quote).join(' ')
+}

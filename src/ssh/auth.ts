@@ -1,0 +1,177 @@
+/** Which keys are shown to a host, in which order. sshd counts each one, six by default, so the likely ones come first. */
+import type {
+  AgentAuthMethod,
+  AuthHandlerMiddleware,
+  NextAuthHandler,
+  ParsedKey,
+  PublicKeyAuthMethod,
+} from 'ssh2'
+import { type Agent, agentKeys } from './agent.ts'
+import { LoginError, place } from './failure.ts'
+import { describeKey, type KeyFile, type KeyRing } from './identity.ts'
+import { fingerprint } from './known-hosts.ts'
+import type { Target } from './target.ts'
+
+export interface Authentication {
+  readonly handler: AuthHandlerMiddleware
+  /** Keys shown so far, for messages. */
+  readonly tried: string[]
+  /** Keys left out, with the reason. */
+  readonly passed: string[]
+  /** What ended it, where that was not the server's refusal. */
+  failure?: LoginError
+}
+
+const noTerminal = 'it needs a passphrase, and there is no terminal to ask on'
+
+type Method = PublicKeyAuthMethod | AgentAuthMethod
+
+/** What the order depends on; found out before the login so that it need not wait. */
+export interface Candidates {
+  /** The inventory's own. */
+  readonly explicit?: KeyFile
+  readonly files: readonly KeyFile[]
+  readonly agent?: Agent
+}
+
+/** @throws LoginError where the inventory's identity is not there or no private key */
+export async function findCandidates(
+  target: Target,
+  ring: KeyRing,
+  agent: Agent | undefined,
+): Promise<Candidates> {
+  const [explicit, files] = await Promise.all([
+    target.identity === undefined ? undefined : ring.load(target.identity),
+    Promise.all(target.identityFiles.filter(path => path !== target.identity).map(path => ring.load(path))),
+  ])
+  if (explicit?.state === 'missing' || explicit?.state === 'unusable') {
+    const why = explicit.state === 'missing' ? 'there is no such file' : explicit.why
+    throw new LoginError({
+      summary: `the identity ${explicit.path} cannot be used: ${why}`,
+      remedy: 'name a private key in `ssh.identity`, or leave it out to use ssh-agent and the usual files',
+    })
+  }
+  return { files, ...(explicit === undefined ? {} : { explicit }), ...(agent === undefined ? {} : { agent }) }
+}
+
+/**
+ * The order of keys for one login, `publickey` from the start and `none` never.
+ * @param waiting is given each question to the user, so that the login's time does not run meanwhile
+ */
+export function authenticate(
+  target: Target,
+  candidates: Candidates,
+  ring: KeyRing,
+  waiting: (question: Promise<unknown>) => void,
+): Authentication {
+  const authentication: Authentication = {
+    tried: [],
+    passed: [],
+    handler: (left, partial, next) => {
+      void offer(left ?? undefined, partial ?? false).then(
+        method => next(method as Parameters<NextAuthHandler>[0]),
+        cause => {
+          authentication.failure =
+            cause instanceof LoginError ? cause : new LoginError({ summary: (cause as Error).message })
+          next(false as unknown as Parameters<NextAuthHandler>[0])
+        },
+      )
+    },
+  }
+  const order = methods(target, candidates, ring, authentication, waiting)
+
+  async function offer(left: readonly string[] | undefined, partial: boolean): Promise<Method | false> {
+    if (partial) {
+      authentication.failure = new LoginError({
+        summary: `${place(target)} took the key and asks for more: ${(left ?? []).join(', ')}`,
+        remedy: 'let this user log in with a key alone (AuthenticationMethods in its sshd_config)',
+      })
+      return false
+    }
+    if (left !== undefined && !left.includes('publickey')) {
+      authentication.failure = new LoginError({
+        summary: `${place(target)} takes no keys, only: ${left.join(', ')}`,
+        remedy: 'allow PubkeyAuthentication in its sshd_config',
+      })
+      return false
+    }
+    const { value } = await order.next()
+    return value ?? false
+  }
+  return authentication
+}
+
+async function* methods(
+  target: Target,
+  { explicit, files, agent }: Candidates,
+  ring: KeyRing,
+  { tried, passed }: Authentication,
+  waiting: (question: Promise<unknown>) => void,
+): AsyncGenerator<Method, undefined> {
+  const shown = new Set<string>()
+  const username = target.user
+  const isShown = (key: Buffer) => shown.has(key.toString('base64'))
+
+  function* file(path: string, key: ParsedKey): Generator<Method> {
+    if (isShown(key.getPublicSSH())) return
+    shown.add(key.getPublicSSH().toString('base64'))
+    tried.push(describeKey(path, key.getPublicSSH()))
+    yield { type: 'publickey', username, key }
+  }
+
+  function* fromAgent(keys: readonly ParsedKey[]): Generator<Method> {
+    const left = keys.filter(key => !isShown(key.getPublicSSH()))
+    if (agent === undefined || left.length === 0) return
+    for (const key of left) shown.add(key.getPublicSSH().toString('base64'))
+    tried.push(
+      ...left.map(key => `${key.comment || key.type} of ssh-agent (${fingerprint(key.getPublicSSH())})`),
+    )
+    yield { type: 'agent', username, agent: agent.only(left) }
+  }
+
+  if (explicit?.state === 'ready') yield* file(explicit.path, explicit.key)
+  const held = agent === undefined ? [] : await agentKeys(agent, passed)
+  if (explicit?.state === 'locked') {
+    yield* fromAgent(held.filter(key => explicit.publicKey?.equals(key.getPublicSSH())))
+    if (explicit.publicKey === undefined || !isShown(explicit.publicKey)) {
+      const asked = ring.unlock(explicit.path)
+      waiting(asked)
+      const unlocked = await asked
+      if (unlocked.state !== 'ready') throw lockedIdentity(explicit.path, unlocked.state)
+      yield* file(explicit.path, unlocked.key)
+    }
+  }
+  const wanted = files.flatMap(key => publicHalf(key) ?? [])
+  const rank = (key: ParsedKey) => {
+    const index = wanted.findIndex(half => half.equals(key.getPublicSSH()))
+    return index < 0 ? wanted.length : index
+  }
+  const sorted = [...held].sort((left, right) => rank(left) - rank(right))
+  yield* fromAgent(target.identitiesOnly ? sorted.filter(key => rank(key) < wanted.length) : sorted)
+  for (const key of files) {
+    if (key.state === 'ready') yield* file(key.path, key.key)
+    if (key.state === 'unusable') passed.push(`${key.path}: ${key.why}`)
+    if (key.state !== 'locked' || (key.publicKey !== undefined && isShown(key.publicKey))) continue
+    const asked = ring.unlock(key.path)
+    waiting(asked)
+    const unlocked = await asked
+    if (unlocked.state === 'ready') yield* file(key.path, unlocked.key)
+    else passed.push(`${key.path}: ${unlocked.state === 'wrong' ? 'wrong passphrase' : noTerminal}`)
+  }
+  return undefined
+}
+
+function publicHalf(key: KeyFile): Buffer | undefined {
+  if (key.state === 'ready') return key.key.getPublicSSH()
+  return key.state === 'locked' ? key.publicKey : undefined
+}
+
+function lockedIdentity(path: string, state: 'wrong' | 'no-terminal'): LoginError {
+  return new LoginError({
+    summary:
+      state === 'wrong'
+        ? `the identity ${path} cannot be used: the passphrase was wrong three times`
+        : `the identity ${path} needs a passphrase, and there is no terminal to ask on`,
+    remedy: 'load the key into ssh-agent (`ssh-add`), or use one without a passphrase',
+  })
+}

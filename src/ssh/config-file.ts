@@ -1,0 +1,132 @@
+/** ssh_config as a tree: files read through the ssh-config library, `Include` put in place. */
+import { readdir, readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, isAbsolute, join, sep } from 'node:path'
+import SshConfig from 'ssh-config'
+import { error, ProblemError } from '../diagnostic/problem.ts'
+import { matchesPattern } from './pattern.ts'
+
+export type ConfigNode =
+  | { readonly kind: 'set'; readonly key: string; readonly values: readonly string[] }
+  | {
+      readonly kind: 'host' | 'match'
+      readonly words: readonly string[]
+      readonly body: readonly ConfigNode[]
+    }
+  | { readonly kind: 'include'; readonly body: readonly ConfigNode[] }
+
+/** As many files inside one another as OpenSSH follows. */
+const deepestInclude = 16
+
+/**
+ * Reads one ssh_config. Keys come in small letters; comments are left out.
+ * @param file absolute path
+ * @param base where relative names of `Include` start
+ * @param optional a file that is not there counts as empty
+ * @throws ProblemError where the file cannot be read or understood
+ */
+export async function readConfigFile(
+  file: string,
+  base: string,
+  optional: boolean,
+): Promise<readonly ConfigNode[]> {
+  return read(file, base, optional, 0)
+}
+
+async function read(
+  file: string,
+  base: string,
+  optional: boolean,
+  depth: number,
+): Promise<readonly ConfigNode[]> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (optional && code === 'ENOENT') return []
+    throw unusable(file, `${code === 'ENOENT' ? 'no such file' : (cause as Error).message}`)
+  }
+  if (depth > deepestInclude) throw unusable(file, `more than ${deepestInclude} files include one another`)
+  let lines: readonly Line[]
+  try {
+    lines = SshConfig.parse(text) as readonly Line[]
+  } catch (cause) {
+    throw unusable(file, (cause as Error).message)
+  }
+  return convert(lines, base, depth)
+}
+
+function unusable(file: string, why: string): ProblemError {
+  return new ProblemError([
+    error(`the SSH configuration ${file} cannot be used: ${why}`, {
+      remedy: 'correct that file, name another one in `ssh.config`, or ignore it with `config: false`',
+    }),
+  ])
+}
+
+/** What is used of the library's own lines. */
+interface Line {
+  readonly type: number
+  readonly param?: string
+  readonly value?: string | readonly { readonly val: string }[]
+  readonly config?: readonly Line[]
+}
+
+async function convert(lines: readonly Line[], base: string, depth: number): Promise<readonly ConfigNode[]> {
+  const nodes: ConfigNode[] = []
+  for (const line of lines) {
+    if (line.param === undefined || line.param === '') continue
+    const key = line.param.toLowerCase()
+    const values = typeof line.value === 'string' ? [line.value] : (line.value ?? []).map(word => word.val)
+    if (key === 'host' || key === 'match') {
+      nodes.push({ kind: key, words: values, body: await convert(line.config ?? [], base, depth) })
+    } else if (key === 'include') {
+      for (const pattern of values) {
+        for (const file of await expandPattern(pattern, base)) {
+          nodes.push({ kind: 'include', body: await read(file, base, true, depth + 1) })
+        }
+      }
+    } else nodes.push({ kind: 'set', key, values })
+  }
+  return nodes
+}
+
+/** The files that a path with `*` and `?` stands for, in the order of their names. */
+async function expandPattern(pattern: string, base: string): Promise<readonly string[]> {
+  const home = pattern.startsWith('~/') ? join(homedir(), pattern.slice(2)) : pattern
+  const path = isAbsolute(home) ? home : join(base, home)
+  if (!/[*?]/.test(path)) return [path]
+  let found: readonly string[] = [sep]
+  for (const part of path.split(sep).filter(name => name !== '')) {
+    if (!/[*?]/.test(part)) found = found.map(directory => join(directory, part))
+    else {
+      const lists = await Promise.all(found.map(directory => matchingNames(directory, part)))
+      found = lists.flat()
+    }
+  }
+  return found
+}
+
+async function matchingNames(directory: string, pattern: string): Promise<readonly string[]> {
+  const names = await readdir(directory).catch(() => [])
+  return names
+    .filter(name => matchesPattern(pattern, name) && (!name.startsWith('.') || pattern.startsWith('.')))
+    .sort()
+    .map(name => join(directory, name))
+}
+
+/**
+ * The files that count for a host: the user's and the system's, or the one that the inventory names.
+ * @throws ProblemError as {@link readConfigFile}; a file that the inventory names has to be there
+ */
+export async function readConfig(config: string | false | undefined): Promise<readonly ConfigNode[]> {
+  if (config === false) return []
+  if (config !== undefined) return readConfigFile(config, dirname(config), false)
+  const directory = join(homedir(), '.ssh')
+  const [user, system] = await Promise.all([
+    readConfigFile(join(directory, 'config'), directory, true),
+    readConfigFile('/etc/ssh/ssh_config', '/etc/ssh', true),
+  ])
+  return [...user, ...system]
+}

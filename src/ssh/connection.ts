@@ -1,0 +1,44 @@
+/** What the rest of promha knows of SSH. Any transport that offers this will do. */
+import type { Duplex } from 'node:stream'
+
+export interface RunRequest {
+  /** A POSIX shell script for /bin/sh; never holds a secret, since it may be seen in a process list. */
+  readonly script: string
+  /** What the script reads. Ends with end-of-file. */
+  readonly stdin?: Uint8Array | AsyncIterable<Uint8Array>
+  /** As root, by the host's `sudo` setting. Default true. */
+  readonly root?: boolean
+  /** Milliseconds after which it is given up. Default 60 000. */
+  readonly timeout?: number
+  /** Called with stdout as it comes; it is then not collected. */
+  readonly onStdout?: (chunk: Buffer) => void
+}
+
+export interface RunResult {
+  /** null: the connection ended before the command did, so what it did is unknown. */
+  readonly code: number | null
+  readonly stdout: Buffer
+  /** At most its last 64 KiB. */
+  readonly stderr: string
+}
+
+export interface Connection {
+  readonly host: string
+  /** How many commands were run so far, for the measure of a run. */
+  readonly commands: number
+  /** Rejects with a ProblemError on a time-out or when sudo refuses. */
+  run(request: RunRequest): Promise<RunResult>
+  /** A stream to a port as seen from the host. Rejects with ForwardError where forwarding is forbidden. */
+  forward(address: string, port: number): Promise<Duplex>
+  close(): void
+}
+
+/** `forbidden`: the server allows no forwarding at all; `refused`: nothing listens there. */
+export class ForwardError extends Error {
+  readonly reason: 'forbidden' | 'refused' | 'failed'
+  constructor(reason: 'forbidden' | 'refused' | 'failed', message: string) {
+    super(message)
+    this.name = 'ForwardError'
+    this.reason = reason
+  }
+}

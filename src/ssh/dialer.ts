@@ -1,0 +1,214 @@
+/** Logs in to hosts: limits, retries, and the jump hosts that they share. */
+import { userInfo } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pLimit, { type LimitFunction } from 'p-limit'
+import type { Client } from 'ssh2'
+import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
+import type { Host, SshSettings } from '../inventory/model.ts'
+import { type ConfigNode, readConfig } from './config-file.ts'
+import type { Connection } from './connection.ts'
+import { LoginError, place, UnreachableError, unreachable } from './failure.ts'
+import { createHostKeys } from './host-keys.ts'
+import { createKeyRing, type Prompt } from './identity.ts'
+import { type LoginTools, logIn } from './login.ts'
+import { closeClient, openConnection } from './open.ts'
+import { localSide, resolveTarget, type Target, type TargetRequest } from './target.ts'
+
+export interface DialContext {
+  /** Logins at work at once. */
+  readonly forks: number
+  /** Asks on the terminal without showing what is typed; absent: there is none. */
+  readonly prompt?: Prompt
+  readonly warn?: (problem: Problem) => void
+}
+
+export interface Dialer {
+  /**
+   * A new connection. Rejects with an {@link UnreachableError} of one problem, or with the reason of the signal.
+   */
+  connect(host: Host, signal?: AbortSignal): Promise<Connection>
+  /** Ends every connection, the jump hosts' included, and whatever login is at work. */
+  close(): void
+}
+
+/** sshd begins to turn logins away at 10 (MaxStartups 10:30:100). */
+const loginsAtOnce = 8
+const tries = 4
+const firstWait = 200
+const deepestJump = 8
+
+/** Prepares to dial; nothing is opened or read before the first host. */
+export function createDialer(context: DialContext): Dialer {
+  const closed = new AbortController()
+  const forks = pLimit(Math.max(1, context.forks))
+  const limits = new Map<string, LimitFunction>()
+  const configs = new Map<string | false | undefined, Promise<readonly ConfigNode[]>>()
+  const bastions = new Map<string, Promise<Client>>()
+  const clients = new Set<Client>()
+  const warned = new Set<string>()
+  let loaded: Promise<LoginTools> | undefined
+  let sudoPassword: Promise<string> | undefined
+  const { prompt } = context
+
+  async function tools(): Promise<LoginTools> {
+    // ssh2 is CommonJS: what it exports comes as the default, for good in every bundle.
+    const module = await import('ssh2')
+    const ssh2 = module.default ?? module
+    const keyRing = createKeyRing(ssh2.utils.parseKey as never, prompt)
+    return { ssh2, hostKeys: createHostKeys(), keyRing, agents: new Map() }
+  }
+
+  async function lookUpTarget(request: TargetRequest): Promise<Target> {
+    const { config } = request.ssh
+    const nodes = configs.get(config) ?? readConfig(config)
+    configs.set(config, nodes)
+    const target = resolveTarget(request, await nodes, localSide(userInfo().username))
+    for (const criterion of target.ignoredCriteria) warnOnce(criterion)
+    if (target.proxyCommand !== undefined) {
+      throw new LoginError({
+        summary: `ssh_config asks for a ProxyCommand to reach ${place(target)}, which is not supported`,
+        remedy:
+          'use ProxyJump there, set `ssh.jump` in the inventory, or ignore ssh_config with `config: false`',
+      })
+    }
+    return target
+  }
+
+  function warnOnce(criterion: string): void {
+    if (warned.has(criterion)) return
+    warned.add(criterion)
+    context.warn?.(
+      warning(`a block \`Match ${criterion}\` of ssh_config was passed over: it is not supported`, {
+        remedy: 'put what it sets into a `Host` block, or into `ssh` of the inventory',
+      }),
+    )
+  }
+
+  function limitOf(key: string): LimitFunction {
+    const limit = limits.get(key) ?? pLimit(loginsAtOnce)
+    limits.set(key, limit)
+    return limit
+  }
+
+  /** The connection that a target's channels go through; undefined where it is reached directly. */
+  async function jumpTo(target: Target, ssh: SshSettings, depth: number): Promise<Bastion | undefined> {
+    let via: Bastion | undefined
+    for (const [index, jump] of target.jumps.entries()) {
+      if (depth >= deepestJump)
+        throw new LoginError({
+          summary: `more than ${deepestJump} jump hosts in a row to ${place(target)}`,
+          remedy: 'look for a ProxyJump that leads back to itself',
+        })
+      const next = await lookUpTarget(jumpRequest(jump, ssh))
+      const before = index === 0 ? await jumpTo(next, ssh, depth + 1) : via
+      const key = [before?.key ?? '', place(next), next.identity ?? '', next.hostKey].join(' ')
+      via = { key, client: await bastion(key, next, before) }
+    }
+    return via
+  }
+
+  function bastion(key: string, target: Target, before: Bastion | undefined): Promise<Client> {
+    const known = bastions.get(key)
+    if (known !== undefined) return known
+    const dialled = dial(target, before, closed.signal).then(
+      client => {
+        client.once('close', () => bastions.delete(key))
+        return client
+      },
+      cause => {
+        if (!(cause instanceof LoginError)) throw cause
+        const { summary, ...rest } = cause.explanation
+        throw new LoginError({ ...rest, summary: `the jump host failed: ${summary}` })
+      },
+    )
+    bastions.set(key, dialled)
+    return dialled
+  }
+
+  async function dial(target: Target, via: Bastion | undefined, signal: AbortSignal): Promise<Client> {
+    loaded ??= tools()
+    const ready = await loaded
+    const client = await limitOf(via === undefined ? `${target.address}:${target.port}` : via.key)(() =>
+      persist(() => logIn(target, via?.client, ready, signal), signal),
+    )
+    if (closed.signal.aborted) {
+      closeClient(client)
+      throw closed.signal.reason
+    }
+    clients.add(client)
+    client.once('close', () => clients.delete(client))
+    return client
+  }
+
+  return {
+    async connect(host, signal) {
+      const either = signal === undefined ? closed.signal : AbortSignal.any([closed.signal, signal])
+      try {
+        return await forks(async () => {
+          either.throwIfAborted()
+          const target = await lookUpTarget(hostRequest(host))
+          const client = await dial(target, await jumpTo(target, host.ssh, 0), either)
+          const askSudo =
+            prompt === undefined
+              ? undefined
+              : () => {
+                  sudoPassword ??= prompt(`sudo password of ${target.user}: `)
+                  return sudoPassword
+                }
+          return openConnection(client, { host: host.name, target, sudo: host.ssh.sudo, askSudo })
+        })
+      } catch (cause) {
+        throw either.aborted ? either.reason : asUnreachable(host.name, cause)
+      }
+    },
+    close() {
+      closed.abort(new Error('the connections were closed'))
+      for (const client of clients) closeClient(client)
+    },
+  }
+}
+
+interface Bastion {
+  readonly key: string
+  readonly client: Client
+}
+
+function hostRequest({ name, address, ssh }: Host): TargetRequest {
+  return ssh.host === undefined
+    ? { names: [name, address], address, ssh }
+    : { names: [ssh.host], address: ssh.host, ssh }
+}
+
+/** A jump host takes the inventory's trust and key, but its user and port are its own. */
+function jumpRequest(jump: Target['jumps'][number], ssh: SshSettings): TargetRequest {
+  const { user: _user, port: _port, host: _host, jump: _jump, ...shared } = ssh
+  return {
+    names: [jump.host],
+    address: jump.host,
+    ssh: {
+      ...shared,
+      ...(jump.user === undefined ? {} : { user: jump.user }),
+      ...(jump.port === undefined ? {} : { port: jump.port }),
+    },
+  }
+}
+
+/** Tries again, at growing and uneven intervals, what may go better the next time. */
+async function persist(attempt: () => Promise<Client>, signal: AbortSignal): Promise<Client> {
+  for (let number = 1; ; number += 1) {
+    try {
+      return await attempt()
+    } catch (cause) {
+      if (!(cause instanceof LoginError && cause.again) || number >= tries) throw cause
+      await sleep(firstWait * 2 ** (number - 1) * (0.5 + Math.random()), undefined, { signal })
+    }
+  }
+}
+
+function asUnreachable(host: string, cause: unknown): UnreachableError {
+  if (cause instanceof LoginError) return unreachable(host, cause.explanation)
+  if (cause instanceof ProblemError) {
+    return new UnreachableError(cause.problems.map(problem => ({ ...problem, host })))
+  }
+  return new UnreachableError([error(`cannot connect: ${(cause as Error).message}`, { host })])
+}

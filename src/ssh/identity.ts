@@ -1,0 +1,95 @@
+/** The key files of a run: each read once, each passphrase asked for once, for all hosts. */
+import { readFile } from 'node:fs/promises'
+import type { ParsedKey } from 'ssh2'
+import { fingerprint } from './known-hosts.ts'
+
+export type KeyFile =
+  | { readonly state: 'ready'; readonly path: string; readonly key: ParsedKey }
+  /** `publicKey`: its wire form, where it can be told without the passphrase. */
+  | { readonly state: 'locked'; readonly path: string; readonly publicKey?: Buffer }
+  | { readonly state: 'missing'; readonly path: string }
+  | { readonly state: 'unusable'; readonly path: string; readonly why: string }
+
+export type Unlocked =
+  | { readonly state: 'ready'; readonly key: ParsedKey }
+  | { readonly state: 'no-terminal' | 'wrong' }
+
+export interface KeyRing {
+  load(path: string): Promise<KeyFile>
+  /** Asks for the passphrase, the first time; three wrong ones and the key is given up for this run. */
+  unlock(path: string): Promise<Unlocked>
+}
+
+export type Prompt = (question: string) => Promise<string>
+type ParseKey = (data: Buffer, passphrase?: string) => ParsedKey | Error
+
+const attempts = 3
+
+export function createKeyRing(parseKey: ParseKey, prompt: Prompt | undefined): KeyRing {
+  const files = new Map<string, Promise<KeyFile>>()
+  const unlocked = new Map<string, Promise<Unlocked>>()
+  // A question at a time: the terminal has one line.
+  let questions: Promise<unknown> = Promise.resolve()
+
+  async function ask(path: string): Promise<Unlocked> {
+    if (prompt === undefined) return { state: 'no-terminal' }
+    const data = await readFile(path)
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const passphrase = await prompt(`${attempt === 0 ? '' : 'Wrong passphrase. '}Passphrase for ${path}: `)
+      const key = single(parseKey(data, passphrase))
+      if (!(key instanceof Error)) return { state: 'ready', key }
+    }
+    return { state: 'wrong' }
+  }
+
+  return {
+    load(path) {
+      const known = files.get(path) ?? loadKey(path, parseKey)
+      files.set(path, known)
+      return known
+    },
+    unlock(path) {
+      const known = unlocked.get(path)
+      if (known !== undefined) return known
+      const asked = questions.then(() => ask(path))
+      questions = asked.catch(() => undefined)
+      unlocked.set(path, asked)
+      return asked
+    },
+  }
+}
+
+async function loadKey(path: string, parseKey: ParseKey): Promise<KeyFile> {
+  let data: Buffer
+  try {
+    data = await readFile(path)
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    return code === 'ENOENT' ? { state: 'missing', path } : { state: 'unusable', path, why: message }
+  }
+  const key = single(parseKey(data))
+  if (!(key instanceof Error)) {
+    if (key.isPrivateKey()) return { state: 'ready', path, key }
+    return { state: 'unusable', path, why: 'it holds a public key, not a private one' }
+  }
+  if (!/encrypted/i.test(key.message)) return { state: 'unusable', path, why: key.message }
+  const publicKey = await readPublic(path, parseKey)
+  return { state: 'locked', path, ...(publicKey === undefined ? {} : { publicKey }) }
+}
+
+async function readPublic(path: string, parseKey: ParseKey): Promise<Buffer | undefined> {
+  const data = await readFile(`${path}.pub`).catch(() => undefined)
+  const key = data === undefined ? undefined : single(parseKey(data))
+  return key === undefined || key instanceof Error ? undefined : key.getPublicSSH()
+}
+
+/** Newer files hold a list of keys, though never more than one. */
+function single(parsed: ParsedKey | Error | readonly ParsedKey[]): ParsedKey | Error {
+  if (!Array.isArray(parsed)) return parsed as ParsedKey | Error
+  return (parsed[0] as ParsedKey | undefined) ?? new Error('it holds no key')
+}
+
+/** For messages: the file and the fingerprint that `ssh-keygen -l` prints. */
+export function describeKey(path: string, key: Buffer): string {
+  return `${path} (${fingerprint(key)})`
+}

@@ -1,0 +1,108 @@
+/** A connection to one host, on top of a client that has logged in. */
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pLimit from 'p-limit'
+import type { Client } from 'ssh2'
+import type { SshSettings } from '../inventory/model.ts'
+import type { Connection, RunRequest, RunResult } from './connection.ts'
+import { forwardOut } from './forward.ts'
+import { type Become, frame } from './frame.ts'
+import { runSession, type SessionResult } from './session.ts'
+import {
+  fromSudo,
+  neverStarted,
+  noChannel,
+  sudoRefused,
+  tookTooLong,
+  wantsPassword,
+  wrongPassword,
+} from './sudo.ts'
+import type { Target } from './target.ts'
+
+export interface OpenOptions {
+  readonly host: string
+  readonly target: Target
+  readonly sudo: SshSettings['sudo']
+  /** The password for sudo as the user types it; undefined without a terminal. */
+  readonly askSudo: (() => Promise<string>) | undefined
+}
+
+/** sshd allows 10 (MaxSessions) and frees them late. */
+const sessions = 4
+const defaultTimeout = 60_000
+const forwardTimeout = 10_000
+
+/** Wraps a client; `run` and `forward` are as {@link Connection} says. */
+export function openConnection(client: Client, { host, target, sudo, askSudo }: OpenOptions): Connection {
+  const limit = pLimit(sessions)
+  const needsSudo = sudo !== false && target.user !== 'root'
+  let password = typeof sudo === 'object' ? sudo.password : undefined
+  let commands = 0
+  let proven = false
+  let scriptOnStdin = false
+
+  async function attempt(request: RunRequest, become: Become): Promise<SessionResult> {
+    const nonce = randomBytes(12).toString('hex')
+    const patient =
+      become === 'password' ||
+      (!proven && request.stdin !== undefined && !(request.stdin instanceof Uint8Array))
+    const session = {
+      frame: frame(request.script, nonce, become, scriptOnStdin),
+      stdin: request.stdin,
+      onStdout: request.onStdout,
+      timeout: request.timeout ?? defaultTimeout,
+      patient,
+      ...(become === 'password' && password !== undefined ? { password } : {}),
+    }
+    for (let wait = 100; ; wait *= 2) {
+      commands += 1
+      const result = await runSession(client, session)
+      if (result.ended !== 'no channel') return result
+      if (wait > 800) throw noChannel(host, result.stderr)
+      await sleep(wait)
+    }
+  }
+
+  async function run(request: RunRequest): Promise<RunResult> {
+    const asRoot = request.root !== false && needsSudo
+    let retried = false
+    for (;;) {
+      const become: Become = !asRoot ? 'none' : password === undefined ? 'silent' : 'password'
+      const onStdin = scriptOnStdin
+      const result = await limit(() => attempt(request, become))
+      const { code, stdout, stderr, started, ended } = result
+      if (ended === 'timeout') throw tookTooLong(host, request.timeout ?? defaultTimeout, result)
+      if (ended === 'password refused') throw wrongPassword(host, target)
+      if (code === null || started) {
+        proven ||= started
+        return { code, stdout, stderr }
+      }
+      if (become === 'silent' && wantsPassword(stderr)) {
+        if (askSudo === undefined) throw sudoRefused(host, target, stderr)
+        password = await askSudo()
+      } else if (become !== 'none' && fromSudo(stderr)) {
+        throw sudoRefused(host, target, stderr)
+      } else if (!onStdin && !retried) {
+        scriptOnStdin = true
+        retried = true
+      } else throw neverStarted(host, target, code, stderr)
+    }
+  }
+
+  return {
+    host,
+    get commands() {
+      return commands
+    },
+    run,
+    forward: (address, port) => forwardOut(client, address, port, forwardTimeout),
+    close: () => closeClient(client),
+  }
+}
+
+/** Says goodbye, and does not wait for long where nobody answers. */
+export function closeClient(client: Client): void {
+  client.end()
+  const timer = setTimeout(() => client.destroy(), 1000)
+  client.once('close', () => clearTimeout(timer))
+}

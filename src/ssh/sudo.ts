@@ -1,0 +1,81 @@
+/** Why a command did not start or did not end, as problems of its host. Passwords are in none of them. */
+import { error, ProblemError } from '../diagnostic/problem.ts'
+import type { Target } from './target.ts'
+
+export function wantsPassword(stderr: string): boolean {
+  return /password is required|authentication is required|askpass/i.test(stderr)
+}
+
+/** Whether it was sudo that refused, and not the login shell that failed. */
+export function fromSudo(stderr: string): boolean {
+  return /sudo|sorry, |not allowed/i.test(stderr)
+}
+
+/** sudo repeats the command it refuses, which here is a whole script. */
+const longestDetail = 2000
+
+function problem(host: string, summary: string, remedy: string, detail = ''): ProblemError {
+  const all = detail.trim()
+  const said = all.length > longestDetail ? `${all.slice(0, longestDetail)}…` : all
+  return new ProblemError([error(summary, { host, remedy, ...(said === '' ? {} : { detail: said }) })])
+}
+
+export function sudoRefused(host: string, { user }: Target, stderr: string): ProblemError {
+  if (wantsPassword(stderr)) {
+    return problem(
+      host,
+      `sudo wants a password for ${user}, and there is no terminal to ask on`,
+      `allow ${user} sudo without a password (NOPASSWD), or give it in the inventory: \`sudo: { password: "\${env:NAME}" }\``,
+      stderr,
+    )
+  }
+  if (/sudo['’:]* *(: )?(No such file|not found)/i.test(stderr)) {
+    return problem(
+      host,
+      `there is no sudo on the host to become root with, and ${user} is not root`,
+      'install sudo there, or log in as root (`ssh.user: root`)',
+      stderr,
+    )
+  }
+  return problem(
+    host,
+    `sudo does not let ${user} become root`,
+    `allow ${user} to run /bin/sh as root in the host's sudoers, or log in as root (\`ssh.user: root\`)`,
+    stderr,
+  )
+}
+
+export function wrongPassword(host: string, { user }: Target): ProblemError {
+  return problem(
+    host,
+    `sudo did not accept the password of ${user}`,
+    'correct `sudo: { password: … }` in the inventory, or what was typed',
+  )
+}
+
+export function tookTooLong(host: string, timeout: number, { stderr }: { stderr: string }): ProblemError {
+  return problem(
+    host,
+    `a command did not end within ${timeout / 1000} s and was given up`,
+    'look at the host: it may be busy, or a disk or name server may not answer',
+    stderr,
+  )
+}
+
+export function neverStarted(host: string, { user }: Target, code: number, stderr: string): ProblemError {
+  return problem(
+    host,
+    `the login shell of ${user} did not start /bin/sh and ended with ${code}`,
+    `give ${user} a login shell that runs commands, and no ForceCommand`,
+    stderr,
+  )
+}
+
+export function noChannel(host: string, said: string): ProblemError {
+  return problem(
+    host,
+    'sshd opened no session for a command',
+    'raise MaxSessions in its sshd_config to 4 or more, and allow commands',
+    said,
+  )
+}

@@ -1,0 +1,166 @@
+/** Where and how to log in, from the inventory's settings over ssh_config over the defaults. */
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { SshSettings } from '../inventory/model.ts'
+import { type ConfigAnswer, lookUp } from './config.ts'
+import type { ConfigNode } from './config-file.ts'
+
+export interface Target {
+  readonly address: string
+  readonly port: number
+  readonly user: string
+  /** The inventory's own key file: tried first, and missed where it cannot be used. */
+  readonly identity?: string
+  /** Those of ssh_config, else the usual ones; used where they are there. */
+  readonly identityFiles: readonly string[]
+  /** Leave out the agent's keys that are in none of those files. */
+  readonly identitiesOnly: boolean
+  /** The socket of ssh-agent. */
+  readonly agent?: string
+  /** Where accepted keys are written comes first. */
+  readonly knownHosts: readonly string[]
+  /** What known_hosts calls the host, where that is not its address. */
+  readonly hostKeyAlias?: string
+  readonly hostKey: 'strict' | 'accept-new' | 'off'
+  /** Hosts to go through, the nearest first; each to be looked up itself. */
+  readonly jumps: readonly JumpAddress[]
+  /** Milliseconds for each step of a login. */
+  readonly connectTimeout: number
+  /** Set in ssh_config, and not possible here. */
+  readonly proxyCommand?: string
+  readonly ignoredCriteria: readonly string[]
+}
+
+export interface JumpAddress {
+  readonly user?: string
+  readonly host: string
+  readonly port?: number
+}
+
+/** What the inventory, or a `ProxyJump` line, says of a host. */
+export interface TargetRequest {
+  /** Names that ssh_config is asked for; the first stands for `%n`. */
+  readonly names: readonly string[]
+  /** Where to connect to unless ssh_config has a HostName. */
+  readonly address: string
+  readonly ssh: SshSettings
+}
+
+/** Whose machine this runs on. */
+export interface Local {
+  readonly home: string
+  readonly user: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+const usualIdentities = ['id_ed25519', 'id_ecdsa', 'id_rsa']
+const defaultTimeout = 10_000
+
+/** Merges the three. Pure; which key files exist is found out later. */
+export function resolveTarget(request: TargetRequest, config: readonly ConfigNode[], local: Local): Target {
+  const { ssh, names } = request
+  const answer = lookUp(config, {
+    names,
+    localUser: local.user,
+    ...(ssh.user === undefined ? {} : { user: ssh.user }),
+  })
+  const value = (key: string) => answer.values.get(key)?.[0]
+  const alias = names[0] ?? request.address
+  const address = expand(value('hostname') ?? request.address, { h: alias, n: alias }, local)
+  const port = ssh.port ?? Number(value('port') ?? 22)
+  const user = ssh.user ?? value('user') ?? local.user
+  const tokens = { h: address, n: alias, r: user, p: String(port) }
+  const path = (text: string) => expand(text, tokens, local)
+  const agent = agentSocket(value('identityagent'), path, local)
+  const command = value('proxycommand')
+  const jump = ssh.jump ?? value('proxyjump')
+  const hostKeyAlias = value('hostkeyalias')
+  return {
+    address,
+    port,
+    user,
+    ...(ssh.identity === undefined ? {} : { identity: ssh.identity }),
+    identityFiles: identityFiles(answer, ssh, local).map(path),
+    identitiesOnly: value('identitiesonly')?.toLowerCase() === 'yes',
+    ...(agent === undefined ? {} : { agent }),
+    knownHosts: knownHostsFiles(answer, ssh, local).map(path),
+    ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }),
+    hostKey: ssh.hostKey,
+    jumps: jump === undefined || jump.toLowerCase() === 'none' ? [] : parseJumps(jump),
+    connectTimeout: timeout(value('connecttimeout')),
+    // A jump, from wherever it comes, takes the place of a command, as it does in OpenSSH.
+    ...(command === undefined || command.toLowerCase() === 'none' || jump !== undefined
+      ? {}
+      : { proxyCommand: command }),
+    ignoredCriteria: answer.ignored,
+  }
+}
+
+function identityFiles(answer: ConfigAnswer, ssh: SshSettings, local: Local): readonly string[] {
+  const configured = answer.identityFiles.filter(file => file.toLowerCase() !== 'none')
+  if (answer.identityFiles.length > 0 || ssh.identity !== undefined) return configured
+  return usualIdentities.map(name => join(local.home, '.ssh', name))
+}
+
+function knownHostsFiles(answer: ConfigAnswer, ssh: SshSettings, local: Local): readonly string[] {
+  const directory = join(local.home, '.ssh')
+  const user =
+    ssh.knownHosts !== undefined
+      ? [ssh.knownHosts]
+      : (answer.values.get('userknownhostsfile') ?? [
+          join(directory, 'known_hosts'),
+          join(directory, 'known_hosts2'),
+        ])
+  const system = answer.values.get('globalknownhostsfile') ?? [
+    '/etc/ssh/ssh_known_hosts',
+    '/etc/ssh/ssh_known_hosts2',
+  ]
+  return [...user, ...system].filter(file => file.toLowerCase() !== 'none')
+}
+
+function agentSocket(
+  configured: string | undefined,
+  path: (text: string) => string,
+  local: Local,
+): string | undefined {
+  if (configured === undefined || configured === 'SSH_AUTH_SOCK') {
+    return local.environment.SSH_AUTH_SOCK || undefined
+  }
+  if (configured.toLowerCase() === 'none') return undefined
+  if (configured.startsWith('$')) {
+    return local.environment[configured.slice(1).replace(/^\{|\}$/g, '')] || undefined
+  }
+  return path(configured)
+}
+
+function timeout(seconds: string | undefined): number {
+  const number = Number(seconds)
+  return Number.isFinite(number) && number > 0 ? number * 1000 : defaultTimeout
+}
+
+/** Tilde and the percent tokens of ssh_config. */
+function expand(text: string, tokens: Readonly<Record<string, string>>, local: Local): string {
+  const known: Record<string, string> = { ...tokens, u: local.user, d: local.home, '%': '%' }
+  const filled = text.replaceAll(/%(.)/g, (whole, letter: string) => known[letter] ?? whole)
+  return filled === '~' || filled.startsWith('~/') ? join(local.home, filled.slice(1)) : filled
+}
+
+/** Reads `user@host:port,…`; IPv6 addresses stand in brackets, `ssh://` may stand before. */
+export function parseJumps(text: string): readonly JumpAddress[] {
+  return text.split(',').map(part => {
+    const word = part.trim().replace(/^ssh:\/\//, '')
+    const at = word.lastIndexOf('@')
+    const place = word.slice(at + 1)
+    const match = /^\[([^\]]+)\](?::(\d+))?$/.exec(place) ?? /^([^:]+)(?::(\d+))?$/.exec(place)
+    return {
+      host: match?.[1] ?? place,
+      ...(at > 0 ? { user: word.slice(0, at) } : {}),
+      ...(match?.[2] === undefined ? {} : { port: Number(match[2]) }),
+    }
+  })
+}
+
+/** This machine's own side. */
+export function localSide(user: string): Local {
+  return { home: homedir(), user, environment: process.env }
+}

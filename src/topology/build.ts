@@ -1,0 +1,13 @@
+/** Inventory in, facts out. */
+import type { Inventory } from '../inventory/model.ts'
+import { cellTopology } from './cell.ts'
+import type { Topology } from './model.ts'
+
+/**
+ * Who is what to whom in every cell. What cannot be highly available (a host that would run a component twice, labels
+ * and jobs that promha generates itself) the inventory's reader has refused already, with its place in the file.
+ */
+export function buildTopology(inventory: Inventory): Topology {
+  const hosts = new Map(inventory.hosts.map(host => [host.name, host]))
+  return { cells: inventory.cells.map(cell => cellTopology(cell, hosts)) }
+}

@@ -1,0 +1,25 @@
+/** Which jobs every replica of a cell scrapes: itself and its twin, every Alertmanager, every exporter. */
+import type { Host } from '../inventory/model.ts'
+import { joinHostPort } from './address.ts'
+import type { Job, Member } from './model.ts'
+
+interface Scraped {
+  readonly name: string
+  readonly members: readonly Member[]
+  readonly metricsPath: string
+}
+
+/** One job a component that has members; the targets bear their host's labels and nothing else. */
+export function scrapeJobs(scraped: readonly Scraped[], hosts: ReadonlyMap<string, Host>): readonly Job[] {
+  return scraped
+    .filter(({ members }) => members.length > 0)
+    .map(({ name, members, metricsPath }) => ({
+      name,
+      ...(metricsPath === '/metrics' ? {} : { metricsPath }),
+      targets: members.map(member => ({
+        address: joinHostPort(member),
+        instance: `${member.host}:${member.port}`,
+        labels: hosts.get(member.host)?.labels ?? {},
+      })),
+    }))
+}

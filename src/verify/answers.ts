@@ -1,0 +1,76 @@
+/** The programs' HTTP APIs, as far as they are read here. Tried with Prometheus 2.42 and 3.5, Alertmanager 0.25 and 0.33. */
+
+export const paths = {
+  ready: '/-/ready',
+  config: '/api/v1/status/config',
+  runtime: '/api/v1/status/runtimeinfo',
+  build: '/api/v1/status/buildinfo',
+  walReplay: '/api/v1/status/walreplay',
+  targets: '/api/v1/targets?state=active',
+  alertmanagers: '/api/v1/alertmanagers',
+  rules: '/api/v1/rules',
+  metrics: '/metrics',
+  status: '/api/v2/status',
+  watchdogs: `/api/v2/alerts?filter=${encodeURIComponent('promha="watchdog"')}`,
+} as const
+
+/** Every JSON answer of Prometheus. */
+export interface Data<T> {
+  readonly data: T
+}
+
+export interface RuntimeInfo {
+  readonly reloadConfigSuccess: boolean
+  /** RFC 3339, whole seconds. */
+  readonly lastConfigTime: string
+}
+
+export interface Target {
+  readonly labels: Readonly<Record<string, string>>
+  readonly scrapePool: string
+  readonly scrapeUrl: string
+  readonly lastError: string
+  readonly health: 'up' | 'down' | 'unknown'
+}
+
+export interface RuleGroups {
+  readonly groups: readonly {
+    readonly name: string
+    readonly rules: readonly {
+      readonly name: string
+      readonly type: 'alerting' | 'recording'
+      readonly health: 'ok' | 'unknown' | 'err'
+      readonly lastError?: string
+      readonly state?: 'inactive' | 'pending' | 'firing'
+      readonly labels?: Readonly<Record<string, string>>
+    }[]
+  }[]
+}
+
+export interface Series {
+  readonly metric: Readonly<Record<string, string>>
+  /** Seconds since the epoch and the value. */
+  readonly values: readonly (readonly [number, string])[]
+}
+
+export interface AlertmanagerStatus {
+  readonly cluster: {
+    readonly name?: string
+    readonly status: 'ready' | 'settling' | 'disabled'
+    readonly peers?: readonly { readonly name: string; readonly address: string }[]
+  }
+  readonly config: { readonly original: string }
+  /** When it started. */
+  readonly uptime: string
+  readonly versionInfo: { readonly version: string }
+}
+
+export interface Alert {
+  readonly fingerprint: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** Reads a JSON answer of Prometheus, whose shape the two versions above vouch for. */
+export function data<T>(body: unknown): T {
+  return (body as Data<T>).data
+}

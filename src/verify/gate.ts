@@ -1,0 +1,138 @@
+/** Waits until one program is ready and has loaded its config. */
+import { error, type Problem } from '../diagnostic/problem.ts'
+import type { Component } from '../inventory/model.ts'
+import type { Health } from '../resource/model.ts'
+import { data, paths, type RuntimeInfo } from './answers.ts'
+import { sample } from './metrics.ts'
+import { type Answer, type Ask, AskError } from './model.ts'
+import { pause } from './pause.ts'
+
+export interface GateRequest {
+  readonly ask: Ask
+  readonly host: string
+  readonly component: Component
+  readonly health: Health
+  /** On the clock of `performance.now()`. */
+  readonly deadline: number
+  readonly signal: AbortSignal
+  /** Seconds since the epoch by the host's clock: the config must have been loaded then or later. */
+  readonly notLoadedBefore?: number
+  /** Told what is still awaited, each time that changes. */
+  readonly onWait: (note: string) => void
+}
+
+const firstPause = 100
+const longestPause = 500
+/** Milliseconds in which a reload that was just asked for may still clear an earlier refusal. */
+const reloadTime = 3_000
+/** Milliseconds left to whoever watches the unit, where the program itself cannot be asked. */
+const blindTime = 3_000
+
+type Seen =
+  | { readonly state: 'healthy' }
+  | { readonly state: 'waiting' | 'refused' | 'blind'; readonly note: string }
+
+/**
+ * undefined once it is healthy, or where nothing on the host can ask it (`onWait` is told why) or the signal was
+ * aborted. A Problem when the deadline passes, or as soon as a reload was refused.
+ */
+export async function awaitHealthy(request: GateRequest): Promise<Problem | undefined> {
+  let told = ''
+  let accepted = false
+  const begin = performance.now()
+  for (let wait = firstPause; !request.signal.aborted; wait = Math.min(wait * 1.5, longestPause)) {
+    const seen = await look(request)
+    if (seen.state === 'healthy') return undefined
+    if (seen.note !== told) request.onWait(seen.note)
+    told = seen.note
+    if (seen.state === 'blind') {
+      await pause(blindTime, request.signal)
+      return undefined
+    }
+    const now = performance.now()
+    // A refusal seen at first may be an earlier one's; seen after a good state, or for long, it is this one's.
+    if (seen.state === 'refused' && (accepted || now - begin >= reloadTime)) return refused(request)
+    accepted ||= seen.note === notYetLoaded
+    if (now >= request.deadline) return late(request, seen.note, now - begin)
+    await pause(Math.min(wait, request.deadline - now), request.signal)
+  }
+  return undefined
+}
+
+const notYetLoaded = 'has not loaded the new config yet'
+
+async function look({ ask, host, health, notLoadedBefore }: GateRequest): Promise<Seen> {
+  const prefix = health.readyPath.endsWith(paths.ready) ? health.readyPath.slice(0, -paths.ready.length) : ''
+  const get = (path: string): Promise<Answer> => ask(host, health.address, health.port, path)
+  try {
+    const ready = await get(health.readyPath)
+    if (ready.status !== 200) {
+      const replay = health.loaded === 'prometheus' ? await replayNote(get, prefix) : undefined
+      return { state: 'waiting', note: replay ?? `not ready (${health.readyPath} answers ${ready.status})` }
+    }
+    if (health.loaded === 'none') return { state: 'healthy' }
+    const loaded =
+      health.loaded === 'prometheus' ? await prometheus(get, prefix) : await alertmanager(get, prefix)
+    if (!loaded.succeeded) return { state: 'refused', note: 'has refused its config' }
+    // Both may be whole seconds.
+    if (notLoadedBefore !== undefined && Math.floor(loaded.at) < Math.floor(notLoadedBefore)) {
+      return { state: 'waiting', note: notYetLoaded }
+    }
+    return { state: 'healthy' }
+  } catch (cause) {
+    if (cause instanceof AskError && cause.reason === 'impossible') {
+      return { state: 'blind', note: `cannot be asked whether it is ready: ${cause.message}` }
+    }
+    const refusedNote = cause instanceof AskError && cause.reason === 'refused'
+    const said = cause instanceof Error ? cause.message : String(cause)
+    return {
+      state: 'waiting',
+      note: refusedNote ? `does not listen yet (${health.address}:${health.port})` : said,
+    }
+  }
+}
+
+type Get = (path: string) => Promise<Answer>
+
+async function prometheus(get: Get, prefix: string): Promise<{ succeeded: boolean; at: number }> {
+  const { body } = await get(`${prefix}${paths.runtime}`)
+  const info = data<RuntimeInfo>(JSON.parse(body))
+  return { succeeded: info.reloadConfigSuccess, at: Date.parse(info.lastConfigTime) / 1000 }
+}
+
+async function alertmanager(get: Get, prefix: string): Promise<{ succeeded: boolean; at: number }> {
+  const { body } = await get(`${prefix}${paths.metrics}`)
+  return {
+    succeeded: sample(body, 'alertmanager_config_last_reload_successful') === 1,
+    at: sample(body, 'alertmanager_config_last_reload_success_timestamp_seconds') ?? 0,
+  }
+}
+
+/** undefined where there is nothing to replay, or nothing to learn of it. */
+async function replayNote(get: Get, prefix: string): Promise<string | undefined> {
+  const { status, body } = await get(`${prefix}${paths.walReplay}`)
+  if (status !== 200) return undefined
+  const { min, max, current } = data<{ min: number; max: number; current: number }>(JSON.parse(body))
+  return max > min ? `replays its log of samples: segment ${current} of ${max}` : undefined
+}
+
+function refused({ host, component, notLoadedBefore }: GateRequest): Problem {
+  const what =
+    notLoadedBefore === undefined
+      ? 'runs with a config that it refused'
+      : 'refused the new config at the reload'
+  return error(`${component} ${what}`, {
+    host,
+    resource: `service:${component}.service`,
+    detail: 'It goes on with the config it had before.',
+    remedy: `journalctl -u ${component} on ${host} says what it refused`,
+  })
+}
+
+function late({ host, component }: GateRequest, seen: string, waited: number): Problem {
+  return error(`${component} did not become ready within ${Math.round(waited / 1000)} s: it ${seen}`, {
+    host,
+    resource: `service:${component}.service`,
+    remedy: `journalctl -u ${component} on ${host} says what it was doing`,
+  })
+}

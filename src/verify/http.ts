@@ -1,0 +1,121 @@
+/** HTTP/1.1 over any stream: one kept-alive channel, one request at a time. */
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type Answer, AskError } from './model.ts'
+
+export interface Http {
+  /** Rejects with an AskError, or with what opening the channel rejected with. */
+  get(path: string): Promise<Answer>
+  close(): void
+}
+
+export const askTimeout = 5_000
+export const bodyLimit = 64 * 1024 * 1024
+
+/** `authority` is `ADDRESS:PORT`, for the Host header and for messages. `open` makes a new channel. */
+export function createHttp(
+  authority: string,
+  open: () => Promise<Duplex>,
+  timeout = askTimeout,
+  limit = bodyLimit,
+): Http {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  Object.assign(agent, {
+    createConnection: (_: unknown, done: (error: unknown, stream?: Duplex) => void) => {
+      open().then(stream => done(null, asSocket(stream)), done)
+    },
+  })
+
+  const once = (path: string, deadline: number): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const late = () => new AskError('failed', `${authority} gave no answer within ${timeout / 1000} s`)
+      if (Date.now() >= deadline) return reject(late())
+      const outgoing = request({ agent, path, headers: { host: authority, accept: '*/*' } })
+      const timer = setTimeout(() => {
+        // A channel that is still being opened does not hear of it, so the caller is told directly.
+        reject(late())
+        outgoing.destroy(late())
+      }, deadline - Date.now())
+      const settle =
+        <T>(then: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer)
+          then(value)
+        }
+      outgoing.on(
+        'error',
+        settle((error: Error) => reject(kept(outgoing, error))),
+      )
+      outgoing.on('response', response => {
+        read(response, limit, authority).then(
+          settle(resolve),
+          settle((error: Error) => reject(kept(outgoing, error))),
+        )
+      })
+      outgoing.end()
+    })
+
+  const get = async (path: string, deadline: number): Promise<Answer> => {
+    try {
+      return await once(path, deadline)
+    } catch (cause) {
+      if (cause instanceof ClosedMeanwhile) return await once(path, deadline).catch(unwrap)
+      throw cause
+    }
+  }
+
+  // A channel costs round trips and counts against MaxSessions, so requests wait for each other; the Agent's own
+  // limit does not count channels that are still being opened.
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    get(path) {
+      const deadline = Date.now() + timeout
+      const answer = last.then(() => get(path, deadline))
+      last = answer.catch(() => undefined)
+      return answer
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+/** The kept channel had been closed from the other side; a GET may simply be repeated on a new one. */
+class ClosedMeanwhile extends Error {}
+
+function kept(outgoing: ClientRequest, error: Error): Error {
+  const code = (error as NodeJS.ErrnoException).code
+  const closed = code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_WRITE_AFTER_END'
+  return outgoing.reusedSocket && closed ? new ClosedMeanwhile(error.message) : error
+}
+
+function unwrap(cause: unknown): never {
+  throw cause instanceof ClosedMeanwhile ? new AskError('failed', cause.message) : cause
+}
+
+function read(response: IncomingMessage, limit: number, authority: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    response.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= limit) {
+        chunks.push(chunk)
+        return
+      }
+      response.destroy(new AskError('failed', `${authority} answered with more than ${limit} bytes`))
+    })
+    response.on('error', reject)
+    response.on('end', () =>
+      resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+    )
+  })
+}
+
+/** node:http expects these of a socket; an SSH channel has none of them. */
+function asSocket(stream: Duplex): Duplex {
+  const none = () => stream
+  for (const name of ['setKeepAlive', 'setNoDelay', 'setTimeout', 'ref', 'unref']) {
+    if (!(name in stream)) Object.assign(stream, { [name]: none })
+  }
+  if (!('destroySoon' in stream)) Object.assign(stream, { destroySoon: () => stream.destroy() })
+  return stream
+}

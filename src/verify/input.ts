@@ -1,0 +1,32 @@
+/** What verify and status know beforehand: the topology, and what the probe saw on each host. */
+import type { Component } from '../inventory/model.ts'
+import type { Topology } from '../topology/model.ts'
+import type { Ask, Check } from './model.ts'
+
+/** What the probe saw of one component on one host. */
+export interface ServiceFacts {
+  /** systemd's ActiveState; `absent` where there is no such unit. */
+  readonly active: string
+  /** One SHA-256 over paths and contents of the config bundle as it lies on disk; null where a file is missing. */
+  readonly configHash: string | null
+  /** Newest modification time of the files that ask for a reload, in seconds since the epoch; null where missing. */
+  readonly configTime: number | null
+  /** Seconds since the epoch when promha last changed it. */
+  readonly lastChange: number | null
+}
+
+export interface VerifyInput {
+  readonly topology: Topology
+  /** The hosts selected; a check about others' programs alone is left out. */
+  readonly hosts: ReadonlySet<string>
+  readonly components: ReadonlySet<Component>
+  /** Why a host could not be reached. */
+  readonly unreachable: ReadonlyMap<string, string>
+  readonly facts: (host: string, component: Component) => ServiceFacts | undefined
+  readonly ask: Ask
+  /** Milliseconds in which a check that fails may still become true; 0 asks once. */
+  readonly patience: number
+  /** Told of each check once it is decided. */
+  readonly onCheck: (check: Check) => void
+  readonly signal: AbortSignal
+}

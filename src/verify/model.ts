@@ -1,0 +1,31 @@
+/** One proven, disproven or unprovable statement about the running stack. */
+export interface Check {
+  /** The contract's name: `prometheus.mutual`. */
+  readonly id: string
+  /** A cell, a host or `HOST/component`. */
+  readonly target: string
+  readonly status: 'pass' | 'warn' | 'fail' | 'skip'
+  /** What was seen. */
+  readonly detail: string
+  /** What to do; with `fail` and `warn`. */
+  readonly remedy?: string
+}
+
+/** The answer of a running program, asked over HTTP on its own host. */
+export interface Answer {
+  readonly status: number
+  readonly body: string
+}
+
+/** Asks PATH of the program that listens at ADDRESS:PORT on HOST. Rejects with an AskError. */
+export type Ask = (host: string, address: string, port: number, path: string) => Promise<Answer>
+
+/** `refused`: nothing listens; `impossible`: no way to ask from here (the check says `skip`); `failed`: the rest. */
+export class AskError extends Error {
+  readonly reason: 'refused' | 'impossible' | 'failed'
+  constructor(reason: 'refused' | 'impossible' | 'failed', message: string) {
+    super(message)
+    this.name = 'AskError'
+    this.reason = reason
+  }
+}

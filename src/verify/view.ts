@@ -1,0 +1,100 @@
+/** What one round of questions brought, and the checks' way of reading it. */
+import type { Component, Endpoint } from '../inventory/model.ts'
+import type { Check } from './model.ts'
+
+/** A program to ask, by its own host. */
+export interface Program {
+  readonly host: string
+  readonly component: Component
+  readonly local: Endpoint
+  readonly pathPrefix?: string
+  /** `HOST:PORT`, its target's label. */
+  readonly instance: string
+}
+
+/** A replica; `name` is the replica label's value. */
+export type NamedProgram = Program & { readonly name: string }
+
+export interface Need {
+  readonly program: Program
+  readonly path: string
+}
+
+/**
+ * `unreachable`: no connection to the host; `unselected`: left out by the user; `impossible`: no way to ask;
+ * `program`: it does not answer, or not with 200.
+ */
+export type Reply =
+  | { readonly kind: 'answer'; readonly body: unknown }
+  | {
+      readonly kind: 'unreachable' | 'unselected' | 'impossible' | 'program'
+      readonly why: string
+    }
+
+export type View = (need: Need) => Reply
+
+/** A check's outcome. `settled`: asking again would not change it; by default only `fail` may still change. */
+export type Verdict = Omit<Check, 'id' | 'target'> & { readonly settled?: boolean }
+
+/** One check to be decided. `judge` is pure; `more` says what is needed beside, given the answers to `needs`. */
+export interface Question {
+  readonly id: string
+  readonly target: string
+  readonly needs: readonly Need[]
+  readonly more?: (view: View) => readonly Need[]
+  readonly judge: (view: View) => Verdict
+}
+
+export function needKey({ program, path }: Need): string {
+  return `${program.host}/${program.component} ${path}`
+}
+
+/** PATH of each program, behind its prefix. */
+export function each(programs: readonly Program[], path: string): readonly Need[] {
+  return programs.map(program => ({ program, path: `${program.pathPrefix ?? ''}${path}` }))
+}
+
+/** The answers' bodies in order, or the verdict that follows from the first one that is missing; `fail` before `skip`. */
+export function heard(view: View, needs: readonly Need[]): { bodies: readonly unknown[] } | Verdict {
+  const replies = needs.map(need => ({ need, reply: view(need) }))
+  const verdicts: Verdict[] = []
+  for (const { need, reply } of replies) {
+    if (reply.kind !== 'answer') verdicts.push(silent(need.program, reply.kind, reply.why))
+  }
+  const worst = verdicts.find(verdict => verdict.status === 'fail') ?? verdicts[0]
+  if (worst) return worst
+  return { bodies: replies.map(({ reply }) => (reply.kind === 'answer' ? reply.body : undefined)) }
+}
+
+function silent(program: Program, kind: Exclude<Reply['kind'], 'answer'>, why: string): Verdict {
+  const { host, component } = program
+  switch (kind) {
+    case 'unreachable':
+      return {
+        status: 'fail',
+        detail: `${host} could not be reached: ${why}`,
+        remedy: `Make ${host} reachable over SSH, then run verify again.`,
+        settled: true,
+      }
+    case 'unselected':
+      return { status: 'skip', detail: `${host} is not among the selected hosts` }
+    case 'impossible':
+      return { status: 'skip', detail: `${component} on ${host} could not be asked: ${why}` }
+    case 'program':
+      return {
+        status: 'fail',
+        detail: `${component} on ${host}: ${why}`,
+        remedy: `Look at its log: journalctl -u ${component} on ${host}.`,
+      }
+  }
+}
+
+export function isVerdict(value: { bodies: readonly unknown[] } | Verdict): value is Verdict {
+  return 'status' in value
+}
+
+/** `a, b, c and 4 more` */
+export function few(items: readonly string[], most = 5): string {
+  const rest = items.length - most
+  return rest > 0 ? `${items.slice(0, most).join(', ')} and ${rest} more` : items.join(', ')
+}

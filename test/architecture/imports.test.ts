@@ -1,0 +1,150 @@
+/** The rules of who may import whom, kept true by reading the import lines. */
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+interface Import {
+  /** Relative to the project, with forward slashes. */
+  readonly from: string
+  /** A path relative to the project, a package's name, or `node:…`. */
+  readonly to: string
+  /** Gone once types are stripped. */
+  readonly typeOnly: boolean
+}
+
+const files = ['src', 'roles'].flatMap(folder =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts'))
+    .map(name => `${folder}/${name}`),
+)
+const imports = files.flatMap(importsOf)
+
+function importsOf(from: string): readonly Import[] {
+  const text = readFileSync(join(root, from), 'utf8')
+  const statements = [...text.matchAll(/^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm)]
+  const expressions = [...text.matchAll(/(typeof\s+)?\bimport\('([^']+)'\)/g)]
+  return [...statements, ...expressions].map(([, type, to = '']) => ({
+    from,
+    to: to.startsWith('.') ? relative(root, normalize(join(root, dirname(from), to))) : packageOf(to),
+    typeOnly: type !== undefined,
+  }))
+}
+
+/** `zod/v4/core` is of the package `zod`. */
+function packageOf(specifier: string): string {
+  if (specifier.startsWith('node:')) return specifier
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+}
+
+/** `src/inventory`, `roles` */
+function room(path: string): string {
+  return path.startsWith('roles/') ? 'roles' : path.split('/').slice(0, 2).join('/')
+}
+
+/** Every import that is carried out when `file` is loaded, the file's own included. */
+function reached(file: string): readonly Import[] {
+  const seen = new Set([file])
+  const found: Import[] = []
+  for (const at of seen) {
+    for (const one of imports.filter(({ from, typeOnly }) => from === at && !typeOnly)) {
+      found.push(one)
+      if (isOwn(one)) seen.add(one.to)
+    }
+  }
+  return found
+}
+
+const isOwn = ({ to }: Import) => to.startsWith('src/') || to.startsWith('roles/')
+const isPackage = (found: Import) =>
+  !isOwn(found) && !found.to.startsWith('node:') && !found.to.endsWith('.json')
+const told = (found: readonly Import[]) => found.map(({ from, to }) => `${from} imports ${to}`)
+
+describe('architecture', () => {
+  it('is read at all', () => {
+    assert.ok(imports.filter(isOwn).length > 50)
+    assert.ok(imports.some(({ from, to }) => from === 'src/cli/main.ts' && to === 'src/cli/program.ts'))
+  })
+
+  it('lets nobody import cli or report, but cli', () => {
+    for (const [of, by] of [
+      ['src/cli', ['src/cli']],
+      ['src/report', ['src/report', 'src/cli']],
+    ] as const) {
+      const wrong = imports.filter(({ from, to }) => room(to) === of && !by.includes(room(from) as never))
+      assert.deepEqual(told(wrong), [])
+    }
+  })
+
+  it('keeps the machine out of what is pure, by no detour either', () => {
+    const pure = ['src/inventory', 'src/topology', 'src/resource', 'src/shell', 'src/plan']
+    const machine = /^node:(fs|net|tls|http|https|dgram|dns|child_process)(\/|$)/
+    // The one file that reads inventories and what they name.
+    const edge = 'src/inventory/read.ts'
+    const wrong = files
+      .filter(file => pure.includes(room(file)) && file !== edge)
+      .flatMap(file => reached(file).filter(found => machine.test(found.to)))
+    assert.deepEqual([...new Set(told(wrong))], [])
+  })
+
+  it('lets data flow to the right only', () => {
+    const left = ['src/diagnostic', 'src/inventory', 'src/topology']
+    const middle = ['src/resource', 'src/shell', 'src/plan']
+    const allowed: Readonly<Record<string, readonly string[]>> = {
+      'src/diagnostic': ['src/diagnostic'],
+      'src/inventory': ['src/diagnostic', 'src/inventory'],
+      'src/topology': left,
+      'src/resource': [...left, 'src/resource'],
+      'src/shell': [...left, 'src/resource', 'src/shell'],
+      'src/plan': [...left, ...middle],
+    }
+    const wrong = imports.filter(
+      found => isOwn(found) && allowed[room(found.from)]?.includes(room(found.to)) === false,
+    )
+    assert.deepEqual(told(wrong), [])
+  })
+
+  it('lets each package enter by one folder', () => {
+    const entrances = new Map<string, Set<string>>()
+    const places = new Map<string, Set<string>>()
+    for (const { from, to } of imports.filter(isPackage)) {
+      entrances.set(to, (entrances.get(to) ?? new Set()).add(room(from)))
+      places.set(to, (places.get(to) ?? new Set()).add(from))
+    }
+    // YAML is read here and written there, programs are run for several ends: one wrapper a folder.
+    for (const name of ['yaml', 'execa']) {
+      assert.equal(
+        places.get(name)?.size,
+        entrances.get(name)?.size,
+        `${name}: ${[...(places.get(name) ?? [])]}`,
+      )
+      entrances.delete(name)
+    }
+    for (const [name, folders] of entrances)
+      assert.equal(folders.size, 1, `${name}: ${[...folders].join(', ')}`)
+    const expected = { ssh2: 'src/ssh', 'ssh-config': 'src/ssh', zod: 'src/inventory', commander: 'src/cli' }
+    const more = { ejs: 'roles', listr2: 'src/report', 'tar-stream': 'src/artifact' }
+    for (const [name, folder] of Object.entries({ ...expected, ...more })) {
+      assert.deepEqual([...(entrances.get(name) ?? [])], [folder], name)
+    }
+  })
+
+  it('lets only cli know exit codes', () => {
+    const wrong = files.filter(
+      file =>
+        room(file) !== 'src/cli' && /process\.exit(Code)?\b/.test(readFileSync(join(root, file), 'utf8')),
+    )
+    assert.deepEqual(wrong, [])
+  })
+
+  it('has declared every package that is imported, and imports every one that is declared', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const used = new Set(imports.filter(isPackage).map(({ to }) => to))
+    assert.deepEqual([...used].sort(), Object.keys(manifest.dependencies).sort())
+  })
+})

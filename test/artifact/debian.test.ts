@@ -1,0 +1,333 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { mirrorsFor, parseDeb822, parseSourcesList } from '../../src/artifact/debian/apt-sources.ts'
+import { parseRelease, splitClearsigned } from '../../src/artifact/debian/in-release.ts'
+import type { MachinePaths } from '../../src/artifact/debian/machine.ts'
+import { pickPackages } from '../../src/artifact/debian/packages.ts'
+import { debianSource } from '../../src/artifact/debian-source.ts'
+import { openArtifacts } from '../../src/artifact/open.ts'
+import { createTransfer } from '../../src/artifact/transfer.ts'
+import type { Inventory } from '../../src/inventory/model.ts'
+import {
+  type MadePackage,
+  makeDeb,
+  makeMachine,
+  makeSigner,
+  publishSuite,
+  type Signer,
+} from './debian-repository.ts'
+import { inventoryOf, problemText, scratch, sha256, testServer } from './support.ts'
+
+describe("a machine's package sources", () => {
+  it('reads the one-line format', () => {
+    const text = [
+      '# deb http://old.example.net/debian bookworm main',
+      'deb [signed-by=/k.gpg arch=amd64] http://m.example.net/debian bookworm main contrib # here',
+      'deb-src http://m.example.net/debian bookworm main',
+    ].join('\n')
+    assert.deepEqual(parseSourcesList(text), [
+      {
+        uri: 'http://m.example.net/debian',
+        suites: ['bookworm'],
+        components: ['main', 'contrib'],
+        signedBy: ['/k.gpg'],
+      },
+    ])
+  })
+
+  it('reads deb822, and leaves out what is switched off', () => {
+    const text = [
+      'Types: deb deb-src',
+      '# a comment',
+      'URIs: http://m.example.net/debian http://n.example.net/debian',
+      'Suites: bookworm',
+      ' bookworm-updates',
+      'Components: main',
+      'Signed-By: /k.gpg',
+      '',
+      'Types: deb',
+      'Enabled: no',
+      'URIs: http://off.example.net',
+      'Suites: bookworm',
+      'Components: main',
+    ].join('\n')
+    const [first, second, ...others] = parseDeb822(text)
+    assert.equal(first?.uri, 'http://m.example.net/debian')
+    assert.equal(second?.uri, 'http://n.example.net/debian')
+    assert.deepEqual(first?.suites, ['bookworm', 'bookworm-updates'])
+    assert.deepEqual(first?.signedBy, ['/k.gpg'])
+    assert.deepEqual(others, [])
+  })
+
+  it('reads a key that stands in the file', () => {
+    const text =
+      'Types: deb\nURIs: http://m.example.net\nSuites: a\nComponents: main\nSigned-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n abcd\n -----END PGP PUBLIC KEY BLOCK-----\n'
+    assert.match(
+      parseDeb822(text)[0]?.signedBy[0] ?? '',
+      /^-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabcd\n-----END/,
+    )
+  })
+
+  it("prefers a source with the suite, then the machine's own, and no security updates", () => {
+    const make = (uri: string, suites: readonly string[]) => ({
+      uri,
+      suites,
+      components: ['main'],
+      signedBy: [],
+    })
+    const sources = [
+      make('http://security.example.net', ['bookworm-security']),
+      make('http://m.example.net', ['bookworm', 'bookworm-updates']),
+      make('http://vendor.example.net', ['nodistro']),
+      make('cdrom:[x]/', ['bookworm']),
+      make('http://forky.example.net', ['forky']),
+    ]
+    assert.deepEqual(
+      mirrorsFor('forky', ['bookworm'], sources).map(one => one.uri),
+      ['http://forky.example.net', 'http://m.example.net'],
+    )
+  })
+})
+
+describe('InRelease and Packages', () => {
+  it('takes nothing from outside the signed part', () => {
+    const signed =
+      '-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nSuite: a\n- - b\n-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n'
+    assert.equal(splitClearsigned(signed)?.message, 'Suite: a\n- b')
+    assert.equal(splitClearsigned(`Suite: evil\n${signed}`), undefined)
+    assert.equal(splitClearsigned(`${signed}\nSuite: evil\n`), undefined)
+    assert.equal(splitClearsigned('<html>'), undefined)
+  })
+
+  it('reads hashes, date and suite', () => {
+    const hash = 'cd'.repeat(32)
+    const release = parseRelease(
+      `Suite: testing\nCodename: forky\nValid-Until: Fri, 06 Nov 2026 08:08:01 UTC\nMD5Sum:\n ${'0'.repeat(32)} 1 main/binary-amd64/Packages.gz\nSHA256:\n ${hash}  12 main/binary-amd64/Packages.gz\n`,
+    )
+    assert.deepEqual(release.files.get('main/binary-amd64/Packages.gz'), { sha256: hash, size: 12 })
+    assert.equal(release.validUntil, Date.UTC(2026, 10, 6, 8, 8, 1))
+    assert.equal(release.codename, 'forky')
+  })
+
+  it('picks packages out of a list however it is cut into pieces', async () => {
+    const stanza = (name: string) =>
+      `Package: ${name}\nVersion: 1.0-1\nDepends: prometheus,\n promtool\nFilename: pool/${name}.deb\nSHA256: ${sha256(name)}\n`
+    const text = ['a', 'prometheus', 'prometheus-x', 'promtool', 'z'].map(stanza).join('\n')
+    for (const size of [1, 7, 64, text.length]) {
+      const pieces = text.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? []
+      const picked = await pickPackages(
+        Readable.from(
+          pieces.map(piece => Buffer.from(piece)),
+          { objectMode: false },
+        ),
+        ['prometheus', 'promtool', 'none'],
+      )
+      assert.deepEqual([...picked.keys()].sort(), ['prometheus', 'promtool'])
+      assert.equal(picked.get('promtool')?.sha256, sha256('promtool'))
+    }
+  })
+})
+
+describe('artifacts from Debian', function () {
+  this.timeout(60_000)
+  const root = scratch()
+  const server = testServer()
+  let signer: Signer
+  let machine: MachinePaths
+  let packages: readonly MadePackage[]
+  let directory: string
+
+  before(() => {
+    signer = makeSigner(root)
+    const made = (name: string, version: string, files: Record<string, string>, compression?: string) => ({
+      name,
+      version,
+      content: makeDeb(root, name, version, files, compression),
+    })
+    packages = [
+      made('prometheus', '3.5.3+ds1-6', { 'usr/bin/prometheus': 'P' }),
+      made('promtool', '3.5.3+ds1-6', { 'usr/bin/promtool': 'T' }, 'gzip'),
+      made(
+        'prometheus-alertmanager',
+        '0.33.1-5',
+        {
+          'usr/bin/prometheus-alertmanager': 'A',
+          'usr/bin/amtool': 'M',
+          'usr/share/prometheus/alertmanager/default.tmpl': 'D',
+          'usr/share/prometheus/alertmanager/email.tmpl': 'E',
+        },
+        'zstd',
+      ),
+      made('prometheus-node-exporter', '1.11.1-3', { 'usr/bin/prometheus-node-exporter': 'N' }),
+    ]
+  })
+  after(() => signer.end())
+  beforeEach(async () => {
+    directory = await mkdtemp(join(root, 'run-'))
+    machine = makeMachine(root, server.url, signer.key)
+    publishSuite(server, 'forky', packages, signer)
+  })
+
+  const open = (inventory: Inventory, paths = machine, update = false) => {
+    const temporary = join(inventory.artifacts.cache, 'tmp')
+    const transfer = createTransfer({
+      directory: temporary,
+      prepare: async () => void (await mkdir(temporary, { recursive: true })),
+      emit: () => {},
+      isLocked: () => false,
+    })
+    return openArtifacts(inventory, {
+      emit: () => {},
+      update,
+      source: debianSource('forky', transfer, paths),
+    })
+  }
+  const inventory = (versions: Inventory['versions'] = {}) =>
+    inventoryOf(directory, { from: 'debian', kind: 'debian', suite: 'forky' }, versions)
+
+  it('takes all three components, with what they need at run time', async () => {
+    const artifacts = await open(inventory())
+    assert.equal(artifacts.version('prometheus'), '3.5.3')
+    assert.equal(artifacts.version('alertmanager'), '0.33.1')
+    const hashes = async (component: 'prometheus' | 'alertmanager' | 'node_exporter') =>
+      (await artifacts.release(component, 'amd64')).files.map(file => [file.path, file.sha256])
+    assert.deepEqual(await hashes('prometheus'), [
+      ['/usr/local/bin/prometheus', sha256('P')],
+      ['/usr/local/bin/promtool', sha256('T')],
+    ])
+    assert.deepEqual(await hashes('alertmanager'), [
+      ['/usr/local/bin/alertmanager', sha256('A')],
+      ['/usr/local/bin/amtool', sha256('M')],
+      ['/usr/share/prometheus/alertmanager/default.tmpl', sha256('D')],
+      ['/usr/share/prometheus/alertmanager/email.tmpl', sha256('E')],
+    ])
+    assert.deepEqual(await hashes('node_exporter'), [['/usr/local/bin/node_exporter', sha256('N')]])
+    await artifacts.save()
+    server.requests.length = 0
+    const again = await open(inventory())
+    await again.release('prometheus', 'amd64')
+    assert.deepEqual(server.requests, [])
+  })
+
+  it('finds promtool inside the package of older suites', async () => {
+    const both = makeDeb(root, 'prometheus', '2.42.0+ds-5', {
+      'usr/bin/prometheus': 'P',
+      'usr/bin/promtool': 'T',
+    })
+    publishSuite(
+      server,
+      'forky',
+      [{ name: 'prometheus', version: '2.42.0+ds-5', content: both }, ...packages.slice(2)],
+      signer,
+    )
+    const release = await (await open(inventory())).release('prometheus', 'amd64')
+    assert.deepEqual(
+      release.files.map(file => file.sha256),
+      [sha256('P'), sha256('T')],
+    )
+  })
+
+  it('takes the list by its hash where the mirror offers that', async () => {
+    server.files.clear()
+    publishSuite(server, 'forky', packages, signer, { byHash: true })
+    await open(inventory())
+    assert.ok(server.requests.some(line => line.includes('/by-hash/SHA256/')))
+  })
+
+  it('refuses a pinned version that the suite does not have', async () => {
+    const artifacts = await open(inventory({ prometheus: '3.13.2' }))
+    assert.match(
+      await problemText(artifacts.release('prometheus', 'amd64')),
+      /forky has prometheus 3\.5\.3, not 3\.13\.2/,
+    )
+  })
+
+  it('refuses a text that was altered after it was signed', async () => {
+    const path = '/debian/dists/forky/InRelease'
+    const text = server.files.get(path)?.toString() ?? ''
+    server.files.set(path, Buffer.from(text.replace('Suite: testing', 'Suite: tasting')))
+    assert.match(await problemText(open(inventory())), /signature of .* is not good/)
+  })
+
+  it('refuses a key that the machine does not trust', async () => {
+    const other = makeSigner(root)
+    after(() => other.end())
+    machine = makeMachine(root, server.url, other.key)
+    assert.match(await problemText(open(inventory())), /is not good/)
+  })
+
+  it('wants a keyring', async () => {
+    await rm(machine.keyrings, { recursive: true })
+    assert.match(await problemText(open(inventory())), /no keyring[\s\S]*debian-archive-keyring/)
+  })
+
+  it('refuses another suite under the same name', async () => {
+    publishSuite(server, 'forky', packages, signer, { release: text => text.replace('forky', 'trixie') })
+    assert.match(await problemText(open(inventory())), /expected forky, seen trixie/)
+  })
+
+  it('refuses a list past its date, unless apt on this machine is told not to mind', async () => {
+    const configure = async (minds: string) => {
+      const file = join(directory, 'apt.conf')
+      const nothing = 'Dir::Etc::parts "/dev/null"; Dir::Etc::main "/dev/null";'
+      await writeFile(file, `${nothing} Acquire::Check-Valid-Until "${minds}";`)
+      process.env.APT_CONFIG = file
+    }
+    const date = 'Valid-Until: Fri, 06 Nov 2015 08:08:01 UTC'
+    publishSuite(server, 'forky', packages, signer, { release: text => `${date}\n${text}` })
+    try {
+      await configure('true')
+      assert.match(await problemText(open(inventory())), /expired on 2015-11-06/)
+      await configure('false')
+      await open(inventory())
+    } finally {
+      delete process.env.APT_CONFIG
+    }
+  })
+
+  it('refuses a list and a package with another hash', async () => {
+    const deb = [...server.files.keys()].find(path => path.includes('node-exporter')) ?? ''
+    server.files.set(deb, Buffer.concat([server.files.get(deb) ?? Buffer.alloc(0), Buffer.alloc(1)]))
+    const artifacts = await open(inventory())
+    assert.match(await problemText(artifacts.release('node_exporter', 'amd64')), /checksum mismatch/)
+    server.files.set('/debian/dists/forky/main/binary-amd64/Packages.gz', Buffer.from('other'))
+    assert.match(await problemText(open(inventory())), /checksum mismatch/)
+  })
+
+  it('says what the suite has where the locked build is gone', async () => {
+    const first = await open(inventory())
+    await first.release('node_exporter', 'amd64')
+    await first.save()
+    await rm(join(directory, 'cache'), { recursive: true })
+    server.files.clear()
+    const content = makeDeb(root, 'prometheus-node-exporter', '1.11.1-4', {
+      'usr/bin/prometheus-node-exporter': 'N2',
+    })
+    const newer = { name: 'prometheus-node-exporter', version: '1.11.1-4', content }
+    publishSuite(server, 'forky', [...packages.slice(0, 3), newer], signer)
+    const again = await open(inventory())
+    const locked = await again.release('node_exporter', 'amd64')
+    const file = locked.files[0] ?? assert.fail()
+    const said = await problemText(again.compressed(locked, file))
+    assert.match(said, /no longer has the locked build[\s\S]*1\.11\.1-3[\s\S]*1\.11\.1-4[\s\S]*--update/)
+    const updated = await open(inventory(), machine, true)
+    const release = await updated.release('node_exporter', 'amd64')
+    assert.equal(release.files[0]?.sha256, sha256('N2'))
+    await updated.save()
+  })
+
+  it('says that a machine without package sources is none of Debian', async () => {
+    const paths = { apt: join(root, 'none'), keyrings: machine.keyrings, osRelease: join(root, 'none') }
+    assert.match(await problemText(open(inventory(), paths)), /needs a Debian machine/)
+  })
+
+  it('says which suite was not found', async () => {
+    server.files.clear()
+    assert.match(
+      await problemText(open(inventory())),
+      /suite forky was not found[\s\S]*dists\/forky\/InRelease/,
+    )
+  })
+})

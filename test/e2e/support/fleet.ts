@@ -1,0 +1,78 @@
+/** One lab of four hosts for all tests of the stack: it is booted once, by the first file that asks. */
+import { type Lab, labDown, labUp } from '../../../src/lab/index.ts'
+import { type HeldLab, overSsh, throughNamespaces } from './lab.ts'
+
+const name = 'e2e'
+const keep = process.env.PROMHA_KEEP_LAB === '1'
+let booting: Promise<Lab> | undefined
+let lab: Lab | undefined
+
+export interface Fleet extends HeldLab {
+  readonly names: readonly string[]
+  /** Runs a script as root on each of the hosts, by default on all. */
+  readonly onAll: (script: string, hosts?: readonly string[]) => Promise<readonly string[]>
+  /** As the hosts were before promha came: nothing of the stack is left. */
+  readonly blank: (hosts?: readonly string[]) => Promise<void>
+}
+
+// A hook outside of every suite: it runs once, after the last test of all files.
+after('take down the lab', async function () {
+  this.timeout(60_000)
+  if (booting !== undefined && !keep) await labDown({ name })
+})
+
+/** Inside a `describe`: its hosts. PROMHA_KEEP_LAB=1 keeps them up afterwards, to look at or to save time. */
+export function useFleet(): Fleet {
+  before('bring up the lab', async function () {
+    this.timeout(300_000)
+    booting ??= boot()
+    lab = await booting
+  })
+  return fleet
+}
+
+async function boot(): Promise<Lab> {
+  if (!keep) await labDown({ name })
+  return labUp({ name, hosts: 4, directory: `/tmp/promha-test-${name}` })
+}
+
+function current(): Lab {
+  if (lab === undefined) throw new Error('the lab is not up yet')
+  return lab
+}
+
+function host(wanted: string) {
+  const found = current().hosts.find(candidate => candidate.name === wanted)
+  if (found === undefined) throw new Error(`the lab has no host ${wanted}`)
+  return found
+}
+
+const names = ['mon-a', 'mon-b', 'app-01', 'app-02']
+const inside: Fleet['inside'] = (wanted, script) => throughNamespaces(current(), host(wanted), script)
+const onAll: Fleet['onAll'] = (script, hosts = names) => Promise.all(hosts.map(one => inside(one, script)))
+
+const removal = `
+units='prometheus alertmanager node_exporter'
+systemctl disable --now $units 2>/dev/null || :
+for unit in $units; do rm -f /etc/systemd/system/$unit.service; done
+systemctl daemon-reload
+systemctl reset-failed
+rm -rf /etc/prometheus /etc/alertmanager /usr/share/prometheus /var/lib/promha
+rm -rf /var/lib/prometheus /var/lib/alertmanager /var/lib/node_exporter
+for program in prometheus promtool alertmanager amtool node_exporter; do
+  rm -f /usr/local/bin/$program /usr/local/bin/.promha-*
+done
+for user in prometheus alertmanager node-exp; do userdel $user 2>/dev/null || :; done
+`
+
+const fleet: Fleet = {
+  names,
+  lab: current,
+  host,
+  onHost: (wanted, script) => overSsh(current(), host(wanted), script),
+  inside,
+  onAll,
+  blank: async hosts => {
+    await onAll(removal, hosts)
+  },
+}

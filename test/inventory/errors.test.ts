@@ -1,0 +1,571 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the inventory's own references look so
+import assert from 'node:assert/strict'
+import { alertmanager, head, prometheus, read, unmark } from './harness.ts'
+
+interface Case {
+  /** `§` stands where the problem is expected. */
+  readonly text: string
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
+  readonly summary: RegExp
+  readonly remedy?: RegExp
+}
+
+const pair = `cells:
+  eu:
+    prometheus: { replicas: { a: mon-a, b: mon-b }, alertmanagers: [] }
+`
+const whole = head + pair
+
+const errors: Readonly<Record<string, Case>> = {
+  'an unknown key at the top': {
+    text: `${whole}§host: {}\n`,
+    summary: /^unknown key "host" in the inventory$/,
+    remedy: /did you mean "hosts"\?/,
+  },
+  'an unknown key inside': {
+    text: prometheus('§rule_file: []'),
+    summary: /^unknown key "rule_file" in cells\.eu\.prometheus$/,
+    remedy: /"rule_files"/,
+  },
+  'an unknown key that is near to none': {
+    text: `${head}ssh: { §zzz: 1 }\n${pair}`,
+    summary: /unknown key "zzz" in ssh/,
+    remedy: /known keys are user, port/,
+  },
+  'an unknown key in a map that may be something else': {
+    text: `${head}ssh: { sudo: { §passwort: x } }\n${pair}`,
+    summary: /unknown key "passwort" in ssh\.sudo/,
+    remedy: /"password"/,
+  },
+  'a key that is not built yet': {
+    text: `${whole}    §blackbox: { hosts: [mon-a] }\n`,
+    summary: /^"blackbox" of cells\.eu is not built yet$/,
+  },
+  'a version of what is not built yet': {
+    text: `${whole}versions: { §pushgateway: "1.11.3" }\n`,
+    summary: /"pushgateway" of versions is not built yet/,
+  },
+  'a list that is a text': {
+    text: prometheus('rule_files: §rules/a.yml'),
+    summary: /^"rule_files" of cells\.eu\.prometheus: expected a list, saw the text "rules\/a\.yml"$/,
+    remedy: /brackets/,
+  },
+  'a map that is a list': {
+    text: `promha: 1\nhosts: §[a, b]\n${pair}`,
+    summary: /"hosts" of the inventory: expected a map, saw a list/,
+  },
+  'a list or a path that is a number': {
+    text: prometheus('scrape_configs: §5'),
+    summary: /expected a text or a list, saw the number 5/,
+  },
+  'an item of the wrong type': {
+    text: `${head}groups: { g: [mon-a, §5] }\n${pair}`,
+    summary: /each item of groups\.g: expected a text, saw the number 5/,
+    remedy: /quotes: "5"/,
+  },
+  'a number in quotes': {
+    text: `${head}ssh: { port: §"22" }\n${pair}`,
+    summary: /"port" of ssh: expected a number, saw the text "22"/,
+    remedy: /take the quotes away/,
+  },
+  'a version without quotes': {
+    text: `${whole}versions: { prometheus: §3.10 }\n`,
+    summary: /"prometheus" of versions: expected a text, saw the number 3\.10/,
+    remedy: /^put it in quotes: "3\.10"$/,
+  },
+  'a version of two numbers': {
+    text: `${whole}versions: { prometheus: §"3.10" }\n`,
+    summary: /wants three numbers/,
+  },
+  'a version with a v': { text: `${whole}versions: { prometheus: §v3.10.0 }\n`, summary: /without the "v"/ },
+  'a component with nothing after it': {
+    text: `${head}cells:\n  eu:\n    §prometheus:\n`,
+    summary: /expected a map, saw nothing/,
+    remedy: /\{\}/,
+  },
+  'a name of a component that is near': {
+    text: `${whole}versions: { §node: "1.12.1" }\n`,
+    summary: /unknown key "node" in versions/,
+    remedy: /"node_exporter"/,
+  },
+  'another format': {
+    text: whole.replace('promha: 1', 'promha: §2'),
+    summary: /^promha: expected 1, saw the number 2$/,
+  },
+  'no format': { text: `§${whole.replace('promha: 1\n', '')}`, summary: /does not say its format/ },
+  'invalid YAML': { text: `${head}groups: { g: [mon-a §}§\n`, summary: /not valid YAML/ },
+  'a tab': { text: `promha: 1\nhosts:\n§\tmon-a: 1\n`, summary: /tab/ },
+  'a second document': { text: `${whole}§---\npromha: 1\n`, summary: /saw a second one/ },
+  'an unknown tag': { text: `${whole}groups: { a: [§!vault mon-a] }\n`, summary: /!vault/ },
+  'a key that is written twice': {
+    text: `${whole}§promha: 1\n`,
+    summary: /^"promha" is written twice: on line 1 and again here$/,
+  },
+  'an alias that holds itself': { text: `${whole}groups: { a: &x [§*x] }\n`, summary: /\*x holds itself/ },
+  'a key that is no text': { text: `${whole}? §[a]\n: 1\n`, summary: /expected a plain text as key/ },
+  'no hosts': {
+    text: 'promha: 1\nhosts: §{}\ncells: { eu: { exporters: { node: {} } } }\n',
+    summary: /no hosts/,
+  },
+  'no cells': { text: `§${head}`, summary: /the inventory has no cells/ },
+
+  'a host that two entries define': {
+    text: `promha: 1\nhosts:\n  app-[1:3]: { address: "198.18.0.[1:3]" }\n  §app-2: { address: 198.18.0.9 }\ncells: { eu: { exporters: { node: {} } } }\n`,
+    summary: /"app-2" is defined twice: by "app-\[1:3\]" on line 3 and by "app-2" on line 4/,
+  },
+  'a host that is written twice': {
+    text: `promha: 1\nhosts:\n  a: { address: 198.18.0.1 }\n  §a: { address: 198.18.0.2 }\ncells: { eu: { exporters: { node: {} } } }\n`,
+    summary: /"a" is written twice: on line 3 and again here/,
+  },
+  'a host without an address': {
+    text: whole.replace('mon-a: { address: 198.18.0.11 }', '§mon-a: {}'),
+    summary: /"mon-a" has no address/,
+  },
+  'an address that is none': {
+    text: whole.replace('198.18.0.11', '§198.18.0.300'),
+    summary: /"198\.18\.0\.300" of host "mon-a" is neither a host name nor an IP address/,
+  },
+  'a range that leaves the valid addresses': {
+    text: whole
+      .replace('cells:', '')
+      .replace('  eu:', '  app-[1:4]: { address: "§198.18.0.[254:257]" }\ncells:\n  eu:')
+      .replace('"§', '§"'),
+    summary: /"198\.18\.0\.256" of host "app-3"/,
+  },
+  'an address of nobody': { text: whole.replace('198.18.0.11', '§0.0.0.0'), summary: /no address of a host/ },
+  'an odd host name': {
+    text: `${whole}`.replace('mon-a: {', '§"mon a": {').replace('{ a: mon-a', '{ a: "mon a"'),
+    summary: /host "mon a": a name may hold letters/,
+  },
+  'a host called all': {
+    text: whole.replace('mon-a: {', '§all: {').replace('{ a: mon-a', '{ a: all'),
+    summary: /called "all"/,
+  },
+  'two hosts with one address': {
+    text: `${head.replace('  mon-b', '  §mon-b').replace('198.18.0.12', '198.18.0.11')}cells: { eu: { exporters: { node: {} } } }\n`,
+    summary: /"mon-a" \(line 3\) and "mon-b" have the same address and SSH port/,
+  },
+  'ranges of unequal length': {
+    text: whole.replace('cells:', '  app-[1:3]: { address: §"198.18.0.[21:26]" }\ncells:'),
+    summary: /address of host "app-\[1:3\]" stands for 6 values, but the name stands for 3 hosts/,
+  },
+  'a range in the address alone': {
+    text: whole
+      .replace('198.18.0.11', '§198.18.0.[1:2]')
+      .replace('{ address: §198.18.0.[1:2] }', '{ address: §"198.18.0.[1:2]" }'),
+    summary: /stands for 2 values, but the name stands for one host/,
+  },
+  'a range that runs backwards': {
+    text: whole.replace('cells:', '  §app-[3:1]: {}\ncells:'),
+    summary: /runs backwards/,
+  },
+  'a range of too many': {
+    text: whole.replace('cells:', '  §app-[1:99999]: {}\ncells:'),
+    summary: /more than 10000/,
+  },
+  'a range with uneven zeros': {
+    text: whole.replace('cells:', '  §app-[01:100]: {}\ncells:'),
+    summary: /leading zeros/,
+  },
+  'a reserved host label': {
+    text: whole.replace('198.18.0.11 }', '198.18.0.11, labels: { §instance: x } }'),
+    summary: /label "instance" of host "mon-a" is set by promha/,
+  },
+  'an invalid host label': {
+    text: whole.replace('198.18.0.11 }', '198.18.0.11, labels: { §a-b: x } }'),
+    summary: /is no label name/,
+  },
+  'an SSH port out of range': {
+    text: `${head}ssh: { port: §70000 }\n${pair}`,
+    summary: /ssh\.port: expected a port from 1 to 65535, saw the number 70000/,
+  },
+  'an unknown host_key': {
+    text: `${head}ssh: { host_key: §stric }\n${pair}`,
+    summary: /strict or accept-new or off/,
+    remedy: /"strict"/,
+  },
+  'an odd jump': { text: `${head}ssh: { jump: §"a b" }\n${pair}`, summary: /ssh\.jump/ },
+  'an unknown source of programs': {
+    text: `${whole}artifacts: { from: §upstrem }\n`,
+    summary: /artifacts\.from: expected upstream, debian/,
+    remedy: /"upstream"/,
+  },
+  'a mirror by another protocol': {
+    text: `${whole}artifacts: { from: §ftp://x/y }\n`,
+    summary: /the URL of a mirror/,
+  },
+  'a suite without debian': {
+    text: `${whole}artifacts: { suite: §trixie }\n`,
+    summary: /"from: debian" only/,
+  },
+
+  'an unknown name in a group': {
+    text: `${whole}groups: { g: [§mon-c] }\n`,
+    summary: /group "g" names "mon-c", which is neither/,
+    remedy: /"mon-a"/,
+  },
+  'groups in a circle': {
+    text: `${whole}groups:\n  g: [h]\n  h: [§g]\n`,
+    summary: /circle: "g" holds "h" holds "g"/,
+  },
+  'a group that is called like a host': {
+    text: `${whole}groups: { §mon-a: [mon-b] }\n`,
+    summary: /a group and of a host/,
+  },
+  'a group called all': { text: `${whole}groups: { §all: [mon-b] }\n`, summary: /called "all"/ },
+
+  'several cells without hosts': {
+    text: `${head}cells:\n  §eu: { exporters: { node: { hosts: [mon-a] } } }\n  us: { hosts: [mon-b], exporters: { node: {} } }\n`,
+    summary: /cell "eu" does not say which hosts/,
+  },
+  'an empty cell': { text: `${head}cells:\n  §eu:\n`, summary: /"eu" has no components/ },
+  'a cell without any host': {
+    text: `${head}cells: { eu: { §hosts: [], exporters: { node: {} } } }\n`,
+    summary: /cell "eu" has no hosts/,
+  },
+  'an unknown host of a cell': {
+    text: `${head}cells: { eu: { hosts: [all, §mon-x], exporters: { node: {} } } }\n`,
+    summary: /cell "eu" names "mon-x"/,
+    remedy: /"mon-a"/,
+  },
+  'an empty pair': {
+    text: whole.replace('replicas: { a: mon-a, b: mon-b }', '§replicas: {}'),
+    summary: /the pair of cell "eu" is empty/,
+  },
+  'a missing pair': {
+    text: `${head}cells:\n  eu:\n    prometheus: §{ alertmanagers: [] }\n`,
+    summary: /pair of cell "eu" is empty/,
+  },
+  'a replica that names no host': {
+    text: whole.replace('b: mon-b }', 'b: §mon-x }'),
+    summary: /replica "b" names "mon-x", which is no host/,
+    remedy: /did you mean "mon-a"\?/,
+  },
+  'a replica on a host of no cell': {
+    text: `${head}cells:\n  eu:\n    hosts: [mon-a]\n    prometheus: { replicas: { a: mon-a, b: §mon-b }, alertmanagers: [] }\n`,
+    summary: /replica "b" names the host "mon-b", which cell "eu" does not have/,
+  },
+  'both replicas on one host': {
+    text: whole.replace('b: mon-b }', 'b: §mon-a }'),
+    summary:
+      /^replica "a" and replica "b" of cell "eu" are both on host "mon-a", so they would fail together$/,
+    remedy: /allow_shared_host: true/,
+  },
+  'both replicas at one address': {
+    text: whole
+      .replace('address: 198.18.0.12', 'address: 198.18.0.11, ssh: { port: 2222 }')
+      .replace('b: mon-b }', 'b: §mon-b }'),
+    summary: /are on hosts with the same address, "mon-a" and "mon-b"/,
+  },
+  'two Prometheus on one host, although allowed': {
+    text: `${head}cells:\n  eu:\n    allow_shared_host: true\n    §prometheus: { replicas: { a: mon-a, b: mon-a }, alertmanagers: [] }\n`,
+    summary: /Prometheus "a" and Prometheus "b" both want port 9090 of host "mon-a"/,
+  },
+  'an odd replica name': {
+    text: whole.replace('{ a: mon-a', '{ §"a b": mon-a'),
+    summary: /replica "a b": a name may hold/,
+  },
+  'a replica label that is none': {
+    text: prometheus('replica_label: §a-b'),
+    summary: /replica_label: "a-b" is no label name/,
+  },
+  'a replica label that promha uses': { text: prometheus('replica_label: §cell'), summary: /promha sets/ },
+  'an external label cell': {
+    text: prometheus('external_labels: { §cell: x }'),
+    summary: /"cell" of external_labels is set by promha/,
+  },
+  'an external label of the replica': {
+    text: prometheus('external_labels: { §prometheus_replica: x }'),
+    summary: /replica label/,
+  },
+  'external labels in global': {
+    text: prometheus('global: { external_labels: §{} }'),
+    summary: /"external_labels" does not stand here/,
+  },
+  'a duration that is none': {
+    text: prometheus('global: { scrape_interval: §15 }'),
+    summary: /global\.scrape_interval: expected a duration/,
+  },
+  'a retention time that is none': {
+    text: prometheus('retention: { time: §10days }'),
+    summary: /retention\.time: expected a duration/,
+  },
+  'a retention size that is none': {
+    text: prometheus('retention: { size: §20G }'),
+    summary: /retention\.size: expected a size/,
+  },
+  'a relative data_dir': { text: prometheus('data_dir: §data'), summary: /"data" is not an absolute path/ },
+  'a data_dir of the system': {
+    text: prometheus('data_dir: §/etc/prometheus'),
+    summary: /not a directory of Prometheus' own/,
+  },
+  'a listen without an address': {
+    text: prometheus('listen: §":9090"'),
+    summary: /expected ADDRESS:PORT/,
+    remedy: /0\.0\.0\.0:9090/,
+  },
+  'a listen port out of range': {
+    text: prometheus('listen: §0.0.0.0:99999'),
+    summary: /expected ADDRESS:PORT/,
+  },
+
+  'a job without a name': {
+    text: prometheus('scrape_configs: [§{ static_configs: [] }]'),
+    summary: /has no job_name/,
+  },
+  'a job whose name is a number': {
+    text: prometheus('scrape_configs: [{ job_name: §5 }]'),
+    summary: /job_name: expected a text, saw a number/,
+  },
+  'a job twice': {
+    text: prometheus('scrape_configs:', '  - job_name: x', '  - job_name: §x'),
+    summary: /"x" is defined twice: first on line 11/,
+  },
+  'a job that promha generates': {
+    text: prometheus('scrape_configs: [{ job_name: §node }]'),
+    summary: /"node" is one that promha generates/,
+  },
+  'a job that targets makes': {
+    text: prometheus('targets: { shop: [] }', 'scrape_configs: [{ job_name: §shop }]'),
+    summary: /"shop" is in "targets:" already/,
+  },
+  'targets of a generated name': {
+    text: prometheus('targets: { §prometheus: [] }'),
+    summary: /one that promha generates/,
+  },
+  'targets of an odd name': {
+    text: prometheus('targets: { §"a/b": [] }'),
+    summary: /"a\/b" in targets: a name may hold/,
+  },
+  'a group without targets': {
+    text: prometheus('targets: { shop: [§{ labels: {} }] }'),
+    summary: /group of job "shop" has no targets/,
+  },
+  'a target that is a URL': {
+    text: prometheus('targets: { shop: [{ targets: [§"http://x/"] }] }'),
+    summary: /expected HOST:PORT/,
+  },
+  'the replica label in targets': {
+    text: prometheus('targets: { shop: [{ targets: [], labels: { §prometheus_replica: x } }] }'),
+    summary: /replica label/,
+  },
+  'the replica label in a static config': {
+    text: prometheus(
+      'scrape_configs: [{ job_name: x, static_configs: [{ labels: { §prometheus_replica: a } }] }]',
+    ),
+    summary: /job "x" sets the replica label/,
+  },
+  'the replica label in a relabeling': {
+    text: prometheus(
+      'scrape_configs: [{ job_name: x, relabel_configs: [{ target_label: §prometheus_replica }] }]',
+    ),
+    summary: /job "x" sets the replica label/,
+  },
+  'scrape configs whose file is missing': {
+    text: prometheus('scrape_configs: §jobs.yml'),
+    summary: /jobs\.yml" does not exist/,
+  },
+  'scrape configs whose file is no list': {
+    text: prometheus('scrape_configs: jobs.yml'),
+    files: { 'jobs.yml': '§a: 1\n' },
+    summary: /expected a list of scrape_configs, saw a map/,
+  },
+  'scrape configs whose file is broken': {
+    text: prometheus('scrape_configs: jobs.yml'),
+    files: { 'jobs.yml': '- job_name: a\n  x: [1\n§' },
+    summary: /not valid YAML/,
+  },
+  'a job twice in a file': {
+    text: prometheus('scrape_configs: jobs.yml'),
+    files: { 'jobs.yml': '- job_name: a\n- job_name: §a\n' },
+    summary: /first on line 1/,
+  },
+
+  'a rule glob without a match': {
+    text: prometheus('rule_files: [§rules/*.yml]'),
+    summary: /"rules\/\*\.yml" matches no file/,
+  },
+  'a rule file that is missing': {
+    text: prometheus('rule_files: [§rules/a.yml]'),
+    summary: /rules\/a\.yml" does not exist/,
+  },
+  'a rule file that is a directory': {
+    text: prometheus('rule_files: [§rules.yml]'),
+    files: { 'rules.yml/x': '' },
+    summary: /is a directory/,
+  },
+  'rule files of one name': {
+    text: prometheus('rule_files: [a/x.yml, §b/*.yml]'),
+    files: { 'a/x.yml': '', 'b/x.yml': '' },
+    summary: /a\/x\.yml" and ".*b\/x\.yml" have the same name/,
+  },
+  "a rule file of promha's name": {
+    text: prometheus('rule_files: [§promha.yml]'),
+    files: { 'promha.yml': '' },
+    summary: /promha's own rules/,
+  },
+  'a rule file of another ending': {
+    text: prometheus('rule_files: [§a.rules]'),
+    files: { 'a.rules': '' },
+    summary: /does not end in \.yml/,
+  },
+  'a file outside': {
+    text: prometheus('files: { §"../x": a }'),
+    files: { a: '' },
+    summary: /"\.\.\/x" in files leaves the config directory/,
+  },
+  'a file at an absolute place': {
+    text: prometheus('files: { §/x: a }'),
+    files: { a: '' },
+    summary: /is absolute/,
+  },
+  'a file in the way of promha': {
+    text: prometheus('files: { §rules/x.yml: a }'),
+    files: { a: '' },
+    summary: /belongs to what promha writes \(rules\)/,
+  },
+  'a file in the way of the config': {
+    text: prometheus('files: { §prometheus.yml: a }'),
+    files: { a: '' },
+    summary: /belongs to what promha writes/,
+  },
+  'a file that is a directory too': {
+    text: prometheus('files: { §web: a, web/x: a }'),
+    files: { a: '' },
+    summary: /is a file here and a directory in "web\/x"/,
+  },
+  'a file that is missing': { text: prometheus('files: { x: §a }'), summary: /a" does not exist/ },
+
+  'a flag with dashes': {
+    text: prometheus('flags: { §--query.timeout: 1m }'),
+    summary: /without the dashes/,
+    remedy: /"query\.timeout"/,
+  },
+  'a flag that promha sets': {
+    text: prometheus('flags: { §storage.tsdb.path: /x }'),
+    summary: /"storage\.tsdb\.path" of prometheus is set by promha/,
+    remedy: /"data_dir"/,
+  },
+  'a flag of retention': {
+    text: prometheus('flags: { §storage.tsdb.retention.time: 1d }'),
+    summary: /set by promha/,
+    remedy: /"retention"/,
+  },
+  'a flag that is switched off': {
+    text: prometheus('flags: { §no-web.enable-lifecycle: true }'),
+    summary: /set by promha/,
+  },
+  'a flag of the cluster': {
+    text: alertmanager('flags: { §cluster.peer: x }'),
+    summary: /"cluster\.peer" of alertmanager is set by promha/,
+  },
+  'an odd flag': { text: prometheus('flags: { §"a b": 1 }'), summary: /no name of a flag/ },
+  'a flag of two lines': { text: prometheus('flags: { x: §"a\\nb" }'), summary: /more than one line/ },
+
+  'no Alertmanager config': {
+    text: `${head}cells:\n  eu:\n    alertmanager: §{ hosts: [mon-a, mon-b] }\n`,
+    summary: /alertmanager has no config/,
+  },
+  'an Alertmanager config that is missing': {
+    text: alertmanager().replace(/config: .*/, 'config: §am.yml'),
+    summary: /am\.yml" does not exist/,
+  },
+  'an Alertmanager config that is broken': {
+    text: alertmanager().replace(/config: .*/, 'config: am.yml'),
+    files: { 'am.yml': 'route:\n  receiver: a\n§ receivers: []\n' },
+    summary: /not valid YAML/,
+  },
+  'an Alertmanager config that is a list': {
+    text: alertmanager().replace(/config: .*/, 'config: am.yml'),
+    files: { 'am.yml': '§- a\n' },
+    summary: /config: expected a map, saw a list/,
+  },
+  'no Alertmanager hosts': {
+    text: alertmanager().replace('hosts: [mon-a, mon-b]', '§hosts: []'),
+    summary: /has no hosts/,
+  },
+  'an unknown Alertmanager host': {
+    text: alertmanager().replace('[mon-a, mon-b]', '[mon-a, §mon-x]'),
+    summary: /names "mon-x", which is neither/,
+    remedy: /mon-a/,
+  },
+  'an Alertmanager host twice': {
+    text: alertmanager().replace('[mon-a, mon-b]', '[mon-a, mon-b, §mon-a]'),
+    summary: /names "mon-a" twice/,
+  },
+  'Alertmanagers at one address': {
+    text: alertmanager()
+      .replace('address: 198.18.0.12', 'address: 198.18.0.11, ssh: { port: 2222 }')
+      .replace('[mon-a, mon-b]', '[mon-a, §mon-b]'),
+    summary: /on hosts with the same address/,
+  },
+  'a template without a match': { text: alertmanager('templates: [§t/*.tmpl]'), summary: /matches no file/ },
+  'an exporter on an unknown host': {
+    text: `${head}cells: { eu: { exporters: { node: { hosts: [§app] } } } }\n`,
+    summary: /exporters\.node of cell "eu" names "app"/,
+  },
+  'a component of two cells on one host': {
+    text: `${head}cells:\n  eu: { hosts: [mon-a], exporters: { node: {} } }\n  us: { hosts: [all], §exporters: { node: {} } }\n`,
+    summary: /host "mon-a" would run node_exporter for two cells, "eu" and "us"/,
+  },
+  'two components on one port': {
+    text: `${prometheus('listen: 0.0.0.0:9100')}    exporters: { node: { listen: §127.0.0.1:9100 } }\n`,
+    summary: /Prometheus "a" and node_exporter both want port 9100 of host "mon-a"|host "mon-b"|listens on/,
+  },
+
+  'a variable that is not set': {
+    text: `${head}ssh: { user: "x§\${env:PROMHA_NOT_SET}" }\n${pair}`,
+    summary: /"\$\{env:PROMHA_NOT_SET\}": the environment variable is not set/,
+  },
+  'a secret file that is missing': {
+    text: `${head}ssh: { user: §"\${file:nope}" }\n${pair}`.replace('§"', '"§'),
+    summary: /the file does not exist/,
+  },
+  'a command that fails': {
+    text: `${head}ssh: { user: "§\${cmd:echo hidden; exit 3}" }\n${pair}`,
+    summary: /the command ended with 3/,
+  },
+  'a reference that is not closed': {
+    text: `${head}ssh: { user: "§\${env:X" }\n${pair}`,
+    summary: /is not closed/,
+  },
+  'a variable of an odd name': {
+    text: `${head}ssh: { user: "§\${env:A-B}" }\n${pair}`,
+    summary: /no valid name/,
+  },
+}
+
+describe('errors of the inventory', () => {
+  for (const [name, { text: marked, files = {}, summary, remedy }] of Object.entries(errors)) {
+    it(name, async () => {
+      const { text, places } = unmark(marked)
+      const unmarked = Object.entries(files).map(([file, content]) => {
+        const of = typeof content === 'string' ? unmark(content) : { text: content, places: [] }
+        return { file, ...of }
+      })
+      const expected = [
+        ...places.map(place => ({ file: 'inventory.yml', ...place })),
+        ...unmarked.flatMap(({ file, places: of }) => of.map(place => ({ file, ...place }))),
+      ]
+      const { problems, directory } = await read(
+        text,
+        Object.fromEntries(unmarked.map(one => [one.file, one.text])),
+      )
+      const seen = problems.map(({ source }) => ({
+        file: source?.file.replace(`${directory}/`, ''),
+        line: source?.line,
+        column: source?.column,
+      }))
+      const unique = seen.filter(
+        (one, index) =>
+          seen.findIndex(other => other.line === one.line && other.column === one.column) === index,
+      )
+      assert.deepEqual(unique, expected, problems.map(problem => problem.summary).join('\n'))
+      for (const problem of problems) {
+        assert.equal(problem.severity, 'error')
+        assert.match(problem.summary, summary)
+        if (remedy) assert.match(problem.remedy ?? '', remedy)
+      }
+    })
+  }
+})

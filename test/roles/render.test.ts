@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { compileTemplate, renderTemplate } from '../../roles/render.ts'
+import { ProblemError } from '../../src/diagnostic/problem.ts'
+import { packageRoot } from '../../src/package-root.ts'
+
+describe('templates', () => {
+  it('all compile', () => {
+    const roles = join(packageRoot(), 'roles')
+    const names = readdirSync(roles, { recursive: true, encoding: 'utf8' }).filter(name =>
+      /\.\w+\.ejs$/.test(name),
+    )
+    assert.ok(names.length >= 6)
+    for (const name of names) {
+      compileTemplate(readFileSync(join(roles, name), 'utf8'), name.replace(/\.ejs$/, ''), join(roles, name))
+    }
+  })
+
+  it('refuse a value that is not there', () => {
+    const template = compileTemplate('<%= it.x %>', 'a.service', '/a.service.ejs')
+    assert.equal(template({ x: 'a b' }), '"a b"')
+    assert.throws(() => template({}), /a value is undefined/)
+    assert.throws(() => template({ x: null }), /a value is null/)
+    assert.throws(() => compileTemplate('<%= it.x', 'a.yml', '/a.yml.ejs'))
+    assert.throws(() => compileTemplate('', 'a.conf', '/a.conf.ejs'), RangeError)
+  })
+
+  it('write YAML in templates of YAML', () => {
+    const template = compileTemplate('# x\n<%= it.x %>\n', 'a.yml', '/a.yml.ejs')
+    assert.equal(template({ x: { on: 'yes' } }), '# x\n"on": "yes"\n')
+    assert.throws(() => template({}), TypeError)
+  })
+
+  it('say which of them failed', () => {
+    assert.throws(
+      () => renderTemplate('prometheus', 'prometheus.service', {}),
+      (problem: unknown) =>
+        problem instanceof ProblemError && /prometheus\.service\.ejs/.test(problem.message),
+    )
+  })
+})

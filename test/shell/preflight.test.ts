@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { type PreflightRequest, parsePreflight, preflightScript } from '../../src/shell/preflight.ts'
+
+async function look(request: Partial<PreflightRequest>) {
+  const whole = { services: [], directories: [], contents: [], ...request }
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', preflightScript('n', whole)])
+  const seen = parsePreflight('n', whole, stdout)
+  assert.ok(seen)
+  return seen
+}
+
+describe('preflight', () => {
+  let server: Server
+  let port: number
+  before(done => {
+    server = createServer().listen(0, '127.0.0.1', () => {
+      port = (server.address() as AddressInfo).port
+      done()
+    })
+  })
+  after(done => void server.close(() => done()))
+
+  it('names the process that holds a port', async () => {
+    const services = [{ unit: 'prometheus.service', ports: [{ protocol: 'tcp' as const, port }] }]
+    const [holder] = (await look({ services })).holders
+    assert.equal(holder?.pid, process.pid)
+    assert.equal(holder?.port, port)
+    assert.match(holder?.program ?? '', /node|MainThread/)
+  })
+
+  it('sees no holder of a free port, nor a TCP one of the same UDP port', async () => {
+    const ports = [{ protocol: 'udp' as const, port }]
+    assert.deepEqual((await look({ services: [{ unit: 'x.service', ports }] })).holders, [])
+  })
+
+  it('measures the room of the nearest directory that exists', async () => {
+    const seen = await look({ directories: ['/tmp/no/such/directory', '/'] })
+    assert.ok((seen.room.get('/tmp/no/such/directory')?.free ?? 0) > 0)
+    assert.equal(seen.room.get('/')?.mount, '/')
+  })
+
+  it('brings the old text, byte by byte', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'promha-preflight-'))
+    const bytes = Buffer.from([0, 255, 10, 10, 0xc3, 0xbc, 32])
+    writeFileSync(join(directory, "it's"), bytes)
+    writeFileSync(join(directory, 'empty'), '')
+    const seen = await look({ contents: [join(directory, "it's"), join(directory, 'empty')] })
+    assert.deepEqual(seen.contents.get(join(directory, "it's")), bytes)
+    assert.deepEqual(seen.contents.get(join(directory, 'empty')), Buffer.alloc(0))
+    rmSync(directory, { recursive: true })
+  })
+})

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { identityFormat, parseProbe, probeScript } from '../../src/shell/probe.ts'
+
+const nothing = {
+  users: [],
+  paths: [],
+  hashed: [],
+  programs: [],
+  units: [],
+  components: [],
+  deep: false,
+} as const
+
+function run(script: string): string {
+  return execFileSync('/bin/sh', ['-c', `${script}\n:`], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+}
+
+describe('probe', () => {
+  let directory: string
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'promha-probe-'))
+  })
+  afterEach(() => rmSync(directory, { recursive: true }))
+
+  it('sees files, directories, links, modes and hashes, odd names included', () => {
+    const odd = join(directory, "it's $HOME  `x` ü")
+    writeFileSync(odd, 'content')
+    chmodSync(odd, 0o640)
+    mkdirSync(join(directory, 'dir'))
+    symlinkSync('dir', join(directory, 'link'))
+    const absent = join(directory, 'absent')
+    const paths = [odd, join(directory, 'dir'), join(directory, 'link'), absent]
+    const seen = parseProbe(
+      'n',
+      run(probeScript('n', { ...nothing, paths, hashed: [odd, absent], users: ['root', 'no-such'] })),
+    )
+    assert.ok(seen)
+    assert.equal(seen.paths.get(odd)?.mode, 0o640)
+    assert.equal(seen.paths.get(odd)?.type, 'file')
+    assert.equal(seen.paths.get(odd)?.owner, 'root')
+    assert.equal(seen.paths.get(join(directory, 'dir'))?.type, 'directory')
+    assert.equal(seen.paths.get(join(directory, 'link'))?.type, 'link')
+    assert.equal(seen.paths.has(absent), false)
+    assert.equal(seen.hashes.get(odd), createHash('sha256').update('content').digest('hex'))
+    assert.deepEqual([...seen.users], ['root'])
+    assert.equal(seen.root, process.getuid?.() === 0)
+    assert.ok(Math.abs(seen.clock - Date.now() / 1000) < 60)
+  })
+
+  it('counts nothing that stands before its own first line', () => {
+    const seen = parseProbe('n', `motd: n host\nx86\n${run(probeScript('n', nothing))}`)
+    assert.equal(seen?.machine, execFileSync('uname', ['-m'], { encoding: 'utf8' }).trim())
+  })
+
+  it('is nothing where the script was cut off', () => {
+    assert.equal(parseProbe('n', run(probeScript('n', nothing)).replace(/n end\n/, '')), undefined)
+  })
+
+  describe('programs', () => {
+    const memory = '/var/lib/promha/programs'
+    const file = `${memory}/test-of-the-probe`
+    let program: string
+    before(() => mkdirSync(memory, { recursive: true }))
+    beforeEach(() => {
+      program = join(directory, 'program')
+      writeFileSync(program, 'one')
+      const identity = execFileSync('stat', ['-c', identityFormat, program], {
+        encoding: 'utf8',
+        env: { LC_ALL: 'C' },
+      })
+      // A hash that is plainly not the file's own: seen again, it can only have been remembered.
+      writeFileSync(file, `${'0'.repeat(64)} 1 2 3 4 /other\n${'a'.repeat(64)} ${identity}`)
+    })
+    afterEach(() => rmSync(file, { force: true }))
+
+    const look = (deep: boolean) => {
+      const seen = parseProbe('n', run(probeScript('n', { ...nothing, programs: [program], deep })))
+      return { hash: seen?.hashes.get(program), hashed: seen?.unremembered.has(program) }
+    }
+    const real = () => createHash('sha256').update(readFileSync(program)).digest('hex')
+
+    it('are not read while size, times and inode are those remembered', () => {
+      assert.deepEqual(look(false), { hash: 'a'.repeat(64), hashed: false })
+    })
+
+    it('are read when deep', () => {
+      assert.deepEqual(look(true), { hash: real(), hashed: true })
+    })
+
+    it('are read once changed, though size and modification time were put back', () => {
+      const { atime, mtime } = statSync(program)
+      writeFileSync(program, 'two')
+      utimesSync(program, atime, mtime)
+      assert.deepEqual(look(false), { hash: real(), hashed: true })
+    })
+  })
+})

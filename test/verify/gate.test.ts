@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { awaitHealthy, type GateRequest } from '../../src/verify/gate.ts'
+import { type Answer, AskError } from '../../src/verify/model.ts'
+import { recorded, recordings } from './stage.ts'
+
+const recording = recordings[1]
+const answers = recorded(recording)
+const loadedAt = Date.parse('2026-11-22T12:50:51Z') / 1000
+
+/** Answers from the recording of mon-a, unless `change` says otherwise. */
+function request(
+  component: 'prometheus' | 'alertmanager',
+  change: (path: string) => Partial<Answer> | undefined = () => undefined,
+  rest: Partial<GateRequest> = {},
+): { request: GateRequest; notes: string[] } {
+  const notes: string[] = []
+  return {
+    notes,
+    request: {
+      ask: async (_, __, ___, path) => {
+        const answer = answers[`mon-a/${component} ${path}`]
+        assert.ok(answer, path)
+        const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
+        return { status: answer.status, body, ...change(path) }
+      },
+      host: 'mon-a',
+      component,
+      health: { address: '127.0.0.1', port: 1, readyPath: '/-/ready', loaded: component },
+      deadline: performance.now() + 10_000,
+      signal: new AbortController().signal,
+      onWait: note => notes.push(note),
+      ...rest,
+    },
+  }
+}
+
+function runtime(reloadConfigSuccess: boolean): Answer {
+  const data = { reloadConfigSuccess, lastConfigTime: '2026-11-22T12:50:51Z' }
+  return { status: 200, body: JSON.stringify({ status: 'success', data }) }
+}
+
+describe('awaitHealthy', () => {
+  for (const component of ['prometheus', 'alertmanager'] as const) {
+    it(`lets a ${component} pass that is ready and has loaded its config`, async () => {
+      const { request: gate, notes } = request(component, undefined, { notLoadedBefore: loadedAt + 0.4 })
+      assert.equal(await awaitHealthy(gate), undefined)
+      assert.deepEqual(notes, [])
+    })
+
+    it(`waits for a ${component} that has not loaded the new config, until the deadline`, async () => {
+      const { request: gate, notes } = request(component, undefined, {
+        notLoadedBefore: loadedAt + 1,
+        deadline: performance.now() + 150,
+      })
+      const problem = await awaitHealthy(gate)
+      assert.equal(
+        problem?.summary,
+        `${component} did not become ready within 0 s: it has not loaded the new config yet`,
+      )
+      assert.equal(problem?.host, 'mon-a')
+      assert.equal(problem?.resource, `service:${component}.service`)
+      assert.deepEqual(notes, ['has not loaded the new config yet'])
+    })
+  }
+
+  it('tells of the replay of the log while it lasts', async () => {
+    let round = 0
+    const { request: gate, notes } = request('prometheus', path => {
+      if (path === '/api/v1/status/walreplay') {
+        return { body: JSON.stringify({ data: { min: 2, max: 9, current: 4 + round } }) }
+      }
+      if (path !== '/-/ready') return undefined
+      round += 1
+      return round < 3 ? { status: 503 } : undefined
+    })
+    assert.equal(await awaitHealthy(gate), undefined)
+    assert.deepEqual(notes, [
+      'replays its log of samples: segment 5 of 9',
+      'replays its log of samples: segment 6 of 9',
+    ])
+  })
+
+  it('waits for a port that is not open yet', async () => {
+    let round = 0
+    const { request: gate, notes } = request('prometheus', () => {
+      round += 1
+      if (round === 1) throw new AskError('refused', 'nothing listens')
+      return undefined
+    })
+    assert.equal(await awaitHealthy(gate), undefined)
+    assert.deepEqual(notes, ['does not listen yet (127.0.0.1:1)'])
+  })
+
+  it('ends at once where a good config is followed by a refused reload', async () => {
+    let round = 0
+    const { request: gate } = request(
+      'prometheus',
+      path => {
+        if (path !== '/api/v1/status/runtimeinfo') return undefined
+        round += 1
+        return runtime(round === 1)
+      },
+      { notLoadedBefore: loadedAt + 5 },
+    )
+    const started = performance.now()
+    const problem = await awaitHealthy(gate)
+    assert.ok(performance.now() - started < 2_000)
+    assert.equal(problem?.summary, 'prometheus refused the new config at the reload')
+  })
+
+  it('gives a reload time to clear an earlier refusal', async () => {
+    let round = 0
+    const { request: gate, notes } = request('prometheus', path => {
+      if (path !== '/api/v1/status/runtimeinfo') return undefined
+      round += 1
+      return runtime(round > 2)
+    })
+    assert.equal(await awaitHealthy(gate), undefined)
+    assert.deepEqual(notes, ['has refused its config'])
+  })
+
+  it('asks behind the path that the program serves under', async () => {
+    const { request: gate } = request('prometheus')
+    const asked: string[] = []
+    await awaitHealthy({
+      ...gate,
+      health: { ...gate.health, readyPath: '/prom/-/ready' },
+      ask: async (host, address, port, path) => {
+        asked.push(path)
+        return gate.ask(host, address, port, path.replace('/prom', ''))
+      },
+    })
+    assert.deepEqual(asked, ['/prom/-/ready', '/prom/api/v1/status/runtimeinfo'])
+  })
+
+  it('stops when aborted', async () => {
+    const abort = new AbortController()
+    const { request: gate } = request('prometheus', () => ({ status: 503 }), { signal: abort.signal })
+    const waiting = awaitHealthy({ ...gate, onWait: () => abort.abort() })
+    assert.equal(await waiting, undefined)
+  })
+})

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { status } from '../../src/verify/status.ts'
+import { healthyFacts, recorded, recordings, stage } from './stage.ts'
+
+describe('status', () => {
+  for (const recording of recordings) {
+    it(`tells versions and readiness, with answers of Prometheus ${recording.version}`, async () => {
+      const { input } = stage(recording, recorded(recording))
+      const rows = await status(input)
+      assert.deepEqual(
+        rows.map(({ host, component, replica, version, health }) => [
+          host,
+          component,
+          replica,
+          version,
+          health,
+        ]),
+        [
+          ['mon-a', 'prometheus', 'a', recording.scrapedAt, 'ready'],
+          ['mon-b', 'prometheus', 'b', recording.scrapedAt, 'ready'],
+          ['mon-a', 'alertmanager', 'mon-1', recording.alertmanager, 'ready'],
+          ['mon-b', 'alertmanager', 'mon-2', recording.alertmanager, 'ready'],
+          ['mon-a', 'node_exporter', '', recording.node, 'ready'],
+        ],
+      )
+      assert.deepEqual(new Set(rows.map(({ lastChange }) => lastChange)), new Set([1_795_351_000]))
+    })
+  }
+
+  it('tells what does not run, does not answer or cannot be reached', async () => {
+    const recording = recordings[1]
+    const answers = recorded(recording, '-one-alertmanager-dead')
+    const down = {
+      'mon-a/prometheus': 'inactive',
+      'mon-a/alertmanager': 'failed',
+      'mon-a/node_exporter': 'absent',
+    }
+    const { input, asked } = stage(recording, answers, {
+      facts: (host, component) => ({
+        ...healthyFacts,
+        active: (down as Record<string, string>)[`${host}/${component}`] ?? 'active',
+      }),
+    })
+    const rows = await status(input)
+    assert.deepEqual(
+      rows.map(({ health, note }) => [health, note]),
+      [
+        ['stopped', ''],
+        ['ready', ''],
+        ['stopped', 'the unit has failed'],
+        ['not ready', 'nothing listens on 127.0.0.1:29294'],
+        ['absent', ''],
+      ],
+    )
+    assert.deepEqual(
+      asked.filter(key => key.startsWith('mon-a')),
+      [],
+    )
+    const away = await status({ ...input, unreachable: new Map([['mon-b', 'no route to host']]) })
+    assert.deepEqual(
+      away.filter(({ host }) => host === 'mon-b').map(({ health, note }) => [health, note]),
+      [
+        ['unreachable', 'no route to host'],
+        ['unreachable', 'no route to host'],
+      ],
+    )
+  })
+})
