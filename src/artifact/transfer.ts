@@ -1,8 +1,8 @@
 /** What all sources share while they fetch: the limit on parallel downloads, progress, the place for partial files. */
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { createLimit } from '../limit.ts'
 import { download } from './download.ts'
-import { createLimit } from './limit.ts'
 import type { DownloadProgress } from './model.ts'
 import type { Archive, ObtainedArchive } from './source.ts'
 

@@ -17,6 +17,7 @@ export async function requestOf(
   hide(inventory.secrets)
   emit({ type: 'stage-end', stage: 'read', elapsed: performance.now() - began })
   for (const problem of warnings) emit({ type: 'problem', problem })
+  signal.throwIfAborted()
   const { limit, only, skip, forks, deep = false } = flags
   const selection = select(inventory, {
     ...(limit === undefined ? {} : { limit }),

@@ -14,9 +14,9 @@ export async function run(
 ): Promise<void> {
   await session(command, file, flags, async work => {
     const request = await requestOf(file, flags, work)
-    const { plan, checks, problems, interrupted } = await ask(command, request)
+    const { plan, checks, interrupted } = await ask(command, request)
     const proven = command !== 'plan'
-    return { hosts: plan.hosts, ...(proven ? { checks } : {}), problems, interrupted }
+    return { hosts: plan.hosts, ...(proven ? { checks } : {}), interrupted }
   })
 }
 

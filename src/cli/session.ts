@@ -75,9 +75,10 @@ const cutShort = error('ended at once, in the middle of a step', {
   remedy: 'run the command again: it finds out what was done and does the rest',
 })
 
-/** What was thrown, as a finding; once the user has asked to stop, errors are most likely of that making. */
-function failed(thrown: unknown, signal: AbortSignal): Finding {
-  return { problems: problemsOf(thrown), interrupted: signal.aborted }
+/** What was thrown, as a finding. That the user asked to stop is nothing to complain of. */
+function failed(thrown: unknown, { aborted, reason }: AbortSignal): Finding {
+  const asked = aborted && (thrown === reason || (thrown instanceof Error && thrown.name === 'AbortError'))
+  return { problems: asked ? [] : problemsOf(thrown), interrupted: aborted }
 }
 
 async function prepared(file: string | undefined): Promise<{

@@ -1,5 +1,4 @@
 /** What the commands ask of the engine, and what it answers. */
-import type { Problem } from '../diagnostic/problem.ts'
 import type { Component, Inventory } from '../inventory/model.ts'
 import type { Plan } from '../plan/model.ts'
 import type { Check } from '../verify/model.ts'
@@ -29,8 +28,6 @@ export interface RunOutcome {
   /** Each selected host with its status and the changes made (apply) or to be made (plan). */
   readonly plan: Plan
   readonly checks: readonly Check[]
-  /** Those that belong to no host. */
-  readonly problems: readonly Problem[]
   readonly interrupted: boolean
 }
 

@@ -1,5 +1,6 @@
 /** Brings about a plan: programs pushed to all hosts at once, then step by step, each gated on the one before. */
 import type { Problem } from '../diagnostic/problem.ts'
+import { createLimit } from '../limit.ts'
 import type { HostPlan, HostStatus, InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
 import type { RunRequest } from './api.ts'
@@ -113,13 +114,16 @@ async function changeAll(
   if (total === 0) return
   const began = performance.now()
   let waited = 0
-  request.emit({ type: 'stage-begin', stage: 'change', total, unit: 'changes' })
+  request.emit({ type: 'stage-begin', stage: 'change', total, unit: 'programs' })
   const stopped = new Set<string>()
+  const atOnce = createLimit(request.forks)
   for (const step of steps) {
     if (request.signal.aborted) break
     if (stopped.has(step.cell)) continue
     const open = step.plans.filter(plan => !progress.given.has(plan.instance.host))
-    const waits = await Promise.all(open.map(plan => changeOne(plan, survey, compared, request, progress)))
+    const waits = await Promise.all(
+      open.map(plan => atOnce(() => changeOne(plan, survey, compared, request, progress))),
+    )
     waited += Math.max(0, ...waits)
     request.emit({ type: 'stage-progress', stage: 'change', done: progress.results.size })
     if (step.gates && step.plans.some(plan => progress.results.get(plan) !== 'changed'))

@@ -8,12 +8,12 @@ import type { Check } from '../verify/model.ts'
 export type Stage = 'read' | 'fetch' | 'connect' | 'probe' | 'plan' | 'push' | 'change' | 'verify'
 
 export type Event =
-  /** `total`: how many items the stage has (hosts, bytes, instances, checks), where that is known. */
+  /** `total`: how many items the stage has (hosts, bytes, programs, checks), where that is known. */
   | {
       readonly type: 'stage-begin'
       readonly stage: Stage
       readonly total?: number
-      readonly unit?: 'hosts' | 'bytes' | 'changes' | 'checks'
+      readonly unit?: 'hosts' | 'bytes' | 'programs' | 'checks'
     }
   | { readonly type: 'stage-progress'; readonly stage: Stage; readonly done: number; readonly note?: string }
   /** Milliseconds; `waited` is the part spent waiting for the programs themselves (settling, first scrape). */

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import type { Artifacts } from '../artifact/model.ts'
 import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
-import { bundle } from '../plan/change.ts'
+import { bundleFiles } from '../plan/bundle.ts'
 import type { BundleCheck, Instance } from '../resource/model.ts'
 import { archOf } from './releases.ts'
 
@@ -46,16 +46,16 @@ async function checkOne(
   const { execa } = await import('execa')
   const directory = await mkdtemp(join(tmpdir(), 'promha-check-'))
   try {
-    const files = bundle(instance.resources, check.root)
+    const files = bundleFiles(instance, check)
     for (const file of files) {
-      const path = join(directory, file.path.slice(check.root.length))
+      const path = join(directory, file.name)
       await mkdir(dirname(path), { recursive: true })
       await writeFile(path, file.content, { mode: 0o600 })
     }
     const problems: Problem[] = []
     for (const args of localCommands(
       check,
-      files.map(file => file.path.slice(check.root.length + 1)),
+      files.map(file => file.name),
     )) {
       const result = await execa(tool, args, { cwd: directory, reject: false, all: true, timeout: 60_000 })
       if (result.exitCode !== 0)

@@ -1,5 +1,4 @@
 /** What the commands ask for: plan, apply, verify, status. */
-import type { Problem } from '../diagnostic/problem.ts'
 import { ProblemError } from '../diagnostic/problem.ts'
 import { bundleHash } from '../plan/bundle.ts'
 import type { HostPlan } from '../plan/model.ts'
@@ -180,6 +179,5 @@ function seenOnly(session: HostSession): HostPlan {
 }
 
 function outcome(plans: readonly HostPlan[], checks: readonly Check[], request: RunRequest): RunOutcome {
-  const problems: readonly Problem[] = []
-  return { plan: { hosts: plans }, checks, problems, interrupted: request.signal.aborted }
+  return { plan: { hosts: plans }, checks, interrupted: request.signal.aborted }
 }

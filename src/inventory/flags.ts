@@ -7,7 +7,8 @@ type Own = Readonly<Record<string, string>>
 
 /** Whatever changes how a program is asked would make it look dead to every gate and check. */
 const plainHttp = {
-  'web.config.file': 'promha asks the programs by plain HTTP on their own hosts; TLS and passwords are not built yet',
+  'web.config.file':
+    'promha asks the programs by plain HTTP on their own hosts; TLS and passwords are not built yet',
   'web.systemd-socket': 'promha has each program open its own port; use "listen"',
 }
 

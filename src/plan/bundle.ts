@@ -1,6 +1,6 @@
-/** The config of one instance as it lies on its host. */
+/** The config of one instance, as a check is to see it and as it lies on its host. */
 import { fingerprint } from '../resource/hash.ts'
-import type { Instance } from '../resource/model.ts'
+import type { BundleCheck, Instance } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
 
 /**
@@ -22,4 +22,17 @@ export function bundleHash(
     if (resource.effect === 'reload') newest = Math.max(newest, facts.mtime)
   }
   return parts.length > 0 ? { hash: fingerprint(parts), newest } : undefined
+}
+
+/** The files below a check's root with their paths relative to it: what the tool has to see as a whole. */
+export function bundleFiles(
+  instance: Instance,
+  check: BundleCheck,
+): readonly { readonly name: string; readonly content: string | Uint8Array }[] {
+  const below = `${check.root}/`
+  return instance.resources.flatMap(resource =>
+    resource.kind === 'file' && resource.path.startsWith(below)
+      ? [{ name: resource.path.slice(below.length), content: resource.content }]
+      : [],
+  )
 }

@@ -1,8 +1,9 @@
 /** The plan of one instance as a change program and the bytes that it reads. Pure. */
 import { unitFile } from '../resource/difference.ts'
-import { type FileResource, type Resource, resourceId, unitPath } from '../resource/model.ts'
+import { type Resource, resourceId, unitPath } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
 import { bundleDirectory, type ChangeRequest, type StagedFile } from '../shell/change.ts'
+import { bundleFiles } from './bundle.ts'
 import type { InstancePlan } from './model.ts'
 
 export interface PlannedChange {
@@ -22,8 +23,8 @@ export function changeOf(plan: InstancePlan, observed: Observed): PlannedChange 
   const parts = [
     ...files.map(({ content = '' }, index) => ({ name: `files/${index}`, bytes: Buffer.from(content) })),
     ...checks.flatMap(check =>
-      bundle(instance.resources, check.root).map(({ path, content }) => ({
-        name: `${bundleDirectory(check)}${path.slice(check.root.length)}`,
+      bundleFiles(instance, check).map(({ name, content }) => ({
+        name: `${bundleDirectory(check)}/${name}`,
         bytes: Buffer.from(content),
       })),
     ),
@@ -49,13 +50,6 @@ export function changeOf(plan: InstancePlan, observed: Observed): PlannedChange 
     },
     stream: parts.map(part => part.bytes),
   }
-}
-
-/** The files below a check's root: what the tool has to see as a whole. */
-export function bundle(resources: readonly Resource[], root: string): readonly FileResource[] {
-  return resources.filter(
-    (resource): resource is FileResource => resource.kind === 'file' && resource.path.startsWith(`${root}/`),
-  )
 }
 
 function asPlaced(

@@ -49,6 +49,8 @@ export interface Document {
   readonly result: Result
   readonly changed?: number
   readonly duration_s: number
+  /** The part of it that the programs themselves took: settling, first scrape, first evaluation. */
+  readonly waited_s?: number
   readonly hosts?: Readonly<Record<string, DocumentHost>>
   readonly checks?: readonly Omit<Check, 'remedy'>[]
   readonly status?: readonly StatusRow[]
@@ -66,13 +68,16 @@ export function documentOf(outcome: Outcome, tally: Tally): Document {
     inventory,
     result,
     ...(command === 'apply' || command === 'plan' ? { changed } : {}),
-    duration_s: Math.round(tally.elapsed / 10) / 100,
+    duration_s: seconds(tally.elapsed),
+    ...(command === 'apply' ? { waited_s: seconds(tally.waited) } : {}),
     ...(hosts === undefined ? {} : { hosts: Object.fromEntries(hosts.map(documentHost)) }),
     ...(checks === undefined ? {} : { checks: checks.map(documentCheck) }),
     ...(status === undefined ? {} : { status }),
     ...(errors === undefined ? {} : { errors }),
   }
 }
+
+const seconds = (ms: number) => Math.round(ms / 10) / 100
 
 const wentAsAsked = ({ result }: Outcome) => result === 'ok' || result === 'changed' || result === 'differs'
 

@@ -21,7 +21,8 @@ export function resultBlocks(outcome: Outcome, options: ResultOptions): readonly
   const { command, hosts = [], checks = [], status } = outcome
   const { verbosity, diff, changesTold, style } = options
   if (verbosity === 'quiet') return []
-  const showChanges = command !== 'apply' || diff || (verbosity === 'verbose' && !changesTold)
+  const compared = command === 'plan' || command === 'apply'
+  const showChanges = compared && (command === 'plan' || diff || (verbosity === 'verbose' && !changesTold))
   // After an apply the checks that passed are a number in the summary; verify is asked for each of them.
   const all = command === 'verify' || verbosity === 'verbose'
   const shown = all ? checks : checks.filter(check => check.status === 'fail' || check.status === 'warn')

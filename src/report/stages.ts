@@ -6,7 +6,7 @@ import { count, duration, size, stageWords } from './words.ts'
 export interface StageState {
   readonly stage: Stage
   readonly total?: number
-  readonly unit?: 'hosts' | 'bytes' | 'changes' | 'checks'
+  readonly unit?: 'hosts' | 'bytes' | 'programs' | 'checks'
   readonly done: number
   readonly note: string
   /** The file that is being fetched. */

@@ -31,7 +31,7 @@ export const stageWords: Readonly<Record<Stage, { readonly doing: string; readon
   probe: { doing: 'Looking at hosts', done: 'Hosts looked at' },
   plan: { doing: 'Comparing', done: 'Compared' },
   push: { doing: 'Sending programs', done: 'Programs sent' },
-  change: { doing: 'Changing', done: 'Changes made' },
+  change: { doing: 'Changing', done: 'Changed' },
   verify: { doing: 'Verifying', done: 'Verified' },
 }
 

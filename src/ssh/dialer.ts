@@ -1,10 +1,10 @@
 /** Logs in to hosts: limits, retries, and the jump hosts that they share. */
 import { userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pLimit, { type LimitFunction } from 'p-limit'
 import type { Client } from 'ssh2'
 import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import type { Host, SshSettings } from '../inventory/model.ts'
+import { createLimit, type LimitFunction } from '../limit.ts'
 import { type ConfigNode, readConfig } from './config-file.ts'
 import type { Connection } from './connection.ts'
 import { LoginError, place, UnreachableError, unreachable } from './failure.ts'
@@ -40,7 +40,7 @@ const deepestJump = 8
 /** Prepares to dial; nothing is opened or read before the first host. */
 export function createDialer(context: DialContext): Dialer {
   const closed = new AbortController()
-  const forks = pLimit(Math.max(1, context.forks))
+  const forks = createLimit(Math.max(1, context.forks))
   const limits = new Map<string, LimitFunction>()
   const configs = new Map<string | false | undefined, Promise<readonly ConfigNode[]>>()
   const bastions = new Map<string, Promise<Client>>()
@@ -85,7 +85,7 @@ export function createDialer(context: DialContext): Dialer {
   }
 
   function limitOf(key: string): LimitFunction {
-    const limit = limits.get(key) ?? pLimit(loginsAtOnce)
+    const limit = limits.get(key) ?? createLimit(loginsAtOnce)
     limits.set(key, limit)
     return limit
   }

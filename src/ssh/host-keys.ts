@@ -1,8 +1,8 @@
 /** The known_hosts files of a run: read once, judged in memory, added to one line at a time. */
 import { appendFile, mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import pLimit from 'p-limit'
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import { createLimit } from '../limit.ts'
 import {
   judgeKey,
   type KeyVerdict,
@@ -36,7 +36,7 @@ interface LoadedFile {
 export function createHostKeys(): HostKeys {
   const files = new Map<string, Promise<LoadedFile>>()
   // One writer at a time: what is judged before a line is added has to be true when it is added.
-  const writer = pLimit(1)
+  const writer = createLimit(1)
 
   function file(path: string): Promise<LoadedFile> {
     const known = files.get(path) ?? loadFile(path)

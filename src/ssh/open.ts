@@ -1,9 +1,9 @@
 /** A connection to one host, on top of a client that has logged in. */
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pLimit from 'p-limit'
 import type { Client } from 'ssh2'
 import type { SshSettings } from '../inventory/model.ts'
+import { createLimit } from '../limit.ts'
 import type { Connection, RunRequest, RunResult } from './connection.ts'
 import { forwardOut } from './forward.ts'
 import { type Become, frame } from './frame.ts'
@@ -34,7 +34,7 @@ const forwardTimeout = 10_000
 
 /** Wraps a client; `run` and `forward` are as {@link Connection} says. */
 export function openConnection(client: Client, { host, target, sudo, askSudo }: OpenOptions): Connection {
-  const limit = pLimit(sessions)
+  const limit = createLimit(sessions)
   const needsSudo = sudo !== false && target.user !== 'root'
   let password = typeof sudo === 'object' ? sudo.password : undefined
   let commands = 0

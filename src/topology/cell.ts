@@ -55,7 +55,6 @@ export function cellTopology(cell: Cell, hosts: Hosts): CellTopology {
 
 /** The replica's name comes from the unit's environment. */
 function externalLabels(cell: string, prometheus: PrometheusSettings): Readonly<Record<string, string>> {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Prometheus expands it, not JavaScript
   return { cell, ...prometheus.externalLabels, [prometheus.replicaLabel]: '${REPLICA}' }
 }
 

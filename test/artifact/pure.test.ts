@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { programFiles, upstreamRelease, upstreamVersion } from '../../src/artifact/catalog.ts'
 import { findChecksum, leadingChecksum } from '../../src/artifact/checksums.ts'
-import { createLimit } from '../../src/artifact/limit.ts'
 import { joinUrl, maskUrl, splitCredentials } from '../../src/artifact/url.ts'
 import { compareVersions } from '../../src/artifact/version-order.ts'
 
@@ -79,21 +78,5 @@ describe('artifact URLs', () => {
   it('joins with one slash', () => {
     assert.equal(joinUrl('https://m.example.net/base/', 'a/b'), 'https://m.example.net/base/a/b')
     assert.equal(joinUrl('https://m.example.net', 'a/b'), 'https://m.example.net/a/b')
-  })
-})
-
-describe('limit', () => {
-  it('never runs more than its count, and runs all', async () => {
-    const limit = createLimit(3)
-    let [running, most, done] = [0, 0, 0]
-    const task = async () => {
-      most = Math.max(most, ++running)
-      await new Promise(resolve => setImmediate(resolve))
-      running--
-      done++
-      if (done % 4 === 0) throw new Error('one that fails')
-    }
-    await Promise.allSettled(Array.from({ length: 20 }, () => limit(task)))
-    assert.deepEqual([most, done], [3, 20])
   })
 })

@@ -459,6 +459,11 @@ const errors: Readonly<Record<string, Case>> = {
     text: alertmanager('flags: { §cluster.peer: x }'),
     summary: /"cluster\.peer" of alertmanager is set by promha/,
   },
+  'a flag that would hide a program from every check': {
+    text: prometheus('flags: { §web.config.file: web.yml }'),
+    summary: /"web\.config\.file" of prometheus is set by promha/,
+    remedy: /plain HTTP/,
+  },
   'an odd flag': { text: prometheus('flags: { §"a b": 1 }'), summary: /no name of a flag/ },
   'a flag of two lines': { text: prometheus('flags: { x: §"a\\nb" }'), summary: /more than one line/ },
 

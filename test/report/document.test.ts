@@ -13,6 +13,7 @@ describe('report/document', () => {
       result: 'ok',
       changed: 0,
       duration_s: 12.35,
+      waited_s: 9.8,
       hosts: {
         'mon-a': { cell: 'lab', status: 'ok', changes: [], error: null },
         'mon-b': { cell: 'lab', status: 'ok', changes: [], error: null },

@@ -13,7 +13,7 @@ const events: readonly Event[] = [
   { type: 'stage-progress', stage: 'probe', done: 4 },
   { type: 'stage-end', stage: 'probe', elapsed: 340 },
   { type: 'host-failed', host: 'mon-b', status: 'unreachable', problems: [error('connection refused')] },
-  { type: 'stage-begin', stage: 'change', total: 2, unit: 'changes' },
+  { type: 'stage-begin', stage: 'change', total: 2, unit: 'programs' },
   { type: 'changed', host: 'mon-a', component: 'prometheus', change },
   { type: 'waiting', host: 'mon-a', component: 'prometheus', note: 'replaying the WAL' },
   { type: 'waiting', host: 'mon-a', component: 'prometheus', note: 'replaying the WAL' },
@@ -33,7 +33,7 @@ describe('report/lines', () => {
       'Downloading prometheus.tar.gz, 101 MB',
       'Hosts looked at: 4 hosts, 0.34 s',
       'mon-b: unreachable: connection refused',
-      'Changes made: 2 changes, 12.3 s, 9.8 s of it waiting',
+      'Changed: 2 programs, 12.3 s, 9.8 s of it waiting',
     ])
   })
 

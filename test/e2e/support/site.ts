@@ -98,7 +98,8 @@ function baseDraft(fleet: Fleet): Draft {
           rule_files: ['rules/*.yml'],
           targets: { shop: [{ targets: [`${fleet.host('app-01').address}:9100`] }] },
           files: {},
-          flags: {},
+          // An Alertmanager forgets its alerts at a restart and is told them again after this time, a minute by default.
+          flags: { 'rules.alert.resend-delay': '5s' },
         },
         alertmanager: { hosts: ['mon-a', 'mon-b'], config: 'alertmanager.yml', flags: {} },
         exporters: { node: { hosts: ['all'], flags: {} } },

@@ -1,0 +1,198 @@
+/** Each change of the inventory interrupts no more than it has to, and never both replicas. */
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'mocha'
+import type { Document } from '../../src/report/document.ts'
+import { useFleet } from './support/fleet.ts'
+import { get, mainPid, pids, query, restarted, snapshot, untilValue } from './support/observe.ts'
+import { overlap, watchOutages } from './support/outage.ts'
+import type { Finished } from './support/promha.ts'
+import { alertmanagerConfig, makeSite, rules, type Site } from './support/site.ts'
+
+describe('a change of the inventory', function () {
+  this.timeout(180_000)
+  const fleet = useFleet()
+  let site: Site
+
+  before(async () => {
+    site = await makeSite(fleet)
+    converged(await site.run('apply', '--json'))
+  })
+  after(() => site?.remove())
+
+  function converged({ code, stdout, stderr, document }: Finished): Document {
+    assert.equal(code, 0, stdout + stderr)
+    return document()
+  }
+
+  /** `mon-a reload service:prometheus.service`, files and the like left out. */
+  const services = ({ hosts = {} }: Document) =>
+    Object.entries(hosts)
+      .flatMap(([host, { changes }]) => changes.map(({ action, resource }) => `${host} ${action} ${resource}`))
+      .filter(line => line.includes(' service:'))
+
+  /** Applies, and gives which main processes were replaced, and what the services were told. */
+  async function apply(...flags: string[]) {
+    const before = await pids(fleet)
+    const document = converged(await site.run('apply', '--json', ...flags))
+    return { document, told: services(document), restarted: restarted(before, await pids(fleet)) }
+  }
+
+  it('reloads Prometheus for a rule, and the rule is evaluated', async () => {
+    await site.put('rules/shop.yml', rules('vector(42)'))
+    const { told, restarted } = await apply()
+    assert.deepEqual(told, ['mon-a reload service:prometheus.service', 'mon-b reload service:prometheus.service'])
+    assert.deepEqual(restarted, [])
+    for (const host of ['mon-a', 'mon-b']) await untilValue(fleet, host, 'shop:answer', '42')
+  })
+
+  it('loads a further rule file, and no longer one that is gone', async () => {
+    await site.put('rules/more.yml', rules('vector(7)').replaceAll('shop', 'more'))
+    await apply()
+    const groups = async (host: string) => {
+      const { data } = (await get(fleet, host, 'prometheus', '/api/v1/rules')) as { data: { groups: { name: string }[] } }
+      return data.groups.map(group => group.name)
+    }
+    for (const host of ['mon-a', 'mon-b']) assert.ok((await groups(host)).includes('more'))
+    await site.drop('rules/more.yml')
+    assert.deepEqual((await apply()).restarted, [])
+    for (const host of ['mon-a', 'mon-b']) assert.ok(!(await groups(host)).includes('more'))
+    assert.equal((await site.run('plan')).code, 0)
+  })
+
+  it('reloads the Alertmanagers for their config', async () => {
+    await site.put('alertmanager.yml', alertmanagerConfig('team', 'team'))
+    const { told, restarted } = await apply()
+    assert.deepEqual(told, ['mon-a reload service:alertmanager.service', 'mon-b reload service:alertmanager.service'])
+    assert.deepEqual(restarted, [])
+    for (const host of ['mon-a', 'mon-b']) {
+      const { config } = (await get(fleet, host, 'alertmanager', '/api/v2/status')) as { config: { original: string } }
+      assert.match(config.original, /receiver: team/)
+    }
+  })
+
+  it('tells no service of new targets, and they are scraped', async () => {
+    await site.edit(({ cells }) => {
+      cells.lab.prometheus.targets.till = [{ targets: [`${fleet.host('app-02').address}:9100`] }]
+    })
+    await apply()
+    const loaded = async () => (await get(fleet, 'mon-a', 'prometheus', '/api/v1/status/runtimeinfo')) as { data: { lastConfigTime: string } }
+    const before = await loaded()
+    await site.edit(({ cells }) => {
+      cells.lab.prometheus.targets.till = [{ targets: [`${fleet.host('app-01').address}:9100`], labels: { floor: '3' } }]
+    })
+    const { told, restarted } = await apply()
+    assert.deepEqual(told, [])
+    assert.deepEqual(restarted, [])
+    for (const host of ['mon-a', 'mon-b']) await untilValue(fleet, host, 'up{job="till",floor="3"}', '1')
+    assert.equal((await loaded()).data.lastConfigTime, before.data.lastConfigTime)
+  })
+
+  it('restarts a before b for a flag, and one of them always answers', async () => {
+    await site.edit(({ cells }) => {
+      cells.lab.prometheus.flags['query.max-concurrency'] = 7
+    })
+    const watched = watchOutages(['mon-a', 'mon-b'].map(host => `http://${fleet.host(host).address}:9090/-/ready`))
+    const { told, restarted } = await apply()
+    const [a = [], b = []] = await watched.stop()
+    assert.deepEqual(told, ['mon-a restart service:prometheus.service', 'mon-b restart service:prometheus.service'])
+    assert.deepEqual(restarted, ['mon-a prometheus', 'mon-b prometheus'])
+    assert.ok(a[0] !== undefined && b[0] !== undefined, 'a restart was to be seen on both')
+    assert.deepEqual(overlap(a, b), [])
+    assert.ok(a[0].to <= b[0].from, 'a was ready before b was stopped')
+    const { data } = (await get(fleet, 'mon-b', 'prometheus', '/api/v1/status/flags')) as { data: Record<string, string> }
+    assert.equal(data['query.max-concurrency'], '7')
+  })
+
+  it('restarts one Alertmanager after the other for a flag', async () => {
+    await site.edit(({ cells }) => {
+      cells.lab.alertmanager.flags['data.retention'] = '100h'
+    })
+    const watched = watchOutages(['mon-a', 'mon-b'].map(host => `http://${fleet.host(host).address}:9093/-/ready`))
+    const { restarted } = await apply()
+    const [first = [], second = []] = await watched.stop()
+    assert.deepEqual(restarted, ['mon-a alertmanager', 'mon-b alertmanager'])
+    assert.ok(first.length > 0 && second.length > 0, 'a restart was to be seen on both')
+    assert.deepEqual(overlap(first, second), [])
+  })
+
+  it('restarts every exporter for its flag, and nothing else', async () => {
+    await site.edit(({ cells }) => {
+      cells.lab.exporters.node.flags['no-collector.xfs'] = true
+    })
+    const { restarted } = await apply()
+    assert.deepEqual(
+      restarted,
+      [...fleet.names].sort().map(host => `${host} node_exporter`),
+    )
+    for (const host of fleet.names) {
+      assert.match(await fleet.inside(host, `tr '\\0' ' ' </proc/${await mainPid(fleet, host, 'node_exporter')}/cmdline`), / --no-collector\.xfs /)
+    }
+  })
+
+  it('ships files beside the config', async () => {
+    await site.put('certs/ca.pem', 'not really a certificate\n')
+    await site.edit(({ cells }) => {
+      cells.lab.prometheus.files['web/ca.pem'] = 'certs/ca.pem'
+    })
+    await apply()
+    for (const shown of await fleet.onAll("stat -c '%a %U:%G' /etc/prometheus/web/ca.pem", ['mon-a', 'mon-b'])) {
+      assert.equal(shown, '640 root:prometheus')
+    }
+  })
+
+  describe('with only a part selected', () => {
+    before(async () => {
+      await site.put('rules/shop.yml', rules('vector(1000)'))
+      await site.put('alertmanager.yml', alertmanagerConfig('other', 'other'))
+    })
+
+    it('--check is plan', async () => {
+      const before = await snapshot(fleet)
+      const { code, document } = await site.run('apply', '--check', '--json')
+      assert.equal(code, 2)
+      assert.deepEqual(services(document()).length, 4)
+      assert.deepEqual(await snapshot(fleet), before)
+    })
+
+    it('plan shows what changes in a file, and --no-diff does not', async () => {
+      const shown = await site.run('plan')
+      assert.match(shown.stdout, /^ *-.*vector\(42\)$/m)
+      assert.match(shown.stdout, /^ *\+.*vector\(1000\)$/m)
+      assert.doesNotMatch((await site.run('plan', '--no-diff')).stdout, /vector/)
+    })
+
+    it('--only and --limit together touch one program of one host', async () => {
+      const before = await snapshot(fleet)
+      const { told, document } = await apply('--only', 'alertmanager', '--limit', 'mon-*,!mon-a', '--forks', '1')
+      assert.deepEqual(told, ['mon-b reload service:alertmanager.service'])
+      assert.deepEqual(Object.keys(document.hosts ?? {}), ['mon-b'])
+      const now = await snapshot(fleet)
+      assert.deepEqual({ ...now, 'mon-b': '' }, { ...before, 'mon-b': '' })
+      assert.notEqual(now['mon-b'], before['mon-b'])
+    })
+
+    it('verify sees that the members are no longer alike', async () => {
+      const { code, document } = await site.run('verify', '--json')
+      assert.equal(code, 4)
+      assert.equal(document().result, 'unverified')
+      const failed = document().checks?.filter(check => check.status === 'fail')
+      assert.deepEqual(
+        failed?.map(check => check.id),
+        ['alertmanager.config_identical'],
+      )
+      assert.ok(document().errors?.every(error => error.remedy))
+    })
+
+    it('--skip leaves a component as it is', async () => {
+      const { told } = await apply('--skip', 'alertmanager')
+      assert.deepEqual(told, ['mon-a reload service:prometheus.service', 'mon-b reload service:prometheus.service'])
+    })
+
+    it('--forks 1 does the rest', async () => {
+      const { told } = await apply('--forks', '1')
+      assert.deepEqual(told, ['mon-a reload service:alertmanager.service'])
+      assert.equal((await site.run('plan')).code, 0)
+      assert.equal((await query(fleet, 'mon-b', 'shop:answer')).length, 1)
+    })
+  })
+})

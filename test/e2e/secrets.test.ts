@@ -1,0 +1,121 @@
+/** A secret reaches the config file that needs it and nothing else. */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'mocha'
+import { stringify } from 'yaml'
+import { eavesdrop } from './support/eavesdrop.ts'
+import { useFleet } from './support/fleet.ts'
+import type { Finished } from './support/promha.ts'
+import { makeSite, type Site } from './support/site.ts'
+
+const fresh = () => randomBytes(12).toString('hex')
+
+describe('secrets', function () {
+  this.timeout(180_000)
+  const fleet = useFleet()
+  const variable = fresh()
+  const inFile = fresh()
+  const inConfig = fresh()
+  const shipped = fresh()
+  const secrets = [variable, inFile, inConfig, shipped]
+  const env = { PROMHA_TEST_SECRET: variable }
+  let site: Site
+
+  before(async () => {
+    site = await makeSite(fleet)
+    await site.put('secret', `${inFile}\n`)
+    await site.put('web/token', `${shipped}\n`)
+    await site.edit(({ cells }) => {
+      cells.lab.prometheus.remote_write = [
+        { url: 'http://127.0.0.1:9/write', basic_auth: { username: 'promha', password: '${env:PROMHA_TEST_SECRET}' } },
+      ]
+      cells.lab.prometheus.files['web/token'] = 'web/token'
+      cells.lab.prometheus.scrape_configs = [
+        {
+          job_name: 'guarded',
+          authorization: { credentials: '${file:secret}' },
+          static_configs: [{ targets: [`${fleet.host('app-01').address}:9100`] }],
+        },
+      ]
+    })
+    await site.put(
+      'alertmanager.yml',
+      stringify({
+        route: { receiver: 'team', group_wait: '1s' },
+        receivers: [
+          {
+            name: 'team',
+            webhook_configs: [
+              { url: 'http://127.0.0.1:9/', http_config: { basic_auth: { username: 'u', password: inConfig } } },
+            ],
+          },
+        ],
+      }),
+    )
+  })
+
+  after(async function () {
+    await fleet.onAll('rm -f /root/secrets')
+    // The journals are cleared of the webhook's failures, and the hosts of these settings.
+    await site?.remove()
+  })
+
+  function assertSilent({ stdout, stderr }: Finished): void {
+    for (const secret of secrets) assert.ok(!`${stdout}${stderr}`.includes(secret), `${stdout}${stderr}`)
+  }
+
+  /** Other forms in which a secret could be passed on. */
+  const forms = secrets.flatMap(secret => [secret, Buffer.from(secret).toString('base64').slice(0, 14)])
+
+  it('stand in no output, no process list and no journal while they are brought to the hosts', async () => {
+    const planned = await site.runIn({ env }, 'plan', '-v', '--diff')
+    assert.equal(planned.code, 2, planned.stderr)
+    assertSilent(planned)
+    assert.match(planned.stdout, /remote_write/)
+    const listening = eavesdrop(forms)
+    const applied = await site.runIn({ env }, 'apply', '-v', '--diff')
+    const { found, seen } = await listening.stop()
+    assert.equal(applied.code, 0, applied.stdout + applied.stderr)
+    assertSilent(applied)
+    assert.deepEqual(found, [])
+    // It would have been seen: the change programs themselves were.
+    assert.ok([...seen].some(line => line.includes('/var/lib/promha/staging/prometheus')))
+    for (const [index, journal] of (await fleet.onAll('journalctl --sync; journalctl -o cat')).entries()) {
+      for (const secret of secrets) assert.ok(!journal.includes(secret), fleet.names[index])
+    }
+  })
+
+  it('stand in no output once they change', async () => {
+    await site.put('web/token', `${shipped}more\n`)
+    await site.put('rules/shop.yml', 'groups: []\n')
+    const changed = { PROMHA_TEST_SECRET: `${variable}more` }
+    for (const flags of [['plan', '-v', '--diff'], ['plan', '--json'], ['apply', '-v', '--diff'], ['apply', '--json'], ['verify', '-v']]) {
+      const [command = '', ...rest] = flags
+      assertSilent(await site.runIn({ env: changed }, command, ...rest))
+    }
+  })
+
+  it('stand in no error', async () => {
+    await site.put('rules/shop.yml', 'groups: [{ name: x, rules: [{ record: x, expr: "sum(" }] }]\n')
+    const refused = await site.runIn({ env }, 'apply', '-v', '--diff')
+    assert.equal(refused.code, 1)
+    assertSilent(refused)
+    await site.put('rules/shop.yml', 'groups: []\n')
+  })
+
+  it('lie on the hosts only where root and the service may read them', async () => {
+    for (const host of fleet.names) {
+      const pattern = secrets.join('\n')
+      await writeFile(join(fleet.host(host).root, 'root/secrets'), pattern, { mode: 0o600 })
+      const listed = await fleet.inside(
+        host,
+        `grep -rlF -f /root/secrets /etc /var/lib /var/log /var/tmp /tmp /run /usr/local /home 2>/dev/null |
+          grep -v '^/var/lib/prometheus/\\|^/run/log' | sort | xargs -r stat -c '%a %U:%G %n'`,
+      )
+      const expected = ['640 root:alertmanager /etc/alertmanager/alertmanager.yml', '640 root:prometheus /etc/prometheus/prometheus.yml', '640 root:prometheus /etc/prometheus/web/token']
+      assert.deepEqual(listed.split('\n').filter(Boolean), host.startsWith('mon-') ? expected : [])
+    }
+  })
+})
