@@ -1,4 +1,6 @@
 /** Command-line flags: promha's own and the user's, in the form of kingpin, which all three programs use. */
+import type { BundleCheck } from '../src/resource/model.ts'
+
 export type FlagValue = string | number | boolean
 export type Flags = Readonly<Record<string, FlagValue>>
 
@@ -15,4 +17,10 @@ function flagWord(name: string, value: FlagValue): string {
   if (value === true) return `--${name}`
   if (value === false) return `--no-${name}`
   return `--${name}=${value}`
+}
+
+/** Has the program itself judge its command line: it parses all of it before it tells its version. */
+export function flagCheck(command: readonly string[], root: string): BundleCheck {
+  const [program = '', ...args] = command
+  return { program, root, args: [...args, '--version'] }
 }

@@ -1,6 +1,7 @@
 /** Alertmanager's command line. */
+
+import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { AlertmanagerSettings } from '../../src/inventory/model.ts'
-import { joinHostPort } from '../../src/topology/address.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { type FlagValue, flagWords } from '../flags.ts'
 import { atLeast } from '../resources.ts'

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { AlertmanagerSettings, ArtifactSettings } from '../../src/inventory/model.ts'
 import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
+import { flagCheck } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { configFile, configTree, directory, programs } from '../resources.ts'
 import { alertmanagerConfig } from './config.ts'
@@ -27,7 +28,7 @@ export function alertmanagerInstances(
   return cell.peers.map(peer => {
     const command = alertmanagerCommand(cell, peer, settings, version)
     const unit = renderTemplate(name, 'alertmanager.service', { commandLine: { command } })
-    return instanceOf(cell, peer, before, unit)
+    return instanceOf(cell, peer, before, unit, command)
   })
 }
 
@@ -42,7 +43,13 @@ export function alertmanagerFiles(settings: AlertmanagerSettings): readonly File
   ]
 }
 
-function instanceOf(cell: CellTopology, peer: Peer, before: readonly Resource[], unit: string): Instance {
+function instanceOf(
+  cell: CellTopology,
+  peer: Peer,
+  before: readonly Resource[],
+  unit: string,
+  command: readonly string[],
+): Instance {
   const service = {
     kind: 'service',
     unit: 'alertmanager.service',
@@ -59,6 +66,7 @@ function instanceOf(cell: CellTopology, peer: Peer, before: readonly Resource[],
     resources: [...before, { kind: 'unit', name: service.unit, content: unit }, service],
     service,
     checks: [
+      flagCheck(command, alertmanagerRoot),
       {
         program: '/usr/local/bin/amtool',
         root: alertmanagerRoot,

@@ -1,9 +1,10 @@
 /** node_exporter: the same on every host that it runs on. */
+
+import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { ArtifactSettings, NodeExporterSettings } from '../../src/inventory/model.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
-import { joinHostPort } from '../../src/topology/address.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
-import { flagWords } from '../flags.ts'
+import { flagCheck, flagWords } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { directory, programs } from '../resources.ts'
 
@@ -45,7 +46,7 @@ export function nodeExporterInstances(
     component: name,
     resources,
     service,
-    checks: [],
+    checks: [flagCheck(command, textfiles)],
     // Its landing page: the metrics take far more work, and Prometheus asks for them anyway.
     health: { ...member.local, readyPath: '/', loaded: 'none' },
     wave: 0,

@@ -1,6 +1,7 @@
 /** prometheus.yml as a value, the same for every replica of the cell. */
+
+import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { PrometheusSettings, Yaml, YamlMap } from '../../src/inventory/model.ts'
-import { joinHostPort } from '../../src/topology/address.ts'
 import type { CellTopology, Job } from '../../src/topology/model.ts'
 
 /**

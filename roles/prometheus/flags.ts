@@ -1,6 +1,7 @@
 /** Prometheus' command line. */
+
+import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { PrometheusSettings } from '../../src/inventory/model.ts'
-import { joinHostPort } from '../../src/topology/address.ts'
 import { type FlagValue, flagWords } from '../flags.ts'
 import { atLeast } from '../resources.ts'
 

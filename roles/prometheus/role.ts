@@ -5,6 +5,7 @@ import type { ArtifactSettings, PrometheusSettings } from '../../src/inventory/m
 import { packageRoot } from '../../src/package-root.ts'
 import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Replica } from '../../src/topology/model.ts'
+import { flagCheck } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { configFile, configTree, directory, programs } from '../resources.ts'
 import { prometheusConfig, targetsFile } from './config.ts'
@@ -30,7 +31,7 @@ export function prometheusInstances(
   ]
   const command = prometheusCommand(settings, version)
   return cell.replicas.map(replica =>
-    instanceOf(cell, replica, before, unitOf(replica, settings.dataDir, command)),
+    instanceOf(cell, replica, before, unitOf(replica, settings.dataDir, command), command),
   )
 }
 
@@ -41,7 +42,7 @@ export function prometheusFiles(cell: CellTopology, settings: PrometheusSettings
   const file = (path: string, effect: FileResource['effect'], content: string | Uint8Array) =>
     configFile(join(prometheusRoot, path), name, effect, content)
   return [
-    ...settings.files.map(shipped => file(shipped.name, 'reload', shipped.content)),
+    ...settings.files.map(shipped => ({ ...file(shipped.name, 'reload', shipped.content), concealed: true })),
     ...Object.entries(settings.targets).map(([job, groups]) =>
       file(targetsFile(job), 'none', renderTemplate(name, 'targets.yml', { groups })),
     ),
@@ -69,6 +70,7 @@ function instanceOf(
   replica: Replica,
   before: readonly Resource[],
   unit: string,
+  command: readonly string[],
 ): Instance {
   const service = {
     kind: 'service',
@@ -82,6 +84,7 @@ function instanceOf(
     resources: [...before, { kind: 'unit', name: service.unit, content: unit }, service],
     service,
     checks: [
+      flagCheck(command, prometheusRoot),
       {
         program: '/usr/local/bin/promtool',
         root: prometheusRoot,

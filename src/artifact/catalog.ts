@@ -5,7 +5,7 @@ import type { Arch } from './model.ts'
 export type SourceKind = ArtifactSettings['kind']
 
 /** One file to take out of a release's archives, and where it lies on a host. */
-export interface Member {
+export interface ArchiveMember {
   /** Path inside the archive, without a leading `./`. */
   readonly member: string
   readonly path: string
@@ -26,9 +26,9 @@ interface CatalogEntry {
     readonly folder: string
     readonly archive: string
     readonly checksums: string
-    readonly members: readonly Member[]
+    readonly members: readonly ArchiveMember[]
   }
-  readonly debian: { readonly packages: readonly DebianPackage[]; readonly members: readonly Member[] }
+  readonly debian: { readonly packages: readonly DebianPackage[]; readonly members: readonly ArchiveMember[] }
 }
 
 const debianArchitectures = { amd64: 'amd64', arm64: 'arm64', armv7: 'armhf' } as const satisfies Record<
@@ -80,11 +80,11 @@ function githubRelease(name: string, programs: readonly string[]): CatalogEntry[
   }
 }
 
-function program(member: string, name: string): Member {
+function program(member: string, name: string): ArchiveMember {
   return { member, path: `/usr/local/bin/${name}`, mode: 0o755 }
 }
 
-function support(member: string): Member {
+function support(member: string): ArchiveMember {
   return { member, path: `/${member}`, mode: 0o644 }
 }
 
@@ -119,7 +119,7 @@ export function debianPackages(component: Component): readonly DebianPackage[] {
   return catalog[component].debian.packages
 }
 
-export function debianMembers(component: Component): readonly Member[] {
+export function debianMembers(component: Component): readonly ArchiveMember[] {
   return catalog[component].debian.members
 }
 

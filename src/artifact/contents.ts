@@ -2,7 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Cache, checkCompressed, temporaryPath } from './cache.ts'
-import type { Member } from './catalog.ts'
+import type { ArchiveMember } from './catalog.ts'
 import type { ReleaseFile } from './model.ts'
 
 interface Contents {
@@ -12,13 +12,13 @@ interface Contents {
 }
 
 const contentsPath = (cache: Cache, sha256: string) => join(cache.directory, 'archives', `${sha256}.json`)
-const asked = (members: readonly Member[]) => members.map(({ member, path }) => `${member} → ${path}`)
+const asked = (members: readonly ArchiveMember[]) => members.map(({ member, path }) => `${member} → ${path}`)
 
 /** The files of an archive of that hash where the cache holds them all, each checked; undefined where it does not. */
 export async function recallContents(
   cache: Cache,
   sha256: string,
-  members: readonly Member[],
+  members: readonly ArchiveMember[],
 ): Promise<readonly ReleaseFile[] | undefined> {
   const contents = await readContents(contentsPath(cache, sha256))
   if (!contents || contents.asked.join('\n') !== asked(members).join('\n')) return undefined
@@ -30,7 +30,7 @@ export async function recallContents(
 export async function rememberContents(
   cache: Cache,
   sha256: string,
-  members: readonly Member[],
+  members: readonly ArchiveMember[],
   files: readonly ReleaseFile[],
 ): Promise<void> {
   const path = contentsPath(cache, sha256)

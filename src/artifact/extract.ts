@@ -6,7 +6,7 @@ import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { type Cache, commit, compressedPath, temporaryPath } from './cache.ts'
-import type { Member } from './catalog.ts'
+import type { ArchiveMember } from './catalog.ts'
 import type { ReleaseFile } from './model.ts'
 import { runStreaming } from './process.ts'
 import type { Source } from './source.ts'
@@ -28,7 +28,7 @@ export async function extract(
   cache: Cache,
   archive: string,
   format: Source['format'],
-  members: readonly Member[],
+  members: readonly ArchiveMember[],
 ): Promise<readonly Extracted[]> {
   const taken: Extracted[] = []
   try {
@@ -56,8 +56,8 @@ export async function discard(extracted: readonly Extracted[]): Promise<void> {
 async function read(
   archive: string,
   format: Source['format'],
-  members: readonly Member[],
-  take: (member: Member, content: Readable) => Promise<void>,
+  members: readonly ArchiveMember[],
+  take: (member: ArchiveMember, content: Readable) => Promise<void>,
 ): Promise<void> {
   const byName = new Map(members.map(member => [member.member, member]))
   const readMembers = (tar: Readable) =>

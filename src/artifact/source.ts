@@ -1,6 +1,6 @@
 /** What every source of releases offers; the files beside it are the sources. */
 import type { Component } from '../inventory/model.ts'
-import type { Member } from './catalog.ts'
+import type { ArchiveMember } from './catalog.ts'
 import type { Arch } from './model.ts'
 
 /** One archive of a release. `name` is enough for its own source to find it again. */
@@ -28,7 +28,7 @@ export interface Source {
   readonly format: 'tar.gz' | 'deb'
   /** What to install where nobody says. */
   readonly defaultVersion: (component: Component) => Promise<string>
-  readonly members: (key: ReleaseKey) => readonly Member[]
+  readonly members: (key: ReleaseKey) => readonly ArchiveMember[]
   /** The release's archives with the hashes that its publisher states. Throws a ProblemError. */
   readonly resolve: (key: ReleaseKey) => Promise<readonly Archive[]>
   /** The archive itself, of exactly that hash. Throws a ProblemError. */

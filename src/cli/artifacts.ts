@@ -2,10 +2,9 @@ import { Command, InvalidArgumentError } from 'commander'
 import { architectures } from '../artifact/catalog.ts'
 import type { ListedRelease } from '../artifact/fetch-all.ts'
 import type { Arch } from '../artifact/model.ts'
-import type { Emit, Event } from '../engine/event.ts'
 import type { Inventory } from '../inventory/model.ts'
-import type { Result } from '../report/document.ts'
 import { type ReportFlags, withReport } from './options.ts'
+import type { Session } from './session.ts'
 
 interface FetchFlags extends ReportFlags {
   readonly update?: boolean
@@ -32,7 +31,7 @@ export function command(): Command {
 }
 
 async function fetch(file: string, flags: FetchFlags): Promise<void> {
-  await tell('artifacts fetch', file, flags, async (inventory, emit, signal) => {
+  await tell('artifacts fetch', file, flags, async (inventory, { emit, signal }) => {
     const { fetchAll, listReleases } = await import('../artifact/fetch-all.ts')
     const began = performance.now()
     emit({ type: 'stage-begin', stage: 'fetch' })
@@ -63,78 +62,18 @@ async function list(file: string, flags: ReportFlags): Promise<void> {
   })
 }
 
-type Work = (inventory: Inventory, emit: Emit, signal: AbortSignal) => Promise<readonly ListedRelease[]>
+type Work = (inventory: Inventory, session: Session) => Promise<readonly ListedRelease[]>
 
-/** Does the work on the inventory; releases go to stdout as a table or as one JSON document, the rest to stderr. */
+/** Does the work on the inventory; the releases are what the command found. */
 async function tell(command: string, file: string, flags: ReportFlags, work: Work): Promise<void> {
-  if (flags.json) return tellAsJson(command, file, work)
   const { session } = await import('./session.ts')
-  let releases: readonly ListedRelease[] = []
-  await session(command, file, flags, async ({ emit, signal, hide }) => {
+  await session(command, file, flags, async current => {
     const { readInventory } = await import('../inventory/read.ts')
     const { inventory, warnings } = await readInventory(file)
-    hide(inventory.secrets)
-    releases = await work(inventory, emit, signal)
-    return { problems: warnings, interrupted: signal.aborted }
+    current.hide(inventory.secrets)
+    const artifacts = await work(inventory, current)
+    return { artifacts, problems: warnings, interrupted: current.signal.aborted }
   })
-  if (releases.length > 0 && !flags.quiet) process.stdout.write(`${await tableOf(releases)}\n`)
-}
-
-async function tellAsJson(command: string, file: string, work: Work): Promise<void> {
-  const began = performance.now()
-  const { watchInterrupt } = await import('./interrupt.ts')
-  const interrupt = watchInterrupt(text => process.stderr.write(`${text}\n`))
-  const { readInventory } = await import('../inventory/read.ts')
-  let secrets: readonly string[] = []
-  const outcome = await readInventory(file)
-    .then(async ({ inventory }) => {
-      secrets = inventory.secrets
-      return { releases: await work(inventory, tellDownloads, interrupt.signal), errors: [] }
-    })
-    .catch(async thrown => ({ releases: [], errors: await errorsOf(thrown) }))
-  const { exitCode } = await import('./exit-code.ts')
-  const refused: Result = interrupt.signal.aborted ? 'interrupted' : 'refused'
-  const result = outcome.errors.length > 0 ? refused : 'ok'
-  process.exitCode = exitCode(result)
-  const document = {
-    promha: 1,
-    command,
-    inventory: file,
-    result,
-    duration_s: Math.round(performance.now() - began) / 1000,
-    artifacts: outcome.releases,
-    ...(outcome.errors.length > 0 ? { errors: outcome.errors } : {}),
-  }
-  const { redact } = await import('../diagnostic/redact.ts')
-  process.stdout.write(`${redact(JSON.stringify(document), secrets)}\n`)
-  interrupt.release()
-}
-
-/** With `--json`: a line on stderr for each file that has arrived. */
-function tellDownloads(event: Event): void {
-  if (event.type !== 'download' || event.progress.done !== event.progress.total) return
-  process.stderr.write(`fetched ${event.progress.name}, ${event.progress.total} bytes\n`)
-}
-
-async function errorsOf(thrown: unknown) {
-  const { problemsOf } = await import('./failure.ts')
-  const { documentError } = await import('../report/document.ts')
-  return problemsOf(thrown).map(documentError)
-}
-
-async function tableOf(releases: readonly ListedRelease[]): Promise<string> {
-  const { size, table } = await import('../report/words.ts')
-  return table([
-    ['component', 'version', 'source', 'arch', 'cached', 'file', 'size', 'sha256'],
-    ...releases.flatMap(({ component, version, source, arch, cached, files }) =>
-      files.map((file, index) => [
-        ...(index === 0 ? [component, version, source, arch, cached ? 'yes' : 'no'] : ['', '', '', '', '']),
-        file.path,
-        size(file.size),
-        file.sha256.slice(0, 12),
-      ]),
-    ),
-  ])
 }
 
 function toArchitectures(text: string): readonly Arch[] {

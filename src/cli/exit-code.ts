@@ -1,10 +1,10 @@
 /** The one place that knows exit codes. Where several results apply, the one that stands first here counts. */
 
+import type { ListedRelease } from '../artifact/fetch-all.ts'
 import type { Problem } from '../diagnostic/problem.ts'
-import type { StatusRow } from '../engine/api.ts'
 import type { Document, Result } from '../report/document.ts'
 import type { HostOutcome } from '../report/outcome.ts'
-import type { Check } from '../verify/model.ts'
+import type { Check, StatusRow } from '../verify/model.ts'
 
 const codes: Readonly<Record<Document['result'], number>> = {
   interrupted: 130,
@@ -27,6 +27,7 @@ export interface Finding {
   readonly hosts?: readonly HostOutcome[]
   readonly checks?: readonly Check[]
   readonly status?: readonly StatusRow[]
+  readonly artifacts?: readonly ListedRelease[]
   /** Those that belong to no host. */
   readonly problems?: readonly Problem[]
   readonly interrupted?: boolean
@@ -43,6 +44,7 @@ export function resultOf(finding: Finding, changed: number): Result {
   if (problems.some(problem => problem.severity === 'error')) return changed === 0 ? 'refused' : 'failed'
   if (any('unreachable', 'failed') || status.some(row => row.health === 'unreachable')) return 'failed'
   if (any('rolled-back')) return 'rolled-back'
+  if (any('skipped')) return 'failed'
   if (checks.some(check => check.status === 'fail')) return 'unverified'
   if (any('differs')) return 'differs'
   return any('changed') ? 'changed' : 'ok'

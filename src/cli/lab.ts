@@ -1,6 +1,7 @@
 /** `promha lab`: real local hosts to try it all on. */
 import { Command, InvalidArgumentError } from 'commander'
 import type { Lab } from '../lab/model.ts'
+import { table } from '../report/words.ts'
 
 interface Named {
   readonly name: string
@@ -36,7 +37,7 @@ function up(): Command {
         onProgress: options.quiet ? () => undefined : progress,
       })
       process.stdout.write(
-        `${table(lab)}\nInventory: ${lab.directory}/inventory.yml\nSSH config: ${lab.sshConfig}\n`,
+        `${hostsOf(lab)}\nInventory: ${lab.directory}/inventory.yml\nSSH config: ${lab.sshConfig}\n`,
       )
     })
 }
@@ -48,7 +49,7 @@ function status(): Command {
       const { labStatus } = await import('../lab/index.ts')
       const lab = await labStatus({ name: options.name })
       if (options.json) process.stdout.write(`${JSON.stringify(lab ?? null, null, 2)}\n`)
-      else process.stdout.write(lab ? table(lab) : `There is no lab "${options.name}".\n`)
+      else process.stdout.write(lab ? hostsOf(lab) : `There is no lab "${options.name}".\n`)
       if (lab === undefined) process.exitCode = 1
     })
 }
@@ -84,24 +85,14 @@ function progress(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
-function table(lab: Lab): string {
+function hostsOf(lab: Lab): string {
   const rows = lab.hosts.map(host => [
     host.name,
     host.address,
     host.user,
     host.pid === undefined ? 'off' : 'on',
   ])
-  const all = [['HOST', 'ADDRESS', 'USER', 'STATE'], ...rows]
-  const widths = [0, 1, 2, 3].map(column => Math.max(...all.map(row => (row[column] ?? '').length)))
-  return all
-    .map(
-      row =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('')
+  return `${table([['HOST', 'ADDRESS', 'USER', 'STATE'], ...rows])}\n`
 }
 
 function wholeNumber(text: string): number {

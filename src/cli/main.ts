@@ -12,6 +12,8 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   ;(module as { enableCompileCache?: () => unknown }).enableCompileCache?.()
   const { run } = await import('./program.ts')
   const code = await run(args, manifest.version)
+  const { flushed } = await import('./flush.ts')
+  await flushed([process.stdout, process.stderr])
   // Ends the process although something may still hold it: all is told and every connection closed by now.
   process.exit(code)
 }

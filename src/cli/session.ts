@@ -51,7 +51,7 @@ export async function session(
   })
   const given = { emit, signal, hide, ...(canAsk() ? { prompt } : {}) }
   const finding = blocked ?? (await work(given).catch(thrown => failed(thrown, signal)))
-  const { hosts, checks, status, problems = [] } = finding
+  const { hosts, checks, status, artifacts, problems = [] } = finding
   const result = resultOf(finding, reporter.tally().changed)
   process.exitCode = exitCode(result)
   await reporter
@@ -62,6 +62,7 @@ export async function session(
       ...(hosts === undefined ? {} : { hosts }),
       ...(checks === undefined ? {} : { checks }),
       ...(status === undefined ? {} : { status }),
+      ...(artifacts === undefined ? {} : { artifacts }),
       problems,
     })
     .catch(thrown => {

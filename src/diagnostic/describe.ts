@@ -1,4 +1,4 @@
-import { frame, location } from './frame.ts'
+import { frame, location } from './code-frame.ts'
 import type { Problem } from './problem.ts'
 
 /** The whole problem as plain text of several lines, without a final newline. Colours are the reporter's. */

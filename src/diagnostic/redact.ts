@@ -7,10 +7,10 @@ const compiled = new WeakMap<readonly string[], RegExp | null>()
 
 /**
  * The text with every secret replaced by `****`, the longest first, so that a secret that holds another goes whole.
- * Also masked: the single lines of a secret of several lines (a key is shown line by line in a diff), and the forms
- * that a secret takes in JSON, double-quoted and single-quoted YAML. A secret of fewer than four characters is
- * masked only where no letter or digit adjoins it: a password `1` must not turn every `10` into `****0`, which
- * would hide nothing and make all else unreadable.
+ * Also masked: the single lines of a secret of several lines (a key is shown line by line in a diff), from four
+ * characters on, and the forms that a secret takes in JSON, double-quoted and single-quoted YAML. A secret of fewer
+ * than four characters is masked only where no letter or digit adjoins it: a password `1` must not turn every `10`
+ * into `****0`, which would hide nothing and make all else unreadable.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   let pattern = compiled.get(secrets)
@@ -34,7 +34,7 @@ function compile(secrets: readonly string[]): RegExp | null {
 
 function formsOf(secret: string): string[] {
   const lines = secret.includes('\n')
-    ? secret.split(/\r?\n/).filter(line => line.trim().length >= 2 * shortest)
+    ? secret.split(/\r?\n/).filter(line => line.trim().length >= shortest)
     : []
   return [secret, ...lines.map(line => line.trim())].flatMap(form => [
     form,

@@ -30,19 +30,3 @@ export interface RunOutcome {
   readonly checks: readonly Check[]
   readonly interrupted: boolean
 }
-
-/** One line of `promha status`. */
-export interface StatusRow {
-  readonly cell: string
-  readonly host: string
-  readonly component: Component
-  /** The replica's name, or the peer's; empty for exporters. */
-  readonly replica: string
-  /** What the running program says of itself; empty where it cannot be asked. */
-  readonly version: string
-  readonly health: 'ready' | 'not ready' | 'stopped' | 'absent' | 'unreachable'
-  /** Seconds since the epoch when promha last changed it; null where it never did. */
-  readonly lastChange: number | null
-  /** What is wrong, in a few words. */
-  readonly note: string
-}

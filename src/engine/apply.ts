@@ -1,11 +1,10 @@
 /** Brings about a plan: programs pushed to all hosts at once, then step by step, each gated on the one before. */
-import type { Problem } from '../diagnostic/problem.ts'
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { createLimit } from '../limit.ts'
 import type { HostPlan, HostStatus, InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
 import type { RunRequest } from './api.ts'
 import type { Emit } from './event.ts'
-import { problemsOf } from './hosts.ts'
 import { push, type Shipment } from './push.ts'
 import { archOf } from './releases.ts'
 import { changeInstance, confirm, type StepContext } from './step.ts'
@@ -59,14 +58,14 @@ async function pushPrograms(
   const began = performance.now()
   request.emit({ type: 'stage-begin', stage: 'push', total, unit: 'bytes' })
   let sent = 0
-  await push(
-    shipments,
-    count => {
+  await push(shipments, {
+    signal: request.signal,
+    onBytes: count => {
       sent += count
       request.emit({ type: 'stage-progress', stage: 'push', done: sent })
     },
-    (host, problems) => fail(progress, request, host, 'failed', problems),
-  )
+    onFailed: (host, problems) => fail(progress, request, host, 'failed', problems),
+  })
   request.emit({ type: 'stage-end', stage: 'push', elapsed: performance.now() - began })
 }
 
@@ -115,21 +114,58 @@ async function changeAll(
   const began = performance.now()
   let waited = 0
   request.emit({ type: 'stage-begin', stage: 'change', total, unit: 'programs' })
-  const stopped = new Set<string>()
   const atOnce = createLimit(request.forks)
   for (const step of steps) {
     if (request.signal.aborted) break
-    if (stopped.has(step.cell)) continue
-    const open = step.plans.filter(plan => !progress.given.has(plan.instance.host))
+    const open = step.plans.filter(plan => isOpen(plan, survey, compared, progress))
     const waits = await Promise.all(
       open.map(plan => atOnce(() => changeOne(plan, survey, compared, request, progress))),
     )
     waited += Math.max(0, ...waits)
     request.emit({ type: 'stage-progress', stage: 'change', done: progress.results.size })
-    if (step.gates && step.plans.some(plan => progress.results.get(plan) !== 'changed'))
-      stopped.add(step.cell)
+    // What one replica does not bear, its twin is spared, and so is every cell that follows.
+    if (step.gates && open.some(plan => progress.results.get(plan) !== 'changed')) break
   }
   request.emit({ type: 'stage-end', stage: 'change', elapsed: performance.now() - began, waited })
+}
+
+/** False, with the reason noted, where this one is not to be touched now. */
+function isOpen(plan: InstancePlan, survey: Survey, compared: Compared, progress: Progress): boolean {
+  const { host } = plan.instance
+  if (progress.given.has(host)) return false
+  const twin = interrupts(plan) ? missingTwin(plan, survey, compared, progress) : undefined
+  if (twin === undefined) return true
+  const held = error(`${plan.component} was not restarted: its twin on ${twin} failed or cannot be reached`, {
+    host,
+    resource: resourceId(plan.instance.service),
+    detail: 'This one may be the only one that serves now.',
+    remedy: `bring ${twin} back, then run again`,
+  })
+  progress.problems.set(host, [...(progress.problems.get(host) ?? []), held])
+  return false
+}
+
+function interrupts(plan: InstancePlan): boolean {
+  const service = resourceId(plan.instance.service)
+  return (
+    plan.instance.oneByOne &&
+    plan.changes.some(change => change.resource === service && change.action === 'restart')
+  )
+}
+
+/** A host that should run the same component of the same cell, and about which nothing good is known. */
+function missingTwin(
+  plan: InstancePlan,
+  survey: Survey,
+  compared: Compared,
+  progress: Progress,
+): string | undefined {
+  const { cell, host, component } = plan.instance
+  return survey.prepared.instances.find(twin => {
+    if (twin.cell !== cell || twin.component !== component || twin.host === host) return false
+    const status = compared.plans.find(candidate => candidate.host === twin.host)?.status
+    return status === 'unreachable' || status === 'failed' || progress.given.has(twin.host)
+  })?.host
 }
 
 /** Milliseconds that were spent waiting for the program. */
@@ -143,19 +179,15 @@ async function changeOne(
   const { host } = plan.instance
   const context = contextOf(host, survey, compared, request.emit)
   if (!context) return 0
-  try {
-    const result = await changeInstance(plan, context)
-    progress.results.set(plan, result.status)
-    if (result.status !== 'changed') fail(progress, request, host, result.status, result.problems)
-    else
-      for (const change of plan.changes)
-        request.emit({ type: 'changed', host, component: plan.component, change })
+  const result = await changeInstance(plan, context)
+  progress.results.set(plan, result.status)
+  if (result.status !== 'changed') {
+    fail(progress, request, host, result.status, result.problems)
     return result.waited
-  } catch (failure) {
-    progress.results.set(plan, 'failed')
-    fail(progress, request, host, 'failed', problemsOf(failure, host))
-    return 0
   }
+  for (const change of plan.changes)
+    request.emit({ type: 'changed', host, component: plan.component, change })
+  return result.waited
 }
 
 function contextOf(host: string, survey: Survey, compared: Compared, emit: Emit): StepContext | undefined {
@@ -166,7 +198,7 @@ function contextOf(host: string, survey: Survey, compared: Compared, emit: Emit)
     observed: session.observed,
     arch: archOf(session.observed.machine, host),
     releases: compared.releases,
-    ask: survey.ask,
+    ask: survey.ahead.ask,
     emit,
   }
 }
@@ -187,7 +219,7 @@ async function rememberPrograms(
         resource => resource.kind === 'program' && context?.observed.unremembered.has(resource.path),
       )
       // Only a convenience of the next run: its failure is that run's to notice.
-      if (context && hashed) await confirm(plan.instance, context, false).catch(() => {})
+      if (context && hashed) await confirm(plan.instance, context, false)
     }),
   )
 }
@@ -200,14 +232,24 @@ function settle(plan: HostPlan, progress: Progress): HostPlan {
   const made = plan.instances.map(instance =>
     progress.results.get(instance) === 'changed' ? instance : { ...instance, changes: [] },
   )
-  const left = plan.instances.some(instance => instance.changes.length > 0 && !progress.results.has(instance))
-  return { ...plan, instances: made, problems, status: statusOf(results, problems, left) }
+  const left = plan.instances.filter(item => item.changes.length > 0 && !progress.results.has(item))
+  const status = statusOf(results, progress.given.has(plan.host), left.length > 0)
+  if (status !== 'skipped' || problems.length > 0) return { ...plan, instances: made, problems, status }
+  const components = left.map(item => item.component).join(', ')
+  const why = warning(
+    `${components} ${left.length === 1 ? 'was' : 'were'} left as it is, since an earlier step failed`,
+    {
+      host: plan.host,
+      remedy: 'mend what failed first, then run again',
+    },
+  )
+  return { ...plan, instances: made, problems: [why], status }
 }
 
-function statusOf(results: readonly HostStatus[], problems: readonly Problem[], left: boolean): HostStatus {
-  if (results.includes('failed')) return 'failed'
-  if (results.includes('rolled-back')) return 'rolled-back'
-  if (problems.length > 0) return 'failed'
-  if (results.includes('changed')) return 'changed'
-  return left ? 'skipped' : 'ok'
+/** `given`: something on the host failed; `left`: something was to be changed and not begun. */
+function statusOf(results: readonly HostStatus[], given: boolean, left: boolean): HostStatus {
+  if (results.includes('rolled-back') && !results.includes('failed')) return 'rolled-back'
+  if (given) return 'failed'
+  if (left) return 'skipped'
+  return results.includes('changed') ? 'changed' : 'ok'
 }

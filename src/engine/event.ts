@@ -2,18 +2,18 @@
 import type { DownloadProgress } from '../artifact/model.ts'
 import type { Problem } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
-import type { Action, Change } from '../plan/model.ts'
+import type { Change } from '../plan/model.ts'
 import type { Check } from '../verify/model.ts'
 
-export type Stage = 'read' | 'fetch' | 'connect' | 'probe' | 'plan' | 'push' | 'change' | 'verify'
+export type Stage = 'read' | 'fetch' | 'probe' | 'push' | 'change' | 'verify'
 
 export type Event =
-  /** `total`: how many items the stage has (hosts, bytes, programs, checks), where that is known. */
+  /** `total`: how many items the stage has (hosts, bytes, programs), where that is known. */
   | {
       readonly type: 'stage-begin'
       readonly stage: Stage
       readonly total?: number
-      readonly unit?: 'hosts' | 'bytes' | 'programs' | 'checks'
+      readonly unit?: 'hosts' | 'bytes' | 'programs'
     }
   | { readonly type: 'stage-progress'; readonly stage: Stage; readonly done: number; readonly note?: string }
   /** Milliseconds; `waited` is the part spent waiting for the programs themselves (settling, first scrape). */
@@ -37,4 +37,3 @@ export type Event =
   | { readonly type: 'problem'; readonly problem: Problem }
 
 export type Emit = (event: Event) => void
-export type { Action }

@@ -5,15 +5,17 @@ import type { Instance } from '../resource/model.ts'
 import { resourceId } from '../resource/model.ts'
 import { type Diagnosis, diagnoseScript, parseDiagnosis } from '../shell/diagnose.ts'
 import type { Connection } from '../ssh/connection.ts'
-import { awaitHealthy } from '../verify/gate.ts'
+import { awaitHealthy } from '../verify/await-healthy.ts'
 import { nonce } from './hosts.ts'
 import type { StepContext } from './step.ts'
 
 /** Milliseconds; a WAL replay may take long, and is watched rather than cut short. */
 const patience = 300_000
-/** A service that systemd had to start again this often will not come up. */
-const crashes = 2
+/** systemd counts from the moment the service was told, so one automatic restart is a crash of the new state. */
+const crashes = 1
 const journalLines = 12
+/** The connection is gone. */
+const lost = 'lost'
 
 /** `since`: seconds since the epoch by the host's clock, from just before the service was told. */
 export async function gate(
@@ -37,6 +39,13 @@ export async function gate(
   try {
     const first = await Promise.race([healthy, crash])
     if (first === undefined) return undefined
+    if (first === lost) {
+      return error(`the connection ended while ${instance.component} was awaited`, {
+        host: instance.host,
+        resource: resourceId(instance.service),
+        remedy: 'run again as soon as the host can be reached: what is half done will be completed',
+      })
+    }
     const found =
       'active' in first
         ? error(`${instance.component} does not stay up: systemd says ${first.active}`, {
@@ -44,34 +53,48 @@ export async function gate(
             resource: resourceId(instance.service),
           })
         : first
-    const { journal } = await diagnose(connection, instance.service.unit, journalLines)
-    return {
-      ...found,
-      detail: [found.detail, 'Its last journal lines:', ...journal]
-        .filter(line => line !== undefined)
-        .join('\n'),
-      remedy: found.remedy ?? 'mend what its journal says, then run again',
-    }
+    return await withJournal(connection, instance.service.unit, found)
   } finally {
     done.abort()
   }
 }
 
-/** Resolves once the unit has failed or was restarted again and again; otherwise never, until aborted. */
-async function watchForCrash(connection: Connection, unit: string, signal: AbortSignal): Promise<Diagnosis> {
+/** The problem with the service's last journal lines. */
+export async function withJournal(connection: Connection, unit: string, problem: Problem): Promise<Problem> {
+  const seen = await diagnose(connection, unit, journalLines)
+  if (seen === lost || seen.journal.length === 0) return problem
+  const detail = [...(problem.detail ? [problem.detail] : []), 'Its last journal lines:', ...seen.journal]
+  return {
+    ...problem,
+    detail: detail.join('\n'),
+    remedy: problem.remedy ?? 'mend what its journal says, then run again',
+  }
+}
+
+/** Resolves once the unit has failed, was restarted again and again, or the connection is gone; else never. */
+async function watchForCrash(
+  connection: Connection,
+  unit: string,
+  signal: AbortSignal,
+): Promise<Diagnosis | typeof lost> {
   for (;;) {
     // A healthy program is ready long before the first look.
     await delay(1000, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return new Promise<never>(() => {})
     const seen = await diagnose(connection, unit, 0)
-    if (seen.active === 'failed' || seen.restarts >= crashes) return seen
+    if (seen === lost || seen.active === 'failed' || seen.restarts >= crashes) return seen
   }
 }
 
-async function diagnose(connection: Connection, unit: string, lines: number): Promise<Diagnosis> {
+async function diagnose(
+  connection: Connection,
+  unit: string,
+  lines: number,
+): Promise<Diagnosis | typeof lost> {
   const mark = nonce()
   const result = await connection
     .run({ script: diagnoseScript(mark, unit, lines), timeout: 20_000 })
     .catch(() => undefined)
+  if (result?.code === null) return lost
   return parseDiagnosis(mark, result?.stdout.toString('utf8') ?? '')
 }

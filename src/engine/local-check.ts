@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Artifacts } from '../artifact/model.ts'
-import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
+import { type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { bundleFiles } from '../plan/bundle.ts'
 import type { BundleCheck, Instance } from '../resource/model.ts'
+import { toolProblem } from './refusal.ts'
 import { archOf } from './releases.ts'
 
 /** One check for each different bundle: replicas' are alike. Problems carry the tool's own words. */
@@ -19,6 +20,7 @@ export async function checkLocally(
   const problems: Problem[] = []
   for (const instance of instances) {
     for (const check of instance.checks) {
+      // Replicas' bundles are alike, and so is what is wrong with their command lines.
       const key = `${instance.cell} ${check.program}`
       if (seen.has(key)) continue
       seen.add(key)
@@ -46,7 +48,10 @@ async function checkOne(
   const { execa } = await import('execa')
   const directory = await mkdtemp(join(tmpdir(), 'promha-check-'))
   try {
-    const files = bundleFiles(instance, check)
+    const files = bundleFiles(instance, check).map(file => ({
+      ...file,
+      ...userPath(file.name, instance, inventory),
+    }))
     for (const file of files) {
       const path = join(directory, file.name)
       await mkdir(dirname(path), { recursive: true })
@@ -58,8 +63,19 @@ async function checkOne(
       files.map(file => file.name),
     )) {
       const result = await execa(tool, args, { cwd: directory, reject: false, all: true, timeout: 60_000 })
-      if (result.exitCode !== 0)
-        problems.push(refused(instance, check, result.all.replaceAll(`${directory}/`, ''), inventory))
+      if (result.exitCode === 0) continue
+      if (result.exitCode === undefined)
+        return [unchecked(instance, check, result.shortMessage ?? 'it could not be started')]
+      const message = result.all.replaceAll(`${directory}/`, '')
+      const found = toolProblem(
+        check,
+        instance.component,
+        instance.cell,
+        message,
+        files,
+        check.args.at(-1) ?? '',
+      )
+      problems.push(inventory.placeholders ? { ...found, severity: 'warning' } : found)
     }
     return problems
   } finally {
@@ -101,22 +117,10 @@ function unchecked(instance: Instance, check: BundleCheck, why: string): Problem
   )
 }
 
-function refused(instance: Instance, check: BundleCheck, message: string, inventory: Inventory): Problem {
-  const tool = check.program.replace(/.*\//, '')
-  return error(`${tool} refuses the config of ${instance.component} in cell ${instance.cell}`, {
-    resource: `file:${check.root}`,
-    detail: named(message.trim(), instance, inventory),
-    remedy: 'correct what it names, then run again',
-  })
-}
-
-/** The tool names the staged copy; the user knows the file that it was made from. */
-function named(message: string, instance: Instance, inventory: Inventory): string {
+function userPath(name: string, instance: Instance, inventory: Inventory): { readonly path?: string } {
   const cell = inventory.cells.find(candidate => candidate.name === instance.cell)
-  const shipped = [
-    ...(cell?.prometheus?.rules ?? []),
-    ...(cell?.prometheus?.files ?? []),
-    ...(cell?.alertmanager?.templates ?? []),
-  ]
-  return shipped.reduce((text, file) => text.replaceAll(file.name, file.path), message)
+  const { rules = [], files = [] } = cell?.prometheus ?? {}
+  const shipped = [...rules, ...files, ...(cell?.alertmanager?.templates ?? [])]
+  const path = shipped.find(file => file.name === name)?.path
+  return path === undefined ? {} : { path }
 }

@@ -3,7 +3,7 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import { changeOf } from '../plan/change.ts'
 import type { Change, InstancePlan } from '../plan/model.ts'
 import { unitFile } from '../resource/difference.ts'
-import { resourceId } from '../resource/model.ts'
+import { type Resource, resourceId } from '../resource/model.ts'
 import { type Preflight, type PreflightRequest, parsePreflight, preflightScript } from '../shell/preflight.ts'
 import { unifiedDiff } from './diff.ts'
 import { type HostSession, nonce, problemsOf } from './hosts.ts'
@@ -60,15 +60,19 @@ function replacedTexts(plan: InstancePlan): string[] {
     const update = plan.changes.some(
       change => change.resource === resourceId(resource) && change.action === 'update',
     )
-    if (!update || !plan.renewed.has(resourceId(resource))) return []
+    if (!update || !plan.renewed.has(resourceId(resource)) || isConcealed(resource)) return []
     return [resource.kind === 'unit' ? unitFile(resource).path : resource.path]
   })
+}
+
+function isConcealed(resource: Resource): boolean {
+  return resource.kind === 'file' && resource.concealed === true
 }
 
 function withDiffs(plan: InstancePlan, seen: Preflight): InstancePlan {
   const changes = plan.changes.map((change): Change => {
     const resource = plan.instance.resources.find(candidate => resourceId(candidate) === change.resource)
-    if (!resource || !plan.renewed.has(change.resource)) return change
+    if (!resource || !plan.renewed.has(change.resource) || isConcealed(resource)) return change
     if (resource.kind !== 'file' && resource.kind !== 'unit') return change
     const { path, content } = resource.kind === 'unit' ? unitFile(resource) : resource
     const before = seen.contents.get(path)

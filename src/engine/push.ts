@@ -1,5 +1,6 @@
 /** Sends programs: each compressed file is read once, a window at a time, and every host gets the same window. */
-import { open } from 'node:fs/promises'
+import { once } from 'node:events'
+import { type FileHandle, open } from 'node:fs/promises'
 import { PassThrough } from 'node:stream'
 import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
 import { pushScript } from '../shell/push.ts'
@@ -21,88 +22,116 @@ export interface Shipment {
   readonly hosts: readonly Connection[]
 }
 
-/** Never rejects. `onFailed` is told once for each host and program that did not arrive, `onBytes` of all sent. */
-export async function push(
-  shipments: readonly Shipment[],
-  onBytes: (count: number) => void,
-  onFailed: (host: string, problems: readonly Problem[]) => void,
-): Promise<void> {
-  const queue = [...shipments].sort(
-    (a, b) => b.compressed.size * b.hosts.length - a.compressed.size * a.hosts.length,
-  )
+export interface PushEvents {
+  /** Bytes sent since the last call, all hosts together. */
+  readonly onBytes: (count: number) => void
+  /** Told once for each host and program that did not arrive. */
+  readonly onFailed: (host: string, problems: readonly Problem[]) => void
+  /** Once aborted, no further window is sent, and what is then cut short is no failure. */
+  readonly signal: AbortSignal
+}
+
+/** Never rejects: what did not arrive is told. */
+export async function push(shipments: readonly Shipment[], events: PushEvents): Promise<void> {
+  const weight = ({ compressed, hosts }: Shipment) => compressed.size * hosts.length
+  const queue = [...shipments].sort((a, b) => weight(b) - weight(a))
   const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) await ship(next, onBytes, onFailed)
+    for (let next = queue.shift(); next && !events.signal.aborted; next = queue.shift())
+      await ship(next, events)
   }
   await Promise.all(Array.from({ length: programsAtOnce }, worker))
 }
 
-async function ship(
-  shipment: Shipment,
-  onBytes: (count: number) => void,
-  onFailed: (host: string, problems: readonly Problem[]) => void,
-): Promise<void> {
-  const feeds = shipment.hosts.map(connection => ({
-    connection,
-    stream: new PassThrough({ highWaterMark: windowSize }),
-  }))
+async function ship(shipment: Shipment, events: PushEvents): Promise<void> {
+  let file: FileHandle
+  try {
+    file = await open(shipment.compressed.path)
+  } catch (failure) {
+    for (const { host } of shipment.hosts) events.onFailed(host, problemsOf(failure, host))
+    return
+  }
+  const feeds = shipment.hosts.map(connection => {
+    const stream = new PassThrough({ highWaterMark: windowSize })
+    // Whoever waits for it is told; nobody else need be.
+    stream.on('error', () => {})
+    return { connection, stream }
+  })
   const arrivals = feeds.map(async ({ connection, stream }) => {
     try {
       await receive(connection, shipment, stream)
     } catch (failure) {
-      onFailed(connection.host, problemsOf(failure, connection.host))
+      if (!events.signal.aborted) events.onFailed(connection.host, problemsOf(failure, connection.host))
     } finally {
-      stream.destroy()
+      stream.destroy(new Error('nobody takes it any more'))
     }
   })
-  const file = await open(shipment.compressed.path)
+  const streams = feeds.map(feed => feed.stream)
   try {
-    for (let position = 0; position < shipment.compressed.size; ) {
-      const buffer = Buffer.allocUnsafe(Math.min(windowSize, shipment.compressed.size - position))
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, position)
-      if (bytesRead === 0) break
-      position += bytesRead
-      await Promise.all(feeds.map(feed => offer(feed.stream, buffer.subarray(0, bytesRead))))
-      onBytes(bytesRead * shipment.hosts.length)
-    }
+    await send(file, shipment, streams, events)
+    for (const stream of streams) stream.end()
+  } catch (failure) {
+    for (const stream of streams) stream.destroy(failure as Error)
   } finally {
     await file.close()
-    for (const feed of feeds) feed.stream.end()
   }
   await Promise.all(arrivals)
 }
 
-async function receive(
-  connection: Connection,
+/** Every host gets a window before any gets the next. Rejects where the file cannot be read, or the run was aborted. */
+async function send(
+  file: FileHandle,
   shipment: Shipment,
-  chunks: AsyncIterable<Uint8Array>,
+  streams: readonly PassThrough[],
+  { onBytes, signal }: PushEvents,
 ): Promise<void> {
-  const result = await connection.run({
-    script: pushScript(shipment.path),
-    stdin: chunks,
-    timeout: windowTimeout * Math.ceil(1 + shipment.compressed.size / windowSize),
+  for (let position = 0; position < shipment.compressed.size; ) {
+    signal.throwIfAborted()
+    const buffer = Buffer.allocUnsafe(Math.min(windowSize, shipment.compressed.size - position))
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position)
+    if (bytesRead === 0) throw new Error(`${shipment.compressed.path} is shorter than it was`)
+    position += bytesRead
+    await Promise.all(streams.map(stream => offer(stream, buffer.subarray(0, bytesRead))))
+    onBytes(bytesRead * streams.length)
+  }
+}
+
+/** Rejects with a ProblemError where the program did not arrive whole. */
+async function receive(connection: Connection, shipment: Shipment, stream: PassThrough): Promise<void> {
+  const { host } = connection
+  const script = pushScript(shipment.path)
+  const timeout = windowTimeout * Math.ceil(1 + shipment.compressed.size / windowSize)
+  const result = await connection.run({ script, stdin: stream, timeout }).catch((failure: unknown) => {
+    // Why the stream ended says more than that the command's input did.
+    if (stream.errored) return refuse(host, shipment.path, stream.errored.message)
+    throw failure
   })
   const arrived = result.stdout.toString('utf8').slice(0, 64)
   if (result.code === 0 && arrived === shipment.sha256) return
-  const seen =
-    result.code === null
-      ? 'the connection ended in the middle'
-      : result.code === 0
-        ? `its SHA-256 there is ${arrived}, not ${shipment.sha256}`
-        : result.stderr.trim()
+  if (result.code === 0)
+    refuse(host, shipment.path, `its SHA-256 there is ${arrived}, not ${shipment.sha256}`)
+  refuse(
+    host,
+    shipment.path,
+    result.code === null ? 'the connection ended in the middle' : result.stderr.trim(),
+  )
+}
+
+function refuse(host: string, path: string, seen: string): never {
   throw new ProblemError([
-    error(`${shipment.path} did not arrive: ${seen}`, {
-      host: connection.host,
-      resource: `program:${shipment.path}`,
+    error(`${path} did not arrive: ${seen}`, {
+      host,
+      resource: `program:${path}`,
       remedy: 'see that the disk has room and the connection is steady, then run again',
     }),
   ])
 }
 
-/** Resolves once the host has taken the window, or will take none any more. */
+/** Resolves once the host has taken the window, or takes none any more; one that takes too long is given up. */
 async function offer(stream: PassThrough, window: Uint8Array): Promise<void> {
   if (stream.destroyed || stream.write(window)) return
-  await new Promise<void>(resolve => {
-    stream.once('drain', resolve)
-    stream.once('close', resolve)
+  const late = AbortSignal.timeout(windowTimeout)
+  // A stream that is destroyed meanwhile rejects here; its own receiver tells why.
+  await once(stream, 'drain', { signal: late }).catch(() => {
+    if (late.aborted) stream.destroy(new Error(`no data was taken for ${windowTimeout / 1000} s`))
   })
 }

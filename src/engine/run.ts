@@ -3,24 +3,24 @@ import { ProblemError } from '../diagnostic/problem.ts'
 import { bundleHash } from '../plan/bundle.ts'
 import type { HostPlan } from '../plan/model.ts'
 import type { VerifyInput } from '../verify/input.ts'
-import type { Check } from '../verify/model.ts'
+import type { Check, StatusRow } from '../verify/model.ts'
 import { status as askStatus } from '../verify/status.ts'
 import { verify as prove } from '../verify/verify.ts'
-import type { RunOutcome, RunRequest, StatusRow } from './api.ts'
+import type { RunOutcome, RunRequest } from './api.ts'
 import { bringAbout } from './apply.ts'
 import { type HostSession, probe } from './hosts.ts'
 import { checkLocally } from './local-check.ts'
 import { preflight } from './preflight.ts'
 import { type Compared, compare, type Survey, survey } from './survey.ts'
 
-/** Milliseconds that fresh programs get until every check holds: settling, first scrape, first evaluation. */
-const freshPatience = 120_000
-/** Where something failed, what can still come up gets this long; the rest never will. */
-const failedPatience = 10_000
+/** Seconds from its start in which a program may still settle: cluster, first scrape, first evaluation, resending. */
+const youth = 120
+/** Where something failed, what can still come true gets this many seconds; the rest never will. */
+const failedPatience = 30
 
 /** Reads hosts, changes nothing. */
 export async function plan(request: RunRequest): Promise<RunOutcome> {
-  return withSurvey(request, async current => {
+  return withSurvey(request, false, async current => {
     const compared = await examine(await compare(current), current, request)
     await current.prepared.artifacts.save()
     return outcome(compared.plans, [], request)
@@ -29,15 +29,16 @@ export async function plan(request: RunRequest): Promise<RunOutcome> {
 
 /** Converges, then proves it. */
 export async function apply(request: RunRequest): Promise<RunOutcome> {
-  return withSurvey(request, async current => {
+  return withSurvey(request, true, async current => {
     const compared = await examine(await compare(current), current, request)
     await current.prepared.artifacts.save()
     const differs = compared.plans.some(host => host.status === 'differs')
+    if (differs) current.ahead.forget()
     const plans = await bringAbout(current, compared, request)
     if (request.signal.aborted) return outcome(plans, [], request)
     const sessions = differs ? await observeAgain(compared.sessions, plans) : compared.sessions
     const failed = plans.some(host => !['ok', 'changed'].includes(host.status))
-    const patience = !differs ? 0 : failed ? failedPatience : freshPatience
+    const patience = Math.min(patienceFor(sessions), failed ? failedPatience : youth)
     const checks = await check(current, sessions, request, patience)
     return outcome(plans, checks, request)
   })
@@ -45,21 +46,35 @@ export async function apply(request: RunRequest): Promise<RunOutcome> {
 
 /** Asks the running programs only. */
 export async function verify(request: RunRequest): Promise<RunOutcome> {
-  return withSurvey(request, async current => {
-    const checks = await check(current, current.sessions, request, 0)
+  return withSurvey(request, true, async current => {
+    const checks = await check(current, current.sessions, request, patienceFor(current.sessions))
     const plans = current.sessions.map(seenOnly)
     return outcome(plans, checks, request)
   })
 }
 
-/** One row for each component on each selected host. */
-export async function status(request: RunRequest): Promise<readonly StatusRow[]> {
-  return withSurvey(request, current => askStatus(verifyInput(current, current.sessions, request, 0)))
+/** Seconds that the youngest program still has to settle, whoever started it. */
+function patienceFor(sessions: readonly HostSession[]): number {
+  const ages = sessions.flatMap(session =>
+    [...(session.observed?.units.values() ?? [])].map(unit => unit.activeFor),
+  )
+  return Math.max(0, ...ages.map(age => (age === null ? 0 : youth - age)))
 }
 
-async function withSurvey<T>(request: RunRequest, work: (current: Survey) => Promise<T>): Promise<T> {
-  const current = await survey(request)
+/** One row for each component on each selected host. */
+export async function status(request: RunRequest): Promise<readonly StatusRow[]> {
+  return withSurvey(request, false, current => askStatus(verifyInput(current, current.sessions, request, 0)))
+}
+
+async function withSurvey<T>(
+  request: RunRequest,
+  proves: boolean,
+  work: (current: Survey) => Promise<T>,
+): Promise<T> {
+  const current = await survey(request, proves)
   try {
+    // What was not looked at is not unreachable: nobody knows.
+    request.signal.throwIfAborted()
     return await work(current)
   } finally {
     current.close()
@@ -100,7 +115,7 @@ async function examine(compared: Compared, current: Survey, request: RunRequest)
 }
 
 function changesConfig(renewed: ReadonlySet<string>): boolean {
-  return [...renewed].some(id => id.startsWith('file:') || id.startsWith('program:'))
+  return [...renewed].some(id => /^(file|program|unit):/.test(id))
 }
 
 /** The same probe again: the proof that the hosts are as desired, and what verify compares with. */
@@ -126,10 +141,11 @@ async function check(
 ): Promise<readonly Check[]> {
   const began = performance.now()
   request.emit({ type: 'stage-begin', stage: 'verify' })
-  const checks = await prove(verifyInput(current, sessions, request, patience))
+  const checks = await prove(verifyInput(current, sessions, request, patience * 1000))
   const elapsed = performance.now() - began
   request.emit({ type: 'stage-end', stage: 'verify', elapsed, ...(patience > 0 ? { waited: elapsed } : {}) })
-  return checks
+  // What was cut off while it was awaited is not disproven.
+  return request.signal.aborted ? checks.filter(found => found.status === 'pass') : checks
 }
 
 function verifyInput(
@@ -159,7 +175,7 @@ function verifyInput(
         lastChange: session.observed.stamps.get(component)?.time ?? null,
       }
     },
-    ask: current.ask,
+    ask: current.ahead.ask,
     patience,
     onCheck: found => request.emit({ type: 'check', check: found }),
     signal: request.signal,

@@ -4,8 +4,8 @@ import type { HostPlan, InstancePlan } from '../plan/model.ts'
 import { planInstance } from '../plan/plan.ts'
 import type { Connection } from '../ssh/connection.ts'
 import { createDialer } from '../ssh/dialer.ts'
+import { type Ahead, askAhead } from '../verify/ahead.ts'
 import { createAsk } from '../verify/ask.ts'
-import type { Ask } from '../verify/model.ts'
 import type { RunRequest } from './api.ts'
 import { type HostSession, observe, problemsOf } from './hosts.ts'
 import { type Prepared, prepare } from './prepare.ts'
@@ -14,13 +14,17 @@ import { archOf, type Releases, releasesFor } from './releases.ts'
 export interface Survey {
   readonly prepared: Prepared
   readonly sessions: readonly HostSession[]
-  readonly ask: Ask
+  /** Verify's first questions may have been asked already, while the hosts were observed. */
+  readonly ahead: Ahead
   /** Closes every connection. */
   close(): void
 }
 
-/** Rejects with a ProblemError for what is wrong before any host is reached; a host's own failure is its session's. */
-export async function survey(request: RunRequest): Promise<Survey> {
+/**
+ * `proves`: verify follows, so its questions are asked ahead. Rejects with a ProblemError for what is wrong before any
+ * host is reached; a host's own failure is its session's.
+ */
+export async function survey(request: RunRequest, proves: boolean): Promise<Survey> {
   const { emit, inventory, selection } = request
   const hosts = inventory.hosts.filter(host => selection.hosts.has(host.name))
   const dialer = createDialer({
@@ -43,26 +47,31 @@ export async function survey(request: RunRequest): Promise<Survey> {
     dialer.close()
     throw failure
   }
+  const connections = new Map<string, Connection>()
+  const asking = createAsk(host => connections.get(host))
+  const ahead = askAhead({ topology: prepared.topology, ...selection, ask: asking.ask })
   let done = 0
   const sessions = await Promise.all(
     connecting.map(async ({ host, connection }) => {
+      const connected = connection.then(open => {
+        connections.set(host.name, open)
+        if (proves) ahead.begin(host.name)
+        return open
+      })
       const own = prepared.instances.filter(instance => instance.host === host.name)
-      const session = await observe(host, connection, own, request.deep)
+      const session = await observe(host, connected, own, request.deep)
       done += 1
       emit({ type: 'stage-progress', stage: 'probe', done, note: host.name })
       return session
     }),
   )
   emit({ type: 'stage-end', stage: 'probe', elapsed: performance.now() - began })
-  const connections = new Map<string, Connection>()
-  for (const { host, connection } of sessions) if (connection) connections.set(host.name, connection)
-  const asking = createAsk(host => connections.get(host))
   const close = () => {
     asking.close()
     for (const connection of connections.values()) connection.close()
     dialer.close()
   }
-  return { prepared, sessions, ask: asking.ask, close }
+  return { prepared, sessions, ahead, close }
 }
 
 export interface Compared {

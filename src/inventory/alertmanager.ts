@@ -18,11 +18,9 @@ export function buildAlertmanager(
   context: Context,
 ): AlertmanagerSettings {
   const { problems } = context
-  const config = buildConfig(text, context)
   return {
     hosts: buildHosts(text, cell, context),
-    config: config?.value ?? {},
-    ...(config?.path === undefined ? {} : { configPath: config.path }),
+    config: buildConfig(text, context) ?? {},
     templates: filesOfList(text.templates ?? [], 'templates', () => undefined, context),
     listen: endpoint(text, 'listen', { address: '0.0.0.0', port: 9093 }, problems),
     clusterListen: endpoint(text, 'cluster_listen', { address: '0.0.0.0', port: 9094 }, problems),
@@ -30,10 +28,7 @@ export function buildAlertmanager(
   }
 }
 
-function buildConfig(
-  text: AlertmanagerText,
-  context: Context,
-): { readonly value: YamlMap; readonly path?: string } | undefined {
+function buildConfig(text: AlertmanagerText, context: Context): YamlMap | undefined {
   if (text.config != null) return upstreamMap(text, 'config', context)
   if (!wasRejected(text, 'config')) {
     context.problems.push(

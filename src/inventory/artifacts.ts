@@ -3,14 +3,13 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import { type Context, resolvePath } from './context.ts'
 import { type ArtifactSettings, type Component, components } from './model.ts'
 import { versionFault } from './names.ts'
-import { at, ownPlace, quote, range, seen } from './place.ts'
+import { at, quote, seen } from './place.ts'
 import type { InventoryText } from './schema.ts'
 
 /** Where programs come from; `upstream` where the inventory does not say. */
 export function buildArtifacts(text: InventoryText, context: Context): ArtifactSettings {
   const settings = text.artifacts ?? {}
   const from = settings.from ?? 'upstream'
-  const own = ownPlace(settings)
   const kind = kindOf(from)
   checkFrom(settings, from, kind, context.problems)
   if (settings.suite != null && kind !== 'debian') {
@@ -34,7 +33,6 @@ export function buildArtifacts(text: InventoryText, context: Context): ArtifactS
     kind,
     cache: resolvePath(settings.cache || '~/.cache/promha', context),
     ...(settings.suite != null && kind === 'debian' ? { suite: settings.suite } : {}),
-    ...(own ? { source: range(own) } : {}),
   }
 }
 

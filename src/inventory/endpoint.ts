@@ -1,16 +1,17 @@
+/** What a program listens on, as it is written, and as Go programs understand it. */
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Endpoint } from './model.ts'
-import { isIp } from './names.ts'
+import { isIp, shortAddress } from './names.ts'
 import { at, quote, seen } from './place.ts'
 
-/** `ADDRESS:PORT` or `[ADDRESS]:PORT`; undefined where it is neither. */
+/** `ADDRESS:PORT` or `[ADDRESS]:PORT`, the address in its shortest spelling; undefined where it is neither. */
 export function parseEndpoint(text: string): Endpoint | undefined {
   const found = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text)
   const address = found?.[1] ?? found?.[2] ?? ''
   const port = Number(found?.[3])
   const bracketed = found?.[1] !== undefined
   if (!isIp(address) || bracketed !== address.includes(':') || !(port >= 1 && port <= 65535)) return undefined
-  return { address, port }
+  return { address: shortAddress(address), port }
 }
 
 /** The endpoint that a key gives, or its default; what is wrong is reported. */
@@ -22,17 +23,18 @@ export function endpoint(owner: object, key: string, standard: Endpoint, problem
   problems.push(
     error(`${quote(key)}: expected ADDRESS:PORT with an IP address, saw ${seen(owner, key)}`, {
       ...at(owner, key),
-      remedy: `for example ${show(standard)}, which is the default`,
+      remedy: `for example ${joinHostPort(standard)}, which is the default`,
     }),
   )
   return standard
 }
 
+/** Whether a program that listens there can be reached by all of its host's addresses. */
 export function isWildcard(address: string): boolean {
-  return address === '0.0.0.0' || /^[0:]+$/.test(address)
+  return address === '0.0.0.0' || address === '::'
 }
 
-/** As it is written: an IPv6 address in brackets. */
-export function show({ address, port }: Endpoint): string {
+/** `HOST:PORT`, an IPv6 address in brackets. */
+export function joinHostPort({ address, port }: Endpoint): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 }

@@ -71,7 +71,8 @@ export function checkFlags(
     if (memberPlace(owner, name)?.expanded) {
       problems.push(
         error(`the flag ${quote(name)} of ${of} holds a secret, which every user of the host could read`, {
-          ...at(owner, name),
+          // Not the value, whose faults are passed over where a command was not run: this one holds for any.
+          ...atKey(owner, name),
           remedy: 'use a key of the config file that takes a file of its own',
         }),
       )

@@ -31,6 +31,8 @@ export interface Inventory {
    * `api_key`, …), in the files that the inventory names too: to be masked in whatever is shown.
    */
   readonly secrets: readonly string[]
+  /** True where no `${cmd:…}` was run and texts that mean nothing stand for what they would print. */
+  readonly placeholders?: boolean
 }
 
 export interface ArtifactSettings {
@@ -41,7 +43,6 @@ export interface ArtifactSettings {
   readonly suite?: string
   /** Absolute. */
   readonly cache: string
-  readonly source?: SourceRange
 }
 
 export interface Host {
@@ -121,8 +122,6 @@ export interface PrometheusSettings {
 export interface AlertmanagerSettings {
   readonly hosts: readonly string[]
   readonly config: YamlMap
-  /** The file that `config` was read from, absent where it stands inline. */
-  readonly configPath?: string
   /** `name` is `templates/FILE`. */
   readonly templates: readonly ShippedFile[]
   readonly listen: Endpoint

@@ -40,6 +40,11 @@ export function canonicalAddress(address: string): string {
   return isIp(address) ? ipaddr.parse(address).toNormalizedString() : address.toLowerCase().replace(/\.$/, '')
 }
 
+/** An IP address in its shortest spelling: `::` for `::0`, `127.0.0.1` for `::ffff:127.0.0.1`. */
+export function shortAddress(address: string): string {
+  return ipaddr.process(address).toString()
+}
+
 function isHostName(text: string): boolean {
   return (
     text.length <= 253 &&

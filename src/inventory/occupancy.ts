@@ -1,6 +1,6 @@
 /** What runs where, over all cells: one component of a kind a host, and one program a port. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
-import { isWildcard, show } from './endpoint.ts'
+import { isWildcard, joinHostPort } from './endpoint.ts'
 import type { Cell, Component, Endpoint } from './model.ts'
 import { canonicalAddress } from './names.ts'
 import { at, atKey, quote } from './place.ts'
@@ -126,7 +126,7 @@ function checkReach(occupants: readonly Occupant[], problems: Problem[]): void {
   const groups = new Map<string, Occupant[]>()
   for (const occupant of occupants) {
     if (isWildcard(occupant.endpoint.address)) continue
-    const key = `${occupant.cell} ${occupant.component} ${show(occupant.endpoint)}`
+    const key = `${occupant.cell} ${occupant.component} ${joinHostPort(occupant.endpoint)}`
     const group = groups.get(key)
     if (group) group.push(occupant)
     else groups.set(key, [occupant])
@@ -137,7 +137,7 @@ function checkReach(occupants: readonly Occupant[], problems: Problem[]): void {
     const what = loopback ? 'is reached from its own host only' : 'is the address of one host only'
     problems.push(
       warning(
-        `${first.component} of cell ${quote(first.cell)} listens on ${show(first.endpoint)}, which ${what}`,
+        `${first.component} of cell ${quote(first.cell)} listens on ${joinHostPort(first.endpoint)}, which ${what}`,
         {
           ...first.where,
           remedy: `listen on 0.0.0.0:${first.endpoint.port}`,

@@ -29,6 +29,8 @@ export interface MemberPlace {
   readonly secret: boolean
   /** The value came from `${env:…}`, `${file:…}` or `${cmd:…}`. */
   readonly expanded?: boolean
+  /** Part of the value stands for what a command would print that was not run. */
+  readonly placeholder?: boolean
 }
 
 type Key = string | number

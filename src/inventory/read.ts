@@ -13,7 +13,7 @@ import { type Context, type FileAnswer, type FileRequest, requestKey, resolvePat
 import type { Inventory } from './model.ts'
 import { quote, source } from './place.ts'
 import { fileRequests } from './requests.ts'
-import { type Answer, expandReferences, findReferences, type Reference } from './secrets.ts'
+import { type Answer, expandReferences, findReferences, placeholdersOf, type Reference } from './secrets.ts'
 import { decode, secretValues } from './upstream.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -39,15 +39,28 @@ export async function readInventory(
   const expanded = expandReferences(value, answers, problems)
   const secrets = new Set(expanded)
   secretValues(value, secrets)
+  const placeholders = placeholdersOf(value)
+  const unfilled = problems.length
   const text = conform(value, { source: from, start: 0, end: 0 }, problems)
   if (text === undefined) throw new ProblemError(masked(unique(problems), [...secrets]))
   const cells = cellTexts(text)
   const files = await readAll(fileRequests(text, cells, base))
   const context: Context = { ...base, file, source: from, problems, files }
   const inventory = buildInventory(text, cells, [...secrets], context)
-  const found = masked(unique(problems), inventory.secrets)
+  const meant = problems.filter((problem, index) => index < unfilled || !isOf(placeholders, problem))
+  const found = masked(unique(meant), inventory.secrets)
   throwErrors(found)
-  return { inventory, warnings: found }
+  return {
+    inventory: placeholders.length > 0 ? { ...inventory, placeholders: true } : inventory,
+    warnings: found,
+  }
+}
+
+/** What is wrong with a placeholder says nothing of what will stand there. */
+function isOf(places: readonly SourceRange[], { source: of }: Problem): boolean {
+  return places.some(
+    ({ file, line, column }) => file === of?.file && line === of.line && column === of.column,
+  )
 }
 
 /** Messages quote what was written, so whatever is secret in it is masked here, once for all of them. */
@@ -96,7 +109,7 @@ async function readText(file: string, path: string): Promise<string> {
   return text
 }
 
-/** One after another: a password manager may ask on the terminal. */
+/** One after another: they may all use one password manager, which then has to be unlocked once only. */
 async function resolveReferences(
   references: readonly Reference[],
   base: Pick<Context, 'directory' | 'home'>,
@@ -132,13 +145,16 @@ function withoutLastBreak(text: string): string {
   return text.replace(/(\r?\n)+$/, '')
 }
 
-/** What a command prints. Of a failure only what it says on stderr is told, never its output. */
+/**
+ * What a command prints. It has no terminal to ask on. Of a failure only what it says on stderr is told, never its
+ * output.
+ */
 function fromCommand(command: string, directory: string): Promise<Answer> {
   return new Promise(done => {
     const child = spawn('/bin/sh', ['-c', command], {
       cwd: directory,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own, so that the time-out ends what the shell started too.
+      // A session of its own, so that the time-out ends what the shell started too.
       detached: true,
     })
     const output: Buffer[] = []

@@ -1,5 +1,5 @@
 /** `${env:NAME}`, `${file:PATH}` and `${cmd:…}` in the inventory's strings: found here, answered at the edge. */
-import { error, type Problem } from '../diagnostic/problem.ts'
+import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
 import { type MemberPlace, membersOf, type Place, quote, range, takeOut } from './place.ts'
 
 export type ReferenceKind = 'env' | 'file' | 'cmd'
@@ -114,7 +114,8 @@ export function expandReferences(
       if (filled.includes(undefined)) failed.push(key)
       ;(owner as Record<string | number, unknown>)[key] = filled.join('')
       if (place && pieces.some(piece => typeof piece !== 'string')) {
-        places.set(key, { ...place, secret: true, expanded: true })
+        const placeholder = pieces.some(piece => isPlaceholder(piece, answers))
+        places.set(key, { ...place, secret: true, expanded: true, ...(placeholder ? { placeholder } : {}) })
       }
     }
     for (const key of failed.toReversed()) takeOut(owner, key)
@@ -145,6 +146,20 @@ function fill(
   }
   if (!answer.placeholder) secrets.add(answer.value)
   return answer.value
+}
+
+function isPlaceholder(piece: Part, answers: ReadonlyMap<string, Answer>): boolean {
+  const answer = typeof piece === 'string' ? undefined : answers.get(piece.text)
+  return answer !== undefined && 'value' in answer && answer.placeholder === true
+}
+
+/** Where the values stand that hold a placeholder, of the value's own members and all beneath them. */
+export function placeholdersOf(value: unknown): readonly SourceRange[] {
+  if (typeof value !== 'object' || value === null) return []
+  return [...membersOf(value)].flatMap(([key, place]) => [
+    ...(place.placeholder ? [range(place.value)] : []),
+    ...placeholdersOf((value as Readonly<Record<string | number, unknown>>)[key]),
+  ])
 }
 
 /** The exact place of a reference inside a string's, where the string is written without escapes. */

@@ -53,20 +53,16 @@ export function upstreamList(owner: object, key: string, context: Context): read
   return []
 }
 
-/** A map, inline or from a file; undefined with the problem reported. `path` is as messages show it. */
-export function upstreamMap(
-  owner: object,
-  key: string,
-  context: Context,
-): { readonly value: YamlMap; readonly path?: string } | undefined {
+/** A map, inline or from a file; undefined with the problem reported. */
+export function upstreamMap(owner: object, key: string, context: Context): YamlMap | undefined {
   const value = (owner as Readonly<Record<string, unknown>>)[key]
   if (typeof value !== 'string') {
     alteredNumbers(value, context.problems)
-    return { value: value as YamlMap }
+    return value as YamlMap
   }
   const read = yamlFile(owner, key, value, context)
   if (read === undefined) return undefined
-  if (typeOf(read.value) === 'a map') return { value: read.value as YamlMap, path: read.top.source.file }
+  if (typeOf(read.value) === 'a map') return read.value as YamlMap
   context.problems.push(
     error(`${key}: expected a map, saw ${typeOf(read.value)}`, { source: range(read.top) }),
   )

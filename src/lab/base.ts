@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { access, chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { arch } from 'node:os'
-import type { AptSource } from './apt-sources.ts'
+import type { ArchiveSuite } from './debian-archive.ts'
 import { withLock } from './lock.ts'
 import type { Progress } from './model.ts'
 import { removeTree } from './mounts.ts'
@@ -31,25 +31,25 @@ systemctl mask systemd-networkd-wait-online.service systemd-resolved.service
  * leaves nothing that a later one trusts, and two at once wait for each other.
  */
 export async function ensureBase(
-  source: AptSource,
+  archive: ArchiveSuite,
   aptOptions: string,
   onProgress: Progress,
 ): Promise<string> {
-  const recipe = JSON.stringify([source.suite, arch(), packages, finish])
+  const recipe = JSON.stringify([archive.suite, arch(), packages, finish])
   const base = `${labRoot}/base-${createHash('sha256').update(recipe).digest('hex').slice(0, 12)}`
   if (await exists(base)) return base
   return withLock('base', async () => {
     if (await exists(base)) return base
     await removePartial()
     onProgress(
-      `making the base system of the hosts (Debian ${source.suite} from ${withoutLogin(source.uri)})`,
+      `making the base system of the hosts (Debian ${archive.suite} from ${withoutLogin(archive.source.uri)})`,
     )
-    await build(base, source, aptOptions)
+    await build(base, archive, aptOptions)
     return base
   })
 }
 
-async function build(base: string, source: AptSource, aptOptions: string): Promise<void> {
+async function build(base: string, { source, suite }: ArchiveSuite, aptOptions: string): Promise<void> {
   // A name of its own, since what a killed build started may go on for a moment.
   const partial = `${base}.partial-${process.pid}-${Date.now()}`
   const options = `${partial}.conf`
@@ -57,8 +57,8 @@ async function build(base: string, source: AptSource, aptOptions: string): Promi
   // A proxy's address may hold a password, so it travels in a file and not in an argument.
   await writeFile(options, aptOptions, { mode: 0o600 })
   const args = ['--quiet', '--variant=minbase', `--include=${packages.join(',')}`, `--aptopt=${options}`]
-  const mirror = `deb ${source.uri} ${source.suite} main`
-  const program = ['--pdeathsig', 'TERM', 'mmdebstrap', ...args, source.suite, partial, mirror]
+  const mirror = `deb ${source.uri} ${suite} main`
+  const program = ['--pdeathsig', 'TERM', 'mmdebstrap', ...args, suite, partial, mirror]
   await run('making the base system of the hosts', 'setpriv', program)
   await run('finishing the base system of the hosts', 'chroot', [partial, '/bin/sh'], { input: finish })
   await chmod(partial, 0o755)

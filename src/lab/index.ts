@@ -8,7 +8,7 @@ import { isOn, powerOff, powerOn } from './boot.ts'
 import { initPid } from './cgroup.ts'
 import { clearDirectory, writeDirectory } from './directory.ts'
 import { withLock } from './lock.ts'
-import { installMissing, machineAptOptions, machineSource, requireDebian, requireRoot } from './machine.ts'
+import { installMissing, machineAptOptions, machineArchive, requireDebian, requireRoot } from './machine.ts'
 import type { Lab, LabState, Progress } from './model.ts'
 import { removeTree } from './mounts.ts'
 import { ensureBridge, knownRoutes, raiseInotifyLimit, removeBridge, removeLink } from './network.ts'
@@ -70,7 +70,7 @@ export async function labUp(options: UpOptions = {}): Promise<Lab> {
 }
 
 async function findBase(codename: string | undefined, onProgress: Progress): Promise<string> {
-  return ensureBase(await machineSource(codename), await machineAptOptions(), onProgress)
+  return ensureBase(await machineArchive(codename), await machineAptOptions(), onProgress)
 }
 
 /** Finds or makes the lab's record, so that what follows can be taken up again wherever it is cut off. */
@@ -145,12 +145,6 @@ export async function labStatus(options: { readonly name?: string } = {}): Promi
   requireRoot()
   const state = await readState(options.name ?? 'lab')
   return state === undefined ? undefined : describe(state)
-}
-
-/** Every lab of this machine. */
-export async function allLabs(): Promise<Lab[]> {
-  requireRoot()
-  return Promise.all((await allStates()).map(describe))
 }
 
 async function describe(state: LabState): Promise<Lab> {

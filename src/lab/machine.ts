@@ -1,7 +1,8 @@
 /** What this machine must be and have before a lab can be made on it. */
-import { access, constants, readdir, readFile } from 'node:fs/promises'
+import { access, constants, readFile } from 'node:fs/promises'
+import { machinePaths, readSources, resolveMirrorLists } from '../artifact/debian/machine.ts'
 import { error, ProblemError } from '../diagnostic/problem.ts'
-import { type AptSource, debianSource, parseDeb822, parseList } from './apt-sources.ts'
+import { type ArchiveSuite, debianArchive } from './debian-archive.ts'
 import type { Progress } from './model.ts'
 import { attempt, run, searchPath } from './process.ts'
 
@@ -86,18 +87,10 @@ export async function installMissing(onProgress: Progress): Promise<void> {
   await run(`installing ${packages.join(', ')}`, 'apt-get', install, { env })
 }
 
-/** Debian's archive as this machine's own apt knows it. */
-export async function machineSource(codename: string | undefined): Promise<AptSource> {
-  const directory = '/etc/apt/sources.list.d'
-  const names = (await readdir(directory).catch(() => [])).sort().map(name => `${directory}/${name}`)
-  const lists: AptSource[] = []
-  for (const file of ['/etc/apt/sources.list', ...names]) {
-    const text = await readFile(file, 'utf8').catch(() => '')
-    if (file.endsWith('.sources')) lists.push(...parseDeb822(text))
-    else if (file.endsWith('.list')) lists.push(...parseList(text))
-  }
-  const source = debianSource(lists, codename)
-  if (source === undefined) {
+/** Debian's archive as this machine's own apt knows it, at the address of one mirror. */
+export async function machineArchive(codename: string | undefined): Promise<ArchiveSuite> {
+  const found = debianArchive(await readSources(machinePaths), codename)
+  if (found === undefined) {
     throw new ProblemError([
       error("none of this machine's apt sources is Debian's own archive", {
         detail: 'Looked in /etc/apt/sources.list and /etc/apt/sources.list.d for a "main" of a plain suite.',
@@ -105,15 +98,8 @@ export async function machineSource(codename: string | undefined): Promise<AptSo
       }),
     ])
   }
-  return { ...source, uri: await resolveMirrorList(source.uri) }
-}
-
-/** Debian's cloud images name a file that lists mirrors; its first one is taken. */
-async function resolveMirrorList(uri: string): Promise<string> {
-  const file = /^mirror\+file:\/*(\/\S+)$/.exec(uri)?.[1]
-  if (file === undefined) return uri
-  const text = await readFile(file, 'utf8')
-  return /^\s*(https?:\S+)/m.exec(text)?.[1] ?? uri
+  const [mirror = found.source] = await resolveMirrorLists([found.source])
+  return { ...found, source: mirror }
 }
 
 /** How this machine's apt reaches the archive (proxy, checks of dates), as lines of an apt.conf. */

@@ -1,8 +1,8 @@
 /** The `--json` document; the commands share it. See README, reference. */
+import type { ListedRelease } from '../artifact/fetch-all.ts'
 import type { Problem } from '../diagnostic/problem.ts'
-import type { StatusRow } from '../engine/api.ts'
 import type { Action, HostStatus } from '../plan/model.ts'
-import type { Check } from '../verify/model.ts'
+import type { Check, StatusRow } from '../verify/model.ts'
 import {
   allProblems,
   changesOf,
@@ -54,12 +54,13 @@ export interface Document {
   readonly hosts?: Readonly<Record<string, DocumentHost>>
   readonly checks?: readonly Omit<Check, 'remedy'>[]
   readonly status?: readonly StatusRow[]
+  readonly artifacts?: readonly ListedRelease[]
   readonly errors?: readonly DocumentError[]
 }
 
 /** What a command came to, as scripts read it. `errors` is there unless all went as asked. */
 export function documentOf(outcome: Outcome, tally: Tally): Document {
-  const { command, inventory, result, hosts, checks, status } = outcome
+  const { command, inventory, result, hosts, checks, status, artifacts } = outcome
   const changed = hosts === undefined ? tally.changed : countChanges(hosts)
   const errors = wentAsAsked(outcome) ? undefined : documentErrors(outcome)
   return {
@@ -73,6 +74,7 @@ export function documentOf(outcome: Outcome, tally: Tally): Document {
     ...(hosts === undefined ? {} : { hosts: Object.fromEntries(hosts.map(documentHost)) }),
     ...(checks === undefined ? {} : { checks: checks.map(documentCheck) }),
     ...(status === undefined ? {} : { status }),
+    ...(artifacts === undefined ? {} : { artifacts }),
     ...(errors === undefined ? {} : { errors }),
   }
 }

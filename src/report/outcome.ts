@@ -1,11 +1,11 @@
 /** What a command came to, and what renders it. */
 
+import type { ListedRelease } from '../artifact/fetch-all.ts'
 import type { Problem } from '../diagnostic/problem.ts'
-import type { StatusRow } from '../engine/api.ts'
 import type { Event } from '../engine/event.ts'
 import type { Component } from '../inventory/model.ts'
 import type { Change, HostStatus } from '../plan/model.ts'
-import type { Check } from '../verify/model.ts'
+import type { Check, StatusRow } from '../verify/model.ts'
 import type { Result } from './document.ts'
 
 /** What is told of a host: its plan without the resources themselves. */
@@ -26,6 +26,7 @@ export interface Outcome {
   readonly hosts?: readonly HostOutcome[]
   readonly checks?: readonly Check[]
   readonly status?: readonly StatusRow[]
+  readonly artifacts?: readonly ListedRelease[]
   /** Those that belong to no host. */
   readonly problems: readonly Problem[]
 }

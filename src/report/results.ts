@@ -1,4 +1,5 @@
 /** What a command came to, as text. Results and the summary go to standard output, problems to standard error. */
+import { artifactsText } from './artifacts-table.ts'
 import { changesText } from './changes.ts'
 import { checksText } from './checks.ts'
 import type { Outcome, Tally, Verbosity } from './outcome.ts'
@@ -18,7 +19,7 @@ export interface ResultOptions {
 
 /** Blocks for standard output, without the summary. */
 export function resultBlocks(outcome: Outcome, options: ResultOptions): readonly string[] {
-  const { command, hosts = [], checks = [], status } = outcome
+  const { command, hosts = [], checks = [], status, artifacts = [] } = outcome
   const { verbosity, diff, changesTold, style } = options
   if (verbosity === 'quiet') return []
   const compared = command === 'plan' || command === 'apply'
@@ -30,6 +31,7 @@ export function resultBlocks(outcome: Outcome, options: ResultOptions): readonly
     showChanges ? changesText(hosts, { diff, verbosity, style }) : '',
     checksText(shown, style),
     status === undefined || status.length === 0 ? '' : statusText(status, style),
+    artifacts.length === 0 ? '' : artifactsText(artifacts),
   ].filter(text => text !== '')
 }
 

@@ -6,7 +6,7 @@ import { count, duration, size, stageWords } from './words.ts'
 export interface StageState {
   readonly stage: Stage
   readonly total?: number
-  readonly unit?: 'hosts' | 'bytes' | 'programs' | 'checks'
+  readonly unit?: 'hosts' | 'bytes' | 'programs'
   readonly done: number
   readonly note: string
   /** The file that is being fetched. */
@@ -55,7 +55,7 @@ function downloading({ download: _, ...state }: StageState, progress: DownloadPr
   return progress.done === progress.total ? state : { ...state, download: progress }
 }
 
-/** One line for a stage at work: `Connecting: 3 of 4 hosts, 1.2 s, mon-d`. */
+/** One line for a stage at work: `Looking at hosts: 3 of 4 hosts, 1.2 s, mon-d`. */
 export function progressLine(state: StageState, now: number): string {
   const words = stageWords[state.stage].doing
   const download = state.download

@@ -1,5 +1,5 @@
 /** The table of `promha status`. */
-import type { StatusRow } from '../engine/api.ts'
+import type { StatusRow } from '../verify/model.ts'
 import type { Style } from './style.ts'
 import { table } from './words.ts'
 

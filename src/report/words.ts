@@ -27,9 +27,7 @@ export function size(bytes: number): string {
 export const stageWords: Readonly<Record<Stage, { readonly doing: string; readonly done: string }>> = {
   read: { doing: 'Reading the inventory', done: 'Inventory read' },
   fetch: { doing: 'Fetching programs', done: 'Programs fetched' },
-  connect: { doing: 'Connecting', done: 'Connected' },
   probe: { doing: 'Looking at hosts', done: 'Hosts looked at' },
-  plan: { doing: 'Comparing', done: 'Compared' },
   push: { doing: 'Sending programs', done: 'Programs sent' },
   change: { doing: 'Changing', done: 'Changed' },
   verify: { doing: 'Verifying', done: 'Verified' },

@@ -26,6 +26,8 @@ export interface FileResource {
   readonly group: string
   readonly mode: number
   readonly effect: Effect
+  /** Never shown, not even as a difference: it may be a key or a password. */
+  readonly concealed?: boolean
 }
 
 /** One program of a release; which bytes depends on the host's architecture and comes from the lock file. */

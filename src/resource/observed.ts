@@ -20,7 +20,8 @@ export interface UnitFacts {
   /** systemd's ActiveState: `active`, `activating`, `failed`, `inactive`, … */
   readonly active: string
   readonly enabled: boolean
-  readonly mainPid: number
+  /** Seconds since it became active; null where it is not. */
+  readonly activeFor: number | null
   /** The file was changed after systemd read it. */
   readonly needsDaemonReload: boolean
 }
@@ -41,8 +42,6 @@ export interface Observed {
   readonly systemd: boolean
   /** The script ran as root. */
   readonly root: boolean
-  /** The host's clock, seconds since the epoch. */
-  readonly clock: number
   readonly users: ReadonlySet<string>
   readonly paths: ReadonlyMap<string, PathFacts>
   /** SHA-256 of each file asked for that exists. */

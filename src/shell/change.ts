@@ -4,7 +4,7 @@
  */
 import type { BundleCheck, DirectoryResource, UserResource } from '../resource/model.ts'
 import { begin, preamble } from './frame.ts'
-import { newName, oldName, stagingOf } from './layout.ts'
+import { newName, oldName, runMark, stagingOf, touchedMark } from './layout.ts'
 import { command, quote } from './quote.ts'
 
 /** A file to be put in place; only its size is known here. */
@@ -37,6 +37,9 @@ export interface ChangeRequest {
   readonly action: 'start' | 'restart' | 'reload' | 'none'
 }
 
+/** A check's step is called so, with the check's number behind it. */
+export const checkStep = 'check '
+
 /** Prints a section for each step that it begins; the last one begun is the one that failed, `end` that none did. */
 export function changeScript(nonce: string, request: ChangeRequest): string {
   const stage = quote(stagingOf(request.component))
@@ -45,7 +48,8 @@ export function changeScript(nonce: string, request: ChangeRequest): string {
     'set -e',
     'label() { if command -v restorecon >/dev/null 2>&1; then restorecon "$1" || :; fi; }',
     begin(nonce, 'staging'),
-    `rm -rf ${stage}; mkdir -p ${stage}/files ${stage}/old; cd ${stage}`,
+    `rm -rf ${stage}; mkdir -p ${stage}/files; cd ${stage}; echo ${quote(nonce)} >${runMark}`,
+    command('rm', '-f', '--', ...placed(request).map(file => oldName(file.path))),
     ...receive(nonce, request),
   ]
   for (const user of request.users) lines.push(begin(nonce, `user:${user.name}`), addUser(user))
@@ -56,11 +60,14 @@ export function changeScript(nonce: string, request: ChangeRequest): string {
       own(directory, directory.path),
     )
   }
-  for (const check of request.checks) lines.push(begin(nonce, 'check'), runCheck(request, check))
-  request.files.forEach((file, index) => {
-    lines.push(begin(nonce, file.resource), ...keepOld(file.path, `${index}`), ...putFile(file, index))
+  request.checks.forEach((check, index) => {
+    lines.push(begin(nonce, `${checkStep}${index}`), runCheck(request, check))
   })
-  for (const program of request.programs) lines.push(begin(nonce, program.resource), ...putProgram(program))
+  lines.push(`: >${touchedMark}`)
+  request.files.forEach((file, index) => {
+    lines.push(begin(nonce, file.resource), command('cp', `files/${index}`, newName(file.path)), ...put(file))
+  })
+  for (const program of request.programs) lines.push(begin(nonce, program.resource), ...put(program))
   for (const file of request.modes) lines.push(begin(nonce, file.resource), own(file, file.path))
   lines.push(begin(nonce, `service:${request.unit}`))
   if (request.daemonReload) lines.push('systemctl daemon-reload')
@@ -106,7 +113,7 @@ function own(wanted: Omit<DirectoryResource, 'kind' | 'path'>, path: string): st
 function runCheck(request: ChangeRequest, check: BundleCheck): string {
   const replaced = request.programs.some(program => program.path === check.program)
   const program = replaced ? newName(check.program) : check.program
-  return `(cd ${quote(bundleDirectory(check))}; ${command(program, ...check.args)}) 2>&1`
+  return `(mkdir -p ${quote(bundleDirectory(check))}; cd ${quote(bundleDirectory(check))}; ${command(program, ...check.args)}) 2>&1`
 }
 
 /** Where the whole bundle of a check is staged, relative to the staging directory. */
@@ -114,23 +121,20 @@ export function bundleDirectory(check: BundleCheck): string {
   return `bundle${check.root}`
 }
 
-function keepOld(path: string, name: string): string[] {
-  return [`[ ! -e ${quote(path)} ] || cp -p ${quote(path)} ${quote(`old/${name}`)}`]
-}
-
-function putFile(file: StagedFile, index: number): string[] {
+/** The old one stays as a second link until the gate has passed: going back is a rename, and needs no room. */
+function put(file: StagedFile): string[] {
   const fresh = newName(file.path)
-  return [command('cp', `files/${index}`, fresh), own(file, fresh), command('mv', '-fT', fresh, file.path)]
+  const path = quote(file.path)
+  return [
+    `if [ -e ${path} ] || [ -L ${path} ]; then ${command('ln', file.path, oldName(file.path))}; fi`,
+    own(file, fresh),
+    command('mv', '-fT', fresh, file.path),
+  ]
 }
 
-function putProgram(program: StagedFile): string[] {
-  const fresh = newName(program.path)
-  const old = oldName(program.path)
-  return [
-    `${command('rm', '-f', old)}; [ ! -e ${quote(program.path)} ] || ${command('ln', program.path, old)}`,
-    own(program, fresh),
-    command('mv', '-fT', fresh, program.path),
-  ]
+/** Everything that is put in place by a rename. */
+export function placed(request: Pick<ChangeRequest, 'files' | 'programs'>): readonly StagedFile[] {
+  return [...request.files, ...request.programs]
 }
 
 export function octal(mode: number): string {

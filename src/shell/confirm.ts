@@ -1,6 +1,6 @@
 /** Written once a gate has passed: what runs now is good, and need not be doubted or hashed next time. */
 import { preamble } from './frame.ts'
-import { oldName, programMemory, stagingOf, stampDirectory } from './layout.ts'
+import { newName, oldName, programMemory, stagingOf, stampDirectory } from './layout.ts'
 import { identityFormat } from './probe.ts'
 import { command, quote } from './quote.ts'
 
@@ -9,6 +9,8 @@ export interface ConfirmRequest {
   readonly restart: string
   readonly reload: string
   readonly programs: readonly { readonly path: string; readonly sha256: string }[]
+  /** Paths of all files and programs: what an earlier run may have left beside them goes. */
+  readonly placed: readonly string[]
   /** False where only the memory of programs is renewed: the time of the last change stays. */
   readonly changed: boolean
 }
@@ -20,8 +22,9 @@ export function confirmScript(request: ConfirmRequest): string {
   const remember = request.programs.map(
     program => `echo "${program.sha256} $(${command('stat', '-c', identityFormat, '--', program.path)})"`,
   )
-  // The old name is a second link to the replaced file, and a link's going changes nobody else's ctime.
-  for (const program of request.programs) lines.push(command('rm', '-f', oldName(program.path)))
+  // First, since a link's going changes the file's ctime, which is remembered.
+  const leftovers = request.placed.flatMap(path => [newName(path), oldName(path)])
+  if (leftovers.length > 0) lines.push(command('rm', '-f', '--', ...leftovers))
   if (remember.length > 0) {
     lines.push(
       `{ ${remember.join('; ')}; } >${quote(`${memory}.new`)}`,

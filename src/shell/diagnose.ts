@@ -14,10 +14,15 @@ export function diagnoseScript(nonce: string, unit: string, lines: number): stri
     begin(nonce, 'state'),
     command('systemctl', 'show', '-p', 'ActiveState,NRestarts', '--', unit),
     begin(nonce, 'journal'),
-    lines > 0
-      ? `${command('journalctl', '-u', unit, '-n', String(lines), '--no-pager', '-q', '-o', 'cat')} 2>&1`
-      : ':',
+    lines > 0 ? journal(unit, lines) : ':',
   ].join('\n')
+}
+
+/** The program's own lines, which say why; systemd's about it only where it has none. */
+function journal(unit: string, lines: number): string {
+  const read = (...match: readonly string[]) =>
+    `${command('journalctl', '-n', String(lines), '--no-pager', '-q', '-o', 'cat', ...match)} 2>&1`
+  return `own=$(${read(`_SYSTEMD_UNIT=${unit}`)}); if [ -n "$own" ]; then printf '%s\\n' "$own"; else ${read('-u', unit)}; fi`
 }
 
 export function parseDiagnosis(nonce: string, output: string): Diagnosis {

@@ -19,7 +19,7 @@ export interface ProbeRequest {
   readonly deep: boolean
 }
 
-const unitProperties = 'Id,LoadState,ActiveState,UnitFileState,MainPID,NeedDaemonReload'
+const unitProperties = 'Id,LoadState,ActiveState,ActiveEnterTimestampMonotonic,UnitFileState,NeedDaemonReload'
 /** What changes whenever a file does; the path stands last. */
 export const identityFormat = '%s %.9Y %.9Z %i %n'
 
@@ -29,7 +29,7 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
   const lines = [
     preamble,
     begin(nonce, 'host'),
-    'uname -m; date +%s; id -u; if [ -d /run/systemd/system ]; then echo systemd; else cat /proc/1/comm; fi',
+    'uname -m; id -u; read -r up idle </proc/uptime; echo "$up"; if [ -d /run/systemd/system ]; then echo systemd; else cat /proc/1/comm; fi',
   ]
   const section = (name: string, words: readonly string[], text: string) => {
     if (words.length > 0) lines.push(begin(nonce, name), text)
@@ -72,7 +72,7 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
   const found = sections(nonce, output)
   const lines = (name: string) => found.get(name) ?? []
   if (!found.has('end')) return undefined
-  const [machine = '', clock = '', uid = '', init = ''] = lines('host')
+  const [machine = '', uid = '', uptime = '', init = ''] = lines('host')
   const programs = lines('programs').map(line => /^([0-9a-f]{64}) (remembered|hashed) (.*)$/.exec(line))
   const hashes = new Map<string, string>()
   for (const line of lines('hashes')) {
@@ -87,14 +87,13 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
   }
   return {
     machine,
-    clock: Number(clock),
     root: uid === '0',
     systemd: init === 'systemd',
     users: new Set(lines('users').map(line => line.split(':', 1)[0] ?? '')),
     paths: new Map(lines('paths').flatMap(parsePath)),
     hashes,
     unremembered,
-    units: parseUnits(lines('units')),
+    units: parseUnits(lines('units'), Number(uptime)),
     stamps: parseStamps(lines('stamps')),
   }
 }
@@ -127,7 +126,7 @@ function pathType(type: string): PathFacts['type'] {
 }
 
 /** `systemctl show` parts the units by the property Id, which comes first. */
-function parseUnits(lines: readonly string[]): ReadonlyMap<string, UnitFacts> {
+function parseUnits(lines: readonly string[], uptime: number): ReadonlyMap<string, UnitFacts> {
   const blocks: Record<string, string>[] = []
   let block: Record<string, string> = {}
   for (const line of lines) {
@@ -146,7 +145,10 @@ function parseUnits(lines: readonly string[]): ReadonlyMap<string, UnitFacts> {
         load: facts.LoadState ?? '',
         active: facts.ActiveState ?? '',
         enabled: facts.UnitFileState === 'enabled',
-        mainPid: Number(facts.MainPID ?? 0),
+        activeFor:
+          facts.ActiveState === 'active'
+            ? uptime - Number(facts.ActiveEnterTimestampMonotonic ?? 0) / 1e6
+            : null,
         needsDaemonReload: facts.NeedDaemonReload === 'yes',
       },
     ]),

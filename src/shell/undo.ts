@@ -1,7 +1,7 @@
-/** Puts back what a change program replaced, from what it kept. Safe to run whichever step the change had reached. */
-import type { ChangeRequest } from './change.ts'
+/** Puts back what a change program replaced. Safe to run whichever step the change had reached, and where it had not begun. */
+import { type ChangeRequest, placed } from './change.ts'
 import { begin, preamble } from './frame.ts'
-import { newName, oldName, stagingOf } from './layout.ts'
+import { newName, oldName, runMark, stagingOf, touchedMark } from './layout.ts'
 import { command, quote } from './quote.ts'
 
 /** What the service was before. */
@@ -12,40 +12,39 @@ export interface Before {
   readonly paths: ReadonlySet<string>
 }
 
-export function undoScript(nonce: string, request: ChangeRequest, before: Before): string {
-  const lines = [preamble, begin(nonce, 'undo'), 'failed=0']
-  const stage = stagingOf(request.component)
-  request.files.forEach((file, index) => {
-    const kept = `${stage}/old/${index}`
-    const fresh = newName(file.path)
-    lines.push(command('rm', '-f', fresh))
-    lines.push(
-      before.paths.has(file.path)
-        ? `if [ -e ${quote(kept)} ]; then { ${command('cp', '-p', kept, fresh)} && ${command('mv', '-fT', fresh, file.path)}; } || failed=1; fi`
-        : command('rm', '-f', file.path),
-    )
-  })
-  for (const program of request.programs) {
-    const old = oldName(program.path)
-    lines.push(command('rm', '-f', newName(program.path)))
-    lines.push(
-      before.paths.has(program.path)
-        ? `if [ -e ${quote(old)} ]; then ${command('mv', '-fT', old, program.path)} || failed=1; fi`
-        : command('rm', '-f', program.path),
-    )
-  }
-  if (!before.enabled)
-    lines.push(`${command('systemctl', 'disable', '--quiet', '--', request.unit)} 2>/dev/null || :`)
-  if (!before.running) lines.push(`${command('systemctl', 'stop', '--', request.unit)} 2>/dev/null || :`)
+/**
+ * `changed`: the nonce of the change program. Prints a section `restored` (with the host's clock in seconds) where the
+ * service was told to go back, and `end` where all is as it was. What could not be put back is kept.
+ */
+export function undoScript(nonce: string, changed: string, request: ChangeRequest, before: Before): string {
+  const stage = quote(stagingOf(request.component))
+  const done = begin(nonce, 'end')
+  const lines = [
+    preamble,
+    'failed=0',
+    `cd ${stage} 2>/dev/null && read -r run <${runMark} && [ "$run" = ${quote(changed)} ] || { ${done}; exit 0; }`,
+    command('rm', '-f', '--', ...placed(request).map(file => newName(file.path))),
+    `[ -e ${touchedMark} ] || { cd /; rm -rf ${stage}; ${done}; exit 0; }`,
+  ]
+  for (const { path } of placed(request))
+    lines.push(before.paths.has(path) ? putBack(path) : command('rm', '-f', '--', path))
+  const unit = quote(request.unit)
+  if (request.enable && !before.enabled) lines.push(`systemctl disable --quiet -- ${unit} 2>/dev/null || :`)
+  if (request.action !== 'none' && !before.running) lines.push(`systemctl stop -- ${unit} 2>/dev/null || :`)
   if (request.daemonReload) lines.push('systemctl daemon-reload || failed=1')
-  lines.push(`${command('systemctl', 'reset-failed', '--', request.unit)} 2>/dev/null || :`)
-  lines.push(begin(nonce, 'clock'), 'date +%s')
-  if (before.running && request.action !== 'none') {
+  if (request.action !== 'none') lines.push(`systemctl reset-failed -- ${unit} 2>/dev/null || :`)
+  if (request.action !== 'none' && before.running) {
     // A reload that failed left the old config active; reloading the restored one clears the failure.
-    lines.push(
-      `${command('systemctl', request.action === 'reload' ? 'reload-or-restart' : 'restart', '--', request.unit)} || failed=1`,
-    )
+    const back = request.action === 'reload' ? 'reload-or-restart' : 'restart'
+    lines.push(begin(nonce, 'restored'), 'date +%s', `systemctl ${back} -- ${unit} || failed=1`)
   }
-  lines.push(`${command('rm', '-rf', stage)}`, `[ $failed = 0 ] && ${begin(nonce, 'end')}`)
+  lines.push(`if [ $failed = 0 ]; then cd /; rm -rf ${stage}; ${done}; fi`)
   return lines.join('\n')
+}
+
+/** Where the change had not come that far, both names are one file, and a rename would leave both. */
+function putBack(path: string): string {
+  const old = quote(oldName(path))
+  const target = quote(path)
+  return `if [ -e ${old} ] || [ -L ${old} ]; then if [ ${old} -ef ${target} ]; then rm -f ${old}; else mv -fT ${old} ${target} || failed=1; fi; fi`
 }

@@ -31,6 +31,8 @@ export interface Connection {
   /** A stream to a port as seen from the host. Rejects with ForwardError where forwarding is forbidden. */
   forward(address: string, port: number): Promise<Duplex>
   close(): void
+  /** Resolves once the connection has ended, for whatever reason; never rejects. */
+  readonly closed: Promise<void>
 }
 
 /** `forbidden`: the server allows no forwarding at all; `refused`: nothing listens there. */

@@ -12,6 +12,7 @@ import { createHostKeys } from './host-keys.ts'
 import { createKeyRing, type Prompt } from './identity.ts'
 import { type LoginTools, logIn } from './login.ts'
 import { closeClient, openConnection } from './open.ts'
+import { createSudoPasswords } from './sudo-password.ts'
 import { localSide, resolveTarget, type Target, type TargetRequest } from './target.ts'
 
 export interface DialContext {
@@ -47,8 +48,8 @@ export function createDialer(context: DialContext): Dialer {
   const clients = new Set<Client>()
   const warned = new Set<string>()
   let loaded: Promise<LoginTools> | undefined
-  let sudoPassword: Promise<string> | undefined
   const { prompt } = context
+  const sudoPassword = prompt === undefined ? undefined : createSudoPasswords(prompt)
 
   async function tools(): Promise<LoginTools> {
     // ssh2 is CommonJS: what it exports comes as the default, for good in every bundle.
@@ -148,13 +149,7 @@ export function createDialer(context: DialContext): Dialer {
           either.throwIfAborted()
           const target = await lookUpTarget(hostRequest(host))
           const client = await dial(target, await jumpTo(target, host.ssh, 0), either)
-          const askSudo =
-            prompt === undefined
-              ? undefined
-              : () => {
-                  sudoPassword ??= prompt(`sudo password of ${target.user}: `)
-                  return sudoPassword
-                }
+          const askSudo = sudoPassword?.(target.user, host.name)
           return openConnection(client, { host: host.name, target, sudo: host.ssh.sudo, askSudo })
         })
       } catch (cause) {

@@ -25,7 +25,9 @@ export function forwardOut(client: Client, address: string, port: number, timeou
         clearTimeout(timer)
         if (cause) return reject(explain(cause, address, port))
         if (late) return void stream.close()
-        resolve(likeSocket(stream))
+        // Without a listener an error would end the process before the stream has a reader.
+        stream.on('error', () => {})
+        resolve(stream)
       })
     } catch (cause) {
       clearTimeout(timer)
@@ -43,18 +45,4 @@ function explain(cause: Error & { reason?: unknown }, address: string, port: num
     return new ForwardError('refused', `nothing answers at ${address}:${port}: ${said}`)
   }
   return new ForwardError('failed', `no stream to ${address}:${port}: ${said}`)
-}
-
-/** Node's HTTP client calls these on any stream it is given. */
-function likeSocket(stream: Duplex): Duplex {
-  const nothing = () => stream
-  stream.on('error', () => {})
-  return Object.assign(stream, {
-    setKeepAlive: nothing,
-    setNoDelay: nothing,
-    setTimeout: nothing,
-    ref: nothing,
-    unref: nothing,
-    destroySoon: () => stream.destroy(),
-  })
 }

@@ -20,6 +20,7 @@ export interface KeyRing {
   unlock(path: string): Promise<Unlocked>
 }
 
+/** Asks the user, who may be asked for several things at once: taking them in turn is the prompt's own affair. */
 export type Prompt = (question: string) => Promise<string>
 type ParseKey = (data: Buffer, passphrase?: string) => ParsedKey | Error
 
@@ -28,8 +29,6 @@ const attempts = 3
 export function createKeyRing(parseKey: ParseKey, prompt: Prompt | undefined): KeyRing {
   const files = new Map<string, Promise<KeyFile>>()
   const unlocked = new Map<string, Promise<Unlocked>>()
-  // A question at a time: the terminal has one line.
-  let questions: Promise<unknown> = Promise.resolve()
 
   async function ask(path: string): Promise<Unlocked> {
     if (prompt === undefined) return { state: 'no-terminal' }
@@ -49,12 +48,9 @@ export function createKeyRing(parseKey: ParseKey, prompt: Prompt | undefined): K
       return known
     },
     unlock(path) {
-      const known = unlocked.get(path)
-      if (known !== undefined) return known
-      const asked = questions.then(() => ask(path))
-      questions = asked.catch(() => undefined)
-      unlocked.set(path, asked)
-      return asked
+      const known = unlocked.get(path) ?? ask(path)
+      unlocked.set(path, known)
+      return known
     },
   }
 }

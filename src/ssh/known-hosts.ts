@@ -47,12 +47,6 @@ export function knownName(address: string, port: number): string {
   return port === 22 ? name : `[${name}]:${port}`
 }
 
-/** The hashed form of a name, with OpenSSH's 20 bytes of salt. */
-export function hashName(name: string, salt: Buffer): string {
-  const hash = createHmac('sha1', salt).update(name).digest('base64')
-  return `|1|${salt.toString('base64')}|${hash}`
-}
-
 /** Whether an entry stands for a name as {@link knownName} writes it. */
 export function entryMatches(entry: KnownHostsEntry, name: string): boolean {
   if (!entry.names.startsWith('|')) return matchesPatterns(entry.names.split(','), [name])

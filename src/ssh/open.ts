@@ -6,7 +6,7 @@ import type { SshSettings } from '../inventory/model.ts'
 import { createLimit } from '../limit.ts'
 import type { Connection, RunRequest, RunResult } from './connection.ts'
 import { forwardOut } from './forward.ts'
-import { type Become, frame } from './frame.ts'
+import { type Become, frame } from './envelope.ts'
 import { runSession, type SessionResult } from './session.ts'
 import {
   fromSudo,
@@ -17,14 +17,15 @@ import {
   wantsPassword,
   wrongPassword,
 } from './sudo.ts'
+import type { AskSudo, TypedPassword } from './sudo-password.ts'
 import type { Target } from './target.ts'
 
 export interface OpenOptions {
   readonly host: string
   readonly target: Target
   readonly sudo: SshSettings['sudo']
-  /** The password for sudo as the user types it; undefined without a terminal. */
-  readonly askSudo: (() => Promise<string>) | undefined
+  /** Undefined without a terminal. */
+  readonly askSudo: AskSudo | undefined
 }
 
 /** sshd allows 10 (MaxSessions) and frees them late. */
@@ -35,13 +36,19 @@ const forwardTimeout = 10_000
 /** Wraps a client; `run` and `forward` are as {@link Connection} says. */
 export function openConnection(client: Client, { host, target, sudo, askSudo }: OpenOptions): Connection {
   const limit = createLimit(sessions)
+  const closed = new Promise<void>(resolve => client.once('close', () => resolve()))
   const needsSudo = sudo !== false && target.user !== 'root'
-  let password = typeof sudo === 'object' ? sudo.password : undefined
+  const own = typeof sudo === 'object' ? sudo.password : undefined
+  let typed: TypedPassword | undefined
   let commands = 0
   let proven = false
   let scriptOnStdin = false
 
-  async function attempt(request: RunRequest, become: Become): Promise<SessionResult> {
+  async function attempt(
+    request: RunRequest,
+    become: Become,
+    password: string | undefined,
+  ): Promise<SessionResult> {
     const nonce = randomBytes(12).toString('hex')
     const patient =
       become === 'password' ||
@@ -66,20 +73,28 @@ export function openConnection(client: Client, { host, target, sudo, askSudo }: 
   async function run(request: RunRequest): Promise<RunResult> {
     const asRoot = request.root !== false && needsSudo
     let retried = false
+    let askedAgain = false
     for (;;) {
+      const used = typed
+      const password = own ?? used?.password
       const become: Become = !asRoot ? 'none' : password === undefined ? 'silent' : 'password'
       const onStdin = scriptOnStdin
-      const result = await limit(() => attempt(request, become))
+      const result = await limit(() => attempt(request, become, password))
       const { code, stdout, stderr, started, ended } = result
       if (ended === 'timeout') throw tookTooLong(host, request.timeout ?? defaultTimeout, result)
-      if (ended === 'password refused') throw wrongPassword(host, target)
+      if (ended === 'password refused') {
+        if (askSudo === undefined || used === undefined || askedAgain) throw wrongPassword(host, target)
+        askedAgain = true
+        typed = await askSudo(used)
+        continue
+      }
       if (code === null || started) {
         proven ||= started
         return { code, stdout, stderr }
       }
       if (become === 'silent' && wantsPassword(stderr)) {
         if (askSudo === undefined) throw sudoRefused(host, target, stderr)
-        password = await askSudo()
+        typed = await askSudo()
       } else if (become !== 'none' && fromSudo(stderr)) {
         throw sudoRefused(host, target, stderr)
       } else if (!onStdin && !retried) {
@@ -97,6 +112,7 @@ export function openConnection(client: Client, { host, target, sudo, askSudo }: 
     run,
     forward: (address, port) => forwardOut(client, address, port, forwardTimeout),
     close: () => closeClient(client),
+    closed,
   }
 }
 

@@ -3,7 +3,7 @@ import { constants } from 'node:os'
 import type { Client, ClientChannel } from 'ssh2'
 import type { RunRequest } from './connection.ts'
 import { feed } from './feed.ts'
-import type { Frame } from './frame.ts'
+import type { Frame } from './envelope.ts'
 import { createOutput } from './output.ts'
 
 export interface SessionRequest {

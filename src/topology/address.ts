@@ -1,15 +1,6 @@
 /** Addresses as Go programs write and understand them. */
+import { isWildcard } from '../inventory/endpoint.ts'
 import type { Endpoint } from '../inventory/model.ts'
-
-/** `HOST:PORT`, an IPv6 address in brackets. */
-export function joinHostPort({ address, port }: Endpoint): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
-}
-
-/** Whether a program that listens there can be reached by all of its host's addresses. */
-export function isWildcard(address: string): boolean {
-  return address === '0.0.0.0' || address === '::'
-}
 
 /** Whether it is an IP address and no name; what is neither has been refused by the inventory. */
 export function isIpAddress(address: string): boolean {

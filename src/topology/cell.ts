@@ -1,4 +1,5 @@
 /** One cell: who is what to whom in it. */
+import { isWildcard } from '../inventory/endpoint.ts'
 import type {
   AlertmanagerSettings,
   Cell,
@@ -7,7 +8,7 @@ import type {
   PrometheusSettings,
   YamlMap,
 } from '../inventory/model.ts'
-import { isIpAddress, isWildcard, localEndpoint } from './address.ts'
+import { isIpAddress, localEndpoint } from './address.ts'
 import { scrapeJobs } from './jobs.ts'
 import type { CellTopology, Member, Peer, Replica } from './model.ts'
 import { pathPrefix, telemetryPath } from './path.ts'

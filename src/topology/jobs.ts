@@ -1,6 +1,6 @@
 /** Which jobs every replica of a cell scrapes: itself and its twin, every Alertmanager, every exporter. */
+import { joinHostPort } from '../inventory/endpoint.ts'
 import type { Host } from '../inventory/model.ts'
-import { joinHostPort } from './address.ts'
 import type { Job, Member } from './model.ts'
 
 interface Scraped {

@@ -1,6 +1,7 @@
 /** HTTP questions to programs on the hosts, over the SSH connections that are open anyway. */
+
+import { joinHostPort } from '../inventory/endpoint.ts'
 import { type Connection, ForwardError } from '../ssh/connection.ts'
-import { joinHostPort } from '../topology/address.ts'
 import { createCommandAsk } from './command-ask.ts'
 import { createHttp, type Http } from './http.ts'
 import { type Ask, AskError } from './model.ts'

@@ -1,8 +1,8 @@
 /** Questions by a command on the host, for servers that forbid forwarding. */
 import { randomBytes } from 'node:crypto'
-import { quote } from '../shell/quote.ts'
+import { joinHostPort } from '../inventory/endpoint.ts'
+import { askScript, parseAsked } from '../shell/ask.ts'
 import type { Connection } from '../ssh/connection.ts'
-import { joinHostPort } from '../topology/address.ts'
 import { askTimeout, bodyLimit } from './http.ts'
 import { type Answer, type Ask, AskError } from './model.ts'
 
@@ -17,7 +17,7 @@ export function createCommandAsk(connection: Connection): Ask {
     const chunks: Buffer[] = []
     let size = 0
     const result = await connection.run({
-      script: askScript(nonce, address, port, path),
+      script: askScript(nonce, askTimeout / 1000, { address, port }, path),
       root: false,
       timeout: askTimeout * 2,
       onStdout: chunk => {
@@ -27,7 +27,7 @@ export function createCommandAsk(connection: Connection): Ask {
     })
     const where = joinHostPort({ address, port })
     if (size > bodyLimit) throw new AskError('failed', `${where} answered with more than ${bodyLimit} bytes`)
-    const seen = unframe(Buffer.concat(chunks).toString(), nonce)
+    const seen = parseAsked(nonce, Buffer.concat(chunks).toString())
     if (!seen) throw new AskError('failed', `asking ${where} by a command ended early`)
     if (seen.tool === 'none') {
       impossible = new AskError(
@@ -59,40 +59,6 @@ export function createCommandAsk(connection: Connection): Ask {
     last = answer.catch(() => undefined)
     return answer
   }
-}
-
-/**
- * The script: prints `NONCE TOOL`, the raw HTTP response (head included), `NONCE EXITCODE`. HTTP/1.0 where the tool
- * has it, so that no answer comes in chunks.
- */
-export function askScript(nonce: string, address: string, port: number, path: string): string {
-  const url = quote(`http://${joinHostPort({ address, port })}${path}`)
-  const seconds = askTimeout / 1000
-  const raw =
-    'exec 3<>"/dev/tcp/$1/$2" || exit 7; printf "GET %s HTTP/1.0\\r\\nHost: %s\\r\\nConnection: close\\r\\n\\r\\n" "$3" "$4" >&3; cat <&3'
-  return [
-    'LC_ALL=C; export LC_ALL; unset http_proxy HTTP_PROXY all_proxy ALL_PROXY',
-    `begin() { printf '\\n%s %s\\n' ${nonce} "$1"; }`,
-    'if command -v curl >/dev/null 2>&1; then',
-    `  begin curl; curl -q -g -sS -i -0 -m ${seconds} ${url}`,
-    'elif command -v wget >/dev/null 2>&1; then',
-    // wget's exit status 8 is only "answered with an error status", which the head tells better.
-    `  begin wget; wget -nv --no-config -t 1 -T ${seconds} --save-headers --content-on-error -O - ${url}; code=$?; [ $code = 8 ] && code=0; (exit $code)`,
-    'elif command -v bash >/dev/null 2>&1; then',
-    `  begin bash; timeout ${seconds} bash --norc -c ${quote(raw)} bash ${quote(address)} ${port} ${quote(path)} ${quote(joinHostPort({ address, port }))}`,
-    'else begin none; fi',
-    `printf '\\n%s %s\\n' ${nonce} $?`,
-  ].join('\n')
-}
-
-function unframe(text: string, nonce: string): { tool: string; code: number; output: string } | undefined {
-  const begin = new RegExp(`\\n${nonce} (\\w+)\\n`).exec(text)
-  const end = new RegExp(`\\n${nonce} (\\d+)\\n`).exec(text.slice((begin?.index ?? 0) + 1))
-  if (!begin || !end) return undefined
-  const from = begin.index + begin[0].length
-  // Without output the two markers share no line end, but they stand next to each other.
-  const to = begin.index + 1 + end.index
-  return { tool: begin[1] ?? '', code: Number(end[1]), output: text.slice(from, Math.max(from, to)) }
 }
 
 /** A raw response; undefined where it is none. */

@@ -12,7 +12,10 @@ export interface Http {
 export const askTimeout = 5_000
 export const bodyLimit = 64 * 1024 * 1024
 
-/** `authority` is `ADDRESS:PORT`, for the Host header and for messages. `open` makes a new channel. */
+/**
+ * `authority` is `ADDRESS:PORT`, for the Host header and for messages. `open` makes a new channel. `timeout`, in
+ * milliseconds, begins when a request is sent, not when it is queued.
+ */
 export function createHttp(
   authority: string,
   open: () => Promise<Duplex>,
@@ -22,20 +25,30 @@ export function createHttp(
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   Object.assign(agent, {
     createConnection: (_: unknown, done: (error: unknown, stream?: Duplex) => void) => {
-      open().then(stream => done(null, asSocket(stream)), done)
+      open().then(stream => {
+        // The program's end of the channel is gone, as after its restart: the next question needs a new one.
+        stream.once('end', () => stream.destroy())
+        done(null, asSocket(stream))
+      }, done)
     },
   })
+  // An idle channel is read on, or nobody would notice that it has ended.
+  agent.on('free', (stream: Duplex) => void stream.resume())
 
-  const once = (path: string, deadline: number): Promise<Answer> =>
+  // How often it gave no answer: what was queued at that moment is given up with it, lest a program that hangs be
+  // waited for once a question.
+  let hung = 0
+  const late = () => new AskError('failed', `${authority} gave no answer within ${timeout / 1000} s`)
+
+  const once = (path: string): Promise<Answer> =>
     new Promise((resolve, reject) => {
-      const late = () => new AskError('failed', `${authority} gave no answer within ${timeout / 1000} s`)
-      if (Date.now() >= deadline) return reject(late())
       const outgoing = request({ agent, path, headers: { host: authority, accept: '*/*' } })
       const timer = setTimeout(() => {
+        hung += 1
         // A channel that is still being opened does not hear of it, so the caller is told directly.
         reject(late())
         outgoing.destroy(late())
-      }, deadline - Date.now())
+      }, timeout)
       const settle =
         <T>(then: (value: T) => void) =>
         (value: T) => {
@@ -55,11 +68,11 @@ export function createHttp(
       outgoing.end()
     })
 
-  const get = async (path: string, deadline: number): Promise<Answer> => {
+  const get = async (path: string): Promise<Answer> => {
     try {
-      return await once(path, deadline)
+      return await once(path)
     } catch (cause) {
-      if (cause instanceof ClosedMeanwhile) return await once(path, deadline).catch(unwrap)
+      if (cause instanceof ClosedMeanwhile) return await once(path).catch(unwrap)
       throw cause
     }
   }
@@ -69,8 +82,11 @@ export function createHttp(
   let last: Promise<unknown> = Promise.resolve()
   return {
     get(path) {
-      const deadline = Date.now() + timeout
-      const answer = last.then(() => get(path, deadline))
+      const before = hung
+      const answer = last.then(() => {
+        if (hung !== before) throw late()
+        return get(path)
+      })
       last = answer.catch(() => undefined)
       return answer
     },

@@ -1,10 +1,10 @@
 /** What runs where, for `promha status`. */
-import type { StatusRow } from '../engine/api.ts'
 import type { Component } from '../inventory/model.ts'
 import type { CellTopology } from '../topology/model.ts'
 import { type AlertmanagerStatus, data, paths } from './answers.ts'
 import type { VerifyInput } from './input.ts'
 import { buildVersion } from './metrics.ts'
+import type { StatusRow } from './model.ts'
 import { programOf } from './questions.ts'
 import { createRound } from './round.ts'
 import { each, type Need, type Program, type Reply, type View } from './view.ts'

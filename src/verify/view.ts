@@ -89,6 +89,24 @@ function silent(program: Program, kind: Exclude<Reply['kind'], 'answer'>, why: s
   }
 }
 
+/** A check that is decided by the answers' bodies alone, in the order of `needs`; one that is missing decides it first. */
+export function question(
+  id: string,
+  target: string,
+  needs: readonly Need[],
+  judge: (bodies: readonly unknown[]) => Verdict,
+): Question {
+  return {
+    id,
+    target,
+    needs,
+    judge(view) {
+      const answers = heard(view, needs)
+      return isVerdict(answers) ? answers : judge(answers.bodies)
+    },
+  }
+}
+
 export function isVerdict(value: { bodies: readonly unknown[] } | Verdict): value is Verdict {
   return 'status' in value
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { mirrorsFor, parseDeb822, parseSourcesList } from '../../src/artifact/debian/apt-sources.ts'
 import { parseRelease, splitClearsigned } from '../../src/artifact/debian/in-release.ts'
-import type { MachinePaths } from '../../src/artifact/debian/machine.ts'
+import { type MachinePaths, readMirrors } from '../../src/artifact/debian/machine.ts'
 import { pickPackages } from '../../src/artifact/debian/packages.ts'
 import { debianSource } from '../../src/artifact/debian-source.ts'
 import { openArtifacts } from '../../src/artifact/open.ts'
@@ -21,6 +21,8 @@ import {
 import { inventoryOf, problemText, scratch, sha256, testServer } from './support.ts'
 
 describe("a machine's package sources", () => {
+  const directory = scratch()
+
   it('reads the one-line format', () => {
     const text = [
       '# deb http://old.example.net/debian bookworm main',
@@ -35,6 +37,89 @@ describe("a machine's package sources", () => {
         signedBy: ['/k.gpg'],
       },
     ])
+  })
+
+  it('reads one-line entries with options, and leaves out comments and deb-src', () => {
+    const text = [
+      '# deb http://old.example/debian bookworm main',
+      'deb [arch=amd64 signed-by=/usr/share/keyrings/docker.gpg] https://download.docker.com/linux/debian bookworm stable',
+      'deb http://mirror.debian.org/debian bookworm main contrib # the archive',
+      'deb-src http://mirror.debian.org/debian bookworm main',
+    ].join('\n')
+    assert.deepEqual(parseSourcesList(text), [
+      {
+        uri: 'https://download.docker.com/linux/debian',
+        suites: ['bookworm'],
+        components: ['stable'],
+        signedBy: ['/usr/share/keyrings/docker.gpg'],
+      },
+      {
+        uri: 'http://mirror.debian.org/debian',
+        suites: ['bookworm'],
+        components: ['main', 'contrib'],
+        signedBy: [],
+      },
+    ])
+  })
+
+  it('reads deb822 stanzas with several suites, inner comments, disabled ones and inline keys', () => {
+    const block = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n-----END PGP PUBLIC KEY BLOCK-----'
+    const text = [
+      'Types: deb deb-src',
+      '# a snapshot',
+      'URIs: http://mirror.debian.org/debian',
+      'Suites: trixie',
+      ' trixie-updates',
+      'Components: main',
+      'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg',
+      '',
+      'Types: deb',
+      'Enabled: no',
+      'URIs: http://off.example/debian',
+      'Suites: trixie',
+      'Components: main',
+      '',
+      'types: deb',
+      'uris: https://pkgs.example/debian',
+      'suites: trixie',
+      'components: main',
+      'signed-by:',
+      ' -----BEGIN PGP PUBLIC KEY BLOCK-----',
+      ' .',
+      ' -----END PGP PUBLIC KEY BLOCK-----',
+    ].join('\n')
+    assert.deepEqual(parseDeb822(text), [
+      {
+        uri: 'http://mirror.debian.org/debian',
+        suites: ['trixie', 'trixie-updates'],
+        components: ['main'],
+        signedBy: ['/usr/share/keyrings/debian-archive-keyring.gpg'],
+      },
+      {
+        uri: 'https://pkgs.example/debian',
+        suites: ['trixie'],
+        components: ['main'],
+        signedBy: [block],
+      },
+    ])
+  })
+
+  it("finds the mirrors in the list that Debian's cloud images name", async () => {
+    const apt = join(directory, 'apt')
+    await mkdir(join(apt, 'sources.list.d'), { recursive: true })
+    const list = join(apt, 'debian.list')
+    await writeFile(
+      list,
+      '# mirrors\nhttps://m.example.net/debian\tpriority:1\nhttp://n.example.net/debian\n',
+    )
+    const stanza = `Types: deb\nURIs: mirror+file://${list}\nSuites: forky\nComponents: main\n`
+    await writeFile(join(apt, 'sources.list.d', 'debian.sources'), stanza)
+    await writeFile(join(apt, 'sources.list'), 'deb mirror+file:/none/such.list forky main\n')
+    const paths = { apt, keyrings: directory, osRelease: join(directory, 'os-release') }
+    assert.deepEqual(
+      (await readMirrors('forky', paths)).map(({ uri }) => uri),
+      ['https://m.example.net/debian', 'http://n.example.net/debian'],
+    )
   })
 
   it('reads deb822, and leaves out what is switched off', () => {

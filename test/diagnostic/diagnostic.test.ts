@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe as describeProblem } from '../../src/diagnostic/describe.ts'
-import { frame } from '../../src/diagnostic/frame.ts'
+import { frame } from '../../src/diagnostic/code-frame.ts'
 import { nearest } from '../../src/diagnostic/nearest.ts'
 import { error, warning } from '../../src/diagnostic/problem.ts'
 import { redact } from '../../src/diagnostic/redact.ts'
@@ -82,6 +82,7 @@ describe('redact', () => {
     ['say "a\\"bc" and a"bc', ['a"bc'], 'say "****" and ****'],
     ["'it''s-me'", ["it's-me"], "'****'"],
     ['+ second-line', ['first-line\nsecond-line'], '+ ****'],
+    ['+ pin12\n+ two\n', ['pin12\ntwo'], '+ ****\n+ two\n'],
     ['line1\\nline2', ['line1\nline2'], '****'],
     ['nothing', [], 'nothing'],
     ['a b', ['', ' '], 'a b'],

@@ -37,7 +37,7 @@ describe('the life of a stack', function () {
   after(() => site?.remove())
 
   function assertDocument(document: Document, command: string, result: string): void {
-    const keys = ['promha', 'command', 'inventory', 'result', 'changed', 'duration_s', 'hosts']
+    const keys = ['promha', 'command', 'inventory', 'result', 'changed', 'duration_s', 'waited_s', 'hosts']
     assert.deepEqual(Object.keys(document), command === 'plan' ? keys : [...keys, 'checks'])
     assert.equal(document.promha, 1)
     assert.equal(document.command, command)
@@ -83,11 +83,19 @@ describe('the life of a stack', function () {
       'program:/usr/local/bin/promtool',
       'unit:alertmanager.service',
     ]) {
-      assert.ok(changes.some(change => change.resource === resource && change.action === 'create'), resource)
+      assert.ok(
+        changes.some(change => change.resource === resource && change.action === 'create'),
+        resource,
+      )
     }
-    assert.ok(changes.some(change => change.resource === 'service:prometheus.service' && change.action === 'start'))
+    assert.ok(
+      changes.some(change => change.resource === 'service:prometheus.service' && change.action === 'start'),
+    )
     assert.deepEqual(await snapshot(fleet), before)
-    const [left = ''] = await fleet.onAll('ls -d /var/lib/promha /etc/prometheus /run/promha* 2>/dev/null || :', ['mon-a'])
+    const [left = ''] = await fleet.onAll(
+      'ls -d /var/lib/promha /etc/prometheus /run/promha* 2>/dev/null || :',
+      ['mon-a'],
+    )
     assert.equal(left, '')
   })
 
@@ -109,7 +117,9 @@ describe('the life of a stack', function () {
 
   it('finds nothing to do in a second apply: one login and at most two commands a host', async () => {
     const sudoers = fleet.names.filter(name => fleet.host(name).user !== 'root')
-    const mark = await fleet.onAll('journalctl --sync; journalctl -n 0 --show-cursor -q | sed "s/^-- cursor: //"')
+    const mark = await fleet.onAll(
+      'journalctl --sync; journalctl -n 0 --show-cursor -q | sed "s/^-- cursor: //"',
+    )
     const running = await pids(fleet)
     const { code, document } = await site.run('apply', '--json')
     assert.equal(code, 0)
@@ -119,7 +129,10 @@ describe('the life of a stack', function () {
     assertAllPass(document())
     assert.deepEqual(await pids(fleet), running)
     for (const [index, name] of fleet.names.entries()) {
-      const log = await fleet.inside(name, `journalctl --sync; journalctl -o cat --after-cursor='${mark[index]}'`)
+      const log = await fleet.inside(
+        name,
+        `journalctl --sync; journalctl -o cat --after-cursor='${mark[index]}'`,
+      )
       assert.equal(log.match(/^Accepted publickey/gm)?.length, 1, `logins to ${name}:\n${log}`)
       if (!sudoers.includes(name)) continue
       const commands = log.match(/COMMAND=/g)?.length ?? 0
@@ -164,8 +177,13 @@ describe('the life of a stack', function () {
       ['mon-a', 'a'],
       ['mon-b', 'b'],
     ] as const) {
-      const { data } = (await get(fleet, host, 'prometheus', '/api/v1/status/config')) as { data: { yaml: string } }
-      assert.match(data.yaml, new RegExp(`external_labels:\\n(    .*\\n)*?    prometheus_replica: ${replica}\\n`))
+      const { data } = (await get(fleet, host, 'prometheus', '/api/v1/status/config')) as {
+        data: { yaml: string }
+      }
+      assert.match(
+        data.yaml,
+        new RegExp(`external_labels:\\n(    .*\\n)*?    prometheus_replica: ${replica}\\n`),
+      )
       assert.match(data.yaml, /\n {4}cell: lab\n/)
       assert.match(data.yaml, /\n {4}region: test\n/)
     }
@@ -217,18 +235,26 @@ describe('the life of a stack', function () {
     assert.equal(document().changed, planned.changed)
     assert.deepEqual(restarted(running, await pids(fleet)), ['app-01 node_exporter'])
     const now = await snapshot(fleet)
-    const withoutPids = (texts: Record<string, string>) => JSON.stringify(texts).replaceAll(/MainPID=\d+/g, '')
+    const withoutPids = (texts: Record<string, string>) =>
+      JSON.stringify(texts).replaceAll(/MainPID=\d+/g, '')
     assert.equal(withoutPids(now), withoutPids(original))
     assert.equal((await site.run('plan')).code, 0)
   })
 
   it('installs again what someone removed', async () => {
-    await fleet.inside('app-02', 'systemctl stop node_exporter; userdel node-exp; rm /usr/local/bin/node_exporter')
+    await fleet.inside(
+      'app-02',
+      'systemctl stop node_exporter; userdel node-exp; rm /usr/local/bin/node_exporter',
+    )
     const { code, stdout, document } = await site.run('apply', '--json')
     assert.equal(code, 0, stdout)
     assert.deepEqual(
       document().hosts?.['app-02']?.changes.map(change => `${change.action} ${change.resource}`),
-      ['create user:node-exp', 'create program:/usr/local/bin/node_exporter', 'start service:node_exporter.service'],
+      [
+        'create user:node-exp',
+        'create program:/usr/local/bin/node_exporter',
+        'start service:node_exporter.service',
+      ],
     )
     await assertServing(fleet)
     assert.equal((await site.run('apply', '--json')).document().changed, 0)
@@ -237,7 +263,10 @@ describe('the life of a stack', function () {
   it('notices a program that was altered without a trace in its size', async () => {
     // A program that runs cannot be written to, but a copy can take its place.
     const alter = 'printf X | dd of=copy bs=1 seek=5000000 conv=notrunc status=none'
-    await fleet.inside('app-01', `cd /usr/local/bin; cp -p node_exporter copy; ${alter}; mv copy node_exporter`)
+    await fleet.inside(
+      'app-01',
+      `cd /usr/local/bin; cp -p node_exporter copy; ${alter}; mv copy node_exporter`,
+    )
     const { document } = await site.run('plan', '--json')
     const changes = document().hosts?.['app-01']?.changes.map(change => `${change.action} ${change.resource}`)
     assert.deepEqual(changes, [

@@ -27,7 +27,9 @@ describe('a change of the inventory', function () {
   /** `mon-a reload service:prometheus.service`, files and the like left out. */
   const services = ({ hosts = {} }: Document) =>
     Object.entries(hosts)
-      .flatMap(([host, { changes }]) => changes.map(({ action, resource }) => `${host} ${action} ${resource}`))
+      .flatMap(([host, { changes }]) =>
+        changes.map(({ action, resource }) => `${host} ${action} ${resource}`),
+      )
       .filter(line => line.includes(' service:'))
 
   /** Applies, and gives which main processes were replaced, and what the services were told. */
@@ -40,7 +42,10 @@ describe('a change of the inventory', function () {
   it('reloads Prometheus for a rule, and the rule is evaluated', async () => {
     await site.put('rules/shop.yml', rules('vector(42)'))
     const { told, restarted } = await apply()
-    assert.deepEqual(told, ['mon-a reload service:prometheus.service', 'mon-b reload service:prometheus.service'])
+    assert.deepEqual(told, [
+      'mon-a reload service:prometheus.service',
+      'mon-b reload service:prometheus.service',
+    ])
     assert.deepEqual(restarted, [])
     for (const host of ['mon-a', 'mon-b']) await untilValue(fleet, host, 'shop:answer', '42')
   })
@@ -49,7 +54,9 @@ describe('a change of the inventory', function () {
     await site.put('rules/more.yml', rules('vector(7)').replaceAll('shop', 'more'))
     await apply()
     const groups = async (host: string) => {
-      const { data } = (await get(fleet, host, 'prometheus', '/api/v1/rules')) as { data: { groups: { name: string }[] } }
+      const { data } = (await get(fleet, host, 'prometheus', '/api/v1/rules')) as {
+        data: { groups: { name: string }[] }
+      }
       return data.groups.map(group => group.name)
     }
     for (const host of ['mon-a', 'mon-b']) assert.ok((await groups(host)).includes('more'))
@@ -62,10 +69,15 @@ describe('a change of the inventory', function () {
   it('reloads the Alertmanagers for their config', async () => {
     await site.put('alertmanager.yml', alertmanagerConfig('team', 'team'))
     const { told, restarted } = await apply()
-    assert.deepEqual(told, ['mon-a reload service:alertmanager.service', 'mon-b reload service:alertmanager.service'])
+    assert.deepEqual(told, [
+      'mon-a reload service:alertmanager.service',
+      'mon-b reload service:alertmanager.service',
+    ])
     assert.deepEqual(restarted, [])
     for (const host of ['mon-a', 'mon-b']) {
-      const { config } = (await get(fleet, host, 'alertmanager', '/api/v2/status')) as { config: { original: string } }
+      const { config } = (await get(fleet, host, 'alertmanager', '/api/v2/status')) as {
+        config: { original: string }
+      }
       assert.match(config.original, /receiver: team/)
     }
   })
@@ -75,10 +87,15 @@ describe('a change of the inventory', function () {
       cells.lab.prometheus.targets.till = [{ targets: [`${fleet.host('app-02').address}:9100`] }]
     })
     await apply()
-    const loaded = async () => (await get(fleet, 'mon-a', 'prometheus', '/api/v1/status/runtimeinfo')) as { data: { lastConfigTime: string } }
+    const loaded = async () =>
+      (await get(fleet, 'mon-a', 'prometheus', '/api/v1/status/runtimeinfo')) as {
+        data: { lastConfigTime: string }
+      }
     const before = await loaded()
     await site.edit(({ cells }) => {
-      cells.lab.prometheus.targets.till = [{ targets: [`${fleet.host('app-01').address}:9100`], labels: { floor: '3' } }]
+      cells.lab.prometheus.targets.till = [
+        { targets: [`${fleet.host('app-01').address}:9100`], labels: { floor: '3' } },
+      ]
     })
     const { told, restarted } = await apply()
     assert.deepEqual(told, [])
@@ -87,19 +104,38 @@ describe('a change of the inventory', function () {
     assert.equal((await loaded()).data.lastConfigTime, before.data.lastConfigTime)
   })
 
+  it('is done only once the new targets are scraped', async () => {
+    await site.edit(({ cells }) => {
+      cells.lab.prometheus.targets.till = [
+        { targets: [`${fleet.host('app-01').address}:9100`], labels: { floor: '4' } },
+      ]
+    })
+    await apply()
+    for (const host of ['mon-a', 'mon-b'])
+      assert.equal((await query(fleet, host, 'up{floor="4"}')).length, 1, host)
+    assert.equal((await site.run('verify')).code, 0)
+  })
+
   it('restarts a before b for a flag, and one of them always answers', async () => {
     await site.edit(({ cells }) => {
       cells.lab.prometheus.flags['query.max-concurrency'] = 7
     })
-    const watched = watchOutages(['mon-a', 'mon-b'].map(host => `http://${fleet.host(host).address}:9090/-/ready`))
+    const watched = watchOutages(
+      ['mon-a', 'mon-b'].map(host => `http://${fleet.host(host).address}:9090/-/ready`),
+    )
     const { told, restarted } = await apply()
     const [a = [], b = []] = await watched.stop()
-    assert.deepEqual(told, ['mon-a restart service:prometheus.service', 'mon-b restart service:prometheus.service'])
+    assert.deepEqual(told, [
+      'mon-a restart service:prometheus.service',
+      'mon-b restart service:prometheus.service',
+    ])
     assert.deepEqual(restarted, ['mon-a prometheus', 'mon-b prometheus'])
     assert.ok(a[0] !== undefined && b[0] !== undefined, 'a restart was to be seen on both')
     assert.deepEqual(overlap(a, b), [])
     assert.ok(a[0].to <= b[0].from, 'a was ready before b was stopped')
-    const { data } = (await get(fleet, 'mon-b', 'prometheus', '/api/v1/status/flags')) as { data: Record<string, string> }
+    const { data } = (await get(fleet, 'mon-b', 'prometheus', '/api/v1/status/flags')) as {
+      data: Record<string, string>
+    }
     assert.equal(data['query.max-concurrency'], '7')
   })
 
@@ -107,7 +143,9 @@ describe('a change of the inventory', function () {
     await site.edit(({ cells }) => {
       cells.lab.alertmanager.flags['data.retention'] = '100h'
     })
-    const watched = watchOutages(['mon-a', 'mon-b'].map(host => `http://${fleet.host(host).address}:9093/-/ready`))
+    const watched = watchOutages(
+      ['mon-a', 'mon-b'].map(host => `http://${fleet.host(host).address}:9093/-/ready`),
+    )
     const { restarted } = await apply()
     const [first = [], second = []] = await watched.stop()
     assert.deepEqual(restarted, ['mon-a alertmanager', 'mon-b alertmanager'])
@@ -125,7 +163,13 @@ describe('a change of the inventory', function () {
       [...fleet.names].sort().map(host => `${host} node_exporter`),
     )
     for (const host of fleet.names) {
-      assert.match(await fleet.inside(host, `tr '\\0' ' ' </proc/${await mainPid(fleet, host, 'node_exporter')}/cmdline`), / --no-collector\.xfs /)
+      assert.match(
+        await fleet.inside(
+          host,
+          `tr '\\0' ' ' </proc/${await mainPid(fleet, host, 'node_exporter')}/cmdline`,
+        ),
+        / --no-collector\.xfs /,
+      )
     }
   })
 
@@ -135,7 +179,10 @@ describe('a change of the inventory', function () {
       cells.lab.prometheus.files['web/ca.pem'] = 'certs/ca.pem'
     })
     await apply()
-    for (const shown of await fleet.onAll("stat -c '%a %U:%G' /etc/prometheus/web/ca.pem", ['mon-a', 'mon-b'])) {
+    for (const shown of await fleet.onAll("stat -c '%a %U:%G' /etc/prometheus/web/ca.pem", [
+      'mon-a',
+      'mon-b',
+    ])) {
       assert.equal(shown, '640 root:prometheus')
     }
   })
@@ -163,7 +210,14 @@ describe('a change of the inventory', function () {
 
     it('--only and --limit together touch one program of one host', async () => {
       const before = await snapshot(fleet)
-      const { told, document } = await apply('--only', 'alertmanager', '--limit', 'mon-*,!mon-a', '--forks', '1')
+      const { told, document } = await apply(
+        '--only',
+        'alertmanager',
+        '--limit',
+        'mon-*,!mon-a',
+        '--forks',
+        '1',
+      )
       assert.deepEqual(told, ['mon-b reload service:alertmanager.service'])
       assert.deepEqual(Object.keys(document.hosts ?? {}), ['mon-b'])
       const now = await snapshot(fleet)
@@ -185,7 +239,10 @@ describe('a change of the inventory', function () {
 
     it('--skip leaves a component as it is', async () => {
       const { told } = await apply('--skip', 'alertmanager')
-      assert.deepEqual(told, ['mon-a reload service:prometheus.service', 'mon-b reload service:prometheus.service'])
+      assert.deepEqual(told, [
+        'mon-a reload service:prometheus.service',
+        'mon-b reload service:prometheus.service',
+      ])
     })
 
     it('--forks 1 does the rest', async () => {

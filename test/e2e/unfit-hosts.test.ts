@@ -14,7 +14,7 @@ describe('a host that cannot be worked on', function () {
   this.timeout(180_000)
   const fleet = useFleet()
   let site: Site
-  let before_: Record<string, string>
+  let untouched: Record<string, string>
   let count = 0
 
   before(async () => {
@@ -25,7 +25,7 @@ describe('a host that cannot be worked on', function () {
   after(() => site?.remove())
 
   beforeEach(async () => {
-    before_ = await snapshot(fleet)
+    untouched = await snapshot(fleet)
   })
   afterEach(async () => {
     await assertServing(fleet)
@@ -65,7 +65,7 @@ describe('a host that cannot be worked on', function () {
     })
 
   async function assertUntouched(host: string): Promise<void> {
-    assert.equal((await snapshot(fleet, [host]))[host], before_[host])
+    assert.equal((await snapshot(fleet, [host]))[host], untouched[host])
   }
 
   async function assertMended(): Promise<void> {
@@ -102,14 +102,16 @@ describe('a host that cannot be worked on', function () {
     } finally {
       await startHost(which)
     }
-    for (const host of ['mon-a', 'mon-b']) await untilValue(fleet, host, 'up{job="node",instance="app-01:9100"}', '1')
+    for (const host of ['mon-a', 'mon-b'])
+      await untilValue(fleet, host, 'up{job="node",instance="app-01:9100"}', '1')
     await assertMended()
   })
 
   it('refuses the key', async () => {
     const key = join(site.directory, 'key')
     await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key])
-    await sshOf('app-01', { identity: 'key' })
+    const known = join(fleet.lab().directory, 'known_hosts')
+    await sshOf('app-01', { config: false, user: 'ops', identity: 'key', known_hosts: known })
     await applyDespite('app-01', 'unreachable', /key|authenticat|accept/i)
     await assertUntouched('app-01')
     await sshOf('app-01', undefined)

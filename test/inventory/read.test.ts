@@ -52,7 +52,7 @@ describe('readInventory', () => {
       String(cell?.prometheus?.rules[0]?.content),
       /\{\{ \$labels\.instance \}\} \$\{env:NOT_EXPANDED_HERE\}/,
     )
-    assert.equal(cell?.alertmanager?.configPath, join(dirname(fixture), 'alertmanager.yml'))
+    assert.deepEqual(cell?.alertmanager?.config.route, { receiver: 'team' })
     assert.equal(cell?.nodeExporter?.hosts.length, 8)
     assert.deepEqual(inventory.hosts[1]?.ssh.host, 'mon-b.mgmt.example.net')
     assert.equal(inventory.hosts[1]?.ssh.sudo, false)
@@ -60,6 +60,18 @@ describe('readInventory', () => {
     assert.deepEqual(inventory.secrets, ['sesame-open', 'hunter2-in-the-file'])
     assert.equal(inventory.hosts[2]?.source?.line, 24)
     assert.equal(cell?.source?.line, 37)
+  })
+
+  it('takes every spelling of an address for the same', async () => {
+    for (const [written, address] of [
+      ['[::0]:9094', '::'],
+      ['[0:0:0:0:0:0:0:0]:9094', '::'],
+      ['[2001:DB8::0:1]:9094', '2001:db8::1'],
+      ['127.0.0.1:9094', '127.0.0.1'],
+    ]) {
+      const { inventory } = await read(alertmanager(`cluster_listen: "${written}"`))
+      assert.deepEqual(inventory?.cells[0]?.alertmanager?.clusterListen, { address, port: 9094 })
+    }
   })
 
   it('fills in the defaults', async () => {

@@ -64,6 +64,27 @@ describe('secrets of the inventory', () => {
     assert.deepEqual(inventory?.hosts[0]?.ssh.sudo, { password: 'placeholder-1' })
   })
 
+  it('of commands that were not run are no errors, whatever stands in their place', async () => {
+    const text = prometheus(
+      'listen: "${cmd:echo 127.0.0.1:9090}"',
+      'global: { scrape_interval: "${cmd:echo 15s}" }',
+      'remote_write: [ { url: "${cmd:cat}" } ]',
+    )
+    const { inventory, problems } = await read(text, {}, { secrets: false })
+    assert.deepEqual(problems, [])
+    assert.equal(inventory?.placeholders, true)
+    assert.equal((await read(prometheus(), {}, { secrets: false })).inventory?.placeholders, undefined)
+    const others = await read(
+      text.replace('listen:', 'lsten:').replace('echo 15s}', 'echo 15s}${env:PROMHA_NONE}'),
+      {},
+      { secrets: false },
+    )
+    assert.deepEqual(
+      others.problems.map(({ summary }) => summary.replace(/ in cells.*/, '')),
+      ['unknown key "lsten"', '"${env:PROMHA_NONE}": the environment variable is not set'],
+    )
+  })
+
   it('run a command once, with its input closed', async () => {
     const { inventory } = await read(
       `${head}ssh: { user: "\${cmd:cat; echo x >> ran; wc -l < ran | tr -d ' ' | sed s/^/u/}", sudo: { password: "\${cmd:cat; echo x >> ran; wc -l < ran | tr -d ' ' | sed s/^/u/}" } }\n${exporters}`,
@@ -132,6 +153,12 @@ artifacts: { from: "\${env:PROMHA_TEST_SECRET}", suite: "\${env:PROMHA_TEST_SECR
       prometheus('flags: { web.external-url: "http://${env:PROMHA_TEST_SECRET}" }'),
     )
     assert.match(problems[0]?.summary ?? '', /holds a secret/)
+    const validated = await read(
+      prometheus('flags: { web.external-url: "${cmd:cat}" }'),
+      {},
+      { secrets: false },
+    )
+    assert.match(validated.problems[0]?.summary ?? '', /holds a secret/)
   })
 
   it('are masked where they are written out, too', async () => {

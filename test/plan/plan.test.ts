@@ -59,7 +59,6 @@ const converged: Observed = {
   machine: 'x86_64',
   systemd: true,
   root: true,
-  clock: 1000,
   users: new Set(['prometheus']),
   paths: new Map([
     ['/etc/prometheus', path('directory', 0o750, 'prometheus')],
@@ -78,7 +77,7 @@ const converged: Observed = {
   units: new Map([
     [
       'prometheus.service',
-      { load: 'loaded', active: 'active', enabled: true, mainPid: 1, needsDaemonReload: false },
+      { load: 'loaded', active: 'active', enabled: true, activeFor: 60, needsDaemonReload: false },
     ],
   ]),
   stamps: new Map([['prometheus', { ...wanted, time: 1 }]]),
@@ -168,7 +167,7 @@ describe('plan', () => {
         units: new Map([
           [
             'prometheus.service',
-            { load: 'loaded', active: 'failed', enabled: true, mainPid: 0, needsDaemonReload: false },
+            { load: 'loaded', active: 'failed', enabled: true, activeFor: null, needsDaemonReload: false },
           ],
         ]),
       },

@@ -62,7 +62,6 @@ describe('probe', () => {
     assert.equal(seen.hashes.get(odd), createHash('sha256').update('content').digest('hex'))
     assert.deepEqual([...seen.users], ['root'])
     assert.equal(seen.root, process.getuid?.() === 0)
-    assert.ok(Math.abs(seen.clock - Date.now() / 1000) < 60)
   })
 
   it('counts nothing that stands before its own first line', () => {

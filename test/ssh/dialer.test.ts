@@ -53,6 +53,23 @@ describe('a dialer', () => {
     assert.deepEqual([code, stdout.toString(), stderr, connection.commands], [3, 'hi', 'no\n', 1])
   })
 
+  it('tells of the end of a connection, whoever ended it', async () => {
+    const [server, dying] = await Promise.all([serve(), serve({ dieOn: 'die' })])
+    const mine = await dialer().connect(server.host())
+    const lost = await dialer().connect(dying.host())
+    let ended = 0
+    const ends = [mine, lost].map(({ closed }) =>
+      closed.then(() => {
+        ended += 1
+      }),
+    )
+    await mine.run({ script: 'true' })
+    assert.equal(ended, 0)
+    mine.close()
+    assert.equal((await lost.run({ script: 'die' })).code, null)
+    await Promise.all(ends)
+  })
+
   it('uses a locked key, asking once for all hosts', async () => {
     const server = await serve()
     const questions: string[] = []

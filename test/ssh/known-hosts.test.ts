@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, it } from 'mocha'
 import {
   entryMatches,
   fingerprint,
-  hashName,
   judgeKey,
   knownHostsLine,
   knownName,
@@ -21,6 +21,12 @@ const line = (names: string, key: Buffer, marker = '') =>
 const parse = (...lines: string[]) => parseKnownHosts(lines.join('\n'), '/kh')
 const judge = (lines: string[], key: Buffer, name = 'mon-a', bare = 'mon-a') =>
   judgeKey(parse(...lines), name, bare, key)
+
+/** The hashed form of a name, as OpenSSH writes it. */
+function hashName(name: string, salt: Buffer): string {
+  const hash = createHmac('sha1', salt).update(name).digest('base64')
+  return `|1|${salt.toString('base64')}|${hash}`
+}
 
 describe('known_hosts', () => {
   it('knows a plain name, one of a list, and one of a pattern', () => {

@@ -27,7 +27,7 @@ let dialer: Dialer
 async function open(
   options: ServerOptions,
   ssh: Partial<SshSettings> = {},
-  prompt?: () => Promise<string>,
+  prompt?: (question: string) => Promise<string>,
 ): Promise<Connection> {
   server = await startServer(options)
   dialer = createDialer({ forks: 8, ...(prompt === undefined ? {} : { prompt }) })
@@ -197,6 +197,44 @@ describe('a command on a host', () => {
       ['own', 'own'],
     )
     assert.equal(questions, 1)
+  })
+
+  it('asks once more where sudo refuses what was typed, for all hosts together', async () => {
+    const questions: string[] = []
+    const connection = await open({ sudo: askingSudo }, { sudo: true }, async question => {
+      questions.push(question)
+      return questions.length === 1 ? 'wrong' : secret
+    })
+    const second = await dialer.connect(server.host({ sudo: true }, 'mon-b'))
+    const results = await Promise.all(
+      [connection, connection, second].map(each => each.run({ script: 'cat', stdin: Buffer.from('own') })),
+    )
+    assert.ok(results.every(({ stdout }) => stdout.toString() === 'own'))
+    assert.equal(questions[0], 'sudo password of ops: ')
+    assert.match(questions[1] ?? '', /^sudo on mon-[ab] did not accept it\. sudo password of ops: $/)
+    assert.equal(questions.length, 2)
+  })
+
+  it('gives up after the second password that sudo did not accept', async () => {
+    let questions = 0
+    const connection = await open({ sudo: askingSudo }, { sudo: true }, async () => {
+      questions += 1
+      return 'wrong'
+    })
+    const { summary } = await problemOf(connection.run({ script: 'true' }))
+    assert.match(summary, /did not accept the password of ops/)
+    assert.equal(questions, 2)
+  })
+
+  it('sends no user the password of another', async () => {
+    const questions: string[] = []
+    const connection = await open({ sudo: askingSudo }, { sudo: true }, async question => {
+      questions.push(question)
+      return secret
+    })
+    const other = await dialer.connect(server.host({ sudo: true, user: 'deploy' }, 'mon-b'))
+    await Promise.all([connection, other].map(each => each.run({ script: 'true' })))
+    assert.deepEqual(questions.sort(), ['sudo password of deploy: ', 'sudo password of ops: '])
   })
 
   it('tells of a password that sudo did not accept', async () => {

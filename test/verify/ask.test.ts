@@ -5,7 +5,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { Duplex } from 'node:stream'
+import { Duplex, PassThrough, Writable } from 'node:stream'
 import { type Connection, ForwardError, type RunRequest, type RunResult } from '../../src/ssh/connection.ts'
 import { createAsk } from '../../src/verify/ask.ts'
 import { parseResponse } from '../../src/verify/command-ask.ts'
@@ -27,6 +27,7 @@ function connection(tools?: readonly string[]): Fake {
     channels,
     scripts,
     close() {},
+    closed: new Promise(() => {}),
     async run(request) {
       scripts.push(request.script)
       return runHere(request, tools ?? [])
@@ -153,6 +154,29 @@ describe('ask', () => {
       close()
     })
 
+    it('notices that an idle channel has ended though only its reading half did', async () => {
+      const ends: PassThrough[] = []
+      // As ssh2's channels do: writing goes nowhere any more, and says nothing.
+      const open = async () => {
+        const answers = new PassThrough()
+        ends.push(answers)
+        const questions = new Writable({
+          write(_chunk, _encoding, done) {
+            if (!answers.writableEnded) answers.write('HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nx')
+            done()
+          },
+        })
+        return Duplex.from({ readable: answers, writable: questions })
+      }
+      const http = createHttp('127.0.0.1:9090', open, 2_000)
+      assert.equal((await http.get('/1')).body, 'x')
+      ends[0]?.end()
+      await new Promise(setImmediate)
+      assert.equal((await http.get('/2')).body, 'x')
+      assert.equal(ends.length, 2)
+      http.close()
+    })
+
     it('says so where nothing listens', async () => {
       const { ask, close } = createAsk(() => connection())
       const cause = await failure(ask('mon-a', '127.0.0.1', 1, '/'))
@@ -169,6 +193,24 @@ describe('ask', () => {
       const cause = await failure(http.get('/never'))
       assert.match(cause.message, /no answer within 0.1 s/)
       assert.equal((await http.get('/')).body, 'here')
+      http.close()
+    })
+
+    it('does not count the time in the queue, but waits for a program that hangs only once', async () => {
+      const http = createHttp('127.0.0.1:1', async () => bare(connect(port, '127.0.0.1')), 400)
+      handle = (path, response) => {
+        if (path !== '/never') setTimeout(() => response.end(path), 150)
+      }
+      const paths = ['/1', '/2', '/3', '/4', '/5']
+      const answers = await Promise.all(paths.map(path => http.get(path)))
+      assert.deepEqual(
+        answers.map(({ body }) => body),
+        paths,
+      )
+      const began = performance.now()
+      await Promise.all(['/never', '/never', '/never'].map(path => failure(http.get(path))))
+      assert.ok(performance.now() - began < 800)
+      assert.equal((await http.get('/')).body, '/')
       http.close()
     })
 

@@ -193,6 +193,16 @@ describe('verify', () => {
     assert.equal(seen['exporter.up mon-a/node_exporter']?.detail, 'not up on a (not scraped)')
   })
 
+  it("does not take a user's job of the same instance for the exporter's", async () => {
+    const seen = await after(answers => {
+      const { data } = at(answers, `mon-a/prometheus ${targets}`).body
+      const node = data.activeTargets.find((target: { scrapePool: string }) => target.scrapePool === 'node')
+      const other = { ...node, scrapePool: 'other', health: 'down', lastError: 'no' }
+      data.activeTargets = [other, ...data.activeTargets]
+    })
+    assert.equal(seen['exporter.up mon-a/node_exporter']?.detail, 'up on a and b')
+  })
+
   it('fails where a replica does not see its twin', async () => {
     const seen = await after(answers => {
       for (const target of at(answers, `mon-b/prometheus ${targets}`).body.data.activeTargets) {

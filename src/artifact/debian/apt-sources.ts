@@ -22,7 +22,11 @@ export function parseSourcesList(text: string): readonly AptSource[] {
 /** The deb822 format of `*.sources`; stanzas that are switched off are left out. */
 export function parseDeb822(text: string): readonly AptSource[] {
   return parseStanzas(text).flatMap(stanza => {
-    if (!words(stanza.types).includes('deb') || /^(no|false|0|off)$/i.test(stanza.enabled ?? '')) return []
+    if (
+      !words(stanza.types).includes('deb') ||
+      /^(no|false|0|off|without|disable)$/i.test(stanza.enabled ?? '')
+    )
+      return []
     return words(stanza.uris).map(uri => ({
       uri,
       suites: words(stanza.suites),
@@ -57,6 +61,16 @@ export function parseStanzas(text: string): readonly Readonly<Record<string, str
     current[field] = line.slice(colon + 1).trim()
   }
   return stanzas
+}
+
+/** The absolute path of the file that lists the mirrors, where a source names one as Debian's cloud images do. */
+export function mirrorListPath({ uri }: AptSource): string | undefined {
+  return /^mirror\+file:\/*(\/\S+)$/.exec(uri)?.[1]
+}
+
+/** The addresses in such a file, a line each, with options behind them. */
+export function parseMirrorList(text: string): readonly string[] {
+  return [...text.matchAll(/^\s*(https?:\S+)/gm)].map(found => found[1] ?? '')
 }
 
 /**

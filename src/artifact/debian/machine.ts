@@ -2,7 +2,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from '../process.ts'
-import { type AptSource, mirrorsFor, parseDeb822, parseSourcesList } from './apt-sources.ts'
+import {
+  type AptSource,
+  mirrorListPath,
+  mirrorsFor,
+  parseDeb822,
+  parseMirrorList,
+  parseSourcesList,
+} from './apt-sources.ts'
 
 export interface MachinePaths {
   /** `/etc/apt` */
@@ -19,11 +26,11 @@ export const machinePaths: MachinePaths = {
   osRelease: '/etc/os-release',
 }
 
-/** The mirrors of this machine's own sources that may carry the suite, the likeliest first; none without apt. */
-export async function readMirrors(suite: string, paths: MachinePaths): Promise<readonly AptSource[]> {
+/** What this machine's apt fetches from, as it is written; none without apt. */
+export async function readSources(paths: MachinePaths): Promise<readonly AptSource[]> {
   const parts = join(paths.apt, 'sources.list.d')
   const names = await list(parts)
-  const sources = [
+  return [
     ...parseSourcesList(await readOptional(join(paths.apt, 'sources.list'))),
     ...(
       await Promise.all(
@@ -35,6 +42,23 @@ export async function readMirrors(suite: string, paths: MachinePaths): Promise<r
       )
     ).flat(),
   ]
+}
+
+/** Each source that names a list of mirrors replaced by one source a mirror, none where the list cannot be read. */
+export async function resolveMirrorLists(sources: readonly AptSource[]): Promise<readonly AptSource[]> {
+  const resolved = await Promise.all(
+    sources.map(async source => {
+      const path = mirrorListPath(source)
+      if (path === undefined) return [source]
+      return parseMirrorList(await readOptional(path)).map(uri => ({ ...source, uri }))
+    }),
+  )
+  return resolved.flat()
+}
+
+/** The mirrors of this machine's own sources that may carry the suite, the likeliest first; none without apt. */
+export async function readMirrors(suite: string, paths: MachinePaths): Promise<readonly AptSource[]> {
+  const sources = await resolveMirrorLists(await readSources(paths))
   const release = await readOptional(paths.osRelease)
   const codename = /^VERSION_CODENAME="?([^"\n]+)"?$/m.exec(release)?.[1]
   return mirrorsFor(suite, [...(codename ? [codename] : []), 'stable', 'testing', 'unstable', 'sid'], sources)

@@ -1,34 +1,27 @@
 /** Do the Alertmanagers of a cell form one cluster? */
-import { joinHostPort } from '../../topology/address.ts'
+import { joinHostPort } from '../../inventory/endpoint.ts'
 import type { CellTopology, Peer } from '../../topology/model.ts'
 import { type AlertmanagerStatus, paths } from '../answers.ts'
-import { each, few, heard, isVerdict, type Program, type Question, type Verdict } from '../view.ts'
+import { each, few, type Program, type Question, question, type Verdict } from '../view.ts'
 
 /** `alertmanager.cluster`: every member is settled and sees all members, and no stranger. */
 export function cluster(cell: CellTopology, programs: readonly Program[]): Question {
-  const needs = each(programs, paths.status)
-  return {
-    id: 'alertmanager.cluster',
-    target: cell.name,
-    needs: cell.peers.length > 1 ? needs : [],
-    judge(view) {
-      if (cell.peers.length < 2) {
-        return {
-          status: 'warn',
-          detail: 'there is one Alertmanager only, so there is no cluster',
-          remedy: 'Name a second host under alertmanager, on another machine.',
-        }
-      }
-      const answers = heard(view, needs)
-      if (isVerdict(answers)) return answers
-      for (const [index, body] of answers.bodies.entries()) {
-        const verdict = lacking((body as AlertmanagerStatus).cluster, cell.peers, programs[index]?.host ?? '')
-        if (verdict) return verdict
-      }
-      const count = cell.peers.length
-      return { status: 'pass', detail: `${count} of ${count} peers, seen by every member` }
-    },
+  const id = 'alertmanager.cluster'
+  const count = cell.peers.length
+  if (count < 2) {
+    return question(id, cell.name, [], () => ({
+      status: 'warn',
+      detail: 'there is one Alertmanager only, so there is no cluster',
+      remedy: 'Name a second host under alertmanager, on another machine.',
+    }))
   }
+  return question(id, cell.name, each(programs, paths.status), bodies => {
+    for (const [index, body] of bodies.entries()) {
+      const verdict = lacking((body as AlertmanagerStatus).cluster, cell.peers, programs[index]?.host ?? '')
+      if (verdict) return verdict
+    }
+    return { status: 'pass', detail: `${count} of ${count} peers, seen by every member` }
+  })
 }
 
 type Cluster = AlertmanagerStatus['cluster']

@@ -12,6 +12,7 @@ import {
   type Need,
   type Program,
   type Question,
+  question,
   type Verdict,
   type View,
 } from '../view.ts'
@@ -27,28 +28,19 @@ export function prometheusConfig(
   facts: Facts,
 ): Question {
   const needs = each(replicas, paths.config)
-  return {
-    id: 'prometheus.config_identical',
-    target: cell.name,
-    needs,
-    judge(view) {
-      const answers = heard(view, needs)
-      if (isVerdict(answers)) return answers
-      const running = answers.bodies.map(body =>
-        withoutReplica(data<{ yaml: string }>(body).yaml, cell.replicaLabel),
-      )
-      for (const [index, { name, host }] of replicas.entries()) {
-        const value = running[index]?.value
-        if (value !== name) return wrongReplica(cell.replicaLabel, name, host, value)
-      }
-      return identical(
-        replicas,
-        facts,
-        running.map(config => config.rest),
-        `, ${cell.replicaLabel} is ${replicas.map(({ name }) => name).join(' and ')}`,
-      )
-    },
-  }
+  return question('prometheus.config_identical', cell.name, needs, bodies => {
+    const running = bodies.map(body => withoutReplica(data<{ yaml: string }>(body).yaml, cell.replicaLabel))
+    for (const [index, { name, host }] of replicas.entries()) {
+      const value = running[index]?.value
+      if (value !== name) return wrongReplica(cell.replicaLabel, name, host, value)
+    }
+    return identical(
+      replicas,
+      facts,
+      running.map(config => config.rest),
+      `, ${cell.replicaLabel} is ${replicas.map(({ name }) => name).join(' and ')}`,
+    )
+  })
 }
 
 /** `alertmanager.config_identical`: on disk and in memory, and what is in memory is what lies on disk. */
@@ -95,19 +87,12 @@ export function alertmanagerConfig(cell: CellTopology, peers: readonly Program[]
 /** `prometheus.config_loaded`: the last reload succeeded, and no file is newer than it. */
 export function prometheusLoaded(replica: Program, facts: Facts): Question {
   const needs = each([replica], paths.runtime)
-  return {
-    id: 'prometheus.config_loaded',
-    target: `${replica.host}/prometheus`,
-    needs,
-    judge(view) {
-      const answers = heard(view, needs)
-      if (isVerdict(answers)) return answers
-      const { reloadConfigSuccess, lastConfigTime } = data<RuntimeInfo>(answers.bodies[0])
-      const loaded = Date.parse(lastConfigTime) / 1000
-      const stale = notLoaded(replica, reloadConfigSuccess, loaded, facts(replica)?.configTime)
-      return stale ?? { status: 'pass', detail: `loaded at ${lastConfigTime}` }
-    },
-  }
+  return question('prometheus.config_loaded', `${replica.host}/prometheus`, needs, bodies => {
+    const { reloadConfigSuccess, lastConfigTime } = data<RuntimeInfo>(bodies[0])
+    const loaded = Date.parse(lastConfigTime) / 1000
+    const stale = notLoaded(replica, reloadConfigSuccess, loaded, facts(replica)?.configTime)
+    return stale ?? { status: 'pass', detail: `loaded at ${lastConfigTime}` }
+  })
 }
 
 /** Times are the host's own clock on both sides; those of files and of Prometheus' answer may be whole seconds. */

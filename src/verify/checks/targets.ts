@@ -10,6 +10,7 @@ import {
   type NamedProgram,
   type Program,
   type Question,
+  question,
   type Verdict,
 } from '../view.ts'
 
@@ -25,37 +26,28 @@ const network = 'Look at the program there and at a firewall between the hosts.'
 /** `prometheus.targets_identical`: the same active targets on every replica. */
 export function targetsIdentical(cell: CellTopology, replicas: readonly NamedProgram[]): Question {
   const needs = each(replicas, paths.targets)
-  return {
-    id: 'prometheus.targets_identical',
-    target: cell.name,
-    needs,
-    judge(view) {
-      const answers = heard(view, needs)
-      if (isVerdict(answers)) return answers
-      const sets = answers.bodies.map(
-        body => new Map(targetsOf(body).map(target => [identity(target), target])),
-      )
-      const first = sets[0] ?? new Map<string, Target>()
-      for (const [index, other] of sets.entries()) {
-        const lacking = [...first].filter(([key]) => !other.has(key)).map(([, target]) => label(target))
-        const further = [...other].filter(([key]) => !first.has(key)).map(([, target]) => label(target))
-        if (lacking.length === 0 && further.length === 0) continue
-        const [a, b] = [replicas[0]?.name, replicas[index]?.name]
-        const parts = [
-          lacking.length > 0 ? `only ${a} scrapes ${few(lacking)}` : '',
-          further.length > 0 ? `only ${b} scrapes ${few(further)}` : '',
-        ].filter(part => part !== '')
-        return {
-          status: 'fail',
-          detail: parts.join('; '),
-          remedy: 'Run apply; where service discovery finds them, see that it answers both replicas alike.',
-        }
+  return question('prometheus.targets_identical', cell.name, needs, bodies => {
+    const sets = bodies.map(body => new Map(targetsOf(body).map(target => [identity(target), target])))
+    const first = sets[0] ?? new Map<string, Target>()
+    for (const [index, other] of sets.entries()) {
+      const lacking = [...first].filter(([key]) => !other.has(key)).map(([, target]) => label(target))
+      const further = [...other].filter(([key]) => !first.has(key)).map(([, target]) => label(target))
+      if (lacking.length === 0 && further.length === 0) continue
+      const [a, b] = [replicas[0]?.name, replicas[index]?.name]
+      const parts = [
+        lacking.length > 0 ? `only ${a} scrapes ${few(lacking)}` : '',
+        further.length > 0 ? `only ${b} scrapes ${few(further)}` : '',
+      ].filter(part => part !== '')
+      return {
+        status: 'fail',
+        detail: parts.join('; '),
+        remedy: 'Run apply; where service discovery finds them, see that it answers both replicas alike.',
       }
-      const count = `${first.size} ${first.size === 1 ? 'target' : 'targets'}`
-      if (replicas.length === 1) return { status: 'pass', detail: `${count} on the only replica` }
-      return { status: 'pass', detail: `the same ${count} on ${replicas.length} of ${replicas.length}` }
-    },
-  }
+    }
+    const count = `${first.size} ${first.size === 1 ? 'target' : 'targets'}`
+    if (replicas.length === 1) return { status: 'pass', detail: `${count} on the only replica` }
+    return { status: 'pass', detail: `the same ${count} on ${replicas.length} of ${replicas.length}` }
+  })
 }
 
 /** `prometheus.targets_up`: fails for what promha installs, warns for the user's own. */
@@ -66,76 +58,62 @@ export function targetsUp(
 ): Question {
   const needs = each([replica], paths.targets)
   const generated = new Set(cell.jobs.map(job => job.name))
-  return {
-    id: 'prometheus.targets_up',
-    target: `${replica.host}/prometheus`,
-    needs,
-    judge(view) {
-      const answers = heard(view, needs)
-      if (isVerdict(answers)) return answers
-      const active = targetsOf(answers.bodies[0])
-      const down = active.filter(target => target.health !== 'up')
-      const missing = cell.jobs.flatMap(job =>
-        job.targets
-          .filter(({ instance }) => !active.some(target => of(target, job.name, instance)))
-          .map(({ instance }) => ({ instance, said: `${job.name} ${instance} (not scraped)` })),
-      )
-      const own = [
-        ...down
-          .filter(target => generated.has(target.scrapePool))
-          .map(target => ({ instance: target.labels.instance ?? '', said: state(target) })),
-        ...missing,
-      ].map(entry => ({ ...entry, owner: owner(entry.instance) }))
-      // What was left out may not be installed yet, so it counts as the user's.
-      const ours = own.filter(entry => entry.owner.selected)
-      const others = [
-        ...own.filter(entry => !entry.owner.selected).map(entry => entry.said),
-        ...down.filter(target => !generated.has(target.scrapePool)).map(state),
-      ]
-      const total = active.length + missing.length
-      const said = [...ours.map(entry => entry.said), ...others]
-      const detail = `${total - said.length} of ${total} targets up`
-      if (said.length === 0) return { status: 'pass', detail }
-      const seen = { detail: `${detail}; not ${few(said)}`, remedy: network }
-      if (ours.length === 0) return { status: 'warn', ...seen }
-      return { status: 'fail', ...seen, settled: ours.every(entry => entry.owner.unreachable) }
-    },
-  }
+  return question('prometheus.targets_up', `${replica.host}/prometheus`, needs, bodies => {
+    const active = targetsOf(bodies[0])
+    const down = active.filter(target => target.health !== 'up')
+    const missing = cell.jobs.flatMap(job =>
+      job.targets
+        .filter(({ instance }) => !active.some(target => of(target, job.name, instance)))
+        .map(({ instance }) => ({ instance, said: `${job.name} ${instance} (not scraped)` })),
+    )
+    const own = [
+      ...down
+        .filter(target => generated.has(target.scrapePool))
+        .map(target => ({ instance: target.labels.instance ?? '', said: state(target) })),
+      ...missing,
+    ].map(entry => ({ ...entry, owner: owner(entry.instance) }))
+    // What was left out may not be installed yet, so it counts as the user's.
+    const ours = own.filter(entry => entry.owner.selected)
+    const others = [
+      ...own.filter(entry => !entry.owner.selected).map(entry => entry.said),
+      ...down.filter(target => !generated.has(target.scrapePool)).map(state),
+    ]
+    const total = active.length + missing.length
+    const said = [...ours.map(entry => entry.said), ...others]
+    const detail = `${total - said.length} of ${total} targets up`
+    if (said.length === 0) return { status: 'pass', detail }
+    const seen = { detail: `${detail}; not ${few(said)}`, remedy: network }
+    if (ours.length === 0) return { status: 'warn', ...seen }
+    return { status: 'fail', ...seen, settled: ours.every(entry => entry.owner.unreachable) }
+  })
 }
 
 /** `prometheus.mutual`: each replica sees every other one up. */
 export function mutual(cell: CellTopology, replicas: readonly NamedProgram[]): Question {
-  const needs = each(replicas, paths.targets)
-  return {
-    id: 'prometheus.mutual',
-    target: cell.name,
-    needs: replicas.length > 1 ? needs : [],
-    judge(view) {
-      if (replicas.length < 2) {
-        return {
-          status: 'warn',
-          detail: 'there is one replica only, so nothing watches it',
-          remedy: 'Name a second one under replicas, on another host.',
-        }
-      }
-      const answers = heard(view, needs)
-      if (isVerdict(answers)) return answers
-      const blind: string[] = []
-      for (const [index, seer] of replicas.entries()) {
-        const active = targetsOf(answers.bodies[index])
-        for (const [at, seen] of replicas.entries()) {
-          if (at === index) continue
-          const target = active.find(candidate => of(candidate, 'prometheus', seen.instance))
-          if (target?.health === 'up') continue
-          blind.push(`${seer.name} does not see ${seen.name} up (${target ? reason(target) : 'not scraped'})`)
-        }
-      }
-      if (blind.length > 0) return { status: 'fail', detail: few(blind), remedy: network }
-      const [a, b] = replicas.map(({ name }) => name)
-      if (replicas.length === 2) return { status: 'pass', detail: `${a} sees ${b} up and ${b} sees ${a} up` }
-      return { status: 'pass', detail: `each of ${replicas.length} replicas sees all others up` }
-    },
+  const id = 'prometheus.mutual'
+  if (replicas.length < 2) {
+    return question(id, cell.name, [], () => ({
+      status: 'warn',
+      detail: 'there is one replica only, so nothing watches it',
+      remedy: 'Name a second one under replicas, on another host.',
+    }))
   }
+  return question(id, cell.name, each(replicas, paths.targets), bodies => {
+    const blind: string[] = []
+    for (const [index, seer] of replicas.entries()) {
+      const active = targetsOf(bodies[index])
+      for (const [at, seen] of replicas.entries()) {
+        if (at === index) continue
+        const target = active.find(candidate => of(candidate, 'prometheus', seen.instance))
+        if (target?.health === 'up') continue
+        blind.push(`${seer.name} does not see ${seen.name} up (${target ? reason(target) : 'not scraped'})`)
+      }
+    }
+    if (blind.length > 0) return { status: 'fail', detail: few(blind), remedy: network }
+    const [a, b] = replicas.map(({ name }) => name)
+    if (replicas.length === 2) return { status: 'pass', detail: `${a} sees ${b} up and ${b} sees ${a} up` }
+    return { status: 'pass', detail: `each of ${replicas.length} replicas sees all others up` }
+  })
 }
 
 /** `exporter.up`: the exporter is up on every replica, which alone prove that they reach it. */
@@ -159,7 +137,7 @@ export function exporterUp(
           unseen.push({ said: `${name}: ${reply.detail}`, retry: reply.status === 'fail' && !reply.settled })
           continue
         }
-        const target = targetsOf(reply.bodies[0]).find(({ labels }) => labels.instance === exporter.instance)
+        const target = targetsOf(reply.bodies[0]).find(candidate => of(candidate, 'node', exporter.instance))
         if (target?.health === 'up') up.push(name)
         else down.push(`on ${name} (${target ? reason(target) : 'not scraped'})`)
       }

@@ -1,5 +1,5 @@
 /** Is the alert that always fires one alert everywhere, though every replica sends it? */
-import { joinHostPort } from '../../topology/address.ts'
+import { joinHostPort } from '../../inventory/endpoint.ts'
 import type { CellTopology } from '../../topology/model.ts'
 import { type Alert, data, paths, type RuleGroups, type Series } from '../answers.ts'
 import { deliveries, deliveriesPath } from '../deliveries.ts'

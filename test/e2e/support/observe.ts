@@ -5,7 +5,11 @@ import type { Fleet } from './fleet.ts'
 
 export const units = ['prometheus', 'alertmanager', 'node_exporter'] as const
 export type Unit = (typeof units)[number]
-export const ports: Readonly<Record<Unit, number>> = { prometheus: 9090, alertmanager: 9093, node_exporter: 9100 }
+export const ports: Readonly<Record<Unit, number>> = {
+  prometheus: 9090,
+  alertmanager: 9093,
+  node_exporter: 9100,
+}
 
 const snapshotScript = `
 for unit in ${units.join(' ')}; do
@@ -18,7 +22,10 @@ find /etc/prometheus /etc/alertmanager /etc/systemd/system /usr/local/bin -type 
 `
 
 /** All that must be the same after a run that was refused: processes, config, units and programs of every host. */
-export async function snapshot(fleet: Fleet, hosts: readonly string[] = fleet.names): Promise<Record<string, string>> {
+export async function snapshot(
+  fleet: Fleet,
+  hosts: readonly string[] = fleet.names,
+): Promise<Record<string, string>> {
   const texts = await fleet.onAll(snapshotScript, hosts)
   return Object.fromEntries(hosts.map((host, index) => [host, texts[index] ?? '']))
 }
@@ -28,7 +35,10 @@ export async function mainPid(fleet: Fleet, host: string, unit: Unit): Promise<n
 }
 
 /** Main process of each unit on each host, as `mon-a prometheus 123`; 0 where none runs. */
-export async function pids(fleet: Fleet, hosts: readonly string[] = fleet.names): Promise<Record<string, number>> {
+export async function pids(
+  fleet: Fleet,
+  hosts: readonly string[] = fleet.names,
+): Promise<Record<string, number>> {
   const found: Record<string, number> = {}
   await Promise.all(
     hosts.flatMap(host =>
@@ -68,7 +78,12 @@ export async function query(fleet: Fleet, host: string, expression: string): Pro
 }
 
 /** Waits up to 30 s for the first value of an expression to be this. */
-export async function untilValue(fleet: Fleet, host: string, expression: string, value: string): Promise<void> {
+export async function untilValue(
+  fleet: Fleet,
+  host: string,
+  expression: string,
+  value: string,
+): Promise<void> {
   await until(`${expression} to be ${value} on ${host}`, 30_000, async () => {
     const [first] = await query(fleet, host, expression)
     return first?.value[1] === value
@@ -80,7 +95,12 @@ export async function assertServing(fleet: Fleet): Promise<void> {
   const asked = fleet.names.flatMap(host => {
     const own: readonly (readonly [Unit, string])[] = [
       ['node_exporter', '/'],
-      ...(host.startsWith('mon-') ? ([['prometheus', '/-/ready'], ['alertmanager', '/-/ready']] as const) : []),
+      ...(host.startsWith('mon-')
+        ? ([
+            ['prometheus', '/-/ready'],
+            ['alertmanager', '/-/ready'],
+          ] as const)
+        : []),
     ]
     return own.map(async ([unit, path]) => {
       const response = await fetch(`http://${fleet.host(host).address}:${ports[unit]}${path}`)

@@ -36,14 +36,18 @@ async function watch(url: string, end: AbortSignal): Promise<readonly Outage[]> 
 }
 
 async function answers(url: string): Promise<boolean> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(2000), headers: { connection: 'close' } }).catch(
-    () => undefined,
-  )
+  const response = await fetch(url, {
+    signal: AbortSignal.timeout(2000),
+    headers: { connection: 'close' },
+  }).catch(() => undefined)
   await response?.body?.cancel()
   return response?.status === 200
 }
 
-export function overlap(first: readonly Outage[], second: readonly Outage[]): readonly (readonly [Outage, Outage])[] {
+export function overlap(
+  first: readonly Outage[],
+  second: readonly Outage[],
+): readonly (readonly [Outage, Outage])[] {
   return first.flatMap(one =>
     second.filter(other => one.from < other.to && other.from < one.to).map(other => [one, other] as const),
   )

@@ -29,7 +29,12 @@ export interface Surroundings {
 
 export function start(args: readonly string[], { env = {}, through = [] }: Surroundings = {}): Running {
   const [command = '', ...rest] = [...through, process.execPath, program, ...args]
-  const options = { env: { NO_COLOR: '1', ...env }, stdin: 'ignore', reject: false, timeout: 300_000 } as const
+  const options = {
+    env: { NO_COLOR: '1', ...env },
+    stdin: 'ignore',
+    reject: false,
+    timeout: 300_000,
+  } as const
   const child = execa(command, rest, options satisfies Options)
   let told = ''
   let ended = false

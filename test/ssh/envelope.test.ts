@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, it } from 'mocha'
 import { quote } from '../../src/shell/quote.ts'
-import { frame } from '../../src/ssh/frame.ts'
+import { frame } from '../../src/ssh/envelope.ts'
 
 /** As sshd would: the login shell gets the command, then what is sent. */
 function run(script: string, onStdin: boolean, stdin = '') {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { awaitHealthy, type GateRequest } from '../../src/verify/gate.ts'
+import { awaitHealthy, type GateRequest } from '../../src/verify/await-healthy.ts'
 import { type Answer, AskError } from '../../src/verify/model.ts'
 import { recorded, recordings } from './stage.ts'
 
@@ -79,6 +79,42 @@ describe('awaitHealthy', () => {
       'replays its log of samples: segment 6 of 9',
     ])
   })
+
+  for (const [title, grows] of [
+    ['watches a replay beyond the deadline as long as it goes on', true],
+    ['gives up a replay that stands still', false],
+  ] as const) {
+    it(title, async () => {
+      let round = 0
+      const change = (path: string) => {
+        if (path === '/api/v1/status/walreplay') {
+          return { body: JSON.stringify({ data: { min: 2, max: 99, current: grows ? round : 4 } }) }
+        }
+        if (path !== '/-/ready') return undefined
+        round += 1
+        return round < 8 ? { status: 503 } : undefined
+      }
+      const patience = 700
+      const began = performance.now()
+      const { request: gate } = request('prometheus', change, { deadline: began + patience })
+      const problem = await awaitHealthy(gate)
+      if (grows) {
+        assert.equal(problem, undefined)
+        assert.ok(performance.now() - began > patience)
+      } else
+        assert.match(problem?.summary ?? '', /within 1 s: it replays its log of samples: segment 4 of 99/)
+    })
+  }
+
+  it('leaves time to see two restarts where the program cannot be asked, then lets it pass', async () => {
+    const { request: gate, notes } = request('prometheus', () => {
+      throw new AskError('impossible', 'no tool')
+    })
+    const began = performance.now()
+    assert.equal(await awaitHealthy(gate), undefined)
+    assert.ok(performance.now() - began > 10_000)
+    assert.deepEqual(notes, ['cannot be asked whether it is ready: no tool'])
+  }).timeout(20_000)
 
   it('waits for a port that is not open yet', async () => {
     let round = 0

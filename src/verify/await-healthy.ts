@@ -12,7 +12,7 @@ export interface GateRequest {
   readonly host: string
   readonly component: Component
   readonly health: Health
-  /** On the clock of `performance.now()`. */
+  /** On the clock of `performance.now()`. It moves on by as much as there was at first while a log is replayed. */
   readonly deadline: number
   readonly signal: AbortSignal
   /** Seconds since the epoch by the host's clock: the config must have been loaded then or later. */
@@ -25,21 +25,33 @@ const firstPause = 100
 const longestPause = 500
 /** Milliseconds in which a reload that was just asked for may still clear an earlier refusal. */
 const reloadTime = 3_000
-/** Milliseconds left to whoever watches the unit, where the program itself cannot be asked. */
-const blindTime = 3_000
+/**
+ * Milliseconds left to whoever watches the unit, where the program itself cannot be asked: a program that crashes at
+ * once is started again after 5 s (RestartSec), which has to be seen twice.
+ */
+const blindTime = 12_000
 
 type Seen =
   | { readonly state: 'healthy' }
-  | { readonly state: 'waiting' | 'refused' | 'blind'; readonly note: string }
+  /** `replayed`: how far the replay of a log has come. */
+  | {
+      readonly state: 'waiting' | 'refused' | 'blind'
+      readonly note: string
+      readonly replayed?: number
+    }
 
 /**
  * undefined once it is healthy, or where nothing on the host can ask it (`onWait` is told why) or the signal was
- * aborted. A Problem when the deadline passes, or as soon as a reload was refused.
+ * aborted. A Problem when the deadline passes, or as soon as a reload was refused. A replay of a log, which may take
+ * any time, is watched and not cut short as long as it goes on.
  */
 export async function awaitHealthy(request: GateRequest): Promise<Problem | undefined> {
   let told = ''
   let accepted = false
   const begin = performance.now()
+  const patience = request.deadline - begin
+  let { deadline } = request
+  let replayed = -1
   for (let wait = firstPause; !request.signal.aborted; wait = Math.min(wait * 1.5, longestPause)) {
     const seen = await look(request)
     if (seen.state === 'healthy') return undefined
@@ -50,11 +62,15 @@ export async function awaitHealthy(request: GateRequest): Promise<Problem | unde
       return undefined
     }
     const now = performance.now()
+    if (seen.replayed !== undefined && seen.replayed > replayed) {
+      replayed = seen.replayed
+      deadline = now + patience
+    }
     // A refusal seen at first may be an earlier one's; seen after a good state, or for long, it is this one's.
     if (seen.state === 'refused' && (accepted || now - begin >= reloadTime)) return refused(request)
     accepted ||= seen.note === notYetLoaded
-    if (now >= request.deadline) return late(request, seen.note, now - begin)
-    await pause(Math.min(wait, request.deadline - now), request.signal)
+    if (now >= deadline) return late(request, seen.note, now - begin)
+    await pause(Math.min(wait, deadline - now), request.signal)
   }
   return undefined
 }
@@ -67,8 +83,8 @@ async function look({ ask, host, health, notLoadedBefore }: GateRequest): Promis
   try {
     const ready = await get(health.readyPath)
     if (ready.status !== 200) {
-      const replay = health.loaded === 'prometheus' ? await replayNote(get, prefix) : undefined
-      return { state: 'waiting', note: replay ?? `not ready (${health.readyPath} answers ${ready.status})` }
+      const replay = health.loaded === 'prometheus' ? await replaySeen(get, prefix) : undefined
+      return replay ?? { state: 'waiting', note: `not ready (${health.readyPath} answers ${ready.status})` }
     }
     if (health.loaded === 'none') return { state: 'healthy' }
     const loaded =
@@ -109,11 +125,13 @@ async function alertmanager(get: Get, prefix: string): Promise<{ succeeded: bool
 }
 
 /** undefined where there is nothing to replay, or nothing to learn of it. */
-async function replayNote(get: Get, prefix: string): Promise<string | undefined> {
+async function replaySeen(get: Get, prefix: string): Promise<Seen | undefined> {
   const { status, body } = await get(`${prefix}${paths.walReplay}`)
   if (status !== 200) return undefined
   const { min, max, current } = data<{ min: number; max: number; current: number }>(JSON.parse(body))
-  return max > min ? `replays its log of samples: segment ${current} of ${max}` : undefined
+  if (max <= min) return undefined
+  const note = `replays its log of samples: segment ${current} of ${max}`
+  return { state: 'waiting', note, replayed: current }
 }
 
 function refused({ host, component, notLoadedBefore }: GateRequest): Problem {

@@ -1,0 +1,58 @@
+/**
+ * Takes what may be secret out of a config before anybody sees it. The inventory's own secrets are masked wherever they
+ * stand, by the report; this is for what nobody has told promha: the secrets of a file that is to be replaced.
+ */
+import { isSecretKey, membersOf, source } from '../inventory/place.ts'
+import { parseYaml } from '../inventory/yaml.ts'
+
+const masked = '<masked>'
+const passwordInUrl = /(:\/\/)[^/\s@]*:[^/\s@]*@/g
+/** HTTP headers that carry credentials, and a webhook's address, which often is one. */
+const secretHeader = /auth|token|key|secret|cookie/i
+const secretAddress = /^(webhook_configs|slack_configs|msteams(v2)?_configs|discord_configs)$/
+
+/** Undefined where the text cannot be understood, and so cannot be shown. */
+export function maskYaml(text: string): string | undefined {
+  const { value, problems } = parseYaml(source('', text))
+  if (value === undefined || problems.some(problem => problem.severity === 'error')) return undefined
+  const spans: { start: number; end: number }[] = []
+  collect(value, [], spans)
+  spans.sort((a, b) => a.start - b.start)
+  let shown = ''
+  let at = 0
+  for (const { start, end } of spans) {
+    if (start < at) continue
+    // A block scalar's span ends behind its last line end, which is not part of the secret.
+    const tail = /\s*$/.exec(text.slice(start, end))?.[0] ?? ''
+    shown += text.slice(at, start) + masked + tail
+    at = end
+  }
+  return maskUrls(shown + text.slice(at))
+}
+
+/** Unit files: `TOKEN=…` in an environment and passwords in URLs. */
+export function maskUnit(text: string): string {
+  const settings =
+    /(\b[\w.-]*(?:password|passwd|secret|token|credentials|api_?key)[\w.-]*=)(?:"[^"]*"|[^\s"]+)/gi
+  return maskUrls(text.replace(settings, `$1${masked}`))
+}
+
+function maskUrls(text: string): string {
+  return text.replace(passwordInUrl, `$1${masked}@`)
+}
+
+function collect(value: unknown, path: readonly string[], spans: { start: number; end: number }[]): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, place] of membersOf(value)) {
+    const name = String(key)
+    const member = (value as Record<string, unknown>)[name]
+    if (place.secret || isSecret(name, path)) spans.push(place.value)
+    else collect(member, [...path, name], spans)
+  }
+}
+
+function isSecret(name: string, path: readonly string[]): boolean {
+  if (isSecretKey(name)) return true
+  if (path.some(part => part === 'http_headers' || part === 'headers')) return secretHeader.test(name)
+  return name === 'url' && path.some(part => secretAddress.test(part))
+}

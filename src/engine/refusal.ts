@@ -1,0 +1,68 @@
+/** What upstream's own tools say against a bundle, in promha's form. */
+import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
+import type { BundleCheck } from '../resource/model.ts'
+import { maskYaml } from './mask.ts'
+
+/** `promtool refuses the config`, `prometheus refuses the command line`. */
+export function refusal(check: BundleCheck): string {
+  const tool = check.program.replace(/.*\//, '')
+  return `${tool} refuses the ${check.args.includes('--version') ? 'command line' : 'config'}`
+}
+
+export interface BundleFile {
+  /** Relative to the bundle's root, as the tool names it. */
+  readonly name: string
+  readonly content: string | Uint8Array
+  /** The user's own file; absent for what promha generates. */
+  readonly path?: string
+}
+
+/** `rules/x.yml: 5:15: …`, `line 9: …`, `parsing YAML file alertmanager.yml: yaml: line 9: …` */
+const withFile = /(?:^|\s|")((?:[\w.-]+\/)*[\w.-]+\.(?:ya?ml|tmpl))"?:? (\d+):(\d+):/m
+const lineOnly = /\bline (\d+):/
+
+/**
+ * The tool's message without what it says of good files, with the user's own file names, and with the place that it
+ * names. `main` is the file meant where the tool names a line only.
+ */
+export function toolProblem(
+  check: BundleCheck,
+  component: string,
+  cell: string,
+  message: string,
+  files: readonly BundleFile[],
+  main: string,
+): Problem {
+  const lines = message
+    .split('\n')
+    .map(line => line.replace(/^Checking '?[^']*'?\s+FAILED:\s*/, ''))
+    .filter(line => line.trim() !== '' && !/\bSUCCESS\b|^Checking |^\s*FAILED:?\s*$/.test(line))
+  const named = withFile.exec(message)
+  const place = named
+    ? placeOf(files, named[1] ?? '', Number(named[2]), Number(named[3]))
+    : placeOf(files, main, Number(lineOnly.exec(message)?.[1] ?? 0), 1)
+  return error(`${refusal(check)} of ${component} in cell ${cell}`, {
+    detail: withUserNames(lines.join('\n').trim(), files),
+    remedy: 'correct what it names, then run again',
+    ...(place ? { source: place } : {}),
+  })
+}
+
+function placeOf(
+  files: readonly BundleFile[],
+  name: string,
+  line: number,
+  column: number,
+): SourceRange | undefined {
+  const file = files.find(candidate => candidate.name === name)
+  if (!file || line < 1) return undefined
+  const content = Buffer.from(file.content).toString('utf8')
+  const text = (maskYaml(content) ?? '').split('\n')[line - 1]
+  const shown = text === undefined || text.trim() === '' ? {} : { text }
+  return { file: file.path ?? `${name} (as generated)`, line, column, ...shown }
+}
+
+/** The tool names the staged copy; the user knows the file that it was made from. */
+function withUserNames(message: string, files: readonly BundleFile[]): string {
+  return files.reduce((text, file) => (file.path ? text.replaceAll(file.name, file.path) : text), message)
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promha } from './promha.ts'
+
+const hash = 'ab'.repeat(32)
+
+describe('cli artifacts list', function () {
+  this.timeout(30_000)
+  let directory: string
+  let inventory: string
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'promha-list-'))
+    inventory = join(directory, 'inventory.yml')
+    const text = [
+      'promha: 1',
+      `artifacts: { cache: ${directory}/cache }`,
+      'hosts: { mon-a: { address: 198.18.0.11 } }',
+      'cells: { eu: { exporters: { node: {} } } }',
+      '',
+    ]
+    await writeFile(inventory, text.join('\n'))
+    const lock = [
+      'promha_lock: 1',
+      'artifacts:',
+      '  - component: node_exporter',
+      '    version: "1.12.1"',
+      '    source: upstream',
+      '    arch: amd64',
+      `    archives: [ { name: node.tar.gz, sha256: ${hash} } ]`,
+      `    files: [ { path: /usr/local/bin/node_exporter, sha256: ${hash}, size: 20000000 } ]`,
+      '',
+    ]
+    await writeFile(join(directory, 'inventory.lock.yml'), lock.join('\n'))
+  })
+  after(() => rm(directory, { recursive: true }))
+
+  it('is a table, and a document that scripts read', async () => {
+    const [text, json] = await Promise.all([
+      promha('artifacts', 'list', inventory),
+      promha('artifacts', 'list', inventory, '--json'),
+    ])
+    assert.equal(text.code, 0, text.err)
+    assert.match(
+      text.out,
+      /^component +version .*\nnode_exporter +1\.12\.1 +upstream +amd64 +no +\S+ +20 MB +abab/,
+    )
+    assert.equal(json.code, 0)
+    const { result, artifacts, errors } = JSON.parse(json.out)
+    assert.deepEqual([result, artifacts.length, errors], ['ok', 1, undefined])
+    assert.deepEqual([artifacts[0].component, artifacts[0].cached], ['node_exporter', false])
+  })
+
+  it('tells what is wrong with the inventory in the document too', async () => {
+    const { code, out } = await promha('artifacts', 'list', `${inventory}.none`, '--json')
+    assert.equal(code, 1)
+    assert.match(JSON.parse(out).errors[0].summary, /does not exist/)
+  })
+})
