@@ -4,10 +4,10 @@
  */
 import { command as words } from '../shell/quote.ts'
 
-/** `none`: as who logged in; `silent`: sudo may not ask; `password`: sudo asks with {@link Frame.question}. */
+/** `none`: as who logged in; `silent`: sudo may not ask; `password`: sudo asks with {@link Envelope.question}. */
 export type Become = 'none' | 'silent' | 'password'
 
-export interface Frame {
+export interface Envelope {
   readonly command: string
   /** Printed to stdout and stderr, followed by a line end, right before the script starts. */
   readonly announcement: string
@@ -25,7 +25,7 @@ const longestCommand = 100 * 1024
  * @param nonce letters and digits that nothing else prints
  * @param onStdin send the script on stdin even where it is short: some login shells read quotes in their own way
  */
-export function frame(script: string, nonce: string, become: Become, onStdin: boolean): Frame {
+export function envelope(script: string, nonce: string, become: Become, onStdin: boolean): Envelope {
   const announcement = `promha-start-${nonce}`
   const question = `promha-sudo-${nonce}:`
   const ends = { announcement, question }

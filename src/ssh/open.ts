@@ -5,8 +5,8 @@ import type { Client } from 'ssh2'
 import type { SshSettings } from '../inventory/model.ts'
 import { createLimit } from '../limit.ts'
 import type { Connection, RunRequest, RunResult } from './connection.ts'
+import { type Become, envelope } from './envelope.ts'
 import { forwardOut } from './forward.ts'
-import { type Become, frame } from './envelope.ts'
 import { runSession, type SessionResult } from './session.ts'
 import {
   fromSudo,
@@ -54,7 +54,7 @@ export function openConnection(client: Client, { host, target, sudo, askSudo }: 
       become === 'password' ||
       (!proven && request.stdin !== undefined && !(request.stdin instanceof Uint8Array))
     const session = {
-      frame: frame(request.script, nonce, become, scriptOnStdin),
+      envelope: envelope(request.script, nonce, become, scriptOnStdin),
       stdin: request.stdin,
       onStdout: request.onStdout,
       timeout: request.timeout ?? defaultTimeout,

@@ -2,12 +2,12 @@
 import { constants } from 'node:os'
 import type { Client, ClientChannel } from 'ssh2'
 import type { RunRequest } from './connection.ts'
+import type { Envelope } from './envelope.ts'
 import { feed } from './feed.ts'
-import type { Frame } from './envelope.ts'
 import { createOutput } from './output.ts'
 
 export interface SessionRequest {
-  readonly frame: Frame
+  readonly envelope: Envelope
   readonly stdin: RunRequest['stdin']
   readonly onStdout: RunRequest['onStdout']
   /** Milliseconds. */
@@ -32,7 +32,7 @@ export interface SessionResult {
 const lingering = 2000
 
 /**
- * Runs a framed command. Never rejects for what the host does; rejects with whatever the source of stdin throws.
+ * Runs a command in its envelope. Never rejects for what the host does; rejects with whatever the source of stdin throws.
  */
 export function runSession(client: Client, request: SessionRequest): Promise<SessionResult> {
   return new Promise((resolve, reject) => {
@@ -46,7 +46,7 @@ export function runSession(client: Client, request: SessionRequest): Promise<Ses
       }
     }
     try {
-      client.exec(request.frame.command, begin)
+      client.exec(request.envelope.command, begin)
     } catch (cause) {
       resolve({ ...nothing, stderr: (cause as Error).message, code: null, ended: 'itself' })
     }
@@ -61,8 +61,8 @@ function follow(channel: ClientChannel, request: SessionRequest): Promise<Sessio
     let grace: NodeJS.Timeout | undefined
     const ending = new AbortController()
     const output = createOutput(
-      request.frame.announcement,
-      request.frame.question,
+      request.envelope.announcement,
+      request.envelope.question,
       request.onStdout,
       onChange,
     )
@@ -86,7 +86,7 @@ function follow(channel: ClientChannel, request: SessionRequest): Promise<Sessio
     function send(): void {
       if (fed || settled) return
       fed = true
-      feed(channel, request.frame.head, request.stdin, ending.signal).catch(cause =>
+      feed(channel, request.envelope.head, request.stdin, ending.signal).catch(cause =>
         settle(() => {
           channel.close()
           reject(cause)

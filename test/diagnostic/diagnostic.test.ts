@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { describe as describeProblem } from '../../src/diagnostic/describe.ts'
 import { frame } from '../../src/diagnostic/code-frame.ts'
+import { describe as describeProblem } from '../../src/diagnostic/describe.ts'
 import { nearest } from '../../src/diagnostic/nearest.ts'
 import { error, warning } from '../../src/diagnostic/problem.ts'
 import { redact } from '../../src/diagnostic/redact.ts'

@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, it } from 'mocha'
 import { quote } from '../../src/shell/quote.ts'
-import { frame } from '../../src/ssh/envelope.ts'
+import { envelope } from '../../src/ssh/envelope.ts'
 
 /** As sshd would: the login shell gets the command, then what is sent. */
 function run(script: string, onStdin: boolean, stdin = '') {
-  const framed = frame(script, 'n0', 'none', onStdin)
+  const framed = envelope(script, 'n0', 'none', onStdin)
   const { stdout, stderr, status } = spawnSync('/bin/sh', ['-c', framed.command], {
     input: Buffer.concat([framed.head, Buffer.from(stdin)]),
     encoding: 'utf8',
@@ -16,7 +16,7 @@ function run(script: string, onStdin: boolean, stdin = '') {
   return { stdout: own(stdout), stderr: own(stderr), status }
 }
 
-describe('a framed script', () => {
+describe('a script in its envelope', () => {
   for (const onStdin of [false, true]) {
     describe(onStdin ? 'on stdin' : 'in the command', () => {
       it('runs, reads its input and ends with its own status', () => {
@@ -40,12 +40,12 @@ describe('a framed script', () => {
 
   it('goes to stdin where it is too long for an argument', () => {
     const long = `# ${'x'.repeat(200_000)}\ncat`
-    assert.ok(frame(long, 'n0', 'none', false).command.length < 1000)
+    assert.ok(envelope(long, 'n0', 'none', false).command.length < 1000)
     assert.equal(run(long, false, 'input').stdout, 'input')
   })
 
   it('does not run half of a script that was cut off on its way', () => {
-    const { command, head } = frame('echo ran\necho more', 'n0', 'none', true)
+    const { command, head } = envelope('echo ran\necho more', 'n0', 'none', true)
     const { stdout, status } = spawnSync('/bin/sh', ['-c', command], {
       input: head.subarray(0, 18),
       encoding: 'utf8',
@@ -55,7 +55,7 @@ describe('a framed script', () => {
   })
 
   it('does not start where the login shell reads backslashes in its own way', () => {
-    const { command } = frame('echo ran', 'n0', 'none', false)
+    const { command } = envelope('echo ran', 'n0', 'none', false)
     const { stdout, status } = spawnSync('/bin/sh', ['-c', command.replaceAll('\\\\', '\\')], {
       encoding: 'utf8',
     })
@@ -63,9 +63,9 @@ describe('a framed script', () => {
   })
 
   it('becomes root in the way that was asked for', () => {
-    assert.match(frame('x', 'n0', 'none', false).command, /^exec \/bin\/sh -c /)
-    assert.match(frame('x', 'n0', 'silent', false).command, /^exec env LC_ALL=C sudo -n -- \/bin\/sh -c /)
-    const ask = frame('x', 'n0', 'password', false)
+    assert.match(envelope('x', 'n0', 'none', false).command, /^exec \/bin\/sh -c /)
+    assert.match(envelope('x', 'n0', 'silent', false).command, /^exec env LC_ALL=C sudo -n -- \/bin\/sh -c /)
+    const ask = envelope('x', 'n0', 'password', false)
     assert.ok(ask.command.startsWith(`exec env LC_ALL=C sudo -S -k -p ${ask.question} -- /bin/sh -c `))
   })
 })
