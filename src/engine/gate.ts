@@ -26,6 +26,7 @@ export async function gate(
   const { connection, ask, emit } = context
   const done = new AbortController()
   const crash = watchForCrash(connection, instance.service.unit, done.signal)
+  const gone = connection.closed.then((): typeof lost => lost)
   const healthy = awaitHealthy({
     ask,
     host: instance.host,
@@ -37,7 +38,7 @@ export async function gate(
     onWait: note => emit({ type: 'waiting', host: instance.host, component: instance.component, note }),
   })
   try {
-    const first = await Promise.race([healthy, crash])
+    const first = await Promise.race([healthy, crash, gone])
     if (first === undefined) return undefined
     if (first === lost) {
       return error(`the connection ended while ${instance.component} was awaited`, {
@@ -48,7 +49,7 @@ export async function gate(
     }
     const found =
       'active' in first
-        ? error(`${instance.component} does not stay up: systemd says ${first.active}`, {
+        ? error(`${instance.component} does not stay up: ${downfall(first)}`, {
             host: instance.host,
             resource: resourceId(instance.service),
           })
@@ -57,6 +58,10 @@ export async function gate(
   } finally {
     done.abort()
   }
+}
+
+function downfall({ active, restarts }: Diagnosis): string {
+  return restarts > 0 ? 'it ended, and systemd started it again' : `systemd says ${active}`
 }
 
 /** The problem with the service's last journal lines. */

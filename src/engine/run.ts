@@ -178,6 +178,7 @@ function verifyInput(
     ask: current.ahead.ask,
     patience,
     onCheck: found => request.emit({ type: 'check', check: found }),
+    onWait: note => request.emit({ type: 'stage-progress', stage: 'verify', done: 0, note }),
     signal: request.signal,
   }
 }

@@ -1,5 +1,5 @@
 /** Parts in upstream's own form, inline or in a file that the inventory names. */
-import { error, type Problem } from '../diagnostic/problem.ts'
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { type Context, displayPath, type FileAnswer, requestKey, resolvePath } from './context.ts'
 import type { YamlMap } from './model.ts'
 import { at, memberPlace, membersOf, type Place, quote, range, source, typeOf } from './place.ts'
@@ -87,7 +87,28 @@ function yamlFile(
   const { value, problems } = parseYaml(from)
   context.problems.push(...problems)
   alteredNumbers(value, context.problems)
+  unexpanded(value, context.problems)
   return problems.length > 0 ? undefined : { value, top: { source: from, start: 0, end: 0 } }
+}
+
+/** References that the user expects to be expanded: in a named file they would reach the program as they stand. */
+function unexpanded(value: unknown, problems: Problem[]): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key] of membersOf(value)) {
+    const member = (value as Readonly<Record<string | number, unknown>>)[key]
+    const reference =
+      typeof member === 'string' ? /(?<!\$)\$\{(?:env|file|cmd):/.exec(member)?.[0] : undefined
+    if (reference === undefined) unexpanded(member, problems)
+    else {
+      problems.push(
+        warning(`${quote(`${reference}…}`)} stands in a file, and files that are named are never expanded`, {
+          ...at(value, key),
+          remedy:
+            'write this config inline in the inventory, or use the key that reads a file (password_file and the like)',
+        }),
+      )
+    }
+  }
 }
 
 /** Text where the bytes are UTF-8 without a NUL, else undefined. */

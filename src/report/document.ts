@@ -55,6 +55,8 @@ export interface Document {
   readonly checks?: readonly Omit<Check, 'remedy'>[]
   readonly status?: readonly StatusRow[]
   readonly artifacts?: readonly ListedRelease[]
+  /** What was told and changes no exit code; there where there is any. */
+  readonly warnings?: readonly DocumentError[]
   readonly errors?: readonly DocumentError[]
 }
 
@@ -62,6 +64,9 @@ export interface Document {
 export function documentOf(outcome: Outcome, tally: Tally): Document {
   const { command, inventory, result, hosts, checks, status, artifacts } = outcome
   const changed = hosts === undefined ? tally.changed : countChanges(hosts)
+  const warnings = allProblems(outcome)
+    .filter(problem => problem.severity === 'warning')
+    .map(documentError)
   const errors = wentAsAsked(outcome) ? undefined : documentErrors(outcome)
   return {
     promha: 1,
@@ -75,6 +80,7 @@ export function documentOf(outcome: Outcome, tally: Tally): Document {
     ...(checks === undefined ? {} : { checks: checks.map(documentCheck) }),
     ...(status === undefined ? {} : { status }),
     ...(artifacts === undefined ? {} : { artifacts }),
+    ...(warnings.length === 0 ? {} : { warnings }),
     ...(errors === undefined ? {} : { errors }),
   }
 }

@@ -20,7 +20,9 @@ function lead(outcome: Outcome, tally: Tally): string {
     return `${inventory || command}: refused with ${count(errors, 'error')}; nothing was changed`
   if (command === 'validate') return `${inventory}: valid`
   const changes = hosts.length > 0 ? countChanges(hosts) : tally.changed
-  if (command === 'apply') return changes === 0 ? 'Nothing changed' : `${count(changes, 'change')} made`
+  const fell = hosts.some(host => host.status === 'failed' || host.status === 'rolled-back')
+  if (command === 'apply' && changes === 0) return fell ? 'No change was completed' : 'Nothing changed'
+  if (command === 'apply') return `${count(changes, 'change')} made`
   if (command === 'plan' && changes > 0) return `${count(changes, 'change')} to make`
   if (command === 'plan' && result === 'ok') return 'Nothing to change'
   return ''

@@ -28,5 +28,7 @@ export interface VerifyInput {
   readonly patience: number
   /** Told of each check once it is decided. */
   readonly onCheck: (check: Check) => void
+  /** Told what is still awaited, once a round. */
+  readonly onWait?: (note: string) => void
   readonly signal: AbortSignal
 }

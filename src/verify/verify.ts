@@ -10,29 +10,31 @@ const firstPause = 300
 const longestPause = 1_000
 
 /**
- * Decides every check of the selection, in the order of the cells. A check that fails is asked again within
- * `input.patience` milliseconds; an aborted signal ends the waiting, and what was seen last counts. Never rejects
- * for what a host or program says or fails to say.
+ * Decides every check of the selection, in the order of the cells, all by the answers of one round: what passed while
+ * something else was still awaited is asked again, since it may have changed meanwhile. While a check fails, rounds
+ * follow each other for `input.patience` milliseconds; an aborted signal ends the waiting. Never rejects for what a
+ * host or program says or fails to say.
  */
 export async function verify(input: VerifyInput): Promise<readonly Check[]> {
   const questions = input.topology.cells.flatMap(cell => questionsOf(cell, input))
-  const decided = new Map<Question, Check>()
   const deadline = performance.now() + input.patience
-  let open: readonly Question[] = questions
-  for (let wait = firstPause; open.length > 0; wait = Math.min(wait * 1.4, longestPause)) {
-    const view = await ask(input, open)
-    const last = input.signal.aborted || performance.now() >= deadline
-    open = open.filter(question => {
-      const { settled, ...verdict } = judge(question, view)
-      if (!last && !(settled ?? verdict.status !== 'fail')) return true
-      const check = { id: question.id, target: question.target, ...verdict }
-      decided.set(question, check)
-      input.onCheck(check)
-      return false
-    })
-    if (open.length > 0) await pause(Math.min(wait, Math.max(deadline - performance.now(), 0)), input.signal)
+  for (let wait = firstPause; ; wait = Math.min(wait * 1.4, longestPause)) {
+    const view = await ask(input, questions)
+    const seen = questions.map(question => ({ question, verdict: judge(question, view) }))
+    const open = seen.find(({ verdict }) => !(verdict.settled ?? verdict.status !== 'fail'))
+    const left = deadline - performance.now()
+    if (!open || input.signal.aborted || left <= 0) {
+      const checks = seen.map(({ question: { id, target }, verdict: { settled: _, ...verdict } }) => ({
+        id,
+        target,
+        ...verdict,
+      }))
+      for (const check of checks) input.onCheck(check)
+      return checks
+    }
+    input.onWait?.(`${open.question.id} of ${open.question.target}: ${open.verdict.detail}`)
+    await pause(Math.min(wait, left), input.signal)
   }
-  return questions.flatMap(question => decided.get(question) ?? [])
 }
 
 async function ask(input: VerifyInput, questions: readonly Question[]): Promise<View> {

@@ -28,9 +28,10 @@ describe('secrets', function () {
     await site.put('secret', `${inFile}\n`)
     await site.put('web/token', `${shipped}\n`)
     await site.edit(({ cells }) => {
+      // Answered with 404: a receiver that is not there would hold up each reload and stop for two minutes.
       cells.lab.prometheus.remote_write = [
         {
-          url: 'http://127.0.0.1:9/write',
+          url: 'http://127.0.0.1:9090/api/v1/write',
           basic_auth: { username: 'promha', password: '${env:PROMHA_TEST_SECRET}' },
         },
       ]

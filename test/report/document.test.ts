@@ -32,7 +32,7 @@ describe('report/document', () => {
     assert.equal('checks' in document, false)
   })
 
-  it('names host, resource and place of each error, and no warnings', () => {
+  it('names host, resource and place of each error, and keeps warnings apart', () => {
     const source = { file: 'inventory.yml', line: 3, column: 7, text: 'secret' }
     const problems = [
       error('unknown key "promteus"', { source, remedy: 'did you mean "prometheus"?' }),
@@ -52,6 +52,7 @@ describe('report/document', () => {
       },
       { summary: 'connection refused', host: 'mon-b', resource: 'service:x' },
     ])
+    assert.deepEqual(document.warnings, [{ summary: 'one replica' }])
     assert.equal(document.hosts?.['mon-b']?.error, 'connection refused')
   })
 

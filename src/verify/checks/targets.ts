@@ -83,7 +83,9 @@ export function targetsUp(
     const detail = `${total - said.length} of ${total} targets up`
     if (said.length === 0) return { status: 'pass', detail }
     const seen = { detail: `${detail}; not ${few(said)}`, remedy: network }
-    if (ours.length === 0) return { status: 'warn', ...seen }
+    // A target of the user's own is worth a warning, but not before it was scraped at all.
+    if (ours.length === 0)
+      return { status: 'warn', ...seen, settled: active.every(target => target.health !== 'unknown') }
     return { status: 'fail', ...seen, settled: ours.every(entry => entry.owner.unreachable) }
   })
 }

@@ -53,6 +53,7 @@ const onAll: Fleet['onAll'] = (script, hosts = names) => Promise.all(hosts.map(o
 
 const removal = `
 units='prometheus alertmanager node_exporter'
+systemctl kill --signal=KILL $units 2>/dev/null || :
 systemctl disable --now $units 2>/dev/null || :
 for unit in $units; do rm -f /etc/systemd/system/$unit.service; done
 systemctl daemon-reload
