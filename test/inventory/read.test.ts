@@ -20,9 +20,11 @@ describe('readInventory', () => {
 
   it('loads the example of the reference', async () => {
     const { inventory, warnings } = await readInventory(fixture)
+    const told = warnings.filter(({ summary }) => !/^ssh\.(identity|known_hosts): /.test(summary))
+    // A reference in a named file reaches the program as it stands, which is hardly ever meant.
     assert.deepEqual(
-      warnings.filter(({ summary }) => !/^ssh\.(identity|known_hosts): /.test(summary)),
-      [],
+      told.map(({ summary, source }) => [summary, source?.line]),
+      [['"${env:…}" stands in a file, and files that are named are never expanded', 5]],
     )
     assert.deepEqual(
       inventory.hosts.map(({ name, address }) => `${name} ${address}`),
