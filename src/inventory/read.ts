@@ -1,6 +1,7 @@
 /** The one place of this folder that touches the machine: it reads the inventory and all that it names. */
 import { spawn } from 'node:child_process'
-import { access, readdir, readFile, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { access, readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import picomatch from 'picomatch'
@@ -19,6 +20,8 @@ import { parseYaml } from './yaml.ts'
 
 const commandTimeout = 30_000
 const mostOutput = 1024 * 1024
+/** Bytes; no config comes near it, and what never ends (`/dev/zero`) must not take the machine's memory. */
+const mostBytes = 64 * 1024 * 1024
 
 /**
  * Reads and checks an inventory and every file that it names.
@@ -96,7 +99,7 @@ function unique(problems: readonly Problem[]): readonly Problem[] {
 async function readText(file: string, path: string): Promise<string> {
   let bytes: Uint8Array
   try {
-    bytes = await readFile(path)
+    bytes = await readBounded(path)
   } catch (fault) {
     throw new ProblemError([
       error(`the inventory ${quote(file)} ${reason(fault)}`, {
@@ -134,7 +137,7 @@ function fromEnvironment(name: string): Answer {
 
 async function fromFile(path: string): Promise<Answer> {
   try {
-    const text = decode(await readFile(path))
+    const text = decode(await readBounded(path))
     return text === undefined ? { failure: 'the file is not UTF-8 text' } : { value: withoutLastBreak(text) }
   } catch (fault) {
     return { failure: `the file ${reason(fault)}`, remedy: 'paths are relative to the inventory' }
@@ -217,12 +220,29 @@ async function answer({ kind, path }: FileRequest): Promise<FileAnswer> {
     }
     const paths = kind === 'glob' ? await expandGlob(path) : [path]
     return {
-      files: await Promise.all(paths.map(async found => ({ path: found, bytes: await readFile(found) }))),
+      files: await Promise.all(paths.map(async found => ({ path: found, bytes: await readBounded(found) }))),
     }
   } catch (fault) {
     return { failure: reason(fault) }
   }
 }
+
+/** Rejects where it is neither a file nor a pipe, or too large. */
+async function readBounded(path: string): Promise<Uint8Array> {
+  const found = await stat(path)
+  if (found.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' })
+  if (!found.isFile() && !found.isFIFO()) throw new Unfit('is neither a file nor a pipe')
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of createReadStream(path)) {
+    chunks.push(chunk as Buffer)
+    size += (chunk as Buffer).length
+    if (size > mostBytes) throw new Unfit(`is larger than ${mostBytes / 1024 / 1024} MB`)
+  }
+  return Buffer.concat(chunks)
+}
+
+class Unfit extends Error {}
 
 async function expandGlob(glob: string): Promise<readonly string[]> {
   const { base } = picomatch.scan(glob)
@@ -250,6 +270,7 @@ async function leadsToDirectory(link: string): Promise<boolean> {
 }
 
 function reason(fault: unknown): string {
+  if (fault instanceof Unfit) return fault.message
   const code = (fault as NodeJS.ErrnoException).code
   if (code === 'ENOENT') return 'does not exist'
   if (code === 'EACCES' || code === 'EPERM') return 'may not be read'

@@ -75,6 +75,16 @@ describe('a change that cannot be made', function () {
       }
     })
 
+    it('a flag that the program does not know', async () => {
+      await site.edit(({ cells }) => {
+        cells.lab.prometheus.flags['no.such.flag'] = 1
+      })
+      assert.match(told(await applyFails(1)), /no\.such\.flag/)
+      await site.edit(({ cells }) => {
+        delete cells.lab.prometheus.flags['no.such.flag']
+      })
+    })
+
     it('a template that does not parse', async () => {
       await site.put('templates/team.tmpl', '{{ define "team" }}{{ .Nothing ')
       await site.edit(({ cells }) => {
@@ -167,9 +177,9 @@ describe('a change that cannot be made', function () {
     }
   })
 
-  it('a flag that the program does not know: a is put back, b is not begun', async () => {
+  it('a value that the program refuses when it starts: a is put back, b is not begun', async () => {
     await site.edit(({ cells }) => {
-      cells.lab.prometheus.flags['no.such.flag'] = 1
+      cells.lab.prometheus.flags['web.cors.origin'] = '('
     })
     const before = await pids(fleet)
     const files = await snapshot(fleet)
@@ -178,13 +188,13 @@ describe('a change that cannot be made', function () {
     assert.equal(document.hosts?.['mon-a']?.status, 'rolled-back')
     assert.equal(document.hosts?.['mon-b']?.status, 'skipped')
     assert.deepEqual(document.hosts?.['mon-b']?.changes, [])
-    assert.match(told(document), /journal[\s\S]*unknown long flag '--no\.such\.flag'/)
+    assert.match(told(document), /journal[\s\S]*CORS/)
     assert.deepEqual(restarted(before, await pids(fleet)), ['mon-a prometheus'])
     const withoutPids = (texts: Record<string, string>) =>
       JSON.stringify(texts).replaceAll(/MainPID=\d+/g, '')
     assert.equal(withoutPids(await snapshot(fleet)), withoutPids(files))
     await site.edit(({ cells }) => {
-      delete cells.lab.prometheus.flags['no.such.flag']
+      delete cells.lab.prometheus.flags['web.cors.origin']
     })
     assert.equal((await site.run('plan')).code, 0)
   })

@@ -381,6 +381,10 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /first on line 1/,
   },
 
+  'a rule file that never ends': {
+    text: prometheus('rule_files: [§/dev/zero]'),
+    summary: /neither a file nor a pipe/,
+  },
   'a rule glob without a match': {
     text: prometheus('rule_files: [§rules/*.yml]'),
     summary: /"rules\/\*\.yml" matches no file/,
@@ -480,12 +484,9 @@ const errors: Readonly<Record<string, Case>> = {
     files: { 'am.yml': 'route:\n  receiver: a\n§ receivers: []\n' },
     summary: /not valid YAML/,
   },
-    summary: /never expanded/,
-    remedy: /inline/,
-  },
   'an Alertmanager config that is a list': {
     text: alertmanager().replace(/config: .*/, 'config: am.yml'),
-    files: 'am.yml': '§- a\n' ,
+    files: { 'am.yml': '§- a\n' },
     summary: /config: expected a map, saw a list/,
   },
   'no Alertmanager hosts': {
