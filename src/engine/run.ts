@@ -15,6 +15,8 @@ import { type Compared, compare, type Survey, survey } from './survey.ts'
 
 /** Seconds from its start in which a program may still settle: cluster, first scrape, first evaluation, resending. */
 const youth = 120
+/** Seconds after a change that started nothing anew. */
+const reloadPatience = 60
 /** Where something failed, what can still come true gets this many seconds; the rest never will. */
 const failedPatience = 30
 
@@ -38,7 +40,9 @@ export async function apply(request: RunRequest): Promise<RunOutcome> {
     if (request.signal.aborted) return outcome(plans, [], request)
     const sessions = differs ? await observeAgain(compared.sessions, plans) : compared.sessions
     const failed = plans.some(host => !['ok', 'changed'].includes(host.status))
-    const patience = Math.min(patienceFor(sessions), failed ? failedPatience : youth)
+    // A reload makes no program young, but gives it new targets to scrape and new rules to evaluate.
+    const settling = Math.max(patienceFor(sessions), differs ? reloadPatience : 0)
+    const patience = failed ? Math.min(settling, failedPatience) : settling
     const checks = await check(current, sessions, request, patience)
     return outcome(plans, checks, request)
   })

@@ -120,7 +120,7 @@ describe('a run that is cut short', function () {
     const before = await snapshot(fleet)
     const run = site.start('apply', '--json', '-v')
     await run.says(/^Changing/m)
-    await delay(next() * length * 0.8)
+    await delay(next() * length * 0.5)
     run.kill('SIGINT')
     const { code, stdout, stderr, document } = await run.done
     assert.equal(code, 130, stdout + stderr)
@@ -131,7 +131,9 @@ describe('a run that is cut short', function () {
       assert.ok(['changed', 'skipped'].includes(status), `${host} ${status}`)
       assert.equal(changes.length > 0, now[host] !== before[host], `${host} tells what was done`)
     }
-    assert.equal((await site.run('plan')).code, 2)
+    // The step at work may have been the last one.
+    const left = Object.values(document().hosts ?? {}).some(({ status }) => status === 'skipped')
+    assert.equal((await site.run('plan')).code, left ? 2 : 0)
     await assertConverges()
   })
 
