@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: how fast promha is against bare SSH, on eight lab hosts with a filled cache, as medians of five and
+ * `npm run bench`: how fast promha is against bare SSH, on eight lab hosts with a filled cache, as medians of five rounds and
  * as ratios taken in one run, since machines differ and are noisy.
  */
 import { execFileSync } from 'node:child_process'
@@ -14,7 +14,8 @@ import { type Measured, measure, median } from './measure.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const promha = join(root, 'dist/promha.js')
-const rounds = 5
+/** `npm run bench -- 3` for a quicker look. */
+const rounds = Number(process.argv[2] ?? 5)
 const name = 'bench'
 const directory = join(tmpdir(), 'promha-bench')
 

@@ -10,7 +10,7 @@ import type {
 } from '../inventory/model.ts'
 import { isIpAddress, localEndpoint } from './address.ts'
 import { scrapeJobs } from './jobs.ts'
-import type { CellTopology, Member, Peer, Replica } from './model.ts'
+import type { CellTopology, FileTarget, Member, Peer, Replica } from './model.ts'
 import { pathPrefix, telemetryPath } from './path.ts'
 
 type Hosts = ReadonlyMap<string, Host>
@@ -46,12 +46,23 @@ export function cellTopology(cell: Cell, hosts: Hosts): CellTopology {
       ],
       hosts,
     ),
+    fileTargets: prometheus ? fileTargets(prometheus) : [],
     externalLabels: prometheus ? externalLabels(cell.name, prometheus) : {},
     alertRelabelConfigs: [
       { action: 'labeldrop', regex: replicaLabel } satisfies YamlMap,
       ...(prometheus?.alertRelabelConfigs ?? []),
     ],
   }
+}
+
+function fileTargets(prometheus: PrometheusSettings): readonly FileTarget[] {
+  return Object.entries(prometheus.targets).flatMap(([job, groups]) =>
+    groups.flatMap(({ targets, labels }) => {
+      const own = Object.entries((labels ?? {}) as YamlMap).map(([name, value]) => [name, String(value)])
+      const addresses = Array.isArray(targets) ? targets : []
+      return addresses.map(address => ({ job, address: String(address), labels: Object.fromEntries(own) }))
+    }),
+  )
 }
 
 /** The replica's name comes from the unit's environment. */

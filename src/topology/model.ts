@@ -45,6 +45,13 @@ export interface Job {
   }[]
 }
 
+export interface FileTarget {
+  readonly job: string
+  readonly address: string
+  /** Of its group; Prometheus finds further ones of its own. */
+  readonly labels: Readonly<Record<string, string>>
+}
+
 export interface CellTopology {
   readonly name: string
   readonly replicaLabel: string
@@ -54,6 +61,8 @@ export interface CellTopology {
   readonly peers: readonly Peer[]
   readonly nodeExporters: readonly Member[]
   readonly jobs: readonly Job[]
+  /** What the user's `targets:` ask for, one entry a target; Prometheus reads their files some seconds after a change. */
+  readonly fileTargets: readonly FileTarget[]
   /** `cell`, the user's own, and the replica label with `${REPLICA}` as its value. */
   readonly externalLabels: Readonly<Record<string, string>>
   /** promha's own (the replica label dropped), then the user's. */

@@ -26,6 +26,8 @@ export interface RuntimeInfo {
 }
 
 export interface Target {
+  /** Before relabelling. */
+  readonly discoveredLabels: Readonly<Record<string, string>>
   readonly labels: Readonly<Record<string, string>>
   readonly scrapePool: string
   readonly scrapeUrl: string

@@ -334,6 +334,26 @@ describe('verify', () => {
     assert.equal(seen['prometheus.rules_healthy mon-a/prometheus']?.status, 'pass')
   })
 
+  it('awaits targets of the user that Prometheus has not read yet, and warns of them in the end', async () => {
+    const answers = healthy(recording)
+    const { input } = stage(recording, answers, { patience: 700 })
+    const [cell] = input.topology.cells
+    assert.ok(cell)
+    const wanted = { job: 'shop', address: '192.0.2.1:80', labels: { floor: '3' } }
+    const notes: string[] = []
+    const began = performance.now()
+    const seen = byName(
+      await verify({
+        ...input,
+        topology: { cells: [{ ...cell, fileTargets: [wanted] }] },
+        onWait: note => void notes.push(note),
+      }),
+    )
+    assert.ok(performance.now() - began >= 700)
+    assert.match(notes[0] ?? '', /shop 192\.0\.2\.1:80 \(not read yet\)/)
+    assert.equal(seen['prometheus.targets_up mon-a/prometheus']?.status, 'warn')
+  })
+
   it('decides all by one round: what had passed is asked again with what failed', async () => {
     const answers = healthy(recording)
     const [late, falling] = [

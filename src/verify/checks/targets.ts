@@ -1,5 +1,5 @@
 /** What the replicas scrape, and whether it answers them. */
-import type { CellTopology } from '../../topology/model.ts'
+import type { CellTopology, FileTarget } from '../../topology/model.ts'
 import { data, paths, type Target } from '../answers.ts'
 import { brief } from '../text.ts'
 import {
@@ -72,20 +72,26 @@ export function targetsUp(
         .map(target => ({ instance: target.labels.instance ?? '', said: state(target) })),
       ...missing,
     ].map(entry => ({ ...entry, owner: owner(entry.instance) }))
+    const unread = cell.fileTargets.filter(wanted => !active.some(target => isOf(target, wanted)))
     // What was left out may not be installed yet, so it counts as the user's.
     const ours = own.filter(entry => entry.owner.selected)
     const others = [
       ...own.filter(entry => !entry.owner.selected).map(entry => entry.said),
       ...down.filter(target => !generated.has(target.scrapePool)).map(state),
+      ...unread.map(({ job, address }) => `${job} ${address} (not read yet)`),
     ]
-    const total = active.length + missing.length
+    const total = active.length + missing.length + unread.length
     const said = [...ours.map(entry => entry.said), ...others]
     const detail = `${total - said.length} of ${total} targets up`
     if (said.length === 0) return { status: 'pass', detail }
     const seen = { detail: `${detail}; not ${few(said)}`, remedy: network }
-    // A target of the user's own is worth a warning, but not before it was scraped at all.
+    // A target of the user's own is worth a warning, but not before it was read and scraped at all.
     if (ours.length === 0)
-      return { status: 'warn', ...seen, settled: active.every(target => target.health !== 'unknown') }
+      return {
+        status: 'warn',
+        ...seen,
+        settled: unread.length === 0 && active.every(target => target.health !== 'unknown'),
+      }
     return { status: 'fail', ...seen, settled: ours.every(entry => entry.owner.unreachable) }
   })
 }
@@ -185,4 +191,10 @@ function state(target: Target): string {
 
 function reason({ health, lastError }: Target): string {
   return health === 'unknown' ? 'not scraped yet' : brief(lastError)
+}
+
+/** Discovered from the file as it is wanted now; relabelling is none of the file's. */
+function isOf({ scrapePool, discoveredLabels }: Target, { job, address, labels }: FileTarget): boolean {
+  if (scrapePool !== job || discoveredLabels.__address__ !== address) return false
+  return Object.entries(labels).every(([name, value]) => discoveredLabels[name] === value)
 }
