@@ -237,10 +237,10 @@ function settle(plan: HostPlan, progress: Progress): HostPlan {
   if (status !== 'skipped' || problems.length > 0) return { ...plan, instances: made, problems, status }
   const components = left.map(item => item.component).join(', ')
   const why = warning(
-    `${components} ${left.length === 1 ? 'was' : 'were'} left as it is, since an earlier step failed`,
+    `${components} ${left.length === 1 ? 'was' : 'were'} left as it is: the run ended before its turn`,
     {
       host: plan.host,
-      remedy: 'mend what failed first, then run again',
+      remedy: 'run again, once what failed before it is mended',
     },
   )
   return { ...plan, instances: made, problems: [why], status }

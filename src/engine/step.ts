@@ -183,7 +183,9 @@ async function undo(
     return { status: 'failed', problems: [problem, stuck], waited }
   }
   const restored = found.get('restored')
-  if (!restored) return { status: 'failed', problems: [problem], waited }
+  // The service was never told, so it runs on as before.
+  if (!restored)
+    return { status: running && found.has('back') ? 'rolled-back' : 'failed', problems: [problem], waited }
   const still = await gate(plan.instance, context, Number(restored[0] ?? 0))
   return still
     ? { status: 'failed', problems: [problem, still], waited }

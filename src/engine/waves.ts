@@ -9,6 +9,11 @@ export interface Step {
   readonly gates: boolean
 }
 
+/** What does not run comes first: its twin may be the only one that serves, and is not to be interrupted before. */
+function urgency(plan: InstancePlan): number {
+  return plan.changes.some(change => change.action === 'start') ? 0 : 1
+}
+
 /** Cells in the inventory's order, within each its waves; instances that need no change are left out. */
 export function stepsOf(plans: readonly InstancePlan[]): readonly Step[] {
   const changing = plans.filter(plan => plan.changes.length > 0)
@@ -18,7 +23,7 @@ export function stepsOf(plans: readonly InstancePlan[]): readonly Step[] {
     const waves = [...new Set(own.map(plan => plan.instance.wave))].sort((a, b) => a - b)
     return waves.flatMap((wave): Step[] => {
       const inWave = own.filter(plan => plan.instance.wave === wave)
-      const serial = inWave.filter(plan => plan.instance.oneByOne)
+      const serial = inWave.filter(plan => plan.instance.oneByOne).sort((a, b) => urgency(a) - urgency(b))
       const parallel = inWave.filter(plan => !plan.instance.oneByOne)
       return [
         ...(parallel.length > 0 ? [{ cell, plans: parallel, gates: false }] : []),

@@ -99,7 +99,7 @@ function unique(problems: readonly Problem[]): readonly Problem[] {
 async function readText(file: string, path: string): Promise<string> {
   let bytes: Uint8Array
   try {
-    bytes = await readBounded(path)
+    bytes = await readBounded(path, true)
   } catch (fault) {
     throw new ProblemError([
       error(`the inventory ${quote(file)} ${reason(fault)}`, {
@@ -137,7 +137,7 @@ function fromEnvironment(name: string): Answer {
 
 async function fromFile(path: string): Promise<Answer> {
   try {
-    const text = decode(await readBounded(path))
+    const text = decode(await readBounded(path, true))
     return text === undefined ? { failure: 'the file is not UTF-8 text' } : { value: withoutLastBreak(text) }
   } catch (fault) {
     return { failure: `the file ${reason(fault)}`, remedy: 'paths are relative to the inventory' }
@@ -220,18 +220,20 @@ async function answer({ kind, path }: FileRequest): Promise<FileAnswer> {
     }
     const paths = kind === 'glob' ? await expandGlob(path) : [path]
     return {
-      files: await Promise.all(paths.map(async found => ({ path: found, bytes: await readBounded(found) }))),
+      files: await Promise.all(
+        paths.map(async found => ({ path: found, bytes: await readBounded(found, false) })),
+      ),
     }
   } catch (fault) {
     return { failure: reason(fault) }
   }
 }
 
-/** Rejects where it is neither a file nor a pipe, or too large. */
-async function readBounded(path: string): Promise<Uint8Array> {
+/** Rejects where it is no file (nor, with `pipes`, a pipe), or too large. */
+async function readBounded(path: string, pipes: boolean): Promise<Uint8Array> {
   const found = await stat(path)
   if (found.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' })
-  if (!found.isFile() && !found.isFIFO()) throw new Unfit('is neither a file nor a pipe')
+  if (!found.isFile() && !(pipes && found.isFIFO())) throw new Unfit('is not a plain file')
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of createReadStream(path)) {

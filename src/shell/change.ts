@@ -4,7 +4,16 @@
  */
 import type { BundleCheck, DirectoryResource, UserResource } from '../resource/model.ts'
 import { begin, preamble } from './frame.ts'
-import { newName, oldName, runMark, stagingOf, touchedMark } from './layout.ts'
+import {
+  keptStamp,
+  newName,
+  oldName,
+  runMark,
+  stagingOf,
+  stampDirectory,
+  toldMark,
+  touchedMark,
+} from './layout.ts'
 import { command, quote } from './quote.ts'
 
 /** A file to be put in place; only its size is known here. */
@@ -63,7 +72,7 @@ export function changeScript(nonce: string, request: ChangeRequest): string {
   request.checks.forEach((check, index) => {
     lines.push(begin(nonce, `${checkStep}${index}`), runCheck(request, check))
   })
-  lines.push(`: >${touchedMark}`)
+  lines.push(`: >${touchedMark}`, ...doubt(request))
   request.files.forEach((file, index) => {
     lines.push(begin(nonce, file.resource), command('cp', `files/${index}`, newName(file.path)), ...put(file))
   })
@@ -74,7 +83,7 @@ export function changeScript(nonce: string, request: ChangeRequest): string {
   if (request.enable) lines.push(`${command('systemctl', 'enable', '--quiet', '--', request.unit)}`)
   if (request.action !== 'none') {
     lines.push(`${command('systemctl', 'reset-failed', '--', request.unit)} 2>/dev/null || :`)
-    lines.push(begin(nonce, 'clock'), 'date +%s', begin(nonce, request.action))
+    lines.push(begin(nonce, 'clock'), 'date +%s', begin(nonce, request.action), `: >${toldMark}`)
     lines.push(command('systemctl', request.action, '--', request.unit))
   }
   lines.push(begin(nonce, 'end'))
@@ -119,6 +128,20 @@ function runCheck(request: ChangeRequest, check: BundleCheck): string {
 /** Where the whole bundle of a check is staged, relative to the staging directory. */
 export function bundleDirectory(check: BundleCheck): string {
   return `bundle${check.root}`
+}
+
+/**
+ * Until a gate has passed nobody knows what the service runs: a run that is killed in between must not find the stamp
+ * of what lies on the disk by then.
+ */
+function doubt({ action, component }: ChangeRequest): string[] {
+  if (action === 'none') return []
+  const stamp = `${stampDirectory}/${component}`
+  const fresh = quote(`${stamp}.new`)
+  const part = action === 'reload' ? 'reload' : 'restart'
+  return [
+    `if [ -e ${quote(stamp)} ]; then cp ${quote(stamp)} ${keptStamp}; sed 's/${part}=[^ ]*/${part}=changing/' ${keptStamp} >${fresh}; mv -f ${fresh} ${quote(stamp)}; fi`,
+  ]
 }
 
 /** The old one stays as a second link until the gate has passed: going back is a rename, and needs no room. */

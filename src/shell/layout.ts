@@ -20,6 +20,12 @@ export const runMark = 'run'
 /** In the staging directory: something was put in place, or was about to be. */
 export const touchedMark = 'touched'
 
+/** In the staging directory: the service was told, or was about to be. */
+export const toldMark = 'told'
+
+/** In the staging directory: the stamp as it was before. */
+export const keptStamp = 'stamp'
+
 /** A name in the target's own directory, since a rename is atomic on one file system only. */
 export function newName(path: string): string {
   return posix.join(posix.dirname(path), `.promha-new.${posix.basename(path)}`)

@@ -1,7 +1,16 @@
 /** Puts back what a change program replaced. Safe to run whichever step the change had reached, and where it had not begun. */
 import { type ChangeRequest, placed } from './change.ts'
 import { begin, preamble } from './frame.ts'
-import { newName, oldName, runMark, stagingOf, touchedMark } from './layout.ts'
+import {
+  keptStamp,
+  newName,
+  oldName,
+  runMark,
+  stagingOf,
+  stampDirectory,
+  toldMark,
+  touchedMark,
+} from './layout.ts'
 import { command, quote } from './quote.ts'
 
 /** What the service was before. */
@@ -13,8 +22,9 @@ export interface Before {
 }
 
 /**
- * `changed`: the nonce of the change program. Prints a section `restored` (with the host's clock in seconds) where the
- * service was told to go back, and `end` where all is as it was. What could not be put back is kept.
+ * `changed`: the nonce of the change program. Prints a section `back` where anything may have been put in place,
+ * `restored` (with the host's clock in seconds) where the service was told to go back, and `end` where all is as it
+ * was. What could not be put back is kept.
  */
 export function undoScript(nonce: string, changed: string, request: ChangeRequest, before: Before): string {
   const stage = quote(stagingOf(request.component))
@@ -26,6 +36,7 @@ export function undoScript(nonce: string, changed: string, request: ChangeReques
     command('rm', '-f', '--', ...placed(request).map(file => newName(file.path))),
     `[ -e ${touchedMark} ] || { cd /; rm -rf ${stage}; ${done}; exit 0; }`,
   ]
+  lines.push(begin(nonce, 'back'))
   for (const { path } of placed(request))
     lines.push(before.paths.has(path) ? putBack(path) : command('rm', '-f', '--', path))
   const unit = quote(request.unit)
@@ -36,9 +47,13 @@ export function undoScript(nonce: string, changed: string, request: ChangeReques
   if (request.action !== 'none' && before.running) {
     // A reload that failed left the old config active; reloading the restored one clears the failure.
     const back = request.action === 'reload' ? 'reload-or-restart' : 'restart'
-    lines.push(begin(nonce, 'restored'), 'date +%s', `systemctl ${back} -- ${unit} || failed=1`)
+    const restore = [begin(nonce, 'restored'), 'date +%s', `systemctl ${back} -- ${unit} || failed=1`]
+    lines.push(`if [ -e ${toldMark} ]; then ${restore.join('; ')}; fi`)
   }
-  lines.push(`if [ $failed = 0 ]; then cd /; rm -rf ${stage}; ${done}; fi`)
+  const stamp = quote(`${stampDirectory}/${request.component}`)
+  lines.push(
+    `if [ $failed = 0 ]; then [ ! -e ${keptStamp} ] || mv -f ${keptStamp} ${stamp}; cd /; rm -rf ${stage}; ${done}; fi`,
+  )
   return lines.join('\n')
 }
 

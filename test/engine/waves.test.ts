@@ -33,6 +33,19 @@ describe('waves', () => {
     ])
   })
 
+  it('start what is stopped before they interrupt its twin', () => {
+    const restart = {
+      resource: 'service:prometheus.service',
+      action: 'restart',
+      reason: 'unit changes',
+    } as const
+    const plans = [{ ...plan('eu', 'a', 2, true), changes: [restart] }, plan('eu', 'b', 2, true)]
+    assert.deepEqual(
+      stepsOf(plans).map(step => step.plans[0]?.instance.host),
+      ['b', 'a'],
+    )
+  })
+
   it('never hold two of a kind that goes one by one, and lose nothing that changes', () => {
     const any = fc.record({
       cell: fc.constantFrom('eu', 'us'),

@@ -383,7 +383,7 @@ const errors: Readonly<Record<string, Case>> = {
 
   'a rule file that never ends': {
     text: prometheus('rule_files: [§/dev/zero]'),
-    summary: /neither a file nor a pipe/,
+    summary: /is not a plain file/,
   },
   'a rule glob without a match': {
     text: prometheus('rule_files: [§rules/*.yml]'),
