@@ -4,16 +4,7 @@
  */
 import type { BundleCheck, DirectoryResource, UserResource } from '../resource/model.ts'
 import { begin, preamble } from './frame.ts'
-import {
-  keptStamp,
-  newName,
-  oldName,
-  runMark,
-  stagingOf,
-  stampDirectory,
-  toldMark,
-  touchedMark,
-} from './layout.ts'
+import { keptStamp, newName, oldName, runMark, stagingOf, stampOf, toldMark, touchedMark } from './layout.ts'
 import { command, quote } from './quote.ts'
 
 /** A file to be put in place; only its size is known here. */
@@ -136,7 +127,7 @@ export function bundleDirectory(check: BundleCheck): string {
  */
 function doubt({ action, component }: ChangeRequest): string[] {
   if (action === 'none') return []
-  const stamp = `${stampDirectory}/${component}`
+  const stamp = stampOf(component)
   const fresh = quote(`${stamp}.new`)
   const part = action === 'reload' ? 'reload' : 'restart'
   return [

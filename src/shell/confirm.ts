@@ -1,6 +1,6 @@
 /** Written once a gate has passed: what runs now is good, and need not be doubted or hashed next time. */
 import { preamble } from './frame.ts'
-import { newName, oldName, programMemory, stagingOf, stampDirectory } from './layout.ts'
+import { newName, oldName, programMemory, stagingOf, stampDirectory, stampOf } from './layout.ts'
 import { identityFormat } from './probe.ts'
 import { command, quote } from './quote.ts'
 
@@ -17,7 +17,7 @@ export interface ConfirmRequest {
 
 export function confirmScript(request: ConfirmRequest): string {
   const memory = `${programMemory}/${request.component}`
-  const stamp = `${stampDirectory}/${request.component}`
+  const stamp = stampOf(request.component)
   const lines = [preamble, 'set -e', command('mkdir', '-p', programMemory, stampDirectory)]
   const remember = request.programs.map(
     program => `echo "${program.sha256} $(${command('stat', '-c', identityFormat, '--', program.path)})"`,

@@ -6,6 +6,10 @@ export const home = '/var/lib/promha'
 /** What was last confirmed to run, one file a component. */
 export const stampDirectory = `${home}/state`
 
+export function stampOf(component: string): string {
+  return `${stampDirectory}/${component}`
+}
+
 /** `SHA256 SIZE MTIME CTIME INODE PATH`, a line a program, a file a component: spares hashing 100 MB on each run. */
 export const programMemory = `${home}/programs`
 

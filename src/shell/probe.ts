@@ -2,7 +2,7 @@
 import type { Component } from '../inventory/model.ts'
 import type { Observed, PathFacts, Stamp, UnitFacts } from '../resource/observed.ts'
 import { begin, preamble, sections } from './frame.ts'
-import { programMemory, stampDirectory } from './layout.ts'
+import { programMemory, stampOf } from './layout.ts'
 import { command, quote } from './quote.ts'
 
 export interface ProbeRequest {
@@ -25,7 +25,7 @@ export const identityFormat = '%s %.9Y %.9Z %i %n'
 
 /** POSIX shell. Few processes: each costs a host about 2 ms. */
 export function probeScript(nonce: string, request: ProbeRequest): string {
-  const stamps = request.components.map(component => `${stampDirectory}/${component}`)
+  const stamps = request.components.map(component => stampOf(component))
   const lines = [
     preamble,
     begin(nonce, 'host'),

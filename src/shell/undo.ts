@@ -1,16 +1,7 @@
 /** Puts back what a change program replaced. Safe to run whichever step the change had reached, and where it had not begun. */
 import { type ChangeRequest, placed } from './change.ts'
 import { begin, preamble } from './frame.ts'
-import {
-  keptStamp,
-  newName,
-  oldName,
-  runMark,
-  stagingOf,
-  stampDirectory,
-  toldMark,
-  touchedMark,
-} from './layout.ts'
+import { keptStamp, newName, oldName, runMark, stagingOf, stampOf, toldMark, touchedMark } from './layout.ts'
 import { command, quote } from './quote.ts'
 
 /** What the service was before. */
@@ -35,8 +26,8 @@ export function undoScript(nonce: string, changed: string, request: ChangeReques
     `cd ${stage} 2>/dev/null && read -r run <${runMark} && [ "$run" = ${quote(changed)} ] || { ${done}; exit 0; }`,
     command('rm', '-f', '--', ...placed(request).map(file => newName(file.path))),
     `[ -e ${touchedMark} ] || { cd /; rm -rf ${stage}; ${done}; exit 0; }`,
+    begin(nonce, 'back'),
   ]
-  lines.push(begin(nonce, 'back'))
   for (const { path } of placed(request))
     lines.push(before.paths.has(path) ? putBack(path) : command('rm', '-f', '--', path))
   const unit = quote(request.unit)
@@ -50,7 +41,7 @@ export function undoScript(nonce: string, changed: string, request: ChangeReques
     const restore = [begin(nonce, 'restored'), 'date +%s', `systemctl ${back} -- ${unit} || failed=1`]
     lines.push(`if [ -e ${toldMark} ]; then ${restore.join('; ')}; fi`)
   }
-  const stamp = quote(`${stampDirectory}/${request.component}`)
+  const stamp = quote(stampOf(request.component))
   lines.push(
     `if [ $failed = 0 ]; then [ ! -e ${keptStamp} ] || mv -f ${keptStamp} ${stamp}; cd /; rm -rf ${stage}; ${done}; fi`,
   )
