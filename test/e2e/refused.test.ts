@@ -5,7 +5,15 @@ import { after, afterEach, before, describe, it } from 'mocha'
 import { until } from '../../src/lab/wait.ts'
 import type { Document } from '../../src/report/document.ts'
 import { useFleet } from './support/fleet.ts'
-import { assertServing, mainPid, pids, restarted, snapshot, untilValue } from './support/observe.ts'
+import {
+  assertServing,
+  mainPid,
+  pids,
+  restarted,
+  snapshot,
+  untilServing,
+  untilValue,
+} from './support/observe.ts'
 import { alertmanagerConfig, makeSite, rules, type Site } from './support/site.ts'
 
 const goodRules = rules('vector(5)')
@@ -114,6 +122,7 @@ describe('a change that cannot be made', function () {
       assert.deepEqual(restarted(others, await pids(fleet, ['mon-a', 'mon-b', 'app-02'])), [])
     } finally {
       await fleet.inside('app-01', 'systemctl stop thief; systemctl start node_exporter')
+      await untilServing(fleet)
     }
   })
 

@@ -109,3 +109,13 @@ export async function assertServing(fleet: Fleet): Promise<void> {
   })
   await Promise.all(asked)
 }
+
+/** A unit is active as soon as its program runs, which listens a moment later. */
+export async function untilServing(fleet: Fleet): Promise<void> {
+  await until('every program to answer', 30_000, () =>
+    assertServing(fleet).then(
+      () => true,
+      () => false,
+    ),
+  )
+}
