@@ -13,6 +13,17 @@ export function readTally(text) {
   return tally
 }
 
+/** Seconds by file, as the reporter wrote them; a file that was cut off is not among them. */
+export function readTimes(text) {
+  const lines = [...text.matchAll(/^took (\d+\.\d) (.+)$/gm)]
+  return Object.fromEntries(lines.map(([, seconds, path]) => [path, Number(seconds)]))
+}
+
+/** Full titles of the tests and hooks that failed. */
+export function readFailures(text) {
+  return [...text.matchAll(/^failed (".+)$/gm)].map(([, title]) => JSON.parse(title))
+}
+
 /**
  * Whatever did not pass failed: pending tests, those that a failed hook or the end of the process kept from running,
  * the hook itself, a run that had no tests or never came to its end, and one whose process failed although no test did.

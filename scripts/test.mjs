@@ -1,51 +1,41 @@
 /**
  * `npm test`: set-up, unit tests, end-to-end tests, and unit tests on the newer lines of Node. The last line is
- * `N passed, N failed` over all of it. With `--ci`, lint and type check come first and count as a test each; with
- * `--totals FILE` the counts so far are kept there, for whoever outlives this process. Plain Node, since nothing is
- * installed yet when it starts.
+ * `N passed, N failed` over all of it. Plain Node, since nothing is installed yet when it starts.
+ *
+ *     node scripts/test.mjs [unit|e2e [FILE…]] [--ci] [--totals FILE] [--measure]
+ *
+ * `unit` or `e2e` does that part only, of these files only where some are named. With `--ci`, lint and type check come
+ * first and count as a test each. `--totals FILE` keeps the counts so far, for whoever outlives this process.
+ * `--measure` writes down how long each file took, by which the next run shares them out.
  */
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { endAll, run } from './child.mjs'
+import { labName } from './lab-names.mjs'
+import { clearLabs } from './labs.mjs'
+import { runShards } from './mocha.mjs'
 import { nodeOfLine } from './node-line.mjs'
 import { setUp } from './setup.mjs'
-import { readTally, sumUp } from './tally.mjs'
+import { measuredSeconds, noteSeconds, share, testFiles, unmeasured } from './shards.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const minute = 60_000
-const unit = ['test/**/*.test.ts', '--ignore', 'test/e2e/**']
+/** Unit tests wait now and then, so two processors take three; each end-to-end shard has four busy hosts. */
+const shardCounts = { unit: 3, e2e: 2 }
+const lines = [22, 24, 26]
 
-const { values } = parseArgs({ options: { ci: { type: 'boolean' }, totals: { type: 'string' } } })
-const work = mkdtempSync(join(tmpdir(), 'promha-test-'))
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { ci: { type: 'boolean' }, totals: { type: 'string' }, measure: { type: 'boolean' } },
+})
+const [part, ...named] = positionals
+const directory = mkdtempSync(join(tmpdir(), 'promha-test-'))
 const results = []
-let current
+let interrupted = false
 
-/** Runs to its end, or to the deadline; resolves to the exit code, 1 where a signal ended it. */
-function run(program, args, deadline) {
-  return new Promise(resolve => {
-    current = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
-    const child = current
-    const end = () => {
-      console.error(`\nNot done after ${deadline / minute} minutes, ended.`)
-      child.kill('SIGTERM')
-      // Time for the hooks that take down the lab.
-      setTimeout(() => child.kill('SIGKILL'), minute).unref()
-    }
-    const timer = setTimeout(end, deadline)
-    const done = code => {
-      clearTimeout(timer)
-      resolve(code ?? 1)
-    }
-    child.on('error', () => done(1))
-    child.on('exit', done)
-  })
-}
-
-function record(name, counts) {
-  results.push({ name, ...counts })
+function record(name, { passed, failed, titles = [] }) {
+  results.push({ name, passed, failed, titles })
   if (values.totals !== undefined) writeFileSync(values.totals, `${sum('passed')} ${sum('failed')} running\n`)
 }
 
@@ -55,6 +45,7 @@ function sum(word) {
 
 /** One step that is a test as a whole. */
 async function step(name, work) {
+  if (interrupted) return
   console.log(`\n== ${name}`)
   let failed = 0
   try {
@@ -64,42 +55,82 @@ async function step(name, work) {
     failed = 1
   }
   record(name, { passed: 1 - failed, failed })
-  return failed === 0
 }
 
-async function mocha(name, node, args, deadline) {
-  console.log(`\n== ${name}`)
-  const file = join(work, `${results.length}.tally`)
-  writeFileSync(file, '')
-  const options = ['--forbid-only', '--forbid-pending', '--reporter-option', `tally=${file}`, ...args]
-  const code = await run(node, ['node_modules/mocha/bin/mocha.js', ...options], deadline)
-  const counts = sumUp(readTally(readFileSync(file, 'utf8')), code)
-  record(name, counts)
+/** The shards of `unit` or `e2e`; `how` is told to each. */
+async function mocha(kind, name, how) {
+  if (interrupted) return
+  const files = named.length > 0 ? named : testFiles(kind)
+  const shards = share(files, measuredSeconds(), unmeasured[kind], shardCounts[kind])
+  if (shards.length === 0) record(`${name}: there are none`, { passed: 0, failed: 1 })
+  await runShards({
+    name,
+    shards,
+    directory,
+    on: (title, ended) => {
+      record(title, ended)
+      if (values.measure) noteSeconds(ended.times)
+    },
+    ...how,
+  })
 }
 
-async function mochaOnLine(line) {
+async function endToEnd() {
+  if (interrupted) return
+  await clear()
+  await mocha('e2e', 'End-to-end tests', {
+    deadline: 20 * minute,
+    args: ['--timeout', `${5 * minute}`],
+    env: index => ({ PROMHA_E2E_LAB: labName(index + 1) }),
+  })
+  await clear()
+}
+
+async function clear() {
+  if (!(await clearLabs())) record('Labs that could not be taken down', { passed: 0, failed: 1 })
+}
+
+/** The unit tests start the program as it was built where that has just been done, from its sources otherwise. */
+const built = () => ({ PROMHA_TEST_PROGRAM: 'dist/promha.js' })
+
+function unit(name, how) {
+  return mocha('unit', name, { deadline: 5 * minute, ...how })
+}
+
+/** Promises of each line's Node; one after the other is installed. */
+function installAll(lines) {
+  let last = Promise.resolve()
+  return lines.map(line => {
+    const installed = last.then(() => {
+      if (interrupted) throw new Error('the run was interrupted')
+      return nodeOfLine(line)
+    })
+    last = installed.catch(() => undefined)
+    return installed
+  })
+}
+
+async function unitOn(line, installed) {
+  if (interrupted) return
   const name = `Unit tests on Node ${line}`
-  let node
   try {
-    node = nodeOfLine(line)
+    const { program, version } = await installed
+    const args = ['--reporter-option', 'terse=1']
+    await unit(`${name} (${version})`, { node: program, args, env: built })
   } catch (failure) {
     console.error(`\n${name}: ${failure.message}`)
     record(name, { passed: 0, failed: 1 })
-    return
   }
-  await mocha(
-    `${name} (${node.version})`,
-    node.program,
-    [...unit, '--reporter-option', 'terse=1'],
-    5 * minute,
-  )
 }
 
-function finish(interrupted) {
-  rmSync(work, { recursive: true, force: true })
+function finish() {
+  rmSync(directory, { recursive: true, force: true })
   if (interrupted) record('interrupted', { passed: 0, failed: 1 })
   console.log('')
-  for (const { name, passed, failed } of results) console.log(`${name}: ${passed} passed, ${failed} failed`)
+  for (const { name, passed, failed, titles } of results) {
+    console.log(`${name}: ${passed} passed, ${failed} failed`)
+    for (const title of titles) console.log(`  ${title}`)
+  }
   const passed = sum('passed')
   const failed = sum('failed')
   if (values.totals !== undefined) writeFileSync(values.totals, `${passed} ${failed} done\n`)
@@ -107,32 +138,39 @@ function finish(interrupted) {
   process.exit(failed === 0 && passed > 0 ? 0 : 1)
 }
 
-for (const signal of ['SIGINT', 'SIGTERM']) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  // What is at work ends, what was not begun is not, and so the end is reached soon. The second one kills.
   process.once(signal, () => {
-    current?.once('exit', () => finish(true))
-    current?.kill('SIGTERM')
-    if (current === undefined || current.exitCode !== null) finish(true)
+    interrupted = true
+    endAll()
   })
 }
 
-console.log('== Set-up: packages and build')
-try {
-  setUp()
-} catch (failure) {
-  console.error(failure.message)
-  record('Set-up', { passed: 0, failed: 1 })
-  finish(false)
+if (part !== undefined && part !== 'unit' && part !== 'e2e') {
+  console.error(`${part} is neither unit nor e2e`)
+  process.exit(1)
+}
+if (part !== 'unit') {
+  console.log('== Set-up: packages and build')
+  try {
+    setUp()
+  } catch (failure) {
+    console.error(failure.message)
+    record('Set-up', { passed: 0, failed: 1 })
+    finish()
+  }
 }
 if (values.ci) {
-  await step('Lint', () => run('npm', ['run', '--silent', 'lint'], 5 * minute))
-  await step('Types', () => run('npm', ['run', '--silent', 'typecheck'], 5 * minute))
+  await step('Lint', () => run('npm', ['run', '--silent', 'lint'], { deadline: 5 * minute }))
+  await step('Types', () => run('npm', ['run', '--silent', 'typecheck'], { deadline: 5 * minute }))
 }
-await mocha('Unit tests', process.execPath, unit, 5 * minute)
-await mocha(
-  'End-to-end tests',
-  process.execPath,
-  ['test/e2e/**/*.test.ts', '--timeout', `${5 * minute}`],
-  20 * minute,
-)
-for (const line of [22, 24, 26]) await mochaOnLine(line)
-finish(false)
+if (part !== 'e2e') await unit('Unit tests', part === 'unit' ? {} : { env: built })
+if (part === undefined) {
+  // The programs are fetched while the end-to-end tests mostly wait, the tests on them are not run then: they need
+  // both processors, and the others watch the time.
+  const nodes = installAll(lines)
+  await endToEnd()
+  for (const [index, line] of lines.entries()) await unitOn(line, nodes[index])
+}
+if (part === 'e2e') await endToEnd()
+finish()

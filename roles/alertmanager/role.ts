@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { AlertmanagerSettings, ArtifactSettings } from '../../src/inventory/model.ts'
 import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
+import { orderOf } from '../../src/topology/order.ts'
 import { flagCheck } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { configFile, configTree, directory, programs } from '../resources.ts'
@@ -23,7 +24,7 @@ export function alertmanagerInstances(
     { kind: 'user', name, home: '/var/lib/alertmanager' },
     ...programs(name, kind, version),
     ...configTree(alertmanagerRoot, name, alertmanagerFiles(settings)),
-    directory('/var/lib/alertmanager', name, name, 0o750),
+    { ...directory('/var/lib/alertmanager', name, name, 0o750), data: true },
   ]
   return cell.peers.map(peer => {
     const command = alertmanagerCommand(cell, peer, settings, version)
@@ -74,7 +75,6 @@ function instanceOf(
       },
     ],
     health: { ...peer.local, readyPath: `${peer.pathPrefix ?? ''}/-/ready`, loaded: 'alertmanager' },
-    wave: 1,
-    oneByOne: true,
+    ...orderOf(name),
   }
 }

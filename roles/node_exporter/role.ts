@@ -4,6 +4,7 @@ import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { ArtifactSettings, NodeExporterSettings } from '../../src/inventory/model.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
+import { orderOf } from '../../src/topology/order.ts'
 import { flagCheck, flagWords } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { directory, programs } from '../resources.ts'
@@ -49,7 +50,6 @@ export function nodeExporterInstances(
     checks: [flagCheck(command, textfiles)],
     // Its landing page: the metrics take far more work, and Prometheus asks for them anyway.
     health: { ...member.local, readyPath: '/', loaded: 'none' },
-    wave: 0,
-    oneByOne: false,
+    ...orderOf(name),
   }))
 }

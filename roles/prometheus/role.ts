@@ -5,6 +5,7 @@ import type { ArtifactSettings, PrometheusSettings } from '../../src/inventory/m
 import { packageRoot } from '../../src/package-root.ts'
 import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Replica } from '../../src/topology/model.ts'
+import { orderOf } from '../../src/topology/order.ts'
 import { flagCheck } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { configFile, configTree, directory, programs } from '../resources.ts'
@@ -27,7 +28,7 @@ export function prometheusInstances(
     { kind: 'user', name, home: settings.dataDir },
     ...programs(name, kind, version),
     ...configTree(prometheusRoot, name, prometheusFiles(cell, settings)),
-    directory(settings.dataDir, name, name, 0o750),
+    { ...directory(settings.dataDir, name, name, 0o750), data: true },
   ]
   const command = prometheusCommand(settings, version)
   return cell.replicas.map(replica =>
@@ -92,7 +93,6 @@ function instanceOf(
       },
     ],
     health: { ...replica.local, readyPath: `${replica.pathPrefix ?? ''}/-/ready`, loaded: 'prometheus' },
-    wave: 2,
-    oneByOne: true,
+    ...orderOf(name),
   }
 }

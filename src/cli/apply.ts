@@ -1,15 +1,50 @@
 import { Command } from 'commander'
-import { withProbe, withReport, withSelection } from './options.ts'
-import { type RunFlags, run } from './run.ts'
+import { error, ProblemError } from '../diagnostic/problem.ts'
+import { withLock, withOrder, withProbe, withReport, withSelection } from './options.ts'
+import { type RunFlags, run, runOnce } from './run.ts'
+import { session } from './session.ts'
+
+interface ApplyFlags extends RunFlags {
+  readonly check?: boolean
+  readonly plan?: string
+}
 
 export function command(): Command {
-  return withReport(withProbe(withSelection(new Command('apply')), false))
+  return withOrder(withLock(withReport(withProbe(withSelection(new Command('apply')), false))))
     .description('converge the hosts in a safe order, then verify')
-    .argument('<inventory>', 'the inventory file')
+    .argument('[inventory]', 'the inventory file; with --plan, the one that the plan was made of')
     .option('--check', 'change nothing: the same as plan')
-    .action((file: string, flags: RunFlags & { readonly check?: boolean }, self: Command) => {
-      // As plan does, --check shows differences unless they are refused.
-      const diff = self.getOptionValueSource('diff') === 'default' ? true : (flags.diff ?? true)
-      return flags.check ? run('plan', file, { ...flags, diff }) : run('apply', file, flags)
-    })
+    .option('--plan <file>', 'do exactly what this plan of plan --out says, or refuse')
+    .action(apply)
+}
+
+async function apply(file: string | undefined, flags: ApplyFlags, self: Command): Promise<void> {
+  // As plan does, --check shows differences unless they are refused.
+  const diff = self.getOptionValueSource('diff') === 'default' ? true : (flags.diff ?? true)
+  if (flags.plan !== undefined) return applyPlan(file, flags.plan, flags)
+  if (file === undefined) self.error("error: missing required argument 'inventory'")
+  else if (flags.check) await run('plan', file, { ...flags, diff })
+  else await run('apply', file, flags)
+}
+
+async function applyPlan(file: string | undefined, plan: string, flags: ApplyFlags): Promise<void> {
+  const { readPlanFile } = await import('./plan-file.ts')
+  const named: string = file ?? (await readPlanFile(plan)).inventory
+  await session('apply', named, flags, async work => {
+    const { check, limit, only, skip } = flags
+    const odd = Object.entries({ check, limit, only, skip }).find(([, value]) => value !== undefined)
+    if (odd) {
+      throw new ProblemError([
+        error(`--${odd[0]} cannot be used with --plan, which is carried out as it is`, {
+          remedy: 'give it to `promha plan --out`, look at that plan, and apply it',
+        }),
+      ])
+    }
+    const saved = await readPlanFile(plan)
+    const selection = {
+      hosts: new Set(saved.selection.hosts),
+      components: new Set(saved.selection.components),
+    }
+    return runOnce('apply', named, { ...flags, selection }, work, saved)
+  })
 }

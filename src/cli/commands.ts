@@ -33,6 +33,26 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'one table: what runs where, its version, health, replica and last change',
     load: () => import('./status.ts'),
   },
+  drift: {
+    usage: '<inventory>',
+    summary: 'for schedulers: compare, report by lines, and with --fix repair',
+    load: () => import('./drift.ts'),
+  },
+  schedule: {
+    usage: '<command> <inventory>',
+    summary: 'run drift by a systemd timer on this machine: install, status, remove',
+    load: () => import('./schedule.ts'),
+  },
+  rollback: {
+    usage: '<inventory>',
+    summary: 'undo the last run on the chosen hosts, then verify',
+    load: () => import('./rollback.ts'),
+  },
+  destroy: {
+    usage: '<inventory>',
+    summary: 'stop and remove all that promha owns on the chosen hosts; keeps the data unless told',
+    load: () => import('./destroy.ts'),
+  },
   artifacts: {
     usage: '<command> <inventory>',
     summary: 'the programs: fetch and list them',

@@ -31,6 +31,8 @@ export interface Finding {
   /** Those that belong to no host. */
   readonly problems?: readonly Problem[]
   readonly interrupted?: boolean
+  /** What it was thrown out by, where that is more than a wrong request: another run's lock, a host that failed. */
+  readonly thrown?: 'locked' | 'failed'
 }
 
 /**
@@ -38,9 +40,10 @@ export interface Finding {
  * until then: after the first one nothing is a mere refusal any more.
  */
 export function resultOf(finding: Finding, changed: number): Result {
-  const { hosts = [], checks = [], status = [], problems = [], interrupted = false } = finding
+  const { hosts = [], checks = [], status = [], problems = [], interrupted = false, thrown } = finding
   const any = (...words: readonly string[]) => hosts.some(host => words.includes(host.status))
   if (interrupted) return 'interrupted'
+  if (thrown !== undefined) return thrown
   if (problems.some(problem => problem.severity === 'error')) return changed === 0 ? 'refused' : 'failed'
   if (any('unreachable', 'failed') || status.some(row => row.health === 'unreachable')) return 'failed'
   if (any('rolled-back')) return 'rolled-back'

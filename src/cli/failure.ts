@@ -1,5 +1,7 @@
 /** Whatever was thrown, as problems. */
 import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
+import { LockedError, LockFailedError } from '../engine/lock/locked.ts'
+import type { Finding } from './exit-code.ts'
 
 /** The problems that were collected, or one that tells of an error nobody foresaw, with its stack. */
 export function problemsOf(thrown: unknown): readonly Problem[] {
@@ -13,4 +15,10 @@ export function problemsOf(thrown: unknown): readonly Problem[] {
       remedy: 'this is a fault of promha; please report it with the text above',
     }),
   ]
+}
+
+/** Whether it is more than a wrong request; undefined where it is not. */
+export function kindOf(thrown: unknown): Finding['thrown'] {
+  if (thrown instanceof LockedError) return 'locked'
+  return thrown instanceof LockFailedError ? 'failed' : undefined
 }

@@ -1,6 +1,7 @@
 /** Flags that mean the same on every command that has them. */
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Verbosity } from '../report/outcome.ts'
+import { duration } from './duration.ts'
 
 /** Flags about what is told, and in which form. */
 export interface ReportFlags {
@@ -53,6 +54,31 @@ export function withProbe(command: Command, shown: boolean): Command {
     .option('--diff', 'show what changes within files; secrets are masked', shown)
     .option('--no-diff', 'hide what changes within files')
     .option('--deep', 'hash every program again instead of trusting its size, times and inode')
+}
+
+/** For commands that change hosts. */
+export interface ChangeFlags {
+  readonly lockTimeout?: number
+  readonly allowOutage?: boolean
+  readonly canary?: string
+  readonly parallelCells?: number
+  readonly keepGoing?: boolean
+}
+
+export function withLock(command: Command): Command {
+  return command.option(
+    '--lock-timeout <duration>',
+    "wait this long for another run's lock, as 30s or 5m, before giving up",
+    duration,
+  )
+}
+
+export function withOrder(command: Command): Command {
+  return command
+    .option('--canary <cell>', 'change this cell first, and alone')
+    .option('--parallel-cells <number>', 'cells changed at once', positive, 1)
+    .option('--keep-going', 'a cell that fails does not stop those that are not begun')
+    .option('--allow-outage', 'do it although it interrupts the last healthy member of a pair or cluster')
 }
 
 export function verbosityOf({ verbose, quiet }: ReportFlags): Verbosity {

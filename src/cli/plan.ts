@@ -6,5 +6,6 @@ export function command(): Command {
   return withReport(withProbe(withSelection(new Command('plan')), true))
     .description('show what apply would change; reads hosts, changes nothing')
     .argument('<inventory>', 'the inventory file')
-    .action((file: string, flags: RunFlags) => run('plan', file, flags))
+    .option('--out <file>', 'keep the plan, for apply --plan; it holds hashes and no contents')
+    .action((file: string, flags: RunFlags & { readonly out?: string }) => run('plan', file, flags))
 }

@@ -1,12 +1,13 @@
 /** From a command's flags to what the engine is asked. */
-import type { RunRequest } from '../engine/api.ts'
-import type { ProbeFlags, SelectFlags } from './options.ts'
+import type { RunRequest, Selection } from '../engine/api.ts'
+import type { ChangeFlags, ProbeFlags, SelectFlags } from './options.ts'
 import type { Session } from './session.ts'
 
 /** Reads the inventory, secrets included, and selects from it. Rejects with a ProblemError. */
 export async function requestOf(
+  command: string,
   file: string,
-  flags: SelectFlags & ProbeFlags,
+  flags: SelectFlags & ProbeFlags & ChangeFlags & { readonly selection?: Selection },
   { emit, signal, hide, prompt }: Session,
 ): Promise<RunRequest> {
   const { readInventory } = await import('../inventory/read.ts')
@@ -19,10 +20,17 @@ export async function requestOf(
   for (const problem of warnings) emit({ type: 'problem', problem })
   signal.throwIfAborted()
   const { limit, only, skip, forks, deep = false } = flags
-  const selection = select(inventory, {
-    ...(limit === undefined ? {} : { limit }),
-    ...(only === undefined ? {} : { only }),
-    ...(skip === undefined ? {} : { skip }),
-  })
-  return { inventory, selection, forks, deep, emit, signal, ...(prompt === undefined ? {} : { prompt }) }
+  const selection =
+    flags.selection ??
+    select(inventory, {
+      ...(limit === undefined ? {} : { limit }),
+      ...(only === undefined ? {} : { only }),
+      ...(skip === undefined ? {} : { skip }),
+    })
+  const { canary, parallelCells = 1, keepGoing = false, allowOutage = false, lockTimeout = 0 } = flags
+  const order = { ...(canary === undefined ? {} : { canary }), parallelCells, keepGoing }
+  return {
+    ...{ command, file, inventory, selection, forks, deep, emit, signal, order, allowOutage, lockTimeout },
+    ...(prompt === undefined ? {} : { prompt }),
+  }
 }

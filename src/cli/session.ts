@@ -3,8 +3,9 @@ import { describe } from '../diagnostic/describe.ts'
 import { error } from '../diagnostic/problem.ts'
 import type { Emit } from '../engine/event.ts'
 import { createReporter, type Sink } from '../report/reporter.ts'
+import { askYes } from './confirm.ts'
 import { exitCode, type Finding, resultOf } from './exit-code.ts'
-import { problemsOf } from './failure.ts'
+import { kindOf, problemsOf } from './failure.ts'
 import { watchInterrupt } from './interrupt.ts'
 import { openJunit } from './junit-file.ts'
 import { type ReportFlags, verbosityOf } from './options.ts'
@@ -17,6 +18,8 @@ export interface Session {
   readonly hide: (secrets: readonly string[]) => void
   /** Asks a hidden question on the terminal; absent where there is none. The answer is hidden from then on. */
   readonly prompt?: (question: string) => Promise<string>
+  /** Asks a question that wants a yes; absent where there is no terminal. */
+  readonly confirm?: (question: string) => Promise<boolean>
 }
 
 /**
@@ -49,7 +52,8 @@ export async function session(
     hide([answer])
     return answer
   })
-  const given = { emit, signal, hide, ...(canAsk() ? { prompt } : {}) }
+  const confirm = (question: string) => reporter.aside(() => askYes(question))
+  const given = { emit, signal, hide, ...(canAsk() ? { prompt, confirm } : {}) }
   const finding = blocked ?? (await work(given).catch(thrown => failed(thrown, signal)))
   const { hosts, checks, status, artifacts, problems = [] } = finding
   const result = resultOf(finding, reporter.tally().changed)
@@ -79,7 +83,12 @@ const cutShort = error('ended at once, in the middle of a step', {
 /** What was thrown, as a finding. That the user asked to stop is nothing to complain of. */
 function failed(thrown: unknown, { aborted, reason }: AbortSignal): Finding {
   const asked = aborted && (thrown === reason || (thrown instanceof Error && thrown.name === 'AbortError'))
-  return { problems: asked ? [] : problemsOf(thrown), interrupted: aborted }
+  const kind = kindOf(thrown)
+  return {
+    problems: asked ? [] : problemsOf(thrown),
+    interrupted: aborted,
+    ...(kind === undefined ? {} : { thrown: kind }),
+  }
 }
 
 async function prepared(file: string | undefined): Promise<{

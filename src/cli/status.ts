@@ -11,7 +11,7 @@ export function command(): Command {
     .action((file: string, flags: RunFlags) =>
       session('status', file, flags, async work => {
         const { status } = await import('../engine/run.ts')
-        const rows = await status(await requestOf(file, flags, work))
+        const rows = await status(await requestOf('status', file, flags, work))
         return { status: rows, interrupted: work.signal.aborted }
       }),
     )

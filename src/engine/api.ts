@@ -1,6 +1,7 @@
 /** What the commands ask of the engine, and what it answers. */
 import type { Component, Inventory } from '../inventory/model.ts'
 import type { Plan } from '../plan/model.ts'
+import type { SavedPlan } from '../plan/saved.ts'
 import type { Check } from '../verify/model.ts'
 import type { Emit } from './event.ts'
 
@@ -10,6 +11,16 @@ export interface Selection {
   readonly components: ReadonlySet<Component>
 }
 
+/** The order among cells. */
+export interface CellOrder {
+  /** This cell first, and alone. */
+  readonly canary?: string
+  /** Cells changed at once. */
+  readonly parallelCells: number
+  /** A failed cell does not stop those that are not begun. */
+  readonly keepGoing: boolean
+}
+
 export interface RunRequest {
   readonly inventory: Inventory
   readonly selection: Selection
@@ -17,6 +28,15 @@ export interface RunRequest {
   readonly forks: number
   /** Hash every program again instead of trusting size, times and inode. */
   readonly deep: boolean
+  /** Do it although it interrupts the last healthy member. */
+  readonly allowOutage: boolean
+  readonly order: CellOrder
+  /** Milliseconds to wait for another run's lock. */
+  readonly lockTimeout: number
+  /** As it is told to whoever meets the lock: `apply`. */
+  readonly command: string
+  /** The inventory's file as the user typed it. */
+  readonly file: string
   readonly emit: Emit
   /** Aborted on Ctrl-C: the step at work is finished, no other is begun. */
   readonly signal: AbortSignal
@@ -29,4 +49,6 @@ export interface RunOutcome {
   readonly plan: Plan
   readonly checks: readonly Check[]
   readonly interrupted: boolean
+  /** Of a plan: what can be kept and carried out later. */
+  readonly saved?: SavedPlan
 }

@@ -2,17 +2,26 @@
 import { createTwoFilesPatch } from 'diff'
 import { maskUnit, maskYaml } from './mask.ts'
 
-/** Undefined where there is nothing that can be shown: no text, or a config that cannot be understood. */
+/**
+ * `before` and `after` are undefined where there is no such file. Undefined where there is nothing that can be shown: no
+ * text, or a config that cannot be understood.
+ */
 export function unifiedDiff(
   path: string,
   before: Buffer | undefined,
-  after: string | Uint8Array,
+  after: string | Uint8Array | undefined,
 ): string | undefined {
   const old = before === undefined ? '' : shown(path, before)
-  const fresh = shown(path, after)
-  if (old === undefined || fresh === undefined) return undefined
+  const fresh = after === undefined ? '' : shown(path, after)
+  if (
+    old === undefined ||
+    fresh === undefined ||
+    (old === fresh && (before === undefined || after === undefined))
+  )
+    return undefined
   const from = before === undefined ? '/dev/null' : path
-  const patch = createTwoFilesPatch(from, path, old, fresh, '', '', { context: 3 })
+  const to = after === undefined ? '/dev/null' : path
+  const patch = createTwoFilesPatch(from, to, old, fresh, '', '', { context: 3 })
   const lines = patch.split('\n')
   // Two secrets that differ look alike once masked.
   if (!lines.some(line => line.startsWith('@@')))

@@ -1,12 +1,15 @@
 /** Waits until a changed program is ready and has loaded what it was given, or says why it will not be. */
-import { setTimeout as delay } from 'node:timers/promises'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Instance } from '../resource/model.ts'
 import { resourceId } from '../resource/model.ts'
 import { type Diagnosis, diagnoseScript, parseDiagnosis } from '../shell/diagnose.ts'
 import type { Connection } from '../ssh/connection.ts'
 import { awaitHealthy } from '../verify/await-healthy.ts'
+import { pause } from '../verify/pause.ts'
+import type { Baseline } from './baseline.ts'
+import { awaitConnected } from './connected.ts'
 import { nonce } from './hosts.ts'
+import { soak } from './soak.ts'
 import type { StepContext } from './step.ts'
 
 /** Milliseconds; a WAL replay may take long, and is watched rather than cut short. */
@@ -14,31 +17,34 @@ const patience = 300_000
 /** systemd counts from the moment the service was told, so one automatic restart is a crash of the new state. */
 const crashes = 1
 const journalLines = 12
+/** Milliseconds for peers that may only understand it once they are changed too. */
+const hopePatience = 20_000
+/** Milliseconds between two looks at the unit. */
+const watchInterval = 1_000
 /** The connection is gone. */
 const lost = 'lost'
 
-/** `since`: seconds since the epoch by the host's clock, from just before the service was told. */
+/**
+ * undefined once it is ready, its log replayed, its config loaded, its Alertmanagers in touch, and, where `baseline`
+ * has something to compare with, once it has soaked. `since`: seconds since the epoch by the host's clock, from just
+ * before the service was told.
+ */
 export async function gate(
   instance: Instance,
   context: Pick<StepContext, 'connection' | 'ask' | 'emit'>,
   since: number,
+  baseline: Baseline = {},
 ): Promise<Problem | undefined> {
-  const { connection, ask, emit } = context
+  const { connection, emit } = context
   const done = new AbortController()
-  const crash = watchForCrash(connection, instance.service.unit, done.signal)
+  const watched: Watched = { unit: instance.service.unit, steady: false }
+  const crash = watchForCrash(connection, watched, done.signal)
   const gone = connection.closed.then((): typeof lost => lost)
-  const healthy = awaitHealthy({
-    ask,
-    host: instance.host,
-    component: instance.component,
-    health: instance.health,
-    deadline: performance.now() + patience,
-    signal: done.signal,
-    notLoadedBefore: since,
-    onWait: note => emit({ type: 'waiting', host: instance.host, component: instance.component, note }),
-  })
+  const onWait = (note: string) =>
+    emit({ type: 'waiting', host: instance.host, component: instance.component, note })
+  const proven = prove(instance, context, since, baseline, watched, { signal: done.signal, onWait })
   try {
-    const first = await Promise.race([healthy, crash, gone])
+    const first = await Promise.race([proven, crash, gone])
     if (first === undefined) return undefined
     if (first === lost) {
       return error(`the connection ended while ${instance.component} was awaited`, {
@@ -60,8 +66,58 @@ export async function gate(
   }
 }
 
+/** One proof after the other, each by asking the program itself. */
+async function prove(
+  instance: Instance,
+  { connection, ask }: Pick<StepContext, 'connection' | 'ask'>,
+  since: number,
+  { peers, hoped = [], before }: Baseline,
+  watched: Watched,
+  told: { readonly signal: AbortSignal; readonly onWait: (note: string) => void },
+): Promise<Problem | Diagnosis | typeof lost | undefined> {
+  const clock = { now: () => performance.now(), pause: (time: number) => pause(time, told.signal) }
+  const unhealthy = await awaitHealthy({
+    ask,
+    host: instance.host,
+    component: instance.component,
+    health: instance.health,
+    deadline: clock.now() + patience,
+    notLoadedBefore: since,
+    ...told,
+  })
+  if (unhealthy) return unhealthy
+  watched.steady = true
+  const began = clock.now()
+  if (hoped.length > 0) {
+    const all = [...(peers ?? []), ...hoped]
+    await awaitConnected({ instance, peers: all, ask, clock, patience: hopePatience, ...told })
+  }
+  const alone = peers && (await awaitConnected({ instance, peers, ask, clock, ...told }))
+  if (alone || !before) return alone
+  const worse = await soak({ instance, before, ask, clock, began, ...told })
+  if (worse || told.signal.aborted) return worse
+  // The watch looks once a second; what has ended since its last look is seen here.
+  const last = await diagnose(connection, watched.unit, 0)
+  return last === lost || fallen(last, true) ? last : undefined
+}
+
 function downfall({ active, restarts }: Diagnosis): string {
-  return restarts > 0 ? 'it ended, and systemd started it again' : `systemd says ${active}`
+  if (restarts > 0) return 'it ended, and systemd started it again'
+  return active === 'activating'
+    ? 'it ended, and systemd is about to start it again'
+    : `systemd says ${active}`
+}
+
+/** `steady`: it was healthy already, so it has to be active at each look. */
+function fallen({ active, restarts }: Diagnosis, steady: boolean): boolean {
+  if (active === 'failed' || restarts >= crashes) return true
+  // Without an answer nothing is known.
+  return steady && !['active', 'reloading', 'refreshing', ''].includes(active)
+}
+
+interface Watched {
+  readonly unit: string
+  steady: boolean
 }
 
 /** The problem with the service's last journal lines. */
@@ -76,18 +132,19 @@ export async function withJournal(connection: Connection, unit: string, problem:
   }
 }
 
-/** Resolves once the unit has failed, was restarted again and again, or the connection is gone; else never. */
+/** Resolves once the unit has failed, or the connection is gone; else never. */
 async function watchForCrash(
   connection: Connection,
-  unit: string,
+  watched: Watched,
   signal: AbortSignal,
 ): Promise<Diagnosis | typeof lost> {
   for (;;) {
     // A healthy program is ready long before the first look.
-    await delay(1000, undefined, { signal }).catch(() => undefined)
+    await pause(watchInterval, signal)
     if (signal.aborted) return new Promise<never>(() => {})
-    const seen = await diagnose(connection, unit, 0)
-    if (seen === lost || seen.active === 'failed' || seen.restarts >= crashes) return seen
+    const { steady } = watched
+    const seen = await diagnose(connection, watched.unit, 0)
+    if (seen === lost || fallen(seen, steady)) return seen
   }
 }
 

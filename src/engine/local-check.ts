@@ -6,6 +6,7 @@ import type { Artifacts } from '../artifact/model.ts'
 import { type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { bundleFiles } from '../plan/bundle.ts'
+import { isStored } from '../resource/hash.ts'
 import type { BundleCheck, Instance } from '../resource/model.ts'
 import { toolProblem } from './refusal.ts'
 import { archOf } from './releases.ts'
@@ -48,10 +49,10 @@ async function checkOne(
   const { execa } = await import('execa')
   const directory = await mkdtemp(join(tmpdir(), 'promha-check-'))
   try {
-    const files = bundleFiles(instance, check).map(file => ({
-      ...file,
-      ...userPath(file.name, instance, inventory),
-    }))
+    const files = bundleFiles(instance, check).flatMap(({ name, content }) =>
+      // What lies on the host only was judged when it was new.
+      isStored(content) ? [] : [{ name, content, ...userPath(name, instance, inventory) }],
+    )
     for (const file of files) {
       const path = join(directory, file.name)
       await mkdir(dirname(path), { recursive: true })

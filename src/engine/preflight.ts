@@ -1,22 +1,25 @@
-/** Looks again at the hosts where something is to change: ports, room, and the old text of what is replaced. */
+/** Looks again at the hosts where something is to change: ports, room, versions, and the old text of what is replaced. */
 import { error, type Problem } from '../diagnostic/problem.ts'
-import { changeOf } from '../plan/change.ts'
-import type { Change, InstancePlan } from '../plan/model.ts'
-import { unitFile } from '../resource/difference.ts'
-import { type Resource, resourceId } from '../resource/model.ts'
+import type { InstancePlan } from '../plan/model.ts'
+import { versionedProgram, versionProblems, versionStep } from '../plan/versions.ts'
+import { isStored } from '../resource/hash.ts'
+import { resourceId } from '../resource/model.ts'
+import type { Observed } from '../resource/observed.ts'
+import { backupOf } from '../shell/layout.ts'
 import { type Preflight, type PreflightRequest, parsePreflight, preflightScript } from '../shell/preflight.ts'
-import { unifiedDiff } from './diff.ts'
+import { largestDiff, shownTexts, withDiffs } from './diffs.ts'
 import { type HostSession, nonce, problemsOf } from './hosts.ts'
 import { archOf, type Releases } from './releases.ts'
 
 /** Bytes that must stay free beside what is sent. */
 const reserve = 16 * 1024 * 1024
-/** Longer files are not shown as a diff. */
-const largestDiff = 256 * 1024
 
 export interface PreflightResult {
   readonly plans: readonly InstancePlan[]
+  /** What stands in the way of this host. */
   readonly problems: readonly Problem[]
+  /** What no host may do: the whole request is wrong. */
+  readonly refusals: readonly Problem[]
 }
 
 /** The host's plans with diffs, and what stands in their way. Never rejects. */
@@ -27,17 +30,14 @@ export async function preflight(
 ): Promise<PreflightResult> {
   const { connection, observed } = session
   if (!connection || !observed || plans.every(plan => plan.changes.length === 0))
-    return { plans, problems: [] }
+    return { plans, problems: [], refusals: [] }
   const needs = bytesNeeded(session, plans, releases)
   const request: PreflightRequest = {
-    services: plans.flatMap(plan => {
-      const { action } = changeOf(plan, observed).request
-      return action === 'start' || action === 'restart' ? [plan.instance.service] : []
-    }),
+    services: plans.filter(opensPorts).map(plan => plan.instance.service),
     directories: [...needs.keys()],
-    contents: plans.flatMap(plan =>
-      replacedTexts(plan).filter(path => (observed.paths.get(path)?.size ?? 0) <= largestDiff),
-    ),
+    contents: plans.flatMap(shownTexts),
+    largest: largestDiff,
+    versions: plans.flatMap(plan => versionedProgram(plan)?.path ?? []),
   }
   const mark = nonce()
   try {
@@ -48,39 +48,23 @@ export async function preflight(
     return {
       plans: plans.map(plan => withDiffs(plan, seen)),
       problems: [...portProblems(session.host.name, seen), ...roomProblems(session.host.name, seen, needs)],
+      refusals: plans.flatMap(plan => refusals(plan, observed, seen)),
     }
   } catch (failure) {
-    return { plans, problems: problemsOf(failure, session.host.name) }
+    return { plans, problems: problemsOf(failure, session.host.name), refusals: [] }
   }
 }
 
-function replacedTexts(plan: InstancePlan): string[] {
-  return plan.instance.resources.flatMap(resource => {
-    if (resource.kind !== 'file' && resource.kind !== 'unit') return []
-    const update = plan.changes.some(
-      change => change.resource === resourceId(resource) && change.action === 'update',
-    )
-    if (!update || !plan.renewed.has(resourceId(resource)) || isConcealed(resource)) return []
-    return [resource.kind === 'unit' ? unitFile(resource).path : resource.path]
-  })
+function opensPorts({ instance, changes }: InstancePlan): boolean {
+  const service = resourceId(instance.service)
+  return changes.some(
+    ({ resource, action }) => resource === service && (action === 'start' || action === 'restart'),
+  )
 }
 
-function isConcealed(resource: Resource): boolean {
-  return resource.kind === 'file' && resource.concealed === true
-}
-
-function withDiffs(plan: InstancePlan, seen: Preflight): InstancePlan {
-  const changes = plan.changes.map((change): Change => {
-    const resource = plan.instance.resources.find(candidate => resourceId(candidate) === change.resource)
-    if (!resource || !plan.renewed.has(change.resource) || isConcealed(resource)) return change
-    if (resource.kind !== 'file' && resource.kind !== 'unit') return change
-    const { path, content } = resource.kind === 'unit' ? unitFile(resource) : resource
-    const before = seen.contents.get(path)
-    if (change.action === 'update' && !before) return change
-    const diff = content.length <= largestDiff ? unifiedDiff(path, before, content) : undefined
-    return diff === undefined ? change : { ...change, diff }
-  })
-  return { ...plan, changes }
+function refusals(plan: InstancePlan, observed: Observed, seen: Preflight): readonly Problem[] {
+  const step = versionStep(plan, observed, seen.versions)
+  return step ? versionProblems(step) : []
 }
 
 function portProblems(host: string, seen: Preflight): readonly Problem[] {
@@ -109,12 +93,17 @@ function bytesNeeded(
     needs.set(directory, (needs.get(directory) ?? 0) + bytes)
   }
   for (const plan of plans) {
+    for (const path of plan.backups) {
+      const size = session.observed?.paths.get(path)?.size ?? 0
+      add(`${backupOf(plan.component)}${path}`, size)
+    }
     for (const resource of plan.instance.resources) {
       if (!plan.renewed.has(resourceId(resource))) continue
-      if (resource.kind === 'program' && session.observed) {
+      // What the host's own store has lies on its disk already.
+      if (resource.kind === 'program' && session.observed && resource.stored === undefined) {
         const arch = archOf(session.observed.machine, session.host.name)
         add(resource.path, releases.file(arch, resource).file.size)
-      } else if (resource.kind === 'file') {
+      } else if (resource.kind === 'file' && !isStored(resource.content)) {
         add(resource.path, resource.content.length)
         add('/var/lib/promha/staging', resource.content.length * 2)
       }

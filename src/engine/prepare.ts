@@ -13,6 +13,8 @@ export interface Prepared {
   readonly inventory: Inventory
   readonly topology: Topology
   readonly artifacts: Artifacts
+  /** Those of all hosts and components, selected or not. */
+  readonly all: readonly Instance[]
   /** Those of the selected hosts and components. */
   readonly instances: readonly Instance[]
 }
@@ -23,10 +25,11 @@ export async function prepare(
   const { inventory, selection } = request
   const artifacts = await open(inventory, request.emit, request.signal)
   const topology = buildTopology(inventory)
-  const instances = buildInstances(inventory, topology, component => artifacts.version(component)).filter(
+  const all = buildInstances(inventory, topology, component => artifacts.version(component))
+  const instances = all.filter(
     instance => selection.hosts.has(instance.host) && selection.components.has(instance.component),
   )
-  return { inventory, topology, artifacts, instances }
+  return { inventory, topology, artifacts, all, instances }
 }
 
 export function open(inventory: Inventory, emit: Emit, signal: AbortSignal): Promise<Artifacts> {

@@ -2,6 +2,7 @@
 import type { Arch, Artifacts, Release, ReleaseFile } from '../artifact/model.ts'
 import { error, ProblemError } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
+import type { ProgramHash } from '../resource/difference.ts'
 import type { ProgramResource } from '../resource/model.ts'
 import type { HostSession } from './hosts.ts'
 
@@ -36,7 +37,11 @@ export async function releasesFor(artifacts: Artifacts, sessions: readonly HostS
   for (const session of sessions) {
     if (!session.observed || session.problems.length > 0) continue
     const arch = archOf(session.observed.machine, session.host.name)
-    for (const { component } of session.instances) needed.set(`${component} ${arch}`, [component, arch])
+    // What comes from the host's own store, or goes, needs none.
+    for (const { component, resources } of session.instances) {
+      if (resources.some(resource => resource.kind === 'program' && resource.stored === undefined))
+        needed.set(`${component} ${arch}`, [component, arch])
+    }
   }
   const found = new Map<string, Release>()
   await Promise.all(
@@ -52,4 +57,9 @@ export async function releasesFor(artifacts: Artifacts, sessions: readonly HostS
       return { release, file }
     },
   }
+}
+
+/** SHA-256 of each program on a host of that architecture. */
+export function hashesFor(releases: Releases, arch: Arch): ProgramHash {
+  return program => program.stored ?? releases.file(arch, program).file.sha256
 }

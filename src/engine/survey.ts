@@ -1,21 +1,24 @@
 /** What every command begins with: reach, observe, and compare with what is desired. */
 
-import type { HostPlan, InstancePlan } from '../plan/model.ts'
+import type { HostPlan } from '../plan/model.ts'
 import { planInstance } from '../plan/plan.ts'
 import type { Connection } from '../ssh/connection.ts'
 import { createDialer } from '../ssh/dialer.ts'
 import { type Ahead, askAhead } from '../verify/ahead.ts'
 import { createAsk } from '../verify/ask.ts'
-import type { RunRequest } from './api.ts'
+import type { RunRequest, Selection } from './api.ts'
 import { type HostSession, observe, problemsOf } from './hosts.ts'
 import { type Prepared, prepare } from './prepare.ts'
-import { archOf, type Releases, releasesFor } from './releases.ts'
+import { archOf, hashesFor, type Releases, releasesFor } from './releases.ts'
 
 export interface Survey {
   readonly prepared: Prepared
+  readonly selection: Selection
   readonly sessions: readonly HostSession[]
   /** Verify's first questions may have been asked already, while the hosts were observed. */
   readonly ahead: Ahead
+  /** The connection to any host of the inventory, made where there is none yet. Rejects with a ProblemError. */
+  connect(host: string): Promise<Connection>
   /** Closes every connection. */
   close(): void
 }
@@ -71,19 +74,44 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
     for (const connection of connections.values()) connection.close()
     dialer.close()
   }
-  return { prepared, sessions, ahead, close }
+  const connect = async (name: string): Promise<Connection> => {
+    const known = connections.get(name)
+    if (known) return known
+    const host = inventory.hosts.find(candidate => candidate.name === name)
+    if (!host) throw new RangeError(`the inventory names no host ${name}`)
+    const open = await dialer.connect(host, request.signal)
+    connections.set(name, open)
+    return open
+  }
+  return { prepared, selection, sessions, ahead, connect, close }
+}
+
+/** Surveys, does the work, and closes every connection. */
+export async function withSurvey<T>(
+  request: RunRequest,
+  proves: boolean,
+  work: (current: Survey) => Promise<T>,
+): Promise<T> {
+  const current = await survey(request, proves)
+  try {
+    // What was not looked at is not unreachable: nobody knows.
+    request.signal.throwIfAborted()
+    return await work(current)
+  } finally {
+    current.close()
+  }
 }
 
 export interface Compared {
   readonly releases: Releases
   readonly plans: readonly HostPlan[]
-  /** With what an odd architecture or the like adds. */
+  /** With what is desired of each host, and with what an odd architecture or the like adds to its problems. */
   readonly sessions: readonly HostSession[]
 }
 
-/** What each host lacks. Downloads only what the lock file has never seen. */
-export async function compare(survey: Survey): Promise<Compared> {
-  const sessions = survey.sessions.map(withArchChecked)
+/** What each host lacks of what its session says. Downloads only what the lock file has never seen. */
+export async function compare(survey: Survey, observed: readonly HostSession[]): Promise<Compared> {
+  const sessions = observed.map(withArchChecked)
   const releases = await releasesFor(survey.prepared.artifacts, sessions)
   return { releases, sessions, plans: sessions.map(session => planHost(session, releases)) }
 }
@@ -104,10 +132,8 @@ function planHost(session: HostSession, releases: Releases): HostPlan {
   const common = { host: host.name, cells, problems }
   if (!session.connection) return { ...common, instances: [], status: 'unreachable' }
   if (!observed || problems.length > 0) return { ...common, instances: [], status: 'failed' }
-  const arch = archOf(observed.machine, host.name)
-  const instances: readonly InstancePlan[] = session.instances.map(instance =>
-    planInstance(instance, observed, program => releases.file(arch, program).file.sha256),
-  )
+  const hash = hashesFor(releases, archOf(observed.machine, host.name))
+  const instances = session.instances.map(instance => planInstance(instance, observed, hash))
   const differs = instances.some(instance => instance.changes.length > 0)
   return { ...common, instances, status: differs ? 'differs' : 'ok' }
 }

@@ -1,6 +1,6 @@
 /** The config of one instance, as a check is to see it and as it lies on its host. */
 import { fingerprint } from '../resource/hash.ts'
-import type { BundleCheck, Instance } from '../resource/model.ts'
+import type { BundleCheck, FileResource, Instance } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
 
 /**
@@ -28,7 +28,7 @@ export function bundleHash(
 export function bundleFiles(
   instance: Instance,
   check: BundleCheck,
-): readonly { readonly name: string; readonly content: string | Uint8Array }[] {
+): readonly { readonly name: string; readonly content: FileResource['content'] }[] {
   const below = `${check.root}/`
   return instance.resources.flatMap(resource =>
     resource.kind === 'file' && resource.path.startsWith(below)

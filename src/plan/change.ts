@@ -1,10 +1,19 @@
 /** The plan of one instance as a change program and the bytes that it reads. Pure. */
 import { unitFile } from '../resource/difference.ts'
-import { type Resource, resourceId, unitPath } from '../resource/model.ts'
+import { isStored } from '../resource/hash.ts'
+import { type FileResource, type Instance, type Resource, resourceId, unitPath } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
-import { bundleDirectory, type ChangeRequest, type StagedFile } from '../shell/change.ts'
+import {
+  bundleDirectory,
+  type ChangeRequest,
+  type Leaving,
+  type StagedFile,
+  type StagedProgram,
+} from '../shell/change.ts'
+import type { Before } from '../shell/undo.ts'
 import { bundleFiles } from './bundle.ts'
 import type { InstancePlan } from './model.ts'
+import { ownedAfter } from './owned.ts'
 
 export interface PlannedChange {
   readonly request: ChangeRequest
@@ -13,57 +22,121 @@ export interface PlannedChange {
 }
 
 export function changeOf(plan: InstancePlan, observed: Observed): PlannedChange {
-  const { instance, renewed } = plan
+  const { instance, renewed, removed } = plan
   const ids = new Set(plan.changes.map(change => change.resource))
   const touched = instance.resources.filter(resource => ids.has(resourceId(resource)))
   const placed = touched.flatMap(asPlaced)
-  const files = placed.filter(item => item.content !== undefined && renewed.has(item.file.resource))
-  const programs = placed.filter(item => item.content === undefined && renewed.has(item.file.resource))
+  const files = placed.flatMap(item => ('content' in item && renewed.has(item.file.resource) ? [item] : []))
+  const programs = placed.flatMap(item =>
+    'program' in item && renewed.has(item.file.resource) ? [item.program] : [],
+  )
+  const modes = placed.map(item => item.file).filter(file => !renewed.has(file.resource))
+  const directories = touched.filter(resource => resource.kind === 'directory')
+  const users = touched.filter(resource => resource.kind === 'user')
   const checks = files.length + programs.length > 0 ? instance.checks : []
   const parts = [
-    ...files.map(({ content = '' }, index) => ({ name: `files/${index}`, bytes: Buffer.from(content) })),
+    ...files.map(({ content }, index) => ({ name: `files/${index}`, content })),
     ...checks.flatMap(check =>
       bundleFiles(instance, check).map(({ name, content }) => ({
         name: `${bundleDirectory(check)}/${name}`,
-        bytes: Buffer.from(content),
+        content,
       })),
     ),
   ]
+  const sent = parts.flatMap(({ name, content }) =>
+    isStored(content) ? [] : [{ name, bytes: Buffer.from(content) }],
+  )
   const own = plan.changes.filter(change => change.resource === resourceId(instance.service))
   const unit = observed.units.get(instance.service.unit)
+  const paths = removed.filter(({ kind }) => kind === 'file' || kind === 'program' || kind === 'unit')
+  const ownUnit = unitPath(instance.service.unit)
   return {
     request: {
       component: instance.component,
       unit: instance.service.unit,
-      users: touched.filter(resource => resource.kind === 'user'),
-      directories: touched.filter(resource => resource.kind === 'directory'),
-      stream: parts.map(part => ({ name: part.name, size: part.bytes.length })),
+      users,
+      directories,
+      stream: sent.map(part => ({ name: part.name, size: part.bytes.length })),
+      stored: parts.flatMap(({ name, content }) =>
+        isStored(content) ? [{ name, sha256: content.stored }] : [],
+      ),
       checks,
       files: files.map(item => item.file),
-      programs: programs.map(item => item.file),
-      modes: placed.map(item => item.file).filter(file => !renewed.has(file.resource)),
+      programs,
+      modes,
+      removed: paths.map(({ name }) => name),
+      emptied: removed.filter(({ kind }) => kind === 'directory').map(({ name }) => name),
+      backups: plan.backups,
       daemonReload:
         unit?.needsDaemonReload === true ||
-        files.some(item => item.file.path === unitPath(instance.service.unit)),
+        files.some(item => item.file.path === ownUnit) ||
+        paths.some(({ kind }) => kind === 'unit'),
       enable: own.some(change => change.action === 'enable'),
+      disable: own.some(change => change.action === 'disable'),
       action: own.map(change => serviceAction(change.action)).find(action => action !== 'none') ?? 'none',
+      before: beforeOf(instance, observed, [...modes, ...directories]),
+      ...(instance.retired ? { leaving: leavingOf(plan, observed) } : {}),
     },
-    stream: parts.map(part => part.bytes),
+    stream: sent.map(part => part.bytes),
   }
 }
 
-function asPlaced(
-  resource: Resource,
-): { readonly file: StagedFile; readonly content?: string | Uint8Array }[] {
+type Placed =
+  | { readonly file: StagedFile; readonly content: FileResource['content'] }
+  | { readonly file: StagedFile; readonly program: StagedProgram }
+
+function asPlaced(resource: Resource): Placed[] {
   if (resource.kind === 'program') {
-    const { path, mode } = resource
-    return [{ file: { resource: resourceId(resource), path, owner: 'root', group: 'root', mode } }]
+    const { path, mode, stored } = resource
+    const file = { resource: resourceId(resource), path, owner: 'root', group: 'root', mode }
+    return [{ file, program: stored === undefined ? file : { ...file, stored } }]
   }
   if (resource.kind !== 'file' && resource.kind !== 'unit') return []
   const { path, owner, group, mode, content } = resource.kind === 'unit' ? unitFile(resource) : resource
   return [{ file: { resource: resourceId(resource), path, owner, group, mode }, content }]
 }
 
+/** `kept`: what is given another owner or mode where it stands. */
+function beforeOf(
+  instance: Instance,
+  observed: Observed,
+  kept: readonly { readonly path: string }[],
+): Before {
+  const { resources, service } = instance
+  const unit = observed.units.get(service.unit)
+  // Of a unit that nobody asked about, nobody knows.
+  const unknown = unit === undefined && instance.retired === true
+  return {
+    active: unknown ? undefined : unit !== undefined && ['active', 'reloading'].includes(unit.active),
+    enabled: unknown ? undefined : unit?.enabled === true,
+    paths: new Set(observed.paths.keys()),
+    owners: kept.flatMap(({ path }) => {
+      const facts = observed.paths.get(path)
+      if (facts?.type !== 'file' && facts?.type !== 'directory') return []
+      return [{ path, owner: facts.owner, group: facts.group, mode: facts.mode }]
+    }),
+    missing: {
+      directories: resources.flatMap(resource =>
+        resource.kind === 'directory' && !observed.paths.has(resource.path) ? [resource.path] : [],
+      ),
+      users: resources.flatMap(resource =>
+        resource.kind === 'user' && !observed.users.has(resource.name) ? [resource.name] : [],
+      ),
+    },
+  }
+}
+
+function leavingOf(plan: InstancePlan, observed: Observed): Leaving {
+  const named = (kind: string) => plan.removed.filter(entry => entry.kind === kind).map(({ name }) => name)
+  return {
+    purged: named('data'),
+    users: named('user'),
+    forgets: ownedAfter(plan, observed).length === 0,
+  }
+}
+
 function serviceAction(action: string): ChangeRequest['action'] {
-  return action === 'start' || action === 'restart' || action === 'reload' ? action : 'none'
+  return action === 'start' || action === 'restart' || action === 'reload' || action === 'stop'
+    ? action
+    : 'none'
 }

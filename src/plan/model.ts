@@ -2,7 +2,8 @@
 
 import type { Problem } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
-import type { Instance } from '../resource/model.ts'
+import type { Effect, Instance } from '../resource/model.ts'
+import type { Owned } from '../resource/observed.ts'
 
 export type Action =
   | 'create'
@@ -23,6 +24,8 @@ export interface Change {
   readonly reason: string
   /** Old and new text of a file, secrets masked; absent for programs and where there is nothing to show. */
   readonly diff?: string
+  /** What it does to the service, told beside the reason: `none` where nothing is interrupted or read anew. */
+  readonly effect?: Effect
 }
 
 export interface InstancePlan {
@@ -31,6 +34,10 @@ export interface InstancePlan {
   readonly changes: readonly Change[]
   /** Ids of the resources whose content changes; of the other files only an owner or a mode is put right. */
   readonly renewed: ReadonlySet<string>
+  /** What promha owns and nobody wants any more. */
+  readonly removed: readonly Owned[]
+  /** Paths of what stands in the way without being promha's: kept before it is replaced. */
+  readonly backups: readonly string[]
 }
 
 export type HostStatus = 'ok' | 'changed' | 'differs' | 'failed' | 'unreachable' | 'skipped' | 'rolled-back'

@@ -1,20 +1,80 @@
 /** Desired + observed → what would be done on one host, and why. Pure. */
 import { difference, type ProgramHash } from '../resource/difference.ts'
-import { type Instance, resourceId } from '../resource/model.ts'
+import { type Effect, type Instance, type Resource, resourceId } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
+import { effectOf, effectOfAction, withEffect } from './effect.ts'
 import type { Change, InstancePlan } from './model.ts'
+import { exists, manifestEntry, ownership, removedFrom } from './owned.ts'
+import { deletion, planRetired } from './retire.ts'
 import { fingerprints, serviceChanges } from './service.ts'
 
 export function planInstance(instance: Instance, observed: Observed, programHash: ProgramHash): InstancePlan {
-  const changes: Change[] = []
+  if (instance.retired) return planRetired(instance, observed)
   const renewed = new Set<string>()
+  const backups: string[] = []
+  const planned: { readonly change: Change; readonly asks: Effect }[] = []
   for (const resource of instance.resources) {
     if (resource.kind === 'service') continue
-    const found = difference(resource, observed, programHash)
+    const found = compared(resource, instance, observed, programHash)
     if (!found) continue
-    changes.push({ resource: resourceId(resource), action: found.action, reason: found.reason })
-    if (found.content) renewed.add(resourceId(resource))
+    const { change, content, backup } = found
+    if (content) renewed.add(change.resource)
+    if (backup !== undefined) backups.push(backup)
+    planned.push({ change, asks: content ? effectOf(resource) : 'none' })
   }
-  const service = serviceChanges(instance, renewed, observed, fingerprints(instance, programHash))
-  return { instance, component: instance.component, changes: [...changes, ...service], renewed }
+  const removed = removedFrom(instance, observed)
+  const wanted = fingerprints(instance, programHash)
+  const service = serviceChanges(instance, renewed, observed, wanted, removed)
+  const effect = strongest(service.map(change => effectOfAction(change.action)))
+  return {
+    instance,
+    component: instance.component,
+    changes: [
+      ...planned.map(({ change, asks }) => withEffect(change, asks, effect)),
+      ...removed.map(deletion),
+      ...service.map(change => ({ ...change, effect: effectOfAction(change.action) })),
+    ],
+    renewed,
+    removed,
+    backups,
+  }
+}
+
+interface Compared {
+  readonly change: Change
+  /** Its content is new to the service. */
+  readonly content: boolean
+  /** A path whose present content is to be kept. */
+  readonly backup?: string
+}
+
+function compared(
+  resource: Exclude<Resource, { kind: 'service' }>,
+  instance: Instance,
+  observed: Observed,
+  programHash: ProgramHash,
+): Compared | undefined {
+  const id = resourceId(resource)
+  const found = difference(resource, observed, programHash)
+  const stranger = exists(resource, observed) && !ownership(resource, observed, instance.component)
+  // What is adopted as it stands is kept too: a later change of it must not be the end of what was found.
+  const kept = stranger && isPlaced(resource) ? { backup: manifestEntry(resource)?.name ?? '' } : {}
+  if (!found) {
+    if (!stranger) return undefined
+    const reason = 'as wanted already; promha looks after it from now on'
+    return { change: { resource: id, action: 'adopt', reason }, content: false, ...kept }
+  }
+  const { action, content } = found
+  const reason = stranger && content ? `${found.reason}; what is there is kept as a backup` : found.reason
+  return { change: { resource: id, action, reason }, content, ...kept }
+}
+
+/** Users and directories stay where they are: only their owner and mode may change. */
+function isPlaced({ kind }: Resource): boolean {
+  return kind === 'file' || kind === 'program' || kind === 'unit'
+}
+
+function strongest(effects: readonly Effect[]): Effect {
+  if (effects.includes('restart')) return 'restart'
+  return effects.includes('reload') ? 'reload' : 'none'
 }

@@ -16,7 +16,6 @@ export function probeFor(instances: readonly Instance[], deep: boolean): ProbeRe
     hashed: unique(hashed),
     programs: unique(programs),
     units: unique(of('service').map(service => service.unit)),
-    components: unique(instances.map(instance => instance.component)),
     deep,
   }
 }

@@ -1,4 +1,5 @@
 /** What a plan would do, or an apply did, by host and component. */
+import type { Component } from '../inventory/model.ts'
 import type { Change } from '../plan/model.ts'
 import { changesOf, type HostOutcome, type Verbosity } from './outcome.ts'
 import { paintDiff, type Style } from './style.ts'
@@ -19,14 +20,17 @@ export function changesText(
 function hostText(host: HostOutcome, diff: boolean, style: Style): string {
   const parts = host.instances
     .filter(({ changes }) => changes.length > 0)
-    .map(({ component, changes }) => `  ${component}\n${indent(changeLines(changes, diff, style), 4)}`)
+    .map(
+      ({ component, changes }) =>
+        `  ${component}\n${indent(changeLines(component, changes, diff, style), 4)}`,
+    )
   return [style.bold(host.host), ...(parts.length === 0 ? ['  nothing to change'] : parts)].join('\n')
 }
 
-function changeLines(changes: readonly Change[], diff: boolean, style: Style): string {
+function changeLines(component: Component, changes: readonly Change[], diff: boolean, style: Style): string {
   const rows = table(
-    changes.map(({ action, resource, reason }) => [action, resource, reason]),
-    (cell, row, column) => (column === 0 ? paintAction(changes[row]?.action, cell, style) : cell),
+    changes.map(change => [change.action, change.resource, change.reason, effectText(component, change)]),
+    (cell, row, column) => paintCell(changes[row], cell, column, style),
   ).split('\n')
   return changes
     .map((change, i) => {
@@ -36,8 +40,24 @@ function changeLines(changes: readonly Change[], diff: boolean, style: Style): s
     .join('\n')
 }
 
+/** What a change does to the service, in words; empty where nobody has said. */
+export function effectText(component: Component, { action, resource, effect }: Change): string {
+  if (resource.startsWith('service:') && action === 'start') return `starts ${component}`
+  if (action === 'stop') return `stops ${component}`
+  if (effect === 'restart') return `restarts ${component}`
+  if (effect === 'reload') return `reloads ${component}`
+  return effect === 'none' ? 'interrupts nothing' : ''
+}
+
+function paintCell(change: Change | undefined, cell: string, column: number, style: Style): string {
+  if (column === 0) return paintAction(change?.action, cell, style)
+  if (column !== 3) return cell
+  if (change?.effect === 'restart') return style.red(cell)
+  return change?.effect === 'reload' ? style.yellow(cell) : style.dim(cell)
+}
+
 function paintAction(action: Change['action'] | undefined, cell: string, style: Style): string {
   if (action === 'create' || action === 'start' || action === 'enable') return style.green(cell)
   if (action === 'delete' || action === 'stop' || action === 'disable') return style.red(cell)
-  return style.yellow(cell)
+  return action === 'adopt' ? style.cyan(cell) : style.yellow(cell)
 }

@@ -1,7 +1,7 @@
 /** The `--json` document; the commands share it. See README, reference. */
 import type { ListedRelease } from '../artifact/fetch-all.ts'
 import type { Problem } from '../diagnostic/problem.ts'
-import type { Action, HostStatus } from '../plan/model.ts'
+import type { Change, HostStatus } from '../plan/model.ts'
 import type { Check, StatusRow } from '../verify/model.ts'
 import {
   allProblems,
@@ -38,7 +38,7 @@ export interface DocumentHost {
   /** Comma-separated where a host stands in more than one. */
   readonly cell: string
   readonly status: HostStatus
-  readonly changes: readonly { readonly resource: string; readonly action: Action; readonly reason: string }[]
+  readonly changes: readonly Omit<Change, 'diff'>[]
   readonly error: string | null
 }
 
@@ -73,7 +73,7 @@ export function documentOf(outcome: Outcome, tally: Tally): Document {
     command,
     inventory,
     result,
-    ...(command === 'apply' || command === 'plan' ? { changed } : {}),
+    ...(['apply', 'plan', 'drift', 'rollback', 'destroy'].includes(command) ? { changed } : {}),
     duration_s: seconds(tally.elapsed),
     ...(command === 'apply' ? { waited_s: seconds(tally.waited) } : {}),
     ...(hosts === undefined ? {} : { hosts: Object.fromEntries(hosts.map(documentHost)) }),
@@ -124,7 +124,7 @@ function documentHost(host: HostOutcome): readonly [string, DocumentHost] {
     {
       cell: host.cells.join(','),
       status: host.status,
-      changes: changesOf(host).map(({ resource, action, reason }) => ({ resource, action, reason })),
+      changes: changesOf(host).map(({ diff, ...change }) => change),
       error: errors.length === 0 ? null : errors.map(problem => problem.summary).join('; '),
     },
   ]

@@ -31,6 +31,9 @@ export function linesRenderer(write: Write, verbosity: Verbosity, style: Style):
       downloads.add(name)
       return `Downloading ${name}${total === undefined ? '' : `, ${size(total)}`}`
     }
+    // Whoever waits for another run wants to know for whom.
+    if (event.type === 'stage-progress' && event.stage === 'lock' && event.note)
+      return `${stageWords.lock.doing}: ${event.note}`
     return verbosity === 'verbose' ? verboseLine(event, awaited) : undefined
   }
 

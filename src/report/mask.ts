@@ -7,6 +7,7 @@ const own = new Set([
   'unit',
   'status',
   'action',
+  'effect',
   'severity',
   'component',
   'result',

@@ -66,21 +66,24 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     await renderer.end()
     const outcome = mask(withTold(brief(secretOutcome), told), hide)
     const time = tally()
+    // Then nothing but the document, or lines of drift, goes to standard output.
+    const forMachines = json || outcome.command === 'drift'
     const style: ResultOptions = {
       verbosity,
       diff: options.diff,
       changesTold: !live && verbosity === 'verbose',
-      style: styleFor(json ? err : out, env),
+      style: styleFor(forMachines ? err : out, env),
     }
     const shown = mask(outcome, printable)
     const problems = problemBlock(shown, { ...style, style: styleFor(err, env) })
     const summary = summaryBlock(shown, time, style)
-    if (json) {
+    const blocks = json ? [] : resultBlocks(shown, style)
+    if (forMachines) {
+      for (const lines of blocks) out.write(`${lines}\n`)
       if (problems !== '') err.write(`${problems}\n`)
       err.write(`${summary}\n`)
-      out.write(`${JSON.stringify(documentOf(outcome, time), null, 2)}\n`)
+      if (json) out.write(`${JSON.stringify(documentOf(outcome, time), null, 2)}\n`)
     } else {
-      const blocks = resultBlocks(shown, style)
       if (blocks.length > 0) out.write(`${blocks.join('\n\n')}\n\n`)
       if (problems !== '') err.write(`${problems}\n\n`)
       out.write(`${summary}\n`)

@@ -2,6 +2,7 @@
 import { artifactsText } from './artifacts-table.ts'
 import { changesText } from './changes.ts'
 import { checksText } from './checks.ts'
+import { driftLines } from './drift-lines.ts'
 import type { Outcome, Tally, Verbosity } from './outcome.ts'
 import { problemsText } from './problems.ts'
 import { statusText } from './status-table.ts'
@@ -22,7 +23,9 @@ export function resultBlocks(outcome: Outcome, options: ResultOptions): readonly
   const { command, hosts = [], checks = [], status, artifacts = [] } = outcome
   const { verbosity, diff, changesTold, style } = options
   if (verbosity === 'quiet') return []
-  const compared = command === 'plan' || command === 'apply'
+  // Whoever reads a line a difference is helped by nothing else there.
+  if (command === 'drift') return [driftLines(hosts)].filter(text => text !== '')
+  const compared = ['plan', 'apply', 'rollback', 'destroy'].includes(command)
   const showChanges = compared && (command === 'plan' || diff || (verbosity === 'verbose' && !changesTold))
   // After an apply the checks that passed are a number in the summary; verify is asked for each of them.
   const all = command === 'verify' || verbosity === 'verbose'
@@ -35,21 +38,24 @@ export function resultBlocks(outcome: Outcome, options: ResultOptions): readonly
   ].filter(text => text !== '')
 }
 
-/** The block for standard error. With `quiet`, errors only. */
+/** The block for standard error. With `quiet`, errors only. Of drift, checks that ask for something are here too. */
 export function problemBlock(outcome: Outcome, { verbosity, style }: ResultOptions): string {
   const wanted = (severity: 'error' | 'warning') => severity === 'error' || verbosity !== 'quiet'
   const hosts = (outcome.hosts ?? []).map(host => ({
     ...host,
     problems: host.problems.filter(problem => wanted(problem.severity)),
   }))
-  const failed = (outcome.checks ?? []).filter(check => check.status === 'fail')
+  const elsewhere = verbosity === 'quiet' || outcome.command === 'drift'
+  const checks = (outcome.checks ?? []).filter(
+    ({ status }) => status === 'fail' || (status === 'warn' && verbosity !== 'quiet'),
+  )
   return [
     problemsText(
       outcome.problems.filter(problem => wanted(problem.severity)),
       hosts,
       style,
     ),
-    verbosity === 'quiet' ? checksText(failed, style) : '',
+    elsewhere ? checksText(checks, style) : '',
   ]
     .filter(text => text !== '')
     .join('\n\n')

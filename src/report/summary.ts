@@ -18,14 +18,25 @@ function lead(outcome: Outcome, tally: Tally): string {
   if (result === 'locked') return 'Another run holds the lock; nothing was changed'
   if (result === 'refused')
     return `${inventory || command}: refused with ${count(errors, 'error')}; nothing was changed`
+  if (command === 'drift') return driftLead(hosts, result === 'ok')
   if (command === 'validate') return `${inventory}: valid`
   const changes = hosts.length > 0 ? countChanges(hosts) : tally.changed
-  const fell = hosts.some(host => host.status === 'failed' || host.status === 'rolled-back')
-  if (command === 'apply' && changes === 0) return fell ? 'No change was completed' : 'Nothing changed'
-  if (command === 'apply') return `${count(changes, 'change')} made`
+  const fell =
+    hosts.length === 0 || hosts.some(host => host.status === 'failed' || host.status === 'rolled-back')
+  const changing = ['apply', 'rollback', 'destroy'].includes(command)
+  if (changing && changes === 0) return fell ? 'No change was completed' : 'Nothing changed'
+  if (changing) return `${count(changes, 'change')} made`
   if (command === 'plan' && changes > 0) return `${count(changes, 'change')} to make`
   if (command === 'plan' && result === 'ok') return 'Nothing to change'
   return ''
+}
+
+function driftLead(hosts: readonly HostOutcome[], none: boolean): string {
+  const number = (status: HostStatus) => countChanges(hosts.filter(host => host.status === status))
+  const [repaired, left] = [number('changed'), number('differs')]
+  if (repaired > 0) return `${count(repaired, 'difference')} repaired${left > 0 ? `, ${left} left` : ''}`
+  if (left > 0) return count(left, 'difference')
+  return none ? 'No differences' : ''
 }
 
 /** Worst first, so that what needs a look is seen. */

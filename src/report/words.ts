@@ -30,6 +30,7 @@ export const stageWords: Readonly<Record<Stage, { readonly doing: string; readon
   probe: { doing: 'Looking at hosts', done: 'Hosts looked at' },
   push: { doing: 'Sending programs', done: 'Programs sent' },
   change: { doing: 'Changing', done: 'Changed' },
+  lock: { doing: 'Locking', done: 'Locked' },
   verify: { doing: 'Verifying', done: 'Verified' },
 }
 

@@ -1,5 +1,5 @@
 /** Whether one resource is as desired, and if not, why. One short function a kind. */
-import { sha256 } from './hash.ts'
+import { contentHash } from './hash.ts'
 import {
   type DirectoryResource,
   type FileResource,
@@ -33,11 +33,11 @@ export function difference(
     case 'directory':
       return directoryDifference(resource, observed)
     case 'file':
-      return fileDifference(resource, sha256(resource.content), observed)
+      return fileDifference(resource, contentHash(resource.content), observed)
     case 'program':
       return fileDifference({ ...resource, ...ofRoot }, programHash(resource), observed)
     case 'unit':
-      return fileDifference(unitFile(resource), sha256(resource.content), observed)
+      return fileDifference(unitFile(resource), contentHash(resource.content), observed)
   }
 }
 

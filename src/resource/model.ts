@@ -13,15 +13,22 @@ export interface DirectoryResource {
   readonly owner: string
   readonly group: string
   readonly mode: number
+  /** Holds what the program itself writes: only removed where the user asks for that. */
+  readonly data?: boolean
 }
 
 /** What a changed file asks of the service that reads it. `none`: it is watched, or read on each use. */
 export type Effect = 'none' | 'reload' | 'restart'
 
+/** Bytes that lie in the host's own store already, by their SHA-256: those of an earlier generation. */
+export interface Stored {
+  readonly stored: string
+}
+
 export interface FileResource {
   readonly kind: 'file'
   readonly path: string
-  readonly content: string | Uint8Array
+  readonly content: string | Uint8Array | Stored
   readonly owner: string
   readonly group: string
   readonly mode: number
@@ -38,13 +45,15 @@ export interface ProgramResource {
   readonly path: string
   readonly mode: number
   readonly effect: Effect
+  /** SHA-256 of a program in the host's own store, which then counts instead of the lock file's. */
+  readonly stored?: string
 }
 
 /** A systemd unit file; a change of it restarts its service. */
 export interface UnitResource {
   readonly kind: 'unit'
   readonly name: string
-  readonly content: string
+  readonly content: string | Stored
 }
 
 /** Where a unit file lies on a host. */
@@ -117,4 +126,12 @@ export interface Instance {
   readonly wave: number
   /** One at a time within the wave and cell, each gated on the one before; false: all at once. */
   readonly oneByOne: boolean
+  /** It has left the inventory: nothing is desired of it, and what promha owns of it goes. */
+  readonly retired?: boolean
+  /** With `retired`: its data and its user go as well. */
+  readonly purges?: boolean
+  /** With `retired`: why it goes, where that is not because it left the inventory. */
+  readonly reason?: string
+  /** The confirmed generation that it goes back to, and the run that confirmed it; absent: a new generation is made. */
+  readonly back?: { readonly generation: number; readonly run: string }
 }

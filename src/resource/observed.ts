@@ -1,5 +1,6 @@
 /** What the probe saw on one host. */
 import type { Component } from '../inventory/model.ts'
+import type { Health } from './model.ts'
 
 export interface PathFacts {
   readonly type: 'file' | 'directory' | 'link' | 'other'
@@ -24,16 +25,51 @@ export interface UnitFacts {
   readonly activeFor: number | null
   /** The file was changed after systemd read it. */
   readonly needsDaemonReload: boolean
+  /** When its main process was started, in seconds since the epoch by the host's clock; absent where that is not known. */
+  readonly since?: number
 }
 
-/** What promha last saw running well, written once its gate had passed. */
+/** Something on the host that promha put there, or found there and took over. */
+export interface Owned {
+  /** `data`: a directory that the program itself writes to. */
+  readonly kind: 'file' | 'program' | 'unit' | 'user' | 'directory' | 'data'
+  /** A path, or a user's name. */
+  readonly name: string
+  /** It was there before promha came. */
+  readonly found: boolean
+}
+
+/** What promha last saw running well, and what it owns of it: written once its gate had passed. */
 export interface Stamp {
-  /** Fingerprint of what asks for a restart. */
+  /** Fingerprint of what asks for a restart; `changing` while a change of that is not confirmed. */
   readonly restart: string
-  /** Fingerprint of what asks for a reload. */
+  /** Fingerprint of what asks for a reload; `changing` likewise. */
   readonly reload: string
+  /** Fingerprint of all that the instance was to be: watched files, owners and modes included. */
+  readonly all: string
   /** Seconds since the epoch, by the host's clock. */
   readonly time: number
+  /** The run that confirmed it: `EPOCHMILLISECONDS-NONCE`, so that runs sort by time. */
+  readonly run: string
+  /** Number of the generation that runs. */
+  readonly generation: number
+  readonly cell: string
+  /** Of the program, as in the inventory. */
+  readonly version: string
+  readonly unit: string
+  /** How this state is asked whether it is healthy; absent where that is not known. */
+  readonly health?: Health
+  /** Seconds since the epoch when a later change was undone; absent where none was since. */
+  readonly undone?: number
+  readonly owned: readonly Owned[]
+}
+
+/** What a run left behind that was cut off in the middle. */
+export interface Unfinished {
+  /** A component, or `push` for programs that were sent and never put in place. */
+  readonly name: string
+  /** Something was put in place, or was about to be: it has to be undone. */
+  readonly touched: boolean
 }
 
 export interface Observed {
@@ -49,5 +85,7 @@ export interface Observed {
   /** Programs whose hash had to be computed, since what promha remembered does not fit. */
   readonly unremembered: ReadonlySet<string>
   readonly units: ReadonlyMap<string, UnitFacts>
+  /** Of every component that promha owns on the host, desired or not. */
   readonly stamps: ReadonlyMap<Component, Stamp>
+  readonly unfinished: readonly Unfinished[]
 }

@@ -1,20 +1,40 @@
 /**
  * The change program of one instance: everything is staged and checked first, then put in place by renames, then the
- * service is told. Contents come over stdin, so this text holds only names and may be seen in a process list.
+ * service is told. Contents come over stdin, so this text holds only names and may be seen in a process list. The way
+ * back is staged as well, and whatever runs on the host to go it, before anything is touched.
  */
 import type { BundleCheck, DirectoryResource, UserResource } from '../resource/model.ts'
 import { begin, preamble } from './frame.ts'
-import { keptStamp, newName, oldName, runMark, stagingOf, stampOf, toldMark, touchedMark } from './layout.ts'
+import { guardText, guardUnitText, startGuard } from './guard.ts'
+import {
+  keptStamp,
+  newName,
+  oldName,
+  placingLock,
+  runMark,
+  stagingOf,
+  stampOf,
+  toldMark,
+  touchedMark,
+  undoFile,
+} from './layout.ts'
+import { holdsLock } from './lock.ts'
+import { activeMark, backupFolder, bootId, bootMark, enabledMark, unitBackup } from './marks.ts'
+import { type Owner, setOwner } from './own.ts'
+import { markPush } from './push.ts'
 import { command, quote } from './quote.ts'
+import { fetchStored, linkStored, verifyStored } from './store.ts'
+import { type Before, undoText } from './undo.ts'
 
 /** A file to be put in place; only its size is known here. */
-export interface StagedFile {
+export interface StagedFile extends Owner {
   /** As in the JSON document. */
   readonly resource: string
-  readonly path: string
-  readonly owner: string
-  readonly group: string
-  readonly mode: number
+}
+
+/** A program to be put in place: pushed to its new name before, or, with `stored`, in the host's own store. */
+export interface StagedProgram extends StagedFile {
+  readonly stored?: string
 }
 
 export interface ChangeRequest {
@@ -24,70 +44,212 @@ export interface ChangeRequest {
   readonly directories: readonly DirectoryResource[]
   /** What comes over stdin, in this order: bytes and where they are staged, relative to the staging directory. */
   readonly stream: readonly { readonly name: string; readonly size: number }[]
+  /** What is staged from the host's own store instead. */
+  readonly stored: readonly { readonly name: string; readonly sha256: string }[]
   /** Run with the staged bundle as working directory. `program` is the staged one where it is to be replaced. */
   readonly checks: readonly BundleCheck[]
   /** The Nth is staged as `files/N`. */
   readonly files: readonly StagedFile[]
-  /** Pushed before to their new names. */
-  readonly programs: readonly StagedFile[]
+  readonly programs: readonly StagedProgram[]
   /** Only an owner or a mode is put right. */
   readonly modes: readonly StagedFile[]
+  /** Paths of what goes, where it is there. */
+  readonly removed: readonly string[]
+  /** Directories that go where they are empty by then, in this order. */
+  readonly emptied: readonly string[]
+  /** Paths of what is replaced without being promha's. */
+  readonly backups: readonly string[]
   readonly daemonReload: boolean
   readonly enable: boolean
-  readonly action: 'start' | 'restart' | 'reload' | 'none'
+  readonly disable: boolean
+  readonly action: 'start' | 'restart' | 'reload' | 'stop' | 'none'
+  readonly before: Before
+  /** Nothing of the component stays; what goes beside files and directories, once that is confirmed. */
+  readonly leaving?: Leaving
+}
+
+export interface Leaving {
+  /** Directories that go with all that is in them. */
+  readonly purged: readonly string[]
+  readonly users: readonly string[]
+  /** Nothing is left that promha owns, so that it forgets the component. */
+  readonly forgets: boolean
+}
+
+/** Which change: the nonce of its program, and the run whose lock it needs. */
+export interface ChangeMark {
+  readonly mark: string
+  readonly run: string
 }
 
 /** A check's step is called so, with the check's number behind it. */
 export const checkStep = 'check '
 
-/** Prints a section for each step that it begins; the last one begun is the one that failed, `end` that none did. */
-export function changeScript(nonce: string, request: ChangeRequest): string {
-  const stage = quote(stagingOf(request.component))
+/** The step in which it is seen whether the run still holds the host's lock. */
+export const lockStep = 'lock'
+
+/** What every change program reads before its own stream: the way back, and who goes it where promha does not. */
+export function hostFiles(
+  { mark }: ChangeMark,
+  request: ChangeRequest,
+): readonly { readonly name: string; readonly bytes: Uint8Array }[] {
+  return [
+    { name: undoFile, bytes: Buffer.from(undoText(mark, request)) },
+    { name: 'guard', bytes: Buffer.from(guardText()) },
+    { name: 'guard.service', bytes: Buffer.from(guardUnitText()) },
+  ]
+}
+
+/**
+ * Prints a section for each step that it begins; the last one begun is the one that failed, `end` that none did. Reads
+ * {@link hostFiles}, then the request's stream, then a line with the mark.
+ */
+export function changeScript(change: ChangeMark, request: ChangeRequest): string {
+  const { mark } = change
+  const step = (name: string) => begin(mark, name)
   const lines = [
     preamble,
     'set -e',
     'label() { if command -v restorecon >/dev/null 2>&1; then restorecon "$1" || :; fi; }',
-    begin(nonce, 'staging'),
-    `rm -rf ${stage}; mkdir -p ${stage}/files; cd ${stage}; echo ${quote(nonce)} >${runMark}`,
-    command('rm', '-f', '--', ...placed(request).map(file => oldName(file.path))),
-    ...receive(nonce, request),
+    step('staging'),
+    ...stage(change, request),
   ]
-  for (const user of request.users) lines.push(begin(nonce, `user:${user.name}`), addUser(user))
-  for (const directory of request.directories) {
-    lines.push(
-      begin(nonce, `directory:${directory.path}`),
-      `mkdir -p ${quote(directory.path)}`,
-      own(directory, directory.path),
-    )
-  }
   request.checks.forEach((check, index) => {
-    lines.push(begin(nonce, `${checkStep}${index}`), runCheck(request, check))
+    lines.push(step(`${checkStep}${index}`), runCheck(request, check))
   })
-  lines.push(`: >${touchedMark}`, ...doubt(request))
-  request.files.forEach((file, index) => {
-    lines.push(begin(nonce, file.resource), command('cp', `files/${index}`, newName(file.path)), ...put(file))
-  })
-  for (const program of request.programs) lines.push(begin(nonce, program.resource), ...put(program))
-  for (const file of request.modes) lines.push(begin(nonce, file.resource), own(file, file.path))
-  lines.push(begin(nonce, `service:${request.unit}`))
-  if (request.daemonReload) lines.push('systemctl daemon-reload')
-  if (request.enable) lines.push(`${command('systemctl', 'enable', '--quiet', '--', request.unit)}`)
-  if (request.action !== 'none') {
-    lines.push(`${command('systemctl', 'reset-failed', '--', request.unit)} 2>/dev/null || :`)
-    lines.push(begin(nonce, 'clock'), 'date +%s', begin(nonce, request.action), `: >${toldMark}`)
-    lines.push(command('systemctl', request.action, '--', request.unit))
+  lines.push(step(lockStep), ...takeTurn(change), step('guard'), ...touch(request))
+  for (const user of request.users) lines.push(step(`user:${user.name}`), addUser(user))
+  for (const directory of request.directories) {
+    const make = `(umask 022; mkdir -p ${quote(directory.path)})`
+    lines.push(step(`directory:${directory.path}`), make, own(directory))
   }
-  lines.push(begin(nonce, 'end'))
+  request.files.forEach((file, index) => {
+    lines.push(step(file.resource), command('cp', `files/${index}`, newName(file.path)), ...put(file))
+  })
+  for (const program of request.programs) lines.push(step(program.resource), ...put(program))
+  for (const file of request.modes) lines.push(step(file.resource), own(file))
+  lines.push(step(`service:${request.unit}`))
+  // What goes is told first, since systemd has to know the unit; everything else once all is in place.
+  if (request.action === 'stop') lines.push(...tell(mark, request))
+  if (request.disable) lines.push(command('systemctl', 'disable', '--quiet', '--', request.unit))
+  lines.push(...request.removed.map(takeAway))
+  if (request.daemonReload) lines.push('systemctl daemon-reload')
+  if (request.action !== 'none')
+    lines.push(`${command('systemctl', 'reset-failed', '--', request.unit)} 2>/dev/null || :`)
+  if (request.enable) lines.push(command('systemctl', 'enable', '--quiet', '--', request.unit))
+  if (request.action !== 'none' && request.action !== 'stop') lines.push(...tell(mark, request))
+  lines.push(step('end'))
   return lines.join('\n')
 }
 
-/** `head -c` takes no byte more than it is asked for; the nonce at the end proves that nothing was cut off. */
-function receive(nonce: string, request: ChangeRequest): string[] {
-  const folders = new Set(request.stream.map(part => part.name.replace(/\/[^/]*$/, '')))
+/** Nothing outside of the staging directory changes, but for programs that come from the store to their new names. */
+function stage(change: ChangeMark, request: ChangeRequest): string[] {
+  const directory = quote(stagingOf(request.component))
+  const unfinished = 'an earlier change of it was neither confirmed nor undone'
+  const programs = request.programs.filter(program => program.stored !== undefined)
+  const stored = [
+    ...request.stored.map(item => item.sha256),
+    ...programs.map(program => program.stored ?? ''),
+  ]
   return [
-    ...[...folders].map(folder => command('mkdir', '-p', '--', folder)),
-    ...request.stream.map(part => `head -c ${part.size} >${quote(part.name)}`),
-    `read -r last; [ "$last" = ${quote(nonce)} ] || { echo 'the transfer was cut short' >&2; exit 1; }`,
+    `if [ -e ${directory}/${touchedMark} ]; then echo ${quote(unfinished)} >&2; exit 1; fi`,
+    `rm -rf ${directory}; mkdir -p ${directory}/files; cd ${directory}; echo ${quote(change.mark)} >${runMark}`,
+    ...receive(change, request),
+    ...verifyStored(stored),
+    ...folders(request.stored.map(item => item.name)),
+    ...request.stored.map(({ name, sha256 }) => fetchStored(sha256, name)),
+    ...programs.flatMap(({ path, stored: hash = '' }) => [
+      ...markPush(path),
+      `${command('rm', '-f', '--', newName(path))}; ${linkStored(hash, newName(path))}`,
+    ]),
+    ...backups(request),
+  ]
+}
+
+/** `head -c` takes no byte more than it is asked for; the mark at the end proves that nothing was cut off. */
+function receive(change: ChangeMark, request: ChangeRequest): string[] {
+  const own = hostFiles(change, request).map(({ name, bytes }) => ({ name, size: bytes.length }))
+  const stream = [...own, ...request.stream]
+  return [
+    ...folders(stream.map(part => part.name)),
+    ...stream.map(part => `head -c ${part.size} >${quote(part.name)}`),
+    `read -r last; [ "$last" = ${quote(change.mark)} ] || { echo 'the transfer was cut short' >&2; exit 1; }`,
+  ]
+}
+
+function folders(names: readonly string[]): string[] {
+  const found = new Set(names.filter(name => name.includes('/')).map(name => name.replace(/\/[^/]*$/, '')))
+  return [...found].map(folder => command('mkdir', '-p', '--', folder))
+}
+
+/** Copies, not links: where only an owner or a mode is put right, a link would change with it. */
+function backups({ backups: paths, before }: ChangeRequest): string[] {
+  if (paths.length === 0) return []
+  const words = [...(before.active ? ['active'] : []), ...(before.enabled ? ['enabled'] : [])]
+  return [
+    ...folders(paths.map(path => `${backupFolder}${path}`)),
+    ...paths.map(path => command('cp', '-dp', '--', path, `${backupFolder}${path}`)),
+    `echo ${quote(words.join(' '))} >${backupFolder}/${unitBackup}`,
+  ]
+}
+
+function runCheck(request: ChangeRequest, check: BundleCheck): string {
+  const replaced = request.programs.some(program => program.path === check.program)
+  const program = replaced ? newName(check.program) : check.program
+  return `(mkdir -p ${quote(bundleDirectory(check))}; cd ${quote(bundleDirectory(check))}; ${command(program, ...check.args)}) 2>&1`
+}
+
+/** Where the whole bundle of a check is staged, relative to the staging directory. */
+export function bundleDirectory(check: BundleCheck): string {
+  return `bundle${check.root}`
+}
+
+/** From here to its end no other program places, confirms or undoes anything; and a run that lost its lock stops here. */
+function takeTurn({ run }: ChangeMark): string[] {
+  return [
+    `exec 8>${quote(placingLock)}; flock 8`,
+    `if ${holdsLock(run)}; then :; else echo 'this run does not hold the lock of the host any more' >&2; exit 1; fi`,
+  ]
+}
+
+/** Everything that the way back needs to know, then the mark that it may have to be gone, then whoever goes it. */
+function touch(request: ChangeRequest): string[] {
+  const { active, enabled } = request.before
+  const unit = quote(request.unit)
+  const note = (known: boolean | undefined, question: string, mark: string) =>
+    known === undefined
+      ? `if systemctl ${question} --quiet -- ${unit} 2>/dev/null; then : >${mark}; fi`
+      : known
+        ? `: >${mark}`
+        : ''
+  const stamp = quote(stampOf(request.component))
+  const gone = [
+    ...[...request.files, ...request.programs].map(file => oldName(file.path)),
+    ...request.removed.map(oldName),
+  ]
+  return [
+    note(active, 'is-active', activeMark),
+    note(enabled, 'is-enabled', enabledMark),
+    `read -r boot <${bootId}; echo "$boot" >${bootMark}`,
+    `if [ -e ${stamp} ]; then cp ${stamp} ${keptStamp}; fi`,
+    ...(gone.length > 0 ? [command('rm', '-f', '--', ...gone)] : []),
+    `: >${touchedMark}`,
+    ...startGuard({ script: 'guard', unit: 'guard.service' }),
+    ...doubt(request),
+  ]
+}
+
+/**
+ * Until a gate has passed nobody knows what the service runs: a run that is killed in between must not find the stamp
+ * of what lies on the disk by then.
+ */
+function doubt({ action, component }: ChangeRequest): string[] {
+  if (action === 'none') return []
+  const stamp = stampOf(component)
+  const fresh = quote(`${stamp}.new`)
+  const part = action === 'reload' ? 'reload' : 'restart'
+  return [
+    `if [ -e ${keptStamp} ]; then sed '1s/${part}=[^ ]*/${part}=changing/' ${keptStamp} >${fresh}; mv -f ${fresh} ${quote(stamp)}; fi`,
   ]
 }
 
@@ -106,33 +268,8 @@ function addUser(user: UserResource): string {
   return `${exists} || if ${group}; then ${command(...words, '--gid', user.name, user.name)}; else ${command(...words, '--user-group', user.name)}; fi`
 }
 
-function own(wanted: Omit<DirectoryResource, 'kind' | 'path'>, path: string): string {
-  return `${command('chown', `${wanted.owner}:${wanted.group}`, path)}; ${command('chmod', octal(wanted.mode), path)}; label ${quote(path)}`
-}
-
-function runCheck(request: ChangeRequest, check: BundleCheck): string {
-  const replaced = request.programs.some(program => program.path === check.program)
-  const program = replaced ? newName(check.program) : check.program
-  return `(mkdir -p ${quote(bundleDirectory(check))}; cd ${quote(bundleDirectory(check))}; ${command(program, ...check.args)}) 2>&1`
-}
-
-/** Where the whole bundle of a check is staged, relative to the staging directory. */
-export function bundleDirectory(check: BundleCheck): string {
-  return `bundle${check.root}`
-}
-
-/**
- * Until a gate has passed nobody knows what the service runs: a run that is killed in between must not find the stamp
- * of what lies on the disk by then.
- */
-function doubt({ action, component }: ChangeRequest): string[] {
-  if (action === 'none') return []
-  const stamp = stampOf(component)
-  const fresh = quote(`${stamp}.new`)
-  const part = action === 'reload' ? 'reload' : 'restart'
-  return [
-    `if [ -e ${quote(stamp)} ]; then cp ${quote(stamp)} ${keptStamp}; sed 's/${part}=[^ ]*/${part}=changing/' ${keptStamp} >${fresh}; mv -f ${fresh} ${quote(stamp)}; fi`,
-  ]
+function own(wanted: Owner): string {
+  return `${setOwner(wanted)} && label ${quote(wanted.path)}`
 }
 
 /** The old one stays as a second link until the gate has passed: going back is a rename, and needs no room. */
@@ -141,16 +278,21 @@ function put(file: StagedFile): string[] {
   const path = quote(file.path)
   return [
     `if [ -e ${path} ] || [ -L ${path} ]; then ${command('ln', file.path, oldName(file.path))}; fi`,
-    own(file, fresh),
+    own({ ...file, path: fresh }),
     command('mv', '-fT', fresh, file.path),
   ]
 }
 
-/** Everything that is put in place by a rename. */
-export function placed(request: Pick<ChangeRequest, 'files' | 'programs'>): readonly StagedFile[] {
-  return [...request.files, ...request.programs]
+function takeAway(path: string): string {
+  const there = quote(path)
+  return `if [ -e ${there} ] || [ -L ${there} ]; then ${command('mv', '-fT', '--', path, oldName(path))}; fi`
 }
 
-export function octal(mode: number): string {
-  return mode.toString(8).padStart(4, '0')
+function tell(mark: string, { action, unit }: ChangeRequest): string[] {
+  return [
+    `${begin(mark, 'clock')}; date +%s`,
+    begin(mark, action),
+    `: >${toldMark}`,
+    command('systemctl', action, '--', unit),
+  ]
 }

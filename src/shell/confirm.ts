@@ -1,42 +1,100 @@
-/** Written once a gate has passed: what runs now is good, and need not be doubted or hashed next time. */
-import { preamble } from './frame.ts'
-import { newName, oldName, programMemory, stagingOf, stampDirectory, stampOf } from './layout.ts'
+/** Written once a gate has passed: what runs now is good, is kept to go back to, and need not be doubted or hashed. */
+import type { ChangeMark, ChangeRequest } from './change.ts'
+import { finishLines } from './finish.ts'
+import { begin, preamble } from './frame.ts'
+import {
+  backupOf,
+  generationsOf,
+  placingLock,
+  programMemory,
+  runMark,
+  stagingOf,
+  stampDirectory,
+  stampOf,
+} from './layout.ts'
+import { holdsLock } from './lock.ts'
+import { backupFolder, readyMark, recordFile, unitBackup } from './marks.ts'
 import { identityFormat } from './probe.ts'
 import { command, quote } from './quote.ts'
+import { type Content, keepContents } from './store.ts'
 
-export interface ConfirmRequest {
-  readonly component: string
-  readonly restart: string
-  readonly reload: string
-  readonly programs: readonly { readonly path: string; readonly sha256: string }[]
-  /** Paths of all files and programs: what an earlier run may have left beside them goes. */
-  readonly placed: readonly string[]
-  /** False where only the memory of programs is renewed: the time of the last change stays. */
-  readonly changed: boolean
+export interface Remembered {
+  readonly path: string
+  readonly sha256: string
 }
 
-export function confirmScript(request: ConfirmRequest): string {
-  const memory = `${programMemory}/${request.component}`
-  const stamp = stampOf(request.component)
-  const lines = [preamble, 'set -e', command('mkdir', '-p', programMemory, stampDirectory)]
-  const remember = request.programs.map(
-    program => `echo "${program.sha256} $(${command('stat', '-c', identityFormat, '--', program.path)})"`,
+export interface ConfirmRequest {
+  readonly change: ChangeRequest
+  /** The new stamp, and the listing of the new generation where there is one. The host puts its own time in both. */
+  readonly record: string
+  readonly listing?: { readonly number: number; readonly text: string }
+  /** All that the generation consists of, as it lies in its place now. */
+  readonly contents: readonly Content[]
+  readonly programs: readonly Remembered[]
+}
+
+/**
+ * Prints a section: `confirmed`; `lost` where the run does not hold the lock any more; `undone` where the host has
+ * undone the change already. None, and a failure on stderr, where it could not be written: it is unconfirmed then.
+ * Reads {@link confirmStream}.
+ */
+export function confirmScript(nonce: string, { mark, run }: ChangeMark, request: ConfirmRequest): string {
+  const { change, record, listing } = request
+  const { component } = change
+  const memory = `${programMemory}/${component}`
+  const numbered = listing && `${generationsOf(component)}/${listing.number}`
+  return [
+    preamble,
+    'set -e',
+    `if ${holdsLock(run)}; then :; else ${begin(nonce, 'lost')}; exit 0; fi`,
+    `exec 8>${quote(placingLock)}; flock 8`,
+    `mark=; cd ${quote(stagingOf(component))} 2>/dev/null && read -r mark <${runMark} || :`,
+    `if [ "$mark" != ${quote(mark)} ]; then ${begin(nonce, 'undone')}; exit 0; fi`,
+    command('mkdir', '-p', stampDirectory, programMemory, generationsOf(component)),
+    'now=$(date +%s)',
+    // Only a stamp has this in its first line, which no encoded value can hold.
+    `take() { head -c "$1" >arrived; sed "1s/ time=0 / time=$now /" arrived >"$2"; }`,
+    `take ${Buffer.byteLength(record)} ${recordFile}`,
+    ...(listing ? [`take ${Buffer.byteLength(listing.text)} listing`] : []),
+    `read -r last; [ "$last" = ${quote(nonce)} ] || { echo 'the transfer was cut short' >&2; exit 1; }`,
+    ...keepContents(request.contents),
+    ...(numbered ? [command('mv', '-f', 'listing', numbered)] : []),
+    ...keepBackups(change),
+    // After the store's links, since a new link changes the file's ctime, which is remembered.
+    ...remember(memory, request.programs),
+    `: >${readyMark}`,
+    `mv -f ${recordFile} ${quote(stampOf(component))}`,
+    'set +e',
+    ...finishLines(change),
+    begin(nonce, 'confirmed'),
+  ].join('\n')
+}
+
+/** What the script reads. */
+export function confirmStream(nonce: string, { record, listing }: ConfirmRequest): Uint8Array {
+  return Buffer.from(`${record}${listing?.text ?? ''}${nonce}\n`)
+}
+
+/** Only the memory of programs is renewed: they were hashed, and nothing was changed. */
+export function rememberScript(component: string, programs: readonly Remembered[]): string {
+  const memory = `${programMemory}/${component}`
+  return [preamble, 'set -e', command('mkdir', '-p', programMemory), ...remember(memory, programs)].join('\n')
+}
+
+function remember(memory: string, programs: readonly Remembered[]): string[] {
+  if (programs.length === 0) return []
+  const lines = programs.map(
+    ({ path, sha256 }) => `echo "${sha256} $(${command('stat', '-c', identityFormat, '--', path)})"`,
   )
-  // First, since a link's going changes the file's ctime, which is remembered.
-  const leftovers = request.placed.flatMap(path => [newName(path), oldName(path)])
-  if (leftovers.length > 0) lines.push(command('rm', '-f', '--', ...leftovers))
-  if (remember.length > 0) {
-    lines.push(
-      `{ ${remember.join('; ')}; } >${quote(`${memory}.new`)}`,
-      command('mv', '-f', `${memory}.new`, memory),
-    )
-  }
-  if (request.changed) {
-    lines.push(
-      `echo "restart=${request.restart} reload=${request.reload} time=$(date +%s)" >${quote(`${stamp}.new`)}`,
-      command('mv', '-f', `${stamp}.new`, stamp),
-    )
-  }
-  lines.push(command('rm', '-rf', stagingOf(request.component)), 'echo confirmed')
-  return lines.join('\n')
+  return [`{ ${lines.join('; ')}; } >${quote(`${memory}.new`)}`, command('mv', '-f', `${memory}.new`, memory)]
+}
+
+/** What was kept at the first time stays: what came after it was promha's, or was adopted by it. */
+function keepBackups({ backups, component }: ChangeRequest): string[] {
+  if (backups.length === 0) return []
+  return [`/${unitBackup}`, ...backups].map(path => {
+    const to = quote(`${backupOf(component)}${path}`)
+    const from = quote(`${backupFolder}${path}`)
+    return `[ -e ${to} ] || [ -L ${to} ] || { ${command('mkdir', '-p', `${backupOf(component)}${path}`.replace(/\/[^/]*$/, ''))} && mv -T ${from} ${to}; }`
+  })
 }

@@ -39,3 +39,29 @@ export function newName(path: string): string {
 export function oldName(path: string): string {
   return posix.join(posix.dirname(path), `.promha-old.${posix.basename(path)}`)
 }
+
+/** Which run is at work on the host; of this boot only. */
+export const lockPath = '/run/promha.lock'
+
+/** Contents of all generations, each under its SHA-256. */
+export const storeDirectory = `${home}/store`
+
+/** One listing a generation: `generations/COMPONENT/NUMBER`. */
+export function generationsOf(component: string): string {
+  return `${home}/generations/${component}`
+}
+
+/** What stood in a place before promha came, under its own path below this. */
+export function backupOf(component: string): string {
+  return `${home}/backup/${component}`
+}
+
+/** In the staging directory: the script that puts everything back, whoever runs it. */
+export const undoFile = 'undo'
+
+/** Held (flock) by whoever places, confirms or undoes a change on the host. */
+export const placingLock = `${home}/placing`
+
+/** Undoes what nobody confirms; the unit that runs it. */
+export const guardScript = `${home}/guard`
+export const guardUnit = 'promha-guard.service'

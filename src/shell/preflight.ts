@@ -10,8 +10,12 @@ export interface PreflightRequest {
   }[]
   /** Directories whose file systems are written to; the nearest existing parent counts. */
   readonly directories: readonly string[]
-  /** Small text files to be replaced, for the diff. */
+  /** Text files to be replaced or removed, for the diff. */
   readonly contents: readonly string[]
+  /** Bytes; what is longer is not read. */
+  readonly largest: number
+  /** Programs to be replaced whose version matters. */
+  readonly versions: readonly string[]
 }
 
 export interface PortHolder {
@@ -27,7 +31,10 @@ export interface Preflight {
   readonly holders: readonly PortHolder[]
   /** Directory → what `df` says of it: bytes free and the mount point, so that two on one disk are added up. */
   readonly room: ReadonlyMap<string, { readonly free: number; readonly mount: string }>
+  /** Those that are there and not too long. */
   readonly contents: ReadonlyMap<string, Buffer>
+  /** Program → the version that it says it is, of those that say one. */
+  readonly versions: ReadonlyMap<string, string>
 }
 
 export function preflightScript(nonce: string, request: PreflightRequest): string {
@@ -48,7 +55,14 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
     )
   }
   request.contents.forEach((path, index) => {
-    lines.push(begin(nonce, `content ${index}`), `base64 <${quote(path)} 2>/dev/null`)
+    const text = `${begin(nonce, `content ${index}`)}; base64 <${quote(path)}`
+    const size = `size=$(${command('stat', '-L', '-c', '%s', '--', path)} 2>/dev/null)`
+    lines.push(`if [ -f ${quote(path)} ] && ${size} && [ "$size" -le ${request.largest} ]; then ${text}; fi`)
+  })
+  request.versions.forEach((path, index) => {
+    // A program that is no such program may take its time, or ask something.
+    const asked = `timeout 10 ${quote(path)} --version </dev/null 2>&1 | head -n 1`
+    lines.push(begin(nonce, `version ${index}`), `[ ! -x ${quote(path)} ] || ${asked}`)
   })
   lines.push(begin(nonce, 'end'))
   return lines.join('\n')
@@ -106,5 +120,10 @@ export function parsePreflight(
     const lines = found.get(`content ${index}`)
     if (lines) contents.set(path, Buffer.from(lines.join(''), 'base64'))
   })
-  return { holders, room, contents }
+  const versions = new Map<string, string>()
+  request.versions.forEach((path, index) => {
+    const said = /\bversion v?(\d+\.\d+\.\d+\S*)/.exec(found.get(`version ${index}`)?.[0] ?? '')
+    if (said?.[1]) versions.set(path, said[1])
+  })
+  return { holders, room, contents, versions }
 }

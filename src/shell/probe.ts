@@ -1,9 +1,11 @@
 /** The probe: one script that observes all that a run wants to know of a host, in one round trip. */
 import type { Component } from '../inventory/model.ts'
-import type { Observed, PathFacts, Stamp, UnitFacts } from '../resource/observed.ts'
+import type { Observed, PathFacts, Stamp, Unfinished, UnitFacts } from '../resource/observed.ts'
 import { begin, preamble, sections } from './frame.ts'
-import { programMemory, stampOf } from './layout.ts'
+import { programMemory, stampDirectory, touchedMark } from './layout.ts'
+import { pushName, stagingDirectory } from './marks.ts'
 import { command, quote } from './quote.ts'
+import { parseRecord } from './record.ts'
 
 export interface ProbeRequest {
   readonly users: readonly string[]
@@ -14,22 +16,22 @@ export interface ProbeRequest {
   /** Large files, hashed only where size, times or inode are not those remembered. */
   readonly programs: readonly string[]
   readonly units: readonly string[]
-  readonly components: readonly Component[]
   /** Hash every program. */
   readonly deep: boolean
 }
 
-const unitProperties = 'Id,LoadState,ActiveState,ActiveEnterTimestampMonotonic,UnitFileState,NeedDaemonReload'
+const unitProperties =
+  'Id,LoadState,ActiveState,ActiveEnterTimestampMonotonic,ExecMainStartTimestampMonotonic,UnitFileState,NeedDaemonReload'
 /** What changes whenever a file does; the path stands last. */
 export const identityFormat = '%s %.9Y %.9Z %i %n'
 
 /** POSIX shell. Few processes: each costs a host about 2 ms. */
 export function probeScript(nonce: string, request: ProbeRequest): string {
-  const stamps = request.components.map(component => stampOf(component))
   const lines = [
     preamble,
     begin(nonce, 'host'),
-    'uname -m; id -u; read -r up idle </proc/uptime; echo "$up"; if [ -d /run/systemd/system ]; then echo systemd; else cat /proc/1/comm; fi',
+    // Only root owns what root owns: one process less than `id`.
+    'uname -m; if [ -O / ]; then echo root; else echo other; fi; read -r up idle </proc/uptime; echo "$up"; date +%s.%N; if [ -d /run/systemd/system ]; then echo systemd; else cat /proc/1/comm; fi',
   ]
   const section = (name: string, words: readonly string[], text: string) => {
     if (words.length > 0) lines.push(begin(nonce, name), text)
@@ -47,10 +49,21 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
     request.units,
     `${command('systemctl', 'show', '-p', unitProperties, '--', ...request.units)} 2>/dev/null`,
   )
-  section('stamps', stamps, `${command('grep', '-s', '', ...stamps, '/dev/null')}`)
+  // Of every component: also of those that the inventory does not name any more.
+  lines.push(begin(nonce, 'stamps'), `grep -s '' ${quote(stampDirectory)}/* /dev/null`)
+  lines.push(begin(nonce, 'unfinished'), unfinished)
   lines.push(begin(nonce, 'end'))
   return lines.join('\n')
 }
+
+/** What earlier runs left in staging, `NAME touched|untouched`; no process at all. */
+const unfinished = [
+  `for d in ${quote(stagingDirectory)}/*; do`,
+  `  if [ "\${d##*/}" = ${pushName} ]; then for f in "$d"/*; do if [ -e "$f" ]; then echo '${pushName} untouched'; break; fi; done`,
+  `  elif [ -e "$d/${touchedMark}" ]; then echo "\${d##*/} touched"`,
+  `  elif [ -e "$d" ]; then echo "\${d##*/} untouched"; fi`,
+  'done',
+].join('\n')
 
 function programHashes(request: ProbeRequest): string {
   const known = request.deep ? 'known=' : `known=$(cat ${quote(programMemory)}/* 2>/dev/null)`
@@ -72,7 +85,7 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
   const found = sections(nonce, output)
   const lines = (name: string) => found.get(name) ?? []
   if (!found.has('end')) return undefined
-  const [machine = '', uid = '', uptime = '', init = ''] = lines('host')
+  const [machine = '', user = '', uptime = '', now = '', init = ''] = lines('host')
   const programs = lines('programs').map(line => /^([0-9a-f]{64}) (remembered|hashed) (.*)$/.exec(line))
   const hashes = new Map<string, string>()
   for (const line of lines('hashes')) {
@@ -87,14 +100,15 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
   }
   return {
     machine,
-    root: uid === '0',
+    root: user === 'root',
     systemd: init === 'systemd',
     users: new Set(lines('users').map(line => line.split(':', 1)[0] ?? '')),
     paths: new Map(lines('paths').flatMap(parsePath)),
     hashes,
     unremembered,
-    units: parseUnits(lines('units'), Number(uptime)),
+    units: parseUnits(lines('units'), Number(uptime), Number(now) - Number(uptime)),
     stamps: parseStamps(lines('stamps')),
+    unfinished: lines('unfinished').flatMap(parseUnfinished),
   }
 }
 
@@ -125,8 +139,8 @@ function pathType(type: string): PathFacts['type'] {
   return type === 'symbolic link' ? 'link' : 'other'
 }
 
-/** `systemctl show` parts the units by the property Id, which comes first. */
-function parseUnits(lines: readonly string[], uptime: number): ReadonlyMap<string, UnitFacts> {
+/** `systemctl show` parts the units by the property Id, which comes first. `boot`: seconds since the epoch. */
+function parseUnits(lines: readonly string[], uptime: number, boot: number): ReadonlyMap<string, UnitFacts> {
   const blocks: Record<string, string>[] = []
   let block: Record<string, string> = {}
   for (const line of lines) {
@@ -150,22 +164,34 @@ function parseUnits(lines: readonly string[], uptime: number): ReadonlyMap<strin
             ? uptime - Number(facts.ActiveEnterTimestampMonotonic ?? 0) / 1e6
             : null,
         needsDaemonReload: facts.NeedDaemonReload === 'yes',
+        ...sinceOf(facts.ExecMainStartTimestampMonotonic, boot),
       },
     ]),
   )
 }
 
+/** Microseconds since the boot, 0 where it was never started. */
+function sinceOf(started: string | undefined, boot: number): { since?: number } {
+  const time = Number(started ?? 0)
+  return time > 0 ? { since: boot + time / 1e6 } : {}
+}
+
+/** Each line stands behind its file's path; what is no whole record is as if it were not there. */
 function parseStamps(lines: readonly string[]): ReadonlyMap<Component, Stamp> {
-  const found = new Map<Component, Stamp>()
+  const records = new Map<string, string[]>()
   for (const line of lines) {
-    const match = /\/([a-z_]+):restart=(\S*) reload=(\S*) time=(\d+)$/.exec(line)
-    if (match) {
-      found.set(match[1] as Component, {
-        restart: match[2] ?? '',
-        reload: match[3] ?? '',
-        time: Number(match[4]),
-      })
-    }
+    const match = /^[^:]*\/([a-z_]+):(.*)$/.exec(line)
+    if (match?.[1]) records.set(match[1], [...(records.get(match[1]) ?? []), match[2] ?? ''])
   }
-  return found
+  return new Map(
+    [...records].flatMap(([component, record]): [Component, Stamp][] => {
+      const stamp = parseRecord(record)
+      return stamp ? [[component as Component, stamp]] : []
+    }),
+  )
+}
+
+function parseUnfinished(line: string): Unfinished[] {
+  const match = /^(\S+) (touched|untouched)$/.exec(line)
+  return match?.[1] ? [{ name: match[1], touched: match[2] === 'touched' }] : []
 }

@@ -1,16 +1,28 @@
 /** Receives one compressed program on stdin beside the place it is to go to. */
 import { preamble } from './frame.ts'
 import { newName } from './layout.ts'
-import { quote } from './quote.ts'
+import { pushMark } from './marks.ts'
+import { command, quote } from './quote.ts'
 
 /** Prints the SHA-256 of what arrived. A transfer cut short leaves nothing, and gzip says so. */
 export function pushScript(path: string): string {
   const directory = quote(path.replace(/\/[^/]*$/, ''))
   const fresh = quote(newName(path))
+  const mark = quote(pushMark(path))
   return [
     preamble,
+    ...markPush(path),
     `[ -d ${directory} ] || (umask 022; mkdir -p ${directory})`,
     `rm -f ${fresh}`,
-    `if gzip -dc >${fresh} && chmod 0755 ${fresh} && sha256sum <${fresh}; then :; else rm -f ${fresh}; exit 1; fi`,
+    `if gzip -dc >${fresh} && chmod 0755 ${fresh} && sha256sum <${fresh}; then :; else rm -f ${fresh} ${mark}; exit 1; fi`,
   ].join('\n')
+}
+
+/** Before a program is laid beside its place: whoever comes next finds it, should nobody place it. */
+export function markPush(path: string): readonly string[] {
+  const mark = pushMark(path)
+  return [
+    command('mkdir', '-p', mark.replace(/\/[^/]*$/, '')),
+    `printf '%s\\n' ${quote(path)} >${quote(mark)} || exit 1`,
+  ]
 }

@@ -1,56 +1,179 @@
-/** Puts back what a change program replaced. Safe to run whichever step the change had reached, and where it had not begun. */
-import { type ChangeRequest, placed } from './change.ts'
+/**
+ * The way back of one change, staged on its host as a script of its own before anything is touched: promha runs it where
+ * a step fails, the host's guard where promha is not heard any more, the next run where neither did. Safe to run
+ * whichever step the change had reached, more than once, and where it had not begun.
+ */
+import type { ChangeRequest } from './change.ts'
+import { finishLines } from './finish.ts'
 import { begin, preamble } from './frame.ts'
-import { keptStamp, newName, oldName, runMark, stagingOf, stampOf, toldMark, touchedMark } from './layout.ts'
+import {
+  keptStamp,
+  newName,
+  oldName,
+  placingLock,
+  runMark,
+  stagingOf,
+  stampOf,
+  toldMark,
+  touchedMark,
+  undoFile,
+} from './layout.ts'
+import { holdsLock } from './lock.ts'
+import { activeMark, bootId, bootMark, dropPushFolder, enabledMark, isConfirmed, pushMark } from './marks.ts'
+import { type Owner, setOwner } from './own.ts'
 import { command, quote } from './quote.ts'
 
-/** What the service was before. */
+/** What was there before, as it was observed. */
 export interface Before {
-  readonly running: boolean
-  readonly enabled: boolean
+  /** Of the unit; undefined where nobody asked: the host looks by itself. */
+  readonly active: boolean | undefined
+  readonly enabled: boolean | undefined
   /** Paths that existed. */
   readonly paths: ReadonlySet<string>
+  /** Owner and mode of what is given others in its place. */
+  readonly owners: readonly Owner[]
+  /** What is made only now. */
+  readonly missing: { readonly directories: readonly string[]; readonly users: readonly string[] }
 }
 
 /**
- * `changed`: the nonce of the change program. Prints a section `back` where anything may have been put in place,
- * `restored` (with the host's clock in seconds) where the service was told to go back, and `end` where all is as it
- * was. What could not be put back is kept.
+ * The staged script. `$1` is the nonce of its sections, `guard` where nobody reads them; `$2` is `held` where the caller
+ * holds the placing lock. Prints a section `back` where anything may have been put in place, `restored` (with the host's
+ * clock in seconds) where the service was told to go back, and `end` where all is as it was. What could not be put back
+ * is kept, and it then ends with a failure. Does nothing once the change is not `mark`'s or is confirmed.
  */
-export function undoScript(nonce: string, changed: string, request: ChangeRequest, before: Before): string {
+export function undoText(mark: string, request: ChangeRequest): string {
   const stage = quote(stagingOf(request.component))
-  const done = begin(nonce, 'end')
+  const { before } = request
   const lines = [
     preamble,
-    'failed=0',
-    `cd ${stage} 2>/dev/null && read -r run <${runMark} && [ "$run" = ${quote(changed)} ] || { ${done}; exit 0; }`,
-    command('rm', '-f', '--', ...placed(request).map(file => newName(file.path))),
-    `[ -e ${touchedMark} ] || { cd /; rm -rf ${stage}; ${done}; exit 0; }`,
-    begin(nonce, 'back'),
+    'nonce=${1:-undo}; failed=0',
+    'tell() { [ "$nonce" = guard ] || echo "$nonce $1"; }',
+    `[ "\${2:-}" = held ] || { exec 8>${quote(placingLock)} && flock 8; } || exit 1`,
+    `cd ${stage} 2>/dev/null && read -r change <${runMark} && [ "$change" = ${quote(mark)} ] || { tell end; exit 0; }`,
+    `[ -e ${touchedMark} ] || { tell end; exit 0; }`,
+    `if ${isConfirmed}; then`,
+    ...finishLines(request),
+    'tell end; exit 0; fi',
+    'tell back',
+    ...quieten(request),
+    putBackFunction,
+    ...[...request.files, ...request.programs].map(({ path }) => putBack(path, before.paths.has(path))),
+    ...request.removed.map(path => putBack(path, true)),
+    ...before.owners.map(owner => `${setOwner(owner)} || failed=1`),
+    ...unmake(before.missing),
+    '[ $failed = 0 ] || exit 1',
+    ...tellService(request),
+    ...restoreStamp(request.component),
+    ...discard(request),
+    `cd /; rm -rf ${stage}; tell end`,
   ]
-  for (const { path } of placed(request))
-    lines.push(before.paths.has(path) ? putBack(path) : command('rm', '-f', '--', path))
-  const unit = quote(request.unit)
-  if (request.enable && !before.enabled) lines.push(`systemctl disable --quiet -- ${unit} 2>/dev/null || :`)
-  if (request.action !== 'none' && !before.running) lines.push(`systemctl stop -- ${unit} 2>/dev/null || :`)
-  if (request.daemonReload) lines.push('systemctl daemon-reload || failed=1')
-  if (request.action !== 'none') lines.push(`systemctl reset-failed -- ${unit} 2>/dev/null || :`)
-  if (request.action !== 'none' && before.running) {
-    // A reload that failed left the old config active; reloading the restored one clears the failure.
-    const back = request.action === 'reload' ? 'reload-or-restart' : 'restart'
-    const restore = [begin(nonce, 'restored'), 'date +%s', `systemctl ${back} -- ${unit} || failed=1`]
-    lines.push(`if [ -e ${toldMark} ]; then ${restore.join('; ')}; fi`)
-  }
-  const stamp = quote(stampOf(request.component))
-  lines.push(
-    `if [ $failed = 0 ]; then [ ! -e ${keptStamp} ] || mv -f ${keptStamp} ${stamp}; cd /; rm -rf ${stage}; ${done}; fi`,
-  )
-  return lines.join('\n')
+  return `${lines.join('\n')}\n`
 }
 
-/** Where the change had not come that far, both names are one file, and a rename would leave both. */
-function putBack(path: string): string {
-  const old = quote(oldName(path))
-  const target = quote(path)
-  return `if [ -e ${old} ] || [ -L ${old} ]; then if [ ${old} -ef ${target} ]; then rm -f ${old}; else mv -fT ${old} ${target} || failed=1; fi; fi`
+/** What ran only since is stopped, and no longer started at boot, as long as systemd knows its unit. */
+function quieten({ action, enable, unit }: ChangeRequest): string[] {
+  const lines: string[] = []
+  if (action !== 'none' && action !== 'stop')
+    lines.push(`[ -e ${activeMark} ] || ${command('systemctl', 'stop', '--', unit)} 2>/dev/null`)
+  if (enable)
+    lines.push(
+      `[ -e ${enabledMark} ] || ${command('systemctl', 'disable', '--quiet', '--', unit)} 2>/dev/null`,
+    )
+  return lines
+}
+
+/**
+ * back PATH OLDNAME NEWNAME EXISTED. Where the change had not come that far, both names are one file, and a rename would
+ * leave both.
+ */
+const putBackFunction = `back() {
+  rm -f -- "$3"
+  if [ -e "$2" ] || [ -L "$2" ]; then
+    if [ "$2" -ef "$1" ]; then rm -f -- "$2"; else mv -fT -- "$2" "$1" || failed=1; fi
+  elif [ "$4" = no ]; then rm -f -- "$1" || failed=1; fi
+}`
+
+function putBack(path: string, existed: boolean): string {
+  return command('back', path, oldName(path), newName(path), existed ? 'yes' : 'no')
+}
+
+/** What the service has written meanwhile stays, and so does then the user whose it is. */
+function unmake({ directories, users }: Before['missing']): string[] {
+  const deepest = [...directories].sort((a, b) => b.length - a.length)
+  return [
+    ...(directories.length + users.length > 0 ? ['left=0'] : []),
+    ...deepest.map(
+      path => `[ ! -e ${quote(path)} ] || ${command('rmdir', '--', path)} 2>/dev/null || left=1`,
+    ),
+    ...users.map(user => `[ $left = 1 ] || ${command('userdel', user)} 2>/dev/null`),
+  ]
+}
+
+/**
+ * Once the host was booted anew, the service runs what lay on the disk then. What cannot be told is no reason to keep
+ * the rest: the stamp then says that nobody knows what runs.
+ */
+function tellService({ action, component, daemonReload, disable, unit }: ChangeRequest): string[] {
+  const systemctl = (...words: readonly string[]) => command('systemctl', ...words, '--', unit)
+  const lines = [`from=${keptStamp}`]
+  if (daemonReload) lines.push('systemctl daemon-reload')
+  if (disable) lines.push(`[ ! -e ${enabledMark} ] || ${systemctl('enable', '--quiet')}`)
+  if (action === 'none') return lines
+  // A reload that failed left the old config active; reloading the restored one clears the failure.
+  const verb = action === 'reload' ? 'reload-or-restart' : action === 'stop' ? 'start' : 'restart'
+  return [
+    ...lines,
+    `${systemctl('reset-failed')} 2>/dev/null`,
+    `read -r now <${bootId}; read -r boot <${bootMark}`,
+    `if [ -e ${activeMark} ] && { [ -e ${toldMark} ] || [ "$now" != "$boot" ]; }; then`,
+    `tell restored; [ "$nonce" = guard ] || date +%s`,
+    `${systemctl(verb)} || from=${quote(stampOf(component))}`,
+    'fi',
+  ]
+}
+
+/** A rename needs no room: where there is none, the note that something was undone is what is done without. */
+function restoreStamp(component: string): string[] {
+  const stamp = quote(stampOf(component))
+  const fresh = quote(`${stampOf(component)}.new`)
+  return [
+    `if [ -e ${keptStamp} ]; then`,
+    `if sed "1s/ undone=[0-9]*//; 1s/\\$/ undone=$(date +%s)/" "$from" >${fresh}; then mv -f ${fresh} ${stamp}`,
+    `else rm -f ${fresh}; [ "$from" != ${keptStamp} ] || mv -f ${keptStamp} ${stamp}; fi || exit 1`,
+    'fi',
+  ]
+}
+
+/** Programs that were never put in place. */
+function discard({ programs }: ChangeRequest): string[] {
+  if (programs.length === 0) return []
+  const fresh = programs.flatMap(({ path }) => [newName(path), pushMark(path)])
+  return [command('rm', '-f', '--', ...fresh), dropPushFolder]
+}
+
+/**
+ * What promha itself runs: the staged script of this very change, as long as the run holds the lock. Prints what
+ * {@link undoText} prints; only `lost` where the run does not hold the lock any more; `gone` and `end` where there is
+ * nothing of the change: it was never staged, or the host was faster.
+ */
+export function undoScript(
+  nonce: string,
+  change: { readonly mark: string; readonly run: string },
+  request: ChangeRequest,
+): string {
+  const stage = quote(stagingOf(request.component))
+  const end = begin(nonce, 'end')
+  return [
+    preamble,
+    `if ${holdsLock(change.run)}; then :; else ${begin(nonce, 'lost')}; exit 0; fi`,
+    `[ -d ${quote(placingLock.replace(/\/[^/]*$/, ''))} ] || { ${begin(nonce, 'gone')}; ${end}; exit 0; }`,
+    `exec 8>${quote(placingLock)} && flock 8 || exit 1`,
+    `mark=; read -r mark 2>/dev/null <${stage}/${runMark}`,
+    `if [ "$mark" != ${quote(change.mark)} ]; then ${begin(nonce, 'gone')}; ${end}`,
+    `elif [ -e ${stage}/${touchedMark} ]; then sh ${stage}/${undoFile} ${quote(nonce)} held`,
+    'else',
+    ...discard(request),
+    `rm -rf ${stage}; ${end}; fi`,
+  ].join('\n')
 }

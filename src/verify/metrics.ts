@@ -11,7 +11,7 @@ export function samples(text: string, name: string): readonly Sample[] {
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
     if (at > 0 && text[at - 1] !== '\n') continue
     const line = text.slice(at + name.length, endOfLine(text, at))
-    const parts = /^(?:\{(.*)\})?\s+(\S+)/.exec(line)
+    const parts = /^(?:\{(.*)\})?\s+(\S+)/s.exec(line)
     if (!parts) continue
     found.push({
       labels: labelsOf(parts[1] ?? ''),

@@ -5,6 +5,8 @@ import type { Result } from '../../src/report/document.ts'
 import { check, hostPlan } from '../report/sample.ts'
 
 const interrupted: Finding = { interrupted: true }
+const locked: Finding = { thrown: 'locked', problems: [error('mon-a is locked')] }
+const hostFailed: Finding = { thrown: 'failed', problems: [error('mon-a cannot be locked')] }
 const refused: Finding = { problems: [error('unknown key')] }
 const unreachable: Finding = { hosts: [hostPlan('mon-a', 'unreachable')] }
 const rolledBack: Finding = { hosts: [hostPlan('mon-b', 'rolled-back')] }
@@ -19,6 +21,7 @@ const ok: Finding = {
 
 const inOrder: readonly (readonly [Finding, Result, number])[] = [
   [interrupted, 'interrupted', 130],
+  [locked, 'locked', 5],
   [refused, 'refused', 1],
   [unreachable, 'failed', 3],
   [rolledBack, 'rolled-back', 3],
@@ -29,11 +32,13 @@ const inOrder: readonly (readonly [Finding, Result, number])[] = [
 ]
 
 function both(one: Finding, other: Finding): Finding {
+  const thrown = one.thrown ?? other.thrown
   return {
     hosts: [...(one.hosts ?? []), ...(other.hosts ?? [])],
     checks: [...(one.checks ?? []), ...(other.checks ?? [])],
     problems: [...(one.problems ?? []), ...(other.problems ?? [])],
     interrupted: one.interrupted ?? other.interrupted ?? false,
+    ...(thrown === undefined ? {} : { thrown }),
   }
 }
 
@@ -49,8 +54,8 @@ describe('cli/exit-code', () => {
     })
   }
 
-  it('puts a held lock between an interrupt and a refusal', () => {
-    assert.equal(exitCode('locked'), 5)
+  it('calls a host that cannot be locked a failure, although nothing was changed', () => {
+    assert.equal(resultOf(hostFailed, 0), 'failed')
   })
 
   it('calls nothing a refusal once something was changed', () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { program } from './promha.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -24,14 +25,10 @@ describe('cli output', function () {
     )
     const inventory = join(directory, 'inventory.yml')
     await writeFile(inventory, ['promha: 1', 'hosts:', ...wrong, ''].join('\n'))
-    const child = spawn(
-      process.execPath,
-      ['--import=tsx', 'src/cli/main.ts', 'validate', '--json', inventory],
-      {
-        cwd: root,
-        stdio: ['ignore', 'pipe', 'ignore'],
-      },
-    )
+    const child = spawn(process.execPath, [...program, 'validate', '--json', inventory], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     const ended = new Promise<number | null>(resolve => child.once('exit', resolve))
     const chunks: Buffer[] = []
     for await (const chunk of child.stdout) {

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { program } from './promha.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -15,7 +16,7 @@ async function interrupted(seconds: number, ...awaited: readonly string[]) {
     const hosts =
       'hosts:\n  mon-a: { address: 127.0.0.1 }\ncells: { lab: { exporters: { node: { hosts: [all] } } } }\n'
     await writeFile(inventory, `promha: 1\nssh: { user: "\${cmd:sleep ${seconds}; echo nobody}" }\n${hosts}`)
-    const args = ['--import=tsx', 'src/cli/main.ts', 'apply', '-v', '--json', inventory]
+    const args = [...program, 'apply', '-v', '--json', inventory]
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
     let out = ''
     let err = ''

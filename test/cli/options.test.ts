@@ -42,6 +42,7 @@ describe('cli/options', () => {
       skip: ['node_exporter'],
       deep: true,
       forks: 50,
+      parallelCells: 1,
       diff: false,
     })
   })

@@ -56,7 +56,7 @@ describe('the life of a stack', function () {
     })
     assert.equal(document.changed, all.length)
     for (const change of all) {
-      assert.deepEqual(Object.keys(change), ['resource', 'action', 'reason'])
+      assert.deepEqual(Object.keys(change), ['resource', 'action', 'reason', 'effect'])
       assert.match(change.resource, /^(user|directory|file|program|unit|service):\S+$/)
       assert.ok(actions.includes(change.action), change.action)
       assert.ok(change.reason.length > 0)

@@ -1,9 +1,9 @@
-/** From one set of programs to the next: Debian's bookworm has a 2.42, its forky a 3.5. */
+/** From one set of programs to the next: Debian's bookworm has a 2.42, its trixie a 2.53, its forky a 3.5. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'mocha'
 import type { Document } from '../../src/report/document.ts'
 import { useFleet } from './support/fleet.ts'
-import { get, pids, restarted } from './support/observe.ts'
+import { get, pids, restarted, snapshot } from './support/observe.ts'
 import { overlap, watchOutages } from './support/outage.ts'
 import { makeSite, type Site } from './support/site.ts'
 
@@ -15,13 +15,17 @@ describe('versions', function () {
   before(async () => {
     await fleet.blank()
     site = await makeSite(fleet)
-    await site.edit(draft => {
-      draft.artifacts.suite = 'bookworm'
-    })
-    // The lock file is that of the other suite.
-    await site.drop('inventory.lock.yml')
+    await useSuite('bookworm')
   })
   after(() => site?.remove())
+
+  /** The lock file is that of the other suite. */
+  async function useSuite(suite: string): Promise<void> {
+    await site.edit(draft => {
+      draft.artifacts.suite = suite
+    })
+    await site.drop('inventory.lock.yml')
+  }
 
   const version = async (host: string) =>
     ((await get(fleet, host, 'prometheus', '/api/v1/status/buildinfo')) as { data: { version: string } }).data
@@ -29,6 +33,22 @@ describe('versions', function () {
 
   function assertAllPass({ checks = [] }: Document): void {
     for (const check of checks) assert.equal(check.status, 'pass', `${check.id}: ${check.detail}`)
+  }
+
+  /** The whole request is refused, and what runs and what lies on the hosts is as it was. */
+  async function assertRefused(summary: RegExp, remedy: RegExp): Promise<void> {
+    const before = [await pids(fleet), await snapshot(fleet)]
+    const { code, stdout, document } = await site.run('apply', '--json')
+    assert.equal(code, 1, stdout)
+    const { errors = [], result } = document()
+    assert.equal(result, 'refused')
+    assert.deepEqual(errors.map(({ host }) => host).sort(), ['mon-a', 'mon-b'])
+    for (const error of errors) {
+      assert.match(error.summary, summary)
+      assert.match(error.remedy ?? '', remedy)
+      assert.equal(error.resource, 'program:/usr/local/bin/prometheus')
+    }
+    assert.deepEqual([await pids(fleet), await snapshot(fleet)], before)
   }
 
   it('builds and proves a stack of 2.x, where the replica label is expanded too', async () => {
@@ -40,11 +60,13 @@ describe('versions', function () {
     assert.equal(again.document().changed, 0, again.stdout)
   })
 
-  it('goes on to 3.x one replica after the other', async () => {
-    await site.edit(draft => {
-      draft.artifacts.suite = 'forky'
-    })
-    await site.drop('inventory.lock.yml')
+  it('refuses to go straight to 3.x, which could not be undone, and touches nothing', async () => {
+    await useSuite('forky')
+    await assertRefused(/^Prometheus 2\.42\.\S* is not upgraded to 3\.5\.\S* at once/, /2\.55\.1/)
+  })
+
+  it('goes on within 2.x, one replica after the other', async () => {
+    await useSuite('trixie')
     const before = await pids(fleet)
     const watched = watchOutages(
       ['mon-a', 'mon-b'].map(host => `http://${fleet.host(host).address}:9090/-/ready`),
@@ -54,8 +76,20 @@ describe('versions', function () {
     assert.equal(code, 0, stdout + stderr)
     assertAllPass(document())
     assert.equal(restarted(before, await pids(fleet)).length, 8)
+    assert.ok(a.length > 0 && b.length > 0)
     assert.deepEqual(overlap(a, b), [])
+    for (const host of ['mon-a', 'mon-b']) assert.match(await version(host), /^2\.53\./)
+  })
+
+  it('refuses to go from 3.x back to what cannot read its data', async () => {
+    await fleet.blank()
+    await useSuite('forky')
+    const { code, stdout, stderr } = await site.run('apply', '--json')
+    assert.equal(code, 0, stdout + stderr)
     for (const host of ['mon-a', 'mon-b']) assert.match(await version(host), /^3\./)
+    await useSuite('trixie')
+    await assertRefused(/^Prometheus 3\.5\.\S* cannot go back to 2\.53\./, /2\.55/)
+    await useSuite('forky')
   })
 
   it('refuses a version that the suite does not have', async () => {

@@ -26,8 +26,8 @@ describe('report/document', () => {
     const hosts = [hostPlan('mon-a', 'differs', [change, change])]
     const document = documentOf(outcome({ command: 'plan', result: 'differs', hosts }), tally)
     assert.equal(document.changed, 2)
-    const { resource, action, reason } = change
-    assert.deepEqual(document.hosts?.['mon-a']?.changes[0], { resource, action, reason })
+    const { resource, action, reason, effect } = change
+    assert.deepEqual(document.hosts?.['mon-a']?.changes[0], { resource, action, reason, effect })
     assert.equal('errors' in document, false)
     assert.equal('checks' in document, false)
   })

@@ -55,7 +55,7 @@ describe('report/reporter', () => {
     const { reporter, out, err } = await captured()
     const hosts = [hostPlan('mon-a', 'ok'), hostPlan('mon-b', 'ok')]
     await reporter.finish(outcome({ hosts, checks: [check('pass')] }))
-    assert.match(out(), /^Nothing changed\. 2 hosts: 2 ok\. 1 check passed\. [\d.]+ s\n$/)
+    assert.match(out(), /^Nothing changed\. 2 hosts: 2 ok\. 1 check passed\. (\d+ min )?[\d.]+ s\n$/)
     assert.equal(err(), '')
   })
 
@@ -67,7 +67,7 @@ describe('report/reporter', () => {
     assert.deepEqual(lines.slice(0, 4), [
       'mon-a',
       '  prometheus',
-      '    update  file:/etc/prometheus/prometheus.yml  content differs',
+      '    update  file:/etc/prometheus/prometheus.yml  content differs  reloads prometheus',
       '      --- a',
     ])
     assert.ok(lines.includes('      +scrape_interval: 15s'))

@@ -9,6 +9,7 @@ export const change: Change = {
   resource: 'file:/etc/prometheus/prometheus.yml',
   action: 'update',
   reason: 'content differs',
+  effect: 'reload',
   diff: '--- a\n+++ b\n@@ -1 +1 @@\n-scrape_interval: 10s\n+scrape_interval: 15s\n',
 }
 

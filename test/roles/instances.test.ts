@@ -24,7 +24,7 @@ function unitText({ resources }: Instance): string {
   const unit = resources.find(
     (resource): resource is Extract<Resource, { kind: 'unit' }> => resource.kind === 'unit',
   )
-  assert.ok(unit)
+  assert.ok(typeof unit?.content === 'string')
   return unit.content
 }
 
@@ -283,6 +283,18 @@ describe('alertmanager role', () => {
       '/etc/alertmanager/templates/[a].tmpl',
       'x/*',
       'templates/b.tmpl',
+    ])
+  })
+
+  it('marks as data what the programs write, and nothing else', () => {
+    const data = instancesOf(lab).flatMap(({ component, resources }) =>
+      resources.flatMap(each =>
+        each.kind === 'directory' && each.data ? [`${component} ${each.path}`] : [],
+      ),
+    )
+    assert.deepEqual([...new Set(data)].sort(), [
+      'alertmanager /var/lib/alertmanager',
+      'prometheus /var/lib/prometheus',
     ])
   })
 })

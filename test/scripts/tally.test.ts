@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 // @ts-expect-error plain Node, without types
-import { readTally, sumUp } from '../../scripts/tally.mjs'
+import { readFailures, readTally, readTimes, sumUp } from '../../scripts/tally.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Runs mocha itself on a file of tests. */
-function counts(source: string, ...args: readonly string[]): { passed: number; failed: number } {
+/** Runs mocha itself on a file of tests; gives what the reporter wrote down, and the exit code. */
+function tallied(source: string, ...args: readonly string[]): { text: string; code: number; spec: string } {
   const directory = mkdtempSync(join(tmpdir(), 'promha-tally-'))
   try {
     const spec = join(directory, 'spec.cjs')
@@ -26,10 +26,15 @@ function counts(source: string, ...args: readonly string[]): { passed: number; f
     ]
     const mocha = ['node_modules/mocha/bin/mocha.js', ...options, ...args, spec]
     const { status } = spawnSync(process.execPath, mocha, { cwd: root })
-    return sumUp(readTally(readFileSync(tally, 'utf8')), status ?? 1)
+    return { text: readFileSync(tally, 'utf8'), code: status ?? 1, spec }
   } finally {
     rmSync(directory, { recursive: true })
   }
+}
+
+function counts(source: string, ...args: readonly string[]): { passed: number; failed: number } {
+  const { text, code } = tallied(source, ...args)
+  return sumUp(readTally(text), code)
 }
 
 const two = "it('a', () => {}); it('b', () => {});"
@@ -80,6 +85,16 @@ describe('scripts/tally', function () {
   it('counts a process that dies behind the last test', () => {
     const late = "process.on('exit', () => process.kill(process.pid, 'SIGKILL'))"
     assert.deepEqual(counts(`${two} ${late}`), { passed: 2, failed: 1 })
+  })
+
+  it('keeps what failed, by title, and how long the file took', () => {
+    const wrong = "it('3\\n4', () => { throw new Error() }); after(() => { throw new Error() })"
+    const slow = "it('b', done => setTimeout(done, 400))"
+    const { text, spec } = tallied(`describe('x', () => { ${wrong} }); describe('y', () => { ${slow} })`)
+    assert.deepEqual(readFailures(text), ['x 3\n4', 'x "after all" hook for "3\n4"'])
+    assert.deepEqual(Object.keys(readTimes(text)), [spec])
+    assert.ok(readTimes(text)[spec] >= 0.4 && readTimes(text)[spec] < 20)
+    assert.deepEqual(sumUp(readTally(text), 2), { passed: 1, failed: 2 })
   })
 
   it('counts forbidden .only as failed', () => {

@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { type PreflightRequest, parsePreflight, preflightScript } from '../../src/shell/preflight.ts'
 
 async function look(request: Partial<PreflightRequest>) {
-  const whole = { services: [], directories: [], contents: [], ...request }
+  const whole = { services: [], directories: [], contents: [], largest: 100, versions: [], ...request }
   const { stdout } = await promisify(execFile)('/bin/sh', ['-c', preflightScript('n', whole)])
   const seen = parsePreflight('n', whole, stdout)
   assert.ok(seen)
@@ -54,6 +54,39 @@ describe('preflight', () => {
     const seen = await look({ contents: [join(directory, "it's"), join(directory, 'empty')] })
     assert.deepEqual(seen.contents.get(join(directory, "it's")), bytes)
     assert.deepEqual(seen.contents.get(join(directory, 'empty')), Buffer.alloc(0))
+    rmSync(directory, { recursive: true })
+  })
+
+  it('brings no text that is absent, no file, or too long', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'promha-preflight-'))
+    const long = join(directory, 'long')
+    writeFileSync(long, 'x'.repeat(101))
+    const seen = await look({ contents: [join(directory, 'absent'), directory, long] })
+    assert.deepEqual([...seen.contents], [])
+    rmSync(directory, { recursive: true })
+  })
+
+  it('asks programs for their version, whatever stands in their place', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'promha-preflight-'))
+    const program = (name: string, text: string, mode = 0o755) => {
+      const path = join(directory, name)
+      writeFileSync(path, `#!/bin/sh\n${text}\n`, { mode })
+      return path
+    }
+    const said = program(
+      'said',
+      'echo "prometheus, version 2.42.0+ds (branch: x)" >&2; echo go version 1.2.3',
+    )
+    const versions = [
+      said,
+      program('other', 'cat; echo hello'),
+      program('fails', 'exit 3'),
+      program('plain', 'echo "prometheus, version 3.5.0"', 0o644),
+      join(directory, 'absent'),
+      directory,
+    ]
+    const seen = await look({ versions })
+    assert.deepEqual([...seen.versions], [[said, '2.42.0+ds']])
     rmSync(directory, { recursive: true })
   })
 })

@@ -14,7 +14,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Stamp } from '../../src/resource/observed.ts'
 import { identityFormat, parseProbe, probeScript } from '../../src/shell/probe.ts'
+import { renderRecord } from '../../src/shell/record.ts'
+import { miniHost } from './support/host.ts'
 
 const nothing = {
   users: [],
@@ -22,7 +25,6 @@ const nothing = {
   hashed: [],
   programs: [],
   units: [],
-  components: [],
   deep: false,
 } as const
 
@@ -71,6 +73,53 @@ describe('probe', () => {
 
   it('is nothing where the script was cut off', () => {
     assert.equal(parseProbe('n', run(probeScript('n', nothing)).replace(/n end\n/, '')), undefined)
+  })
+
+  it('tells when a process was started, by the clock of the host', () => {
+    const show = ['Id=a.service', 'ActiveState=active', 'ExecMainStartTimestampMonotonic=5500000']
+    const never = ['Id=b.service', 'ActiveState=inactive', 'ExecMainStartTimestampMonotonic=0']
+    const host = ['n host', 'x86_64', 'root', '100.50', '2000.50', 'systemd']
+    const seen = parseProbe('n', [...host, 'n units', ...show, ...never, 'n end', ''].join('\n'))
+    assert.equal(seen?.units.get('a.service')?.since, 1905.5)
+    assert.ok(seen?.units.has('b.service'))
+    assert.equal(seen.units.get('b.service')?.since, undefined)
+    assert.deepEqual([seen.root, seen.systemd, seen.machine], [true, true, 'x86_64'])
+  })
+
+  it('sees what promha owns, whoever asks, and what an earlier run has left', () => {
+    const host = miniHost()
+    try {
+      const look = () => parseProbe('n', host.run(`${probeScript('n', nothing)}\n:`).stdout)
+      assert.deepEqual([look()?.stamps.size, look()?.unfinished], [0, []])
+      const owned = [{ kind: 'file' as const, name: '/etc/a b', found: true }]
+      const empty = {
+        restart: '',
+        reload: '',
+        all: '',
+        time: 1,
+        run: '',
+        generation: 2,
+        cell: 'eu',
+        version: '',
+      }
+      const stamp: Stamp = { ...empty, unit: 'node_exporter.service', owned }
+      host.write(host.promha('state/node_exporter'), renderRecord(stamp))
+      host.write(host.promha('state/prometheus'), 'restart=a reload=b time=1\n')
+      host.write(host.promha('state/node_exporter.new'), 'half')
+      mkdirSync(host.promha('staging/push'), { recursive: true })
+      assert.deepEqual([...(look()?.stamps ?? [])], [['node_exporter', stamp]])
+      assert.deepEqual(look()?.unfinished, [])
+      host.write(host.promha('staging/push/x'), '/usr/local/bin/x\n')
+      host.write(host.promha('staging/prometheus/touched'), '')
+      host.write(host.promha('staging/alertmanager/run'), 'promha-1\n')
+      assert.deepEqual(look()?.unfinished, [
+        { name: 'alertmanager', touched: false },
+        { name: 'prometheus', touched: true },
+        { name: 'push', touched: false },
+      ])
+    } finally {
+      host.remove()
+    }
   })
 
   describe('programs', () => {

@@ -1,9 +1,10 @@
 /** One lab of four hosts for all tests of the stack: it is booted once, by the first file that asks. */
-import { type Lab, labDown, labUp } from '../../../src/lab/index.ts'
-import { type HeldLab, overSsh, throughNamespaces } from './lab.ts'
+import { labName } from '../../../scripts/lab-names.mjs'
+import type { Lab } from '../../../src/lab/index.ts'
+import { bringUp, type HeldLab, keep, overSsh, takeDown, throughNamespaces } from './lab.ts'
 
-const name = 'e2e'
-const keep = process.env.PROMHA_KEEP_LAB === '1'
+const name = labName()
+const names = ['mon-a', 'mon-b', 'app-01', 'app-02']
 let booting: Promise<Lab> | undefined
 let lab: Lab | undefined
 
@@ -18,22 +19,22 @@ export interface Fleet extends HeldLab {
 // A hook outside of every suite: it runs once, after the last test of all files.
 after('take down the lab', async function () {
   this.timeout(60_000)
-  if (booting !== undefined && !keep) await labDown({ name })
+  if (booting !== undefined) await takeDown(name)
 })
 
-/** Inside a `describe`: its hosts. PROMHA_KEEP_LAB=1 keeps them up afterwards, to look at or to save time. */
+/**
+ * Inside a `describe`: its hosts, as they were before promha came, since which file was there before is a matter of how
+ * they are shared out. PROMHA_KEEP_LAB=1 keeps them up afterwards, to look at or to save time.
+ */
 export function useFleet(): Fleet {
   before('bring up the lab', async function () {
     this.timeout(300_000)
-    booting ??= boot()
+    const isNew = booting === undefined && !keep
+    booting ??= bringUp(name, names.length)
     lab = await booting
+    if (!isNew) await fleet.blank()
   })
   return fleet
-}
-
-async function boot(): Promise<Lab> {
-  if (!keep) await labDown({ name })
-  return labUp({ name, hosts: 4, directory: `/tmp/promha-test-${name}` })
 }
 
 function current(): Lab {
@@ -47,18 +48,19 @@ function host(wanted: string) {
   return found
 }
 
-const names = ['mon-a', 'mon-b', 'app-01', 'app-02']
 const inside: Fleet['inside'] = (wanted, script) => throughNamespaces(current(), host(wanted), script)
 const onAll: Fleet['onAll'] = (script, hosts = names) => Promise.all(hosts.map(one => inside(one, script)))
 
+// The guard goes first: it would take what is missing for a change that was cut short.
 const removal = `
-units='prometheus alertmanager node_exporter'
+units='promha-guard prometheus alertmanager node_exporter'
 systemctl kill --signal=KILL $units 2>/dev/null || :
 systemctl disable --now $units 2>/dev/null || :
 for unit in $units; do rm -f /etc/systemd/system/$unit.service; done
+rm -f /etc/systemd/system/.promha-*
 systemctl daemon-reload
 systemctl reset-failed
-rm -rf /etc/prometheus /etc/alertmanager /usr/share/prometheus /var/lib/promha
+rm -rf /etc/prometheus /etc/alertmanager /usr/share/prometheus /var/lib/promha /run/promha.lock
 rm -rf /var/lib/prometheus /var/lib/alertmanager /var/lib/node_exporter
 for program in prometheus promtool alertmanager amtool node_exporter; do
   rm -f /usr/local/bin/$program /usr/local/bin/.promha-*

@@ -1,5 +1,7 @@
 /** Real hosts for end-to-end tests, and a way to look at them that does not go through promha. */
+import { rm } from 'node:fs/promises'
 import { execa } from 'execa'
+import { labName } from '../../../scripts/lab-names.mjs'
 import { type Lab, type LabHost, labDown, labStatus, labUp } from '../../../src/lab/index.ts'
 
 export interface HeldLab {
@@ -12,48 +14,60 @@ export interface HeldLab {
   inside(name: string, script: string): Promise<string>
 }
 
+/** Labs are left as they are, before and after. */
+export const keep = process.env.PROMHA_KEEP_LAB === '1'
+
+/** Boots a lab of this name. What an earlier run left in it is thrown away first, unless PROMHA_KEEP_LAB=1 keeps it. */
+export async function bringUp(name: string, hosts?: number, directory = ownDirectory(name)): Promise<Lab> {
+  if (!keep) await labDown({ name })
+  return labUp({ name, directory, ...(hosts === undefined ? {} : { hosts }) })
+}
+
+export async function takeDown(name: string): Promise<void> {
+  if (keep) return
+  await labDown({ name })
+  await rm(ownDirectory(name), { recursive: true, force: true })
+}
+
+const ownDirectory = (name: string) => `/tmp/promha-test-${name}`
+
 /**
  * Inside a `describe`: brings a lab up before its tests and takes it down after them, with what an earlier
  * run left in it thrown away first. PROMHA_KEEP_LAB=1 keeps it, before and after, to look at or to save time.
  */
 export function useLab(options: {
+  /** Tells it from this process's other labs. */
   readonly name: string
   readonly hosts?: number
   readonly directory?: string
 }): HeldLab {
-  const keep = process.env.PROMHA_KEEP_LAB === '1'
-  const directory = options.directory ?? `/tmp/promha-test-${options.name}`
+  const name = labName(options.name)
   let lab: Lab | undefined
 
   before(async function () {
     this.timeout(300_000)
-    if (!keep) await labDown({ name: options.name })
-    lab = await labUp({
-      name: options.name,
-      directory,
-      ...(options.hosts === undefined ? {} : { hosts: options.hosts }),
-    })
+    lab = await bringUp(name, options.hosts, options.directory)
   })
 
   after(async function () {
     this.timeout(60_000)
-    if (!keep) await labDown({ name: options.name })
+    await takeDown(name)
   })
 
   const current = () => {
-    if (lab === undefined) throw new Error(`the lab ${options.name} is not up yet`)
+    if (lab === undefined) throw new Error(`the lab ${name} is not up yet`)
     return lab
   }
-  const host = (name: string) => {
-    const found = current().hosts.find(candidate => candidate.name === name)
-    if (found === undefined) throw new Error(`the lab ${options.name} has no host ${name}`)
+  const host = (wanted: string) => {
+    const found = current().hosts.find(candidate => candidate.name === wanted)
+    if (found === undefined) throw new Error(`the lab ${name} has no host ${wanted}`)
     return found
   }
   return {
     lab: current,
     host,
-    onHost: (name, script) => overSsh(current(), host(name), script),
-    inside: (name, script) => throughNamespaces(current(), host(name), script),
+    onHost: (wanted, script) => overSsh(current(), host(wanted), script),
+    inside: (wanted, script) => throughNamespaces(current(), host(wanted), script),
   }
 }
 

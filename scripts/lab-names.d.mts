@@ -1,0 +1,2 @@
+export function labName(further?: string | number): string
+export function isOwnLab(name: string): boolean

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import { describe } from '../diagnostic/describe.ts'
+import type { HostOutcome } from '../report/outcome.ts'
+import { exitCode } from './exit-code.ts'
+import { problemsOf } from './failure.ts'
+import { withLock, withReport, withSelection } from './options.ts'
+import { requestOf } from './request.ts'
+import type { RunFlags } from './run.ts'
+import { session } from './session.ts'
+
+interface DriftFlags extends RunFlags {
+  readonly fix?: boolean
+  readonly textfile?: string
+  readonly scheduled?: boolean
+}
+
+/** Builds the `drift` command: a plan for machines, and with `--fix` the way back to what was last applied. */
+export function command(): Command {
+  return withReport(withLock(withSelection(new Command('drift'))))
+    .description(
+      'for schedulers: one line a difference (HOST RESOURCE ACTION REASON); exit code 2 where there is one',
+    )
+    .argument('<inventory>', 'the inventory file')
+    .option('--fix', 'repair, where that restores what was last applied and confirmed; then verify')
+    .option('--deep', 'hash every program again instead of trusting its size, times and inode')
+    .option('--textfile <dir>', "leave metrics there for node_exporter's textfile collector")
+    .addOption(new Option('--scheduled', 'as a timer runs it').hideHelp())
+    .action(drift)
+}
+
+async function drift(file: string, flags: DriftFlags): Promise<void> {
+  const began = performance.now()
+  const metrics = await textfileFor(file, flags)
+  let hosts: readonly HostOutcome[] = []
+  await session('drift', file, flags, async work => {
+    const engine = await import('../engine/run.ts')
+    const { plan, checks, interrupted } = await engine.drift(
+      await requestOf('drift', file, flags, work),
+      flags.fix ?? false,
+    )
+    hosts = plan.hosts
+    return { hosts, ...(flags.fix ? { checks } : {}), interrupted }
+  })
+  if (metrics === undefined) return
+  const { driftMetrics, lastSuccessIn } = await import('../report/metrics.ts')
+  const good = [exitCode('ok'), exitCode('differs')]
+  const text = driftMetrics({
+    inventory: resolve(file),
+    ended: Math.round(Date.now() / 1000),
+    duration: Math.round(performance.now() - began) / 1000,
+    succeeded: good.includes(Number(process.exitCode)),
+    lastSuccess: lastSuccessIn(metrics.before),
+    hosts,
+  })
+  // What the run came to is told already, and is not told anew.
+  await metrics.write(text).catch(thrown => {
+    for (const problem of problemsOf(thrown)) process.stderr.write(`${describe(problem)}\n`)
+    process.exitCode ||= exitCode('refused')
+  })
+}
+
+/** A timer's run leaves metrics in the usual place without being told, as far as it may. */
+async function textfileFor(file: string, { textfile, scheduled }: DriftFlags) {
+  if (textfile === undefined && !scheduled) return undefined
+  const { isWritable, openTextfile } = await import('../schedule/textfile.ts')
+  const { usualTextfile } = await import('../schedule/units.ts')
+  if (textfile === undefined && !(await isWritable(usualTextfile))) return undefined
+  return openTextfile(resolve(textfile ?? usualTextfile), resolve(file))
+}

@@ -1,0 +1,85 @@
+/** `plan --out FILE` and `apply --plan FILE` */
+import { open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { error, ProblemError } from '../diagnostic/problem.ts'
+import type { SavedPlan } from '../plan/saved.ts'
+import { isSavedPlan, parseSavedPlan, savedPlanText } from '../plan/saved-text.ts'
+
+/** A saved plan of two thousand hosts has a few megabytes. */
+const largest = 256 * 1024 * 1024
+
+/** Rejects with a ProblemError where the file cannot be read, or is no saved plan that this promha knows. */
+export async function readPlanFile(file: string): Promise<SavedPlan> {
+  const text = await readText(file).catch((cause: Error) => {
+    throw refused(
+      `${file}: the saved plan cannot be read: ${cause.message}`,
+      'name a file that `promha plan --out` wrote',
+    )
+  })
+  return parseSavedPlan(text, file)
+}
+
+/**
+ * Finds out before any work whether the file can be written, and gives what writes it: at once or not at all, for its
+ * owner only. Rejects with a ProblemError where something else than a saved plan is there: that is not replaced.
+ */
+export async function openPlanFile(file: string): Promise<(plan: SavedPlan) => Promise<void>> {
+  await refuseOther(file)
+  const draft = join(dirname(file), `.${basename(file)}.${process.pid}.new`)
+  await write(draft, '').catch(unwritable(file))
+  await rm(draft, { force: true })
+  return async plan => {
+    try {
+      await write(draft, savedPlanText(plan))
+      await refuseOther(file)
+      await rename(draft, file)
+    } catch (cause) {
+      await rm(draft, { force: true })
+      throw cause instanceof ProblemError ? cause : unwritableBy(file, cause as Error)
+    }
+  }
+}
+
+async function write(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600)
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function refuseOther(file: string): Promise<void> {
+  const found = await readText(file).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined
+    throw unwritableBy(file, cause)
+  })
+  if (found === undefined || isSavedPlan(found)) return
+  throw refused(
+    `${file} is there already and is no saved plan, so it is not replaced`,
+    'name another file, or remove this one first',
+  )
+}
+
+async function readText(file: string): Promise<string> {
+  const found = await stat(file)
+  if (!found.isFile()) throw new Error('it is no plain file')
+  if (found.size > largest) throw new Error('it is too long')
+  return readFile(file, 'utf8')
+}
+
+function refused(summary: string, remedy: string): ProblemError {
+  return new ProblemError([error(summary, { remedy })])
+}
+
+function unwritableBy(file: string, cause: Error): ProblemError {
+  return refused(
+    `${file}: the plan cannot be written: ${cause.message}`,
+    'name a file in a directory that exists and can be written to',
+  )
+}
+
+const unwritable = (file: string) => (cause: Error) => {
+  throw unwritableBy(file, cause)
+}

@@ -1,0 +1,110 @@
+/** `promha schedule`: drift, run by systemd on this machine. */
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Command } from 'commander'
+import { describe } from '../diagnostic/describe.ts'
+import { error, ProblemError } from '../diagnostic/problem.ts'
+import { packageRoot } from '../package-root.ts'
+import { table } from '../report/words.ts'
+import { duration } from './duration.ts'
+
+interface InstallFlags {
+  readonly every: number
+  readonly fix?: boolean
+  readonly environmentFile?: string
+  readonly textfile?: string
+}
+
+/** Builds the `schedule` command with its subcommands; what they need is loaded when one of them runs. */
+export function command(): Command {
+  const schedule = new Command('schedule').description('run drift by a systemd timer on this machine')
+  schedule.addCommand(installCommand()).addCommand(statusCommand()).addCommand(removeCommand())
+  return schedule
+}
+
+function installCommand(): Command {
+  return new Command('install')
+    .description('show by one plan that nobody is needed, then install the service and its timer')
+    .argument('<inventory>', 'the inventory file')
+    .requiredOption('--every <duration>', 'how often: 15m, 6h; 1m at least', duration)
+    .option('--fix', 'repair, where that restores what was last applied and confirmed')
+    .option('--environment-file <file>', 'lines NAME=VALUE with the secrets that the inventory asks for')
+    .option('--textfile <dir>', 'where to leave metrics (default: /var/lib/node_exporter, where it is)')
+    .action(async (file: string, flags: InstallFlags) => {
+      const { scheduleName, timerUnit } = await import('../schedule/name.ts')
+      const { thisMachine } = await import('../schedule/systemd.ts')
+      const { install } = await import('../schedule/install.ts')
+      const { status } = await import('../schedule/status.ts')
+      const inventory = resolve(file)
+      const name = scheduleName(inventory)
+      const machine = await thisMachine()
+      const { environmentFile, textfile } = flags
+      const { state, warnings } = await install(
+        {
+          ...{ name, inventory, scope: machine.scope, home: machine.home },
+          ...{ every: flags.every, fix: flags.fix ?? false, program: builtProgram() },
+          ...(environmentFile === undefined ? {} : { environmentFile: resolve(environmentFile) }),
+          ...(textfile === undefined ? {} : { textfile: resolve(textfile) }),
+        },
+        machine,
+      )
+      for (const problem of warnings) process.stderr.write(`${describe(problem)}\n`)
+      const next = (await status(name, inventory, machine))?.next ?? 'none'
+      process.stdout.write(`${timerUnit(name)}: ${state}. Next run: ${next}\n`)
+    })
+}
+
+function statusCommand(): Command {
+  return new Command('status')
+    .description('when it runs, what the last run came to and its metrics; exit code 1 where there is none')
+    .argument('<inventory>', 'the inventory file')
+    .action(async (file: string) => {
+      const { scheduleName } = await import('../schedule/name.ts')
+      const { thisMachine } = await import('../schedule/systemd.ts')
+      const { status } = await import('../schedule/status.ts')
+      const inventory = resolve(file)
+      const found = await status(scheduleName(inventory), inventory, await thisMachine())
+      if (found === undefined) {
+        process.stdout.write(`There is no schedule for ${inventory}.\n`)
+        process.exitCode = 1
+        return
+      }
+      const rows = [
+        ['timer', found.timer],
+        ['state', found.state],
+        ['command', found.command],
+        ['next run', found.next],
+        ['last run', found.last],
+        ['result', found.result],
+        ['metrics', found.metrics.length === 0 ? 'none' : found.metricsPath],
+      ]
+      process.stdout.write(`${[table(rows), ...found.metrics.map(line => `  ${line}`)].join('\n')}\n`)
+    })
+}
+
+function removeCommand(): Command {
+  return new Command('remove')
+    .description('stop and remove the service and its timer; hosts are left as they are')
+    .argument('<inventory>', 'the inventory file')
+    .action(async (file: string) => {
+      const { scheduleName } = await import('../schedule/name.ts')
+      const { thisMachine } = await import('../schedule/systemd.ts')
+      const { remove } = await import('../schedule/remove.ts')
+      const inventory = resolve(file)
+      const there = await remove(scheduleName(inventory), inventory, await thisMachine())
+      process.stdout.write(
+        there ? `The schedule for ${inventory} is gone.\n` : `There is no schedule for ${inventory}.\n`,
+      )
+    })
+}
+
+/** What the units start: this Node and the built program, by absolute paths. */
+function builtProgram(): readonly [node: string, script: string] {
+  const script = join(packageRoot(), 'dist/promha.js')
+  if (existsSync(script)) return [process.execPath, script]
+  throw new ProblemError([
+    error(`${script} does not exist, and a schedule runs the built program`, {
+      remedy: 'run `npm run build`',
+    }),
+  ])
+}

@@ -1,0 +1,134 @@
+/** What one instance and its cell do before a change, asked right before: the gate compares with it. */
+import type { InstancePlan } from '../plan/model.ts'
+import { resourceId } from '../resource/model.ts'
+import type { Peer } from '../topology/model.ts'
+import { connectedNow } from './connected.ts'
+import type { Before } from './soak.ts'
+import { type Candidate, candidatesOf, type Scene, serves, standings, witnessesOf } from './standing.ts'
+import { prefixOf, type Targets, targetsAt } from './targets.ts'
+
+export interface Baseline {
+  /** The Alertmanagers that it is to be in touch with; absent on a first build, where verify awaits them. */
+  readonly peers?: readonly Peer[]
+  /**
+   * Further ones, which are still to be changed themselves: until then the two may refuse each other (Alertmanager 0.26
+   * brought the cluster's label), so they are awaited for a while only.
+   */
+  readonly hoped?: readonly Peer[]
+  /** Absent where it is not restarted, or did not serve: then there is nothing to soak for. */
+  readonly before?: Before
+}
+
+/**
+ * `established`: a member of its component served before the run; `done`: whether an instance was changed by it
+ * already. Never rejects.
+ */
+export async function baselineOf(
+  scene: Scene,
+  plan: InstancePlan,
+  established: boolean,
+  done: (plan: InstancePlan) => boolean,
+): Promise<Baseline> {
+  const { instance, component } = plan
+  const { ask } = scene.survey.ahead
+  const service = resourceId(instance.service)
+  const told = plan.changes.filter(change => change.resource === service).map(change => change.action)
+  const restarts = told.includes('restart')
+  if (instance.retired || (!restarts && !told.includes('reload') && !told.includes('start'))) return {}
+  const peers = established ? await peersUp(scene, plan) : undefined
+  const linked =
+    peers === undefined || told.includes('start') ? peers : await connectedNow(ask, instance, peers)
+  const own = restarts ? await serves(itself(scene, plan), ask, []) : undefined
+  const before = own?.state === 'serves' ? await doneBefore(scene, plan) : undefined
+  const open = openHosts(scene, plan, done)
+  const split = linked && {
+    peers: linked.filter(({ host }) => !open.has(host)),
+    hoped: linked.filter(({ host }) => open.has(host)),
+  }
+  return {
+    ...(split === undefined || component === 'node_exporter' ? {} : split),
+    ...(before === undefined ? {} : { before }),
+  }
+}
+
+/** Where a member of the same cluster is to be restarted as well, and was not yet. */
+function openHosts(
+  scene: Scene,
+  { instance, component }: InstancePlan,
+  done: (plan: InstancePlan) => boolean,
+): ReadonlySet<string> {
+  if (component !== 'alertmanager') return new Set()
+  const service = resourceId(instance.service)
+  const open = scene.compared.plans
+    .flatMap(plan => plan.instances)
+    .filter(
+      plan =>
+        plan.component === component &&
+        plan.instance.cell === instance.cell &&
+        plan.changes.some(({ resource, action }) => resource === service && action === 'restart') &&
+        !done(plan),
+    )
+  return new Set(open.map(plan => plan.instance.host))
+}
+
+/** The cell's Alertmanagers that serve now, without itself. */
+async function peersUp(scene: Scene, { instance }: InstancePlan): Promise<readonly Peer[]> {
+  const own = scene.survey.prepared.topology.cells.find(cell => cell.name === instance.cell)
+  if (own === undefined) return []
+  const seen = await standings(scene, instance.cell, 'alertmanager')
+  return own.peers.filter(
+    ({ host }) =>
+      seen.get(host)?.state === 'serves' &&
+      !(instance.component === 'alertmanager' && host === instance.host),
+  )
+}
+
+/** Where it answered before the change, which may not be where it will. */
+function itself(scene: Scene, { instance, component }: InstancePlan): Candidate {
+  const { cell, host, health, service } = instance
+  const known = candidatesOf(scene, cell, component).find(candidate => candidate.host === host)
+  if (known) return known
+  const observed = scene.compared.sessions.find(session => session.host.name === host)?.observed
+  const active = observed?.units.get(service.unit)?.active
+  const place = { local: health, remote: health, readyPath: health.readyPath }
+  return { host, places: [place], ...(active === undefined ? {} : { active }) }
+}
+
+async function doneBefore(scene: Scene, plan: InstancePlan): Promise<Before> {
+  const sameConfig = ![...plan.renewed].some(id => id.startsWith('file:')) && plan.removed.length === 0
+  if (plan.component !== 'prometheus') return { sameConfig, twins: async () => undefined }
+  const targets = await targetsOf(scene, itself(scene, plan), [])
+  return { sameConfig, ...(targets ? { targets } : {}), twins: () => twinsTargets(scene, plan) }
+}
+
+/** Of the first twin that answers. */
+async function twinsTargets(
+  scene: Scene,
+  { instance, component }: InstancePlan,
+): Promise<Targets | undefined> {
+  const witnesses = witnessesOf(scene, instance.cell)
+  for (const twin of candidatesOf(scene, instance.cell, component)) {
+    if (twin.host === instance.host) continue
+    const found = await targetsOf(scene, twin, witnesses)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** Asked on its own host, or else from another one; undefined where it answers neither. */
+async function targetsOf(
+  { survey }: Scene,
+  { host, places }: Candidate,
+  witnesses: readonly string[],
+): Promise<Targets | undefined> {
+  for (const { local, remote, readyPath } of places) {
+    const others = witnesses.filter(name => name !== host).map(name => ({ name, at: remote }))
+    for (const { name, at } of [{ name: host, at: local }, ...others.slice(0, 2)]) {
+      const found = await targetsAt(survey.ahead.ask, name, at.address, at.port, prefixOf(readyPath)).catch(
+        () => undefined,
+      )
+      if (found) return found
+    }
+  }
+  return undefined
+}

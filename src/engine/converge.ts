@@ -1,0 +1,129 @@
+/** The one way by which hosts are changed: look, lock, look again, change step by step, prove. */
+import type { Problem } from '../diagnostic/problem.ts'
+import { throwErrors } from '../diagnostic/problem.ts'
+import type { HostPlan } from '../plan/model.ts'
+import type { Check } from '../verify/model.ts'
+import { acknowledgeUndone } from './acknowledge.ts'
+import type { RunOutcome, RunRequest } from './api.ts'
+import { bringAbout } from './apply.ts'
+import { orderProblems } from './cells.ts'
+import type { Desire } from './desire.ts'
+import { examineHere, examineThere, tellUnfit } from './examine.ts'
+import { type HostSession, probe, problemsOf } from './hosts.ts'
+import { settleLeftovers } from './leftovers.ts'
+import { type Held, lockCells } from './lock-cells.ts'
+import { observeAgain, patienceFor, prove } from './prove.ts'
+import { outageProblems } from './serving.ts'
+import { type Compared, compare, type Survey, withSurvey } from './survey.ts'
+
+/** Seconds after a change that started nothing anew. */
+const reloadPatience = 60
+/** Where something failed, what can still come true gets this many seconds; the rest never will. */
+const failedPatience = 30
+
+/** Brings about what is desired and proves it. Rejects with a ProblemError for what is wrong before any change. */
+export async function converge(request: RunRequest, desire: Desire): Promise<RunOutcome> {
+  throwErrors(orderProblems(request))
+  return withSurvey(request, true, async current => {
+    const first = await look(current, current.sessions, desire, request)
+    await current.prepared.artifacts.save()
+    if (!hasWork(first)) {
+      tellUnfit(first, request.emit)
+      if (desire.settles) await acknowledgeUndone(first)
+      return finish(current, first, first.plans, request, desire)
+    }
+    const refused = desire.permit?.(first) ?? []
+    if (refused.length > 0) return leave(first, refused, request)
+    await examineHere(first, current, request)
+    current.ahead.forget()
+    const held = await lockCells(current, first, request)
+    let compared: Compared
+    let plans: readonly HostPlan[]
+    try {
+      compared = await look(current, await lookAgain(first.sessions, held), desire, request, true)
+      const late = desire.permit?.(compared) ?? []
+      if (late.length > 0) return await leave(compared, late, request)
+      compared = await examineThere(compared)
+      throwErrors(await outageProblems(current, compared, request))
+      tellUnfit(compared, request.emit)
+      plans = await bringAbout(current, compared, held, request)
+    } finally {
+      await held.release()
+    }
+    return finish(current, compared, plans, request, desire)
+  })
+}
+
+async function look(
+  current: Survey,
+  sessions: readonly HostSession[],
+  desire: Desire,
+  { emit }: RunRequest,
+  again = false,
+): Promise<Compared> {
+  const desired = await desire.of(current, sessions)
+  // Both looks may find the same.
+  for (const problem of desired.warnings) if (!again) emit({ type: 'problem', problem })
+  const compared = await compare(current, desired.sessions)
+  desire.demand?.(compared)
+  return compared
+}
+
+/** Something differs, or an earlier run was cut off in the middle. */
+function hasWork({ plans, sessions }: Compared): boolean {
+  return (
+    plans.some(plan => plan.status === 'differs') ||
+    sessions.some(({ observed }) => (observed?.unfinished.length ?? 0) > 0)
+  )
+}
+
+/** What was seen before the locks were held may have changed since; what nobody finished is undone first. */
+async function lookAgain(sessions: readonly HostSession[], held: Held): Promise<readonly HostSession[]> {
+  return Promise.all(
+    sessions.map(async (session): Promise<HostSession> => {
+      const { connection, host, instances, observed } = session
+      if (!connection || !observed || session.problems.length > 0) return session
+      const stuck = await settleLeftovers(session, held.run)
+      if (stuck.length > 0) return { ...session, problems: stuck }
+      try {
+        const wanted = instances.filter(instance => !instance.retired)
+        return { ...session, instances: wanted, observed: await probe(connection, wanted, false) }
+      } catch (failure) {
+        return { ...session, problems: problemsOf(failure, host.name) }
+      }
+    }),
+  )
+}
+
+/** Ends like a plan: what differs is told, and why it stays so. */
+async function leave(
+  { plans }: Compared,
+  reasons: readonly Problem[],
+  request: RunRequest,
+): Promise<RunOutcome> {
+  for (const problem of reasons) request.emit({ type: 'problem', problem })
+  return { plan: { hosts: plans }, checks: [], interrupted: request.signal.aborted }
+}
+
+async function finish(
+  current: Survey,
+  { sessions, plans: wanted }: Compared,
+  changedPlans: readonly HostPlan[],
+  request: RunRequest,
+  desire: Desire,
+): Promise<RunOutcome> {
+  const plans = (await desire.farewell?.(sessions, changedPlans)) ?? changedPlans
+  const outcome = (checks: readonly Check[]): RunOutcome => ({
+    plan: { hosts: plans },
+    checks,
+    interrupted: request.signal.aborted,
+  })
+  if (request.signal.aborted || desire.destroys) return outcome([])
+  const changed = wanted.some(plan => plan.status === 'differs')
+  const now = changed ? await observeAgain(sessions, plans) : sessions
+  // A reload makes no program young, but gives it new targets to scrape and new rules to evaluate.
+  const settling = Math.max(patienceFor(now), changed ? reloadPatience : 0)
+  const failed = plans.some(host => !['ok', 'changed'].includes(host.status))
+  const patience = failed ? Math.min(settling, failedPatience) : settling
+  return outcome(await prove(current, now, request, patience))
+}

@@ -1,0 +1,51 @@
+/** A closer look where something is to change, and all that makes the whole request wrong, before anything is touched. */
+import { throwErrors } from '../diagnostic/problem.ts'
+import type { HostPlan } from '../plan/model.ts'
+import type { RunRequest } from './api.ts'
+import { checkLocally } from './local-check.ts'
+import { preflight } from './preflight.ts'
+import type { Compared, Survey } from './survey.ts'
+
+/** Has the new configs judged by upstream's tools on this machine. Rejects with what they refuse. */
+export async function examineHere(compared: Compared, current: Survey, request: RunRequest): Promise<void> {
+  const changing = compared.plans.flatMap(host => host.instances).filter(item => changesConfig(item.renewed))
+  const found = await checkLocally(
+    changing.map(item => item.instance),
+    current.prepared.artifacts,
+    request.inventory,
+  )
+  for (const problem of found) if (problem.severity === 'warning') request.emit({ type: 'problem', problem })
+  throwErrors(found)
+}
+
+function changesConfig(renewed: ReadonlySet<string>): boolean {
+  return [...renewed].some(id => /^(file|program|unit):/.test(id))
+}
+
+/** Looks again at each host that differs: ports, room, versions, old text. Rejects with what no host may do. */
+export async function examineThere(compared: Compared): Promise<Compared> {
+  const results = await Promise.all(
+    compared.plans.map(async host => {
+      const session = compared.sessions.find(candidate => candidate.host.name === host.host)
+      if (!session || host.status !== 'differs') return { host, refusals: [] }
+      const { plans, problems, refusals } = await preflight(session, host.instances, compared.releases)
+      const seen: HostPlan = { ...host, instances: plans, problems: [...host.problems, ...problems] }
+      return { host: problems.length === 0 ? seen : { ...seen, status: 'failed' as const }, refusals }
+    }),
+  )
+  throwErrors(results.flatMap(({ refusals }) => refusals))
+  return { ...compared, plans: results.map(({ host }) => host) }
+}
+
+/** Tells of each host that nothing can be done on. */
+export function tellUnfit({ plans }: Compared, emit: RunRequest['emit']): void {
+  for (const { host, status, problems } of plans) {
+    if (!problems.some(problem => problem.severity === 'error')) continue
+    emit({
+      type: 'host-failed',
+      host,
+      status: status === 'unreachable' ? 'unreachable' : 'failed',
+      problems,
+    })
+  }
+}

@@ -1,0 +1,45 @@
+/** What earlier runs left in the middle is put right before anything new is begun. */
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { sections } from '../shell/frame.ts'
+import { leftoversScript } from '../shell/leftovers.ts'
+import { type HostSession, nonce, problemsOf } from './hosts.ts'
+
+/** The run holds the host's lock. Never rejects: what could not be put right is told. */
+export async function settleLeftovers(
+  { connection, observed, host }: HostSession,
+  run: string,
+): Promise<readonly Problem[]> {
+  if (!connection || !observed || observed.unfinished.length === 0) return []
+  const mark = nonce()
+  try {
+    // Going back may stop a Prometheus with much data, and start it again.
+    const result = await connection.run({ script: leftoversScript(mark, run), timeout: 900_000 })
+    const found = sections(mark, result.stdout.toString('utf8'))
+    const failed = [...found.keys()].filter(name => name.startsWith('failed '))
+    if (failed.length > 0) return failed.map(name => unsettled(host.name, name, detailOf(found)))
+    if (found.has('end')) return []
+    if (found.has('lost')) return [lost(host.name)]
+    return [unsettled(host.name, 'an earlier run', result.stderr.trim())]
+  } catch (failure) {
+    return problemsOf(failure, host.name)
+  }
+}
+
+function detailOf(found: ReadonlyMap<string, readonly string[]>): string {
+  return [...found.values()].flat().join('\n')
+}
+
+function unsettled(host: string, name: string, detail: string): Problem {
+  return error(`the unfinished change of ${name.replace(/^failed /, '')} could not be undone`, {
+    host,
+    detail,
+    remedy: 'mend what the message names, then run again: the host itself tries again as well',
+  })
+}
+
+function lost(host: string): Problem {
+  return error('the lock of the host was lost before an unfinished change was undone', {
+    host,
+    remedy: 'see whether another run is at work or the host was booted anew, then run again',
+  })
+}

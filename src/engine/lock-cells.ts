@@ -1,0 +1,52 @@
+/** Which hosts a run has to hold before it changes anything: every member of each cell concerned. */
+import { hostname, userInfo } from 'node:os'
+import type { Connection } from '../ssh/connection.ts'
+import type { RunRequest } from './api.ts'
+import { nonce } from './hosts.ts'
+import { type HeldLocks, holdLocks } from './lock.ts'
+import type { Compared, Survey } from './survey.ts'
+
+/** `run` is `EPOCHMILLISECONDS-NONCE`. */
+export type Held = HeldLocks
+
+/**
+ * Holds the locks of all replicas and Alertmanagers of the cells that are to be changed, whatever the selection
+ * leaves, and of every host that is to be changed. A member that cannot be reached is left out: nobody can change it
+ * either. Rejects with a LockedError, or with a ProblemError that names the host.
+ */
+export async function lockCells(
+  current: Survey,
+  { plans, sessions }: Compared,
+  request: RunRequest,
+): Promise<Held> {
+  const began = performance.now()
+  request.emit({ type: 'stage-begin', stage: 'lock' })
+  const unfinished = (host: string) =>
+    (sessions.find(session => session.host.name === host)?.observed?.unfinished.length ?? 0) > 0
+  const changing = plans.filter(plan => plan.status === 'differs' || unfinished(plan.host))
+  const cells = new Set(changing.flatMap(plan => plan.cells))
+  const members = new Set(
+    current.prepared.topology.cells
+      .filter(cell => cells.has(cell.name))
+      .flatMap(cell => [...cell.replicas, ...cell.peers].map(member => member.host)),
+  )
+  const others = changing.map(plan => plan.host).filter(host => !members.has(host))
+  const held = await holdLocks({
+    run: `${Date.now()}-${nonce()}`,
+    members: await reached(current, [...members]),
+    others: await reached(current, others),
+    who: `${userInfo().username}@${hostname()}`,
+    command: request.command,
+    timeoutMs: request.lockTimeout,
+    signal: request.signal,
+    onWait: note => request.emit({ type: 'stage-progress', stage: 'lock', done: 0, note }),
+    onLost: (_, problem) => request.emit({ type: 'problem', problem }),
+  })
+  request.emit({ type: 'stage-end', stage: 'lock', elapsed: performance.now() - began })
+  return held
+}
+
+async function reached(current: Survey, hosts: readonly string[]): Promise<readonly Connection[]> {
+  const found = await Promise.all(hosts.map(host => current.connect(host).catch(() => undefined)))
+  return found.filter(connection => connection !== undefined)
+}

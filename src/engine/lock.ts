@@ -1,0 +1,117 @@
+/** Holds the locks of hosts for as long as a run changes them. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Problem } from '../diagnostic/problem.ts'
+import type { Connection } from '../ssh/connection.ts'
+import { release, take } from './lock/host.ts'
+import { type Busy, LockedError, LockFailedError, lockedProblem, waitingNote } from './lock/locked.ts'
+import { keepRenewing, type Pace } from './lock/renewal.ts'
+
+export interface HoldRequest {
+  readonly run: string
+  /** Locked one after the other, in the order of their names: whoever has the first gets the others too. */
+  readonly members: readonly Connection[]
+  /** Locked after them, all at once. */
+  readonly others: readonly Connection[]
+  /** USER@HOST, as it is told to whoever meets the lock. */
+  readonly who: string
+  readonly command: string
+  /** Milliseconds to wait for another run. */
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  /** Told once for each run that is waited for. */
+  readonly onWait: (note: string) => void
+  /** Told once for each host whose lock is no longer ours. */
+  readonly onLost: (host: string, problem: Problem) => void
+  readonly pace?: Pace
+}
+
+export interface HeldLocks {
+  readonly run: string
+  /** By host; grows while the locks are held. Where there is one, nothing of its cell may be interrupted any more. */
+  readonly lost: ReadonlyMap<string, Problem>
+  /** Never rejects, and takes a few seconds at most. */
+  release(): Promise<void>
+}
+
+/** From one try to the next, milliseconds; uneven, so that two that wait do not meet again and again. */
+const pause = () => 700 + 600 * Math.random()
+
+/**
+ * Resolves once all locks are held; they are renewed until they are released. Rejects with a LockedError where another
+ * run holds one for longer than is to be waited, with a LockFailedError where one cannot be had at all, and with the
+ * signal's reason; nothing is held then.
+ */
+export async function holdLocks(request: HoldRequest): Promise<HeldLocks> {
+  const { timeoutMs, signal, onWait } = request
+  const began = performance.now()
+  let told: string | undefined
+  for (;;) {
+    signal.throwIfAborted()
+    const attempt = await tryOnce(request)
+    if ('held' in attempt) return attempt.held
+    if (attempt.failed.length > 0) throw new LockFailedError(attempt.failed)
+    signal.throwIfAborted()
+    const left = began + timeoutMs - performance.now()
+    const [first] = attempt.busy
+    if (left <= 0 || !first) throw new LockedError(attempt.busy.map(busy => lockedProblem(busy, timeoutMs)))
+    const whose = `${first.host} ${first.holder?.run}`
+    if (whose !== told) onWait(waitingNote(first, left))
+    told = whose
+    await delay(Math.min(pause(), left), undefined, { signal })
+  }
+}
+
+interface NotHad {
+  readonly busy: readonly Busy[]
+  readonly failed: readonly Problem[]
+}
+
+/** What was taken is released before it resolves with anything but all of them. */
+async function tryOnce(request: HoldRequest): Promise<{ readonly held: HeldLocks } | NotHad> {
+  const { run, who, command, signal, onLost, pace } = request
+  const asked: Connection[] = []
+  const busy: Busy[] = []
+  const failed: Problem[] = []
+  const lost = new Map<string, Problem>()
+  const renewals: (() => void)[] = []
+  let whole = false
+
+  const lose = (host: string, problem: Problem) => {
+    lost.set(host, problem)
+    if (whole) onLost(host, problem)
+  }
+  const takeOne = async (connection: Connection) => {
+    const { host } = connection
+    const since = performance.now()
+    asked.push(connection)
+    const answer = await take(connection, { run, who, pid: process.pid, command })
+    if (answer.state === 'held') busy.push({ host, ...(answer.holder ? { holder: answer.holder } : {}) })
+    else if (answer.state === 'failed') failed.push(...answer.problems)
+    else renewals.push(keepRenewing(connection, run, since, problem => lose(host, problem), pace))
+  }
+  let releasing: Promise<void> | undefined
+  const releaseAll = () => {
+    for (const stop of renewals) stop()
+    releasing ??= Promise.all(asked.map(connection => release(connection, run))).then(() => undefined)
+    return releasing
+  }
+  const vain = () => signal.aborted || busy.length + failed.length + lost.size > 0
+
+  const [members, others] = inOrder(request)
+  for (const connection of members) if (!vain()) await takeOne(connection)
+  if (!vain()) await Promise.all(others.map(takeOne))
+  if (vain()) {
+    await releaseAll()
+    return { busy, failed: [...failed, ...lost.values()] }
+  }
+  whole = true
+  return { held: { run, lost, release: releaseAll } }
+}
+
+/** Each host once. By code units, which are the same whatever the language of the machine. */
+function inOrder({ members, others }: HoldRequest): readonly [readonly Connection[], readonly Connection[]] {
+  const first = new Map(members.map(connection => [connection.host, connection]))
+  const rest = new Map(others.map(connection => [connection.host, connection]))
+  for (const host of first.keys()) rest.delete(host)
+  return [[...first.keys()].sort().flatMap(host => first.get(host) ?? []), [...rest.values()]]
+}

@@ -1,0 +1,92 @@
+/** The end of a run: the hosts are looked at again, and the running programs are asked. */
+import { bundleHash } from '../plan/bundle.ts'
+import type { HostPlan } from '../plan/model.ts'
+import type { VerifyInput } from '../verify/input.ts'
+import type { Check } from '../verify/model.ts'
+import { verify } from '../verify/verify.ts'
+import type { RunRequest } from './api.ts'
+import { type HostSession, probe } from './hosts.ts'
+import type { Survey } from './survey.ts'
+
+/** Seconds from its start in which a program may still settle: cluster, first scrape, first evaluation, resending. */
+const youth = 120
+
+/** Seconds that the youngest program still has to settle, whoever started it. */
+export function patienceFor(sessions: readonly HostSession[]): number {
+  const ages = sessions.flatMap(session =>
+    [...(session.observed?.units.values() ?? [])].map(unit => unit.activeFor),
+  )
+  return Math.max(0, ...ages.map(age => (age === null ? 0 : youth - age)))
+}
+
+/** The same probe again: the proof that the hosts are as desired, and what verify compares with. */
+export async function observeAgain(
+  sessions: readonly HostSession[],
+  plans: readonly HostPlan[],
+): Promise<readonly HostSession[]> {
+  return Promise.all(
+    sessions.map(async session => {
+      const touched = plans.find(plan => plan.host === session.host.name)?.status !== 'ok'
+      if (!touched || !session.connection || !session.observed) return session
+      const observed = await probe(session.connection, session.instances, false).catch(() => session.observed)
+      return observed ? { ...session, observed } : session
+    }),
+  )
+}
+
+/** `patience`: seconds in which a check that fails may still become true. */
+export async function prove(
+  current: Survey,
+  sessions: readonly HostSession[],
+  request: RunRequest,
+  patience: number,
+): Promise<readonly Check[]> {
+  const began = performance.now()
+  request.emit({ type: 'stage-begin', stage: 'verify' })
+  const checks = await verify(verifyInput(current, sessions, request, patience * 1000))
+  const elapsed = performance.now() - began
+  request.emit({ type: 'stage-end', stage: 'verify', elapsed, ...(patience > 0 ? { waited: elapsed } : {}) })
+  // What was cut off while it was awaited is not disproven.
+  return request.signal.aborted ? checks.filter(found => found.status === 'pass') : checks
+}
+
+/** `patience` in milliseconds. */
+export function verifyInput(
+  current: Survey,
+  sessions: readonly HostSession[],
+  request: RunRequest,
+  patience: number,
+): VerifyInput {
+  const unreachable = new Map<string, string>()
+  for (const session of sessions) {
+    if (!session.connection) unreachable.set(session.host.name, session.problems[0]?.summary ?? 'unreachable')
+  }
+  return {
+    topology: current.prepared.topology,
+    hosts: request.selection.hosts,
+    components: request.selection.components,
+    unreachable,
+    facts: (host, component) => {
+      const session = sessions.find(candidate => candidate.host.name === host)
+      const instance = session?.instances.find(candidate => candidate.component === component)
+      if (!session?.observed || !instance) return undefined
+      const bundle = bundleHash(instance, session.observed)
+      return {
+        active: activeState(session, instance.service.unit),
+        configHash: bundle?.hash ?? null,
+        configTime: bundle?.newest ?? null,
+        lastChange: session.observed.stamps.get(component)?.time ?? null,
+      }
+    },
+    ask: current.ahead.ask,
+    patience,
+    onCheck: found => request.emit({ type: 'check', check: found }),
+    onWait: note => request.emit({ type: 'stage-progress', stage: 'verify', done: 0, note }),
+    signal: request.signal,
+  }
+}
+
+function activeState(session: HostSession, unit: string): string {
+  const facts = session.observed?.units.get(unit)
+  return facts === undefined || facts.load === 'not-found' ? 'absent' : facts.active
+}

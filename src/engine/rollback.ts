@@ -1,0 +1,168 @@
+/** Back by one run: what the last one changed on the chosen hosts goes back to the generation before it. */
+import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
+import type { Component } from '../inventory/model.ts'
+import { instanceFrom } from '../plan/generation.ts'
+import { type Choice, type Chosen, newestRun, stampsOf } from '../plan/last-run.ts'
+import type { Instance } from '../resource/model.ts'
+import { parseGenerations, readGenerationsScript } from '../shell/generation.ts'
+import type { Connection } from '../ssh/connection.ts'
+import type { RunOutcome, RunRequest } from './api.ts'
+import { converge } from './converge.ts'
+import type { Desire } from './desire.ts'
+import { type HostSession, nonce, probe, problemsOf } from './hosts.ts'
+
+/** Undoes the last run on the selected hosts, in the order and with the gates of every change. */
+export async function rollback(request: RunRequest): Promise<RunOutcome> {
+  return converge(request, byGeneration())
+}
+
+/** For one run of promha: the second look has to find the run that the first one found. */
+export function byGeneration(): Desire {
+  let first: string | undefined
+  return {
+    async of({ prepared, selection }, sessions) {
+      const cells = new Set(prepared.inventory.cells.map(cell => cell.name))
+      const found = await rollbackInstances(sessions, { components: selection.components, cells }, first)
+      const told = first === undefined ? found.warnings : []
+      first = found.run
+      return { sessions: found.sessions, warnings: told }
+    },
+  }
+}
+
+export interface RolledBack {
+  /** The run that is undone. */
+  readonly run: string
+  /** With the instances that go back, observed anew. */
+  readonly sessions: readonly HostSession[]
+  readonly warnings: readonly Problem[]
+}
+
+/**
+ * What goes back where. `expected`: the run that was found at first. Rejects with a ProblemError where nothing can go
+ * back, and where a host did not answer: its run might be the last.
+ */
+export async function rollbackInstances(
+  sessions: readonly HostSession[],
+  choice: Choice,
+  expected?: string,
+): Promise<RolledBack> {
+  if (expected === undefined) refuseUnknown(sessions)
+  const seen = sessions.flatMap(({ host, observed }) => (observed ? [{ host: host.name, observed }] : []))
+  const all = stampsOf(seen, choice)
+  const run = newestRun(all)
+  if (run === undefined) refuseNothing('promha runs nothing on the chosen hosts')
+  if (expected !== undefined && run !== expected) refuseOther()
+  const last = all.filter(({ stamp }) => stamp.run === run)
+  const instances = new Map<string, readonly Instance[]>()
+  const looked = await Promise.all(
+    sessions.map(async (session): Promise<HostSession> => {
+      const own = last.filter(({ host }) => host === session.host.name)
+      if (!session.connection || session.problems.length > 0 || own.length === 0)
+        return { ...session, instances: [] }
+      try {
+        const found = await readBack(session.connection, own)
+        instances.set(session.host.name, found)
+        if (found.length === 0) return { ...session, instances: [] }
+        return { ...session, instances: found, observed: await probe(session.connection, found, false) }
+      } catch (failure) {
+        return { ...session, instances: [], problems: problemsOf(failure, session.host.name) }
+      }
+    }),
+  )
+  const read = last.filter(({ host }) => instances.has(host))
+  const stays = read.filter(one => !goesBack(one, instances))
+  if (read.length > 0 && stays.length === read.length) refuseNothing(whyNothing(stays))
+  return { run, sessions: looked, warnings: [...stays.map(staysWarning), ...note(read.length > 0)] }
+}
+
+function goesBack({ host, component }: Chosen, instances: ReadonlyMap<string, readonly Instance[]>): boolean {
+  return instances.get(host)?.some(instance => instance.component === component) === true
+}
+
+/** Those of the components that have a generation before the present one. */
+async function readBack(connection: Connection, own: readonly Chosen[]): Promise<readonly Instance[]> {
+  const mark = nonce()
+  const running = own.map(({ component, stamp }) => ({ component, generation: stamp.generation }))
+  const result = await connection.run({ script: readGenerationsScript(mark, running) })
+  const found = parseGenerations(mark, result.stdout.toString('utf8'))
+  if (!found) {
+    throw new ProblemError([
+      error('the kept generations could not be read', {
+        host: connection.host,
+        detail: result.stderr.trim(),
+        remedy: 'see that the host can be reached and /var/lib/promha be read, then run again',
+      }),
+    ])
+  }
+  return [...found].map(([component, text]) => instanceFrom(connection.host, component as Component, text))
+}
+
+function whyNothing(stays: readonly Chosen[]): string {
+  if (stays.every(({ stamp }) => stamp.generation <= 1))
+    return 'the last run there created all that it changed, so nothing was before it'
+  const named = stays.slice(0, 4).map(nameOf)
+  return `no earlier generation is kept of ${[...named, ...(stays.length > 4 ? ['…'] : [])].join(', ')}`
+}
+
+function nameOf({ host, component }: Chosen): string {
+  return `${component} on ${host}`
+}
+
+/** Whether a host that cannot be looked at was changed last, nobody knows. */
+function refuseUnknown(sessions: readonly HostSession[]): void {
+  const unknown = sessions.filter(({ observed, problems }) => !observed || problems.length > 0)
+  if (unknown.length === 0) return
+  const names = unknown.map(({ host }) => host.name)
+  throw new ProblemError([
+    ...unknown.flatMap(({ host, problems }) => problems.map(problem => ({ host: host.name, ...problem }))),
+    error(`which run was the last is not known, for ${names.join(', ')} could not be looked at`, {
+      detail: 'Nothing was touched.',
+      remedy: `bring it back, or leave it out: --limit '${names.map(name => `!${name}`).join(',')}'`,
+    }),
+  ])
+}
+
+function refuseNothing(why: string): never {
+  throw new ProblemError([
+    error(`nothing can go back: ${why}`, {
+      remedy: 'change the inventory and apply it; `promha destroy` removes what promha installed',
+    }),
+  ])
+}
+
+function refuseOther(): never {
+  throw new ProblemError([
+    error('another run has changed the hosts since they were looked at; nothing was touched', {
+      remedy: 'see with `promha status` what runs there now, then run again',
+    }),
+  ])
+}
+
+function staysWarning(chosen: Chosen): Problem {
+  const { host, component } = chosen
+  const created = chosen.stamp.generation <= 1
+  return warning(
+    created
+      ? `${component} was created by the run that is undone, and stays as it is`
+      : `no earlier generation of ${component} is kept, so it stays as it is`,
+    {
+      host,
+      remedy: created
+        ? `to remove it, take it out of the inventory and apply, or: promha destroy --limit ${host} --only ${component}`
+        : 'the last three are kept; apply an inventory of that time instead',
+    },
+  )
+}
+
+/** What verify compares with is the inventory. */
+function note(goes: boolean): readonly Problem[] {
+  if (!goes) return []
+  return [
+    warning('the hosts go back to an earlier generation, which this inventory may not describe', {
+      detail:
+        'What is verified afterwards is what the inventory says; the next apply brings its state again.',
+      remedy: 'put the inventory right before the next apply',
+    }),
+  ]
+}

@@ -1,0 +1,89 @@
+/** What is said of a change that did not come to its end. */
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { type ChangeRequest, checkStep } from '../shell/change.ts'
+import { silence } from '../shell/guard.ts'
+import { refusal } from './refusal.ts'
+
+const byItself = `the host puts it back by itself once it has not heard from promha for ${silence} s`
+
+function of(request: ChangeRequest, host: string) {
+  return { host, resource: `service:${request.unit}` }
+}
+
+/** A step of the change program failed with these lines. */
+export function stepProblem(
+  request: ChangeRequest,
+  step: string,
+  lines: readonly string[],
+  stderr: string,
+  host: string,
+): Problem {
+  const detail = [...lines, stderr.trim()].filter(line => line !== '').join('\n')
+  const check = step.startsWith(checkStep) ? request.checks[Number(step.slice(checkStep.length))] : undefined
+  if (check) {
+    return error(`${refusal(check)} of ${request.component}; what runs was not touched`, {
+      ...of(request, host),
+      detail,
+      remedy: 'correct what it names, then run again',
+    })
+  }
+  const full = isFull(detail)
+  return error(
+    `${request.component} could not be changed: ${full ? 'the disk is full' : `step ${step} failed`}`,
+    {
+      ...of(request, host),
+      ...(step.includes(':') ? { resource: step } : {}),
+      detail,
+      remedy: full ? 'free some room, then run again' : 'mend what the message names, then run again',
+    },
+  )
+}
+
+/** It passed its gate, and could not be written down. */
+export function unrecorded(request: ChangeRequest, host: string, detail: string): Problem {
+  return error(
+    `the change of ${request.component} ran, but could not be recorded${isFull(detail) ? ': the disk is full' : ''}`,
+    {
+      ...of(request, host),
+      detail,
+      remedy: 'see that /var/lib/promha has room and can be written, then run again',
+    },
+  )
+}
+
+function isFull(detail: string): boolean {
+  return /No space left on device|Disk quota exceeded/.test(detail)
+}
+
+export function cutOff(request: ChangeRequest, host: string, when: string): Problem {
+  return error(`the connection ended while ${request.component} was being changed (${when})`, {
+    ...of(request, host),
+    remedy: 'run again as soon as the host can be reached',
+  })
+}
+
+export function lockLost(request: ChangeRequest, host: string, detail = ''): Problem {
+  return error(`${request.component} was not changed: the lock of the host was lost`, {
+    ...of(request, host),
+    detail: detail.trim(),
+    remedy: 'see whether another run is at work or the host was booted anew, then run again',
+  })
+}
+
+/** The host was faster than the gate. */
+export function outrun(request: ChangeRequest, host: string): Problem {
+  return error(`the host has undone the change of ${request.component} by itself`, {
+    ...of(request, host),
+    detail: `It had not heard from promha for ${silence} s.`,
+    remedy: 'see that the connection is steady, then run again',
+  })
+}
+
+/** promha itself cannot put it back now. `detail` is absent where the host could not be asked to. */
+export function stuck(request: ChangeRequest, host: string, detail?: string): Problem {
+  return error(`${request.component} could not be put back now: ${byItself}`, {
+    ...of(request, host),
+    ...(detail ? { detail } : {}),
+    remedy: `run again as soon as the host can be reached; its journal tells more: journalctl -u promha-guard`,
+  })
+}

@@ -1,0 +1,90 @@
+/** A Prometheus' targets, as far as two lists of them are compared. */
+import { data, paths, type Target } from '../verify/answers.ts'
+import type { Ask } from '../verify/model.ts'
+
+export interface TargetSeen {
+  readonly key: string
+  /** `node app-01:9100` */
+  readonly label: string
+  readonly up: boolean
+  /** The last scrape went wrong; neither this nor `up` before the first one. */
+  readonly down: boolean
+  readonly lastError: string
+  /** Milliseconds between two scrapes. */
+  readonly interval: number
+}
+
+/** By pool and URL: what the same target is called where only its labels change. */
+export type Targets = ReadonlyMap<string, TargetSeen>
+
+/** Milliseconds in which a target is awaited; one that is scraped more rarely need not have been scraped by then. */
+export const most = 300_000
+/** Prometheus' own default, where it does not say. */
+const defaultInterval = 60_000
+
+/** What stands before every path: `/-/ready` is behind it too. */
+export function prefixOf(readyPath: string): string {
+  return readyPath.endsWith(paths.ready) ? readyPath.slice(0, -paths.ready.length) : ''
+}
+
+/** Rejects where it does not answer with its targets. */
+export async function targetsAt(
+  ask: Ask,
+  host: string,
+  address: string,
+  port: number,
+  prefix: string,
+): Promise<Targets> {
+  const { status, body } = await ask(host, address, port, `${prefix}${paths.targets}`)
+  if (status !== 200) throw new Error(`${prefix}${paths.targets} answers ${status}`)
+  return targetsIn(data<{ activeTargets: readonly Target[] }>(JSON.parse(body)).activeTargets)
+}
+
+/** Of two with the same pool and URL, one that is up stands for both. */
+export function targetsIn(active: readonly (Target & { readonly scrapeInterval?: string })[]): Targets {
+  const found = new Map<string, TargetSeen>()
+  for (const { scrapePool, scrapeUrl, labels, health, lastError, scrapeInterval } of active) {
+    const key = `${scrapePool} ${scrapeUrl}`
+    if (found.get(key)?.up) continue
+    found.set(key, {
+      key,
+      label: `${scrapePool} ${labels.instance ?? scrapeUrl}`,
+      up: health === 'up',
+      down: health === 'down',
+      lastError,
+      interval: milliseconds(scrapeInterval) ?? defaultInterval,
+    })
+  }
+  return found
+}
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** Of a duration as Prometheus writes it: `1m30s`; undefined for anything else. */
+export function milliseconds(duration: string | undefined): number | undefined {
+  if (duration === undefined || !/^(?:\d+(?:ms|[smhd]))+$/.test(duration)) return undefined
+  return [...duration.matchAll(/(\d+)(ms|[smhd])/g)].reduce(
+    (sum, [, count, unit = 's']) => sum + Number(count) * (units[unit] ?? 0),
+    0,
+  )
+}
+
+/**
+ * Labels of the targets that were up before and should be now. Left out are those that the twin sees down as well,
+ * and those that are gone, unless nothing of the config changed and the twin still sees them up.
+ */
+export function missingTargets(
+  before: Targets,
+  now: Targets,
+  twin: Targets | undefined,
+  sameConfig: boolean,
+): readonly string[] {
+  const missing = [...before.values()].filter(target => {
+    if (!target.up) return false
+    const seen = now.get(target.key)
+    if (seen === undefined) return sameConfig && twin?.get(target.key)?.up === true
+    if (!seen.up && !seen.down && seen.interval >= most) return false
+    return !seen.up && twin?.get(target.key)?.down !== true
+  })
+  return missing.map(target => target.label)
+}

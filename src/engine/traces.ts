@@ -1,0 +1,99 @@
+/** What is done on a host after all that promha ran there is gone. */
+import { hostname, userInfo } from 'node:os'
+import { error, type Problem } from '../diagnostic/problem.ts'
+import type { Component } from '../inventory/model.ts'
+import type { Change } from '../plan/model.ts'
+import { sections } from '../shell/frame.ts'
+import { home } from '../shell/layout.ts'
+import { parseLock } from '../shell/lock.ts'
+import { removeTracesScript } from '../shell/traces.ts'
+import type { Connection } from '../ssh/connection.ts'
+import { nonce, problemsOf } from './hosts.ts'
+import { lockedProblem } from './lock/locked.ts'
+
+export interface Given {
+  readonly component: Component
+  readonly change: Change
+}
+
+export interface TracesRemoved {
+  /** What was given back. */
+  readonly given: readonly Given[]
+  /** Directories with data that is kept. */
+  readonly data: readonly string[]
+  /** What promha once replaced, and keeps. */
+  readonly backups: readonly string[]
+  readonly problems: readonly Problem[]
+}
+
+const nothing: TracesRemoved = { given: [], data: [], backups: [], problems: [] }
+
+/**
+ * Gives back what stood there before promha took `restores` over, then removes promha's own files unless it still runs
+ * something on the host. Never rejects.
+ */
+export async function removeTraces(
+  connection: Connection,
+  command: string,
+  restores: readonly Component[],
+): Promise<TracesRemoved> {
+  const { host } = connection
+  const [mark, lockNonce] = [nonce(), nonce()]
+  const who = `${userInfo().username}@${hostname()}`
+  const lock = { run: `${Date.now()}-${nonce()}`, who, pid: process.pid, command }
+  try {
+    const script = removeTracesScript(mark, { lock, lockNonce, restores })
+    // What is given back may take a while to start.
+    const { stdout, stderr } = await connection.run({ script, timeout: 900_000 })
+    const text = stdout.toString('utf8')
+    const found = sections(mark, text)
+    const lines = (section: string) => found.get(section) ?? []
+    const answer = parseLock(lockNonce, text)
+    if (found.has('busy') && answer?.state === 'held') {
+      const holder = answer.holder ? { holder: answer.holder } : {}
+      return { ...nothing, problems: [lockedProblem({ host, ...holder }, 0)] }
+    }
+    const problems = restores
+      .filter(component => found.has(`failed ${component}`))
+      .map(component => notGiven(host, component, lines(`given ${component}`)))
+    if (found.has('busy') || !found.has('end')) problems.push(stuck(host, stderr.trim()))
+    return {
+      given: restores.flatMap(component =>
+        lines(`given ${component}`).flatMap(line => {
+          const change = changeOf(line)
+          return change ? [{ component, change }] : []
+        }),
+      ),
+      data: lines('data').map(decodeURIComponent),
+      backups: lines('backups').filter(path => !path.endsWith('/.unit')),
+      problems,
+    }
+  } catch (failure) {
+    return { ...nothing, problems: problemsOf(failure, host) }
+  }
+}
+
+/** A line of what was given back: a path, or what was done to a unit. */
+function changeOf(line: string): Change | undefined {
+  const reason = 'as it was before promha came'
+  const unit = /^(enabled|started) (.+)$/.exec(line)
+  if (unit)
+    return { resource: `service:${unit[2]}`, action: unit[1] === 'enabled' ? 'enable' : 'start', reason }
+  return line.startsWith('/') ? { resource: `file:${line}`, action: 'create', reason } : undefined
+}
+
+function notGiven(host: string, component: Component, lines: readonly string[]): Problem {
+  return error(`what was there of ${component} before promha came could not be given back as it was`, {
+    host,
+    detail: lines.filter(line => changeOf(line) === undefined).join('\n'),
+    remedy: `mend what the message names; where files are missing, they lie below ${home}/backup/${component}: run again`,
+  })
+}
+
+function stuck(host: string, detail: string): Problem {
+  return error(`promha's own files could not be removed from ${home}`, {
+    host,
+    detail,
+    remedy: 'mend what the message names, then run again',
+  })
+}

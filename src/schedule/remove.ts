@@ -1,0 +1,39 @@
+/** `promha schedule remove` */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { error, ProblemError } from '../diagnostic/problem.ts'
+import { metricsFile, serviceUnit, timerUnit } from './name.ts'
+import { textfileOf } from './status.ts'
+import { type Machine, systemctl } from './systemd.ts'
+import { putOwn, readOwn } from './unit-file.ts'
+
+/**
+ * Stops, disables and deletes both units, and the metrics, which would grow old for ever. False where there was
+ * nothing. Rejects with a ProblemError where the files are not promha's.
+ */
+export async function remove(name: string, inventory: string, machine: Machine): Promise<boolean> {
+  const paths = [timerUnit(name), serviceUnit(name)].map(unit => join(machine.unitDirectory, unit))
+  const texts = await Promise.all(paths.map(readOwn))
+  if (texts.every(text => text === undefined)) return false
+  await must(machine, 'disable', '--now', timerUnit(name))
+  // A run at work ends its step first.
+  await must(machine, 'stop', serviceUnit(name))
+  for (const path of paths) await putOwn(path, undefined)
+  await must(machine, 'daemon-reload')
+  // A run that failed would stay listed without its unit. Where none failed there is nothing to reset.
+  await systemctl(machine, 'reset-failed', timerUnit(name), serviceUnit(name))
+  const directory = textfileOf(texts[1] ?? '')
+  await rm(join(directory, metricsFile(inventory)), { force: true }).catch(() => {})
+  return true
+}
+
+async function must(machine: Machine, ...args: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await systemctl(machine, ...args)
+  // Where half of it is gone already, the other half goes all the same.
+  if (code === 0 || /not loaded|does not exist|not found/i.test(stderr)) return
+  throw new ProblemError([
+    error(`systemctl ${args.join(' ')} ended with ${code ?? 'a signal'}`, {
+      detail: (stderr || stdout).trim(),
+    }),
+  ])
+}

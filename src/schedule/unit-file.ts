@@ -1,0 +1,31 @@
+/** Unit files on this machine: written whole, and only those that promha made are touched. */
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { error, ProblemError } from '../diagnostic/problem.ts'
+import { mark } from './units.ts'
+
+/** Its text; undefined where there is none. Rejects with a ProblemError where somebody else made it. */
+export async function readOwn(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined
+    throw new ProblemError([error(`${path} cannot be read: ${cause.message}`)])
+  })
+  if (text === undefined || text.startsWith(mark)) return text
+  throw new ProblemError([
+    error(`${path} was not made by promha schedule`, { remedy: 'move it away first, if it is not needed' }),
+  ])
+}
+
+/** Replaces the file in one moment, 0644; `undefined` removes it. Rejects with a ProblemError. */
+export async function putOwn(path: string, text: string | undefined): Promise<void> {
+  const fresh = `${path}.promha-${process.pid}`
+  try {
+    if (text === undefined) return await rm(path, { force: true })
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(fresh, text, { mode: 0o644 })
+    await rename(fresh, path)
+  } catch (cause) {
+    await rm(fresh, { force: true }).catch(() => {})
+    throw new ProblemError([error(`${path} cannot be written: ${(cause as Error).message}`)])
+  }
+}

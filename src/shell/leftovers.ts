@@ -1,0 +1,33 @@
+/** Puts a host right that an earlier run left in the middle: what was touched is undone, what waited is thrown away. */
+import { begin, preamble } from './frame.ts'
+import { home, placingLock, stagingOf, touchedMark, undoFile } from './layout.ts'
+import { holdsLock } from './lock.ts'
+import { dropPushFolder, pushName, stagingDirectory } from './marks.ts'
+import { quote } from './quote.ts'
+
+/**
+ * Looks at the host as it is by then. Prints what each undo prints, a section `failed COMPONENT` for each that could not
+ * be put back, `lost` where the run does not hold the lock, and `end`.
+ */
+export function leftoversScript(nonce: string, run: string): string {
+  const staging = quote(stagingDirectory)
+  const push = quote(stagingOf(pushName))
+  return [
+    preamble,
+    `if ${holdsLock(run)}; then :; else ${begin(nonce, 'lost')}; exit 0; fi`,
+    `[ -d ${quote(home)} ] || { ${begin(nonce, 'end')}; exit 0; }`,
+    `exec 8>${quote(placingLock)} && flock 8 || exit 1`,
+    `for stage in ${staging}/*; do`,
+    `  [ -d "$stage" ] && [ "$stage" != ${push} ] || continue`,
+    `  if [ -e "$stage/${touchedMark}" ]; then sh "$stage/${undoFile}" ${quote(nonce)} held 2>&1 || echo ${quote(nonce)} "failed \${stage##*/}"`,
+    '  else rm -rf "$stage"; fi',
+    'done',
+    // Only what an undo did not take care of is still there.
+    `for mark in ${push}/*; do`,
+    '  [ -f "$mark" ] && IFS= read -r path <"$mark" && case $path in /*) rm -f -- "${path%/*}/.promha-new.${path##*/}" ;; esac',
+    '  rm -f -- "$mark"',
+    'done',
+    dropPushFolder,
+    begin(nonce, 'end'),
+  ].join('\n')
+}

@@ -1,0 +1,36 @@
+/** Further names in the staging directories, beside those of `layout.ts`. */
+import { home, stagingOf } from './layout.ts'
+
+export const stagingDirectory = `${home}/staging`
+
+/** The service ran, and started at boot, before anything was touched. */
+export const activeMark = 'active'
+export const enabledMark = 'enabled'
+
+/** The boot in which the change was made: after another one the service runs what lies on the disk, told or not. */
+export const bootMark = 'boot'
+export const bootId = '/proc/sys/kernel/random/boot_id'
+
+/** The new stamp, which is moved away at the very moment in which the change becomes a confirmed one. */
+export const recordFile = 'record'
+/** The new stamp is whole: once it is gone, the change is confirmed. */
+export const readyMark = 'ready'
+
+/** True where a staging directory, which is the working directory, is of a change that was confirmed. */
+export const isConfirmed = `[ -e ${readyMark} ] && [ ! -e ${recordFile} ]`
+
+/** Copies of what promha is about to replace without owning it. */
+export const backupFolder = 'backup'
+/** In there and in the backup: `active` where the unit ran, `enabled` where it started at boot, before promha came. */
+export const unitBackup = '.unit'
+
+/** Among the staging directories, the one of programs that are being pushed. */
+export const pushName = 'push'
+
+/** Holds the path of a program that is being pushed, so that what nobody places can be found and removed. */
+export function pushMark(path: string): string {
+  return `${stagingOf(pushName)}/${encodeURIComponent(path)}`
+}
+
+/** Nothing is said of a directory that is not there, or where other programs are still on their way. */
+export const dropPushFolder = `rmdir ${stagingOf(pushName)} 2>/dev/null || :`

@@ -1,0 +1,57 @@
+/** Gives back what stood in a place before promha came, once promha's own is gone from there. */
+import { begin } from './frame.ts'
+import { home as usualHome } from './layout.ts'
+import { unitBackup } from './marks.ts'
+import { command, quote } from './quote.ts'
+
+export interface RestorePlaces {
+  readonly home: string
+  /** What absolute paths begin at. */
+  readonly root: string
+}
+
+/** What `grep` finds in a manifest that still owns what could be given back. */
+export const ownsPlaced = '^\\(made\\|found\\) \\(file\\|program\\|unit\\) '
+
+/**
+ * For each component of which promha owns nothing placed any more: its backup goes back to its places with owners, modes
+ * and times, and its unit is enabled and started where it was. Prints a section `given COMPONENT` with the paths and a
+ * line for what was done to the unit; `failed COMPONENT` where that went wrong, and then keeps the backup.
+ */
+export function restoreLines(
+  nonce: string,
+  components: readonly string[],
+  { home, root }: RestorePlaces = { home: usualHome, root: '/' },
+): readonly string[] {
+  if (components.length === 0) return []
+  const archive = `tar --exclude=./${unitBackup} -cf - .`
+  const extract = command('tar', '-C', root, '--no-overwrite-dir', '--numeric-owner', '-xpf', '-')
+  return [
+    'label() { if command -v restorecon >/dev/null 2>&1; then restorecon "$1" || :; fi; }',
+    ...components.flatMap(component => [
+      `if cd ${quote(`${home}/backup/${component}`)} 2>/dev/null && ! ${command('grep', '-qs', ownsPlaced, `${home}/state/${component}`)}; then`,
+      begin(nonce, `given ${component}`),
+      // The directories are those of the host: only what lay in them is in the backup.
+      `if { ${archive} | (umask 022; ${extract}); } 2>&1; then`,
+      `  ${archive} | tar -tf - | grep -v '/$' | while IFS= read -r name; do name=/\${name#./}; label "$name"; echo "$name"; done`,
+      `  before=; systemctl daemon-reload; [ ! -e ${unitBackup} ] || read -r before <${unitBackup}`,
+      '  ok=yes',
+      `  case " $before " in *' enabled '*) ${tell('enable', component)} && echo 'enabled ${unitOf(component)}' || ok=no ;; esac`,
+      `  case " $before " in *' active '*) ${command('systemctl', 'reset-failed', '--', unitOf(component))} 2>/dev/null`,
+      `    ${tell('start', component)} && echo 'started ${unitOf(component)}' || ok=no ;; esac`,
+      `  cd / && ${command('rm', '-rf', `${home}/backup/${component}`, `${home}/state/${component}`)}`,
+      `  [ $ok = yes ] || ${begin(nonce, `failed ${component}`)}`,
+      `else ${begin(nonce, `failed ${component}`)}; fi`,
+      'fi',
+    ]),
+  ]
+}
+
+/** Also where the backup has no unit: another one, of a package, may have stood behind promha's. */
+function unitOf(component: string): string {
+  return `${component}.service`
+}
+
+function tell(verb: 'enable' | 'start', component: string): string {
+  return `${command('systemctl', verb, '--quiet', '--', unitOf(component))} 2>&1`
+}

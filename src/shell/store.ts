@@ -1,0 +1,59 @@
+/** The host's own store: contents of its generations, each under its SHA-256, so that going back needs no transfer. */
+import { generationsOf, home, stampOf, storeDirectory } from './layout.ts'
+import { command, quote } from './quote.ts'
+
+/** Generations that are kept of each component. */
+const kept = 3
+
+export interface Content {
+  readonly path: string
+  readonly sha256: string
+  /** May share its bytes with the store: a program is replaced as a whole and never written to. */
+  readonly shared: boolean
+}
+
+/** Fails, and says which, where one of the objects is missing or is not what its name says. Runs where `set -e` is on. */
+export function verifyStored(hashes: readonly string[]): readonly string[] {
+  if (hashes.length === 0) return []
+  const lines = [...new Set(hashes)].map(hash => `${hash}  ${storeDirectory}/${hash}`)
+  return [`sha256sum --quiet -c - 2>&1 <<'EOF'\n${lines.join('\n')}\nEOF`]
+}
+
+/** Copies an object out of the store. */
+export function fetchStored(hash: string, to: string): string {
+  return command('cp', '--', `${storeDirectory}/${hash}`, to)
+}
+
+/** Gives an object a second name outside of the store, or a copy where that is on another file system. */
+export function linkStored(hash: string, to: string): string {
+  const object = `${storeDirectory}/${hash}`
+  return `${command('ln', '--', object, to)} 2>/dev/null || ${command('cp', '--', object, to)}`
+}
+
+/** Keeps what lies in its place now. Runs where `set -e` is on; an object is never half there. */
+export function keepContents(contents: readonly Content[]): readonly string[] {
+  const store = quote(storeDirectory)
+  return [
+    `mkdir -p ${store}`,
+    `keep() { [ -e ${store}/"$1" ] || { cp -- "$2" ${store}/new && mv -f ${store}/new ${store}/"$1"; }; }`,
+    `share() { [ -e ${store}/"$1" ] || ln -- "$2" ${store}/"$1" 2>/dev/null || keep "$1" "$2"; }`,
+    ...contents.map(({ path, sha256, shared }) => `${shared ? 'share' : 'keep'} ${command(sha256, path)}`),
+  ]
+}
+
+/** Forgets the component's generations that are newer than the one that its stamp names, and those that are too old. */
+export function trimGenerations(component: string): readonly string[] {
+  const directory = quote(generationsOf(component))
+  return [
+    `newest=$(sed -n '1s/.* generation=\\([0-9]*\\) .*/\\1/p' ${quote(stampOf(component))})`,
+    `[ -z "$newest" ] || ls ${directory} 2>/dev/null | grep -x '[0-9]*' | sort -n | while read -r n; do if [ "$n" -le "$newest" ]; then echo "$n"; else rm -f ${directory}/"$n"; fi; done |`,
+    `  head -n -${kept} | while read -r n; do rm -f ${directory}/"$n"; done`,
+  ]
+}
+
+/** Removes what no generation of any component names. */
+export function sweepStore(): string {
+  const store = quote(storeDirectory)
+  const named = `cat ${quote(`${home}/generations`)}/*/* 2>/dev/null | grep -o '[0-9a-f]\\{64\\}'`
+  return `{ ${named}; echo none; } | { sort -u >${store}/named; ls ${store} | grep -vxFf ${store}/named; rm -f ${store}/named; } | while read -r n; do rm -f ${store}/"$n"; done`
+}

@@ -1,0 +1,61 @@
+/** What lies on a host in the middle of a change, read from the machine so that a cut cable does not matter. */
+import { access } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { home, lockPath, oldName, stagingOf, toldMark, touchedMark } from '../../src/shell/layout.ts'
+import { lockLife } from '../../src/shell/lock.ts'
+import type { Fleet } from '../e2e/support/fleet.ts'
+
+export type Mark = 'staged' | 'touched' | 'told'
+
+const files: Readonly<Record<Mark, string>> = { staged: '', touched: touchedMark, told: toldMark }
+
+/** Whether a host's staging directory of a component has come that far. */
+export async function has(fleet: Fleet, host: string, component: string, mark: Mark): Promise<boolean> {
+  return there(`${fleet.host(host).root}${stagingOf(component)}/${files[mark]}`)
+}
+
+export function there(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+const components = ['alertmanager', 'node_exporter', 'prometheus'] as const
+
+/** Every host and component in which a change is under way, as `mon-a prometheus`. */
+export async function underWay(fleet: Fleet): Promise<readonly string[]> {
+  const all = fleet.names.flatMap(host => components.map(component => ({ host, component })))
+  const found = await Promise.all(
+    all.map(async ({ host, component }) =>
+      (await has(fleet, host, component, 'touched')) ? `${host} ${component}` : '',
+    ),
+  )
+  return found.filter(text => text !== '')
+}
+
+/** The lines of a lock that is not free: one that nobody renewed for half a minute is, as if it were empty. */
+const heldLock = `lock=$(cat ${lockPath} 2>/dev/null) || lock=
+renewed=\${lock#*renewed=}; renewed=\${renewed%%[!0-9]*}
+read -r up rest </proc/uptime
+if [ -n "$renewed" ] && [ $((\${up%%.*} - renewed)) -le ${lockLife} ]; then printf '%s\\n' "$lock"; fi`
+
+/** What nobody would ever clear away: staged and replaced files, and locks. Empty where all is in order. */
+export async function leftovers(fleet: Fleet): Promise<string> {
+  const mark = oldName('/x').replace(/^\/(\.promha-).*$/, '$1*')
+  const places = `/usr/local/bin /etc /usr/share/prometheus ${home}`
+  const script = `for place in ${places}; do [ -d $place ] || continue; find $place -name '${mark}' -o -path '*/staging/*'; done | sort
+${heldLock}
+systemctl is-failed --quiet promha-guard.service && echo 'promha-guard.service has failed' || :`
+  const found = await fleet.onAll(script)
+  return found.map((text, index) => (text === '' ? '' : `${fleet.names[index]}:\n${text}\n`)).join('')
+}
+
+/** Looks every few milliseconds until it is so. Throws after `deadline` milliseconds. */
+export async function seen(what: string, deadline: number, look: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + deadline
+  while (!(await look())) {
+    if (Date.now() > end) throw new Error(`waited ${deadline / 1000} s in vain for ${what}`)
+    await delay(5)
+  }
+}

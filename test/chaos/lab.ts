@@ -1,0 +1,31 @@
+/** A lab of its own for a stand-alone run. */
+import { labDown, labUp } from '../../src/lab/index.ts'
+import type { Fleet } from '../e2e/support/fleet.ts'
+import { overSsh, throughNamespaces } from '../e2e/support/lab.ts'
+
+export interface OwnFleet extends Fleet {
+  readonly down: () => Promise<void>
+}
+
+/** Boots it anew, whatever an earlier run left of it. */
+export async function ownFleet(name: string, hosts: number): Promise<OwnFleet> {
+  await labDown({ name })
+  const lab = await labUp({ name, hosts, directory: `/tmp/promha-test-${name}` })
+  const names = lab.hosts.map(host => host.name)
+  const host = (wanted: string) => {
+    const found = lab.hosts.find(candidate => candidate.name === wanted)
+    if (!found) throw new Error(`the lab has no host ${wanted}`)
+    return found
+  }
+  const inside: Fleet['inside'] = (wanted, script) => throughNamespaces(lab, host(wanted), script)
+  return {
+    names,
+    lab: () => lab,
+    host,
+    onHost: (wanted, script) => overSsh(lab, host(wanted), script),
+    inside,
+    onAll: (script, among = names) => Promise.all(among.map(one => inside(one, script))),
+    blank: () => Promise.reject(new Error('this lab was new from the start')),
+    down: async () => void (await labDown({ name })),
+  }
+}

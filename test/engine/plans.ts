@@ -1,0 +1,42 @@
+/** Plans as small as the order of change needs them. */
+import type { Component } from '../../src/inventory/model.ts'
+import type { Action, Change, InstancePlan } from '../../src/plan/model.ts'
+import type { Instance } from '../../src/resource/model.ts'
+import { orderOf } from '../../src/topology/order.ts'
+
+const ports = { prometheus: 9090, alertmanager: 9093, node_exporter: 9100 } as const
+
+export function planOf(
+  host: string,
+  component: Component,
+  rest: {
+    readonly action?: Action
+    readonly changes?: readonly Change[]
+    readonly cell?: string
+    readonly retired?: boolean
+    readonly wave?: number
+  } = {},
+): InstancePlan {
+  const { action = 'start', cell = 'eu', retired, wave } = rest
+  const service = { kind: 'service', unit: `${component}.service`, ports: [] } as const
+  const instance: Instance = {
+    cell,
+    host,
+    component,
+    resources: [service],
+    service,
+    checks: [],
+    health: {
+      address: '127.0.0.1',
+      port: ports[component],
+      readyPath: component === 'node_exporter' ? '/' : '/-/ready',
+      loaded: component === 'node_exporter' ? 'none' : component,
+    },
+    ...orderOf(component),
+    ...(wave === undefined ? {} : { wave }),
+    ...(retired === undefined ? {} : { retired }),
+  }
+  const change: Change = { resource: `service:${service.unit}`, action, reason: 'a test wants it' }
+  const { changes = [change] } = rest
+  return { instance, component, changes, renewed: new Set(), removed: [], backups: [] }
+}

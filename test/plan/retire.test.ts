@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { components } from '../../src/inventory/model.ts'
+import { ownedAfter } from '../../src/plan/owned.ts'
+import { planInstance } from '../../src/plan/plan.ts'
+import { type RetireRequest, retiredInstances } from '../../src/plan/retire.ts'
+import type { Observed } from '../../src/resource/observed.ts'
+import { blank, carriedOut, hash, prometheus } from './host.ts'
+
+const host = carriedOut(planInstance(prometheus, blank, hash), blank)
+const request: RetireRequest = {
+  host: 'mon-a',
+  observed: host,
+  wanted: [],
+  cells: new Set(['eu']),
+  components: new Set(components),
+}
+const leaving = retiredInstances(request).instances[0] ?? assert.fail()
+const steps = (instance: typeof leaving, observed: Observed) =>
+  planInstance(instance, observed, hash).changes.map(({ action, resource }) => `${action} ${resource}`)
+
+describe('retire', () => {
+  it('makes an instance of what nobody wants any more, with what its stamp says', () => {
+    const { cell, component, resources, service, health, retired, oneByOne } = leaving
+    assert.deepEqual(
+      { cell, component, resources, unit: service.unit, health, retired, oneByOne },
+      {
+        ...{ cell: 'eu', component: 'prometheus', resources: [], unit: 'prometheus.service' },
+        ...{ health: prometheus.health, retired: true, oneByOne: true },
+      },
+    )
+  })
+
+  it('leaves what is wanted on the host, by whichever cell, and what is not selected', () => {
+    const none = { instances: [], warnings: [] }
+    assert.deepEqual(retiredInstances({ ...request, wanted: [{ ...prometheus, cell: 'us' }] }), none)
+    assert.deepEqual(retiredInstances({ ...request, components: new Set(['alertmanager']) }), none)
+    assert.deepEqual(retiredInstances({ ...request, observed: blank }), none)
+  })
+
+  it('warns of a cell that this inventory does not have, and touches nothing of it', () => {
+    const { instances, warnings } = retiredInstances({ ...request, cells: new Set(['us']) })
+    assert.deepEqual(instances, [])
+    assert.equal(warnings[0]?.severity, 'warning')
+    assert.equal(warnings[0]?.host, 'mon-a')
+    assert.match(warnings[0]?.summary ?? '', /prometheus on mon-a is left alone: it is of cell eu/)
+  })
+
+  it('stops, disables and removes, and keeps data with the user who owns it', () => {
+    assert.deepEqual(steps(leaving, host), [
+      'stop service:prometheus.service',
+      'disable service:prometheus.service',
+      'delete file:/etc/prometheus/file_sd/x.yml',
+      'delete file:/etc/prometheus/prometheus.yml',
+      'delete unit:prometheus.service',
+      'delete program:/usr/local/bin/prometheus',
+      'delete directory:/etc/prometheus',
+    ])
+    const kept = ownedAfter(planInstance(leaving, host, hash), host)
+    assert.deepEqual(kept.map(({ kind }) => kind).sort(), ['data', 'user'])
+  })
+
+  it('is done with it once that is gone', () => {
+    const after = carriedOut(planInstance(leaving, host, hash), host)
+    assert.ok(after.stamps.has('prometheus'))
+    assert.deepEqual(retiredInstances({ ...request, observed: after }), { instances: [], warnings: [] })
+    assert.deepEqual(steps(leaving, after), [])
+  })
+
+  it('takes data and user too where that is asked, even afterwards', () => {
+    const purging = { ...leaving, purges: true }
+    assert.deepEqual(steps(purging, host).slice(-3), [
+      'delete directory:/var/lib/prometheus',
+      'delete directory:/etc/prometheus',
+      'delete user:prometheus',
+    ])
+    const after = carriedOut(planInstance(leaving, host, hash), host)
+    assert.deepEqual(steps(purging, after), [
+      'delete directory:/var/lib/prometheus',
+      'delete user:prometheus',
+    ])
+    const clean = carriedOut(planInstance(purging, after, hash), after)
+    assert.deepEqual([clean.stamps.size, clean.users.size, clean.paths.size], [0, 0, 0])
+  })
+
+  it('stops nothing that does not run', () => {
+    const unit = host.units.get('prometheus.service') ?? assert.fail()
+    const stopped = { ...unit, active: 'inactive', enabled: false }
+    const units = new Map([['prometheus.service', stopped]])
+    assert.ok(steps(leaving, { ...host, units }).every(step => step.startsWith('delete ')))
+    // The probe was asked about what is wanted only.
+    assert.equal(steps(leaving, { ...host, units: new Map() })[0], 'stop service:prometheus.service')
+  })
+
+  it('tells that a stop interrupts', () => {
+    const [stop, disable] = planInstance(leaving, host, hash).changes
+    assert.deepEqual([stop?.effect, disable?.effect], ['restart', 'none'])
+  })
+})
