@@ -10,7 +10,7 @@ import { orderProblems } from './cells.ts'
 import type { Desire } from './desire.ts'
 import { examineHere, examineThere, tellUnfit } from './examine.ts'
 import { type HostSession, probe, problemsOf } from './hosts.ts'
-import { settleLeftovers } from './leftovers.ts'
+import { settle, settleLeftovers } from './leftovers.ts'
 import { type Held, lockCells } from './lock-cells.ts'
 import { observeAgain, patienceFor, prove } from './prove.ts'
 import { outageProblems } from './serving.ts'
@@ -40,6 +40,8 @@ export async function converge(request: RunRequest, desire: Desire): Promise<Run
     let compared: Compared
     let plans: readonly HostPlan[]
     try {
+      // A member that is not selected may be in the middle of a change that nobody finished.
+      throwErrors((await Promise.all(held.outside.map(one => settle(one, held.run)))).flat())
       compared = await look(current, await lookAgain(first.sessions, held), desire, request, true)
       const late = desire.permit?.(compared) ?? []
       if (late.length > 0) return await leave(compared, late, request)

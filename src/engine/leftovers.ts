@@ -2,26 +2,32 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { sections } from '../shell/frame.ts'
 import { leftoversScript } from '../shell/leftovers.ts'
+import type { Connection } from '../ssh/connection.ts'
 import { type HostSession, nonce, problemsOf } from './hosts.ts'
 
 /** The run holds the host's lock. Never rejects: what could not be put right is told. */
 export async function settleLeftovers(
-  { connection, observed, host }: HostSession,
+  { connection, observed }: Pick<HostSession, 'connection' | 'observed'>,
   run: string,
 ): Promise<readonly Problem[]> {
-  if (!connection || !observed || observed.unfinished.length === 0) return []
+  return connection && observed && observed.unfinished.length > 0 ? settle(connection, run) : []
+}
+
+/** The same for a host that was not looked at. */
+export async function settle(connection: Connection, run: string): Promise<readonly Problem[]> {
+  const { host } = connection
   const mark = nonce()
   try {
     // Going back may stop a Prometheus with much data, and start it again.
     const result = await connection.run({ script: leftoversScript(mark, run), timeout: 900_000 })
     const found = sections(mark, result.stdout.toString('utf8'))
     const failed = [...found.keys()].filter(name => name.startsWith('failed '))
-    if (failed.length > 0) return failed.map(name => unsettled(host.name, name, detailOf(found)))
+    if (failed.length > 0) return failed.map(name => unsettled(host, name, detailOf(found)))
     if (found.has('end')) return []
-    if (found.has('lost')) return [lost(host.name)]
-    return [unsettled(host.name, 'an earlier run', result.stderr.trim())]
+    if (found.has('lost')) return [lost(host)]
+    return [unsettled(host, 'an earlier run', result.stderr.trim())]
   } catch (failure) {
-    return problemsOf(failure, host.name)
+    return problemsOf(failure, host)
   }
 }
 

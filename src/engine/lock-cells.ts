@@ -1,5 +1,4 @@
 /** Which hosts a run has to hold before it changes anything: every member of each cell concerned. */
-import { hostname, userInfo } from 'node:os'
 import type { Connection } from '../ssh/connection.ts'
 import type { RunRequest } from './api.ts'
 import { nonce } from './hosts.ts'
@@ -7,7 +6,10 @@ import { type HeldLocks, holdLocks } from './lock.ts'
 import type { Compared, Survey } from './survey.ts'
 
 /** `run` is `EPOCHMILLISECONDS-NONCE`. */
-export type Held = HeldLocks
+export interface Held extends HeldLocks {
+  /** Members that are locked though they are not selected. */
+  readonly outside: readonly Connection[]
+}
 
 /**
  * Holds the locks of all replicas and Alertmanagers of the cells that are to be changed, whatever the selection
@@ -31,11 +33,11 @@ export async function lockCells(
       .flatMap(cell => [...cell.replicas, ...cell.peers].map(member => member.host)),
   )
   const others = changing.map(plan => plan.host).filter(host => !members.has(host))
+  const locked = await reached(current, [...members])
   const held = await holdLocks({
     run: `${Date.now()}-${nonce()}`,
-    members: await reached(current, [...members]),
+    members: locked,
     others: await reached(current, others),
-    who: `${userInfo().username}@${hostname()}`,
     command: request.command,
     timeoutMs: request.lockTimeout,
     signal: request.signal,
@@ -43,7 +45,8 @@ export async function lockCells(
     onLost: (_, problem) => request.emit({ type: 'problem', problem }),
   })
   request.emit({ type: 'stage-end', stage: 'lock', elapsed: performance.now() - began })
-  return held
+  const selected = new Set(sessions.map(session => session.host.name))
+  return { ...held, outside: locked.filter(({ host }) => !selected.has(host)) }
 }
 
 async function reached(current: Survey, hosts: readonly string[]): Promise<readonly Connection[]> {

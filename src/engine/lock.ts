@@ -5,6 +5,7 @@ import type { Connection } from '../ssh/connection.ts'
 import { release, take } from './lock/host.ts'
 import { type Busy, LockedError, LockFailedError, lockedProblem, waitingNote } from './lock/locked.ts'
 import { keepRenewing, type Pace } from './lock/renewal.ts'
+import { self } from './lock/self.ts'
 
 export interface HoldRequest {
   readonly run: string
@@ -12,8 +13,7 @@ export interface HoldRequest {
   readonly members: readonly Connection[]
   /** Locked after them, all at once. */
   readonly others: readonly Connection[]
-  /** USER@HOST, as it is told to whoever meets the lock. */
-  readonly who: string
+  /** As it is told to whoever meets the lock. */
   readonly command: string
   /** Milliseconds to wait for another run. */
   readonly timeoutMs: number
@@ -68,7 +68,7 @@ interface NotHad {
 
 /** What was taken is released before it resolves with anything but all of them. */
 async function tryOnce(request: HoldRequest): Promise<{ readonly held: HeldLocks } | NotHad> {
-  const { run, who, command, signal, onLost, pace } = request
+  const { run, command, signal, onLost, pace } = request
   const asked: Connection[] = []
   const busy: Busy[] = []
   const failed: Problem[] = []
@@ -84,7 +84,7 @@ async function tryOnce(request: HoldRequest): Promise<{ readonly held: HeldLocks
     const { host } = connection
     const since = performance.now()
     asked.push(connection)
-    const answer = await take(connection, { run, who, pid: process.pid, command })
+    const answer = await take(connection, { run, ...self(), command })
     if (answer.state === 'held') busy.push({ host, ...(answer.holder ? { holder: answer.holder } : {}) })
     else if (answer.state === 'failed') failed.push(...answer.problems)
     else renewals.push(keepRenewing(connection, run, since, problem => lose(host, problem), pace))

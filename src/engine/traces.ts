@@ -1,5 +1,4 @@
 /** What is done on a host after all that promha ran there is gone. */
-import { hostname, userInfo } from 'node:os'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
 import type { Change } from '../plan/model.ts'
@@ -10,6 +9,7 @@ import { removeTracesScript } from '../shell/traces.ts'
 import type { Connection } from '../ssh/connection.ts'
 import { nonce, problemsOf } from './hosts.ts'
 import { lockedProblem } from './lock/locked.ts'
+import { self } from './lock/self.ts'
 
 export interface Given {
   readonly component: Component
@@ -39,8 +39,7 @@ export async function removeTraces(
 ): Promise<TracesRemoved> {
   const { host } = connection
   const [mark, lockNonce] = [nonce(), nonce()]
-  const who = `${userInfo().username}@${hostname()}`
-  const lock = { run: `${Date.now()}-${nonce()}`, who, pid: process.pid, command }
+  const lock = { run: `${Date.now()}-${nonce()}`, ...self(), command }
   try {
     const script = removeTracesScript(mark, { lock, lockNonce, restores })
     // What is given back may take a while to start.

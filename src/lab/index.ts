@@ -44,7 +44,8 @@ export async function labUp(options: UpOptions = {}): Promise<Lab> {
     ),
   )
   const codename = await requireDebian()
-  await installMissing(onProgress)
+  // apt takes no two at once.
+  await withLock('packages', () => installMissing(onProgress))
   return withLock(`lab-${name}`, async () => {
     // Made before the labs' lock is taken, so that a first build holds up no other lab.
     if ((await readState(name)) === undefined) await findBase(codename, onProgress)

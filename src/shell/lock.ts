@@ -23,7 +23,11 @@ export interface LockRequest {
   /** USER@HOST of whoever runs promha. */
   readonly who: string
   readonly pid: number
+  /** Which process numbers `pid` is one of: a boot of a machine, and a namespace of it. Empty where that is not known. */
+  readonly from: string
   readonly command: string
+  /** A run that is known to have died: its lock is taken over. */
+  readonly over?: string
 }
 
 /** What the lock says of its run; absent where it does not say. */
@@ -31,6 +35,7 @@ export interface LockHolder {
   readonly run: string
   readonly who?: string
   readonly pid?: number
+  readonly from?: string
   readonly command?: string
   /** Seconds for which it has been held, by the host's clock. */
   readonly heldFor?: number
@@ -47,17 +52,19 @@ export type LockAnswer =
  */
 export function lockScript(nonce: string, request: LockRequest, places: LockPlaces = here): string {
   const own = quote(request.run)
+  const free = ['""', own, ...(request.over === undefined ? [] : [quote(request.over)])]
   const values = [
     `run=${own}`,
     `who=${quote(oneLine(request.who))}`,
     `pid=${quote(String(request.pid))}`,
+    `from=${quote(oneLine(request.from))}`,
     `command=${quote(oneLine(request.command))}`,
   ]
   return [
     ...start(places),
     `exec 9>>${quote(places.lock)}`,
     ...readUnderLock(places),
-    `if [ -z "$run" ] || [ "$run" = ${own} ]; then`,
+    `if ${free.map(run => `[ "$run" = ${run} ]`).join(' || ')}; then`,
     `[ "$run" = ${own} ] || since=$(date +%s)`,
     values.join('; '),
     `write || exit 1`,
@@ -120,12 +127,13 @@ export function parseLock(nonce: string, output: string): LockAnswer | undefined
     oneLine(lines.find(line => line.startsWith(`${key}=`))?.slice(key.length + 1) ?? '')
   const run = value('run')
   if (run === '') return { state: 'held' }
-  const [who, pid, command] = [value('who'), whole(value('pid')), value('command')]
+  const [who, pid, from, command] = [value('who'), whole(value('pid')), value('from'), value('command')]
   const [since, now] = [whole(value('since')), whole(value('now'))]
   const holder: LockHolder = {
     run,
     ...(who === '' ? {} : { who }),
     ...(pid === undefined ? {} : { pid }),
+    ...(from === '' ? {} : { from }),
     ...(command === '' ? {} : { command }),
     // A clock that was set back must not make the past the future.
     ...(since === undefined || now === undefined ? {} : { heldFor: Math.max(0, now - since) }),
@@ -158,7 +166,7 @@ function readUnderLock(places: LockPlaces): readonly string[] {
     `flock -w 10 9 || { echo ${quote(busy)} >&2; exit 1; }`,
     ...readLines(places),
     `case $up in '' | *[!0-9]*) echo ${quote(`${places.uptime} tells no time`)} >&2; exit 1 ;; esac`,
-    `write() { printf '%s\\n' "run=$run" "renewed=$up" "since=$since" "who=$who" "pid=$pid" "command=$command" >${quote(places.lock)}; }`,
+    `write() { printf '%s\\n' "run=$run" "renewed=$up" "since=$since" "who=$who" "pid=$pid" "from=$from" "command=$command" >${quote(places.lock)}; }`,
   ]
 }
 
@@ -167,7 +175,7 @@ function readUnderLock(places: LockPlaces): readonly string[] {
  * A last line that was cut off is no line, and what makes no sense is free: it could not be renewed either.
  */
 function readLines({ lock, uptime }: LockPlaces): readonly string[] {
-  const keys = ['renewed', 'since', 'who', 'pid', 'command']
+  const keys = ['renewed', 'since', 'who', 'pid', 'from', 'command']
   const cases = [...keys.map(key => [key, key] as const), ['run', 'named'] as const]
   const arms = cases.map(([key, variable]) => `${key}=*) ${variable}=\${line#${key}=} ;;`)
   return [
@@ -183,6 +191,6 @@ function readLines({ lock, uptime }: LockPlaces): readonly string[] {
 
 /** What the lock says of its run, printed for {@link parseLock}. */
 function tell(nonce: string): readonly string[] {
-  const values = `"run=$run" "since=$since" "now=$(date +%s)" "who=$who" "pid=$pid" "command=$command"`
+  const values = `"run=$run" "since=$since" "now=$(date +%s)" "who=$who" "pid=$pid" "from=$from" "command=$command"`
   return [begin(nonce, 'held'), `printf '%s\\n' ${values}`]
 }

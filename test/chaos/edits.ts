@@ -49,15 +49,22 @@ export const edits: readonly Edit[] = [
   },
   {
     kind: 'shipped file',
-    make: site =>
-      site.edit(({ cells }) => {
-        cells.lab.prometheus.scrape_configs = [{ job_name: 'odd', basic_auth: { password_file: 'web/none' } }]
-      }),
+    make: async site => {
+      await site.put('ca.pem', 'no certificate')
+      await site.edit(({ cells }) => {
+        cells.lab.prometheus.files['web/ca.pem'] = 'ca.pem'
+        // Only the program itself reads it.
+        cells.lab.prometheus.remote_write = [
+          { url: 'https://127.0.0.1:9/', tls_config: { ca_file: 'web/ca.pem' } },
+        ]
+      })
+    },
     back: site =>
       site.edit(({ cells }) => {
-        delete cells.lab.prometheus.scrape_configs
+        delete cells.lab.prometheus.files['web/ca.pem']
+        delete cells.lab.prometheus.remote_write
       }),
-    names: /none|odd/,
+    names: /ca\.pem/,
   },
   {
     kind: 'template',

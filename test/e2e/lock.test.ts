@@ -45,7 +45,7 @@ describe('two runs at once', function () {
   const runOf = async (host: string) => /^run=(.*)$/m.exec(await lockOf(host))?.[1]
   /** Another person's run, which has half a minute from now. */
   const takenByEve = (host: string) => {
-    const request = { run: '1-eve', who: 'eve@laptop', pid: 77, command: 'rollback' }
+    const request = { run: '1-eve', who: 'eve@laptop', pid: 77, from: '', command: 'rollback' }
     return fleet.inside(host, lockScript('n', request))
   }
   const me = `${userInfo().username}@${hostname()}`

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { kindOf } from '../../src/cli/failure.ts'
 import { describe as words } from '../../src/diagnostic/describe.ts'
 import type { Problem } from '../../src/diagnostic/problem.ts'
 import { LockedError, LockFailedError, named } from '../../src/engine/lock/locked.ts'
+import { self } from '../../src/engine/lock/self.ts'
 import { type HoldRequest, holdLocks } from '../../src/engine/lock.ts'
 import { until } from '../../src/lab/wait.ts'
 import type { Connection, RunResult } from '../../src/ssh/connection.ts'
@@ -106,7 +107,6 @@ describe('engine/lock', function () {
     run: 'us',
     members: connections('mon-b', 'mon-a'),
     others: connections('app-02', 'app-01'),
-    who: 'ada@desk',
     command: 'apply',
     timeoutMs: 0,
     signal: new AbortController().signal,
@@ -131,7 +131,10 @@ describe('engine/lock', function () {
     const held = await holdLocks(request())
     assert.equal(held.run, 'us')
     assert.deepEqual(holding().sort(), [...names].sort())
-    assert.match(host('mon-a').lock(), new RegExp(`who=ada@desk\npid=${process.pid}\ncommand=apply\n`))
+    assert.match(
+      host('mon-a').lock(),
+      new RegExp(`who=\\S+@.+\npid=${process.pid}\nfrom=.*\ncommand=apply\n`),
+    )
     await held.release()
     for (const name of names) assert.equal(host(name).lock(), '')
     await held.release()
@@ -146,6 +149,23 @@ describe('engine/lock', function () {
     host('mon-a').put('')
     const held = await holdLocks(request({ others: connections('app-01', 'mon-a', 'mon-b') }))
     assert.equal(host('mon-a').ran.filter(word => word === 'take').length, 2)
+    await held.release()
+  })
+
+  it('takes over from a process of this machine that is gone, and from no other', async () => {
+    const { from } = self()
+    const gone = spawnSync('true').pid
+    const lock = (pid: number, where: string) => theirs().replace('pid=42\n', `pid=${pid}\nfrom=${where}\n`)
+    for (const [pid, where] of [
+      [gone, 'another-boot pid:[1]'],
+      [process.pid, from],
+    ] as const) {
+      host('mon-a').put(lock(pid, where))
+      assert.ok((await failureOf({})) instanceof LockedError, where)
+    }
+    host('mon-a').put(lock(gone, from))
+    const held = await holdLocks(request())
+    assert.deepEqual(holding().sort(), [...names].sort())
     await held.release()
   })
 

@@ -42,8 +42,14 @@ function sh(script: string): Promise<Ended> {
 
 const mine = '1700000000000-mine'
 const theirs = '1700000000001-theirs'
-const request: LockRequest = { run: mine, who: 'ada@desk', pid: 41, command: 'apply' }
-const other: LockRequest = { run: theirs, who: 'bob@laptop', pid: 42, command: 'rollback' }
+const request: LockRequest = { run: mine, who: 'ada@desk', pid: 41, from: 'boot-1 pid:[1]', command: 'apply' }
+const other: LockRequest = {
+  run: theirs,
+  who: 'bob@laptop',
+  pid: 42,
+  from: 'boot-2 pid:[1]',
+  command: 'rollback',
+}
 
 describe('shell/lock', function () {
   this.timeout(60_000)
@@ -93,7 +99,7 @@ describe('shell/lock', function () {
     assert.equal(statSync(places.lock).mode & 0o777, 0o600)
     assert.match(
       readFileSync(places.lock, 'utf8'),
-      /^run=1700000000000-mine\nrenewed=1000\nsince=\d+\nwho=ada@desk\npid=41\ncommand=apply\n$/,
+      /^run=1700000000000-mine\nrenewed=1000\nsince=\d+\nwho=ada@desk\npid=41\nfrom=boot-1 pid:\[1\]\ncommand=apply\n$/,
     )
   })
 
@@ -160,7 +166,7 @@ describe('shell/lock', function () {
       }
       assert.match(
         readFileSync(places.lock, 'utf8'),
-        /renewed=1100\nsince=\d+\nwho=ada@desk\npid=41\ncommand=apply\n/,
+        /renewed=1100\nsince=\d+\nwho=ada@desk\npid=41\nfrom=boot-1 pid:\[1\]\ncommand=apply\n/,
       )
     })
   })
@@ -217,7 +223,7 @@ describe('shell/lock', function () {
           const answer = await take()
           assert.ok(answer)
           if (answer.state === 'taken') assert.equal(await holds(), true)
-          else assert.match(content.toString('latin1'), /^run=.+\nrenewed=(9[789]\d|1000)\n/m)
+          else assert.match(content.toString('latin1'), /^run=[\s\S]*\nrenewed=(9[789]\d|1000)\n/)
         }),
         { numRuns: 25 },
       )
@@ -274,7 +280,7 @@ describe('shell/lock', function () {
         assert.equal(answer.holder?.run, mine)
         assert.equal(answer.holder.who ?? '', who.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?'))
         assert.doesNotMatch(`${answer.holder.who}${answer.holder.command}`, /\p{C}/u)
-        assert.equal(readFileSync(places.lock, 'utf8').split('\n').length, 7)
+        assert.equal(readFileSync(places.lock, 'utf8').split('\n').length, 8)
       }),
       { numRuns: 25 },
     )

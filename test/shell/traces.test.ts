@@ -28,7 +28,7 @@ describe('removing what is left of promha', () => {
   }
 
   async function remove(...restores: readonly string[]) {
-    const own = { run: '1-own', who: 'alice@laptop', pid: 7, command: 'destroy' }
+    const own = { run: '1-own', who: 'alice@laptop', pid: 7, from: '', command: 'destroy' }
     const places = { home, root: join(base, 'root'), lock, uptime, guard: ['echo guard >&2'] }
     const request = { lock: own, lockNonce: 'lock', restores }
     const script = removeTracesScript('n', request, places).replaceAll('systemctl ', 'echo told: ')

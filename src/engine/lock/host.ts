@@ -12,6 +12,7 @@ import {
 } from '../../shell/lock.ts'
 import type { Connection } from '../../ssh/connection.ts'
 import { nonce, problemsOf } from '../hosts.ts'
+import { hasDied } from './self.ts'
 
 export type Answer = LockAnswer | { readonly state: 'failed'; readonly problems: readonly Problem[] }
 
@@ -20,10 +21,13 @@ const takeTimeout = 30_000
 /** Milliseconds: what cannot be released by then is free soon by itself. */
 const releaseTimeout = 5000
 
-/** Never rejects. */
-export function take(connection: Connection, request: LockRequest): Promise<Answer> {
+/** Also from a run that is known to have died, without waiting until it is free by itself. Never rejects. */
+export async function take(connection: Connection, request: LockRequest): Promise<Answer> {
   const mark = nonce()
-  return ask(connection, mark, lockScript(mark, request), takeTimeout)
+  const answer = await ask(connection, mark, lockScript(mark, request), takeTimeout)
+  const holder = answer.state === 'held' ? answer.holder : undefined
+  if (!holder || request.over !== undefined || !hasDied(holder)) return answer
+  return take(connection, { ...request, over: holder.run })
 }
 
 /** `taken` where it is still ours. Never rejects. */

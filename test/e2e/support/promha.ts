@@ -48,7 +48,7 @@ export function start(args: readonly string[], { env = {}, through = [] }: Surro
     return { code: exitCode, stdout, stderr, document: () => JSON.parse(stdout) as Document }
   })
   const says = async (pattern: RegExp) => {
-    await until(`promha to say ${pattern}`, 60_000, async () => {
+    await until(`promha to say ${pattern}`, 180_000, async () => {
       if (pattern.test(told)) return true
       if (ended) throw new Error(`promha ended without saying ${pattern}:\n${told}`)
       return undefined
