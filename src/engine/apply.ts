@@ -142,7 +142,9 @@ async function changeOne(work: Work, plan: InstancePlan, established: boolean): 
   const { survey, compared, request, progress } = work
   const { host } = plan.instance
   const context = contextOf(work, host)
-  if (!context || progress.given.has(host) || request.signal.aborted) return untouched
+  if (request.signal.aborted) return untouched
+  // Its twin must not go ahead of it either.
+  if (!context || progress.given.has(host)) return { ...untouched, bore: false }
   const scene = { survey, compared }
   const stopped = lostLock(work, plan) ?? (request.allowOutage ? undefined : await outageNow(scene, plan))
   if (stopped) {

@@ -1,6 +1,5 @@
 /** The one way by which hosts are changed: look, lock, look again, change step by step, prove. */
-import type { Problem } from '../diagnostic/problem.ts'
-import { throwErrors } from '../diagnostic/problem.ts'
+import { error, type Problem, throwErrors } from '../diagnostic/problem.ts'
 import type { HostPlan } from '../plan/model.ts'
 import type { Check } from '../verify/model.ts'
 import { acknowledgeUndone } from './acknowledge.ts'
@@ -10,7 +9,7 @@ import { orderProblems } from './cells.ts'
 import type { Desire } from './desire.ts'
 import { examineHere, examineThere, tellUnfit } from './examine.ts'
 import { type HostSession, probe, problemsOf } from './hosts.ts'
-import { settle, settleLeftovers } from './leftovers.ts'
+import { settle } from './leftovers.ts'
 import { type Held, lockCells } from './lock-cells.ts'
 import { observeAgain, patienceFor, prove } from './prove.ts'
 import { outageProblems } from './serving.ts'
@@ -42,10 +41,16 @@ export async function converge(request: RunRequest, desire: Desire): Promise<Run
     try {
       // A member that is not selected may be in the middle of a change that nobody finished.
       throwErrors((await Promise.all(held.outside.map(one => settle(one, held.run)))).flat())
-      compared = await look(current, await lookAgain(first.sessions, held), desire, request, true)
+      compared = await look(
+        current,
+        await lookAgain(first.sessions, held, request.deep),
+        desire,
+        request,
+        true,
+      )
       const late = desire.permit?.(compared) ?? []
       if (late.length > 0) return await leave(compared, late, request)
-      compared = await examineThere(compared)
+      compared = await examineThere(onlyHeld(compared, held))
       throwErrors(await outageProblems(current, compared, request))
       tellUnfit(compared, request.emit)
       plans = await bringAbout(current, compared, held, request)
@@ -80,21 +85,39 @@ function hasWork({ plans, sessions }: Compared): boolean {
 }
 
 /** What was seen before the locks were held may have changed since; what nobody finished is undone first. */
-async function lookAgain(sessions: readonly HostSession[], held: Held): Promise<readonly HostSession[]> {
+async function lookAgain(
+  sessions: readonly HostSession[],
+  held: Held,
+  deep: boolean,
+): Promise<readonly HostSession[]> {
   return Promise.all(
     sessions.map(async (session): Promise<HostSession> => {
       const { connection, host, instances, observed } = session
       if (!connection || !observed || session.problems.length > 0) return session
-      const stuck = await settleLeftovers(session, held.run)
+      // What was seen before the lock was waited for says nothing of what its holder left.
+      const stuck = held.hosts.has(host.name) ? await settle(connection, held.run) : []
       if (stuck.length > 0) return { ...session, problems: stuck }
       try {
         const wanted = instances.filter(instance => !instance.retired)
-        return { ...session, instances: wanted, observed: await probe(connection, wanted, false) }
+        return { ...session, instances: wanted, observed: await probe(connection, wanted, deep) }
       } catch (failure) {
         return { ...session, problems: problemsOf(failure, host.name) }
       }
     }),
   )
+}
+
+/** What differs only since, on a host that is not locked, is left to the next run. */
+function onlyHeld(compared: Compared, { hosts }: Held): Compared {
+  const plans = compared.plans.map((plan): HostPlan => {
+    if (plan.status !== 'differs' || hosts.has(plan.host)) return plan
+    const late = error('it changed while this run waited for the locks, so nothing was done there', {
+      host: plan.host,
+      remedy: 'run again',
+    })
+    return { ...plan, status: 'skipped', problems: [...plan.problems, late] }
+  })
+  return { ...compared, plans }
 }
 
 /** Ends like a plan: what differs is told, and why it stays so. */

@@ -50,7 +50,7 @@ export async function gate(
       return error(`the connection ended while ${instance.component} was awaited`, {
         host: instance.host,
         resource: resourceId(instance.service),
-        remedy: 'run again as soon as the host can be reached: what is half done will be completed',
+        remedy: 'the host undoes it by itself within a minute or so; run again once it can be reached',
       })
     }
     const found =

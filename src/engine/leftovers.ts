@@ -3,17 +3,9 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import { sections } from '../shell/frame.ts'
 import { leftoversScript } from '../shell/leftovers.ts'
 import type { Connection } from '../ssh/connection.ts'
-import { type HostSession, nonce, problemsOf } from './hosts.ts'
+import { nonce, problemsOf } from './hosts.ts'
 
 /** The run holds the host's lock. Never rejects: what could not be put right is told. */
-export async function settleLeftovers(
-  { connection, observed }: Pick<HostSession, 'connection' | 'observed'>,
-  run: string,
-): Promise<readonly Problem[]> {
-  return connection && observed && observed.unfinished.length > 0 ? settle(connection, run) : []
-}
-
-/** The same for a host that was not looked at. */
 export async function settle(connection: Connection, run: string): Promise<readonly Problem[]> {
   const { host } = connection
   const mark = nonce()

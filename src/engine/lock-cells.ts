@@ -1,4 +1,5 @@
 /** Which hosts a run has to hold before it changes anything: every member of each cell concerned. */
+import { type Problem, warning } from '../diagnostic/problem.ts'
 import type { Connection } from '../ssh/connection.ts'
 import type { RunRequest } from './api.ts'
 import { nonce } from './hosts.ts'
@@ -9,12 +10,12 @@ import type { Compared, Survey } from './survey.ts'
 export interface Held extends HeldLocks {
   /** Members that are locked though they are not selected. */
   readonly outside: readonly Connection[]
+  readonly hosts: ReadonlySet<string>
 }
 
 /**
  * Holds the locks of all replicas and Alertmanagers of the cells that are to be changed, whatever the selection
- * leaves, and of every host that is to be changed. A member that cannot be reached is left out: nobody can change it
- * either. Rejects with a LockedError, or with a ProblemError that names the host.
+ * leaves, and of every host that is to be changed. A member that cannot be reached is left out, with a warning. Rejects with a LockedError, or with a ProblemError that names the host.
  */
 export async function lockCells(
   current: Survey,
@@ -34,10 +35,14 @@ export async function lockCells(
   )
   const others = changing.map(plan => plan.host).filter(host => !members.has(host))
   const locked = await reached(current, [...members])
+  const reachedOthers = await reached(current, others)
+  const names = new Set([...locked, ...reachedOthers].map(connection => connection.host))
+  const missed = [...members].filter(host => !names.has(host))
+  if (missed.length > 0) request.emit({ type: 'problem', problem: unlocked(missed) })
   const held = await holdLocks({
     run: `${Date.now()}-${nonce()}`,
     members: locked,
-    others: await reached(current, others),
+    others: reachedOthers,
     command: request.command,
     timeoutMs: request.lockTimeout,
     signal: request.signal,
@@ -46,7 +51,14 @@ export async function lockCells(
   })
   request.emit({ type: 'stage-end', stage: 'lock', elapsed: performance.now() - began })
   const selected = new Set(sessions.map(session => session.host.name))
-  return { ...held, outside: locked.filter(({ host }) => !selected.has(host)) }
+  return { ...held, outside: locked.filter(({ host }) => !selected.has(host)), hosts: names }
+}
+
+function unlocked(hosts: readonly string[]): Problem {
+  return warning(`${hosts.join(', ')} cannot be reached and so is not locked`, {
+    detail: 'Somebody who reaches it from elsewhere could be changing it now.',
+    remedy: 'see that nobody else is at work on this cell',
+  })
 }
 
 async function reached(current: Survey, hosts: readonly string[]): Promise<readonly Connection[]> {

@@ -14,6 +14,7 @@ import type { Before } from '../shell/undo.ts'
 import { bundleFiles } from './bundle.ts'
 import type { InstancePlan } from './model.ts'
 import { ownedAfter } from './owned.ts'
+import { isRunning } from './service.ts'
 
 export interface PlannedChange {
   readonly request: ChangeRequest
@@ -107,7 +108,7 @@ function beforeOf(
   // Of a unit that nobody asked about, nobody knows.
   const unknown = unit === undefined && instance.retired === true
   return {
-    active: unknown ? undefined : unit !== undefined && ['active', 'reloading'].includes(unit.active),
+    active: unknown ? undefined : unit !== undefined && isRunning(unit.active),
     enabled: unknown ? undefined : unit?.enabled === true,
     paths: new Set(observed.paths.keys()),
     owners: kept.flatMap(({ path }) => {

@@ -24,11 +24,13 @@ export function stampAfter(
     return { ...common, restart: '', reload: '', all: '', run: '', generation: 0, version: '' }
   const wanted = fingerprints(instance, programHash)
   const before = observed.stamps.get(instance.component)
-  const next = (before?.generation ?? 0) + (before?.all === wanted.all ? 0 : 1)
+  const same = before !== undefined && before.all === wanted.all
+  const next = (before?.generation ?? 0) + (same ? 0 : 1)
   return {
     ...common,
     ...wanted,
-    run: instance.back?.run ?? run,
+    // What only restores a generation is no run that could be undone.
+    run: instance.back?.run ?? (same && before.run !== '' ? before.run : run),
     generation: instance.back?.generation ?? Math.max(1, next),
     version: versionOf(plan),
     health,

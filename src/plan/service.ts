@@ -82,7 +82,7 @@ function action(
   removed: readonly Owned[],
 ): Told | undefined {
   const unit = observed.units.get(instance.service.unit)
-  const running = unit !== undefined && ['active', 'reloading', 'activating'].includes(unit.active)
+  const running = unit !== undefined && isRunning(unit.active)
   if (!running) return { action: 'start', reason: stoppedReason(unit?.active) }
 
   const stamp = observed.stamps.get(instance.component)
@@ -141,4 +141,9 @@ function cause(instance: Instance, renewed: ReadonlySet<string>, effect: Effect)
     .filter(resource => effectOf(resource) === effect)
     .map(resourceId)
     .find(id => renewed.has(id))
+}
+
+/** `active`: systemd's ActiveState. What systemd is about to start again counts: it is not to stay stopped. */
+export function isRunning(active: string): boolean {
+  return ['active', 'reloading', 'activating'].includes(active)
 }

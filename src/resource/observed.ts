@@ -49,7 +49,7 @@ export interface Stamp {
   readonly all: string
   /** Seconds since the epoch, by the host's clock. */
   readonly time: number
-  /** The run that confirmed it: `EPOCHMILLISECONDS-NONCE`, so that runs sort by time. */
+  /** The run that brought its generation: `EPOCHMILLISECONDS-NONCE`, so that runs sort by time. */
   readonly run: string
   /** Number of the generation that runs. */
   readonly generation: number

@@ -112,6 +112,8 @@ export function changeScript(change: ChangeMark, request: ChangeRequest): string
     'set -e',
     'label() { if command -v restorecon >/dev/null 2>&1; then restorecon "$1" || :; fi; }',
     step('staging'),
+    // Another run may have taken over meanwhile: what it staged is not this one's to clear away.
+    fence(change),
     ...stage(change, request),
   ]
   request.checks.forEach((check, index) => {
@@ -205,11 +207,12 @@ export function bundleDirectory(check: BundleCheck): string {
 }
 
 /** From here to its end no other program places, confirms or undoes anything; and a run that lost its lock stops here. */
-function takeTurn({ run }: ChangeMark): string[] {
-  return [
-    `exec 8>${quote(placingLock)}; flock 8`,
-    `if ${holdsLock(run)}; then :; else echo 'this run does not hold the lock of the host any more' >&2; exit 1; fi`,
-  ]
+function takeTurn(change: ChangeMark): string[] {
+  return [`exec 8>${quote(placingLock)}; flock 8`, fence(change)]
+}
+
+function fence({ mark, run }: ChangeMark): string {
+  return `if ${holdsLock(run)}; then :; else ${begin(mark, lockStep)}; echo 'this run does not hold the lock of the host any more' >&2; exit 1; fi`
 }
 
 /** Everything that the way back needs to know, then the mark that it may have to be gone, then whoever goes it. */

@@ -3,7 +3,7 @@
  * comes next does all of it again.
  */
 import type { ChangeRequest } from './change.ts'
-import { generationsOf, newName, oldName, programMemory, stagingOf, stampOf } from './layout.ts'
+import { generationsOf, newName, oldName, programMemory, stagingOf, stampOf, touchedMark } from './layout.ts'
 import { dropPushFolder, pushMark } from './marks.ts'
 import { command } from './quote.ts'
 import { sweepStore, trimGenerations } from './store.ts'
@@ -19,7 +19,7 @@ export function finishLines(request: ChangeRequest): readonly string[] {
   for (const path of request.emptied) lines.push(`${command('rmdir', '--', path)} 2>/dev/null`)
   if (leaving) lines.push(...leave(component, leaving))
   else lines.push(...trimGenerations(component))
-  lines.push(sweepStore(), `cd /; ${command('rm', '-rf', '--', stagingOf(component))}`)
+  lines.push(sweepStore(), ...removeStaging(component))
   return lines
 }
 
@@ -29,4 +29,10 @@ function leave(component: string, leaving: NonNullable<ChangeRequest['leaving']>
   lines.push(command('rm', '-rf', '--', generationsOf(component), `${programMemory}/${component}`))
   if (leaving.forgets) lines.push(command('rm', '-f', '--', stampOf(component)))
   return lines
+}
+
+/** The mark goes first: a directory that is half gone must not look like a change that nobody confirmed. */
+export function removeStaging(component: string): readonly string[] {
+  const stage = stagingOf(component)
+  return [`cd /; ${command('rm', '-f', '--', `${stage}/${touchedMark}`)}`, command('rm', '-rf', '--', stage)]
 }

@@ -67,7 +67,7 @@ while :; do
       [ -e "$touched" ] || continue
       stage=\${touched%/*}
       echo "undoing the change of \${stage##*/}, for promha was not heard for $silent s"
-      if sh "$stage/${undoFile}" guard held; then
+      if sh "$stage/${undoFile}" guard held && [ ! -e "$touched" ]; then
         echo "\${stage##*/} is as it was"
       else
         failed=1

@@ -51,9 +51,9 @@ export function trimGenerations(component: string): readonly string[] {
   ]
 }
 
-/** Removes what no generation of any component names. */
+/** Removes what no generation of any component names; nothing where the names cannot be written down. */
 export function sweepStore(): string {
   const store = quote(storeDirectory)
   const named = `cat ${quote(`${home}/generations`)}/*/* 2>/dev/null | grep -o '[0-9a-f]\\{64\\}'`
-  return `{ ${named}; echo none; } | { sort -u >${store}/named; ls ${store} | grep -vxFf ${store}/named; rm -f ${store}/named; } | while read -r n; do rm -f ${store}/"$n"; done`
+  return `{ ${named}; echo none; } | { sort -u >${store}/named && ls ${store} | grep -vxFf ${store}/named; rm -f ${store}/named; } | while read -r n; do rm -f ${store}/"$n"; done`
 }

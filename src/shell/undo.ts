@@ -4,7 +4,7 @@
  * whichever step the change had reached, more than once, and where it had not begun.
  */
 import type { ChangeRequest } from './change.ts'
-import { finishLines } from './finish.ts'
+import { finishLines, removeStaging } from './finish.ts'
 import { begin, preamble } from './frame.ts'
 import {
   keptStamp,
@@ -66,7 +66,8 @@ export function undoText(mark: string, request: ChangeRequest): string {
     ...tellService(request),
     ...restoreStamp(request.component),
     ...discard(request),
-    `cd /; rm -rf ${stage}; tell end`,
+    ...removeStaging(request.component),
+    'tell end',
   ]
   return `${lines.join('\n')}\n`
 }

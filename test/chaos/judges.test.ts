@@ -55,6 +55,17 @@ describe('whether the pair was out', () => {
   })
 })
 
+it('takes two seconds without an answer for none', async () => {
+  const silent = createServer(() => {})
+  await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as AddressInfo
+  const watched = poll([`http://127.0.0.1:${port}/`])
+  await delay(300)
+  const [[span] = []] = (await watched.stop()).out
+  silent.close()
+  assert.ok(span && span.to - span.from >= 2000 && span.to - span.from < 3500, JSON.stringify(span))
+})
+
 describe('gaps of a series', () => {
   const window = { from: 0, to: 10_000 }
 

@@ -54,11 +54,12 @@ function ask(url: string): Promise<Answer> {
   const asked = Date.now()
   return new Promise(resolve => {
     const tell = (ready: boolean) => resolve({ asked, answered: Date.now(), ready })
-    const request = get(url, { agent: false, headers: { connection: 'close' } }, response => {
-      response.resume()
+    // A time-out of the request's own would begin only when it is connected.
+    const signal = AbortSignal.timeout(timeout)
+    const request = get(url, { agent: false, headers: { connection: 'close' }, signal }, response => {
+      response.on('error', () => tell(false)).resume()
       tell(response.statusCode === 200)
     })
-    request.setTimeout(timeout, () => request.destroy(new Error('no answer')))
     request.on('error', () => tell(false))
   })
 }
