@@ -28,7 +28,8 @@ const step = (name: string): Step => {
 
 function at(fault: faults.Fault, name: string, more: Partial<Case> = {}): Case {
   const { host, moment, pushes } = step(name)
-  return { fault, step: name, host, moment, change: pushes ? 'program' : 'restart', ...more }
+  const left = more.alone ? ', left to the host' : ''
+  return { fault, step: `${name}${left}`, host, moment, change: pushes ? 'program' : 'restart', ...more }
 }
 
 function before(fault: faults.Fault, host: string, more: Partial<Case> = {}): Case {

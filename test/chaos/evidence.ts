@@ -1,7 +1,16 @@
 /** What lies on a host in the middle of a change, read from the machine so that a cut cable does not matter. */
 import { access } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { home, lockPath, oldName, stagingOf, toldMark, touchedMark } from '../../src/shell/layout.ts'
+import {
+  guardUnit,
+  home,
+  lockPath,
+  oldName,
+  stagingOf,
+  stampDirectory,
+  toldMark,
+  touchedMark,
+} from '../../src/shell/layout.ts'
 import { lockLife } from '../../src/shell/lock.ts'
 import type { Fleet } from '../e2e/support/fleet.ts'
 
@@ -46,7 +55,7 @@ export async function leftovers(fleet: Fleet): Promise<string> {
   const places = `/usr/local/bin /etc /usr/share/prometheus ${home}`
   const script = `for place in ${places}; do [ -d $place ] || continue; find $place -name '${mark}' -o -path '*/staging/*'; done | sort
 ${heldLock}
-systemctl is-failed --quiet promha-guard.service && echo 'promha-guard.service has failed' || :`
+systemctl is-failed --quiet ${guardUnit} && echo '${guardUnit} has failed' || :`
   const found = await fleet.onAll(script)
   return found.map((text, index) => (text === '' ? '' : `${fleet.names[index]}:\n${text}\n`)).join('')
 }
@@ -58,4 +67,16 @@ export async function seen(what: string, deadline: number, look: () => Promise<b
     if (Date.now() > end) throw new Error(`waited ${deadline / 1000} s in vain for ${what}`)
     await delay(5)
   }
+}
+
+/** Who put anything back since `since`, milliseconds of the epoch; undefined where nobody did. A host that is off is not asked. */
+export async function undoneSince(fleet: Fleet, since: number): Promise<'the host' | 'promha' | undefined> {
+  const second = Math.floor(since / 1000)
+  const script = `journalctl -q -o cat -u ${guardUnit} --since @${second} | grep '^undoing ' || :
+sed -sn '1s/.*\\bundone=\\([0-9]*\\).*/undone \\1/p' ${stampDirectory}/* 2>/dev/null || :`
+  const found = await Promise.all(fleet.names.map(host => fleet.inside(host, script).catch(() => '')))
+  const lines = found.join('\n').split('\n')
+  if (lines.some(line => line.startsWith('undoing '))) return 'the host'
+  const times = lines.flatMap(line => (line.startsWith('undone ') ? [Number(line.slice(7))] : []))
+  return times.some(time => time >= second) ? 'promha' : undefined
 }

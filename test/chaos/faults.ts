@@ -2,8 +2,9 @@
 import { cutHost, healHost, killHost, rebootHost, startHost } from '../../src/lab/faults.ts'
 import { until } from '../../src/lab/wait.ts'
 import { stagingOf } from '../../src/shell/layout.ts'
+import { query } from '../e2e/support/observe.ts'
 import type { Launched } from './launch.ts'
-import type { World } from './site.ts'
+import { replicas, type World } from './site.ts'
 
 export interface Scene {
   readonly world: World
@@ -51,6 +52,22 @@ const answering = async ({ world, host }: Scene) => {
   )
 }
 
+/**
+ * The network is whole again when those who lost each other have found each other, a scrape and a gossip later. What is
+ * down for another reason is not waited for.
+ */
+async function together({ world: { fleet } }: Scene): Promise<void> {
+  const whole = async (host: string) => {
+    const [up] = await query(fleet, host, 'min(up)')
+    const [members] = await query(fleet, host, 'min(alertmanager_cluster_members)')
+    return up?.value[1] === '1' && members?.value[1] === '2'
+  }
+  await until('the hosts to see each other', 20_000, async () => {
+    const found = await Promise.all(replicas.map(host => whole(host).catch(() => true)))
+    return found.every(Boolean)
+  }).catch(() => undefined)
+}
+
 export const killed: Fault = {
   name: 'SIGKILL of promha',
   inject: async ({ run }) => run?.kill('SIGKILL'),
@@ -77,7 +94,10 @@ export const refused: Fault = {
 export const cut: Fault = {
   name: 'connection cut silently',
   inject: scene => cutHost(of(scene)),
-  heal: scene => healHost(of(scene)),
+  heal: async scene => {
+    await healHost(of(scene))
+    await together(scene)
+  },
 }
 
 export const rebooted: Fault = {
@@ -89,7 +109,10 @@ export const rebooted: Fault = {
 export const powerless: Fault = {
   name: 'power cut',
   inject: scene => killHost(of(scene)),
-  heal: scene => startHost(of(scene)),
+  heal: async scene => {
+    await startHost(of(scene))
+    await together(scene)
+  },
 }
 
 export const unprivileged: Fault = onHost(

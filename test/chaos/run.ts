@@ -45,7 +45,7 @@ const all: readonly Job[] = [
     },
   })),
   ...cases.map(one => ({
-    name: `${one.fault.name}: ${one.step}${one.alone ? ', left alone' : ''}`,
+    name: `${one.fault.name}: ${one.step}`,
     play: (world: World) => attempt(world, one),
   })),
   ...Array.from({ length: pairsOfRuns }, (_, index) => pairs[index % pairs.length] ?? pairs[0]).flatMap(

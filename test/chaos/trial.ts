@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { untilValue } from '../e2e/support/observe.ts'
 import type { Case } from './cases.ts'
-import { leftovers, seen, underWay } from './evidence.ts'
+import { leftovers, seen, underWay, undoneSince } from './evidence.ts'
 import { type Ended, type Launched, launch } from './launch.ts'
 import { type Moment, stageOf } from './moments.ts'
 import { lengthOf, type Polled } from './poller.ts'
@@ -77,6 +77,7 @@ type Told = { -readonly [key in keyof Outcome]?: Outcome[key] }
 async function play(world: World, wanted: Case, told: Told): Promise<void> {
   const { fault, host, change, moment } = wanted
   const turn = await world.turn(change)
+  const since = Date.now()
   const scene = { world, host, turn }
   let injected = false
   let healed = false
@@ -99,7 +100,8 @@ async function play(world: World, wanted: Case, told: Told): Promise<void> {
         run.lines().map(line => line.text),
         left,
       )
-    told.undone = left.length > 0 ? 'the next apply' : undoneBy(ended)
+    told.undone = (await undoneSince(world.fleet, since)) ?? 'nothing to undo'
+    if (left.length > 0) told.undone = 'the next apply'
     judgeRun(wanted, ended)
     if (wanted.alone) assert.notDeepEqual(left, [], 'something was left for the host to undo')
     if (wanted.alone || (wanted.leftAlone && left.length > 0)) {
@@ -115,6 +117,8 @@ async function play(world: World, wanted: Case, told: Told): Promise<void> {
     const began = performance.now()
     await converge(world, turn)
     told.converged = (performance.now() - began) / 1000
+    // It may have been quicker than whoever was about to.
+    if (left.length > 0 && (await undoneSince(world.fleet, since)) === 'the host') told.undone = 'the host'
     await isComplete(world)
   } finally {
     if (injected && !healed) await mend(world, wanted, turn)
@@ -130,11 +134,6 @@ async function hit(world: World, run: Launched, moment: Moment): Promise<void> {
     if ((problem as Error).name === 'Missed') throw problem
     throw new Error(`${(problem as Error).message}; it ended with ${code}\n${stderr}`)
   }
-}
-
-function undoneBy({ document }: Ended): string {
-  const statuses = Object.values(document?.hosts ?? {}).map(({ status }) => status)
-  return statuses.includes('rolled-back') ? 'promha' : 'nothing to undo'
 }
 
 function judgeRun({ expects, status, host }: Case, { code, stdout, stderr, document }: Ended): void {
