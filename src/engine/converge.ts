@@ -145,7 +145,12 @@ async function finish(
   })
   if (request.signal.aborted || desire.destroys) return outcome([])
   const changed = wanted.some(plan => plan.status === 'differs')
-  const now = changed ? await observeAgain(sessions, plans) : sessions
+  // What is proven is what the inventory says, whatever was desired.
+  const meant = sessions.map(session => ({
+    ...session,
+    instances: current.prepared.instances.filter(instance => instance.host === session.host.name),
+  }))
+  const now = changed ? await observeAgain(meant, plans) : meant
   // A reload makes no program young, but gives it new targets to scrape and new rules to evaluate.
   const settling = Math.max(patienceFor(now), changed ? reloadPatience : 0)
   const failed = plans.some(host => !['ok', 'changed'].includes(host.status))

@@ -1,6 +1,7 @@
 /** What earlier runs left in the middle is put right before anything new is begun. */
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { sections } from '../shell/frame.ts'
+import { home } from '../shell/layout.ts'
 import { leftoversScript } from '../shell/leftovers.ts'
 import type { Connection } from '../ssh/connection.ts'
 import { nonce, problemsOf } from './hosts.ts'
@@ -14,7 +15,8 @@ export async function settle(connection: Connection, run: string): Promise<reado
     const result = await connection.run({ script: leftoversScript(mark, run), timeout: 900_000 })
     const found = sections(mark, result.stdout.toString('utf8'))
     const failed = [...found.keys()].filter(name => name.startsWith('failed '))
-    if (failed.length > 0) return failed.map(name => unsettled(host, name, detailOf(found)))
+    if (failed.length > 0)
+      return failed.map(name => unsettled(host, name, `${detailOf(found)}\n${result.stderr}`.trim()))
     if (found.has('end')) return []
     if (found.has('lost')) return [lost(host)]
     return [unsettled(host, 'an earlier run', result.stderr.trim())]
@@ -31,7 +33,7 @@ function unsettled(host: string, name: string, detail: string): Problem {
   return error(`the unfinished change of ${name.replace(/^failed /, '')} could not be undone`, {
     host,
     detail,
-    remedy: 'mend what the message names, then run again: the host itself tries again as well',
+    remedy: `mend what the message names, then run again; the host itself tries again as well. What is left lies below ${home}/staging there`,
   })
 }
 

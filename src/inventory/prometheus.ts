@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { error } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
+import { dataDirFault } from './data-dir.ts'
 import { endpoint } from './endpoint.ts'
 import { checkFlags, prometheusOwn } from './flags.ts'
 import { checkLabels } from './labels.ts'
@@ -89,17 +90,6 @@ function buildDataDir(text: PrometheusText, context: Context): string {
     )
   }
   return normal
-}
-
-function dataDirFault(directory: string, normal: string): string | undefined {
-  if (!directory.startsWith('/')) return 'is not an absolute path'
-  if (directory.split('/').includes('..')) return 'has ".." in it'
-  if (!/^[A-Za-z0-9._@+/-]+$/.test(directory)) {
-    return 'may hold letters, digits, "-", "_", ".", "@", "+" and "/" only'
-  }
-  const shared = /^\/(var(\/(lib|log|cache|tmp|run))?|home|root|srv|opt|mnt|data)?$/
-  const system = /^\/(etc|usr|bin|sbin|lib\w*|boot|dev|proc|sys|run|tmp)(\/|$)|^\/var\/lib\/promha(\/|$)/
-  return shared.test(normal) || system.test(normal) ? "is not a directory of Prometheus' own" : undefined
 }
 
 function buildRetention(text: PrometheusText, context: Context): PrometheusSettings['retention'] {

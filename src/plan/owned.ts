@@ -1,4 +1,5 @@
 /** What promha owns of a component on a host: what of it goes, and what the manifest says afterwards. Pure. */
+import { dataDirFault } from '../inventory/data-dir.ts'
 import { type Instance, type Resource, unitPath } from '../resource/model.ts'
 import type { Observed, Owned } from '../resource/observed.ts'
 import type { InstancePlan } from './model.ts'
@@ -44,7 +45,7 @@ export function exists(resource: Resource, observed: Observed): boolean {
  * component owns.
  */
 export function removedFrom(instance: Instance, observed: Observed): readonly Owned[] {
-  const owned = observed.stamps.get(instance.component)?.owned ?? []
+  const owned = (observed.stamps.get(instance.component)?.owned ?? []).filter(isPossible)
   const purges = instance.retired === true && instance.purges === true
   const wanted = wantedKeys(instance)
   const others = new Set(
@@ -104,4 +105,19 @@ export function ownedAfter(
       (entry.kind === 'data' || (entry.kind === 'user' && !entry.found)),
   )
   return [...now, ...kept]
+}
+
+/** The only places in which promha ever puts something of that kind. */
+const places: Readonly<Record<Exclude<Owned['kind'], 'data'>, RegExp>> = {
+  file: /^\/etc\/(prometheus|alertmanager)\//,
+  program: /^\/usr\/(local\/bin|share\/prometheus)\//,
+  unit: /^\/etc\/systemd\/system\/(prometheus|alertmanager|node_exporter)\.service$/,
+  user: /^(prometheus|alertmanager|node-exp)$/,
+  directory: /^\/(etc\/(prometheus|alertmanager)|usr\/share\/prometheus|var\/lib\/node_exporter)(\/|$)/,
+}
+
+/** A manifest that was meddled with, or is damaged, must not make promha remove what it never put there. */
+function isPossible({ kind, name }: Owned): boolean {
+  if (name.split('/').includes('..')) return false
+  return kind === 'data' ? dataDirFault(name, name) === undefined : places[kind].test(name)
 }

@@ -10,7 +10,8 @@ export function stalePlanProblems(saved: SavedPlan, now: SavedPlan): readonly Pr
   if (other.length > 0) return other
   return now.hosts.flatMap(host => {
     const then = saved.hosts.find(candidate => candidate.host === host.host)
-    return then ? hostProblems(then, host) : []
+    if (then) return hostProblems(then, host)
+    return [error(`${host.host} is not in the plan`, { host: host.host, remedy: anew })]
   })
 }
 

@@ -19,7 +19,7 @@ export function leftoversScript(nonce: string, run: string): string {
     `exec 8>${quote(placingLock)} && flock 8 || exit 1`,
     `for stage in ${staging}/*; do`,
     `  [ -d "$stage" ] && [ "$stage" != ${push} ] || continue`,
-    `  if [ -e "$stage/${touchedMark}" ]; then sh "$stage/${undoFile}" ${quote(nonce)} held 2>&1 || echo ${quote(nonce)} "failed \${stage##*/}"`,
+    `  if [ -e "$stage/${touchedMark}" ]; then sh "$stage/${undoFile}" ${quote(nonce)} held || echo ${quote(nonce)} "failed \${stage##*/}"`,
     '  else rm -rf "$stage"; fi',
     'done',
     // Only what an undo did not take care of is still there.

@@ -74,12 +74,16 @@ export const cases: readonly Case[] = [
   before(faults.powerless, 'mon-a', { expects: [1, 3] }),
 ]
 
-/** Those of which `npm test` takes some, since each is over in well under a minute. */
-export const quick: readonly Case[] = cases.filter(
-  ({ fault, alone, step: name }) =>
-    !alone &&
-    [faults.sessionsEnded, faults.unloadable, faults.crashing, faults.stagingFull, faults.stopped].includes(
-      fault,
-    ) &&
-    !['verifying', 'pushing'].includes(name),
-)
+const among = (...wanted: readonly faults.Fault[]) =>
+  cases.filter(({ fault, alone, step: name }) => wanted.includes(fault) && !alone && name !== 'verifying')
+
+/** Of which `npm test` takes some: those that are soon over. */
+export const quick = {
+  reloads: [
+    ...cases.filter(({ change }) => change === 'reload'),
+    ...among(faults.stagingFull).map((one): Case => ({ ...one, change: 'reload' })),
+  ],
+  restarts: among(faults.sessionsEnded, faults.crashing, faults.stopped).filter(
+    ({ change }) => change === 'restart',
+  ),
+}

@@ -43,23 +43,39 @@ async function watch(
   const init = (await labStatus({ name: lab }))?.hosts.find(({ name }) => name === host)?.pid
   if (init === undefined) throw new Error(`${host} is off`)
   const space = await readlink(`/proc/${init}/ns/pid`)
-  const known = new Set(await find(program, space))
+  const started = performance.now()
+  const seen = new Map<number, number>()
+  const known = new Set<number>()
   const slowed: Promise<void>[] = []
   while (!end.aborted) {
-    for (const pid of await find(program, space)) {
+    for (const pid of await find(program, space, await young(seen))) {
       if (known.has(pid)) continue
       known.add(pid)
-      slowed.push(slow(pid, slowness))
+      // What ran before is left alone.
+      if ((seen.get(pid) ?? 0) >= started) slowed.push(slow(pid, slowness))
     }
-    await delay(30)
+    await delay(20)
   }
   await Promise.all(slowed)
   return slowed.length
 }
 
-/** Processes of this program within a host, as this machine numbers them. */
-async function find(program: string, space: string): Promise<readonly number[]> {
+/** A process is its parent's copy for a moment, before it becomes the program: milliseconds for which it is looked at. */
+const youth = 5000
+
+/** Those that were not there long; keeps in `seen` since when each is known, 0 for those of the first look. */
+async function young(seen: Map<number, number>): Promise<readonly number[]> {
+  const now = performance.now()
   const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number)
+  const first = seen.size === 0
+  const there = new Set(pids)
+  for (const pid of seen.keys()) if (!there.has(pid)) seen.delete(pid)
+  for (const pid of pids) if (!seen.has(pid)) seen.set(pid, first ? 0 : now)
+  return pids.filter(pid => now - (seen.get(pid) ?? 0) < youth)
+}
+
+/** Those of `pids` that are this program within a host. */
+async function find(program: string, space: string, pids: readonly number[]): Promise<readonly number[]> {
   const found = await Promise.all(
     pids.map(async pid => {
       const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')

@@ -191,7 +191,7 @@ describe('plan of what promha owns', () => {
 
   it('leaves directories and users that it found', () => {
     const found = [
-      { kind: 'directory', name: '/opt/x', found: true },
+      { kind: 'directory', name: '/etc/prometheus/x', found: true },
       { kind: 'user', name: 'someone', found: true },
     ] as const
     assert.deepEqual(steps(instance, owning(...found)), [])
@@ -205,12 +205,12 @@ describe('plan of what promha owns', () => {
   })
 
   it('removes deepest directories first', () => {
-    const directories = ['/opt/x', '/opt/x/y', '/opt/x/y/z'].map(
+    const directories = ['/etc/prometheus/x', '/etc/prometheus/x/y', '/etc/prometheus/x/y/z'].map(
       (name): Owned => ({ kind: 'directory', name, found: false }),
     )
     assert.deepEqual(
       planInstance(instance, owning(...directories), hash).removed.map(({ name }) => name),
-      ['/opt/x/y/z', '/opt/x/y', '/opt/x'],
+      ['/etc/prometheus/x/y/z', '/etc/prometheus/x/y', '/etc/prometheus/x'],
     )
   })
 })

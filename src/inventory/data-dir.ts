@@ -1,0 +1,14 @@
+/** Which directories may hold the data of Prometheus, and may one day be removed with it. */
+
+/** What is wrong with it; `normal` is the directory without doubled and trailing slashes. */
+export function dataDirFault(directory: string, normal: string): string | undefined {
+  if (!directory.startsWith('/')) return 'is not an absolute path'
+  if (directory.split('/').includes('..')) return 'has ".." in it'
+  if (!/^[A-Za-z0-9._@+/-]+$/.test(directory)) {
+    return 'may hold letters, digits, "-", "_", ".", "@", "+" and "/" only'
+  }
+  const shared = /^\/(var(\/(lib|log|cache|tmp|run))?|home|root|srv|opt|mnt|data)?$/
+  const system =
+    /^\/(etc|usr|bin|sbin|lib\w*|boot|dev|proc|sys|run|tmp)(\/|$)|^\/var\/lib\/(promha|alertmanager|node_exporter|dpkg|apt|systemd)(\/|$)/
+  return shared.test(normal) || system.test(normal) ? "is not a directory of Prometheus' own" : undefined
+}
