@@ -97,8 +97,21 @@ function itself(scene: Scene, { instance, component }: InstancePlan): Candidate 
 async function doneBefore(scene: Scene, plan: InstancePlan): Promise<Before> {
   const sameConfig = ![...plan.renewed].some(id => id.startsWith('file:')) && plan.removed.length === 0
   if (plan.component !== 'prometheus') return { sameConfig, twins: async () => undefined }
-  const targets = await targetsOf(scene, itself(scene, plan), [])
+  const targets = await servingOnly(scene, plan, await targetsOf(scene, itself(scene, plan), []))
   return { sameConfig, ...(targets ? { targets } : {}), twins: () => twinsTargets(scene, plan) }
+}
+
+/** Without the twins that do not serve: their last scrape may still have been a good one. */
+async function servingOnly(
+  scene: Scene,
+  { instance, component }: InstancePlan,
+  targets: Targets | undefined,
+): Promise<Targets | undefined> {
+  if (targets === undefined) return undefined
+  const seen = await standings(scene, instance.cell, component)
+  const gone = [...seen].filter(([host, { state }]) => host !== instance.host && state !== 'serves')
+  const isGone = (label: string) => gone.some(([host]) => label.startsWith(`${component} ${host}:`))
+  return new Map([...targets].filter(([, { label }]) => !isGone(label)))
 }
 
 /** Of the first twin that answers. */

@@ -43,18 +43,24 @@ export async function underWay(fleet: Fleet): Promise<readonly string[]> {
   return found.filter(text => text !== '')
 }
 
-/** The lines of a lock that is not free: one that nobody renewed for half a minute is, as if it were empty. */
-const heldLock = `lock=$(cat ${lockPath} 2>/dev/null) || lock=
+/** The lines of a lock that was taken since this second, and is not free: released, or not renewed for half a minute. */
+const heldLock = (second: number) => `lock=$(cat ${lockPath} 2>/dev/null) || lock=
 renewed=\${lock#*renewed=}; renewed=\${renewed%%[!0-9]*}
+since=\${lock#*since=}; since=\${since%%[!0-9]*}
 read -r up rest </proc/uptime
-if [ -n "$renewed" ] && [ $((\${up%%.*} - renewed)) -le ${lockLife} ]; then printf '%s\\n' "$lock"; fi`
+if [ -n "$renewed" ] && [ $((\${up%%.*} - renewed)) -le ${lockLife} ] && [ "$since" -ge ${second} ]; then
+  printf '%s\\n' "$lock"
+fi`
 
-/** What nobody would ever clear away: staged and replaced files, and locks. Empty where all is in order. */
-export async function leftovers(fleet: Fleet): Promise<string> {
+/**
+ * What nobody would ever clear away: staged and replaced files, and locks of runs that ended by themselves since this
+ * moment (milliseconds of the epoch); that of one that was killed before is free soon. Empty where all is in order.
+ */
+export async function leftovers(fleet: Fleet, since = 0): Promise<string> {
   const mark = oldName('/x').replace(/^\/(\.promha-).*$/, '$1*')
   const places = `/usr/local/bin /etc /usr/share/prometheus ${home}`
   const script = `for place in ${places}; do [ -d $place ] || continue; find $place -name '${mark}' -o -path '*/staging/*'; done | sort
-${heldLock}
+${heldLock(Math.floor(since / 1000))}
 systemctl is-failed --quiet ${guardUnit} && echo '${guardUnit} has failed' || :`
   const found = await fleet.onAll(script)
   return found.map((text, index) => (text === '' ? '' : `${fleet.names[index]}:\n${text}\n`)).join('')
