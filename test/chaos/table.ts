@@ -80,12 +80,13 @@ it does. A poller beside promha asks both replicas ten times a second whether th
 all is well again; the pair is out where both refuse, are silent or say that they are not ready at once: ${inSeconds(out)} in the worst
 case.
 
-Once the cause is gone, one \`promha apply\` has to end with 0, and the next with 0 and no change, and nothing may be left
-over: no staged or replaced file, no lock. That apply is run with \`--lock-timeout 60s\`, since the lock of a run that was
-killed is free only 30 s after its last renewal; the seconds include that wait, and all that promha proves before it ends.
-_Undone by the host_: nobody came for a minute, and its own guard put it back. An alert that fires throughout was
-notified of ${notified.join(', ')} times in the labs in which all of this happened one case after another, power cuts of whole
-hosts included.
+Once the cause is gone, one plain \`promha apply\` has to end with 0, and the next with 0 and no change, and nothing may be
+left over: no staged or replaced file, no lock. The seconds are those of the first of the two, with all that it proves
+before it ends. _Undone by the host_: nobody came for a minute, and its own guard put it back. _Nothing to undo_: the run
+had not begun to replace anything, or had confirmed all that it began.
+
+An alert that fires throughout was notified of ${notified.join(', ')} times, one figure a lab, in which all of this happened one case after
+another, power cuts of whole hosts included.
 
 ${line(head)}
 ${line(head.map(() => '---'))}

@@ -29,8 +29,6 @@ export interface Outcome {
 const trials = 4
 /** The host undoes what nobody confirms after 60 s without a word, counted from its boot where it was off. */
 const guardDeadline = 150_000
-/** A lock that is not renewed is free after 30 s. */
-const patience = ['--lock-timeout', '60s']
 
 /** Never rejects: what went wrong is in the outcome. The pair is left converged where that can be had at all. */
 export async function attempt(world: World, wanted: Case): Promise<Outcome> {
@@ -144,9 +142,9 @@ function judgeRun({ expects, status, host }: Case, { code, stdout, stderr, docum
     assert.ok((document?.errors?.length ?? 0) > 0 || code === 4, `nothing says what failed\n${said}`)
 }
 
-/** One apply, which may have to wait for the lock of a run that was killed. */
+/** One plain apply: the lock of a run that is dead keeps nobody on the same machine out. */
 export async function converge(world: World, turn: number): Promise<void> {
-  const { code, stderr, stdout } = await launch('apply', world.site.inventory, ...patience).done
+  const { code, stderr, stdout } = await launch('apply', world.site.inventory).done
   assert.equal(code, 0, `the next apply ended with ${code}\n${stdout}\n${stderr}`)
   for (const host of replicas) await untilValue(world.fleet, host, 'shop:answer', `${turn}`)
 }
@@ -163,7 +161,7 @@ export async function isComplete(world: World, since = 0): Promise<void> {
 async function mend(world: World, { fault, host }: Case, turn: number): Promise<void> {
   await fault.heal({ world, host, turn }).catch(() => undefined)
   for (let trial = 0; trial < 3; trial++) {
-    const { code } = await launch('apply', world.site.inventory, ...patience).done
+    const { code } = await launch('apply', world.site.inventory).done
     if (code === 0) return
     await delay(5000)
   }
