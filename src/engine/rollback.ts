@@ -1,10 +1,10 @@
 /** Back by one run: what the last one changed on the chosen hosts goes back to the generation before it. */
-import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
+import { error, type Problem, ProblemError, throwErrors, warning } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
 import { instanceFrom } from '../plan/generation.ts'
 import { type Choice, type Chosen, newestRun, stampsOf } from '../plan/last-run.ts'
 import type { Instance } from '../resource/model.ts'
-import { parseGenerations, readGenerationsScript } from '../shell/generation.ts'
+import { parseGenerations, parseLacking, readGenerationsScript } from '../shell/generation.ts'
 import type { Connection } from '../ssh/connection.ts'
 import type { RunOutcome, RunRequest } from './api.ts'
 import { converge } from './converge.ts'
@@ -70,6 +70,8 @@ export async function rollbackInstances(
       }
     }),
   )
+  // One half of a pair must not go back before it is known that the other one can.
+  if (expected === undefined) throwErrors(looked.flatMap(({ problems }) => problems))
   const read = last.filter(({ host }) => instances.has(host))
   const stays = read.filter(one => !goesBack(one, instances))
   if (read.length > 0 && stays.length === read.length) refuseNothing(whyNothing(stays))
@@ -85,13 +87,24 @@ async function readBack(connection: Connection, own: readonly Chosen[]): Promise
   const mark = nonce()
   const running = own.map(({ component, stamp }) => ({ component, generation: stamp.generation }))
   const result = await connection.run({ script: readGenerationsScript(mark, running) })
-  const found = parseGenerations(mark, result.stdout.toString('utf8'))
+  const text = result.stdout.toString('utf8')
+  const found = parseGenerations(mark, text)
   if (!found) {
     throw new ProblemError([
       error('the kept generations could not be read', {
         host: connection.host,
         detail: result.stderr.trim(),
         remedy: 'see that the host can be reached and /var/lib/promha be read, then run again',
+      }),
+    ])
+  }
+  const lacking = parseLacking(mark, text)
+  if (lacking.length > 0) {
+    throw new ProblemError([
+      error('the generation before is not whole any more', {
+        host: connection.host,
+        detail: `Gone from the host's store: ${lacking.join(', ')}`,
+        remedy: 'change the inventory to what it was then, and apply it',
       }),
     ])
   }

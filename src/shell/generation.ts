@@ -15,7 +15,7 @@ import type {
 import { unitPath } from '../resource/model.ts'
 import type { Stamp } from '../resource/observed.ts'
 import { begin, preamble, sections } from './frame.ts'
-import { generationsOf } from './layout.ts'
+import { generationsOf, storeDirectory } from './layout.ts'
 import { quote } from './quote.ts'
 import { parseRecord } from './record.ts'
 
@@ -143,6 +143,10 @@ export function readGenerationsScript(nonce: string, running: readonly Running[]
       'case $number in *[!0-9]*) continue ;; esac',
       `if [ "$number" -lt ${generation} ] && [ "$number" -gt "$best" ]; then best=$number; fi; done`,
       `[ "$best" = 0 ] || cat ${quote(generationsOf(component))}/"$best"`,
+      begin(nonce, `${lacksSection}${component}`),
+      `[ "$best" = 0 ] || while read -r kind effect mode owner group hash path; do`,
+      `case $kind in file | concealed | program | unit) [ -e ${quote(storeDirectory)}/"$hash" ] || echo "$path" ;; esac`,
+      `done <${quote(generationsOf(component))}/"$best"`,
     )
   }
   lines.push(begin(nonce, 'end'))
@@ -153,6 +157,18 @@ export function readGenerationsScript(nonce: string, running: readonly Running[]
 export function parseGenerations(nonce: string, output: string): ReadonlyMap<string, string> | undefined {
   const found = sections(nonce, output)
   if (!found.has('end')) return undefined
-  const texts = [...found].filter(([name, lines]) => name !== 'end' && lines.length > 0)
+  const texts = [...found].filter(
+    ([name, lines]) => name !== 'end' && !name.startsWith(lacksSection) && lines.length > 0,
+  )
   return new Map(texts.map(([name, lines]) => [name, `${lines.join('\n')}\n`]))
+}
+
+/** Before the component's name: what its generation names and the store does not hold any more. */
+const lacksSection = 'lacks '
+
+/** Paths of the listings whose contents are gone, so that nothing can go back to them. */
+export function parseLacking(nonce: string, output: string): readonly string[] {
+  return [...sections(nonce, output)]
+    .filter(([name]) => name.startsWith(lacksSection))
+    .flatMap(([, paths]) => paths.map(decodeURIComponent))
 }
