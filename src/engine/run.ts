@@ -1,4 +1,5 @@
 /** What the commands ask for. */
+import { type Problem, warning } from '../diagnostic/problem.ts'
 import type { HostPlan } from '../plan/model.ts'
 import type { SavedPlan } from '../plan/saved.ts'
 import type { StatusRow } from '../verify/model.ts'
@@ -17,7 +18,8 @@ import { compare, withSurvey } from './survey.ts'
 export async function plan(request: RunRequest): Promise<RunOutcome> {
   return withSurvey(request, false, async current => {
     const { sessions, warnings } = await byInventory.of(current, current.sessions)
-    for (const problem of warnings) request.emit({ type: 'problem', problem })
+    for (const problem of [...warnings, ...sessions.flatMap(unfinished)])
+      request.emit({ type: 'problem', problem })
     const compared = await compare(current, sessions)
     await examineHere(compared, current, request)
     const examined = await examineThere(compared)
@@ -54,6 +56,19 @@ export async function verify(request: RunRequest): Promise<RunOutcome> {
 /** One row for each component on each selected host. */
 export async function status(request: RunRequest): Promise<readonly StatusRow[]> {
   return withSurvey(request, false, current => askStatus(verifyInput(current, current.sessions, request, 0)))
+}
+
+/** Nothing may differ and still something be left to do. */
+function unfinished({ host, observed }: HostSession): readonly Problem[] {
+  return (observed?.unfinished ?? [])
+    .filter(({ touched }) => touched)
+    .map(({ name }) =>
+      warning(`a change of ${name} was begun and neither confirmed nor undone`, {
+        host: host.name,
+        remedy:
+          'the host undoes it by itself a minute after promha was last heard; the next apply does so first',
+      }),
+    )
 }
 
 /** A host that was only looked at. */
