@@ -1,11 +1,11 @@
 /** The end of all that promha owns on the chosen hosts; at last its own files go, or what was there before comes back. */
-import { type Problem, warning } from '../diagnostic/problem.ts'
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
 import type { HostPlan, InstancePlan } from '../plan/model.ts'
 import { removedFrom } from '../plan/owned.ts'
 import { retiredInstance } from '../plan/retire.ts'
 import type { Instance } from '../resource/model.ts'
-import { home } from '../shell/layout.ts'
+import { home, stampOf } from '../shell/layout.ts'
 import { orderOf } from '../topology/order.ts'
 import type { RunOutcome, RunRequest } from './api.ts'
 import { converge } from './converge.ts'
@@ -32,7 +32,8 @@ export function byOwnership(request: RunRequest, { purgeData, restore }: Destroy
     destroys: true,
     async of({ selection }, sessions) {
       const ending = sessions.map(session => withEnd(session, selection.components, purgeData))
-      return { sessions: await Promise.all(ending), warnings: [] }
+      const warnings = purgeData ? sessions.flatMap(session => foundData(session, selection.components)) : []
+      return { sessions: await Promise.all(ending), warnings }
     },
     async farewell(sessions, plans) {
       const kept: Kept[] = []
@@ -59,6 +60,8 @@ async function withEnd(
 ): Promise<HostSession> {
   const instances = destroyInstances(session, components, purgeData)
   const { connection, observed } = session
+  const unknown = unknownOwnership(session, components)
+  if (unknown.length > 0) return { ...session, instances, problems: [...session.problems, ...unknown] }
   const known = instances.every(instance => observed?.units.has(instance.service.unit))
   if (!connection || known) return { ...session, instances }
   try {
@@ -67,6 +70,36 @@ async function withEnd(
   } catch (failure) {
     return { ...session, instances, problems: problemsOf(failure, session.host.name) }
   }
+}
+
+/** What is not known cannot be taken away, and must not be taken for gone. */
+function unknownOwnership(
+  { host, observed }: HostSession,
+  components: ReadonlySet<string>,
+): readonly Problem[] {
+  return (observed?.damaged ?? [])
+    .filter(component => components.has(component))
+    .map(component =>
+      error(`what promha owns of ${component} cannot be read, so nothing is removed from this host`, {
+        host: host.name,
+        detail: stampOf(component),
+        remedy: `apply the inventory, which writes it anew, then run again; or remove ${component} and that file by hand`,
+      }),
+    )
+}
+
+/** Data that was there before promha came, with whatever else may lie there, is not promha's to delete. */
+function foundData({ host, observed }: HostSession, components: ReadonlySet<Component>): readonly Problem[] {
+  const found = [...(observed?.stamps ?? [])].filter(([component]) => components.has(component))
+  return found
+    .flatMap(([, { owned }]) => owned)
+    .filter(entry => entry.kind === 'data' && entry.found)
+    .map(({ name }) =>
+      warning(`${name} was there before promha came, so it is kept`, {
+        host: host.name,
+        remedy: 'delete it by hand where nobody wants it any more',
+      }),
+    )
 }
 
 /** Whatever cell they are of: what watches first, then what it watches, on all hosts at once. */

@@ -1,10 +1,11 @@
 /** Reaches the hosts and observes them: one connection and one command each. */
 import { randomBytes } from 'node:crypto'
-import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
+import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import type { Host } from '../inventory/model.ts'
 import { probeFor } from '../plan/questions.ts'
 import type { Instance } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
+import { stampOf } from '../shell/layout.ts'
 import { parseProbe, probeScript } from '../shell/probe.ts'
 import type { Connection } from '../ssh/connection.ts'
 
@@ -72,6 +73,18 @@ export async function probe(
       remedy: 'log in by hand and see whether /bin/sh, coreutils, grep and systemctl work there',
     }),
   ])
+}
+
+/** What promha owned there is not known any more: told, since nothing of it can be taken away. */
+export function damagedStamps({ host, observed }: HostSession): readonly Problem[] {
+  return (observed?.damaged ?? []).map(component =>
+    warning(`promha's note of what it owns of ${component} cannot be read`, {
+      host: host.name,
+      detail: stampOf(component),
+      remedy:
+        'the next apply that changes it writes it anew; what had left the inventory before is yours to remove by hand',
+    }),
+  )
 }
 
 /** Why nothing can be installed there at all. */

@@ -5,8 +5,14 @@ import { versionedProgram, versionProblems, versionStep } from '../plan/versions
 import { isStored } from '../resource/hash.ts'
 import { resourceId } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
-import { backupOf } from '../shell/layout.ts'
-import { type Preflight, type PreflightRequest, parsePreflight, preflightScript } from '../shell/preflight.ts'
+import { backupOf, stagingOf } from '../shell/layout.ts'
+import {
+  type Preflight,
+  type PreflightRequest,
+  parsePreflight,
+  preflightScript,
+  type Room,
+} from '../shell/preflight.ts'
 import { largestDiff, shownTexts, withDiffs } from './diffs.ts'
 import { type HostSession, nonce, problemsOf } from './hosts.ts'
 import { archOf, type Releases } from './releases.ts'
@@ -93,6 +99,8 @@ function bytesNeeded(
     needs.set(directory, (needs.get(directory) ?? 0) + bytes)
   }
   for (const plan of plans) {
+    // Whatever it is, it is staged, and written down once it is confirmed.
+    if (plan.changes.length > 0) add(stagingOf(plan.component), 0)
     for (const path of plan.backups) {
       const size = session.observed?.paths.get(path)?.size ?? 0
       add(`${backupOf(plan.component)}${path}`, size)
@@ -105,7 +113,7 @@ function bytesNeeded(
         add(resource.path, releases.file(arch, resource).file.size)
       } else if (resource.kind === 'file' && !isStored(resource.content)) {
         add(resource.path, resource.content.length)
-        add('/var/lib/promha/staging', resource.content.length * 2)
+        add(stagingOf(plan.component), resource.content.length * 2)
       }
     }
   }
@@ -113,26 +121,27 @@ function bytesNeeded(
 }
 
 function roomProblems(host: string, seen: Preflight, needs: ReadonlyMap<string, number>): readonly Problem[] {
-  const mounts = new Map<string, { free: number; needed: number }>()
+  const mounts = new Map<string, Room & { needed: number }>()
   for (const [directory, bytes] of needs) {
     const room = seen.room.get(directory)
     if (!room) continue
     const needed = (mounts.get(room.mount)?.needed ?? 0) + bytes
-    mounts.set(room.mount, { free: room.free, needed })
+    const readOnly = room.readOnly || mounts.get(room.mount)?.readOnly === true
+    mounts.set(room.mount, { ...room, readOnly, needed })
   }
-  return [...mounts].flatMap(([mount, { free, needed }]) =>
-    free >= needed + reserve
-      ? []
-      : [
-          error(
-            `the disk at ${mount} has ${megabytes(free)} free, and ${megabytes(needed + reserve)} are needed`,
-            {
-              host,
-              remedy: `free some room below ${mount}, then run again`,
-            },
-          ),
-        ],
-  )
+  return [...mounts].flatMap(([mount, { free, needed, readOnly }]) => {
+    if (readOnly)
+      return error(`the file system at ${mount} cannot be written to`, {
+        host,
+        remedy: `see with \`findmnt ${mount}\` and in the kernel's log why it is read-only, then run again`,
+      })
+    if (free >= needed + reserve) return []
+    const room = `${megabytes(free)} free, and ${megabytes(needed + reserve)} are needed`
+    return error(`the disk at ${mount} has ${room}`, {
+      host,
+      remedy: `free some room below ${mount}, then run again`,
+    })
+  })
 }
 
 function megabytes(bytes: number): string {

@@ -12,6 +12,7 @@ import { examineHere, examineThere, tellUnfit } from './examine.ts'
 import type { HostSession } from './hosts.ts'
 import { patienceFor, prove, verifyInput } from './prove.ts'
 import { carryOut, savedPlan } from './saved.ts'
+import { outageProblems } from './serving.ts'
 import { compare, withSurvey } from './survey.ts'
 
 /** Reads hosts, changes nothing. */
@@ -23,6 +24,8 @@ export async function plan(request: RunRequest): Promise<RunOutcome> {
     const compared = await compare(current, sessions)
     await examineHere(compared, current, request)
     const examined = await examineThere(compared)
+    for (const problem of await outageProblems(current, examined, request))
+      request.emit({ type: 'problem', problem: refusedLater(problem) })
     tellUnfit(examined, request.emit)
     await current.prepared.artifacts.save()
     return {
@@ -56,6 +59,11 @@ export async function verify(request: RunRequest): Promise<RunOutcome> {
 /** One row for each component on each selected host. */
 export async function status(request: RunRequest): Promise<readonly StatusRow[]> {
   return withSurvey(request, false, current => askStatus(verifyInput(current, current.sessions, request, 0)))
+}
+
+/** As things stand now: by the time of an apply they may be better, or worse. */
+function refusedLater(problem: Problem): Problem {
+  return { ...problem, severity: 'warning', summary: `apply would refuse: ${problem.summary}` }
 }
 
 /** Nothing may differ and still something be left to do. */

@@ -7,7 +7,7 @@ import { createDialer } from '../ssh/dialer.ts'
 import { type Ahead, askAhead } from '../verify/ahead.ts'
 import { createAsk } from '../verify/ask.ts'
 import type { RunRequest, Selection } from './api.ts'
-import { type HostSession, observe, problemsOf } from './hosts.ts'
+import { damagedStamps, type HostSession, observe, problemsOf } from './hosts.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { archOf, hashesFor, type Releases, releasesFor } from './releases.ts'
 
@@ -69,6 +69,7 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
     }),
   )
   emit({ type: 'stage-end', stage: 'probe', elapsed: performance.now() - began })
+  for (const problem of sessions.flatMap(damagedStamps)) emit({ type: 'problem', problem })
   const close = () => {
     asking.close()
     for (const connection of connections.values()) connection.close()

@@ -41,7 +41,7 @@ export function exists(resource: Resource, observed: Observed): boolean {
 
 /**
  * What promha owns of the component and nobody wants any more, in the order in which it can go. Data stays, and the
- * users who own it, unless the instance purges; so do directories and users that promha found, and whatever another
+ * users who own it, unless the instance purges and promha made it; so do directories and users that promha found, and whatever another
  * component owns.
  */
 export function removedFrom(instance: Instance, observed: Observed): readonly Owned[] {
@@ -53,14 +53,14 @@ export function removedFrom(instance: Instance, observed: Observed): readonly Ow
       component === instance.component ? [] : stamp.owned.map(keyOf),
     ),
   )
+  const goes = (entry: Owned) => purges && !entry.found
   const keepsData =
-    !purges &&
-    (owned.some(entry => entry.kind === 'data' && !wanted.has(keyOf(entry))) ||
-      instance.resources.some(resource => manifestEntry(resource)?.kind === 'data'))
+    owned.some(entry => entry.kind === 'data' && !wanted.has(keyOf(entry)) && !goes(entry)) ||
+    instance.resources.some(resource => manifestEntry(resource)?.kind === 'data')
   return owned
     .filter(entry => {
       if (wanted.has(keyOf(entry)) || others.has(keyOf(entry))) return false
-      if (entry.kind === 'data') return purges
+      if (entry.kind === 'data') return goes(entry)
       if (entry.kind === 'user') return !entry.found && !keepsData
       if (entry.kind !== 'directory') return true
       return !entry.found && ![...wanted].some(key => key.startsWith(`path ${entry.name}/`))

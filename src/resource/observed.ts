@@ -87,5 +87,7 @@ export interface Observed {
   readonly units: ReadonlyMap<string, UnitFacts>
   /** Of every component that promha owns on the host, desired or not. */
   readonly stamps: ReadonlyMap<Component, Stamp>
+  /** Components whose stamp is there and cannot be read: as if there were none, but not because there was none. */
+  readonly damaged: readonly string[]
   readonly unfinished: readonly Unfinished[]
 }

@@ -3,9 +3,11 @@
  * comes next does all of it again.
  */
 import type { ChangeRequest } from './change.ts'
+import { dismissGuard } from './guard.ts'
 import { generationsOf, newName, oldName, programMemory, stagingOf, stampOf, touchedMark } from './layout.ts'
 import { dropPushFolder, pushMark } from './marks.ts'
 import { command } from './quote.ts'
+import { ownsSomething } from './restore.ts'
 import { sweepStore, trimGenerations } from './store.ts'
 
 /** Shell without `set -e`; the placing lock is held. The staging directory goes last. */
@@ -20,6 +22,7 @@ export function finishLines(request: ChangeRequest): readonly string[] {
   if (leaving) lines.push(...leave(component, leaving))
   else lines.push(...trimGenerations(component))
   lines.push(sweepStore(), ...removeStaging(component))
+  if (leaving) lines.push(`if ${ownsSomething()}; then :; else`, ...dismissGuard(), 'fi')
   return lines
 }
 

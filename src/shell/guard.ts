@@ -118,10 +118,15 @@ export function startGuard(staged: { readonly script: string; readonly unit: str
   ]
 }
 
-/** Nothing is left that could be undone. */
+/** Nothing is left that could be undone, and its script is about to go: it ends now. */
 export function removeGuard(): readonly string[] {
+  return [`systemctl stop ${guardUnit} 2>/dev/null || :`, ...dismissGuard()]
+}
+
+/** Nothing is left that could be undone: it ends by itself, for it may be the guard that runs these lines. */
+export function dismissGuard(): readonly string[] {
   return [
-    `systemctl disable --quiet --now ${guardUnit} 2>/dev/null || :`,
+    `systemctl disable --quiet ${guardUnit} 2>/dev/null || :`,
     `rm -f ${quote(unitFile)} ${quote(wanted)} ${quote(guardScript)}; systemctl daemon-reload || :`,
   ]
 }

@@ -27,10 +27,20 @@ export interface PortHolder {
   readonly program: string
 }
 
+/** What `df` says of a directory. */
+export interface Room {
+  /** Bytes. */
+  readonly free: number
+  /** The mount point, so that two on one disk are added up. */
+  readonly mount: string
+  /** The file system is mounted so that even root cannot write to it, as after a disk fault. */
+  readonly readOnly: boolean
+}
+
 export interface Preflight {
+  /** By directory. */
   readonly holders: readonly PortHolder[]
-  /** Directory → what `df` says of it: bytes free and the mount point, so that two on one disk are added up. */
-  readonly room: ReadonlyMap<string, { readonly free: number; readonly mount: string }>
+  readonly room: ReadonlyMap<string, Room>
   /** Those that are there and not too long. */
   readonly contents: ReadonlyMap<string, Buffer>
   /** Program → the version that it says it is, of those that say one. */
@@ -51,7 +61,7 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
   for (const directory of request.directories) {
     lines.push(
       `d=${quote(directory)}; while [ ! -d "$d" ]; do d=\${d%/*}; [ -n "$d" ] || d=/; done`,
-      `df -Pk "$d" | { read -r skip; read -r fs total used free rest; printf '%s %s %s\\n' "$free" "\${rest#* }" ${quote(directory)}; }`,
+      `w=ro; [ ! -w "$d" ] || w=rw; df -Pk "$d" | { read -r skip; read -r fs total used free rest; printf '%s %s %s %s\\n' "$w" "$free" "\${rest#* }" ${quote(directory)}; }`,
     )
   }
   request.contents.forEach((path, index) => {
@@ -110,10 +120,12 @@ export function parsePreflight(
     const [, unit = '', protocol, port, pid, program = ''] = match
     return [{ unit, protocol: protocol as 'tcp' | 'udp', port: Number(port), pid: Number(pid), program }]
   })
-  const room = new Map<string, { free: number; mount: string }>()
+  const room = new Map<string, Room>()
   for (const line of found.get('room') ?? []) {
-    const match = /^(\d+) (\/.*?) (\/.*)$/.exec(line)
-    if (match?.[2] && match[3]) room.set(match[3], { free: Number(match[1]) * 1024, mount: match[2] })
+    const match = /^(ro|rw) (\d+) (\/.*?) (\/.*)$/.exec(line)
+    if (!match) continue
+    const [, access, free, mount = '', directory = ''] = match
+    room.set(directory, { free: Number(free) * 1024, mount, readOnly: access === 'ro' })
   }
   const contents = new Map<string, Buffer>()
   request.contents.forEach((path, index) => {

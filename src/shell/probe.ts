@@ -1,6 +1,6 @@
 /** The probe: one script that observes all that a run wants to know of a host, in one round trip. */
 import type { Component } from '../inventory/model.ts'
-import type { Observed, PathFacts, Stamp, Unfinished, UnitFacts } from '../resource/observed.ts'
+import type { Observed, PathFacts, Unfinished, UnitFacts } from '../resource/observed.ts'
 import { begin, preamble, sections } from './frame.ts'
 import { programMemory, stampDirectory, touchedMark } from './layout.ts'
 import { pushName, stagingDirectory } from './marks.ts'
@@ -50,11 +50,14 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
     `${command('systemctl', 'show', '-p', unitProperties, '--', ...request.units)} 2>/dev/null`,
   )
   // Of every component: also of those that the inventory does not name any more.
-  lines.push(begin(nonce, 'stamps'), `grep -s '' ${quote(stampDirectory)}/* /dev/null`)
+  lines.push(begin(nonce, 'stamps'), `grep -as '' ${quote(stampDirectory)}/* /dev/null`, emptyStamps)
   lines.push(begin(nonce, 'unfinished'), unfinished)
   lines.push(begin(nonce, 'end'))
   return lines.join('\n')
 }
+
+/** A file that a crash of the host emptied has no line that would be found; no process at all. */
+const emptyStamps = `for f in ${quote(stampDirectory)}/*; do if [ -f "$f" ] && [ ! -s "$f" ]; then echo "$f:"; fi; done`
 
 /** What earlier runs left in staging, `NAME touched|untouched`; no process at all. */
 const unfinished = [
@@ -107,7 +110,7 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
     hashes,
     unremembered,
     units: parseUnits(lines('units'), Number(uptime), Number(now) - Number(uptime)),
-    stamps: parseStamps(lines('stamps')),
+    ...parseStamps(lines('stamps')),
     unfinished: lines('unfinished').flatMap(parseUnfinished),
   }
 }
@@ -176,19 +179,20 @@ function sinceOf(started: string | undefined, boot: number): { since?: number } 
   return time > 0 ? { since: boot + time / 1e6 } : {}
 }
 
-/** Each line stands behind its file's path; what is no whole record is as if it were not there. */
-function parseStamps(lines: readonly string[]): ReadonlyMap<Component, Stamp> {
+/** Each line stands behind its file's path; what is no whole record is damaged. */
+function parseStamps(lines: readonly string[]): Pick<Observed, 'stamps' | 'damaged'> {
   const records = new Map<string, string[]>()
   for (const line of lines) {
     const match = /^[^:]*\/([a-z_]+):(.*)$/.exec(line)
     if (match?.[1]) records.set(match[1], [...(records.get(match[1]) ?? []), match[2] ?? ''])
   }
-  return new Map(
-    [...records].flatMap(([component, record]): [Component, Stamp][] => {
-      const stamp = parseRecord(record)
-      return stamp ? [[component as Component, stamp]] : []
-    }),
-  )
+  const read = [...records].map(([component, record]) => ({ component, stamp: parseRecord(record) }))
+  return {
+    stamps: new Map(
+      read.flatMap(({ component, stamp }) => (stamp ? [[component as Component, stamp] as const] : [])),
+    ),
+    damaged: read.filter(({ stamp }) => !stamp).map(({ component }) => component),
+  }
 }
 
 function parseUnfinished(line: string): Unfinished[] {

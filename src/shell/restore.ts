@@ -1,6 +1,6 @@
 /** Gives back what stood in a place before promha came, once promha's own is gone from there. */
 import { begin } from './frame.ts'
-import { home as usualHome } from './layout.ts'
+import { touchedMark, home as usualHome } from './layout.ts'
 import { unitBackup } from './marks.ts'
 import { command, quote } from './quote.ts'
 
@@ -11,7 +11,12 @@ export interface RestorePlaces {
 }
 
 /** What `grep` finds in a manifest that still owns what could be given back. */
-export const ownsPlaced = '^\\(made\\|found\\) \\(file\\|program\\|unit\\) '
+const ownsPlaced = '^\\(made\\|found\\) \\(file\\|program\\|unit\\) '
+
+/** A condition of shell: something in use on the host is promha's, or is being changed by it. */
+export function ownsSomething(home: string = usualHome): string {
+  return `grep -qs '${ownsPlaced}' ${quote(`${home}/state`)}/* || ls ${quote(`${home}/staging`)}/*/${touchedMark} >/dev/null 2>&1`
+}
 
 /**
  * For each component of which promha owns nothing placed any more: its backup goes back to its places with owners, modes

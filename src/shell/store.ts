@@ -30,13 +30,17 @@ export function linkStored(hash: string, to: string): string {
   return `${command('ln', '--', object, to)} 2>/dev/null || ${command('cp', '--', object, to)}`
 }
 
-/** Keeps what lies in its place now. Runs where `set -e` is on; an object is never half there. */
+/**
+ * Keeps what lies in its place now. Runs where `set -e` is on; an object is never half there, and one that is there
+ * already counts only where it is what its name says. What is the very file in its place need not be hashed.
+ */
 export function keepContents(contents: readonly Content[]): readonly string[] {
   const store = quote(storeDirectory)
   return [
     `mkdir -p ${store}`,
-    `keep() { [ -e ${store}/"$1" ] || { cp -- "$2" ${store}/new && mv -f ${store}/new ${store}/"$1"; }; }`,
-    `share() { [ -e ${store}/"$1" ] || ln -- "$2" ${store}/"$1" 2>/dev/null || keep "$1" "$2"; }`,
+    `good() { [ ${store}/"$1" -ef "$2" ] || { [ -f ${store}/"$1" ] && [ "$(sha256sum <${store}/"$1")" = "$1  -" ]; }; }`,
+    `keep() { good "$1" "$2" || { cp -- "$2" ${store}/new && mv -fT ${store}/new ${store}/"$1"; }; }`,
+    `share() { good "$1" "$2" || ln -fT -- "$2" ${store}/"$1" 2>/dev/null || keep "$1" "$2"; }`,
     ...contents.map(({ path, sha256, shared }) => `${shared ? 'share' : 'keep'} ${command(sha256, path)}`),
   ]
 }

@@ -4,7 +4,7 @@ import { removeGuard } from './guard.ts'
 import { lockPath, home as usualHome } from './layout.ts'
 import { holdsLock, type LockRequest, lockScript, releaseScript } from './lock.ts'
 import { command, quote } from './quote.ts'
-import { ownsPlaced, type RestorePlaces, restoreLines } from './restore.ts'
+import { ownsSomething, type RestorePlaces, restoreLines } from './restore.ts'
 
 /** What was there before is the user's, whoever wrote to it since. */
 const ownsData = '^made data '
@@ -50,7 +50,7 @@ export function removeTracesScript(nonce: string, request: TraceRequest, places:
     `(\n${lockScript(lockNonce, lockRequest, places)}\n)`,
     `if ${holdsLock(lockRequest.run, places)}; then :; else ${begin(nonce, 'busy')}; ${end}; exit 0; fi`,
     ...restoreLines(nonce, restores, places),
-    `if grep -qs '${ownsPlaced}' ${state}/* || ls ${base}/staging/*/touched >/dev/null 2>&1; then ${begin(nonce, 'owned')}`,
+    `if ${ownsSomething(home)}; then ${begin(nonce, 'owned')}`,
     'else',
     ...places.guard,
     `for each in ${base}/* ${base}/.[!.]*; do case $each in ${backup} | ${state}) ;; *) rm -rf -- "$each" ;; esac; done`,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
@@ -114,6 +114,13 @@ describe('cli usage', function () {
       )
       assert.equal(code, 1)
       assert.match(err, /JUnit file cannot be written/)
+      const again = await promha('plan', '--junit', file, 'nowhere/inventory.yml')
+      assert.doesNotMatch(again.err, /not replaced/)
+      const mine = join(directory, 'mine.yml')
+      await writeFile(mine, 'precious: true\n')
+      const { err: kept } = await promha('plan', '--junit', mine, 'nowhere/inventory.yml')
+      assert.match(kept, /mine.yml is there already and is no JUnit report, so it is not replaced/)
+      assert.equal(await readFile(mine, 'utf8'), 'precious: true\n')
     } finally {
       await rm(directory, { recursive: true })
     }

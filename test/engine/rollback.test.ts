@@ -23,7 +23,14 @@ function host(name: string, stamps: Partial<Record<Component, Stamp>>): HostSess
   const owner = new Map(Object.entries(stamps)) as Map<Component, Stamp>
   const observed: Observed = {
     ...{ machine: 'x86_64', systemd: true, root: true, users: new Set(), paths: new Map() },
-    ...{ hashes: new Map(), unremembered: new Set(), units: new Map(), unfinished: [], stamps: owner },
+    ...{
+      hashes: new Map(),
+      unremembered: new Set(),
+      units: new Map(),
+      damaged: [],
+      unfinished: [],
+      stamps: owner,
+    },
   }
   const answer = (script: string) => {
     const mark = /promha-[0-9a-f]{18}/.exec(script)?.[0] ?? ''

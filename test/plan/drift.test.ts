@@ -54,6 +54,7 @@ function view(given: Case = {}): DriftView {
     ...{ machine: 'x86_64', systemd: true, root: true, users: new Set<string>(), paths: new Map() },
     ...{ hashes: new Map(), unremembered: new Set<string>(), units: new Map() },
     stamps: new Map(stamps.map(one => ['prometheus', one])),
+    damaged: [],
     unfinished: given.unfinished ?? [],
   }
   return {

@@ -91,7 +91,13 @@ describe('a generation', () => {
     const later = { kind: 'file', name: '/etc/prometheus/rules/later.yml', found: false } as const
     const observed = {
       ...{ machine: 'x86_64', systemd: true, root: true, users: new Set<string>(), paths: new Map() },
-      ...{ hashes: new Map(), unremembered: new Set<string>(), units: new Map(), unfinished: [] },
+      ...{
+        hashes: new Map(),
+        unremembered: new Set<string>(),
+        units: new Map(),
+        damaged: [],
+        unfinished: [],
+      },
       stamps: new Map([
         [
           'prometheus' as const,

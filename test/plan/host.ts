@@ -71,6 +71,7 @@ export const blank: Observed = {
   unremembered: new Set(),
   units: new Map(),
   stamps: new Map(),
+  damaged: [],
   unfinished: [],
 }
 

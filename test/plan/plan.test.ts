@@ -342,7 +342,7 @@ describe('any plan', () => {
             assert.ok(manifest.includes(gone))
             assert.ok(purges || gone.kind !== 'data')
             assert.ok(!wanted.resources.some(one => 'path' in one && one.path === gone.name))
-            if (gone.found) assert.ok(gone.kind === 'file' || gone.kind === 'data')
+            if (gone.found) assert.equal(gone.kind, 'file')
           }
           assert.equal(plan.changes.filter(change => change.action === 'delete').length, plan.removed.length)
           for (const kept of plan.backups)

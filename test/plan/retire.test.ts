@@ -82,6 +82,17 @@ describe('retire', () => {
     assert.deepEqual([clean.stamps.size, clean.users.size, clean.paths.size], [0, 0, 0])
   })
 
+  it('leaves data that was there before promha, even where it is asked to take data', () => {
+    const stamp = host.stamps.get('prometheus') ?? assert.fail()
+    const owned = stamp.owned.map(entry => (entry.kind === 'data' ? { ...entry, found: true } : entry))
+    const adopted = { ...host, stamps: new Map([['prometheus' as const, { ...stamp, owned }]]) }
+    const purging = { ...leaving, purges: true }
+    assert.equal(steps(purging, adopted).at(-1), 'delete directory:/etc/prometheus')
+    const after = carriedOut(planInstance(purging, adopted, hash), adopted)
+    assert.ok(after.paths.has('/var/lib/prometheus') && after.users.has('prometheus'))
+    assert.deepEqual(steps(purging, after), [])
+  })
+
   it('stops nothing that does not run', () => {
     const unit = host.units.get('prometheus.service') ?? assert.fail()
     const stopped = { ...unit, active: 'inactive', enabled: false }

@@ -108,6 +108,8 @@ describe('probe', () => {
       host.write(host.promha('state/node_exporter.new'), 'half')
       mkdirSync(host.promha('staging/push'), { recursive: true })
       assert.deepEqual([...(look()?.stamps ?? [])], [['node_exporter', stamp]])
+      host.write(host.promha('state/alertmanager'), '')
+      assert.deepEqual(look()?.damaged, ['prometheus', 'alertmanager'])
       assert.deepEqual(look()?.unfinished, [])
       host.write(host.promha('staging/push/x'), '/usr/local/bin/x\n')
       host.write(host.promha('staging/prometheus/touched'), '')
