@@ -4,7 +4,7 @@ import { listingOf } from '../plan/generation.ts'
 import type { InstancePlan } from '../plan/model.ts'
 import { contentsOf, stampAfter } from '../plan/record.ts'
 import type { Instance } from '../resource/model.ts'
-import type { ChangeMark, ChangeRequest } from '../shell/change.ts'
+import type { ChangeMark, ChangeRequest } from '../shell/change-request.ts'
 import {
   type ConfirmRequest,
   confirmScript,

@@ -5,7 +5,7 @@ import { versionedProgram, versionProblems, versionStep } from '../plan/versions
 import { isStored } from '../resource/hash.ts'
 import { resourceId } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
-import { backupOf, stagingOf } from '../shell/layout.ts'
+import { backupOf } from '../shell/layout.ts'
 import {
   type Preflight,
   type PreflightRequest,
@@ -13,6 +13,7 @@ import {
   preflightScript,
   type Room,
 } from '../shell/preflight.ts'
+import { stagingOf } from '../shell/staging.ts'
 import { largestDiff, shownTexts, withDiffs } from './diffs.ts'
 import { type HostSession, nonce, problemsOf } from './hosts.ts'
 import { archOf, type Releases } from './releases.ts'

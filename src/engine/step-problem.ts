@@ -1,6 +1,7 @@
 /** What is said of a change that did not come to its end. */
 import { error, type Problem } from '../diagnostic/problem.ts'
-import { type ChangeRequest, checkStep } from '../shell/change.ts'
+import { checkStep } from '../shell/change.ts'
+import type { ChangeRequest } from '../shell/change-request.ts'
 import { silence } from '../shell/guard.ts'
 import { refusal } from './refusal.ts'
 

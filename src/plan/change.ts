@@ -3,14 +3,8 @@ import { unitFile } from '../resource/difference.ts'
 import { isStored } from '../resource/hash.ts'
 import { type FileResource, type Instance, type Resource, resourceId, unitPath } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
-import {
-  bundleDirectory,
-  type ChangeRequest,
-  type Leaving,
-  type StagedFile,
-  type StagedProgram,
-} from '../shell/change.ts'
-import type { Before } from '../shell/undo.ts'
+import { bundleDirectory } from '../shell/change.ts'
+import type { Before, ChangeRequest, Leaving, StagedFile, StagedProgram } from '../shell/change-request.ts'
 import { bundleFiles } from './bundle.ts'
 import type { InstancePlan } from './model.ts'
 import { ownedAfter } from './owned.ts'

@@ -1,12 +1,12 @@
 /** `promha schedule install` */
 import { join } from 'node:path'
-import { error, type Problem, ProblemError, throwErrors, warning } from '../diagnostic/problem.ts'
+import { error, type Problem, throwErrors, warning } from '../diagnostic/problem.ts'
 import { checkEnvironmentFile } from './environment-file.ts'
 import { intervalProblem } from './interval.ts'
 import type { Schedule } from './model.ts'
 import { serviceUnit, timerUnit } from './name.ts'
 import { rehearse } from './rehearse.ts'
-import { type Machine, showUnits, systemctl } from './systemd.ts'
+import { type Machine, must, showUnits, systemctl } from './systemd.ts'
 import { putOwn, readOwn } from './unit-file.ts'
 import { serviceText, timerText } from './units.ts'
 
@@ -16,8 +16,8 @@ export interface Installed {
 }
 
 /**
- * Rehearses, then writes, enables and starts what differs. Rejects with a ProblemError, and then the machine is as it
- * was before.
+ * Rehearses, then writes, enables and starts what differs. Rejects with a ProblemError; what it had written by then
+ * is taken back as far as that can be done.
  */
 export async function install(schedule: Schedule, machine: Machine): Promise<Installed> {
   throwErrors(requestProblems(schedule))
@@ -33,10 +33,10 @@ export async function install(schedule: Schedule, machine: Machine): Promise<Ins
   if (same && (await isOn(schedule, machine))) return { state: 'unchanged', warnings }
   try {
     for (const { path, text, before } of units) if (text !== before) await putOwn(path, text)
-    await must(machine, 'daemon-reload')
-    await must(machine, 'enable', timerUnit(schedule.name))
+    await must(machine, ['daemon-reload'])
+    await must(machine, ['enable', timerUnit(schedule.name)])
     // Started anew, since a running timer keeps the times that it was started with.
-    await must(machine, 'restart', timerUnit(schedule.name))
+    await must(machine, ['restart', timerUnit(schedule.name)])
   } catch (failure) {
     await takeBack(schedule, machine, units)
     throw failure
@@ -64,16 +64,6 @@ async function isOn({ name }: Schedule, machine: Machine): Promise<boolean> {
     timer.get('UnitFileState') === 'enabled' &&
     timer.get('NeedDaemonReload') !== 'yes'
   )
-}
-
-async function must(machine: Machine, ...args: readonly string[]): Promise<void> {
-  const { code, stdout, stderr } = await systemctl(machine, ...args)
-  if (code === 0) return
-  throw new ProblemError([
-    error(`systemctl ${args.join(' ')} ended with ${code ?? 'a signal'}; nothing was installed`, {
-      detail: (stderr || stdout).trim(),
-    }),
-  ])
 }
 
 /** Best effort: what made it fail may hinder this too. */

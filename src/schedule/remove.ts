@@ -1,10 +1,9 @@
 /** `promha schedule remove` */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { error, ProblemError } from '../diagnostic/problem.ts'
 import { metricsFile, serviceUnit, timerUnit } from './name.ts'
 import { textfileOf } from './status.ts'
-import { type Machine, systemctl } from './systemd.ts'
+import { type Machine, must, systemctl } from './systemd.ts'
 import { putOwn, readOwn } from './unit-file.ts'
 
 /**
@@ -15,25 +14,16 @@ export async function remove(name: string, inventory: string, machine: Machine):
   const paths = [timerUnit(name), serviceUnit(name)].map(unit => join(machine.unitDirectory, unit))
   const texts = await Promise.all(paths.map(readOwn))
   if (texts.every(text => text === undefined)) return false
-  await must(machine, 'disable', '--now', timerUnit(name))
+  // Where half of it is gone already, the other half goes all the same.
+  const gone = /not loaded|does not exist|not found/i
+  await must(machine, ['disable', '--now', timerUnit(name)], gone)
   // A run at work ends its step first.
-  await must(machine, 'stop', serviceUnit(name))
+  await must(machine, ['stop', serviceUnit(name)], gone)
   for (const path of paths) await putOwn(path, undefined)
-  await must(machine, 'daemon-reload')
+  await must(machine, ['daemon-reload'])
   // A run that failed would stay listed without its unit. Where none failed there is nothing to reset.
   await systemctl(machine, 'reset-failed', timerUnit(name), serviceUnit(name))
   const directory = textfileOf(texts[1] ?? '')
   await rm(join(directory, metricsFile(inventory)), { force: true }).catch(() => {})
   return true
-}
-
-async function must(machine: Machine, ...args: readonly string[]): Promise<void> {
-  const { code, stdout, stderr } = await systemctl(machine, ...args)
-  // Where half of it is gone already, the other half goes all the same.
-  if (code === 0 || /not loaded|does not exist|not found/i.test(stderr)) return
-  throw new ProblemError([
-    error(`systemctl ${args.join(' ')} ended with ${code ?? 'a signal'}`, {
-      detail: (stderr || stdout).trim(),
-    }),
-  ])
 }

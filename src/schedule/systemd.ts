@@ -71,6 +71,22 @@ export function systemctl(machine: Machine, ...args: readonly string[]): Promise
   return machine.run('systemctl', ...(machine.scope === 'user' ? ['--user'] : []), ...args)
 }
 
+/** The same, for what has to succeed: rejects with a ProblemError where it does not, unless stderr has `tolerated`. */
+export async function must(
+  machine: Machine,
+  args: readonly string[],
+  tolerated: RegExp = /^(?!)/,
+): Promise<void> {
+  const { code, stdout, stderr } = await systemctl(machine, ...args)
+  if (code === 0 || tolerated.test(stderr)) return
+  throw new ProblemError([
+    error(`systemctl ${args.join(' ')} ended with ${code ?? 'a signal'}`, {
+      detail: (stderr || stdout).trim(),
+      remedy: 'mend what it says, then run again; `promha schedule status` tells what is there now',
+    }),
+  ])
+}
+
 /** Properties of units as `systemctl show` gives them, a map a unit, in the order asked. */
 export async function showUnits(
   machine: Machine,

@@ -3,84 +3,31 @@
  * service is told. Contents come over stdin, so this text holds only names and may be seen in a process list. The way
  * back is staged as well, and whatever runs on the host to go it, before anything is touched.
  */
-import type { BundleCheck, DirectoryResource, UserResource } from '../resource/model.ts'
+import type { BundleCheck, UserResource } from '../resource/model.ts'
+import type { ChangeMark, ChangeRequest, StagedFile } from './change-request.ts'
 import { begin, preamble } from './frame.ts'
 import { guardText, guardUnitText, startGuard } from './guard.ts'
-import {
-  keptStamp,
-  newName,
-  oldName,
-  placingLock,
-  runMark,
-  stagingOf,
-  stampOf,
-  toldMark,
-  touchedMark,
-  undoFile,
-} from './layout.ts'
+import { newName, oldName, placingLock, stampOf } from './layout.ts'
 import { holdsLock } from './lock.ts'
-import { activeMark, backupFolder, bootId, bootMark, enabledMark, unitBackup } from './marks.ts'
 import { type Owner, setOwner } from './own.ts'
 import { markPush } from './push.ts'
 import { command, quote } from './quote.ts'
+import {
+  activeMark,
+  backupFolder,
+  bootId,
+  bootMark,
+  enabledMark,
+  keptStamp,
+  runMark,
+  stagingOf,
+  toldMark,
+  touchedMark,
+  undoFile,
+  unitBackup,
+} from './staging.ts'
 import { fetchStored, linkStored, verifyStored } from './store.ts'
-import { type Before, undoText } from './undo.ts'
-
-/** A file to be put in place; only its size is known here. */
-export interface StagedFile extends Owner {
-  /** As in the JSON document. */
-  readonly resource: string
-}
-
-/** A program to be put in place: pushed to its new name before, or, with `stored`, in the host's own store. */
-export interface StagedProgram extends StagedFile {
-  readonly stored?: string
-}
-
-export interface ChangeRequest {
-  readonly component: string
-  readonly unit: string
-  readonly users: readonly UserResource[]
-  readonly directories: readonly DirectoryResource[]
-  /** What comes over stdin, in this order: bytes and where they are staged, relative to the staging directory. */
-  readonly stream: readonly { readonly name: string; readonly size: number }[]
-  /** What is staged from the host's own store instead. */
-  readonly stored: readonly { readonly name: string; readonly sha256: string }[]
-  /** Run with the staged bundle as working directory. `program` is the staged one where it is to be replaced. */
-  readonly checks: readonly BundleCheck[]
-  /** The Nth is staged as `files/N`. */
-  readonly files: readonly StagedFile[]
-  readonly programs: readonly StagedProgram[]
-  /** Only an owner or a mode is put right. */
-  readonly modes: readonly StagedFile[]
-  /** Paths of what goes, where it is there. */
-  readonly removed: readonly string[]
-  /** Directories that go where they are empty by then, in this order. */
-  readonly emptied: readonly string[]
-  /** Paths of what is replaced without being promha's. */
-  readonly backups: readonly string[]
-  readonly daemonReload: boolean
-  readonly enable: boolean
-  readonly disable: boolean
-  readonly action: 'start' | 'restart' | 'reload' | 'stop' | 'none'
-  readonly before: Before
-  /** Nothing of the component stays; what goes beside files and directories, once that is confirmed. */
-  readonly leaving?: Leaving
-}
-
-export interface Leaving {
-  /** Directories that go with all that is in them. */
-  readonly purged: readonly string[]
-  readonly users: readonly string[]
-  /** Nothing is left that promha owns, so that it forgets the component. */
-  readonly forgets: boolean
-}
-
-/** Which change: the nonce of its program, and the run whose lock it needs. */
-export interface ChangeMark {
-  readonly mark: string
-  readonly run: string
-}
+import { undoText } from './undo.ts'
 
 /** A check's step is called so, with the check's number behind it. */
 export const checkStep = 'check '

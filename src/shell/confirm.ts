@@ -1,21 +1,12 @@
 /** Written once a gate has passed: what runs now is good, is kept to go back to, and need not be doubted or hashed. */
-import type { ChangeMark, ChangeRequest } from './change.ts'
+import type { ChangeMark, ChangeRequest } from './change-request.ts'
 import { finishLines } from './finish.ts'
 import { begin, preamble } from './frame.ts'
-import {
-  backupOf,
-  generationsOf,
-  placingLock,
-  programMemory,
-  runMark,
-  stagingOf,
-  stampDirectory,
-  stampOf,
-} from './layout.ts'
+import { backupOf, generationsOf, placingLock, programMemory, stampDirectory, stampOf } from './layout.ts'
 import { holdsLock } from './lock.ts'
-import { backupFolder, readyMark, recordFile, unitBackup } from './marks.ts'
 import { identityFormat } from './probe.ts'
 import { command, quote } from './quote.ts'
+import { backupFolder, readyMark, recordFile, runMark, stagingOf, unitBackup } from './staging.ts'
 import { type Content, keepContents } from './store.ts'
 
 export interface Remembered {

@@ -2,12 +2,12 @@
  * What is left to do once a change is confirmed: nothing of it may fail the change, and where it was cut off, whoever
  * comes next does all of it again.
  */
-import type { ChangeRequest } from './change.ts'
+import type { ChangeRequest } from './change-request.ts'
 import { dismissGuard } from './guard.ts'
-import { generationsOf, newName, oldName, programMemory, stagingOf, stampOf, touchedMark } from './layout.ts'
-import { dropPushFolder, pushMark } from './marks.ts'
+import { generationsOf, newName, oldName, programMemory, stampOf } from './layout.ts'
 import { command } from './quote.ts'
 import { ownsSomething } from './restore.ts'
+import { dropPushFolder, pushMark, stagingOf, touchedMark } from './staging.ts'
 import { sweepStore, trimGenerations } from './store.ts'
 
 /** Shell without `set -e`; the placing lock is held. The staging directory goes last. */

@@ -3,9 +3,9 @@
  * machine sleeps or the network is cut, and nobody will confirm what was begun. Runs only while there is such a change,
  * and at boot.
  */
-import { guardScript, guardUnit, home, lockPath, placingLock, touchedMark, undoFile } from './layout.ts'
-import { stagingDirectory } from './marks.ts'
+import { guardScript, guardUnit, home, lockPath, placingLock } from './layout.ts'
 import { quote } from './quote.ts'
+import { stagingDirectory, touchedMark, undoFile } from './staging.ts'
 
 /** Seconds without a sign of life from any promha. */
 export const silence = 60

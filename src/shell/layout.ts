@@ -13,23 +13,6 @@ export function stampOf(component: string): string {
 /** `SHA256 SIZE MTIME CTIME INODE PATH`, a line a program, a file a component: spares hashing 100 MB on each run. */
 export const programMemory = `${home}/programs`
 
-/** Where one instance's new files wait and are checked. */
-export function stagingOf(component: string): string {
-  return `${home}/staging/${component}`
-}
-
-/** In the staging directory: which run staged it, so that no other one undoes it. */
-export const runMark = 'run'
-
-/** In the staging directory: something was put in place, or was about to be. */
-export const touchedMark = 'touched'
-
-/** In the staging directory: the service was told, or was about to be. */
-export const toldMark = 'told'
-
-/** In the staging directory: the stamp as it was before. */
-export const keptStamp = 'stamp'
-
 /** A name in the target's own directory, since a rename is atomic on one file system only. */
 export function newName(path: string): string {
   return posix.join(posix.dirname(path), `.promha-new.${posix.basename(path)}`)
@@ -55,9 +38,6 @@ export function generationsOf(component: string): string {
 export function backupOf(component: string): string {
   return `${home}/backup/${component}`
 }
-
-/** In the staging directory: the script that puts everything back, whoever runs it. */
-export const undoFile = 'undo'
 
 /** Held (flock) by whoever places, confirms or undoes a change on the host. */
 export const placingLock = `${home}/placing`

@@ -1,9 +1,9 @@
 /** Puts a host right that an earlier run left in the middle: what was touched is undone, what waited is thrown away. */
 import { begin, preamble } from './frame.ts'
-import { home, placingLock, stagingOf, touchedMark, undoFile } from './layout.ts'
+import { home, placingLock } from './layout.ts'
 import { holdsLock } from './lock.ts'
-import { dropPushFolder, pushName, stagingDirectory } from './marks.ts'
 import { quote } from './quote.ts'
+import { dropPushFolder, pushName, stagingDirectory, stagingOf, touchedMark, undoFile } from './staging.ts'
 
 /**
  * Looks at the host as it is by then. Prints what each undo prints, a section `failed COMPONENT` for each that could not

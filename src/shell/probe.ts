@@ -2,10 +2,10 @@
 import type { Component } from '../inventory/model.ts'
 import type { Observed, PathFacts, Unfinished, UnitFacts } from '../resource/observed.ts'
 import { begin, preamble, sections } from './frame.ts'
-import { programMemory, stampDirectory, touchedMark } from './layout.ts'
-import { pushName, stagingDirectory } from './marks.ts'
+import { programMemory, stampDirectory } from './layout.ts'
 import { command, quote } from './quote.ts'
 import { parseRecord } from './record.ts'
+import { pushName, stagingDirectory, touchedMark } from './staging.ts'
 
 export interface ProbeRequest {
   readonly users: readonly string[]

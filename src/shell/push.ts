@@ -1,8 +1,8 @@
 /** Receives one compressed program on stdin beside the place it is to go to. */
 import { preamble } from './frame.ts'
 import { newName } from './layout.ts'
-import { pushMark } from './marks.ts'
 import { command, quote } from './quote.ts'
+import { pushMark } from './staging.ts'
 
 /** Prints the SHA-256 of what arrived. A transfer cut short leaves nothing, and gzip says so. */
 export function pushScript(path: string): string {

@@ -1,8 +1,8 @@
 /** Gives back what stood in a place before promha came, once promha's own is gone from there. */
 import { begin } from './frame.ts'
-import { touchedMark, home as usualHome } from './layout.ts'
-import { unitBackup } from './marks.ts'
+import { home as usualHome } from './layout.ts'
 import { command, quote } from './quote.ts'
+import { touchedMark, unitBackup } from './staging.ts'
 
 export interface RestorePlaces {
   readonly home: string

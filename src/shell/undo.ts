@@ -3,38 +3,28 @@
  * a step fails, the host's guard where promha is not heard any more, the next run where neither did. Safe to run
  * whichever step the change had reached, more than once, and where it had not begun.
  */
-import type { ChangeRequest } from './change.ts'
+import type { Before, ChangeRequest } from './change-request.ts'
 import { finishLines, removeStaging } from './finish.ts'
 import { begin, preamble } from './frame.ts'
+import { newName, oldName, placingLock, stampOf } from './layout.ts'
+import { holdsLock } from './lock.ts'
+import { setOwner } from './own.ts'
+import { command, quote } from './quote.ts'
 import {
+  activeMark,
+  bootId,
+  bootMark,
+  dropPushFolder,
+  enabledMark,
+  isConfirmed,
   keptStamp,
-  newName,
-  oldName,
-  placingLock,
+  pushMark,
   runMark,
   stagingOf,
-  stampOf,
   toldMark,
   touchedMark,
   undoFile,
-} from './layout.ts'
-import { holdsLock } from './lock.ts'
-import { activeMark, bootId, bootMark, dropPushFolder, enabledMark, isConfirmed, pushMark } from './marks.ts'
-import { type Owner, setOwner } from './own.ts'
-import { command, quote } from './quote.ts'
-
-/** What was there before, as it was observed. */
-export interface Before {
-  /** Of the unit; undefined where nobody asked: the host looks by itself. */
-  readonly active: boolean | undefined
-  readonly enabled: boolean | undefined
-  /** Paths that existed. */
-  readonly paths: ReadonlySet<string>
-  /** Owner and mode of what is given others in its place. */
-  readonly owners: readonly Owner[]
-  /** What is made only now. */
-  readonly missing: { readonly directories: readonly string[]; readonly users: readonly string[] }
-}
+} from './staging.ts'
 
 /**
  * The staged script. `$1` is the nonce of its sections, `guard` where nobody reads them; `$2` is `held` where the caller

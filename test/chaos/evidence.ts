@@ -1,17 +1,9 @@
 /** What lies on a host in the middle of a change, read from the machine so that a cut cable does not matter. */
 import { access } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  guardUnit,
-  home,
-  lockPath,
-  oldName,
-  stagingOf,
-  stampDirectory,
-  toldMark,
-  touchedMark,
-} from '../../src/shell/layout.ts'
+import { guardUnit, home, lockPath, oldName, stampDirectory } from '../../src/shell/layout.ts'
 import { lockLife } from '../../src/shell/lock.ts'
+import { stagingOf, toldMark, touchedMark } from '../../src/shell/staging.ts'
 import type { Fleet } from '../e2e/support/fleet.ts'
 
 export type Mark = 'staged' | 'touched' | 'told'

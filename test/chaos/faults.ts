@@ -1,7 +1,7 @@
 /** What happens to a host, or to promha, in the middle of an apply; and how the cause is taken away again. */
 import { cutHost, healHost, killHost, rebootHost, startHost } from '../../src/lab/faults.ts'
 import { until } from '../../src/lab/wait.ts'
-import { stagingOf } from '../../src/shell/layout.ts'
+import { stagingOf } from '../../src/shell/staging.ts'
 import { query } from '../e2e/support/observe.ts'
 import type { Launched } from './launch.ts'
 import { replicas, type World } from './site.ts'

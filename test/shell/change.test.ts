@@ -234,6 +234,16 @@ describe('change, undo and confirm', function () {
     assert.equal(host.read(host.promha(`backup/test${path}`)), 'old')
   })
 
+  it('what spoils the store under a right name is replaced by what is in its place', () => {
+    const wanted = request(host)
+    host.write(host.promha(`store/${sha256('created')}`), 'spoilt')
+    host.write(host.promha(`store/${sha256('new program')}`), '')
+    change(host, wanted)
+    assert.ok(parts(confirm(host, confirmOf(host, wanted)).stdout).has('confirmed'))
+    for (const text of ['created', 'new program'])
+      assert.equal(host.read(host.promha(`store/${sha256(text)}`)), text)
+  })
+
   it('contents come from the store where they are there, and only if they are what their names say', () => {
     const stored = { name: 'files/0', sha256: sha256('stored') }
     host.write(host.promha(`store/${stored.sha256}`), 'stored')
@@ -291,6 +301,8 @@ describe('change, undo and confirm', function () {
     )
     assert.equal(etc(host).changed, '600 old')
     change(host, wanted)
+    const guard = () => [host.promha('guard'), at('units/promha-guard.service')].map(path => existsSync(path))
+    assert.deepEqual(guard(), [true, true])
     const { listing: _, ...leaving } = confirmOf(host, wanted)
     const said = confirm(host, { ...leaving, contents: [], programs: [] })
     assert.ok(parts(said.stdout).has('confirmed'), said.stderr)
@@ -300,6 +312,16 @@ describe('change, undo and confirm', function () {
     )
     assert.equal(stamp(), undefined)
     assert.ok(!existsSync(host.promha('generations/test')))
+    // Nothing on the host is promha's any more, so nothing is left to guard.
+    assert.deepEqual(guard(), [false, false])
+  })
+
+  it('what leaves keeps the guard for what stays', () => {
+    host.write(host.promha('state/other'), 'header\nmade unit %2Fetc%2Fsystemd%2Fsystem%2Fother.service\n')
+    const wanted = request(host, { leaving: { purged: [], users: [], forgets: true } })
+    change(host, wanted)
+    assert.ok(parts(confirm(host, confirmOf(host, wanted)).stdout).has('confirmed'))
+    assert.ok(existsSync(host.promha('guard')))
   })
 
   it('the next run undoes what was touched, and throws away what was only staged or sent', () => {

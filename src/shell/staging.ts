@@ -1,7 +1,27 @@
-/** Further names in the staging directories, beside those of `layout.ts`. */
-import { home, stagingOf } from './layout.ts'
+/** The staging directories, one a component: what waits in them to be put in place, and what tells how far a change has come. */
+import { home } from './layout.ts'
 
 export const stagingDirectory = `${home}/staging`
+
+/** Where one instance's new files wait and are checked. */
+export function stagingOf(component: string): string {
+  return `${stagingDirectory}/${component}`
+}
+
+/** Which run staged it, so that no other one undoes it. */
+export const runMark = 'run'
+
+/** Something was put in place, or was about to be. */
+export const touchedMark = 'touched'
+
+/** The service was told, or was about to be. */
+export const toldMark = 'told'
+
+/** The stamp as it was before. */
+export const keptStamp = 'stamp'
+
+/** The script that puts everything back, whoever runs it. */
+export const undoFile = 'undo'
 
 /** The service ran, and started at boot, before anything was touched. */
 export const activeMark = 'active'
