@@ -119,5 +119,8 @@ const places: Readonly<Record<Exclude<Owned['kind'], 'data'>, RegExp>> = {
 /** A manifest that was meddled with, or is damaged, must not make promha remove what it never put there. */
 function isPossible({ kind, name }: Owned): boolean {
   if (name.split('/').includes('..')) return false
-  return kind === 'data' ? dataDirFault(name, name) === undefined : places[kind].test(name)
+  // Only Prometheus' may lie elsewhere.
+  return kind === 'data'
+    ? name === '/var/lib/alertmanager' || dataDirFault(name, name) === undefined
+    : places[kind].test(name)
 }

@@ -4,8 +4,12 @@ import { parse } from 'yaml'
 import { buildInstances } from '../../roles/index.ts'
 import type { Component, Inventory } from '../../src/inventory/model.ts'
 import { bundleFiles } from '../../src/plan/bundle.ts'
+import { removedFrom } from '../../src/plan/owned.ts'
+import { planInstance } from '../../src/plan/plan.ts'
+import { retiredInstance } from '../../src/plan/retire.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import { buildTopology } from '../../src/topology/build.ts'
+import { blank, carriedOut } from '../plan/host.ts'
 import { inventory, labCell, prometheusSettings, randomInventory } from '../topology/sample.ts'
 
 const current = { prometheus: '3.5.3', alertmanager: '0.33.1', node_exporter: '1.11.1' }
@@ -50,6 +54,18 @@ describe('buildInstances', () => {
         [2, 'prometheus', 'mon-b', true],
       ],
     )
+  })
+
+  it('puts nothing in a place from which promha would not dare to take it again', () => {
+    for (const one of instancesOf(lab)) {
+      const there = carriedOut(
+        planInstance(one, blank, () => 'f'.repeat(64)),
+        blank,
+      )
+      const stamp = there.stamps.get(one.component) ?? assert.fail()
+      const retired = { ...retiredInstance(one.host, one.component, stamp), purges: true }
+      assert.deepEqual(removedFrom(retired, there).length, stamp.owned.length, one.component)
+    }
   })
 
   it('brings about users, directories and programs before what needs them', () => {
