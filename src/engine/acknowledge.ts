@@ -1,4 +1,4 @@
-/** After an apply by a person that found all as wanted, an earlier undo counts no longer against a repair of drift. */
+/** Where an apply by a person finds a host as wanted, an earlier undo counts no longer against a repair of drift. */
 import { acknowledgeScript } from '../shell/acknowledge.ts'
 import type { Compared } from './survey.ts'
 

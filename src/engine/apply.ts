@@ -6,16 +6,16 @@ import { resourceId } from '../resource/model.ts'
 import type { RunRequest } from './api.ts'
 import { baselineOf } from './baseline.ts'
 import { createHostTurns, inCellOrder } from './cells.ts'
-import { remember } from './confirm.ts'
 import type { Held } from './lock-cells.ts'
 import { fail, newProgress, note, nowDiffers, type Progress, settle } from './progress.ts'
 import { archOf } from './releases.ts'
+import { rememberPrograms } from './remember.ts'
 import { outageNow, servesBy } from './serving.ts'
 import { pushPrograms } from './shipments.ts'
 import { type Scene, standings } from './standing.ts'
 import { changeInstance, type StepContext } from './step.ts'
 import type { Compared, Survey } from './survey.ts'
-import { rankIn, type Step, stepsOf } from './waves.ts'
+import { membersOf, rankIn, type Step, stepsOf } from './waves.ts'
 
 interface Work {
   readonly survey: Survey
@@ -43,7 +43,7 @@ export async function bringAbout(
     work,
     ready.flatMap(plan => plan.instances).filter(plan => plan.changes.length > 0),
   )
-  await rememberPrograms(work)
+  await rememberPrograms(compared, progress.results)
   return compared.plans.map(plan => settle(plan, progress))
 }
 
@@ -146,7 +146,10 @@ async function changeOne(work: Work, plan: InstancePlan, established: boolean): 
   // Its twin must not go ahead of it either.
   if (!context || progress.given.has(host)) return { ...untouched, bore: false }
   const scene = { survey, compared }
-  const stopped = lostLock(work, plan) ?? (request.allowOutage ? undefined : await outageNow(scene, plan))
+  const stopped =
+    lostLock(work, plan) ??
+    unfitTwin(work, plan) ??
+    (request.allowOutage ? undefined : await outageNow(scene, plan))
   if (stopped) {
     note(progress, host, [stopped])
     return { ...untouched, bore: false }
@@ -177,6 +180,20 @@ function lostLock({ survey, held }: Work, { instance }: InstancePlan): Problem |
   })
 }
 
+/** Where one of those that are to be alike cannot take the change, the others are spared it too. */
+function unfitTwin({ survey, compared }: Work, { component, instance }: InstancePlan): Problem | undefined {
+  if (!instance.oneByOne || instance.retired) return undefined
+  const cell = survey.prepared.topology.cells.find(candidate => candidate.name === instance.cell)
+  const members = new Set(cell ? membersOf(cell, component).map(member => member.host) : [])
+  const unfit = compared.plans.find(({ host, status }) => status === 'failed' && members.has(host))
+  if (!unfit) return undefined
+  return error(`${component} was not changed, for ${unfit.host} cannot be, and they are to stay alike`, {
+    host: instance.host,
+    resource: resourceId(instance.service),
+    remedy: `mend what is wrong with ${unfit.host}, or leave it out with --limit '!${unfit.host}'`,
+  })
+}
+
 function contextOf({ survey, compared, held, request }: Work, host: string): StepContext | undefined {
   const session = compared.sessions.find(candidate => candidate.host.name === host)
   if (!session?.connection || !session.observed) return undefined
@@ -189,20 +206,4 @@ function contextOf({ survey, compared, held, request }: Work, host: string): Ste
     emit: request.emit,
     run: held.run,
   }
-}
-
-/** Programs that were there already, but had to be hashed, are remembered, so that the next run need not. */
-async function rememberPrograms(work: Work): Promise<void> {
-  const plans = work.compared.plans.flatMap(plan => plan.instances)
-  await Promise.all(
-    plans.map(async plan => {
-      if (work.progress.results.has(plan) || plan.changes.length > 0) return
-      const context = contextOf(work, plan.instance.host)
-      const hashed = plan.instance.resources.some(
-        resource => resource.kind === 'program' && context?.observed.unremembered.has(resource.path),
-      )
-      // Only a convenience of the next run: its failure is that run's to notice.
-      if (context && hashed) await remember(plan.instance, context)
-    }),
-  )
 }

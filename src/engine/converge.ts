@@ -12,6 +12,7 @@ import { type HostSession, probe, problemsOf } from './hosts.ts'
 import { settle } from './leftovers.ts'
 import { type Held, lockCells } from './lock-cells.ts'
 import { observeAgain, patienceFor, prove } from './prove.ts'
+import { rememberPrograms } from './remember.ts'
 import { outageProblems } from './serving.ts'
 import { type Compared, compare, type Survey, withSurvey } from './survey.ts'
 
@@ -28,6 +29,7 @@ export async function converge(request: RunRequest, desire: Desire): Promise<Run
     await current.prepared.artifacts.save()
     if (!hasWork(first)) {
       tellUnfit(first, request.emit)
+      await rememberPrograms(first)
       if (desire.settles) await acknowledgeUndone(first)
       return finish(current, first, first.plans, request, desire)
     }
@@ -54,6 +56,7 @@ export async function converge(request: RunRequest, desire: Desire): Promise<Run
       throwErrors(await outageProblems(current, compared, request))
       tellUnfit(compared, request.emit)
       plans = await bringAbout(current, compared, held, request)
+      if (desire.settles) await acknowledgeUndone(compared)
     } finally {
       await held.release()
     }
@@ -107,10 +110,12 @@ async function lookAgain(
   )
 }
 
-/** What differs only since, on a host that is not locked, is left to the next run. */
-function onlyHeld(compared: Compared, { hosts }: Held): Compared {
+/** What differs only since, on a host or in a cell that is not locked, is left to the next run. */
+function onlyHeld(compared: Compared, { hosts, cells }: Held): Compared {
   const plans = compared.plans.map((plan): HostPlan => {
-    if (plan.status !== 'differs' || hosts.has(plan.host)) return plan
+    const changing = plan.instances.filter(({ changes }) => changes.length > 0)
+    const held = hosts.has(plan.host) && changing.every(({ instance }) => cells.has(instance.cell))
+    if (plan.status !== 'differs' || held) return plan
     const late = error('it changed while this run waited for the locks, so nothing was done there', {
       host: plan.host,
       remedy: 'run again',

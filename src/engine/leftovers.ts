@@ -17,7 +17,7 @@ export async function settle(connection: Connection, run: string): Promise<reado
     const failed = [...found.keys()].filter(name => name.startsWith('failed '))
     if (failed.length > 0)
       return failed.map(name => unsettled(host, name, `${detailOf(found)}\n${result.stderr}`.trim()))
-    if (found.has('end')) return []
+    if (found.has('settled')) return []
     if (found.has('lost')) return [lost(host)]
     return [unsettled(host, 'an earlier run', result.stderr.trim())]
   } catch (failure) {
@@ -33,7 +33,7 @@ function unsettled(host: string, name: string, detail: string): Problem {
   return error(`the unfinished change of ${name.replace(/^failed /, '')} could not be undone`, {
     host,
     detail,
-    remedy: `mend what the message names, then run again; the host itself tries again as well. What is left lies below ${home}/staging there`,
+    remedy: `mend what the message names, then run again; the host itself tries again as well. What is left lies below ${home}/staging there: where the way back itself is damaged, remove that directory and apply`,
   })
 }
 

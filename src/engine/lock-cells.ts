@@ -11,6 +11,8 @@ export interface Held extends HeldLocks {
   /** Members that are locked though they are not selected. */
   readonly outside: readonly Connection[]
   readonly hosts: ReadonlySet<string>
+  /** All members of these are locked, as far as they can be reached. */
+  readonly cells: ReadonlySet<string>
 }
 
 /**
@@ -51,7 +53,7 @@ export async function lockCells(
   })
   request.emit({ type: 'stage-end', stage: 'lock', elapsed: performance.now() - began })
   const selected = new Set(sessions.map(session => session.host.name))
-  return { ...held, outside: locked.filter(({ host }) => !selected.has(host)), hosts: names }
+  return { ...held, outside: locked.filter(({ host }) => !selected.has(host)), hosts: names, cells }
 }
 
 function unlocked(hosts: readonly string[]): Problem {

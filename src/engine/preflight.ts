@@ -5,7 +5,7 @@ import { versionedProgram, versionProblems, versionStep } from '../plan/versions
 import { isStored } from '../resource/hash.ts'
 import { resourceId } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
-import { backupOf } from '../shell/layout.ts'
+import { backupOf, storeDirectory } from '../shell/layout.ts'
 import {
   type Preflight,
   type PreflightRequest,
@@ -41,7 +41,7 @@ export async function preflight(
   const needs = bytesNeeded(session, plans, releases)
   const request: PreflightRequest = {
     services: plans.filter(opensPorts).map(plan => plan.instance.service),
-    directories: [...needs.keys()],
+    directories: [storeDirectory, ...needs.keys()],
     contents: plans.flatMap(shownTexts),
     largest: largestDiff,
     versions: plans.flatMap(plan => versionedProgram(plan)?.path ?? []),
@@ -121,16 +121,32 @@ function bytesNeeded(
   return needs
 }
 
-function roomProblems(host: string, seen: Preflight, needs: ReadonlyMap<string, number>): readonly Problem[] {
-  const mounts = new Map<string, Room & { needed: number }>()
+/**
+ * Bytes that will be written to each mount point. The host's store keeps what is put in place a second time, unless
+ * both lie on one file system, where it is a second link.
+ */
+function neededOn(seen: Preflight, needs: ReadonlyMap<string, number>) {
+  const mounts = new Map<string, Room & { readonly needed: number }>()
+  const store = seen.room.get(storeDirectory)
+  const add = (room: Room, bytes: number) => {
+    const known = mounts.get(room.mount)
+    mounts.set(room.mount, {
+      ...room,
+      readOnly: room.readOnly || known?.readOnly === true,
+      needed: (known?.needed ?? 0) + bytes,
+    })
+  }
   for (const [directory, bytes] of needs) {
     const room = seen.room.get(directory)
     if (!room) continue
-    const needed = (mounts.get(room.mount)?.needed ?? 0) + bytes
-    const readOnly = room.readOnly || mounts.get(room.mount)?.readOnly === true
-    mounts.set(room.mount, { ...room, readOnly, needed })
+    add(room, bytes)
+    if (store && store.mount !== room.mount) add(store, bytes)
   }
-  return [...mounts].flatMap(([mount, { free, needed, readOnly }]) => {
+  return mounts
+}
+
+function roomProblems(host: string, seen: Preflight, needs: ReadonlyMap<string, number>): readonly Problem[] {
+  return [...neededOn(seen, needs)].flatMap(([mount, { free, needed, readOnly }]) => {
     if (readOnly)
       return error(`the file system at ${mount} cannot be written to`, {
         host,

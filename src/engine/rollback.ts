@@ -47,7 +47,7 @@ export async function rollbackInstances(
   choice: Choice,
   expected?: string,
 ): Promise<RolledBack> {
-  if (expected === undefined) refuseUnknown(sessions)
+  refuseUnknown(sessions)
   const seen = sessions.flatMap(({ host, observed }) => (observed ? [{ host: host.name, observed }] : []))
   const all = stampsOf(seen, choice)
   const run = newestRun(all)
@@ -71,7 +71,7 @@ export async function rollbackInstances(
     }),
   )
   // One half of a pair must not go back before it is known that the other one can.
-  if (expected === undefined) throwErrors(looked.flatMap(({ problems }) => problems))
+  throwErrors(looked.flatMap(({ problems }) => problems))
   const read = last.filter(({ host }) => instances.has(host))
   const stays = read.filter(one => !goesBack(one, instances))
   if (read.length > 0 && stays.length === read.length) refuseNothing(whyNothing(stays))

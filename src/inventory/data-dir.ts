@@ -1,4 +1,4 @@
-/** Which directories may hold the data of Prometheus, and may one day be removed with it. */
+/** Which directories may hold a program's data, as far as the user says where, and may one day be removed with it. */
 
 /** What is wrong with it; `normal` is the directory without doubled and trailing slashes. */
 export function dataDirFault(directory: string, normal: string): string | undefined {

@@ -2,7 +2,7 @@
 import { unitFile } from '../resource/difference.ts'
 import { isStored } from '../resource/hash.ts'
 import { type FileResource, type Instance, type Resource, resourceId, unitPath } from '../resource/model.ts'
-import type { Observed } from '../resource/observed.ts'
+import type { Observed, Owned } from '../resource/observed.ts'
 import { bundleDirectory } from '../shell/change.ts'
 import type { Before, ChangeRequest, Leaving, StagedFile, StagedProgram } from '../shell/change-request.ts'
 import { bundleFiles } from './bundle.ts'
@@ -62,6 +62,7 @@ export function changeOf(plan: InstancePlan, observed: Observed): PlannedChange 
       removed: paths.map(({ name }) => name),
       emptied: removed.filter(({ kind }) => kind === 'directory').map(({ name }) => name),
       backups: plan.backups,
+      adopts: !(observed.stamps.get(instance.component)?.owned ?? []).some(isPlaced),
       daemonReload:
         unit?.needsDaemonReload === true ||
         files.some(item => item.file.path === ownUnit) ||
@@ -105,11 +106,9 @@ function beforeOf(
     active: unknown ? undefined : unit !== undefined && isRunning(unit.active),
     enabled: unknown ? undefined : unit?.enabled === true,
     paths: new Set(observed.paths.keys()),
-    owners: kept.flatMap(({ path }) => {
-      const facts = observed.paths.get(path)
-      if (facts?.type !== 'file' && facts?.type !== 'directory') return []
-      return [{ path, owner: facts.owner, group: facts.group, mode: facts.mode }]
-    }),
+    owners: kept
+      .map(({ path }) => path)
+      .filter(path => ['file', 'directory'].includes(observed.paths.get(path)?.type ?? '')),
     missing: {
       directories: resources.flatMap(resource =>
         resource.kind === 'directory' && !observed.paths.has(resource.path) ? [resource.path] : [],
@@ -128,6 +127,11 @@ function leavingOf(plan: InstancePlan, observed: Observed): Leaving {
     users: named('user'),
     forgets: ownedAfter(plan, observed).length === 0,
   }
+}
+
+/** Neither data nor a user, which stay when a component goes. */
+function isPlaced({ kind }: Owned): boolean {
+  return kind === 'file' || kind === 'program' || kind === 'unit'
 }
 
 function serviceAction(action: string): ChangeRequest['action'] {

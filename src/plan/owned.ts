@@ -45,7 +45,8 @@ export function exists(resource: Resource, observed: Observed): boolean {
  * component owns.
  */
 export function removedFrom(instance: Instance, observed: Observed): readonly Owned[] {
-  const owned = (observed.stamps.get(instance.component)?.owned ?? []).filter(isPossible)
+  const all = observed.stamps.get(instance.component)?.owned ?? []
+  const owned = all.filter(isPossible)
   const purges = instance.retired === true && instance.purges === true
   const wanted = wantedKeys(instance)
   const others = new Set(
@@ -55,7 +56,7 @@ export function removedFrom(instance: Instance, observed: Observed): readonly Ow
   )
   const goes = (entry: Owned) => purges && !entry.found
   const keepsData =
-    owned.some(entry => entry.kind === 'data' && !wanted.has(keyOf(entry)) && !goes(entry)) ||
+    all.some(entry => entry.kind === 'data' && !wanted.has(keyOf(entry)) && !goes(entry)) ||
     instance.resources.some(resource => manifestEntry(resource)?.kind === 'data')
   return owned
     .filter(entry => {

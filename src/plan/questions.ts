@@ -12,7 +12,8 @@ export function probeFor(instances: readonly Instance[], deep: boolean): ProbeRe
   const programs = of('program').map(program => program.path)
   return {
     users: unique(of('user').map(user => user.name)),
-    paths: unique([...of('directory').map(directory => directory.path), ...hashed, ...programs]),
+    directories: unique(of('directory').map(directory => directory.path)),
+    paths: unique([...hashed, ...programs]),
     hashed: unique(hashed),
     programs: unique(programs),
     units: unique(of('service').map(service => service.unit)),

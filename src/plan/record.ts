@@ -20,10 +20,19 @@ export function stampAfter(
   const { cell, health } = instance
   const common = { time: 0, cell, unit: instance.service.unit, owned }
   // Of what has left, only the data and whose it is are still promha's; nothing runs, and no run is to be undone.
-  if (instance.retired)
-    return { ...common, restart: '', reload: '', all: '', run: '', generation: 0, version: '' }
-  const wanted = fingerprints(instance, programHash)
   const before = observed.stamps.get(instance.component)
+  // The data was written by that version, and not every other one can read it.
+  if (instance.retired)
+    return {
+      ...common,
+      restart: '',
+      reload: '',
+      all: '',
+      run: '',
+      generation: 0,
+      version: before?.version ?? '',
+    }
+  const wanted = fingerprints(instance, programHash)
   const same = before !== undefined && before.all === wanted.all
   const next = (before?.generation ?? 0) + (same ? 0 : 1)
   return {

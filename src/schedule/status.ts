@@ -35,7 +35,7 @@ export async function status(
     [timerUnit(name), serviceUnit(name)],
     [
       ...['ActiveState', 'UnitFileState', 'NextElapseUSecRealtime', 'NextElapseUSecMonotonic'],
-      ...['ExecMainStartTimestamp', 'ExecMainExitTimestamp', 'Result', 'ExecMainCode', 'ExecMainStatus'],
+      ...['ExecMainStartTimestamp', 'Result', 'ExecMainCode', 'ExecMainStatus'],
     ],
   )
   const metricsPath = join(textfileOf(service), metricsFile(inventory))

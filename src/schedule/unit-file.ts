@@ -1,5 +1,5 @@
 /** Unit files on this machine: written whole, and only those that promha made are touched. */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { error, ProblemError } from '../diagnostic/problem.ts'
 import { mark } from './units.ts'
@@ -22,7 +22,9 @@ export async function putOwn(path: string, text: string | undefined): Promise<vo
   try {
     if (text === undefined) return await rm(path, { force: true })
     await mkdir(dirname(path), { recursive: true })
-    await writeFile(fresh, text, { mode: 0o644 })
+    await writeFile(fresh, text)
+    // Whatever the umask: systemd warns of others.
+    await chmod(fresh, 0o644)
     await rename(fresh, path)
   } catch (cause) {
     await rm(fresh, { force: true }).catch(() => {})

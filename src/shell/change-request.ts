@@ -9,8 +9,8 @@ export interface Before {
   readonly enabled: boolean | undefined
   /** Paths that existed. */
   readonly paths: ReadonlySet<string>
-  /** Owner and mode of what is given others in its place. */
-  readonly owners: readonly Owner[]
+  /** Paths of what is given another owner or mode in its place. */
+  readonly owners: readonly string[]
   /** What is made only now. */
   readonly missing: { readonly directories: readonly string[]; readonly users: readonly string[] }
 }
@@ -48,6 +48,8 @@ export interface ChangeRequest {
   readonly emptied: readonly string[]
   /** Paths of what is replaced without being promha's. */
   readonly backups: readonly string[]
+  /** promha owned nothing of the component that is in use: what it kept at an earlier time is not what it meets now. */
+  readonly adopts: boolean
   readonly daemonReload: boolean
   readonly enable: boolean
   readonly disable: boolean

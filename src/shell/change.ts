@@ -19,6 +19,7 @@ import {
   bootMark,
   enabledMark,
   keptStamp,
+  ownerNote,
   runMark,
   stagingOf,
   toldMark,
@@ -94,7 +95,7 @@ export function changeScript(change: ChangeMark, request: ChangeRequest): string
 /** Nothing outside of the staging directory changes, but for programs that come from the store to their new names. */
 function stage(change: ChangeMark, request: ChangeRequest): string[] {
   const directory = quote(stagingOf(request.component))
-  const unfinished = 'an earlier change of it was neither confirmed nor undone'
+  const unfinished = `an earlier change of it was neither confirmed nor undone, and could not be: see ${stagingOf(request.component)} there; where its way back is damaged, remove that directory and apply again`
   const programs = request.programs.filter(program => program.stored !== undefined)
   const stored = [
     ...request.stored.map(item => item.sha256),
@@ -162,6 +163,11 @@ function fence({ mark, run }: ChangeMark): string {
   return `if ${holdsLock(run)}; then :; else ${begin(mark, lockStep)}; echo 'this run does not hold the lock of the host any more' >&2; exit 1; fi`
 }
 
+/** Old ones of coreutils write everything to the disks instead, which is as good. */
+export function flushed(paths: readonly string[]): string {
+  return `${command('sync', '--', ...paths)} 2>/dev/null || sync`
+}
+
 /** Everything that the way back needs to know, then the mark that it may have to be gone, then whoever goes it. */
 function touch(request: ChangeRequest): string[] {
   const { active, enabled } = request.before
@@ -181,8 +187,14 @@ function touch(request: ChangeRequest): string[] {
     note(active, 'is-active', activeMark),
     note(enabled, 'is-enabled', enabledMark),
     `read -r boot <${bootId}; echo "$boot" >${bootMark}`,
+    ...request.before.owners.map(
+      (path, index) =>
+        `if [ -e ${quote(path)} ]; then ${command('stat', '-L', '-c', '%u:%g %a', '--', path)} >${ownerNote(index)}; fi`,
+    ),
     `if [ -e ${stamp} ]; then cp ${stamp} ${keptStamp}; fi`,
     ...(gone.length > 0 ? [command('rm', '-f', '--', ...gone)] : []),
+    // After a power cut, the mark must not be there without what it stands for.
+    flushed([runMark, undoFile, bootMark, '.']),
     `: >${touchedMark}`,
     ...startGuard({ script: 'guard', unit: 'guard.service' }),
     ...doubt(request),

@@ -1,4 +1,6 @@
 /** Written once a gate has passed: what runs now is good, is kept to go back to, and need not be doubted or hashed. */
+
+import { flushed } from './change.ts'
 import type { ChangeMark, ChangeRequest } from './change-request.ts'
 import { finishLines } from './finish.ts'
 import { begin, preamble } from './frame.ts'
@@ -54,6 +56,8 @@ export function confirmScript(nonce: string, { mark, run }: ChangeMark, request:
     // After the store's links, since a new link changes the file's ctime, which is remembered.
     ...remember(memory, request.programs),
     `: >${readyMark}`,
+    // Programs apart: what a power cut leaves of them is seen by its size, and put right by the next apply.
+    flushed([recordFile, ...change.files.map(file => file.path), '.']),
     `mv -f ${recordFile} ${quote(stampOf(component))}`,
     'set +e',
     ...finishLines(change),
@@ -80,9 +84,15 @@ function remember(memory: string, programs: readonly Remembered[]): string[] {
   return [`{ ${lines.join('; ')}; } >${quote(`${memory}.new`)}`, command('mv', '-f', `${memory}.new`, memory)]
 }
 
-/** What was kept at the first time stays: what came after it was promha's, or was adopted by it. */
-function keepBackups({ backups, component }: ChangeRequest): string[] {
+/** What was kept at the first time stays, for what came after it was promha's; unless promha had left in between. */
+function keepBackups({ backups, component, adopts }: ChangeRequest): string[] {
   if (backups.length === 0) return []
+  const kept = quote(backupOf(component))
+  const older = `[ ! -d ${kept} ] || mv -T ${kept} ${kept}.$(date +%s)`
+  return [...(adopts ? [older] : []), ...backupMoves(component, backups)]
+}
+
+function backupMoves(component: string, backups: readonly string[]): string[] {
   return [`/${unitBackup}`, ...backups].map(path => {
     const to = quote(`${backupOf(component)}${path}`)
     const from = quote(`${backupFolder}${path}`)

@@ -79,6 +79,8 @@ while :; do
   if [ $failed = 1 ]; then
     sleep $pause
     pause=$((pause * 2 < ${longestPause} ? pause * 2 : ${longestPause}))
+  else
+    pause=${firstPause}
   fi
 done
 `

@@ -7,7 +7,7 @@ import { dropPushFolder, pushName, stagingDirectory, stagingOf, touchedMark, und
 
 /**
  * Looks at the host as it is by then. Prints what each undo prints, a section `failed COMPONENT` for each that could not
- * be put back, `lost` where the run does not hold the lock, and `end`.
+ * be put back, `lost` where the run does not hold the lock, and `settled` once it is through.
  */
 export function leftoversScript(nonce: string, run: string): string {
   const staging = quote(stagingDirectory)
@@ -15,11 +15,11 @@ export function leftoversScript(nonce: string, run: string): string {
   return [
     preamble,
     `if ${holdsLock(run)}; then :; else ${begin(nonce, 'lost')}; exit 0; fi`,
-    `[ -d ${quote(home)} ] || { ${begin(nonce, 'end')}; exit 0; }`,
+    `[ -d ${quote(home)} ] || { ${begin(nonce, 'settled')}; exit 0; }`,
     `exec 8>${quote(placingLock)} && flock 8 || exit 1`,
     `for stage in ${staging}/*; do`,
     `  [ -d "$stage" ] && [ "$stage" != ${push} ] || continue`,
-    `  if [ -e "$stage/${touchedMark}" ]; then sh "$stage/${undoFile}" ${quote(nonce)} held || echo ${quote(nonce)} "failed \${stage##*/}"`,
+    `  if [ -e "$stage/${touchedMark}" ]; then { sh "$stage/${undoFile}" ${quote(nonce)} held && [ ! -e "$stage/${touchedMark}" ]; } || echo ${quote(nonce)} "failed \${stage##*/}"`,
     '  else rm -rf "$stage"; fi',
     'done',
     // Only what an undo did not take care of is still there.
@@ -28,6 +28,6 @@ export function leftoversScript(nonce: string, run: string): string {
     '  rm -f -- "$mark"',
     'done',
     dropPushFolder,
-    begin(nonce, 'end'),
+    begin(nonce, 'settled'),
   ].join('\n')
 }

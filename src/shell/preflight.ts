@@ -38,8 +38,8 @@ export interface Room {
 }
 
 export interface Preflight {
-  /** By directory. */
   readonly holders: readonly PortHolder[]
+  /** By directory. */
   readonly room: ReadonlyMap<string, Room>
   /** Those that are there and not too long. */
   readonly contents: ReadonlyMap<string, Buffer>

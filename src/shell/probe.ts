@@ -9,7 +9,9 @@ import { pushName, stagingDirectory, touchedMark } from './staging.ts'
 
 export interface ProbeRequest {
   readonly users: readonly string[]
-  /** Everything to stat, programs and hashed files included. */
+  /** A link to a directory is as good as one: the data often lies on a disk of its own. */
+  readonly directories: readonly string[]
+  /** Files to stat, programs and hashed ones included. */
   readonly paths: readonly string[]
   /** Small files, hashed each time. */
   readonly hashed: readonly string[]
@@ -19,6 +21,8 @@ export interface ProbeRequest {
   /** Hash every program. */
   readonly deep: boolean
 }
+
+const inside = '/.'
 
 const unitProperties =
   'Id,LoadState,ActiveState,ActiveEnterTimestampMonotonic,ExecMainStartTimestampMonotonic,UnitFileState,NeedDaemonReload'
@@ -36,11 +40,13 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
   const section = (name: string, words: readonly string[], text: string) => {
     if (words.length > 0) lines.push(begin(nonce, name), text)
   }
+  // Behind a slash, a link is what it leads to.
+  const stated = [...request.directories.map(path => `${path}${inside}`), ...request.paths]
   section('users', request.users, `${command('getent', 'passwd', ...request.users)} 2>/dev/null`)
   section(
     'paths',
-    request.paths,
-    `${command('stat', '-c', `%F|%a|%U|%G|%s|%.9Y|${identityFormat}`, '--', ...request.paths)} 2>/dev/null`,
+    stated,
+    `${command('stat', '-c', `%F|%a|%U|%G|%s|%.9Y|${identityFormat}`, '--', ...stated)} 2>/dev/null`,
   )
   section('hashes', request.hashed, `${command('sha256sum', '--', ...request.hashed)} 2>/dev/null`)
   section('programs', request.programs, programHashes(request))
@@ -122,7 +128,7 @@ function parsePath(line: string): [string, PathFacts][] {
     match
   return [
     [
-      path,
+      path.endsWith(inside) ? path.slice(0, -inside.length) : path,
       {
         type: pathType(type),
         mode: Number.parseInt(mode, 8),

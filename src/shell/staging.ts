@@ -20,6 +20,11 @@ export const toldMark = 'told'
 /** The stamp as it was before. */
 export const keptStamp = 'stamp'
 
+/** `UID:GID MODE` of what is given another owner or mode in its place: names may be unknown, numbers never are. */
+export function ownerNote(index: number): string {
+  return `owner.${index}`
+}
+
 /** The script that puts everything back, whoever runs it. */
 export const undoFile = 'undo'
 

@@ -39,7 +39,7 @@ export function keepContents(contents: readonly Content[]): readonly string[] {
   return [
     `mkdir -p ${store}`,
     `good() { [ ${store}/"$1" -ef "$2" ] || { [ -f ${store}/"$1" ] && [ "$(sha256sum <${store}/"$1")" = "$1  -" ]; }; }`,
-    `keep() { good "$1" "$2" || { cp -- "$2" ${store}/new && mv -fT ${store}/new ${store}/"$1"; }; }`,
+    `keep() { good "$1" "$2" || { cp -- "$2" ${store}/new && [ "$(sha256sum <${store}/new)" = "$1  -" ] && mv -fT ${store}/new ${store}/"$1"; } || { echo "$2 is not what was put there any more" >&2; return 1; }; }`,
     `share() { good "$1" "$2" || ln -fT -- "$2" ${store}/"$1" 2>/dev/null || keep "$1" "$2"; }`,
     ...contents.map(({ path, sha256, shared }) => `${shared ? 'share' : 'keep'} ${command(sha256, path)}`),
   ]

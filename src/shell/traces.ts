@@ -50,12 +50,17 @@ export function removeTracesScript(nonce: string, request: TraceRequest, places:
     `(\n${lockScript(lockNonce, lockRequest, places)}\n)`,
     `if ${holdsLock(lockRequest.run, places)}; then :; else ${begin(nonce, 'busy')}; ${end}; exit 0; fi`,
     ...restoreLines(nonce, restores, places),
+    // What was started may have taken longer than the lock lives without a sign of life.
+    ...(restores.length === 0
+      ? []
+      : [
+          `if ${holdsLock(lockRequest.run, places)}; then :; else ${begin(nonce, 'busy')}; ${end}; exit 0; fi`,
+        ]),
     `if ${ownsSomething(home)}; then ${begin(nonce, 'owned')}`,
     'else',
     ...places.guard,
     `for each in ${base}/* ${base}/.[!.]*; do case $each in ${backup} | ${state}) ;; *) rm -rf -- "$each" ;; esac; done`,
     `for each in ${state}/*; do grep -qs '${ownsData}' "$each" || rm -f -- "$each"; done`,
-    // Whoever waits for its turn opens the name anew.
     `exec 9<${lock}; if flock -w 10 9 && grep -qsxF ${command(`run=${lockRequest.run}`, places.lock)}; then rm -f ${lock}; fi`,
     `rmdir ${backup}/* ${backup} ${state} ${base} 2>/dev/null`,
     `${begin(nonce, 'data')}; sed -n 's/${ownsData}//p' ${state}/* 2>/dev/null`,

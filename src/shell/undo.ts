@@ -8,7 +8,6 @@ import { finishLines, removeStaging } from './finish.ts'
 import { begin, preamble } from './frame.ts'
 import { newName, oldName, placingLock, stampOf } from './layout.ts'
 import { holdsLock } from './lock.ts'
-import { setOwner } from './own.ts'
 import { command, quote } from './quote.ts'
 import {
   activeMark,
@@ -18,6 +17,7 @@ import {
   enabledMark,
   isConfirmed,
   keptStamp,
+  ownerNote,
   pushMark,
   runMark,
   stagingOf,
@@ -40,8 +40,10 @@ export function undoText(mark: string, request: ChangeRequest): string {
     'nonce=${1:-undo}; failed=0',
     'tell() { [ "$nonce" = guard ] || echo "$nonce $1"; }',
     `[ "\${2:-}" = held ] || { exec 8>${quote(placingLock)} && flock 8; } || exit 1`,
-    `cd ${stage} 2>/dev/null && read -r change <${runMark} && [ "$change" = ${quote(mark)} ] || { tell end; exit 0; }`,
-    `[ -e ${touchedMark} ] || { tell end; exit 0; }`,
+    `cd ${stage} 2>/dev/null && [ -e ${touchedMark} ] || { tell end; exit 0; }`,
+    // Not known to be another's, so it is not known to be over.
+    `change=; read -r change <${runMark}; [ -n "$change" ] || { echo "$PWD/${runMark} does not say whose change it is" >&2; exit 1; }`,
+    `[ "$change" = ${quote(mark)} ] || { tell end; exit 0; }`,
     `if ${isConfirmed}; then`,
     ...finishLines(request),
     'tell end; exit 0; fi',
@@ -50,7 +52,7 @@ export function undoText(mark: string, request: ChangeRequest): string {
     putBackFunction,
     ...[...request.files, ...request.programs].map(({ path }) => putBack(path, before.paths.has(path))),
     ...request.removed.map(path => putBack(path, true)),
-    ...before.owners.map(owner => `${setOwner(owner)} || failed=1`),
+    ...before.owners.map(giveBackOwner),
     ...unmake(before.missing),
     '[ $failed = 0 ] || exit 1',
     ...tellService(request),
@@ -89,6 +91,12 @@ function putBack(path: string, existed: boolean): string {
   return command('back', path, oldName(path), newName(path), existed ? 'yes' : 'no')
 }
 
+/** As the host noted it. One that cannot be had any more keeps nothing else from going back. */
+function giveBackOwner(path: string, index: number): string {
+  const there = quote(path)
+  return `if [ -e ${there} ] && read -r who mode <${ownerNote(index)}; then chown "$who" ${there} && chmod "$mode" ${there} || echo ${quote(`the owner of ${path} could not be given back`)} >&2; fi`
+}
+
 /** What the service has written meanwhile stays, and so does then the user whose it is. */
 function unmake({ directories, users }: Before['missing']): string[] {
   const deepest = [...directories].sort((a, b) => b.length - a.length)
@@ -119,7 +127,7 @@ function tellService({ action, component, daemonReload, disable, unit }: ChangeR
     `read -r now <${bootId}; read -r boot <${bootMark}`,
     `if [ -e ${activeMark} ] && { [ -e ${toldMark} ] || [ "$now" != "$boot" ]; }; then`,
     `tell restored; [ "$nonce" = guard ] || date +%s`,
-    `${systemctl(verb)} || from=${quote(stampOf(component))}`,
+    `${systemctl(verb)} || { echo ${quote(`${unit} could not be told to go back: nobody knows what it runs`)} >&2; from=${quote(stampOf(component))}; }`,
     'fi',
   ]
 }

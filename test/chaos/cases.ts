@@ -10,7 +10,7 @@ export interface Case {
   readonly change: Change
   /** Where the fault comes before the run: absent. */
   readonly moment?: Moment
-  /** What the run may end with; any but 0, or a step too late to matter, where it does not say. */
+  /** What the run may end with; where it does not say, a run may even have got by, and the table tells. */
   readonly expects?: readonly (number | undefined)[]
   /** What the JSON document must say of the host. */
   readonly status?: 'rolled-back'

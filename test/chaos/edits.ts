@@ -111,6 +111,7 @@ export async function attemptEdit(world: World, edit: Edit): Promise<Outcome> {
     failure = (problem as Error).message
   }
   const { allOut, out } = await poller.stop()
+  if (allOut.length > 0) failure ??= `both replicas were out for ${lengthOf(allOut)} s`
   return {
     fault: 'bad edit',
     step: edit.kind,

@@ -139,6 +139,27 @@ describe('a change that cannot be made', function () {
     }
   })
 
+  it('a file system that became read-only on a: b is spared, so that the pair stays alike', async () => {
+    const config = '/etc/prometheus'
+    await fleet.inside('mon-a', `mount --bind ${config} ${config}; mount -o remount,bind,ro ${config}`)
+    try {
+      await site.put('rules/shop.yml', rules('vector(5)'))
+      const before = await snapshot(fleet)
+      const document = await applyFails(3)
+      assert.equal(document.hosts?.['mon-a']?.status, 'failed')
+      assert.match(
+        document.hosts?.['mon-a']?.error ?? '',
+        /the file system at \/etc\/prometheus cannot be written to/,
+      )
+      assert.equal(document.hosts?.['mon-b']?.status, 'skipped')
+      assert.match(told(document), /prometheus was not changed, for mon-a cannot be/)
+      assert.deepEqual(await snapshot(fleet), before)
+    } finally {
+      await fleet.inside('mon-a', `umount ${config}`)
+      await site.put('rules/shop.yml', rules())
+    }
+  })
+
   it('a disk that is full at the first byte, though there seemed to be room', async () => {
     // Room for bytes, but not for one more file.
     await fleet.inside(

@@ -47,7 +47,7 @@ describe('change of one instance', () => {
       [config],
     )
     assert.deepEqual(files, [])
-    assert.deepEqual(before.owners, [{ path: config, owner: 'root', group: 'root', mode: 0o600 }])
+    assert.deepEqual(before.owners, [config])
     assert.deepEqual(change(prometheus, seen('link')).before.owners, [])
   })
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { chownSync, existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256 } from '../../src/resource/hash.ts'
 import { changeScript } from '../../src/shell/change.ts'
@@ -140,6 +140,35 @@ describe('change, undo and confirm', function () {
     assert.equal(stamp()?.restart, 'changing')
   })
 
+  it('whose note of whose change it is was lost to a power cut, it is not taken for settled', () => {
+    const wanted = request(host)
+    change(host, wanted)
+    host.write(host.promha('staging/test/run'), '')
+    const said = host.run(leftoversScript('nonce', mark.run))
+    assert.ok(parts(said.stdout).has('failed test'), said.stdout)
+    assert.match(said.stderr, /does not say whose change it is/)
+    host.write(host.promha('staging/test/run'), `${mark.mark}\n`)
+    host.write(host.promha('staging/test/undo'), '')
+    assert.ok(parts(host.run(leftoversScript('nonce', mark.run)).stdout).has('failed test'))
+  })
+
+  it('gives back owners that have no name, and goes on where one cannot be had', () => {
+    const wanted = request(host)
+    const path = join(host.root, 'etc/mode')
+    chownSync(path, 4242, 4243)
+    change(host, wanted)
+    assert.equal(statSync(path).uid, 0)
+    undo(host, wanted)
+    assert.deepEqual([statSync(path).uid, statSync(path).gid], [4242, 4243])
+    push(host)
+    change(host, wanted)
+    host.write(host.promha('staging/test/owner.0'), 'nobody-knows-him:x 600\n')
+    const said = undo(host, wanted)
+    assert.match(said.stderr, /the owner of .*mode could not be given back/)
+    assert.ok(parts(said.stdout).has('end'))
+    assert.ok(host.told().includes('restart -- test.service'))
+  })
+
   it('a confirmed change is kept, remembered and cannot be undone', () => {
     const wanted = request(host)
     change(host, wanted)
@@ -172,7 +201,7 @@ describe('change, undo and confirm', function () {
       change(host, here)
       confirm(host, confirmOf(host, here), moment)
       const said = host.run(leftoversScript('nonce', mark.run))
-      assert.ok(parts(said.stdout).has('end'), `line ${moment}: ${said.stderr}`)
+      assert.ok(parts(said.stdout).has('settled'), `line ${moment}: ${said.stderr}`)
       const is = stamp()?.generation === 2 ? 'new' : 'old'
       ends[is] += 1
       assert.deepEqual(etc(host), is === 'new' ? newEtc : oldEtc, `line ${moment}`)
@@ -232,6 +261,17 @@ describe('change, undo and confirm', function () {
     change(host, wanted)
     confirm(host, confirmOf(host, wanted))
     assert.equal(host.read(host.promha(`backup/test${path}`)), 'old')
+  })
+
+  it('what stood there before promha came again is kept beside what stood there at first', () => {
+    const wanted = request(host, { adopts: true, backups: [join(host.root, 'etc/changed')] })
+    const kept = join(host.root, 'etc/changed')
+    host.write(host.promha(`backup/test${kept}`), 'of the first time')
+    change(host, wanted)
+    assert.ok(parts(confirm(host, confirmOf(host, wanted)).stdout).has('confirmed'))
+    assert.equal(host.read(host.promha(`backup/test${kept}`)), 'old')
+    const [older = ''] = readdirSync(host.promha('backup')).filter(name => /^test\.\d+$/.test(name))
+    assert.equal(host.read(host.promha(`backup/${older}${kept}`)), 'of the first time')
   })
 
   it('what spoils the store under a right name is replaced by what is in its place', () => {
@@ -336,7 +376,7 @@ describe('change, undo and confirm', function () {
     const lost = host.run(leftoversScript('nonce', mark.run))
     assert.deepEqual([...parts(lost.stdout).keys()], ['lost'])
     const said = host.run(leftoversScript('nonce', '2-run'))
-    assert.ok(parts(said.stdout).has('end'), said.stderr)
+    assert.ok(parts(said.stdout).has('settled'), said.stderr)
     assert.deepEqual(etc(host), oldEtc)
     assert.deepEqual(staged(host), [])
   })

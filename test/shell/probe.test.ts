@@ -21,6 +21,7 @@ import { miniHost } from './support/host.ts'
 
 const nothing = {
   users: [],
+  directories: [],
   paths: [],
   hashed: [],
   programs: [],
@@ -49,10 +50,21 @@ describe('probe', () => {
     mkdirSync(join(directory, 'dir'))
     symlinkSync('dir', join(directory, 'link'))
     const absent = join(directory, 'absent')
+    const [folder, led] = [join(directory, 'folder'), join(directory, 'led')]
+    mkdirSync(folder)
+    symlinkSync('folder', led)
     const paths = [odd, join(directory, 'dir'), join(directory, 'link'), absent]
     const seen = parseProbe(
       'n',
-      run(probeScript('n', { ...nothing, paths, hashed: [odd, absent], users: ['root', 'no-such'] })),
+      run(
+        probeScript('n', {
+          ...nothing,
+          directories: [folder, led, `${absent}/x`],
+          paths,
+          hashed: [odd, absent],
+          users: ['root', 'no-such'],
+        }),
+      ),
     )
     assert.ok(seen)
     assert.equal(seen.paths.get(odd)?.mode, 0o640)
@@ -60,6 +72,8 @@ describe('probe', () => {
     assert.equal(seen.paths.get(odd)?.owner, 'root')
     assert.equal(seen.paths.get(join(directory, 'dir'))?.type, 'directory')
     assert.equal(seen.paths.get(join(directory, 'link'))?.type, 'link')
+    assert.equal(seen.paths.get(folder)?.type, 'directory')
+    assert.equal(seen.paths.get(led)?.type, 'directory', 'a link to a directory is as good as one')
     assert.equal(seen.paths.has(absent), false)
     assert.equal(seen.hashes.get(odd), createHash('sha256').update('content').digest('hex'))
     assert.deepEqual([...seen.users], ['root'])
