@@ -1,6 +1,7 @@
 /** The one way by which hosts are changed: look, lock, look again, change step by step, prove. */
 import { error, type Problem, throwErrors } from '../diagnostic/problem.ts'
 import type { HostPlan } from '../plan/model.ts'
+import type { Instance } from '../resource/model.ts'
 import type { Check } from '../verify/model.ts'
 import { acknowledgeUndone } from './acknowledge.ts'
 import type { RunOutcome, RunRequest } from './api.ts'
@@ -150,10 +151,9 @@ async function finish(
   })
   if (request.signal.aborted || desire.destroys) return outcome([])
   const changed = wanted.some(plan => plan.status === 'differs')
-  // What is proven is what the inventory says, whatever was desired.
   const meant = sessions.map(session => ({
     ...session,
-    instances: current.prepared.instances.filter(instance => instance.host === session.host.name),
+    instances: meantFor(session, current.prepared.instances),
   }))
   const now = changed ? await observeAgain(meant, plans) : meant
   // A reload makes no program young, but gives it new targets to scrape and new rules to evaluate.
@@ -161,4 +161,14 @@ async function finish(
   const failed = plans.some(host => !['ok', 'changed'].includes(host.status))
   const patience = failed ? Math.min(settling, failedPatience) : settling
   return outcome(await prove(current, now, request, patience))
+}
+
+/** What is proven is what the inventory says, but for what was to go back to an earlier state. */
+function meantFor({ host, instances }: HostSession, all: readonly Instance[]): readonly Instance[] {
+  const back = instances.filter(instance => instance.back !== undefined)
+  const others = all.filter(
+    ({ host: name, component }) =>
+      name === host.name && !back.some(instance => instance.component === component),
+  )
+  return [...others, ...back]
 }
