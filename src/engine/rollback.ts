@@ -174,7 +174,7 @@ function note(goes: boolean): readonly Problem[] {
   return [
     warning('the hosts go back to an earlier generation, which this inventory may not describe', {
       detail:
-        'What is verified afterwards is what the inventory says; the next apply brings its state again.',
+        'Verified is then what went back as it was, and all the rest as the inventory says. The next apply brings its state again.',
       remedy: 'put the inventory right before the next apply',
     }),
   ]

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { labName } from '../../scripts/lab-names.mjs'
 import { chance } from '../e2e/support/chance.ts'
 import { attemptBoth, pairs } from './both.ts'
 import { cases } from './cases.ts'
@@ -113,9 +114,8 @@ function shorten(text: string): string {
   return text.length < 6000 ? text : `${text.slice(0, 3000)}\n[...]\n${text.slice(-3000)}`
 }
 
-const labs = Array.from(
-  { length: Math.min(Number(values.labs), jobs.length) },
-  (_, index) => `chaos-${index + 1}`,
+const labs = Array.from({ length: Math.min(Number(values.labs), jobs.length) }, (_, index) =>
+  labName(`chaos-${index + 1}`),
 )
 const worked = await Promise.allSettled(labs.map(work))
 for (const lab of worked) if (lab.status === 'rejected') console.error(lab.reason)
