@@ -143,7 +143,7 @@ describe('a change that cannot be made', function () {
     const config = '/etc/prometheus'
     await fleet.inside('mon-a', `mount --bind ${config} ${config}; mount -o remount,bind,ro ${config}`)
     try {
-      await site.put('rules/shop.yml', rules('vector(5)'))
+      await site.put('rules/shop.yml', rules('vector(55)'))
       const before = await snapshot(fleet)
       const document = await applyFails(3)
       assert.equal(document.hosts?.['mon-a']?.status, 'failed')
@@ -156,7 +156,7 @@ describe('a change that cannot be made', function () {
       assert.deepEqual(await snapshot(fleet), before)
     } finally {
       await fleet.inside('mon-a', `umount ${config}`)
-      await site.put('rules/shop.yml', rules())
+      await site.put('rules/shop.yml', goodRules)
     }
   })
 
