@@ -10,7 +10,7 @@ import { useFleet } from './support/fleet.ts'
 import { assertServing, ports, snapshot } from './support/observe.ts'
 import { overlap, watchOutages } from './support/outage.ts'
 import type { Finished } from './support/promha.ts'
-import { makeSite, type Site } from './support/site.ts'
+import { makeSite, rules, type Site } from './support/site.ts'
 
 const rounds = Number(process.env.PROMHA_ROUNDS ?? 3)
 const pair = ['mon-a', 'mon-b'] as const
@@ -240,7 +240,7 @@ describe('two runs at once', function () {
   })
 
   it('waits for one of elsewhere that died until half a minute after its last sign of life', async () => {
-    await nextTurn()
+    await site.put('rules/shop.yml', rules('vector(8)'))
     await takenByEve('mon-b')
     const began = performance.now()
     const { code, stdout, stderr } = await site.run('apply', '--json', '--lock-timeout', '60s')
