@@ -64,15 +64,10 @@ export function lockScript(nonce: string, request: LockRequest, places: LockPlac
     ...start(places),
     `exec 9>>${quote(places.lock)}`,
     ...readUnderLock(places),
-    `if ${free.map(run => `[ "$run" = ${run} ]`).join(' || ')}; then`,
-    `[ "$run" = ${own} ] || since=$(date +%s)`,
-    values.join('; '),
-    `write || exit 1`,
-    begin(nonce, 'taken'),
-    'else',
-    ...tell(nonce),
-    'fi',
-    begin(nonce, 'end'),
+    ...writeOrTell(nonce, free.map(run => `[ "$run" = ${run} ]`).join(' || '), [
+      `[ "$run" = ${own} ] || since=$(date +%s)`,
+      values.join('; '),
+    ]),
   ].join('\n')
 }
 
@@ -84,13 +79,7 @@ export function renewScript(nonce: string, run: string, places: LockPlaces = her
     `[ -e ${lock} ] || { ${begin(nonce, 'held')}; ${begin(nonce, 'end')}; exit 0; }`,
     `exec 9<${lock}`,
     ...readUnderLock(places),
-    `if [ "$run" = ${quote(run)} ]; then`,
-    `write || exit 1`,
-    begin(nonce, 'taken'),
-    'else',
-    ...tell(nonce),
-    'fi',
-    begin(nonce, 'end'),
+    ...writeOrTell(nonce, `[ "$run" = ${quote(run)} ]`),
   ].join('\n')
 }
 
@@ -186,6 +175,20 @@ function readLines({ lock, uptime }: LockPlaces): readonly string[] {
     "case $renewed in '' | 0?* | *[!0-9]* | ?????????????*) ;;",
     `*) [ "$up" -ge "$renewed" ] && [ $((up - renewed)) -le ${lockLife} ] && run=$named ;;`,
     'esac',
+  ]
+}
+
+/** Where the condition holds the file is written, `values` set before; and it is printed which of the two it was. */
+function writeOrTell(nonce: string, condition: string, values: readonly string[] = []): readonly string[] {
+  return [
+    `if ${condition}; then`,
+    ...values,
+    'write || exit 1',
+    begin(nonce, 'taken'),
+    'else',
+    ...tell(nonce),
+    'fi',
+    begin(nonce, 'end'),
   ]
 }
 
