@@ -1,4 +1,4 @@
-/** Ctrl-C: the first one ends the run after the step at work, the second one at once. */
+/** Ctrl-C, or a terminal that is closed: the first one ends the run after the step at work, the second one at once. */
 import { exitCode } from './exit-code.ts'
 
 export interface Interrupt {
@@ -7,10 +7,10 @@ export interface Interrupt {
   readonly release: () => void
 }
 
-const signals = ['SIGINT', 'SIGTERM'] as const
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Watches for both signals until released.
+ * Watches for these signals until released.
  * @param tell gets a sentence for the user
  * @param last called right before the process is ended; nothing asynchronous is done any more
  */

@@ -53,7 +53,7 @@ export async function converge(request: RunRequest, desire: Desire): Promise<Run
       )
       const late = desire.permit?.(compared) ?? []
       if (late.length > 0) return await leave(compared, late, request)
-      compared = await examineThere(onlyHeld(compared, held))
+      compared = await examineThere(onlyHeld(compared, held), request.inventory.secrets)
       throwErrors(await outageProblems(current, compared, request))
       tellUnfit(compared, request.emit)
       plans = await bringAbout(current, compared, held, request)
@@ -160,7 +160,20 @@ async function finish(
   const settling = Math.max(patienceFor(now), changed ? reloadPatience : 0)
   const failed = plans.some(host => !['ok', 'changed'].includes(host.status))
   const patience = failed ? Math.min(settling, failedPatience) : settling
-  return outcome(await prove(current, now, request, patience))
+  return outcome(await prove(withoutTargetsOfBack(current, now), now, request, patience))
+}
+
+/** Whose target files went back scrapes other targets of the user's than the inventory names; nobody here knows which. */
+function withoutTargetsOfBack(current: Survey, sessions: readonly HostSession[]): Survey {
+  const back = new Set(
+    sessions.flatMap(({ instances }) => instances.filter(one => one.back !== undefined).map(one => one.cell)),
+  )
+  if (back.size === 0) return current
+  const { prepared } = current
+  const cells = prepared.topology.cells.map(cell =>
+    back.has(cell.name) ? { ...cell, fileTargets: [] } : cell,
+  )
+  return { ...current, prepared: { ...prepared, topology: { ...prepared.topology, cells } } }
 }
 
 /** What is proven is what the inventory says, but for what was to go back to an earlier state. */

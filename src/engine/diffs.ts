@@ -23,9 +23,14 @@ export function shownTexts(plan: InstancePlan): readonly string[] {
 }
 
 /** The plan with the differences of what is replaced, made or removed, as far as they may be shown. */
-export function withDiffs(plan: InstancePlan, seen: Pick<Preflight, 'contents'>): InstancePlan {
+export function withDiffs(
+  plan: InstancePlan,
+  seen: Pick<Preflight, 'contents'>,
+  secrets: readonly string[] = [],
+): InstancePlan {
   const changes = plan.changes.map((change): Change => {
-    const diff = change.action === 'delete' ? removal(plan, change, seen) : replacement(plan, change, seen)
+    const diff =
+      change.action === 'delete' ? removal(plan, change, seen) : replacement(plan, change, seen, secrets)
     return diff === undefined ? change : { ...change, diff }
   })
   return { ...plan, changes }
@@ -35,6 +40,7 @@ function replacement(
   plan: InstancePlan,
   change: Change,
   { contents }: Pick<Preflight, 'contents'>,
+  secrets: readonly string[],
 ): string | undefined {
   const file = renewedFile(plan, change)
   if (!file) return undefined
@@ -42,7 +48,7 @@ function replacement(
   const after = isStored(file.content) ? contents.get(storedAt(file.content)) : file.content
   if (after === undefined || after.length > largestDiff || (change.action === 'update' && !before))
     return undefined
-  return unifiedDiff(file.path, before, after)
+  return unifiedDiff(file.path, before, after, secrets)
 }
 
 function removal(

@@ -23,12 +23,17 @@ function changesConfig(renewed: ReadonlySet<string>): boolean {
 }
 
 /** Looks again at each host that differs: ports, room, versions, old text. Rejects with what no host may do. */
-export async function examineThere(compared: Compared): Promise<Compared> {
+export async function examineThere(compared: Compared, secrets: readonly string[]): Promise<Compared> {
   const results = await Promise.all(
     compared.plans.map(async host => {
       const session = compared.sessions.find(candidate => candidate.host.name === host.host)
       if (!session || host.status !== 'differs') return { host, refusals: [] }
-      const { plans, problems, refusals } = await preflight(session, host.instances, compared.releases)
+      const { plans, problems, refusals } = await preflight(
+        session,
+        host.instances,
+        compared.releases,
+        secrets,
+      )
       const seen: HostPlan = { ...host, instances: plans, problems: [...host.problems, ...problems] }
       return { host: problems.length === 0 ? seen : { ...seen, status: 'failed' as const }, refusals }
     }),

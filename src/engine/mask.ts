@@ -11,12 +11,34 @@ const passwordInUrl = /(:\/\/)[^/\s@]*:[^/\s@]*@/g
 const secretHeader = /auth|token|key|secret|cookie/i
 const secretAddress = /^(webhook_configs|slack_configs|msteams(v2)?_configs|discord_configs)$/
 
-/** Undefined where the text cannot be understood, and so cannot be shown. */
-export function maskYaml(text: string): string | undefined {
+/** The places of a YAML text whose values hold one of the secrets; items of a list are all one place. */
+export function secretPlaces(text: string, secrets: readonly string[]): readonly string[] {
+  const known = secrets.filter(secret => secret !== '')
+  if (!known.some(secret => text.includes(secret))) return []
+  const found = new Set<string>()
+  const look = (value: unknown, path: readonly string[]): void => {
+    if (typeof value === 'string' && known.some(secret => value.includes(secret))) found.add(placeOf(path))
+    if (typeof value !== 'object' || value === null) return
+    for (const [name, member] of Object.entries(value))
+      look(member, [...path, Array.isArray(value) ? '*' : name])
+  }
+  look(parseYaml(source('', text)).value, [])
+  return [...found]
+}
+
+function placeOf(path: readonly string[]): string {
+  return JSON.stringify(path.map(part => (/^\d+$/.test(part) ? '*' : part)))
+}
+
+/**
+ * `places`: of {@link secretPlaces}, masked as well. Undefined where the text cannot be understood, and so cannot be
+ * shown.
+ */
+export function maskYaml(text: string, places: readonly string[] = []): string | undefined {
   const { value, problems } = parseYaml(source('', text))
   if (value === undefined || problems.some(problem => problem.severity === 'error')) return undefined
   const spans: { start: number; end: number }[] = []
-  collect(value, [], spans)
+  collect(value, [], spans, new Set(places))
   spans.sort((a, b) => a.start - b.start)
   let shown = ''
   let at = 0
@@ -41,13 +63,19 @@ function maskUrls(text: string): string {
   return text.replace(passwordInUrl, `$1${masked}@`)
 }
 
-function collect(value: unknown, path: readonly string[], spans: { start: number; end: number }[]): void {
+function collect(
+  value: unknown,
+  path: readonly string[],
+  spans: { start: number; end: number }[],
+  places: ReadonlySet<string>,
+): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key, place] of membersOf(value)) {
     const name = String(key)
     const member = (value as Record<string, unknown>)[name]
-    if (place.secret || isSecret(name, path)) spans.push(place.value)
-    else collect(member, [...path, name], spans)
+    const here = [...path, name]
+    if (place.secret || isSecret(name, path) || places.has(placeOf(here))) spans.push(place.value)
+    else collect(member, here, spans, places)
   }
 }
 

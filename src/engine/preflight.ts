@@ -29,11 +29,12 @@ export interface PreflightResult {
   readonly refusals: readonly Problem[]
 }
 
-/** The host's plans with diffs, and what stands in their way. Never rejects. */
+/** The host's plans with diffs, and what stands in their way. `secrets`: the inventory's own. Never rejects. */
 export async function preflight(
   session: HostSession,
   plans: readonly InstancePlan[],
   releases: Releases,
+  secrets: readonly string[] = [],
 ): Promise<PreflightResult> {
   const { connection, observed } = session
   if (!connection || !observed || plans.every(plan => plan.changes.length === 0))
@@ -53,7 +54,7 @@ export async function preflight(
     if (!seen)
       throw new Error(`the host could not be examined: ${result.stderr.trim() || 'the connection ended'}`)
     return {
-      plans: plans.map(plan => withDiffs(plan, seen)),
+      plans: plans.map(plan => withDiffs(plan, seen, secrets)),
       problems: [...portProblems(session.host.name, seen), ...roomProblems(session.host.name, seen, needs)],
       refusals: plans.flatMap(plan => refusals(plan, observed, seen)),
     }

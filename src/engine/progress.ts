@@ -66,7 +66,9 @@ export function nowDiffers(
 
 /** The changes that were made, and what became of the host as a whole. */
 export function settle(plan: HostPlan, progress: Progress): HostPlan {
-  if (plan.status !== 'differs') return plan
+  // What the checks before any change have ruled out was not changed either.
+  if (plan.status !== 'differs')
+    return { ...plan, instances: plan.instances.map(instance => ({ ...instance, changes: [] })) }
   const problems = [...plan.problems, ...(progress.problems.get(plan.host) ?? [])]
   const results = plan.instances.flatMap(instance => progress.results.get(instance) ?? [])
   const made = plan.instances.map(instance =>

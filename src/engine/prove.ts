@@ -27,9 +27,13 @@ export async function observeAgain(
   return Promise.all(
     sessions.map(async session => {
       const touched = plans.find(plan => plan.host === session.host.name)?.status !== 'ok'
-      if (!touched || !session.connection || !session.observed) return session
-      const observed = await probe(session.connection, session.instances, false).catch(() => session.observed)
-      return observed ? { ...session, observed } : session
+      const { connection, observed: before, instances } = session
+      if (!connection || !before) return session
+      // Where something else was desired, the probe was not asked for all that is proven.
+      const known = instances.every(({ service }) => before.units.has(service.unit))
+      if (!touched && known) return session
+      const observed = await probe(connection, instances, false).catch(() => before)
+      return { ...session, observed }
     }),
   )
 }

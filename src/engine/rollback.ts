@@ -6,10 +6,12 @@ import { type Choice, type Chosen, newestRun, stampsOf } from '../plan/last-run.
 import type { Instance } from '../resource/model.ts'
 import { parseGenerations, parseLacking, readGenerationsScript } from '../shell/generation.ts'
 import type { Connection } from '../ssh/connection.ts'
+import type { CellTopology } from '../topology/model.ts'
 import type { RunOutcome, RunRequest } from './api.ts'
 import { converge } from './converge.ts'
 import type { Desire } from './desire.ts'
-import { type HostSession, nonce, probe, problemsOf } from './hosts.ts'
+import { damagedStamps, type HostSession, nonce, probe, problemsOf } from './hosts.ts'
+import { membersOf } from './waves.ts'
 
 /** Undoes the last run on the selected hosts, in the order and with the gates of every change. */
 export async function rollback(request: RunRequest): Promise<RunOutcome> {
@@ -19,15 +21,52 @@ export async function rollback(request: RunRequest): Promise<RunOutcome> {
 /** For one run of promha: the second look has to find the run that the first one found. */
 export function byGeneration(): Desire {
   let first: string | undefined
+  let unfinished = false
   return {
     async of({ prepared, selection }, sessions) {
+      const begun = first === undefined && !unfinished ? begunChanges(sessions) : []
+      unfinished ||= begun.length > 0
+      // The run that somebody wants undone is the one that was cut short: that is done under the locks anyway.
+      if (unfinished) return { sessions: sessions.map(one => ({ ...one, instances: [] })), warnings: begun }
       const cells = new Set(prepared.inventory.cells.map(cell => cell.name))
       const found = await rollbackInstances(sessions, { components: selection.components, cells }, first)
-      const told = first === undefined ? found.warnings : []
+      const halves = prepared.topology.cells.flatMap(cell => halfWarnings(cell, found.sessions))
+      const told = first === undefined ? [...found.warnings, ...halves] : []
       first = found.run
       return { sessions: found.sessions, warnings: told }
     },
   }
+}
+
+/** Members that stand in for each other are alike no more where only some of them go back. */
+function halfWarnings(cell: CellTopology, sessions: readonly HostSession[]): readonly Problem[] {
+  return (['prometheus', 'alertmanager'] as const).flatMap(component => {
+    const back = sessions
+      .filter(({ instances }) => instances.some(one => one.cell === cell.name && one.component === component))
+      .map(({ host }) => host.name)
+    const stay = membersOf(cell, component)
+      .map(({ host }) => host)
+      .filter(host => !back.includes(host))
+    if (back.length === 0 || stay.length === 0) return []
+    return warning(
+      `${component} goes back on ${back.join(', ')} and not on ${stay.join(', ')}: they may differ from then on`,
+      { remedy: '`promha verify` says whether they do; the next apply makes them alike' },
+    )
+  })
+}
+
+/** Changes that were begun and neither confirmed nor undone. */
+function begunChanges(sessions: readonly HostSession[]): readonly Problem[] {
+  return sessions.flatMap(({ host, observed }) =>
+    (observed?.unfinished ?? [])
+      .filter(({ touched }) => touched)
+      .map(({ name }) =>
+        warning(`a change of ${name} was cut short: that is what is undone, and no run before it`, {
+          host: host.name,
+          remedy: 'run again to go back by one confirmed run more',
+        }),
+      ),
+  )
 }
 
 export interface RolledBack {
@@ -47,7 +86,7 @@ export async function rollbackInstances(
   choice: Choice,
   expected?: string,
 ): Promise<RolledBack> {
-  refuseUnknown(sessions)
+  refuseUnknown(sessions, choice)
   const seen = sessions.flatMap(({ host, observed }) => (observed ? [{ host: host.name, observed }] : []))
   const all = stampsOf(seen, choice)
   const run = newestRun(all)
@@ -123,12 +162,19 @@ function nameOf({ host, component }: Chosen): string {
 }
 
 /** Whether a host that cannot be looked at was changed last, nobody knows. */
-function refuseUnknown(sessions: readonly HostSession[]): void {
-  const unknown = sessions.filter(({ observed, problems }) => !observed || problems.length > 0)
+function refuseUnknown(sessions: readonly HostSession[], { components }: Choice): void {
+  const damaged = sessions.flatMap(damagedStamps)
+  const unknown = sessions.filter(
+    ({ observed, problems }) =>
+      !observed ||
+      problems.length > 0 ||
+      observed.damaged.some(component => components.has(component as Component)),
+  )
   if (unknown.length === 0) return
   const names = unknown.map(({ host }) => host.name)
   throw new ProblemError([
     ...unknown.flatMap(({ host, problems }) => problems.map(problem => ({ host: host.name, ...problem }))),
+    ...damaged.map((problem): Problem => ({ ...problem, severity: 'error' })),
     error(`which run was the last is not known, for ${names.join(', ')} could not be looked at`, {
       detail: 'Nothing was touched.',
       remedy: `bring it back, or leave it out: --limit '${names.map(name => `!${name}`).join(',')}'`,

@@ -23,7 +23,7 @@ export async function plan(request: RunRequest): Promise<RunOutcome> {
       request.emit({ type: 'problem', problem })
     const compared = await compare(current, sessions)
     await examineHere(compared, current, request)
-    const examined = await examineThere(compared)
+    const examined = await examineThere(compared, request.inventory.secrets)
     for (const problem of await outageProblems(current, examined, request))
       request.emit({ type: 'problem', problem: refusedLater(problem) })
     tellUnfit(examined, request.emit)
@@ -51,6 +51,7 @@ export async function drift(request: RunRequest, fix: boolean): Promise<RunOutco
 export async function verify(request: RunRequest): Promise<RunOutcome> {
   return withSurvey(request, true, async current => {
     const { sessions } = current
+    for (const problem of sessions.flatMap(unfinished)) request.emit({ type: 'problem', problem })
     const checks = await prove(current, sessions, request, patienceFor(sessions))
     return { plan: { hosts: sessions.map(seenOnly) }, checks, interrupted: request.signal.aborted }
   })
@@ -58,7 +59,10 @@ export async function verify(request: RunRequest): Promise<RunOutcome> {
 
 /** One row for each component on each selected host. */
 export async function status(request: RunRequest): Promise<readonly StatusRow[]> {
-  return withSurvey(request, false, current => askStatus(verifyInput(current, current.sessions, request, 0)))
+  return withSurvey(request, false, current => {
+    for (const problem of current.sessions.flatMap(unfinished)) request.emit({ type: 'problem', problem })
+    return askStatus(verifyInput(current, current.sessions, request, 0))
+  })
 }
 
 /** As things stand now: by the time of an apply they may be better, or worse. */

@@ -26,17 +26,19 @@ export function stampsOf(
   )
 }
 
-/** The newest run among them; undefined where there is none. */
+/**
+ * The newest run among them; undefined where there is none. By the time at which the hosts confirmed something of it last:
+ * the clocks of those who run promha may differ, and those of servers seldom do.
+ */
 export function newestRun(chosen: readonly Chosen[]): string | undefined {
-  const runs = chosen.map(({ stamp }) => stamp.run).filter(run => run !== '')
-  return runs.reduce<string | undefined>(
-    (newest, run) => (newest === undefined || isLater(run, newest) ? run : newest),
-    undefined,
-  )
+  const last = new Map<string, number>()
+  for (const { stamp } of chosen)
+    if (stamp.run !== '') last.set(stamp.run, Math.max(stamp.time, last.get(stamp.run) ?? 0))
+  const [newest] = [...last].sort(([one, at], [other, then]) => then - at || startOf(other) - startOf(one))
+  return newest?.[0]
 }
 
-/** `EPOCHMILLISECONDS-NONCE`, by time. */
-function isLater(run: string, than: string): boolean {
-  const [a, b] = [Number.parseInt(run, 10), Number.parseInt(than, 10)]
-  return a === b ? run > than : a > b
+/** A run is `EPOCHMILLISECONDS-NONCE`. */
+function startOf(run: string): number {
+  return Number.parseInt(run, 10)
 }

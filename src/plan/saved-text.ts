@@ -23,7 +23,7 @@ export function parseSavedPlan(text: string, file: string): SavedPlan {
       `${file} is a saved plan of version ${JSON.stringify(value.promha)}, and this promha knows version 1`,
       'make the plan and apply it with the same promha',
     )
-  if (!isPlan(value))
+  if (!isPlan(value) || !isConsistent(value as unknown as SavedPlan))
     throw refused(
       `${file} is not whole: it was cut off or edited`,
       'make the plan again with `promha plan --out`',
@@ -53,6 +53,12 @@ function isPlan({ inventory, selection, hosts }: Fields): boolean {
     isList(selection.components, isText) &&
     isList(hosts, isHost)
   )
+}
+
+/** It says something of each host that it was made for once, and of no other one. */
+function isConsistent({ selection, hosts }: SavedPlan): boolean {
+  const named = hosts.map(({ host }) => host)
+  return hosts.length > 0 && named.join() === [...new Set(selection.hosts)].sort().join()
 }
 
 function isHost(value: unknown): boolean {

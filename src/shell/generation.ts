@@ -142,7 +142,8 @@ export function readGenerationsScript(nonce: string, running: readonly Running[]
       `best=0; for file in ${quote(generationsOf(component))}/*; do number=\${file##*/}`,
       'case $number in *[!0-9]*) continue ;; esac',
       `if [ "$number" -lt ${generation} ] && [ "$number" -gt "$best" ]; then best=$number; fi; done`,
-      `[ "$best" = 0 ] || cat ${quote(generationsOf(component))}/"$best"`,
+      // One that a crash emptied is there, and is not whole.
+      `[ "$best" = 0 ] || { cd ${quote(generationsOf(component))}; [ -s "$best" ] || echo empty; cat "$best"; }`,
       begin(nonce, `${lacksSection}${component}`),
       `[ "$best" = 0 ] || while read -r kind effect mode owner group hash path; do`,
       `case $kind in file | concealed | program | unit) [ -e ${quote(storeDirectory)}/"$hash" ] || echo "$path" ;; esac`,

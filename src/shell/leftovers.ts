@@ -16,6 +16,8 @@ export function leftoversScript(nonce: string, run: string): string {
     preamble,
     `if ${holdsLock(run)}; then :; else ${begin(nonce, 'lost')}; exit 0; fi`,
     `[ -d ${quote(home)} ] || { ${begin(nonce, 'settled')}; exit 0; }`,
+    // Where there is nothing, nothing need be written either.
+    `set -- ${staging}/*; [ -e "$1" ] || { ${begin(nonce, 'settled')}; exit 0; }`,
     `exec 8>${quote(placingLock)} && flock 8 || exit 1`,
     `for stage in ${staging}/*; do`,
     `  [ -d "$stage" ] && [ "$stage" != ${push} ] || continue`,

@@ -142,10 +142,14 @@ function whole(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined
 }
 
-/** Opening a pipe or a device could wait for ever, or worse. */
+/** Opening a pipe or a device could wait for ever, and what a link leads to is somebody else's. */
 function start({ lock }: LockPlaces): readonly string[] {
   const odd = `${lock} is there, but is no file`
-  return [preamble, `[ ! -e ${quote(lock)} ] || [ -f ${quote(lock)} ] || { echo ${quote(odd)} >&2; exit 1; }`]
+  const file = `[ -f ${quote(lock)} ] && [ ! -L ${quote(lock)} ]`
+  return [
+    preamble,
+    `{ [ ! -e ${quote(lock)} ] && [ ! -L ${quote(lock)} ]; } || { ${file}; } || { echo ${quote(odd)} >&2; exit 1; }`,
+  ]
 }
 
 /** File descriptor 9 is the lock's: waits for its turn, then reads, and knows how to write. */

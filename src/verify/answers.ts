@@ -70,6 +70,8 @@ export interface AlertmanagerStatus {
 export interface Alert {
   readonly fingerprint: string
   readonly labels: Readonly<Record<string, string>>
+  /** RFC 3339: when it was last sent by a replica. */
+  readonly updatedAt?: string
 }
 
 /** Reads a JSON answer of Prometheus, whose shape the two versions above vouch for. */

@@ -46,7 +46,8 @@ describe('artifacts from a mirror', function () {
   }
   const archiveRequests = () => server.requests.filter(line => line.includes('.tar.gz'))
   const lockFile = () => join(inventory.directory, 'inventory.lock.yml')
-  const temporaries = () => readdir(join(inventory.artifacts.cache, 'tmp'))
+  const partials = () => join(inventory.artifacts.cache, 'tmp')
+  const temporaries = () => readdir(partials())
 
   it('fetches, verifies, recompresses and locks', async () => {
     const { found, files } = await fetchAll()
@@ -106,7 +107,7 @@ describe('artifacts from a mirror', function () {
     let tries = 0
     server.handler = (request, response) => {
       if (request.url !== archiveUrl || tries++ > 0) return false
-      cut(response, release.content, 100_000)
+      cut(response, release.content, 100_000, partials())
       return true
     }
     await fetchAll()
@@ -118,7 +119,7 @@ describe('artifacts from a mirror', function () {
     server.handler = (request, response) => {
       if (request.url !== archiveUrl) return false
       if (request.headers.range) response.writeHead(403).end()
-      else cut(response, release.content, 150_000)
+      else cut(response, release.content, 150_000, partials())
       return true
     }
     assert.match(await problemText(fetchAll()), /HTTP 403/)
@@ -135,7 +136,7 @@ describe('artifacts from a mirror', function () {
     let tries = 0
     server.handler = (request, response) => {
       if (request.url !== archiveUrl || tries++ > 0) return false
-      cut(response, release.content, 100_000)
+      cut(response, release.content, 100_000, partials())
       return true
     }
     const { found } = await fetchAll()

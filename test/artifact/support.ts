@@ -1,6 +1,6 @@
 /** Made-up releases and a server on loopback that carries them the way upstream does. */
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -138,11 +138,20 @@ export function send(response: ServerResponse, content: Buffer, range: string | 
   }
 }
 
-/** Sends the head and the first bytes of a file, then resets the connection. */
-export function cut(response: ServerResponse, content: Buffer, bytes: number): void {
+/**
+ * Sends the head and the first bytes of a file, and resets the connection once the client has written some of them to
+ * `directory`: what a reset overtakes is lost.
+ */
+export function cut(response: ServerResponse, content: Buffer, bytes: number, directory: string): void {
+  const begun = performance.now()
+  const arrived = () =>
+    existsSync(directory) && readdirSync(directory).some(name => statSync(join(directory, name)).size > 0)
+  const end = () => {
+    if (arrived() || performance.now() - begun > 5000) response.destroy()
+    else setTimeout(end, 10)
+  }
   response.writeHead(200, { 'content-length': content.length })
-  // An orderly end: what a reset overtakes may never reach a client that is slow to read.
-  response.write(content.subarray(0, bytes), () => response.socket?.end())
+  response.write(content.subarray(0, bytes), end)
 }
 
 /** An inventory that uses all three components. */

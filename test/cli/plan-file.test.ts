@@ -11,7 +11,7 @@ const plan: SavedPlan = {
   kind: 'plan',
   inventory: 'inventory.yml',
   selection: { hosts: ['a'], components: ['prometheus'] },
-  hosts: [],
+  hosts: [{ host: 'a', status: 'ok', components: [] }],
 }
 
 describe('plan file', () => {
@@ -35,6 +35,20 @@ describe('plan file', () => {
     assert.deepEqual(await readPlanFile(file), plan)
     assert.equal((await stat(file)).mode & 0o777, 0o600)
     assert.deepEqual(await readdir(directory), ['plan.json'])
+  })
+
+  it('is refused where it does not speak of the hosts that it was made for', async () => {
+    const file = join(directory, 'plan.json')
+    const [host] = plan.hosts
+    const edited = [
+      { ...plan, selection: { hosts: [], components: [] }, hosts: [] },
+      { ...plan, selection: { hosts: [], components: ['prometheus'] } },
+      { ...plan, hosts: [host, host] },
+    ]
+    for (const other of edited) {
+      await writeFile(file, JSON.stringify(other))
+      await assert.rejects(readPlanFile(file), refused(/is not whole: it was cut off or edited/))
+    }
   })
 
   it('replaces an earlier plan, readable by all as it may be', async () => {

@@ -125,7 +125,9 @@ describe('a rollback', function () {
   it('concerns the chosen hosts only, and verify then says that the pair differs', async () => {
     await site.put('rules/shop.yml', rules('vector(4)'))
     done(await site.run('apply', '--json'))
-    const document = done(await site.run('rollback', '--json', '-l', 'mon-b'))
+    const half = await site.run('rollback', '--json', '-l', 'mon-b')
+    const document = done(half)
+    assert.match(half.stderr, /prometheus goes back on mon-b and not on mon-a: they may differ/)
     assert.deepEqual(services(document), ['mon-b reload service:prometheus.service'])
     assert.deepEqual(Object.keys(document.hosts ?? {}), ['mon-b'])
     await answers('3', ['mon-b'])
@@ -136,6 +138,15 @@ describe('a rollback', function () {
     assert.ok(failed?.some(({ id }) => id === 'prometheus.config_identical'))
     done(await site.run('apply', '--json'))
     await answers('4')
+  })
+
+  it('of what was changed on one host only proves the others by the inventory', async () => {
+    await site.put('alertmanager.yml', alertmanagerConfig('other', 'other'))
+    const limits = ['-l', 'mon-b', '--only', 'alertmanager']
+    assert.notEqual((await site.run('apply', '--json', ...limits)).document().changed, 0)
+    const document = done(await site.run('rollback', '--json'))
+    assert.deepEqual(services(document), ['mon-b reload service:alertmanager.service'])
+    assert.ok(document.checks?.every(({ status }) => status !== 'fail'))
   })
 
   it('leaves no more than three generations, and none of their contents twice', async () => {

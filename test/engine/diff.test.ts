@@ -36,6 +36,14 @@ describe('diff', () => {
     })
   }
 
+  it('shows nothing of what stood where a secret of the inventory stands now', () => {
+    const config = (value: string) =>
+      `scrape_configs:\n  - job_name: x\n    params:\n      k: [${value}]\nremote_write:\n  - url: http://h/push?api=${value}\nplain: ${value.length}\n`
+    const diff = unifiedDiff('/etc/x.yml', Buffer.from(config('rotated')), config('present!'), ['present!'])
+    assert.doesNotMatch(diff ?? '', /rotated/)
+    assert.match(diff ?? '', /^-plain: 7$/m)
+  })
+
   it('shows everything else, in the unified form', () => {
     const diff = unifiedDiff(
       '/etc/x.yml',

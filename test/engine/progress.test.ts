@@ -27,6 +27,17 @@ describe('what became of a run', () => {
     assert.equal(nowDiffers(progress, y, [x, y]), undefined)
   })
 
+  it('counts nothing as changed that the checks before it have ruled out', () => {
+    const ruledOut: HostPlan = {
+      host: 'mon-a',
+      cells: ['eu'],
+      instances: [a],
+      problems: [],
+      status: 'failed',
+    }
+    assert.deepEqual(settle(ruledOut, newProgress()).instances[0]?.changes, [])
+  })
+
   it('says what was begun and what was left', () => {
     const host = (plan: typeof a): HostPlan => ({
       host: plan.instance.host,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { ProblemError } from '../../src/diagnostic/problem.ts'
 import type { HostSession } from '../../src/engine/hosts.ts'
-import { rollbackInstances } from '../../src/engine/rollback.ts'
+import { byGeneration, rollbackInstances } from '../../src/engine/rollback.ts'
 import type { Component, Host } from '../../src/inventory/model.ts'
 import type { Observed, Stamp } from '../../src/resource/observed.ts'
 import { renderGeneration } from '../../src/shell/generation.ts'
@@ -89,6 +89,39 @@ describe('a rollback', () => {
     assert.deepEqual(goesBack((await rollbackInstances(sessions, everything)).sessions), [
       'mon-a prometheus 1',
     ])
+  })
+
+  it('goes by the clocks of the hosts where those of the people differ', async () => {
+    const early = { ...stamp(9_000_000, 2), time: 100 }
+    const sessions = [host('mon-a', { prometheus: { ...stamp(200, 2), time: 101 }, alertmanager: early })]
+    const back = await rollbackInstances(sessions, everything)
+    assert.deepEqual(goesBack(back.sessions), ['mon-a prometheus 1'])
+  })
+
+  it('is refused where a note of what is there cannot be read', async () => {
+    const fine = host('mon-b', { prometheus: stamp(200, 5) })
+    const { observed = assert.fail(), ...rest } = host('mon-a', {})
+    const sessions = [{ ...rest, observed: { ...observed, damaged: ['prometheus'] } }, fine]
+    await assert.rejects(rollbackInstances(sessions, everything), (thrown: unknown) => {
+      assert.ok(thrown instanceof ProblemError)
+      assert.match(thrown.message, /which run was the last is not known.*mon-a/s)
+      return true
+    })
+  })
+
+  it('undoes what was cut short, and then nothing else', async () => {
+    const { observed = assert.fail(), ...rest } = host('mon-a', { prometheus: stamp(200, 5) })
+    const cut = { ...rest, observed: { ...observed, unfinished: [{ name: 'prometheus', touched: true }] } }
+    const desire = byGeneration()
+    const survey = { prepared: { inventory: { cells: [{ name: 'eu' }] } }, selection: everything } as never
+    const first = await desire.of(survey, [cut])
+    assert.deepEqual(goesBack(first.sessions), [])
+    assert.match(
+      first.warnings[0]?.summary ?? '',
+      /a change of prometheus was cut short: that is what is undone/,
+    )
+    const second = await desire.of(survey, [host('mon-a', { prometheus: stamp(200, 5) })])
+    assert.deepEqual([goesBack(second.sessions), second.warnings], [[], []])
   })
 
   it('looks at the chosen components and cells only', async () => {

@@ -245,6 +245,14 @@ describe('shell/lock', function () {
       assert.equal(await holds(), false)
     })
 
+    it('where a link is in its place, whose target stays as it was', async () => {
+      const precious = join(directory, 'passwd')
+      writeFileSync(precious, 'root\n')
+      symlinkSync(precious, places.lock)
+      await refused(lockScript('n', request, places), /is no file/)
+      assert.equal(readFileSync(precious, 'utf8'), 'root\n')
+    })
+
     it('where a pipe is in its place, without waiting for a reader', async () => {
       await sh(`mkfifo ${quote(places.lock)}`)
       await refused(lockScript('n', request, places), /is no file/)
