@@ -55,10 +55,10 @@ export const quickPairs = pairs.filter(({ name }) => /^no limits|^a and b, neith
 /** Never rejects. `next` gives numbers from 0 up to 1. */
 export async function attemptBoth(world: World, pair: Pair, next: () => number): Promise<Outcome> {
   const poller = world.poll()
-  let converged = 0
+  let played: Played = { ended: '', converged: 0 }
   let failure: string | undefined
   try {
-    converged = await play(world, pair, next)
+    played = await play(world, pair, next)
   } catch (problem) {
     failure = (problem as Error).message
   }
@@ -70,12 +70,18 @@ export async function attemptBoth(world: World, pair: Pair, next: () => number):
     undone: 'nothing to undo',
     pairOut: lengthOf(allOut),
     oneOut: lengthOf(out.flat()),
-    converged,
+    ...played,
     ...(failure === undefined ? {} : { failure }),
   }
 }
 
-async function play(world: World, { flags }: Pair, next: () => number): Promise<number> {
+interface Played {
+  /** Exit codes of both, the lower one first. */
+  readonly ended: string
+  readonly converged: number
+}
+
+async function play(world: World, { flags }: Pair, next: () => number): Promise<Played> {
   const changes: readonly Change[] = ['restart', 'everything']
   const turn = await world.turn(changes[Math.floor(next() * changes.length)] ?? 'restart')
   const first = launch('apply', world.site.inventory, ...flags[0])
@@ -101,7 +107,8 @@ async function play(world: World, { flags }: Pair, next: () => number): Promise<
   await converge(world, turn)
   const converged = (performance.now() - began) / 1000
   await isComplete(world)
-  return converged
+  const codes = ends.map(({ code }) => code ?? 'a signal').sort()
+  return { ended: codes.join(' and '), converged }
 }
 
 /** From the first line about a change to the last; undefined where it changed nothing. */

@@ -30,7 +30,7 @@ function cells({ fault, step, outcomes }: Row): readonly string[] {
     step,
     failed === 0 ? `${outcomes.length}` : `${outcomes.length}, ${failed} FAILED`,
     inSeconds(Math.max(...outcomes.map(({ pairOut }) => pairOut))),
-    distinct(outcomes.map(({ code }) => (code === undefined ? 'a signal' : `${code}`))),
+    distinct(outcomes.map(({ code, ended }) => ended ?? (code === undefined ? 'a signal' : `${code}`))),
     distinct(outcomes.map(({ undone }) => undone)),
     longest === 0 ? '' : `${longest.toFixed(0)} s`,
   ]

@@ -14,6 +14,8 @@ export interface Outcome {
   readonly step: string
   /** Of the run that was hit; absent where a signal ended it. */
   readonly code?: number
+  /** Where several runs ended, or it was not asked. */
+  readonly ended?: string
   readonly undone: string
   /** Seconds in which both replicas refused or said that they are not ready. */
   readonly pairOut: number
