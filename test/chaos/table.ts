@@ -47,16 +47,14 @@ function distinct(words: readonly string[]): string {
 
 /** Columns of equal width, for a terminal. */
 export function plainTable(outcomes: readonly Outcome[]): string {
-  const table = [head, ...rowsOf(outcomes)]
-  const widths = head.map((_, column) => Math.max(...table.map(row => row[column]?.length ?? 0)))
-  return table
-    .map(row =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
+  return padded([head, ...rowsOf(outcomes)])
+    .map(row => row.join('  ').trimEnd())
     .join('\n')
+}
+
+function padded(table: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const widths = head.map((_, column) => Math.max(...table.map(row => row[column]?.length ?? 0)))
+  return table.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)))
 }
 
 export interface Summary {
@@ -70,6 +68,7 @@ export interface Summary {
 /** The page `docs/chaos.md`. */
 export function page({ outcomes, command, seed, notified }: Summary): string {
   const line = (row: readonly string[]) => `| ${row.join(' | ')} |`
+  const [titles = [], ...rows] = padded([head, ...rowsOf(outcomes)])
   const out = Math.max(...outcomes.map(({ pairOut }) => pairOut))
   const failed = outcomes.filter(({ failure }) => failure !== undefined)
   return `# What was broken on purpose
@@ -88,9 +87,9 @@ had not begun to replace anything, or had confirmed all that it began.
 An alert that fires throughout was notified of ${notified.join(', ')} times, one figure a lab, in which all of this happened one case after
 another, power cuts of whole hosts included.
 
-${line(head)}
-${line(head.map(() => '---'))}
-${rowsOf(outcomes).map(line).join('\n')}
+${line(titles)}
+${line(titles.map(title => title.replace(/./g, '-')))}
+${rows.map(line).join('\n')}
 
 Kills of promha come at moments that chance picks out of the whole length of an apply; the step is what it was at then.
 `
