@@ -49,7 +49,7 @@ export interface Stamp {
   readonly all: string
   /** Seconds since the epoch, by the host's clock. */
   readonly time: number
-  /** The run that brought its generation: `EPOCHMILLISECONDS-NONCE`, so that runs sort by time. */
+  /** The run that brought its generation: `EPOCHMILLISECONDS-NONCE`, by the clock of whoever ran promha. */
   readonly run: string
   /** Number of the generation that runs. */
   readonly generation: number

@@ -191,10 +191,10 @@ function touch(request: ChangeRequest): string[] {
       (path, index) =>
         `if [ -e ${quote(path)} ]; then ${command('stat', '-L', '-c', '%u:%g %a', '--', path)} >${ownerNote(index)}; fi`,
     ),
-    `if [ -e ${stamp} ]; then cp ${stamp} ${keptStamp}; fi`,
+    `if [ -e ${stamp} ]; then cp ${stamp} ${keptStamp}; ${flushed([keptStamp])}; fi`,
     ...(gone.length > 0 ? [command('rm', '-f', '--', ...gone)] : []),
-    // After a power cut, the mark must not be there without what it stands for.
-    flushed([runMark, undoFile, bootMark, '.']),
+    // After a power cut, the mark must not be there without what it stands for: all that was noted above.
+    flushed([runMark, undoFile, bootMark, ...request.before.owners.map((_, index) => ownerNote(index)), '.']),
     `: >${touchedMark}`,
     ...startGuard({ script: 'guard', unit: 'guard.service' }),
     ...doubt(request),
