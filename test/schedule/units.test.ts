@@ -117,8 +117,7 @@ WantedBy=timers.target
   describe('for systemd', function () {
     this.timeout(30_000)
     let directory = ''
-    before(function () {
-      if (spawnSync('systemd-analyze', ['--version']).status !== 0) this.skip()
+    before(() => {
       directory = mkdtempSync(join(tmpdir(), 'promha verify-'))
     })
     after(() => {
