@@ -1,10 +1,15 @@
 /** Topology in, desired state out: what each host is to have, by component. */
-import type { Cell, Component, Inventory } from '../src/inventory/model.ts'
+import type { Cell, Inventory, ReleasedComponent } from '../src/inventory/model.ts'
 import type { Instance } from '../src/resource/model.ts'
 import type { CellTopology, Topology } from '../src/topology/model.ts'
 import { alertmanagerInstances } from './alertmanager/role.ts'
+import { blackboxInstances } from './blackbox_exporter/role.ts'
+import { firewallInstances } from './firewall/role.ts'
+import { haproxyInstances } from './haproxy/role.ts'
+import { keepalivedInstances } from './keepalived/role.ts'
 import { nodeExporterInstances } from './node_exporter/role.ts'
 import { prometheusInstances } from './prometheus/role.ts'
+import { pushgatewayInstances } from './pushgateway/role.ts'
 
 /**
  * All instances of all cells, those of a cell together and in the order of their waves.
@@ -13,7 +18,7 @@ import { prometheusInstances } from './prometheus/role.ts'
 export function buildInstances(
   inventory: Inventory,
   topology: Topology,
-  versions: (component: Component) => string,
+  versions: (component: ReleasedComponent) => string,
 ): readonly Instance[] {
   const cells = new Map(topology.cells.map(cell => [cell.name, cell]))
   return inventory.cells.flatMap(settings => {
@@ -24,14 +29,21 @@ export function buildInstances(
 }
 
 function cellInstances(
-  { nodeExporter, alertmanager, prometheus }: Cell,
+  { nodeExporter, pushgateway, blackbox, alertmanager, prometheus, loadbalancer }: Cell,
   cell: CellTopology,
   kind: Inventory['artifacts']['kind'],
-  versions: (component: Component) => string,
+  versions: (component: ReleasedComponent) => string,
 ): readonly Instance[] {
   return [
+    ...firewallInstances(cell),
     ...(nodeExporter ? nodeExporterInstances(cell, nodeExporter, kind, versions('node_exporter')) : []),
+    ...(pushgateway ? pushgatewayInstances(cell, pushgateway, kind, versions('pushgateway')) : []),
+    ...(blackbox ? blackboxInstances(cell, blackbox, kind, versions('blackbox_exporter')) : []),
     ...(alertmanager ? alertmanagerInstances(cell, alertmanager, kind, versions('alertmanager')) : []),
-    ...(prometheus ? prometheusInstances(cell, prometheus, kind, versions('prometheus')) : []),
+    ...(prometheus
+      ? prometheusInstances(cell, prometheus, kind, versions('prometheus'), loadbalancer?.source)
+      : []),
+    ...haproxyInstances(cell),
+    ...keepalivedInstances(cell),
   ]
 }

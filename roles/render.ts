@@ -4,10 +4,16 @@ import { join } from 'node:path'
 import ejs, { type TemplateFunction } from 'ejs'
 import { error, ProblemError } from '../src/diagnostic/problem.ts'
 import { packageRoot } from '../src/package-root.ts'
-import { type Escape, unit, yaml } from './escape.ts'
+import { type Escape, unit, word, yaml } from './escape.ts'
 
 /** What `<%= %>` does in a template, decided by the name before `.ejs`. */
-const escapes: Readonly<Record<string, Escape>> = { service: unit, yml: yaml }
+const escapes: Readonly<Record<string, Escape>> = {
+  service: unit,
+  yml: yaml,
+  conf: word,
+  cfg: word,
+  nft: word,
+}
 
 const compiled = new Map<string, TemplateFunction>()
 

@@ -1,16 +1,17 @@
-/** Resources in the form that all three roles share. */
+/** Resources in the form that the roles share. */
 
 import { programFiles } from '../src/artifact/catalog.ts'
 import { compareVersions } from '../src/artifact/version-order.ts'
-import type { ArtifactSettings, Component } from '../src/inventory/model.ts'
+import type { ArtifactSettings, ReleasedComponent } from '../src/inventory/model.ts'
 import type { DirectoryResource, FileResource, ProgramResource, Resource } from '../src/resource/model.ts'
+import { ownConfig } from '../src/shell/layout.ts'
 
 /** Tools that no service runs. */
 const tools: readonly string[] = ['/usr/local/bin/promtool', '/usr/local/bin/amtool']
 
 /** The files of a release, after the directories that they need beside those of every system. */
 export function programs(
-  component: Component,
+  component: ReleasedComponent,
   kind: ArtifactSettings['kind'],
   version: string,
 ): readonly (DirectoryResource | ProgramResource)[] {
@@ -66,4 +67,17 @@ function parents(paths: readonly string[]): readonly string[] {
       found.add(path.slice(0, end))
   }
   return [...found].sort()
+}
+
+/** promha's own configs of what comes from the host's packages. */
+export const ownRoot = ownConfig
+
+/** A script that anybody may read and run, and only root may change. */
+export function script(path: string, effect: FileResource['effect'], content: string): FileResource {
+  return { kind: 'file', path, content, owner: 'root', group: 'root', mode: 0o755, effect }
+}
+
+/** Goes first among an instance's resources: the package of the host's own system that brings its program. */
+export function hostPackage(name: 'keepalived' | 'haproxy' | 'nftables'): readonly Resource[] {
+  return [{ kind: 'package', name }]
 }

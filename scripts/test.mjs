@@ -22,7 +22,7 @@ import { measuredSeconds, noteSeconds, share, testFiles, unmeasured } from './sh
 
 const minute = 60_000
 /** Both wait more than they work: a shard of end-to-end tests, its four hosts included, takes a quarter of two processors. */
-const shardCounts = { unit: 3, e2e: 3 }
+const shardCounts = { unit: 4, e2e: 4 }
 const lines = [22, 24, 26]
 
 const { values, positionals } = parseArgs({

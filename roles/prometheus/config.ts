@@ -45,13 +45,19 @@ function clusterOf({ peers }: CellTopology): readonly YamlMap[] {
 function scrapeConfig(job: Job): YamlMap {
   return {
     job_name: job.name,
+    ...(job.interval === undefined ? {} : { scrape_interval: job.interval }),
+    ...(job.timeout === undefined ? {} : { scrape_timeout: job.timeout }),
+    ...(job.honorLabels ? { honor_labels: true } : {}),
     ...(job.metricsPath === undefined ? {} : { metrics_path: job.metricsPath }),
+    ...(job.params === undefined ? {} : { params: job.params }),
     static_configs: job.targets.map(
       (target): Yaml => ({
         targets: [target.address],
         labels: { ...target.labels, instance: target.instance },
       }),
     ),
+    ...(job.relabelConfigs === undefined ? {} : { relabel_configs: job.relabelConfigs }),
+    ...(job.metricRelabelConfigs === undefined ? {} : { metric_relabel_configs: job.metricRelabelConfigs }),
   }
 }
 

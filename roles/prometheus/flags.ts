@@ -1,17 +1,24 @@
 /** Prometheus' command line. */
 
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
-import type { PrometheusSettings } from '../../src/inventory/model.ts'
+import type { Endpoint, PrometheusSettings } from '../../src/inventory/model.ts'
 import { type FlagValue, flagWords } from '../flags.ts'
 import { atLeast } from '../resources.ts'
 
-/** The program and its arguments. Retention is said by flags, which every version takes; a config below 3.11 not. */
-export function prometheusCommand(settings: PrometheusSettings, version: string): readonly string[] {
-  const { retention, dataDir, listen } = settings
+/**
+ * The program and its arguments. Retention is said by flags, which every version takes; a config below 3.11 not.
+ * @param listens several only for a version that takes several
+ */
+export function prometheusCommand(
+  settings: PrometheusSettings,
+  version: string,
+  listens: readonly Endpoint[] = [settings.listen],
+): readonly string[] {
+  const { retention, dataDir } = settings
   const own: [string, FlagValue][] = [
     ['config.file', '/etc/prometheus/prometheus.yml'],
     ['storage.tsdb.path', dataDir],
-    ['web.listen-address', joinHostPort(listen)],
+    ...listens.map((listen): [string, FlagValue] => ['web.listen-address', joinHostPort(listen)]),
   ]
   if (retention.time !== undefined) own.push(['storage.tsdb.retention.time', retention.time])
   if (retention.size !== undefined) own.push(['storage.tsdb.retention.size', retention.size])

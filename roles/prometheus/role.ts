@@ -1,6 +1,7 @@
 /** Prometheus: a replica of a cell becomes the resources of its host. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { error, ProblemError, type SourceRange } from '../../src/diagnostic/problem.ts'
 import type { ArtifactSettings, PrometheusSettings } from '../../src/inventory/model.ts'
 import { packageRoot } from '../../src/package-root.ts'
 import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
@@ -8,7 +9,7 @@ import type { CellTopology, Replica } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { flagCheck } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
-import { configFile, configTree, directory, programs } from '../resources.ts'
+import { atLeast, configFile, configTree, directory, programs } from '../resources.ts'
 import { prometheusConfig, targetsFile } from './config.ts'
 import { prometheusCommand } from './flags.ts'
 
@@ -17,12 +18,16 @@ const name = 'prometheus'
 /** promha's own rules, relative to the config. */
 export const shippedRules = 'rules/promha.yml'
 
-/** One instance a replica, in the order in which they are changed. */
+/**
+ * One instance a replica, in the order in which they are changed.
+ * @param balanced where the load balancer is written that may share its port
+ */
 export function prometheusInstances(
   cell: CellTopology,
   settings: PrometheusSettings,
   kind: ArtifactSettings['kind'],
   version: string,
+  balanced?: SourceRange,
 ): readonly Instance[] {
   const before: readonly Resource[] = [
     { kind: 'user', name, home: settings.dataDir },
@@ -30,10 +35,11 @@ export function prometheusInstances(
     ...configTree(prometheusRoot, name, prometheusFiles(cell, settings)),
     { ...directory(settings.dataDir, name, name, 0o750), data: true },
   ]
-  const command = prometheusCommand(settings, version)
-  return cell.replicas.map(replica =>
-    instanceOf(cell, replica, before, unitOf(replica, settings.dataDir, command), command),
-  )
+  return cell.replicas.map(replica => {
+    checkListens(replica, version, cell.name, balanced)
+    const command = prometheusCommand(settings, version, replica.listens)
+    return instanceOf(cell, replica, before, unitOf(replica, settings.dataDir, command), command)
+  })
 }
 
 /** The bundle: prometheus.yml and all that it names. Byte for byte the same on every replica. */
@@ -51,6 +57,24 @@ export function prometheusFiles(cell: CellTopology, settings: PrometheusSettings
     ...settings.rules.map(rule => file(rule.name, 'reload', rule.content)),
     file('prometheus.yml', 'reload', renderTemplate(name, 'prometheus.yml', { config })),
   ]
+}
+
+/** Throws a ProblemError where it would have to listen on several addresses and is too old for that. */
+function checkListens(
+  { host, port, listens = [] }: Replica,
+  version: string,
+  cell: string,
+  source: SourceRange | undefined,
+): void {
+  if (listens.length < 2 || atLeast(version, '3.0.0-0')) return
+  const summary = `Prometheus ${version} cannot share port ${port} of host ${host} with the load balancer of cell ${cell}`
+  throw new ProblemError([
+    error(summary, {
+      detail: 'It would have to listen on two addresses, which Prometheus 3.0 and newer can.',
+      ...(source === undefined ? {} : { source }),
+      remedy: `give the load balancer a port other than ${port}, or use a newer Prometheus`,
+    }),
+  ])
 }
 
 function readShippedRules(): string {
@@ -73,10 +97,11 @@ function instanceOf(
   unit: string,
   command: readonly string[],
 ): Instance {
+  const addresses = replica.listens?.map(({ address }) => address)
   const service = {
     kind: 'service',
     unit: 'prometheus.service',
-    ports: [{ protocol: 'tcp', port: replica.port }],
+    ports: [{ protocol: 'tcp', port: replica.port, ...(addresses ? { addresses } : {}) }],
   } as const
   return {
     cell: cell.name,

@@ -1,5 +1,5 @@
 /** What each component's releases consist of, upstream and in Debian. No I/O; a new component is one entry. */
-import type { ArtifactSettings, Component } from '../inventory/model.ts'
+import type { ArtifactSettings, ReleasedComponent } from '../inventory/model.ts'
 import type { Arch } from './model.ts'
 
 export type SourceKind = ArtifactSettings['kind']
@@ -38,7 +38,7 @@ const debianArchitectures = { amd64: 'amd64', arm64: 'arm64', armv7: 'armhf' } a
 
 export const architectures: readonly Arch[] = ['amd64', 'arm64', 'armv7']
 
-const catalog: Readonly<Record<Component, CatalogEntry>> = {
+const catalog: Readonly<Record<ReleasedComponent, CatalogEntry>> = {
   prometheus: {
     version: '3.13.2',
     upstream: githubRelease('prometheus', ['prometheus', 'promtool']),
@@ -69,6 +69,22 @@ const catalog: Readonly<Record<Component, CatalogEntry>> = {
       members: [program('usr/bin/prometheus-node-exporter', 'node_exporter')],
     },
   },
+  pushgateway: {
+    version: '1.11.3',
+    upstream: githubRelease('pushgateway', ['pushgateway']),
+    debian: {
+      packages: [{ name: 'prometheus-pushgateway' }],
+      members: [program('usr/bin/prometheus-pushgateway', 'pushgateway')],
+    },
+  },
+  blackbox_exporter: {
+    version: '0.28.0',
+    upstream: githubRelease('blackbox_exporter', ['blackbox_exporter']),
+    debian: {
+      packages: [{ name: 'prometheus-blackbox-exporter' }],
+      members: [program('usr/bin/prometheus-blackbox-exporter', 'blackbox_exporter')],
+    },
+  },
 }
 
 function githubRelease(name: string, programs: readonly string[]): CatalogEntry['upstream'] {
@@ -89,13 +105,13 @@ function support(member: string): ArchiveMember {
 }
 
 /** The version of this promha release's own set. */
-export function defaultVersion(component: Component): string {
+export function defaultVersion(component: ReleasedComponent): string {
   return catalog[component].version
 }
 
 /** The host paths and modes that a release of that source kind consists of. */
 export function programFiles(
-  component: Component,
+  component: ReleasedComponent,
   kind: SourceKind,
 ): readonly { readonly path: string; readonly mode: number }[] {
   const { upstream, debian } = catalog[component]
@@ -103,7 +119,11 @@ export function programFiles(
 }
 
 /** Where upstream keeps a release: a folder below the base, the archive in it, its checksum file, its members. */
-export function upstreamRelease(component: Component, version: string, arch: Arch): CatalogEntry['upstream'] {
+export function upstreamRelease(
+  component: ReleasedComponent,
+  version: string,
+  arch: Arch,
+): CatalogEntry['upstream'] {
   const fill = (text: string) => text.replaceAll('$V', version).replaceAll('$ARCH', arch)
   const { folder, archive, checksums, members } = catalog[component].upstream
   return {
@@ -115,11 +135,11 @@ export function upstreamRelease(component: Component, version: string, arch: Arc
 }
 
 /** The Debian packages of a component, the one that bears its version first. */
-export function debianPackages(component: Component): readonly DebianPackage[] {
+export function debianPackages(component: ReleasedComponent): readonly DebianPackage[] {
   return catalog[component].debian.packages
 }
 
-export function debianMembers(component: Component): readonly ArchiveMember[] {
+export function debianMembers(component: ReleasedComponent): readonly ArchiveMember[] {
   return catalog[component].debian.members
 }
 

@@ -1,6 +1,6 @@
 /** Releases from Debian's packages, trusted through InRelease → Packages → .deb. */
 import { error, ProblemError } from '../diagnostic/problem.ts'
-import { type Component, components } from '../inventory/model.ts'
+import { type ReleasedComponent, releasedComponents } from '../inventory/model.ts'
 import { debianArch, debianMembers, debianPackages, upstreamVersion } from './catalog.ts'
 import { type MachinePaths, machinePaths } from './debian/machine.ts'
 import type { Package } from './debian/packages.ts'
@@ -21,12 +21,12 @@ export function debianSource(suite: string, transfer: Transfer, paths: MachinePa
   const packagesOf = (arch: Arch) => {
     const name = debianArch(arch)
     return remember(lists, name, async () => {
-      const wanted = components.flatMap(component => debianPackages(component).map(one => one.name))
+      const wanted = releasedComponents.flatMap(component => debianPackages(component).map(one => one.name))
       return (await opened()).packages(name, wanted)
     })
   }
 
-  const archivesOf = async (component: Component, arch: Arch) => {
+  const archivesOf = async (component: ReleasedComponent, arch: Arch) => {
     const list = await packagesOf(arch)
     const found = debianPackages(component).flatMap(({ name, optional }) => {
       const one = list.get(name)

@@ -3,13 +3,19 @@ import { type Problem, ProblemError } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { checkCompressed } from './cache.ts'
 import type { Lock, LockEntry } from './lock.ts'
-import { lockPath, readLock } from './lock-file.ts'
+import { lockPath, readLock, readLockedPackages } from './lock-file.ts'
 import type { Arch, Artifacts, Release } from './model.ts'
 import { type OpenOptions, openArtifacts } from './open.ts'
+import type { LockedPackage } from './package-lock.ts'
+import { openPackages } from './packages.ts'
 import { usedComponents } from './versions.ts'
 
-/** One locked release, and whether the cache holds all of it. */
-export interface ListedRelease extends LockEntry {
+/** What the lock file holds: a release of a component, or a package of hosts' own systems, and whether the cache has all of it. */
+export interface ListedArtifact extends Pick<LockEntry, 'version' | 'source' | 'archives' | 'files'> {
+  /** Of a package its own name. */
+  readonly component: string
+  /** In the words of whoever made it: Debian's `armhf` is `armv7` elsewhere. */
+  readonly arch: string
   readonly cached: boolean
 }
 
@@ -30,7 +36,13 @@ export async function fetchAll(
     ),
   )
   await artifacts.save()
-  const failures = results.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []))
+  // What hosts lacked that fetch nothing by themselves: nobody knows of more before such a host is seen.
+  const packages = await openPackages(inventory, options)
+  const [filled] = await Promise.allSettled([packages.fill()])
+  await packages.save()
+  const failures = [...results, filled].flatMap(result =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  )
   const unforeseen = failures.find(failure => !(failure instanceof ProblemError))
   if (unforeseen !== undefined) throw unforeseen
   const problems = failures.flatMap(failure => (failure as ProblemError).problems)
@@ -39,15 +51,21 @@ export async function fetchAll(
 }
 
 /** What the lock file holds; no network. */
-export async function listReleases(inventory: Inventory): Promise<readonly ListedRelease[]> {
+export async function listArtifacts(inventory: Inventory): Promise<readonly ListedArtifact[]> {
   const cache = { directory: inventory.artifacts.cache }
-  const lock = await readLock(lockPath(inventory))
+  const file = lockPath(inventory)
+  const [releases, packages] = await Promise.all([readLock(file), readLockedPackages(file)])
   return Promise.all(
-    lock.map(async entry => {
+    [...releases, ...packages.map(asEntry)].map(async entry => {
       const sizes = await Promise.all(entry.files.map(file => checkCompressed(cache, file)))
       return { ...entry, cached: sizes.every(size => size !== undefined) }
     }),
   )
+}
+
+function asEntry({ name, filename, sha256, size, ...one }: LockedPackage): Omit<ListedArtifact, 'cached'> {
+  const { version, source, arch } = one
+  return { component: name, version, source, arch, archives: [], files: [{ path: filename, sha256, size }] }
 }
 
 async function fill(artifacts: Artifacts, release: Release): Promise<Release> {

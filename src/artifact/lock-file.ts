@@ -5,7 +5,8 @@ import { basename, dirname, join } from 'node:path'
 import { ProblemError } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { conflict, findEntry, type Lock, type LockEntry, withEntry } from './lock.ts'
-import { formatLock, parseLock } from './lock-text.ts'
+import { formatLock, parseLock, parsePackages } from './lock-text.ts'
+import { type LockedPackage, packageConflict, withPackage } from './package-lock.ts'
 
 export interface LockPath {
   /** Absolute. */
@@ -46,13 +47,41 @@ export async function writeLock(
 ): Promise<void> {
   const before = await readText(file.path)
   let lock: Lock = before === undefined ? [] : parseLock(before, file.shown)
+  const packages = before === undefined ? [] : parsePackages(before, file.shown)
   for (const entry of learned) {
     const locked = findEntry(lock, entry)
     const refused = locked && !options.replace ? conflict(locked, entry, file.shown) : undefined
     if (refused) throw new ProblemError([refused])
     lock = withEntry(lock, entry)
   }
-  const text = formatLock(lock)
+  await put(file, before, formatLock(lock, packages))
+}
+
+/** The packages of hosts' own systems that the lock file holds. Throws a ProblemError where it is damaged. */
+export async function readLockedPackages(file: LockPath): Promise<readonly LockedPackage[]> {
+  const text = await readText(file.path)
+  return text === undefined ? [] : parsePackages(text, file.shown)
+}
+
+/** The same as {@link writeLock} for packages of hosts' own systems. */
+export async function writeLockedPackages(
+  file: LockPath,
+  learned: readonly LockedPackage[],
+  options: { readonly replace: boolean },
+): Promise<void> {
+  const before = await readText(file.path)
+  const lock = before === undefined ? [] : parseLock(before, file.shown)
+  let packages = before === undefined ? [] : parsePackages(before, file.shown)
+  for (const one of learned) {
+    const refused = options.replace ? undefined : packageConflict(packages, one, file.shown)
+    if (refused) throw new ProblemError([refused])
+    packages = withPackage(packages, one)
+  }
+  await put(file, before, formatLock(lock, packages))
+}
+
+/** Left alone where nothing changes; in place at once. */
+async function put(file: LockPath, before: string | undefined, text: string): Promise<void> {
   if (text === before) return
   const temporary = `${file.path}.${process.pid}.${randomBytes(4).toString('hex')}`
   try {

@@ -1,11 +1,12 @@
 /** The lock file as text: written in a fixed order, read with positions. */
 import { error, type Problem, ProblemError, type SourceRange } from '../diagnostic/problem.ts'
-import { type Component, components } from '../inventory/model.ts'
+import { type ReleasedComponent, releasedComponents } from '../inventory/model.ts'
 import { at, atKey, source } from '../inventory/place.ts'
 import { parseYaml } from '../inventory/yaml.ts'
 import { architectures } from './catalog.ts'
 import { describeKey, findEntry, type Lock, type LockEntry, withEntry } from './lock.ts'
 import type { Arch } from './model.ts'
+import type { LockedPackage } from './package-lock.ts'
 
 const format = 1
 const remedy =
@@ -16,12 +17,13 @@ const header = [
   '# Only `promha artifacts fetch --update` replaces an entry.',
 ]
 
-export function formatLock(lock: Lock): string {
+export function formatLock(lock: Lock, packages: readonly LockedPackage[] = []): string {
   return [
     ...header,
     `promha_lock: ${format}`,
     lock.length === 0 ? 'artifacts: []' : 'artifacts:',
     ...lock.flatMap(formatEntry),
+    ...(packages.length === 0 ? [] : ['packages:', ...packages.flatMap(formatPackage)]),
     '',
   ].join('\n')
 }
@@ -46,14 +48,57 @@ function formatEntry(entry: LockEntry): readonly string[] {
   ]
 }
 
+function formatPackage(one: LockedPackage): readonly string[] {
+  return [
+    `  - name: "${one.name}"`,
+    `    version: "${one.version}"`,
+    `    source: ${one.source}`,
+    `    arch: ${one.arch}`,
+    `    file: "${one.filename}"`,
+    `    sha256: "${one.sha256}"`,
+    `    size: ${one.size}`,
+    `    depends: "${one.depends}"`,
+    `    provides: "${one.provides}"`,
+  ]
+}
+
 /** Reads a lock file's text. Throws a ProblemError with all that is wrong, each with its line. */
 export function parseLock(text: string, file: string): Lock {
+  return parseWhole(text, file).lock
+}
+
+/** The packages of hosts' own systems that it holds. Throws as {@link parseLock} does. */
+export function parsePackages(text: string, file: string): readonly LockedPackage[] {
+  return parseWhole(text, file).packages
+}
+
+interface Whole {
+  readonly lock: Lock
+  readonly packages: readonly LockedPackage[]
+}
+
+function parseWhole(text: string, file: string): Whole {
   const { value, problems: faults } = parseYaml(source(file, text))
   const problems: Problem[] = faults.map(fault => damaged(fault.summary, fault))
   const top: Reader = reader(value, { source: { file, line: 1, column: 1 } }, problems)
   const lock = problems.length === 0 ? readLock(top) : []
+  const packages = problems.length === 0 && top.has('packages') ? readPackages(top) : []
   if (problems.length > 0) throw new ProblemError(problems)
-  return lock
+  return { lock, packages }
+}
+
+function readPackages(top: Reader): readonly LockedPackage[] {
+  return top.items('packages').map(item => ({
+    name: item.text('name', /^[a-z0-9][a-z0-9+.-]+$/) ?? '',
+    version: item.text('version', /^[0-9A-Za-z.+~:-]+$/) ?? '',
+    source: item.text('source', /^debian\/[A-Za-z0-9.-]+$/) ?? '',
+    arch: item.text('arch', /^[a-z0-9-]+$/) ?? '',
+    filename: item.text('file', below) ?? '',
+    sha256: item.text('sha256', hash) ?? '',
+    size: item.number('size') ?? 0,
+    depends: item.text('depends', /^[^"\\\n]*$/) ?? '',
+    provides: item.text('provides', /^[^"\\\n]*$/) ?? '',
+  }))
 }
 
 function readLock(top: Reader): Lock {
@@ -75,14 +120,16 @@ function readLock(top: Reader): Lock {
 
 const hash = /^[0-9a-f]{64}$/
 
+/** A name becomes part of a URL or of a path: it stays below where it is looked for. */
+const below = /^(?!.*(^|\/)\.\.(\/|$))[A-Za-z0-9][^\s\\"]*$/
+
 function readEntry(item: Reader): LockEntry | undefined {
-  const component = item.word<Component>('component', components)
+  const component = item.word<ReleasedComponent>('component', releasedComponents)
   const version = item.text('version', /^\d[0-9A-Za-z.+~-]*$/)
   const from = item.text('source', /^(upstream|debian\/[A-Za-z0-9.-]+)$/)
   const arch = item.word<Arch>('arch', architectures)
-  // A name becomes part of a URL or of a path: it stays below where it is looked for.
   const archives = item.items('archives').map(archive => ({
-    name: archive.text('name', /^(?!.*(^|\/)\.\.(\/|$))[A-Za-z0-9][^\s\\"]*$/) ?? '',
+    name: archive.text('name', below) ?? '',
     sha256: archive.text('sha256', hash) ?? '',
   }))
   const files = item.items('files').map(one => ({
@@ -97,6 +144,7 @@ function readEntry(item: Reader): LockEntry | undefined {
 
 /** Reads the keys of one map; whatever is missing or of the wrong form is reported at its own line. */
 interface Reader {
+  readonly has: (key: string) => boolean
   readonly report: (summary: string, key: string) => undefined
   readonly text: (key: string, shape: RegExp) => string | undefined
   readonly word: <T extends string>(key: string, known: readonly T[]) => T | undefined
@@ -119,6 +167,7 @@ function reader(value: unknown, fallback: { source?: SourceRange }, problems: Pr
     if (isMap) report(`${key} is missing or not of the right form`, key)
   }
   return {
+    has: key => Object.hasOwn(map, key),
     report,
     text: (key, shape) => {
       const text = map[key]

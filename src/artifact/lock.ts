@@ -1,7 +1,7 @@
 /** The lock file's content as a value: which bytes each version is. Pure. */
 
 import { error, type Problem } from '../diagnostic/problem.ts'
-import { type Component, components } from '../inventory/model.ts'
+import { type ReleasedComponent, releasedComponents } from '../inventory/model.ts'
 import type { ReleaseFile } from './model.ts'
 import type { Archive, ReleaseKey } from './source.ts'
 import { compareVersions } from './version-order.ts'
@@ -27,7 +27,7 @@ export function findEntry(lock: Lock, key: LockKey): LockEntry | undefined {
 }
 
 /** The newest version of a component that is locked for that source, on any architecture. */
-export function newestLocked(lock: Lock, component: Component, source: string): string | undefined {
+export function newestLocked(lock: Lock, component: ReleasedComponent, source: string): string | undefined {
   return lock
     .filter(entry => entry.component === component && entry.source === source)
     .map(entry => entry.version)
@@ -42,7 +42,7 @@ export function withEntry(lock: Lock, entry: LockEntry): Lock {
 
 function compareEntries(a: LockEntry, b: LockEntry): number {
   return (
-    components.indexOf(a.component) - components.indexOf(b.component) ||
+    releasedComponents.indexOf(a.component) - releasedComponents.indexOf(b.component) ||
     compareVersions(a.version, b.version) ||
     compareText(a.source, b.source) ||
     compareText(a.arch, b.arch)

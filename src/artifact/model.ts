@@ -1,5 +1,5 @@
 /** A version becomes verified programs. */
-import type { Component } from '../inventory/model.ts'
+import type { ReleasedComponent } from '../inventory/model.ts'
 
 export type Arch = 'amd64' | 'arm64' | 'armv7'
 
@@ -13,7 +13,7 @@ export interface ReleaseFile {
 }
 
 export interface Release {
-  readonly component: Component
+  readonly component: ReleasedComponent
   readonly version: string
   readonly arch: Arch
   readonly files: readonly ReleaseFile[]
@@ -21,9 +21,9 @@ export interface Release {
 
 export interface Artifacts {
   /** The version to install: the inventory's, else the lock file's, else this release's set (debian: the suite's). */
-  version(component: Component): string
+  version(component: ReleasedComponent): string
   /** From the lock file where it has it, without any I/O; otherwise fetched, verified and locked. */
-  release(component: Component, arch: Arch): Promise<Release>
+  release(component: ReleasedComponent, arch: Arch): Promise<Release>
   /** Path in the cache of the gzip-compressed file of that hash; fetched and verified where it is not there. */
   compressed(release: Release, file: ReleaseFile): Promise<{ readonly path: string; readonly size: number }>
   /** Path of an unpacked file of that release for use on this machine (promtool), executable. */

@@ -1,5 +1,5 @@
 /** What every source of releases offers; the files beside it are the sources. */
-import type { Component } from '../inventory/model.ts'
+import type { ReleasedComponent } from '../inventory/model.ts'
 import type { ArchiveMember } from './catalog.ts'
 import type { Arch } from './model.ts'
 
@@ -10,7 +10,7 @@ export interface Archive {
 }
 
 export interface ReleaseKey {
-  readonly component: Component
+  readonly component: ReleasedComponent
   readonly version: string
   readonly arch: Arch
 }
@@ -27,7 +27,7 @@ export interface Source {
   readonly name: string
   readonly format: 'tar.gz' | 'deb'
   /** What to install where nobody says. */
-  readonly defaultVersion: (component: Component) => Promise<string>
+  readonly defaultVersion: (component: ReleasedComponent) => Promise<string>
   readonly members: (key: ReleaseKey) => readonly ArchiveMember[]
   /** The release's archives with the hashes that its publisher states. Throws a ProblemError. */
   readonly resolve: (key: ReleaseKey) => Promise<readonly Archive[]>

@@ -1,17 +1,21 @@
 /** Which version of each component an inventory means. */
-import { type Component, components, type Inventory } from '../inventory/model.ts'
+import { type Inventory, type ReleasedComponent, releasedComponents } from '../inventory/model.ts'
 import { type Lock, newestLocked } from './lock.ts'
 import type { Source } from './source.ts'
 import { compareVersions } from './version-order.ts'
 
-/** The components that some cell of the inventory runs. */
-export function usedComponents(inventory: Inventory): readonly Component[] {
-  const uses: Readonly<Record<Component, (cell: Inventory['cells'][number]) => unknown>> = {
+/** The releasedComponents that some cell of the inventory runs. */
+export function usedComponents(inventory: Inventory): readonly ReleasedComponent[] {
+  const uses: Readonly<Record<ReleasedComponent, (cell: Inventory['cells'][number]) => unknown>> = {
     prometheus: cell => cell.prometheus,
     alertmanager: cell => cell.alertmanager,
     node_exporter: cell => cell.nodeExporter,
+    pushgateway: cell => cell.pushgateway,
+    blackbox_exporter: cell => cell.blackbox,
   }
-  return components.filter(component => inventory.cells.some(cell => uses[component](cell) !== undefined))
+  return releasedComponents.filter(component =>
+    inventory.cells.some(cell => uses[component](cell) !== undefined),
+  )
 }
 
 /**
@@ -23,9 +27,9 @@ export async function chooseVersions(
   lock: Lock,
   source: Pick<Source, 'name' | 'defaultVersion'>,
   update: boolean,
-): Promise<Readonly<Partial<Record<Component, string>>>> {
+): Promise<Readonly<Partial<Record<ReleasedComponent, string>>>> {
   const used = usedComponents(inventory)
-  const choose = async (component: Component): Promise<string | undefined> => {
+  const choose = async (component: ReleasedComponent): Promise<string | undefined> => {
     const pinned = inventory.versions[component]
     if (pinned !== undefined) return pinned
     const locked = newestLocked(lock, component, source.name)
@@ -33,8 +37,8 @@ export async function chooseVersions(
     const offered = await source.defaultVersion(component)
     return locked !== undefined && compareVersions(locked, offered) > 0 ? locked : offered
   }
-  const chosen: Partial<Record<Component, string>> = {}
-  for (const component of components) {
+  const chosen: Partial<Record<ReleasedComponent, string>> = {}
+  for (const component of releasedComponents) {
     const version = await choose(component)
     if (version !== undefined) chosen[component] = version
   }

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { architectures } from '../artifact/catalog.ts'
-import type { ListedRelease } from '../artifact/fetch-all.ts'
+import type { ListedArtifact } from '../artifact/fetch-all.ts'
 import type { Arch } from '../artifact/model.ts'
-import type { Inventory } from '../inventory/model.ts'
+import { type Inventory, releasedComponents } from '../inventory/model.ts'
 import { type ReportFlags, withReport } from './options.ts'
 import type { Session } from './session.ts'
 
@@ -32,7 +32,7 @@ export function command(): Command {
 
 async function fetch(file: string, flags: FetchFlags): Promise<void> {
   await tell('artifacts fetch', file, flags, async (inventory, { emit, signal }) => {
-    const { fetchAll, listReleases } = await import('../artifact/fetch-all.ts')
+    const { fetchAll, listArtifacts } = await import('../artifact/fetch-all.ts')
     const began = performance.now()
     emit({ type: 'stage-begin', stage: 'fetch' })
     const releases = await fetchAll(inventory, {
@@ -42,29 +42,26 @@ async function fetch(file: string, flags: FetchFlags): Promise<void> {
       ...(flags.arch === undefined ? {} : { architectures: flags.arch }),
     })
     emit({ type: 'stage-end', stage: 'fetch', elapsed: performance.now() - began })
-    const listed = await listReleases(inventory)
-    return listed.filter(entry =>
-      releases.some(
-        release =>
-          release.component === entry.component &&
-          release.version === entry.version &&
-          release.arch === entry.arch &&
-          release.files[0]?.sha256 === entry.files[0]?.sha256,
-      ),
+    const listed = await listArtifacts(inventory)
+    // Of the programs what this inventory uses; packages are all fetched.
+    const fetched = new Set(releases.flatMap(({ files }) => files.map(({ sha256 }) => sha256)))
+    const isProgram = (component: string) => (releasedComponents as readonly string[]).includes(component)
+    return listed.filter(
+      ({ component, files }) => !isProgram(component) || files.every(({ sha256 }) => fetched.has(sha256)),
     )
   })
 }
 
 async function list(file: string, flags: ReportFlags): Promise<void> {
   await tell('artifacts list', file, flags, async inventory => {
-    const { listReleases } = await import('../artifact/fetch-all.ts')
-    return listReleases(inventory)
+    const { listArtifacts } = await import('../artifact/fetch-all.ts')
+    return listArtifacts(inventory)
   })
 }
 
-type Work = (inventory: Inventory, session: Session) => Promise<readonly ListedRelease[]>
+type Work = (inventory: Inventory, session: Session) => Promise<readonly ListedArtifact[]>
 
-/** Does the work on the inventory; the releases are what the command found. */
+/** Does the work on the inventory; the artifacts are what the command found. */
 async function tell(command: string, file: string, flags: ReportFlags, work: Work): Promise<void> {
   const { session } = await import('./session.ts')
   await session(command, file, flags, async current => {

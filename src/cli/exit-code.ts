@@ -1,6 +1,6 @@
 /** The one place that knows exit codes. Where several results apply, the one that stands first here counts. */
 
-import type { ListedRelease } from '../artifact/fetch-all.ts'
+import type { ListedArtifact } from '../artifact/fetch-all.ts'
 import type { Problem } from '../diagnostic/problem.ts'
 import type { Document, Result } from '../report/document.ts'
 import type { HostOutcome } from '../report/outcome.ts'
@@ -27,7 +27,7 @@ export interface Finding {
   readonly hosts?: readonly HostOutcome[]
   readonly checks?: readonly Check[]
   readonly status?: readonly StatusRow[]
-  readonly artifacts?: readonly ListedRelease[]
+  readonly artifacts?: readonly ListedArtifact[]
   /** Those that belong to no host. */
   readonly problems?: readonly Problem[]
   readonly interrupted?: boolean

@@ -3,10 +3,17 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import { createLimit } from '../limit.ts'
 import type { HostPlan, InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
+import { cellNamed } from '../topology/named.ts'
+import { standbyHosts, standbysOf } from '../topology/standby.ts'
+import { activeHosts } from './active.ts'
 import type { RunRequest } from './api.ts'
 import { baselineOf } from './baseline.ts'
 import { createHostTurns, inCellOrder } from './cells.ts'
+import { turnsOf } from './handover.ts'
+import { keepersOf } from './keepers.ts'
 import type { Held } from './lock-cells.ts'
+import { removePackages } from './package-removal.ts'
+import { installPackages, stayingPackages } from './packages.ts'
 import { fail, newProgress, note, nowDiffers, type Progress, settle } from './progress.ts'
 import { archOf } from './releases.ts'
 import { rememberPrograms } from './remember.ts'
@@ -15,7 +22,7 @@ import { pushPrograms } from './shipments.ts'
 import { type Scene, standings } from './standing.ts'
 import { changeInstance, type StepContext } from './step.ts'
 import type { Compared, Survey } from './survey.ts'
-import { membersOf, rankIn, type Step, stepsOf } from './waves.ts'
+import { rankIn, type Step, stepsOf } from './waves.ts'
 
 interface Work {
   readonly survey: Survey
@@ -36,13 +43,16 @@ export async function bringAbout(
 ): Promise<readonly HostPlan[]> {
   const progress = newProgress()
   const ready = compared.plans.filter(plan => plan.status === 'differs')
-  await pushPrograms(survey, compared, ready, request, progress)
+  await installPackages(survey, compared, ready, held.run, request, progress)
+  const fit = ready.filter(plan => !progress.given.has(plan.host))
+  await pushPrograms(survey, compared, fit, request, progress)
   const [onHost, atOnce] = [createHostTurns(), createLimit(request.forks)]
   const work: Work = { survey, compared, held, request, progress, onHost, atOnce }
   await changeAll(
     work,
     ready.flatMap(plan => plan.instances).filter(plan => plan.changes.length > 0),
   )
+  await removePackages(survey, compared, held.run, progress, request.emit)
   await rememberPrograms(compared, progress.results)
   return compared.plans.map(plan => settle(plan, progress))
 }
@@ -116,12 +126,13 @@ async function orderIn(
       [...doubled].map(async component => [component, await standings(scene, cell, component)] as const),
     ),
   )
-  const topology = scene.survey.prepared.topology.cells.find(candidate => candidate.name === cell)
+  const topology = cellNamed(scene.survey.prepared.topology, cell)
   const serves = (host: string, component: InstancePlan['component']) =>
     servesBy(seen.get(component) ?? new Map())(host)
   const steps = stepsOf(plans, {
     serves: ({ host, component }) => serves(host, component),
-    rank: rankIn(topology),
+    rank: rankIn(topology, await activeHosts(scene, cell, doubled)),
+    turns: turnsOf(doubled.has('keepalived') ? await keepersOf(scene, cell) : []),
   })
   const established = [...seen].filter(([component, found]) =>
     [...found.keys()].some(host => serves(host, component)),
@@ -158,7 +169,7 @@ async function changeOne(work: Work, plan: InstancePlan, established: boolean): 
   const result = await changeInstance(plan, { ...context, baseline })
   progress.results.set(plan, result.status)
   if (result.status !== 'changed') {
-    fail(progress, request.emit, host, result.status, result.problems)
+    fail(progress, request.emit, host, result.status, [...result.problems, ...stayingPackages(plan)])
     return { bore: false, waited: result.waited }
   }
   for (const change of plan.changes)
@@ -168,8 +179,8 @@ async function changeOne(work: Work, plan: InstancePlan, established: boolean): 
 
 /** Where the lock of a member is lost, somebody else may be changing its cell. */
 function lostLock({ survey, held }: Work, { instance }: InstancePlan): Problem | undefined {
-  const cell = survey.prepared.topology.cells.find(candidate => candidate.name === instance.cell)
-  const members = new Set([...(cell?.replicas ?? []), ...(cell?.peers ?? [])].map(member => member.host))
+  const cell = cellNamed(survey.prepared.topology, instance.cell)
+  const members = new Set(cell ? standbyHosts(cell) : [])
   const lost = [...held.lost].find(([host]) => members.has(host))
   if (!lost) return undefined
   return error(`${instance.component} was not changed: the lock of ${lost[0]} was lost`, {
@@ -183,8 +194,8 @@ function lostLock({ survey, held }: Work, { instance }: InstancePlan): Problem |
 /** Where one of those that are to be alike cannot take the change, the others are spared it too. */
 function unfitTwin({ survey, compared }: Work, { component, instance }: InstancePlan): Problem | undefined {
   if (!instance.oneByOne || instance.retired) return undefined
-  const cell = survey.prepared.topology.cells.find(candidate => candidate.name === instance.cell)
-  const members = new Set(cell ? membersOf(cell, component).map(member => member.host) : [])
+  const cell = cellNamed(survey.prepared.topology, instance.cell)
+  const members = new Set(cell ? standbysOf(cell, component).map(member => member.host) : [])
   const unfit = compared.plans.find(({ host, status }) => status === 'failed' && members.has(host))
   if (!unfit) return undefined
   return error(`${component} was not changed, for ${unfit.host} cannot be, and they are to stay alike`, {

@@ -2,6 +2,7 @@
 import type { InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
 import type { Peer } from '../topology/model.ts'
+import { cellNamed } from '../topology/named.ts'
 import { connectedNow } from './connected.ts'
 import type { Before } from './soak.ts'
 import { type Candidate, candidatesOf, type Scene, serves, standings, witnessesOf } from './standing.ts'
@@ -35,7 +36,8 @@ export async function baselineOf(
   const told = plan.changes.filter(change => change.resource === service).map(change => change.action)
   const restarts = told.includes('restart')
   if (instance.retired || (!restarts && !told.includes('reload') && !told.includes('start'))) return {}
-  const peers = established ? await peersUp(scene, plan) : undefined
+  const talks = component === 'prometheus' || component === 'alertmanager'
+  const peers = established && talks ? await peersUp(scene, plan) : undefined
   const linked =
     peers === undefined || told.includes('start') ? peers : await connectedNow(ask, instance, peers)
   const own = restarts ? await serves(itself(scene, plan), ask, []) : undefined
@@ -46,7 +48,7 @@ export async function baselineOf(
     hoped: linked.filter(({ host }) => open.has(host)),
   }
   return {
-    ...(split === undefined || component === 'node_exporter' ? {} : split),
+    ...(split === undefined ? {} : split),
     ...(before === undefined ? {} : { before }),
   }
 }
@@ -73,7 +75,7 @@ function openHosts(
 
 /** The cell's Alertmanagers that serve now, without itself. */
 async function peersUp(scene: Scene, { instance }: InstancePlan): Promise<readonly Peer[]> {
-  const own = scene.survey.prepared.topology.cells.find(cell => cell.name === instance.cell)
+  const own = cellNamed(scene.survey.prepared.topology, instance.cell)
   if (own === undefined) return []
   const seen = await standings(scene, instance.cell, 'alertmanager')
   return own.peers.filter(
@@ -91,7 +93,9 @@ function itself(scene: Scene, { instance, component }: InstancePlan): Candidate 
   const observed = scene.compared.sessions.find(session => session.host.name === host)?.observed
   const active = observed?.units.get(service.unit)?.active
   const place = { local: health, remote: health, readyPath: health.readyPath }
-  return { host, places: [place], ...(active === undefined ? {} : { active }) }
+  // What answers no questions is judged by its unit.
+  const places = health.loaded === 'unit' ? [] : [place]
+  return { host, places, ...(active === undefined ? {} : { active }) }
 }
 
 async function doneBefore(scene: Scene, plan: InstancePlan): Promise<Before> {
@@ -135,7 +139,8 @@ async function targetsOf(
   witnesses: readonly string[],
 ): Promise<Targets | undefined> {
   for (const { local, remote, readyPath } of places) {
-    const others = witnesses.filter(name => name !== host).map(name => ({ name, at: remote }))
+    const others =
+      remote === undefined ? [] : witnesses.filter(name => name !== host).map(name => ({ name, at: remote }))
     for (const { name, at } of [{ name: host, at: local }, ...others.slice(0, 2)]) {
       const found = await targetsAt(survey.ahead.ask, name, at.address, at.port, prefixOf(readyPath)).catch(
         () => undefined,

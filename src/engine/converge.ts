@@ -12,15 +12,14 @@ import { examineHere, examineThere, tellUnfit } from './examine.ts'
 import { type HostSession, probe, problemsOf } from './hosts.ts'
 import { settle } from './leftovers.ts'
 import { type Held, lockCells } from './lock-cells.ts'
-import { observeAgain, patienceFor, prove } from './prove.ts'
+import { apartWarnings } from './networks.ts'
+import { observeAgain, patienceAfterFailure, patienceFor, prove } from './prove.ts'
 import { rememberPrograms } from './remember.ts'
 import { outageProblems } from './serving.ts'
 import { type Compared, compare, type Survey, withSurvey } from './survey.ts'
 
 /** Seconds after a change that started nothing anew. */
 const reloadPatience = 60
-/** Where something failed, what can still come true gets this many seconds; the rest never will. */
-const failedPatience = 30
 
 /** Brings about what is desired and proves it. Rejects with a ProblemError for what is wrong before any change. */
 export async function converge(request: RunRequest, desire: Desire): Promise<RunOutcome> {
@@ -55,6 +54,9 @@ export async function converge(request: RunRequest, desire: Desire): Promise<Run
       if (late.length > 0) return await leave(compared, late, request)
       compared = await examineThere(onlyHeld(compared, held), request.inventory.secrets)
       throwErrors(await outageProblems(current, compared, request))
+      if (!desire.destroys)
+        for (const problem of apartWarnings(current.prepared.topology.cells, compared))
+          request.emit({ type: 'problem', problem })
       tellUnfit(compared, request.emit)
       plans = await bringAbout(current, compared, held, request)
       if (desire.settles) await acknowledgeUndone(compared)
@@ -155,11 +157,11 @@ async function finish(
     ...session,
     instances: meantFor(session, current.prepared.instances),
   }))
-  const now = changed ? await observeAgain(meant, plans) : meant
+  const now = await observeAgain(meant, plans)
   // A reload makes no program young, but gives it new targets to scrape and new rules to evaluate.
   const settling = Math.max(patienceFor(now), changed ? reloadPatience : 0)
   const failed = plans.some(host => !['ok', 'changed'].includes(host.status))
-  const patience = failed ? Math.min(settling, failedPatience) : settling
+  const patience = failed ? Math.min(settling, patienceAfterFailure(request.inventory.cells)) : settling
   return outcome(await prove(withoutTargetsOfBack(current, now), now, request, patience))
 }
 

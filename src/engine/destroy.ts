@@ -6,7 +6,6 @@ import { removedFrom } from '../plan/owned.ts'
 import { retiredInstance } from '../plan/retire.ts'
 import type { Instance } from '../resource/model.ts'
 import { home, stampOf } from '../shell/layout.ts'
-import { orderOf } from '../topology/order.ts'
 import type { RunOutcome, RunRequest } from './api.ts'
 import { converge } from './converge.ts'
 import type { Desire } from './desire.ts'
@@ -113,7 +112,6 @@ export function destroyInstances(
     .filter(([component]) => components.has(component))
     .map(([component, stamp]) => ({
       ...retiredInstance(host.name, component, stamp),
-      wave: -orderOf(component).wave,
       oneByOne: false,
       reason: 'destroyed',
       ...(purgeData ? { purges: true } : {}),

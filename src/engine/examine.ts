@@ -3,6 +3,7 @@ import { throwErrors } from '../diagnostic/problem.ts'
 import type { HostPlan } from '../plan/model.ts'
 import type { RunRequest } from './api.ts'
 import { checkLocally } from './local-check.ts'
+import { holdersOf } from './networks.ts'
 import { preflight } from './preflight.ts'
 import type { Compared, Survey } from './survey.ts'
 
@@ -24,16 +25,12 @@ function changesConfig(renewed: ReadonlySet<string>): boolean {
 
 /** Looks again at each host that differs: ports, room, versions, old text. Rejects with what no host may do. */
 export async function examineThere(compared: Compared, secrets: readonly string[]): Promise<Compared> {
+  const surroundings = { releases: compared.releases, secrets, holders: holdersOf(compared) }
   const results = await Promise.all(
     compared.plans.map(async host => {
       const session = compared.sessions.find(candidate => candidate.host.name === host.host)
       if (!session || host.status !== 'differs') return { host, refusals: [] }
-      const { plans, problems, refusals } = await preflight(
-        session,
-        host.instances,
-        compared.releases,
-        secrets,
-      )
+      const { plans, problems, refusals } = await preflight(session, host.instances, surroundings)
       const seen: HostPlan = { ...host, instances: plans, problems: [...host.problems, ...problems] }
       return { host: problems.length === 0 ? seen : { ...seen, status: 'failed' as const }, refusals }
     }),

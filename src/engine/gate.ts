@@ -93,11 +93,19 @@ async function prove(
     await awaitConnected({ instance, peers: all, ask, clock, patience: hopePatience, ...told })
   }
   const alone = peers && (await awaitConnected({ instance, peers, ask, clock, ...told }))
-  if (alone || !before) return alone
+  if (alone) return alone
+  if (!before) return instance.health.loaded === 'unit' ? stillUp(connection, watched) : undefined
   const worse = await soak({ instance, before, ask, clock, began, ...told })
   if (worse || told.signal.aborted) return worse
-  // The watch looks once a second; what has ended since its last look is seen here.
-  const last = await diagnose(connection, watched.unit, 0)
+  return stillUp(connection, watched)
+}
+
+/** The watch looks once a second; what has ended since its last look is seen here. */
+async function stillUp(
+  connection: Connection,
+  { unit }: Watched,
+): Promise<Diagnosis | typeof lost | undefined> {
+  const last = await diagnose(connection, unit, 0)
   return last === lost || fallen(last, true) ? last : undefined
 }
 

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Artifacts } from '../artifact/model.ts'
 import { type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
-import type { Inventory } from '../inventory/model.ts'
+import { type Inventory, isReleased } from '../inventory/model.ts'
 import { bundleFiles } from '../plan/bundle.ts'
 import { isStored } from '../resource/hash.ts'
 import type { BundleCheck, Instance } from '../resource/model.ts'
-import { toolProblem } from './refusal.ts'
+import { refusal, toolProblem } from './refusal.ts'
 import { archOf } from './releases.ts'
 
 /** One check for each different bundle: replicas' are alike. Problems carry the tool's own words. */
@@ -20,9 +20,11 @@ export async function checkLocally(
   const seen = new Set<string>()
   const problems: Problem[] = []
   for (const instance of instances) {
+    // Its tool is the host's own, in the host's own version: it judges there.
+    if (!isReleased(instance.component)) continue
     for (const check of instance.checks) {
       // Replicas' bundles are alike, and so is what is wrong with their command lines.
-      const key = `${instance.cell} ${check.program}`
+      const key = `${instance.cell} ${refusal(check)}`
       if (seen.has(key)) continue
       seen.add(key)
       problems.push(...(await checkOne(instance, check, artifacts, inventory)))
@@ -103,6 +105,7 @@ async function localTool(
   if (process.platform !== 'linux') return undefined
   const machine = { x64: 'x86_64', arm64: 'aarch64', arm: 'armv7l' }[process.arch as string]
   if (!machine) return undefined
+  if (!isReleased(instance.component)) return undefined
   const release = await artifacts.release(instance.component, archOf(machine, 'this machine'))
   const file = release.files.find(candidate => candidate.path === check.program)
   return file ? artifacts.local(release, file) : undefined

@@ -1,6 +1,7 @@
 /** Which hosts a run has to hold before it changes anything: every member of each cell concerned. */
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import type { Connection } from '../ssh/connection.ts'
+import { standbyHosts } from '../topology/standby.ts'
 import type { RunRequest } from './api.ts'
 import { nonce } from './hosts.ts'
 import { type HeldLocks, holdLocks } from './lock.ts'
@@ -16,7 +17,7 @@ export interface Held extends HeldLocks {
 }
 
 /**
- * Holds the locks of all replicas and Alertmanagers of the cells that are to be changed, whatever the selection
+ * Holds the locks of all that stand in for another in the cells that are to be changed, whatever the selection
  * leaves, and of every host that is to be changed. A member that cannot be reached is left out, with a warning. Rejects with a LockedError, or with a ProblemError that names the host.
  */
 export async function lockCells(
@@ -31,9 +32,7 @@ export async function lockCells(
   const changing = plans.filter(plan => plan.status === 'differs' || unfinished(plan.host))
   const cells = new Set(changing.flatMap(plan => plan.cells))
   const members = new Set(
-    current.prepared.topology.cells
-      .filter(cell => cells.has(cell.name))
-      .flatMap(cell => [...cell.replicas, ...cell.peers].map(member => member.host)),
+    current.prepared.topology.cells.filter(cell => cells.has(cell.name)).flatMap(standbyHosts),
   )
   const others = changing.map(plan => plan.host).filter(host => !members.has(host))
   const locked = await reached(current, [...members])

@@ -7,6 +7,7 @@ import { resourceId } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
 import { backupOf, storeDirectory } from '../shell/layout.ts'
 import {
+  type PortHolder,
   type Preflight,
   type PreflightRequest,
   parsePreflight,
@@ -16,7 +17,9 @@ import {
 import { stagingOf } from '../shell/staging.ts'
 import { largestDiff, shownTexts, withDiffs } from './diffs.ts'
 import { type HostSession, nonce, problemsOf } from './hosts.ts'
+import { addressesTo, addressProblems } from './networks.ts'
 import { archOf, type Releases } from './releases.ts'
+import { sourceProblems, spokenTo } from './sources.ts'
 
 /** Bytes that must stay free beside what is sent. */
 const reserve = 16 * 1024 * 1024
@@ -29,12 +32,20 @@ export interface PreflightResult {
   readonly refusals: readonly Problem[]
 }
 
-/** The host's plans with diffs, and what stands in their way. `secrets`: the inventory's own. Never rejects. */
+/** What is known of the others, and of what is to come to them. */
+export interface Surroundings {
+  readonly releases: Releases
+  /** Those of the inventory. */
+  readonly secrets?: readonly string[]
+  /** Cell → the addresses of hosts that may have its addresses that move. */
+  readonly holders?: (cell: string) => readonly string[]
+}
+
+/** The host's plans with diffs, and what stands in their way. Never rejects. */
 export async function preflight(
   session: HostSession,
   plans: readonly InstancePlan[],
-  releases: Releases,
-  secrets: readonly string[] = [],
+  { releases, secrets = [], holders }: Surroundings,
 ): Promise<PreflightResult> {
   const { connection, observed } = session
   if (!connection || !observed || plans.every(plan => plan.changes.length === 0))
@@ -46,6 +57,8 @@ export async function preflight(
     contents: plans.flatMap(shownTexts),
     largest: largestDiff,
     versions: plans.flatMap(plan => versionedProgram(plan)?.path ?? []),
+    addresses: plans.flatMap(plan => addressesTo(plan, holders)),
+    speaksTo: [...new Set(plans.flatMap(spokenTo))],
   }
   const mark = nonce()
   try {
@@ -55,8 +68,15 @@ export async function preflight(
       throw new Error(`the host could not be examined: ${result.stderr.trim() || 'the connection ended'}`)
     return {
       plans: plans.map(plan => withDiffs(plan, seen, secrets)),
-      problems: [...portProblems(session.host.name, seen), ...roomProblems(session.host.name, seen, needs)],
-      refusals: plans.flatMap(plan => refusals(plan, observed, seen)),
+      problems: [
+        ...portProblems(session.host.name, seen, plans),
+        ...roomProblems(session.host.name, seen, needs),
+      ],
+      refusals: [
+        ...plans.flatMap(plan => refusals(plan, observed, seen)),
+        ...addressProblems(session.host.name, seen, plans),
+        ...sourceProblems(session.host.name, seen, plans),
+      ],
     }
   } catch (failure) {
     return { plans, problems: problemsOf(failure, session.host.name), refusals: [] }
@@ -66,7 +86,7 @@ export async function preflight(
 function opensPorts({ instance, changes }: InstancePlan): boolean {
   const service = resourceId(instance.service)
   return changes.some(
-    ({ resource, action }) => resource === service && (action === 'start' || action === 'restart'),
+    ({ resource, action }) => resource === service && ['start', 'restart', 'reload'].includes(action),
   )
 }
 
@@ -75,18 +95,38 @@ function refusals(plan: InstancePlan, observed: Observed, seen: Preflight): read
   return step ? versionProblems(step) : []
 }
 
-function portProblems(host: string, seen: Preflight): readonly Problem[] {
-  return seen.holders.map(holder =>
+/** What this run itself stops or restarts lets go of its port in time: whoever gives way is changed first. */
+function portProblems(host: string, seen: Preflight, plans: readonly InstancePlan[]): readonly Problem[] {
+  const strangers = seen.holders.filter(holder => !plans.some(plan => letsGo(plan, holder)))
+  return strangers.map(holder =>
     error(
       `port ${holder.port}/${holder.protocol} is taken by ${holder.program}${holder.pid ? ` (pid ${holder.pid})` : ''}`,
       {
         host,
         resource: `service:${holder.unit}`,
         detail: `${holder.unit} is to listen there.`,
-        remedy: `stop ${holder.program} or have it listen elsewhere, or set another \`listen:\``,
+        remedy: isOwn(holder)
+          ? `${holder.of} is promha's own and not changed by this run: apply an inventory that says where both listen`
+          : `stop ${holder.program} or have it listen elsewhere, or set another \`listen:\``,
       },
     ),
   )
+}
+
+/** As the HAProxy that came in the run which a rollback undoes: what came with a run stays. */
+function isOwn({ of }: PortHolder): boolean {
+  return of?.startsWith('promha-') === true
+}
+
+/** Whether the plan ends that it holds the port; a reload does so where the port is none of its own any more. */
+function letsGo({ instance: { service }, changes }: InstancePlan, holder: PortHolder): boolean {
+  if (holder.of !== service.unit) return false
+  const own = changes.filter(({ resource }) => resource === resourceId(service))
+  if (own.some(({ action }) => action === 'stop' || action === 'restart')) return true
+  const keeps = service.ports.some(
+    ({ protocol, port }) => protocol === holder.protocol && port === holder.port,
+  )
+  return !keeps && own.some(({ action }) => action === 'reload')
 }
 
 /** Directory → bytes that will be written below it. */

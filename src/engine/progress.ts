@@ -52,7 +52,7 @@ export function nowDiffers(
   if (done.length === 0) return undefined
   const left = alike.filter(plan => progress.results.get(plan) !== 'changed')
   const hosts = (plans: readonly InstancePlan[]) => plans.map(plan => plan.instance.host).join(', ')
-  const what = failed.component === 'prometheus' ? 'pair' : 'cluster'
+  const what = failed.component === 'alertmanager' ? 'cluster' : 'pair'
   return error(
     `the ${what} now differs: ${failed.component} has the change on ${hosts(done)}, and not on ${hosts(left)}`,
     {

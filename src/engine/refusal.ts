@@ -5,7 +5,7 @@ import { maskYaml } from './mask.ts'
 
 /** `promtool refuses the config`, `prometheus refuses the command line`. */
 export function refusal(check: BundleCheck): string {
-  const tool = check.program.replace(/.*\//, '')
+  const tool = check.tool ?? check.program.replace(/.*\//, '')
   return `${tool} refuses the ${check.args.includes('--version') ? 'command line' : 'config'}`
 }
 
@@ -33,7 +33,7 @@ export function toolProblem(
   files: readonly BundleFile[],
   main: string,
 ): Problem {
-  const lines = message
+  const lines = plain(message)
     .split('\n')
     .map(line => line.replace(/^Checking '?[^']*'?\s+FAILED:\s*/, ''))
     .filter(line => line.trim() !== '' && !/\bSUCCESS\b|^Checking |^\s*FAILED:?\s*$/.test(line))
@@ -46,6 +46,28 @@ export function toolProblem(
     remedy: 'correct what it names, then run again',
     ...(place ? { source: place } : {}),
   })
+}
+
+/**
+ * What a program refuses, without its log's other lines: `level=ERROR … msg="…" err="…"` becomes the error alone. A
+ * message that is no log stays as it is.
+ */
+export function plain(message: string): string {
+  const lines = message.split('\n')
+  const errors = lines.flatMap(line => {
+    const [, said] = /\blevel=(?:error|ERROR) .*\berr=("(?:[^"\\]|\\.)*"|\S+)$/.exec(line) ?? []
+    return said === undefined ? [] : [said.startsWith('"') ? unquoted(said) : said]
+  })
+  if (errors.length === 0) return message
+  const others = lines.filter(line => !/\blevel=\w+ /.test(line))
+  return [...errors, ...others].join('\n')
+}
+
+/** Go's quoting, as far as log lines have it. */
+function unquoted(text: string): string {
+  return text
+    .slice(1, -1)
+    .replaceAll(/\\(.)/g, (_, letter) => ({ n: '\n', t: '\t' })[letter as string] ?? (letter as string))
 }
 
 function placeOf(

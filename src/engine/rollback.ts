@@ -7,11 +7,11 @@ import type { Instance } from '../resource/model.ts'
 import { parseGenerations, parseLacking, readGenerationsScript } from '../shell/generation.ts'
 import type { Connection } from '../ssh/connection.ts'
 import type { CellTopology } from '../topology/model.ts'
+import { standbysOf } from '../topology/standby.ts'
 import type { RunOutcome, RunRequest } from './api.ts'
 import { converge } from './converge.ts'
 import type { Desire } from './desire.ts'
 import { damagedStamps, type HostSession, nonce, probe, problemsOf } from './hosts.ts'
-import { membersOf } from './waves.ts'
 
 /** Undoes the last run on the selected hosts, in the order and with the gates of every change. */
 export async function rollback(request: RunRequest): Promise<RunOutcome> {
@@ -44,7 +44,7 @@ function halfWarnings(cell: CellTopology, sessions: readonly HostSession[]): rea
     const back = sessions
       .filter(({ instances }) => instances.some(one => one.cell === cell.name && one.component === component))
       .map(({ host }) => host.name)
-    const stay = membersOf(cell, component)
+    const stay = standbysOf(cell, component)
       .map(({ host }) => host)
       .filter(host => !back.includes(host))
     if (back.length === 0 || stay.length === 0) return []

@@ -10,6 +10,7 @@ import { byInventory } from './desire.ts'
 import { repairDrift } from './drift.ts'
 import { examineHere, examineThere, tellUnfit } from './examine.ts'
 import type { HostSession } from './hosts.ts'
+import { apartWarnings } from './networks.ts'
 import { patienceFor, prove, verifyInput } from './prove.ts'
 import { carryOut, savedPlan } from './saved.ts'
 import { outageProblems } from './serving.ts'
@@ -24,6 +25,8 @@ export async function plan(request: RunRequest): Promise<RunOutcome> {
     const compared = await compare(current, sessions)
     await examineHere(compared, current, request)
     const examined = await examineThere(compared, request.inventory.secrets)
+    for (const problem of apartWarnings(current.prepared.topology.cells, examined))
+      request.emit({ type: 'problem', problem })
     for (const problem of await outageProblems(current, examined, request))
       request.emit({ type: 'problem', problem: refusedLater(problem) })
     tellUnfit(examined, request.emit)

@@ -1,7 +1,11 @@
 /** Keeps one of each pair serving: what would interrupt the last one is refused, and looked at again before each step. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
+import { isReleased } from '../inventory/model.ts'
 import type { InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
+import { cellNamed } from '../topology/named.ts'
+import { standbysOf } from '../topology/standby.ts'
+import { activeHosts } from './active.ts'
 import type { RunRequest } from './api.ts'
 import { type Scene, type Standing, standings } from './standing.ts'
 import type { Compared, Survey } from './survey.ts'
@@ -70,8 +74,10 @@ async function problemsOf(
   const first = plans[0]
   if (first === undefined) return []
   const { cell, component } = first.instance
+  if (!isCountedOn(scene, first)) return []
   const seen = await standings(scene, cell, component)
-  const rank = rankIn(scene.survey.prepared.topology.cells.find(candidate => candidate.name === cell))
+  const own = cellNamed(scene.survey.prepared.topology, cell)
+  const rank = rankIn(own, await activeHosts(scene, cell, [component]))
   const serves = servesBy(seen)
   const order = stepsOf(plans, { rank, serves: ({ host }) => serves(host) }).flatMap(step => step.plans)
   const serving = new Set([...seen.keys()].filter(serves))
@@ -85,14 +91,31 @@ export function servesBy(seen: ReadonlyMap<string, Standing>): (host: string) =>
 
 /** The problem where this step would interrupt the only one that serves at this very moment. */
 export async function outageNow(scene: Scene, plan: InstancePlan): Promise<Problem | undefined> {
-  if (!interrupts(plan)) return undefined
+  if (!interrupts(plan) || !isCountedOn(scene, plan)) return undefined
   const { cell, component, host } = plan.instance
   const seen = await standings(scene, cell, component)
   const serving = [...seen.keys()].filter(servesBy(seen))
   return serving.length === 1 && serving[0] === host ? outage(plan, seen, false) : undefined
 }
 
-const nouns: Readonly<Record<string, string>> = { prometheus: 'replica', alertmanager: 'Alertmanager' }
+/**
+ * Whether somebody counts on one that serves. A cell is there for its Prometheus and its Alertmanager, even where it has
+ * one only; a single prober is an exporter like others. Addresses and proxies stand before something else: where the
+ * cell has done without them, the last one may go too.
+ */
+function isCountedOn({ survey }: Scene, { component, instance }: InstancePlan): boolean {
+  if (component === 'prometheus' || component === 'alertmanager') return true
+  const cell = cellNamed(survey.prepared.topology, instance.cell)
+  const wanted = cell === undefined ? 0 : standbysOf(cell, component).length
+  return wanted > (isReleased(component) ? 1 : 0)
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  prometheus: 'replica',
+  alertmanager: 'Alertmanager',
+  pushgateway: 'Pushgateway',
+  blackbox_exporter: 'prober',
+}
 
 function outage(
   { instance, component }: InstancePlan,

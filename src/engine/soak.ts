@@ -83,7 +83,8 @@ export async function soak(request: SoakRequest): Promise<Problem | undefined> {
 
 /** Why it is not ready; undefined where it is, or where nothing can ask it. */
 async function readiness({ ask, instance }: SoakRequest): Promise<string | undefined> {
-  const { address, port, readyPath } = instance.health
+  const { address, port, readyPath, loaded } = instance.health
+  if (loaded === 'unit') return undefined
   try {
     const { status } = await ask(instance.host, address, port, readyPath)
     return status === 200 ? undefined : `${readyPath} answers ${status}`

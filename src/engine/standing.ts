@@ -1,17 +1,19 @@
 /** Does a member of a pair or a cluster serve now? Asked on its own host, or else from another one. */
 import { joinHostPort } from '../inventory/endpoint.ts'
 import type { Component, Endpoint } from '../inventory/model.ts'
-import { paths } from '../verify/answers.ts'
+import { type Health, unitOf } from '../resource/model.ts'
+import { cellNamed } from '../topology/named.ts'
+import { standbyHosts, standbysOf } from '../topology/standby.ts'
+import { activePath, itself } from '../verify/host-ask.ts'
 import { type Ask, AskError } from '../verify/model.ts'
 import type { Compared, Survey } from './survey.ts'
-import { membersOf } from './waves.ts'
 
 /** One place at which a member may answer. */
 export interface Place {
   /** As its own host sees it. */
   readonly local: Endpoint
-  /** As others see it. */
-  readonly remote: Endpoint
+  /** As others see it; absent where they cannot ask. */
+  readonly remote?: Endpoint
   readonly readyPath: string
 }
 
@@ -57,10 +59,13 @@ async function standingAt(
   const own = await askOnce(ask, host, place.local, place.readyPath)
   if (own.state !== 'unknown') return { ...own, said: `asked on ${host}: ${own.said}` }
   const said = [`asked on ${host}: ${own.said}`]
-  const others = through.filter(other => other !== host)
+  const { remote } = place
+  const others = remote === undefined ? [] : through.filter(other => other !== host)
   for (let at = 0; at < others.length; at += enough) {
     const some = others.slice(at, at + enough)
-    const found = await Promise.all(some.map(other => askOnce(ask, other, place.remote, place.readyPath)))
+    const found = await Promise.all(
+      some.map(other => askOnce(ask, other, remote ?? place.local, place.readyPath)),
+    )
     // That the other host cannot be asked either says nothing of this one.
     const heard = some.flatMap((other, index) => {
       const answer = found[index]
@@ -82,8 +87,8 @@ async function askOnce(
   path: string,
 ): Promise<Standing & { readonly impossible?: boolean }> {
   try {
-    const { status } = await ask(host, address, port, path)
-    const said = `${path} answers ${status}`
+    const { status, body } = await ask(host, address, port, path)
+    const said = port === itself.port ? body : `${path} answers ${status}`
     return { state: status === 200 ? 'serves' : 'down', said }
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
@@ -103,28 +108,28 @@ export interface Scene {
 /** Who could serve as this component of the cell: those that the topology names, and those that are leaving it. */
 export function candidatesOf(scene: Scene, cell: string, component: Component): readonly Candidate[] {
   const { topology, inventory } = scene.survey.prepared
-  const own = topology.cells.find(candidate => candidate.name === cell)
-  const named = own === undefined ? [] : membersOf(own, component)
-  const members = named.map(({ host, address, port, local, pathPrefix }) => {
-    const place = { local, remote: { address, port }, readyPath: `${pathPrefix ?? ''}${paths.ready}` }
-    return { host, place }
-  })
+  const own = cellNamed(topology, cell)
+  const named = own === undefined ? [] : standbysOf(own, component)
+  const members = named.map(({ host, asked }) => ({ host, places: [asked ?? byUnit(component)] }))
   const leaving = scene.compared.plans
     .flatMap(plan => plan.instances)
     .map(plan => plan.instance)
     .filter(({ retired, ...item }) => retired && item.cell === cell && item.component === component)
   const addressOf = (host: string) => inventory.hosts.find(item => item.name === host)?.address ?? host
-  const placeAt = (host: string, health: { address: string; port: number; readyPath: string }): Place => ({
+  const placeAt = (host: string, health: Health): Place => ({
     local: { address: health.address, port: health.port },
     remote: { address: addressOf(host), port: health.port },
     readyPath: health.readyPath,
   })
-  const all = [...members, ...leaving.map(({ host, health }) => ({ host, place: placeAt(host, health) }))]
-  return all.map(({ host, place }): Candidate => {
+  const placesAt = (host: string, health: Health) => [
+    health.loaded === 'unit' ? byUnit(component) : placeAt(host, health),
+  ]
+  const all = [...members, ...leaving.map(({ host, health }) => ({ host, places: placesAt(host, health) }))]
+  return all.map(({ host, places: own }): Candidate => {
     const observed = scene.compared.sessions.find(session => session.host.name === host)?.observed
     const stamped = observed?.stamps.get(component)?.health
-    const places = [...(stamped ? [placeAt(host, stamped)] : []), place]
-    const active = observed?.units.get(`${component}.service`)?.active
+    const places = [...(stamped ? placesAt(host, stamped) : []), ...own]
+    const active = observed?.units.get(unitOf(component))?.active
     return {
       host,
       places: places.filter((item, index) => places.findIndex(other => same(other, item)) === index),
@@ -133,15 +138,20 @@ export function candidatesOf(scene: Scene, cell: string, component: Component): 
   })
 }
 
+/** What answers no questions is asked about on its host. */
+function byUnit(component: Component): Place {
+  return { local: itself, readyPath: activePath(unitOf(component)) }
+}
+
 function same(a: Place, b: Place): boolean {
   return a.local.address === b.local.address && a.local.port === b.local.port && a.readyPath === b.readyPath
 }
 
 /** The hosts of a cell, in the order in which they are asked about others. */
 export function witnessesOf({ survey }: Scene, cell: string): readonly string[] {
-  const own = survey.prepared.topology.cells.find(candidate => candidate.name === cell)
-  const members = [...(own?.replicas ?? []), ...(own?.peers ?? []), ...(own?.nodeExporters ?? [])]
-  return [...new Set(members.map(member => member.host))]
+  const own = cellNamed(survey.prepared.topology, cell)
+  const others = own?.nodeExporters.map(member => member.host) ?? []
+  return [...new Set([...(own ? standbyHosts(own) : []), ...others])]
 }
 
 /** How each candidate stands now, by host. */

@@ -1,4 +1,5 @@
 /** A Prometheus' targets, as far as two lists of them are compared. */
+import { milliseconds } from '../inventory/duration.ts'
 import { data, paths, type Target } from '../verify/answers.ts'
 import type { Ask } from '../verify/model.ts'
 
@@ -56,17 +57,6 @@ export function targetsIn(active: readonly (Target & { readonly scrapeInterval?:
     })
   }
   return found
-}
-
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-/** Of a duration as Prometheus writes it: `1m30s`; undefined for anything else. */
-export function milliseconds(duration: string | undefined): number | undefined {
-  if (duration === undefined || !/^(?:\d+(?:ms|[smhd]))+$/.test(duration)) return undefined
-  return [...duration.matchAll(/(\d+)(ms|[smhd])/g)].reduce(
-    (sum, [, count, unit = 's']) => sum + Number(count) * (units[unit] ?? 0),
-    0,
-  )
 }
 
 /**

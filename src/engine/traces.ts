@@ -5,11 +5,13 @@ import type { Change } from '../plan/model.ts'
 import { sections } from '../shell/frame.ts'
 import { home } from '../shell/layout.ts'
 import { parseLock } from '../shell/lock.ts'
+import { parseRemoval } from '../shell/package-removal.ts'
 import { removeTracesScript } from '../shell/traces.ts'
 import type { Connection } from '../ssh/connection.ts'
 import { nonce, problemsOf } from './hosts.ts'
 import { lockedProblem } from './lock/locked.ts'
 import { self } from './lock/self.ts'
+import { removalProblem } from './package-problem.ts'
 
 export interface Given {
   readonly component: Component
@@ -55,6 +57,8 @@ export async function removeTraces(
     const problems = restores
       .filter(component => found.has(`failed ${component}`))
       .map(component => notGiven(host, component, lines(`given ${component}`)))
+    const unremoved = parseRemoval(mark, text)?.failed ?? []
+    problems.push(...[...unremoved].map(([name, why]) => removalProblem(name, host, why)))
     if (found.has('busy') || !found.has('end')) problems.push(stuck(host, stderr.trim()))
     return {
       given: restores.flatMap(component =>

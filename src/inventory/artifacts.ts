@@ -1,7 +1,7 @@
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { type Context, resolvePath } from './context.ts'
-import { type ArtifactSettings, type Component, components } from './model.ts'
+import { type ArtifactSettings, type ReleasedComponent, releasedComponents } from './model.ts'
 import { versionFault } from './names.ts'
 import { at, quote, seen } from './place.ts'
 import type { InventoryText } from './schema.ts'
@@ -72,10 +72,10 @@ function checkFrom(
 export function buildVersions(
   text: InventoryText,
   problems: Problem[],
-): Readonly<Partial<Record<Component, string>>> {
+): Readonly<Partial<Record<ReleasedComponent, string>>> {
   const versions = text.versions ?? {}
-  const pinned: Partial<Record<Component, string>> = {}
-  for (const component of components) {
+  const pinned: Partial<Record<ReleasedComponent, string>> = {}
+  for (const component of releasedComponents) {
     const version = versions[component]
     if (version == null) continue
     const fault = versionFault(version)

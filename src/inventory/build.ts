@@ -2,6 +2,8 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import { buildArtifacts, buildVersions } from './artifacts.ts'
 import { buildCells } from './cells.ts'
 import type { Context } from './context.ts'
+import { checkFederated } from './federated.ts'
+import { checkFederation } from './federation.ts'
 import { buildGroups } from './groups.ts'
 import { buildHosts } from './hosts.ts'
 import type { Inventory } from './model.ts'
@@ -10,6 +12,7 @@ import { at, seen, wasRejected } from './place.ts'
 import type { CellText, InventoryText } from './schema.ts'
 import { checkSsh } from './ssh.ts'
 import { secretValues } from './upstream.ts'
+import { checkVips } from './vips.ts'
 
 /**
  * The model of a text that has its schema's shape. It is whole only where no error was left in the context.
@@ -30,7 +33,11 @@ export function buildInventory(
   const groups = buildGroups(text, hosts, problems)
   // Without hosts every name in a cell would be told as unknown.
   const cells = wasRejected(text, 'hosts') ? [] : buildCells(text, cellTexts, hosts, groups, context)
-  checkOccupancy(cells, cellTexts, problems)
+  checkOccupancy(cells, cellTexts, hosts, problems)
+  checkVips(cells, cellTexts, hosts, problems)
+  checkFederation(cellTexts, problems)
+  // It follows each way to its end, so there must be no circle.
+  if (problems.every(({ severity }) => severity !== 'error')) checkFederated(cells, cellTexts, problems)
   const secrets = new Set(known)
   for (const cell of cells) secretValuesOf(cell, secrets)
   return {
@@ -47,11 +54,12 @@ export function buildInventory(
 
 /** Parts that were read from files of their own are not in the inventory's text. */
 function secretValuesOf(cell: Inventory['cells'][number], into: Set<string>): void {
-  const { prometheus, alertmanager } = cell
+  const { prometheus, alertmanager, blackbox } = cell
   for (const part of [prometheus?.scrapeConfigs, prometheus?.remoteWrite, prometheus?.alertmanagers]) {
     secretValues(part, into)
   }
   secretValues(alertmanager?.config, into)
+  secretValues(blackbox?.modules, into)
 }
 
 function checkFormat(text: InventoryText, problems: Problem[]): void {

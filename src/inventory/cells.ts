@@ -1,17 +1,23 @@
 import { error, warning } from '../diagnostic/problem.ts'
 import { buildAlertmanager } from './alertmanager.ts'
+import { buildBlackbox } from './blackbox.ts'
 import type { Context } from './context.ts'
 import { endpoint } from './endpoint.ts'
+import { buildFederation } from './federation.ts'
+import { checkFirewall } from './firewall.ts'
 import { checkFlags, nodeOwn } from './flags.ts'
 import { onlyEmpty, reportPatterns } from './groups.ts'
+import { buildLoadbalancer } from './loadbalancer.ts'
 import { merge } from './merge.ts'
 import type { Cell, Host, NodeExporterSettings } from './model.ts'
 import { nameFault } from './names.ts'
 import { match } from './patterns.ts'
 import { at, atKey, quote, rejectedOf, wasRejected } from './place.ts'
 import { buildPrometheus } from './prometheus.ts'
+import { buildPushgateway } from './pushgateway.ts'
 import type { CellScope } from './replicas.ts'
 import type { CellText, InventoryText, NodeText } from './schema.ts'
+import { generatedJobs } from './scrape.ts'
 
 type Groups = ReadonlyMap<string, readonly string[]>
 
@@ -82,14 +88,33 @@ function buildCell(
   const { prometheus, alertmanager } = text
   const node = text.exporters?.node
   checkComplete(name, text, owner, context)
-  return {
+  const built: Cell = {
     name,
     hosts: members,
     allowSharedHost: cell.allowSharedHost,
-    ...(prometheus ? { prometheus: buildPrometheus(prometheus, cell, context) } : {}),
+    ...(prometheus ? { prometheus: buildPrometheus(prometheus, generatedJobs(text), cell, context) } : {}),
     ...(alertmanager ? { alertmanager: buildAlertmanager(alertmanager, cell, context) } : {}),
     ...(node ? { nodeExporter: buildNode(node, cell, context) } : {}),
+    ...buildAround(text, cell, context),
     ...atKey(owner, name),
+  }
+  checkFirewall(built, text, cell.hosts, context)
+  return built
+}
+
+/** What stands around the pair and its Alertmanagers; a part that is not whole is left out, with its problems told. */
+function buildAround(text: CellText, cell: CellScope, context: Context): Partial<Cell> {
+  const replicaLabel = text.prometheus?.replica_label ?? 'prometheus_replica'
+  const pushgateway = text.pushgateway && buildPushgateway(text.pushgateway, cell, context)
+  const blackbox = text.blackbox && buildBlackbox(text.blackbox, replicaLabel, cell, context)
+  const loadbalancer = text.loadbalancer && buildLoadbalancer(text.loadbalancer, cell, context)
+  const federation = text.federation && buildFederation(text.federation, cell.name, context)
+  return {
+    ...(pushgateway ? { pushgateway } : {}),
+    ...(blackbox ? { blackbox } : {}),
+    ...(loadbalancer ? { loadbalancer } : {}),
+    ...(federation ? { federation } : {}),
+    ...(text.firewall?.enabled ? { firewall: true as const } : {}),
   }
 }
 
@@ -131,11 +156,13 @@ function cellHosts(
   return universe.filter(host => members.has(host))
 }
 
+const programs = ['prometheus', 'alertmanager', 'exporters', 'pushgateway', 'blackbox'] as const
+
 function checkComplete(name: string, text: CellText, owner: object, context: Context): void {
   const { prometheus, alertmanager, exporters } = text
-  const rejected = ['prometheus', 'alertmanager', 'exporters'].some(key => wasRejected(text, key))
-  if (rejected) return
-  if (!prometheus && !alertmanager && !exporters?.node && !(exporters && wasRejected(exporters, 'node'))) {
+  if (programs.some(key => wasRejected(text, key))) return
+  const has = programs.some(key => key !== 'exporters' && text[key]) || exporters?.node
+  if (!has && !(exporters && wasRejected(exporters, 'node'))) {
     context.problems.push(
       error(`cell ${quote(name)} has no components`, {
         ...atKey(owner, name),
@@ -143,6 +170,7 @@ function checkComplete(name: string, text: CellText, owner: object, context: Con
       }),
     )
   }
+  if (!prometheus) checkAlone(name, text, context)
   if (
     prometheus &&
     !alertmanager &&
@@ -153,6 +181,28 @@ function checkComplete(name: string, text: CellText, owner: object, context: Con
       warning(`the alerts of cell ${quote(name)} go nowhere`, {
         ...atKey(owner, name),
         remedy: 'add "alertmanager:", or name outside ones under "prometheus: alertmanagers:"',
+      }),
+    )
+  }
+}
+
+/** What is there for a Prometheus, in a cell that has none. */
+function checkAlone(name: string, text: CellText, { problems }: Context): void {
+  for (const key of ['loadbalancer', 'federation'] as const) {
+    if (text[key]) {
+      problems.push(
+        error(`cell ${quote(name)} has ${quote(key)} and no Prometheus, for which it would be`, {
+          ...atKey(text, key),
+          remedy: 'add "prometheus:" to the cell, or take this out',
+        }),
+      )
+    }
+  }
+  if (text.blackbox?.probes && text.blackbox.probes.length > 0) {
+    problems.push(
+      warning(`the probes of cell ${quote(name)} are made by nobody: it has no Prometheus`, {
+        ...atKey(text.blackbox, 'probes'),
+        remedy: 'add "prometheus:" to the cell',
       }),
     )
   }

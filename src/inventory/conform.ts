@@ -26,9 +26,19 @@ export function conform(value: unknown, top: Place, problems: Problem[]): Invent
   // A key that is missing beside one that is unknown was misspelt: one message will do.
   const told = found.filter(fault => fault.key !== undefined || !isMissing(value, fault, found))
   for (const fault of told) problems.push(describeFault(value, fault))
+  return withoutFaults(value, found) ? (value as InventoryText) : undefined
+}
+
+/** Takes out what is wrong, and of a map that lacks a key the whole map; false where nothing is left. */
+function withoutFaults(value: unknown, faults: readonly Fault[]): boolean {
   // From the back, so that taking an item out of a list moves none that is still to go.
-  for (const fault of found.toReversed()) takeOut(value, fault)
-  return inventorySchema.safeParse(value, { jitless: true }).success ? (value as InventoryText) : undefined
+  for (const fault of faults.toReversed()) takeOut(value, fault)
+  const result = inventorySchema.safeParse(value, { jitless: true })
+  if (result.success) return true
+  const owners = result.error.issues
+    .flatMap(issue => flatten(issue, []))
+    .map(({ path }) => ({ path: path.slice(0, -1), expected: [] }))
+  return owners.every(({ path }) => path.length > 0) && withoutFaults(value, owners)
 }
 
 interface Fault {
@@ -106,7 +116,7 @@ function describeUnknownKey(root: unknown, path: Path, key: string): Problem {
   if (schema && notBuiltYet.get(schema)?.includes(key)) {
     return error(`${quote(key)} of ${name(path)} is not built yet`, {
       ...atKey(owner, key),
-      remedy: 'take it out; this release installs Prometheus, Alertmanager and node_exporter',
+      remedy: 'take it out; a later release may have it',
     })
   }
   const known = Object.keys(schema?._zod.def.shape ?? {})

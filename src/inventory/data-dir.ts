@@ -9,6 +9,6 @@ export function dataDirFault(directory: string, normal: string): string | undefi
   }
   const shared = /^\/(var(\/(lib|log|cache|tmp|run))?|home|root|srv|opt|mnt|data)?$/
   const system =
-    /^\/(etc|usr|bin|sbin|lib\w*|boot|dev|proc|sys|run|tmp)(\/|$)|^\/var\/lib\/(promha|alertmanager|node_exporter|dpkg|apt|systemd)(\/|$)/
+    /^\/(etc|usr|bin|sbin|lib\w*|boot|dev|proc|sys|run|tmp)(\/|$)|^\/var\/lib\/(promha|alertmanager|node_exporter|pushgateway|dpkg|apt|systemd)(\/|$)/
   return shared.test(normal) || system.test(normal) ? "is not a directory of Prometheus' own" : undefined
 }

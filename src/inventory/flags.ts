@@ -40,6 +40,19 @@ export const nodeOwn: Own = {
   'collector.textfile.directory': 'promha keeps it in /var/lib/node_exporter',
 }
 
+export const pushgatewayOwn: Own = {
+  ...plainHttp,
+  'web.listen-address': 'use "listen"',
+  'persistence.file': 'promha keeps it in /var/lib/pushgateway',
+}
+
+export const blackboxOwn: Own = {
+  ...plainHttp,
+  'config.file': 'use "modules"',
+  'config.check': 'promha runs it before a config is used',
+  'web.listen-address': 'use "listen"',
+}
+
 /** The extra flags as they are given to the program; names that promha sets itself are reported. */
 export function checkFlags(
   flags: FlagsText | null | undefined,

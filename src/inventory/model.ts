@@ -4,8 +4,26 @@
  */
 import type { SourceRange } from '../diagnostic/problem.ts'
 
-/** What promha can install; also the keys of `versions:` and the values of `--only` and `--skip`. */
-export const components = ['prometheus', 'alertmanager', 'node_exporter'] as const
+/** What promha brings as programs of a release; also the keys of `versions:`. */
+export const releasedComponents = [
+  'prometheus',
+  'alertmanager',
+  'node_exporter',
+  'pushgateway',
+  'blackbox_exporter',
+] as const
+export type ReleasedComponent = (typeof releasedComponents)[number]
+
+/** Whether promha brings it as a program of a release. */
+export function isReleased(component: Component): component is ReleasedComponent {
+  return (releasedComponents as readonly string[]).includes(component)
+}
+
+/** What promha takes from the packages of the host's own system. */
+export const packagedComponents = ['keepalived', 'haproxy', 'firewall'] as const
+
+/** All that promha can set up; also the values of `--only` and `--skip`. */
+export const components = [...releasedComponents, ...packagedComponents] as const
 export type Component = (typeof components)[number]
 
 /** Any value of YAML's core schema, as upstream's own configs are made of. */
@@ -21,7 +39,7 @@ export interface Inventory {
   readonly directory: string
   readonly artifacts: ArtifactSettings
   /** Pinned versions only. */
-  readonly versions: Readonly<Partial<Record<Component, string>>>
+  readonly versions: Readonly<Partial<Record<ReleasedComponent, string>>>
   /** In the order of the file. */
   readonly hosts: readonly Host[]
   readonly groups: Readonly<Record<string, readonly string[]>>
@@ -93,6 +111,12 @@ export interface Cell {
   readonly prometheus?: PrometheusSettings
   readonly alertmanager?: AlertmanagerSettings
   readonly nodeExporter?: NodeExporterSettings
+  readonly pushgateway?: PushgatewaySettings
+  readonly blackbox?: BlackboxSettings
+  readonly loadbalancer?: LoadbalancerSettings
+  readonly federation?: FederationSettings
+  /** promha's ports are open to those only who need them. */
+  readonly firewall?: true
   readonly source?: SourceRange
 }
 
@@ -133,4 +157,67 @@ export interface NodeExporterSettings {
   readonly hosts: readonly string[]
   readonly listen: Endpoint
   readonly flags: Readonly<Record<string, string | number | boolean>>
+}
+
+/** Two hosts, one of which serves; pushes and scrapes go to one address. */
+export interface PushgatewaySettings {
+  readonly active: string
+  readonly passive: string
+  readonly failover: Failover
+  readonly listen: Endpoint
+  readonly flags: Readonly<Record<string, string | number | boolean>>
+}
+
+/** How one address leads to whichever of two hosts is up. */
+export type Failover =
+  /** An address that moves, by VRRP. */
+  | ({ readonly kind: 'vip' } & VipSettings)
+  /** HAProxy on each host of the cell that asks or is asked, on this port; the passive one is its backup server. */
+  | { readonly kind: 'haproxy'; readonly port: number }
+
+export interface VipSettings {
+  readonly address: string
+  /** Length of the subnet's prefix. */
+  readonly prefix: number
+  /** Absent: the one by which each host reaches the subnet. */
+  readonly interface?: string
+  /** The virtual router's id, 1 to 255; absent: promha picks one. */
+  readonly vrid?: number
+}
+
+/** Two probers, either of which serves all probes. */
+export interface BlackboxSettings {
+  readonly hosts: readonly string[]
+  /** Absent where there is one prober only. */
+  readonly failover?: Failover
+  readonly listen: Endpoint
+  /** `modules:` in upstream's form. */
+  readonly modules: YamlMap
+  readonly probes: readonly Probe[]
+  readonly flags: Readonly<Record<string, string | number | boolean>>
+}
+
+export interface Probe {
+  readonly module: string
+  readonly targets: readonly string[]
+  readonly labels: Readonly<Record<string, string>>
+  /** Upstream durations; absent: the global ones. */
+  readonly interval?: string
+  readonly timeout?: string
+}
+
+/** One address through which the pair is asked. */
+export interface LoadbalancerSettings {
+  readonly hosts: readonly string[]
+  readonly vip: VipSettings
+  readonly port: number
+  /** Where its port is written, or else the load balancer itself. */
+  readonly source?: SourceRange
+}
+
+export interface FederationSettings {
+  /** Names of cells. */
+  readonly from: readonly string[]
+  /** Selectors of series. */
+  readonly match: readonly string[]
 }

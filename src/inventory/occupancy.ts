@@ -1,10 +1,12 @@
 /** What runs where, over all cells: one component of a kind a host, and one program a port. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { isWildcard, joinHostPort } from './endpoint.ts'
-import type { Cell, Component, Endpoint } from './model.ts'
+import { listenersOf, prometheusListens, proxyOwn } from './listeners.ts'
+import type { Cell, Component, Endpoint, Host } from './model.ts'
 import { canonicalAddress } from './names.ts'
 import { at, atKey, quote } from './place.ts'
 import type { CellText } from './schema.ts'
+import { vipsOf } from './vips.ts'
 
 interface Occupant {
   readonly cell: string
@@ -12,7 +14,10 @@ interface Occupant {
   readonly host: string
   /** `Prometheus a`, `the gossip of Alertmanager`. */
   readonly label: string
-  readonly endpoint: Endpoint
+  /** Absent where it listens on nothing. */
+  readonly endpoint?: Endpoint
+  /** promha itself chose the address, which differs from host to host or is meant for nobody else. */
+  readonly arranged?: boolean
   /** The cell lets members share a host. */
   readonly sharing: boolean
   /** Where the endpoint is written, or else the component. */
@@ -23,25 +28,34 @@ interface Occupant {
 export function checkOccupancy(
   cells: readonly Cell[],
   texts: ReadonlyMap<string, CellText>,
+  hosts: readonly Host[],
   problems: Problem[],
 ): void {
-  const occupants = cells.flatMap(cell => occupantsOf(cell, texts.get(cell.name) ?? {}))
+  const byName = new Map(hosts.map(host => [host.name, host]))
+  const occupants = cells.flatMap(cell => occupantsOf(cell, texts.get(cell.name) ?? {}, byName))
   checkCells(occupants, problems)
   checkPorts(occupants, problems)
   checkReach(occupants, problems)
 }
 
-function occupantsOf(cell: Cell, text: CellText): Occupant[] {
-  const { prometheus, alertmanager, nodeExporter } = cell
+function occupantsOf(cell: Cell, text: CellText, hosts: ReadonlyMap<string, Host>): Occupant[] {
+  const { prometheus, alertmanager, nodeExporter, pushgateway, blackbox } = cell
   const base = { cell: cell.name, sharing: cell.allowSharedHost }
   const where = (owner: object | null | undefined, key: string, component: string) =>
     owner && Object.hasOwn(owner, key) ? at(owner, key) : atKey(text, component)
   const found: Occupant[] = []
   if (prometheus) {
-    const common = { ...base, component: 'prometheus', endpoint: prometheus.listen } as const
-    const listen = where(text.prometheus, 'listen', 'prometheus')
+    const common = {
+      ...base,
+      component: 'prometheus',
+      where: where(text.prometheus, 'listen', 'prometheus'),
+    } as const
     for (const { name, host } of prometheus.replicas) {
-      found.push({ ...common, host, label: `Prometheus ${quote(name)}`, where: listen })
+      const listens = prometheusListens(cell, hosts.get(host) ?? { name: host, address: '' })
+      for (const endpoint of listens) {
+        const arranged = listens.length > 1
+        found.push({ ...common, host, label: `Prometheus ${quote(name)}`, endpoint, arranged })
+      }
     }
   }
   if (alertmanager) {
@@ -66,7 +80,74 @@ function occupantsOf(cell: Cell, text: CellText): Occupant[] {
     for (const host of nodeExporter.hosts)
       found.push({ ...common, host, label: 'node_exporter', where: listen })
   }
-  return found
+  if (pushgateway) {
+    const common = { ...base, component: 'pushgateway', endpoint: pushgateway.listen } as const
+    const listen = where(text.pushgateway, 'listen', 'pushgateway')
+    for (const key of ['active', 'passive'] as const)
+      found.push({ ...common, host: pushgateway[key], label: `the ${key} Pushgateway`, where: listen })
+  }
+  if (blackbox) {
+    const common = { ...base, component: 'blackbox_exporter', endpoint: blackbox.listen } as const
+    const listen = where(text.blackbox, 'listen', 'blackbox')
+    for (const host of blackbox.hosts)
+      found.push({ ...common, host, label: 'the blackbox exporter', where: listen })
+  }
+  const proxies = proxiesOf(cell, text)
+  return [...found, ...proxies, ...movingOf(cell, text), ...firewallOf(cell, text, [...found, ...proxies])]
+}
+
+/** HAProxy, once for all that it listens for on a host. */
+function proxiesOf(cell: Cell, text: CellText): Occupant[] {
+  const base = {
+    cell: cell.name,
+    sharing: cell.allowSharedHost,
+    component: 'haproxy',
+    arranged: true,
+  } as const
+  const listeners = listenersOf(cell)
+  const found = listeners.flatMap(({ name, hosts, listen }): Occupant[] => {
+    const failover = name === 'loadbalancer' ? undefined : text[name]?.failover?.haproxy
+    const owner: object = (name === 'loadbalancer' ? text.loadbalancer : failover) ?? {}
+    const where = Object.hasOwn(owner, 'port') ? at(owner, 'port') : atKey(text, name)
+    return hosts.map(host => ({ ...base, host, label: `HAProxy for the ${name}`, endpoint: listen, where }))
+  })
+  const first = new Map(found.map(one => [one.host, one] as const).toReversed())
+  const own = [...first.values()].flatMap(one => [
+    { ...one, label: "HAProxy's status", endpoint: proxyOwn.status },
+    { ...one, label: "HAProxy's peers", endpoint: proxyOwn.peers },
+  ])
+  return [...found, ...own]
+}
+
+function movingOf(cell: Cell, text: CellText): Occupant[] {
+  return vipsOf(cell).flatMap(({ name, hosts }) =>
+    hosts.map(host => ({
+      cell: cell.name,
+      component: 'keepalived',
+      host,
+      label: 'keepalived',
+      sharing: cell.allowSharedHost,
+      where: atKey(text, name),
+    })),
+  )
+}
+
+/** One table a host, of the ports that one cell closes there. */
+function firewallOf(cell: Cell, text: CellText, found: readonly Occupant[]): Occupant[] {
+  if (!cell.firewall) return []
+  const closed = found.filter(({ component }) => {
+    // Whoever pushes to the address that moves is not known.
+    if (component === 'pushgateway') return cell.pushgateway?.failover.kind === 'haproxy'
+    return component !== 'prometheus'
+  })
+  return [...new Set(closed.map(({ host }) => host))].map(host => ({
+    cell: cell.name,
+    component: 'firewall',
+    host,
+    label: 'the firewall',
+    sharing: cell.allowSharedHost,
+    where: atKey(text, 'firewall'),
+  }))
 }
 
 /** A host has one unit, one config and one data directory of each component. */
@@ -94,14 +175,16 @@ function checkCells(occupants: readonly Occupant[], problems: Problem[]): void {
 function checkPorts(occupants: readonly Occupant[], problems: Problem[]): void {
   const byPort = new Map<string, Occupant[]>()
   for (const occupant of occupants) {
-    const key = `${occupant.host} ${occupant.endpoint.port}`
+    const { endpoint } = occupant
+    if (endpoint === undefined) continue
+    const key = `${occupant.host} ${endpoint.port}`
     const others = byPort.get(key) ?? []
-    const other = others.find(one => overlaps(one.endpoint, occupant.endpoint))
+    const other = others.find(one => one.endpoint && overlaps(one.endpoint, endpoint))
     byPort.set(key, [...others, occupant])
     if (other === undefined || isToldAlready(other, occupant)) continue
     problems.push(
       error(
-        `${other.label} and ${occupant.label} both want port ${occupant.endpoint.port} of host ${quote(occupant.host)}`,
+        `${other.label} and ${occupant.label} both want port ${endpoint.port} of host ${quote(occupant.host)}`,
         { ...occupant.where, remedy: 'let one of the two listen on another port, or run on another host' },
       ),
     )
@@ -111,9 +194,8 @@ function checkPorts(occupants: readonly Occupant[], problems: Problem[]): void {
 /** One component twice on a host: of two cells, or of one that does not allow it. */
 function isToldAlready(one: Occupant, other: Occupant): boolean {
   if (one.component !== other.component) return false
-  return (
-    one.cell !== other.cell || (one.label !== other.label && !one.sharing && one.component === 'prometheus')
-  )
+  const apart = one.component === 'prometheus' || one.component === 'pushgateway'
+  return one.cell !== other.cell || (one.label !== other.label && !one.sharing && apart)
 }
 
 function overlaps(one: Endpoint, other: Endpoint): boolean {
@@ -123,13 +205,14 @@ function overlaps(one: Endpoint, other: Endpoint): boolean {
 
 /** One address for several hosts: a loopback is reached by nobody else, and any other is one host's only. */
 function checkReach(occupants: readonly Occupant[], problems: Problem[]): void {
-  const groups = new Map<string, Occupant[]>()
+  const groups = new Map<string, (Occupant & { readonly endpoint: Endpoint })[]>()
   for (const occupant of occupants) {
-    if (isWildcard(occupant.endpoint.address)) continue
-    const key = `${occupant.cell} ${occupant.component} ${joinHostPort(occupant.endpoint)}`
+    const { endpoint } = occupant
+    if (endpoint === undefined || occupant.arranged || isWildcard(endpoint.address)) continue
+    const key = `${occupant.cell} ${occupant.component} ${joinHostPort(endpoint)}`
     const group = groups.get(key)
-    if (group) group.push(occupant)
-    else groups.set(key, [occupant])
+    if (group) group.push({ ...occupant, endpoint })
+    else groups.set(key, [{ ...occupant, endpoint }])
   }
   for (const [first, ...rest] of groups.values()) {
     if (first === undefined || rest.length === 0) continue

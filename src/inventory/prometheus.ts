@@ -10,7 +10,7 @@ import { durationFault, labelNameFault, sizeFault } from './names.ts'
 import { at, quote } from './place.ts'
 import { buildReplicas, type CellScope } from './replicas.ts'
 import type { PrometheusText } from './schema.ts'
-import { checkScrapeConfigs, checkTargets } from './scrape.ts'
+import { checkScrapeConfigs, checkTargets, type Generated } from './scrape.ts'
 import { filesOfList, filesOfMap } from './shipped.ts'
 import { refuseKeys, upstreamList } from './upstream.ts'
 
@@ -20,7 +20,12 @@ const everywhere = { address: '0.0.0.0', port: 9090 }
 const ownFiles = ['prometheus.yml', 'rules', 'file_sd']
 
 /** The cell's Prometheus as the model has it, defaults filled in; problems are left in the context. */
-export function buildPrometheus(text: PrometheusText, cell: CellScope, context: Context): PrometheusSettings {
+export function buildPrometheus(
+  text: PrometheusText,
+  generated: Generated,
+  cell: CellScope,
+  context: Context,
+): PrometheusSettings {
   const { problems } = context
   const replicaLabel = buildReplicaLabel(text, context)
   const externalLabels = text.external_labels ?? {}
@@ -32,8 +37,8 @@ export function buildPrometheus(text: PrometheusText, cell: CellScope, context: 
   )
   const targets = text.targets ?? {}
   const scrapeConfigs = upstreamList(text, 'scrape_configs', context)
-  checkTargets(targets, replicaLabel, problems)
-  checkScrapeConfigs(scrapeConfigs, Object.keys(targets), replicaLabel, problems)
+  checkTargets(targets, generated, replicaLabel, problems)
+  checkScrapeConfigs(scrapeConfigs, Object.keys(targets), generated, replicaLabel, problems)
   const global = (text.global ?? {}) as YamlMap
   checkGlobal(global, context)
   return {

@@ -48,7 +48,7 @@ export function buildReplicas(
     if (fault) problems.push(error(`replica ${quote(name)}: a name ${fault}`, atKey(map, name)))
   }
   const replicas = entries.flatMap(([name, host]) =>
-    checkHost(map, name, host, cell, problems) ? [{ name, host }] : [],
+    isHostOf(cell, `replica ${quote(name)}`, map, name, host, problems) ? [{ name, host }] : [],
   )
   const members = replicas.map(({ name, host }) => ({
     host,
@@ -60,20 +60,31 @@ export function buildReplicas(
   return replicas
 }
 
-function checkHost(map: object, name: string, host: string, cell: CellScope, problems: Problem[]): boolean {
+/**
+ * Whether the cell has the host that a member of a map names; where not, that is reported.
+ * @param label who names it: `replica "a"`
+ */
+export function isHostOf(
+  cell: CellScope,
+  label: string,
+  map: object,
+  key: string,
+  host: string,
+  problems: Problem[],
+): boolean {
   if (cell.scope.universe.includes(host)) return true
-  const shown = memberPlace(map, name)?.secret ? seen(map, name) : quote(host)
+  const shown = memberPlace(map, key)?.secret ? seen(map, key) : quote(host)
   if (cell.scope.defined.has(host)) {
     problems.push(
-      error(`replica ${quote(name)} names the host ${shown}, which cell ${quote(cell.name)} does not have`, {
-        ...at(map, name),
+      error(`${label} names the host ${shown}, which cell ${quote(cell.name)} does not have`, {
+        ...at(map, key),
         remedy: `add ${shown} to the cell's "hosts:"`,
       }),
     )
   } else {
     problems.push(
-      error(`replica ${quote(name)} names ${shown}, which is no host`, {
-        ...at(map, name),
+      error(`${label} names ${shown}, which is no host`, {
+        ...at(map, key),
         ...suggestion(host, cell.scope.universe, 'define it under "hosts:"'),
       }),
     )

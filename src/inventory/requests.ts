@@ -13,7 +13,7 @@ export function fileRequests(
 ): readonly FileRequest[] {
   const read = (path: string): FileRequest => ({ kind: 'read', path: resolvePath(path, base) })
   const requests: FileRequest[] = []
-  for (const { prometheus, alertmanager } of cells.values()) {
+  for (const { prometheus, alertmanager, blackbox } of cells.values()) {
     const { scrape_configs, remote_write, alert_relabel_configs, alertmanagers } = prometheus ?? {}
     for (const part of [
       scrape_configs,
@@ -21,6 +21,7 @@ export function fileRequests(
       alert_relabel_configs,
       alertmanagers,
       alertmanager?.config,
+      blackbox?.modules,
     ]) {
       if (typeof part === 'string') requests.push(read(part))
     }

@@ -1,6 +1,6 @@
 /** The shape of an inventory. Rules between fields are checks of their own, beside what they build. */
 import * as z from 'zod/mini'
-import type { components } from './model.ts'
+import type { releasedComponents } from './model.ts'
 
 const text = z.string()
 const texts = z.array(text)
@@ -59,6 +59,51 @@ const alertmanager = z.strictObject({
 const node = z.strictObject({ hosts: maybe(texts), listen: maybe(text), flags: maybe(flags) })
 const exporters = z.strictObject({ node: z.optional(node) })
 
+const failover = z.strictObject({
+  vip: maybe(text),
+  interface: maybe(text),
+  vrid: maybe(z.number()),
+  haproxy: maybe(z.strictObject({ port: maybe(z.number()) })),
+})
+
+const pushgateway = z.strictObject({
+  active: maybe(text),
+  passive: maybe(text),
+  failover: maybe(failover),
+  listen: maybe(text),
+  flags: maybe(flags),
+})
+
+const probe = z.strictObject({
+  module: maybe(text),
+  targets: maybe(texts),
+  labels: maybe(textMap),
+  interval: maybe(text),
+  timeout: maybe(text),
+})
+
+const blackbox = z.strictObject({
+  hosts: maybe(texts),
+  failover: maybe(failover),
+  listen: maybe(text),
+  modules: maybe(z.union([text, upstream])),
+  probes: maybe(z.array(probe)),
+  flags: maybe(flags),
+})
+
+const loadbalancer = z.strictObject({
+  hosts: maybe(texts),
+  vip: maybe(text),
+  interface: maybe(text),
+  vrid: maybe(z.number()),
+  port: maybe(z.number()),
+})
+
+const federation = z.strictObject({ from: maybe(texts), match: maybe(texts) })
+
+/** Never on by default, so it says itself whether it is. */
+const firewall = z.strictObject({ enabled: z.boolean() })
+
 // A component with nothing after the colon is an error: it could mean "with the defaults" as well as "none".
 const cell = z.strictObject({
   hosts: maybe(texts),
@@ -66,13 +111,20 @@ const cell = z.strictObject({
   prometheus: z.optional(prometheus),
   alertmanager: z.optional(alertmanager),
   exporters: maybe(exporters),
+  pushgateway: z.optional(pushgateway),
+  blackbox: z.optional(blackbox),
+  loadbalancer: z.optional(loadbalancer),
+  federation: z.optional(federation),
+  firewall: z.optional(firewall),
 })
 
 const componentVersions = z.strictObject({
   prometheus: maybe(text),
   alertmanager: maybe(text),
   node_exporter: maybe(text),
-} satisfies Record<(typeof components)[number], unknown>)
+  pushgateway: maybe(text),
+  blackbox_exporter: maybe(text),
+} satisfies Record<(typeof releasedComponents)[number], unknown>)
 
 export const inventorySchema = z.strictObject({
   promha: maybe(z.number()),
@@ -87,21 +139,9 @@ export const inventorySchema = z.strictObject({
 
 /** Keys of the contract that this release does not build yet, by the map that would hold them. */
 export const notBuiltYet: ReadonlyMap<unknown, readonly string[]> = new Map<unknown, readonly string[]>([
-  [cell, ['blackbox', 'pushgateway', 'loadbalancer', 'federation', 'firewall', 'storage', 'grafana']],
-  [
-    componentVersions,
-    [
-      'blackbox_exporter',
-      'pushgateway',
-      'victoriametrics',
-      'thanos',
-      'cortex',
-      'mimir',
-      'm3',
-      'm3db',
-      'grafana',
-    ],
-  ],
+  [cell, ['storage', 'grafana']],
+  [failover, ['dns']],
+  [componentVersions, ['victoriametrics', 'thanos', 'cortex', 'mimir', 'm3', 'm3db', 'grafana']],
 ])
 
 export type InventoryText = z.infer<typeof inventorySchema>
@@ -111,4 +151,10 @@ export type CellText = z.infer<typeof cell>
 export type PrometheusText = z.infer<typeof prometheus>
 export type AlertmanagerText = z.infer<typeof alertmanager>
 export type NodeText = z.infer<typeof node>
+export type FailoverText = z.infer<typeof failover>
+export type PushgatewayText = z.infer<typeof pushgateway>
+export type BlackboxText = z.infer<typeof blackbox>
+export type ProbeText = z.infer<typeof probe>
+export type LoadbalancerText = z.infer<typeof loadbalancer>
+export type FederationText = z.infer<typeof federation>
 export type FlagsText = z.infer<typeof flags>

@@ -3,16 +3,28 @@ import { checkLabels } from './labels.ts'
 import type { Yaml, YamlMap } from './model.ts'
 import { nameFault } from './names.ts'
 import { at, atKey, ownPlace, quote, range, typeOf } from './place.ts'
-import type { PrometheusText } from './schema.ts'
+import type { CellText, PrometheusText } from './schema.ts'
 
-/** Jobs that promha generates, those of components that are not built yet included. */
-export const generatedJobs: readonly string[] = [
-  'prometheus',
-  'alertmanager',
-  'node',
-  'blackbox',
-  'pushgateway',
-]
+/** Whether promha generates a job of that name. */
+export type Generated = (job: string) => boolean
+
+const always: readonly string[] = ['prometheus', 'alertmanager', 'node', 'blackbox', 'pushgateway']
+
+/**
+ * The jobs of a cell that are promha's: those of components that the cell may have one day included, but not
+ * `federate`, which many have written themselves, where promha writes none.
+ */
+export function generatedJobs({
+  federation,
+  blackbox,
+  pushgateway,
+}: Pick<CellText, 'federation' | 'blackbox' | 'pushgateway'>): Generated {
+  return job =>
+    always.includes(job) ||
+    (federation !== undefined && job === 'federate') ||
+    (pushgateway !== undefined && job === 'pushgateway-hosts') ||
+    (blackbox !== undefined && /^blackbox-(\d+|hosts)$/.test(job))
+}
 
 const rename = { remedy: 'give the job another name' }
 
@@ -21,6 +33,7 @@ type TargetGroups = NonNullable<PrometheusText['targets']>[string]
 /** `targets:` makes a job and a file of each name. */
 export function checkTargets(
   targets: Readonly<Record<string, TargetGroups>>,
+  generated: Generated,
   replicaLabel: string,
   problems: Problem[],
 ): void {
@@ -28,7 +41,7 @@ export function checkTargets(
     const fault = nameFault(name)
     if (fault)
       problems.push(error(`the job ${quote(name)} in targets: a name ${fault}`, atKey(targets, name)))
-    if (generatedJobs.includes(name)) {
+    if (generated(name)) {
       problems.push(
         error(`the job ${quote(name)} in targets is one that promha generates`, {
           ...atKey(targets, name),
@@ -61,6 +74,7 @@ function replica(label: string): Readonly<Record<string, string>> {
 export function checkScrapeConfigs(
   configs: readonly YamlMap[],
   targets: readonly string[],
+  generated: Generated,
   replicaLabel: string,
   problems: Problem[],
 ): void {
@@ -76,7 +90,7 @@ export function checkScrapeConfigs(
     const other = seen.get(name)
     const wrong = (what: string) =>
       problems.push(error(`the job ${quote(name)} ${what}`, { ...at(config, 'job_name'), ...rename }))
-    if (generatedJobs.includes(name)) wrong('is one that promha generates')
+    if (generated(name)) wrong('is one that promha generates')
     else if (targets.includes(name)) wrong('is in "targets:" already')
     else if (other) wrong(`is defined twice: first on ${whereIs(other)}`)
     else seen.set(name, config)

@@ -5,7 +5,10 @@ import { match } from './patterns.ts'
 import { quote } from './place.ts'
 
 /** Other names that components are known by. */
-const aliases: Readonly<Record<string, Component>> = { node: 'node_exporter' }
+const aliases: Readonly<Record<string, Component>> = {
+  node: 'node_exporter',
+  blackbox: 'blackbox_exporter',
+}
 
 /**
  * The hosts and components that a command is limited to.

@@ -2,6 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { error, ProblemError } from '../diagnostic/problem.ts'
 
+/** Milliseconds between two questions: to ask often takes a busy machine from those who are waited for. */
+const firstPause = 100
+const longestPause = 400
+
 /**
  * Asks until the answer is neither undefined nor false, and gives it back. `deadline` in milliseconds; then a
  * ProblemError that says what was waited for, with whatever `explain` adds.
@@ -13,7 +17,7 @@ export async function until<T>(
   explain?: () => Promise<{ readonly detail?: string; readonly host?: string; readonly remedy?: string }>,
 ): Promise<T> {
   const end = Date.now() + deadline
-  for (;;) {
+  for (let pause = firstPause; ; pause = Math.min(pause * 1.3, longestPause)) {
     const answer = await ask()
     if (answer !== undefined && answer !== false) return answer
     if (Date.now() >= end) {
@@ -21,7 +25,7 @@ export async function until<T>(
         error(`waited ${Math.round(deadline / 1000)} s in vain for ${what}`, (await explain?.()) ?? {}),
       ])
     }
-    await sleep(100)
+    await sleep(pause)
   }
 }
 

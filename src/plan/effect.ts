@@ -6,6 +6,8 @@ import type { Action, Change } from './model.ts'
 /** What new content of this resource asks of the service that reads it. */
 export function effectOf(resource: Resource): Effect {
   if (resource.kind === 'unit') return unitFile(resource).effect
+  // What ran from a package that is gone from the disk has to be started from the new one.
+  if (resource.kind === 'package') return 'restart'
   return resource.kind === 'file' || resource.kind === 'program' ? resource.effect : 'none'
 }
 

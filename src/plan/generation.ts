@@ -3,7 +3,7 @@ import { error, ProblemError } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
 import type { ProgramHash } from '../resource/difference.ts'
 import { contentHash } from '../resource/hash.ts'
-import type { Instance, ServiceResource } from '../resource/model.ts'
+import { type Instance, portsOf, type ServiceResource } from '../resource/model.ts'
 import { type Listed, parseGeneration, renderGeneration } from '../shell/generation.ts'
 import { generationsOf } from '../shell/layout.ts'
 import { orderOf } from '../topology/order.ts'
@@ -47,7 +47,7 @@ export function instanceFrom(host: string, component: Component, text: string): 
   const service: ServiceResource = {
     kind: 'service',
     unit,
-    ports: health ? [{ protocol: 'tcp', port: health.port }] : [],
+    ports: health ? portsOf(health) : [],
   }
   return {
     cell,

@@ -9,8 +9,9 @@ export function manifestEntry(resource: Resource): Omit<Owned, 'found'> | undefi
   switch (resource.kind) {
     case 'service':
       return undefined
+    case 'package':
     case 'user':
-      return { kind: 'user', name: resource.name }
+      return { kind: resource.kind, name: resource.name }
     case 'unit':
       return { kind: 'unit', name: unitPath(resource.name) }
     case 'directory':
@@ -20,9 +21,9 @@ export function manifestEntry(resource: Resource): Omit<Owned, 'found'> | undefi
   }
 }
 
-/** Users and paths are apart; a path is the same thing whatever stands there. */
+/** Users, packages and paths are apart; a path is the same thing whatever stands there. */
 function keyOf({ kind, name }: Omit<Owned, 'found'>): string {
-  return `${kind === 'user' ? 'user' : 'path'} ${name}`
+  return `${kind === 'user' || kind === 'package' ? kind : 'path'} ${name}`
 }
 
 /** What the manifest says of a resource; undefined where promha does not own it. */
@@ -36,12 +37,13 @@ export function ownership(resource: Resource, observed: Observed, component: Ins
 export function exists(resource: Resource, observed: Observed): boolean {
   const entry = manifestEntry(resource)
   if (!entry) return false
+  if (entry.kind === 'package') return observed.packages.installed.has(entry.name)
   return entry.kind === 'user' ? observed.users.has(entry.name) : observed.paths.has(entry.name)
 }
 
 /**
  * What promha owns of the component and nobody wants any more, in the order in which it can go. Data stays, and the
- * users who own it, unless the instance purges and promha made it; so do directories and users that promha found, and whatever another
+ * users who own it, unless the instance purges and promha made it; so do directories, users and packages that promha found, and whatever another
  * component owns.
  */
 export function removedFrom(instance: Instance, observed: Observed): readonly Owned[] {
@@ -51,7 +53,9 @@ export function removedFrom(instance: Instance, observed: Observed): readonly Ow
   const wanted = wantedKeys(instance)
   const others = new Set(
     [...observed.stamps].flatMap(([component, stamp]) =>
-      component === instance.component ? [] : stamp.owned.map(keyOf),
+      component === instance.component
+        ? []
+        : stamp.owned.filter(({ name }) => name !== sharedRoot).map(keyOf),
     ),
   )
   const goes = (entry: Owned) => purges && !entry.found
@@ -63,6 +67,7 @@ export function removedFrom(instance: Instance, observed: Observed): readonly Ow
       if (wanted.has(keyOf(entry)) || others.has(keyOf(entry))) return false
       if (entry.kind === 'data') return goes(entry)
       if (entry.kind === 'user') return !entry.found && !keepsData
+      if (entry.kind === 'package') return !entry.found
       if (entry.kind !== 'directory') return true
       return !entry.found && ![...wanted].some(key => key.startsWith(`path ${entry.name}/`))
     })
@@ -73,8 +78,9 @@ function wantedKeys({ resources }: Instance): ReadonlySet<string> {
   return new Set(resources.flatMap(resource => manifestEntry(resource) ?? []).map(keyOf))
 }
 
-/** What holds others goes after them, and a user after all that is his. */
+/** What holds others goes after them, a user after all that is his, and what ran it all at last. */
 function rank({ kind }: Owned): number {
+  if (kind === 'package') return 3
   if (kind === 'user') return 2
   return kind === 'directory' || kind === 'data' ? 1 : 0
 }
@@ -84,7 +90,10 @@ function byDepth(a: Owned, b: Owned): number {
   return depth(b) - depth(a) || (a.name < b.name ? -1 : 1)
 }
 
-/** The manifest once the plan is carried out: what is wanted, and the data and users that were kept. */
+/**
+ * The manifest once the plan is carried out: what is wanted, the data and users that were kept, and packages that are to
+ * go: those go when all else is done, and only then are they forgotten.
+ */
 export function ownedAfter(
   plan: Pick<InstancePlan, 'instance' | 'removed'>,
   observed: Observed,
@@ -97,24 +106,52 @@ export function ownedAfter(
     const entry = manifestEntry(resource)
     if (!entry) return []
     const known = ownership(resource, observed, instance.component)
-    return [{ ...entry, found: known ? known.found : exists(resource, observed) }]
+    return [{ ...entry, found: wasFound(entry, known, exists(resource, observed), observed) }]
   })
   const kept = before.filter(
     entry =>
       !wanted.has(keyOf(entry)) &&
-      !gone.has(keyOf(entry)) &&
-      (entry.kind === 'data' || (entry.kind === 'user' && !entry.found)),
+      (!gone.has(keyOf(entry)) || entry.kind === 'package') &&
+      (entry.kind === 'data' ||
+        (entry.kind === 'package' && !entry.found) ||
+        (entry.kind === 'user' && !entry.found)),
   )
   return [...now, ...kept]
 }
 
-/** The only places in which promha ever puts something of that kind. */
+/** Another component of promha's put it there. */
+function isMade(entry: Omit<Owned, 'found'>, { stamps }: Observed): boolean {
+  return [...stamps.values()].some(({ owned }) =>
+    owned.some(other => keyOf(other) === keyOf(entry) && !other.found),
+  )
+}
+
+/** Of several components: it goes with the last of them, since a directory goes only where it is empty. */
+const sharedRoot = '/etc/promha'
+
+/** What promha installed is its own, even where an earlier run did so that was never confirmed. */
+function wasFound(
+  entry: Omit<Owned, 'found'>,
+  known: Owned | undefined,
+  there: boolean,
+  observed: Observed,
+): boolean {
+  if (known && entry.kind !== 'package') return known.found
+  if (known) return there && known.found
+  return (
+    there && !isMade(entry, observed) && !(entry.kind === 'package' && observed.packages.ours.has(entry.name))
+  )
+}
+
+/** The only places in which promha ever puts something of that kind, and the only names that it gives. */
 const places: Readonly<Record<Exclude<Owned['kind'], 'data'>, RegExp>> = {
-  file: /^\/etc\/(prometheus|alertmanager)\//,
+  file: /^\/(etc\/((prometheus|alertmanager|promha)\/|blackbox_exporter\.yml$)|usr\/libexec\/keepalived\/promha-check$)/,
   program: /^\/usr\/(local\/bin|share\/prometheus)\//,
-  unit: /^\/etc\/systemd\/system\/(prometheus|alertmanager|node_exporter)\.service$/,
-  user: /^(prometheus|alertmanager|node-exp)$/,
-  directory: /^\/(etc\/(prometheus|alertmanager)|usr\/share\/prometheus|var\/lib\/node_exporter)(\/|$)/,
+  unit: /^\/etc\/systemd\/system\/(prometheus|alertmanager|node_exporter|pushgateway|blackbox_exporter|promha-(keepalived|haproxy|firewall))\.service$/,
+  package: /^(keepalived|haproxy|nftables)$/,
+  user: /^(prometheus|alertmanager|node-exp|pushgateway|blackbox-exp|promha-check)$/,
+  directory:
+    /^\/(etc\/(prometheus|alertmanager|promha)|usr\/(share\/prometheus|libexec\/keepalived)|var\/lib\/node_exporter)(\/|$)/,
 }
 
 /** A manifest that was meddled with, or is damaged, must not make promha remove what it never put there. */
@@ -122,6 +159,6 @@ function isPossible({ kind, name }: Owned): boolean {
   if (name.split('/').includes('..')) return false
   // Only Prometheus' may lie elsewhere.
   return kind === 'data'
-    ? name === '/var/lib/alertmanager' || dataDirFault(name, name) === undefined
+    ? /^\/var\/lib\/(alertmanager|pushgateway)$/.test(name) || dataDirFault(name, name) === undefined
     : places[kind].test(name)
 }

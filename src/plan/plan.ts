@@ -61,7 +61,7 @@ function compared(
   const kept = stranger && isPlaced(resource) ? { backup: manifestEntry(resource)?.name ?? '' } : {}
   if (!found) {
     if (!stranger) return undefined
-    const reason = 'as wanted already; promha looks after it from now on'
+    const reason = resource.kind === 'package' ? adoptedPackage(resource.name, observed) : adoptedReason
     return { change: { resource: id, action: 'adopt', reason }, content: false, ...kept }
   }
   const { action, content } = found
@@ -69,7 +69,15 @@ function compared(
   return { change: { resource: id, action, reason }, content, ...kept }
 }
 
-/** Users and directories stay where they are: only their owner and mode may change. */
+const adoptedReason = 'as wanted already; promha looks after it from now on'
+
+function adoptedPackage(name: string, { packages }: Observed): string {
+  return packages.ours.has(name)
+    ? 'an earlier run of promha installed it'
+    : 'installed already; it stays when promha goes'
+}
+
+/** Users, packages and directories stay where they are: only their owner and mode may change. */
 function isPlaced({ kind }: Resource): boolean {
   return kind === 'file' || kind === 'program' || kind === 'unit'
 }

@@ -11,6 +11,7 @@ export function probeFor(instances: readonly Instance[], deep: boolean): ProbeRe
   const hashed = [...of('file').map(file => file.path), ...of('unit').map(unit => unitPath(unit.name))]
   const programs = of('program').map(program => program.path)
   return {
+    packages: unique(of('package').map(item => item.name)),
     users: unique(of('user').map(user => user.name)),
     directories: unique(of('directory').map(directory => directory.path)),
     paths: unique([...hashed, ...programs]),

@@ -1,9 +1,10 @@
 /** What has left the inventory: components that promha owns on a host and nobody wants there any more. Pure. */
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
-import type { Health, Instance } from '../resource/model.ts'
+import { type Health, type Instance, portsOf, unitHealth, unitOf } from '../resource/model.ts'
 import type { Observed, Owned, Stamp } from '../resource/observed.ts'
 import { orderOf } from '../topology/order.ts'
+import { proxyHealth, proxyHealthPath } from '../topology/proxy.ts'
 import { effectOfAction } from './effect.ts'
 import type { Change, InstancePlan } from './model.ts'
 import { removedFrom } from './owned.ts'
@@ -41,9 +42,9 @@ export function retiredInstances({ host, observed, wanted, cells, components }: 
 
 /** A component of which nothing is wanted any more. */
 export function retiredInstance(host: string, component: Component, stamp: Stamp): Instance {
-  const unit = stamp.unit || `${component}.service`
+  const unit = stamp.unit || unitOf(component)
   const health = stamp.health ?? usualHealth[component]
-  const service = { kind: 'service', unit, ports: [{ protocol: 'tcp', port: health.port }] } as const
+  const service = { kind: 'service', unit, ports: portsOf(health) } as const
   return {
     cell: stamp.cell,
     host,
@@ -53,6 +54,8 @@ export function retiredInstance(host: string, component: Component, stamp: Stamp
     checks: [],
     health,
     ...orderOf(component),
+    // What leads to something, or watches it, goes before it.
+    wave: -orderOf(component).wave,
     retired: true,
   }
 }
@@ -62,14 +65,19 @@ const usualHealth: Readonly<Record<Component, Health>> = {
   prometheus: { address: '127.0.0.1', port: 9090, readyPath: '/-/ready', loaded: 'prometheus' },
   alertmanager: { address: '127.0.0.1', port: 9093, readyPath: '/-/ready', loaded: 'alertmanager' },
   node_exporter: { address: '127.0.0.1', port: 9100, readyPath: '/', loaded: 'none' },
+  pushgateway: { address: '127.0.0.1', port: 9091, readyPath: '/-/ready', loaded: 'none' },
+  blackbox_exporter: { address: '127.0.0.1', port: 9115, readyPath: '/-/healthy', loaded: 'blackbox' },
+  keepalived: unitHealth,
+  haproxy: { ...proxyHealth, readyPath: proxyHealthPath, loaded: 'none' },
+  firewall: unitHealth,
 }
 
 function foreign(host: string, component: Component, { cell, unit }: Stamp): Problem {
   const whose = cell === '' ? 'a cell that is not known' : `cell ${cell}, which this inventory does not have`
   return warning(`${component} on ${host} is left alone: it is of ${whose}`, {
     host,
-    resource: `service:${unit || `${component}.service`}`,
-    remedy: `where nobody wants it any more, run \`promha destroy -l ${host}\` with the inventory that has that cell`,
+    resource: `service:${unit || unitOf(component)}`,
+    remedy: `where nobody wants it any more, run \`promha destroy -l ${host} --only ${component}\``,
   })
 }
 

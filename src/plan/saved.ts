@@ -5,7 +5,7 @@ import { fingerprint } from '../resource/hash.ts'
 import type { Instance } from '../resource/model.ts'
 import type { Observed, Stamp } from '../resource/observed.ts'
 import type { Action, HostPlan, HostStatus, InstancePlan } from './model.ts'
-import { manifestEntry } from './owned.ts'
+import { exists, manifestEntry } from './owned.ts'
 import { fingerprints } from './service.ts'
 
 export interface SavedPlan {
@@ -98,6 +98,8 @@ function seen(instance: Instance, observed: Observed): readonly string[] {
   const things = instance.resources.flatMap(resource => {
     const entry = manifestEntry(resource)
     if (!entry) return []
+    if (entry.kind === 'package')
+      return [`package ${entry.name} ${exists(resource, observed)} ${observed.packages.ours.has(entry.name)}`]
     if (entry.kind === 'user') return [`${entry.name} ${observed.users.has(entry.name)}`]
     const { type, mode, owner, group } = observed.paths.get(entry.name) ?? {}
     const hash = observed.hashes.get(entry.name)

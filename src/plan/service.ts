@@ -99,6 +99,12 @@ function action(
   }
   if (unit.needsDaemonReload)
     return { action: 'update', reason: 'systemd has not read the unit file since it changed' }
+  // What leaves a cell is taken away by that cell only, so it is to be known as this one's.
+  if (stamp.cell !== instance.cell)
+    return {
+      action: 'adopt',
+      reason: `it was of ${stamp.cell === '' ? 'no known cell' : `cell ${stamp.cell}`}`,
+    }
   return undefined
 }
 
@@ -118,7 +124,7 @@ function adopted(instance: Instance, observed: Observed, unit: UnitFacts, reload
 function runsWhatIsThere(instance: Instance, observed: Observed, since: number | undefined): boolean {
   if (since === undefined) return false
   return instance.resources
-    .filter(resource => effectOf(resource) === 'restart')
+    .filter(resource => effectOf(resource) === 'restart' && resource.kind !== 'package')
     .every(resource => {
       const facts = observed.paths.get(manifestEntry(resource)?.name ?? '')
       // The time of its inode, which no copying tool sets back: see the probe's format.

@@ -1,5 +1,5 @@
 /** The `--json` document; the commands share it. See README, reference. */
-import type { ListedRelease } from '../artifact/fetch-all.ts'
+import type { ListedArtifact } from '../artifact/fetch-all.ts'
 import type { Problem } from '../diagnostic/problem.ts'
 import type { Change, HostStatus } from '../plan/model.ts'
 import type { Check, StatusRow } from '../verify/model.ts'
@@ -54,7 +54,7 @@ export interface Document {
   readonly hosts?: Readonly<Record<string, DocumentHost>>
   readonly checks?: readonly Omit<Check, 'remedy'>[]
   readonly status?: readonly StatusRow[]
-  readonly artifacts?: readonly ListedRelease[]
+  readonly artifacts?: readonly ListedArtifact[]
   /** What was told and changes no exit code; there where there is any. */
   readonly warnings?: readonly DocumentError[]
   readonly errors?: readonly DocumentError[]

@@ -1,6 +1,6 @@
 /** What a command came to, and what renders it. */
 
-import type { ListedRelease } from '../artifact/fetch-all.ts'
+import type { ListedArtifact } from '../artifact/fetch-all.ts'
 import type { Problem } from '../diagnostic/problem.ts'
 import type { Event } from '../engine/event.ts'
 import type { Component } from '../inventory/model.ts'
@@ -26,7 +26,7 @@ export interface Outcome {
   readonly hosts?: readonly HostOutcome[]
   readonly checks?: readonly Check[]
   readonly status?: readonly StatusRow[]
-  readonly artifacts?: readonly ListedRelease[]
+  readonly artifacts?: readonly ListedArtifact[]
   /** Those that belong to no host. */
   readonly problems: readonly Problem[]
 }

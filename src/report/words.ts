@@ -28,6 +28,7 @@ export const stageWords: Readonly<Record<Stage, { readonly doing: string; readon
   read: { doing: 'Reading the inventory', done: 'Inventory read' },
   fetch: { doing: 'Fetching programs', done: 'Programs fetched' },
   probe: { doing: 'Looking at hosts', done: 'Hosts looked at' },
+  packages: { doing: 'Installing packages', done: 'Packages installed' },
   push: { doing: 'Sending programs', done: 'Programs sent' },
   change: { doing: 'Changing', done: 'Changed' },
   lock: { doing: 'Locking', done: 'Locked' },

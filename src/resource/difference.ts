@@ -3,6 +3,7 @@ import { contentHash } from './hash.ts'
 import {
   type DirectoryResource,
   type FileResource,
+  type PackageResource,
   type ProgramResource,
   type Resource,
   type UnitResource,
@@ -28,6 +29,8 @@ export function difference(
   programHash: ProgramHash,
 ): Difference | undefined {
   switch (resource.kind) {
+    case 'package':
+      return packageDifference(resource, observed)
     case 'user':
       return userDifference(resource, observed)
     case 'directory':
@@ -46,6 +49,13 @@ const ofRoot = { owner: 'root', group: 'root' }
 /** A unit's file as it lies on the host. */
 export function unitFile(unit: UnitResource): Omit<FileResource, 'kind'> {
   return { path: unitPath(unit.name), content: unit.content, ...ofRoot, mode: 0o644, effect: 'restart' }
+}
+
+/** A version of its own choice is as good: the system looks after that. */
+function packageDifference({ name }: PackageResource, { packages }: Observed): Difference | undefined {
+  return packages.installed.has(name)
+    ? undefined
+    : { action: 'create', reason: 'not installed', content: true }
 }
 
 function userDifference(user: UserResource, observed: Observed): Difference | undefined {

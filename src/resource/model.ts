@@ -1,5 +1,5 @@
 /** The vocabulary of desired state: frozen values without a word of shell. */
-import type { Component } from '../inventory/model.ts'
+import { type Component, isReleased, type ReleasedComponent } from '../inventory/model.ts'
 
 export interface UserResource {
   readonly kind: 'user'
@@ -40,7 +40,7 @@ export interface FileResource {
 /** One program of a release; which bytes depends on the host's architecture and comes from the lock file. */
 export interface ProgramResource {
   readonly kind: 'program'
-  readonly component: Component
+  readonly component: ReleasedComponent
   readonly version: string
   readonly path: string
   readonly mode: number
@@ -67,10 +67,28 @@ export interface ServiceResource {
   /** `prometheus.service` */
   readonly unit: string
   /** Ports that it will listen on; one that another process holds is an error before anything is touched. */
-  readonly ports: readonly { readonly protocol: 'tcp' | 'udp'; readonly port: number }[]
+  readonly ports: readonly ListeningPort[]
+}
+
+export interface ListeningPort {
+  readonly protocol: 'tcp' | 'udp'
+  readonly port: number
+  /** IP addresses on which it will listen; absent: on all. Another process may have the port on other ones. */
+  readonly addresses?: readonly string[]
+}
+
+/**
+ * A package of the host's own system, installed by its package manager before anything of its component is changed. Which
+ * version, the system says; its own services stay off where promha installs it.
+ */
+export interface PackageResource {
+  readonly kind: 'package'
+  /** As Debian and RHEL both call it: `keepalived`. */
+  readonly name: string
 }
 
 export type Resource =
+  | PackageResource
   | UserResource
   | DirectoryResource
   | FileResource
@@ -78,11 +96,17 @@ export type Resource =
   | UnitResource
   | ServiceResource
 
+/** The unit of a component: what comes from the host's packages has a unit of promha's own beside the distribution's. */
+export function unitOf(component: Component): string {
+  return isReleased(component) ? `${component}.service` : `promha-${component}.service`
+}
+
 /** As in the JSON document. */
 export function resourceId(resource: Resource): string {
   switch (resource.kind) {
+    case 'package':
     case 'user':
-      return `user:${resource.name}`
+      return `${resource.kind}:${resource.name}`
     case 'unit':
       return `unit:${resource.name}`
     case 'service':
@@ -99,6 +123,8 @@ export interface BundleCheck {
   /** Run in the staged copy of `root`, so that relative paths mean the staged files. */
   readonly root: string
   readonly args: readonly string[]
+  /** Who judges, where `program` only starts it. */
+  readonly tool?: string
 }
 
 /** How the running program is asked whether it is there, and what it has loaded. */
@@ -108,8 +134,33 @@ export interface Health {
   readonly port: number
   /** 200 is ready. */
   readonly readyPath: string
-  /** How a loaded config is confirmed after a reload. */
-  readonly loaded: 'prometheus' | 'alertmanager' | 'none'
+  /** How a loaded config is confirmed after a reload. `unit`: it answers no questions; that its unit stays up is all. */
+  readonly loaded: 'prometheus' | 'alertmanager' | 'blackbox' | 'none' | 'unit'
+}
+
+/** The port at which it is asked; all that is known of one that is no longer, or not yet again, in the inventory. */
+export function portsOf({ port }: Health): readonly ListeningPort[] {
+  return port > 0 ? [{ protocol: 'tcp', port }] : []
+}
+
+/** Of what listens nowhere. */
+export const unitHealth: Health = { address: '', port: 0, readyPath: '', loaded: 'unit' }
+
+/** An address that the host may come to have, which is of use only within a network that the host is in itself. */
+export interface WantedAddress {
+  readonly address: string
+  /** Own addresses of the others that may have it. */
+  readonly peers: readonly string[]
+  /** Where it is to be; absent: wherever the host finds its network. */
+  readonly interface?: string
+}
+
+/** Hosts that let this one in where it speaks by its own address, and by no other that it may have. */
+export interface Admission {
+  /** An IP address. */
+  readonly own: string
+  /** The addresses of those hosts. */
+  readonly to: readonly string[]
 }
 
 /** One component on one host: what is changed, gated and, where it fails, put back as a whole. */
@@ -122,6 +173,10 @@ export interface Instance {
   readonly service: ServiceResource
   readonly checks: readonly BundleCheck[]
   readonly health: Health
+  /** Absent: none. */
+  readonly addresses?: readonly WantedAddress[]
+  /** Absent: nobody asks. */
+  readonly admission?: Admission
   /** Instances of a lower wave come first. */
   readonly wave: number
   /** One at a time within the wave and cell, each gated on the one before; false: all at once. */

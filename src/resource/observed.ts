@@ -32,8 +32,8 @@ export interface UnitFacts {
 /** Something on the host that promha put there, or found there and took over. */
 export interface Owned {
   /** `data`: a directory that the program itself writes to. */
-  readonly kind: 'file' | 'program' | 'unit' | 'user' | 'directory' | 'data'
-  /** A path, or a user's name. */
+  readonly kind: 'file' | 'program' | 'unit' | 'user' | 'directory' | 'data' | 'package'
+  /** A path, or the name of a user or package. */
   readonly name: string
   /** It was there before promha came. */
   readonly found: boolean
@@ -64,6 +64,16 @@ export interface Stamp {
   readonly owned: readonly Owned[]
 }
 
+/** What the host's system says of the packages that were asked for. */
+export interface PackageFacts {
+  /** What installs packages there; absent where it is not known, or nobody asked. */
+  readonly manager?: 'apt' | 'dnf'
+  /** Name → version. */
+  readonly installed: ReadonlyMap<string, string>
+  /** Those that promha installed, asked for or not, by the notes that it left on the host. */
+  readonly ours: ReadonlySet<string>
+}
+
 /** What a run left behind that was cut off in the middle. */
 export interface Unfinished {
   /** A component, or `push` for programs that were sent and never put in place. */
@@ -79,6 +89,7 @@ export interface Observed {
   /** The script ran as root. */
   readonly root: boolean
   readonly users: ReadonlySet<string>
+  readonly packages: PackageFacts
   readonly paths: ReadonlyMap<string, PathFacts>
   /** SHA-256 of each file asked for that exists. */
   readonly hashes: ReadonlyMap<string, string>

@@ -3,10 +3,11 @@
  * hashes. Fields are percent-encoded, slashes aside, and a path stands last; the sixth field of whatever has contents is
  * their SHA-256.
  */
-import type { Component } from '../inventory/model.ts'
+import { type Component, isReleased } from '../inventory/model.ts'
 import type {
   DirectoryResource,
   FileResource,
+  PackageResource,
   ProgramResource,
   Stored,
   UnitResource,
@@ -22,6 +23,7 @@ import { parseRecord } from './record.ts'
 /** A resource whose contents, where it has any, lie in the host's store. */
 export type Listed =
   | UserResource
+  | PackageResource
   | DirectoryResource
   | (FileResource & { readonly content: Stored })
   | (ProgramResource & { readonly stored: string })
@@ -40,6 +42,8 @@ export function renderGeneration(header: string, resources: readonly Listed[]): 
 
 function line(resource: Listed): string {
   switch (resource.kind) {
+    case 'package':
+      return words('package', resource.name)
     case 'user':
       return words('user', resource.name, resource.home)
     case 'directory': {
@@ -85,6 +89,7 @@ function listed(text: string, component: Component, version: string): Listed | u
   const fields = decoded(text)
   if (!fields) return undefined
   const [kind, ...rest] = fields
+  if (kind === 'package') return rest[0] ? { kind, name: rest[0] } : undefined
   if (kind === 'user') {
     const [name, home] = rest
     return name && home ? { kind, name, home } : undefined
@@ -107,7 +112,7 @@ function listed(text: string, component: Component, version: string): Listed | u
         ...(kind === 'concealed' ? { concealed: true } : {}),
       }
     case 'program':
-      return { kind, component, version, path, mode, effect, stored }
+      return isReleased(component) ? { kind, component, version, path, mode, effect, stored } : undefined
     case 'unit':
       return { kind, name: path.replace(/^.*\//, ''), content: { stored } }
     default:

@@ -3,6 +3,15 @@ import { posix } from 'node:path'
 
 export const home = '/var/lib/promha'
 
+/** Configs of what has no place of its own that users know. */
+export const ownConfig = '/etc/promha'
+
+/** The firewall's table as nft reads it. */
+export const firewallRules = `${ownConfig}/firewall.nft`
+
+/** keepalived.conf with its interfaces filled in, written at each start and reload, and gone when it stops. */
+export const runningKeepalived = '/run/promha-keepalived/keepalived.conf'
+
 /** What was last confirmed to run, one file a component. */
 export const stampDirectory = `${home}/state`
 
@@ -21,6 +30,17 @@ export function newName(path: string): string {
 /** What was replaced, a second link to it, until the gate has passed. */
 export function oldName(path: string): string {
   return posix.join(posix.dirname(path), `.promha-old.${posix.basename(path)}`)
+}
+
+/** A file for each package that promha installed, with the names of all that came with it. */
+export const packageNotes = `${home}/packages`
+
+/** Names of packages that promha installed and whose config files were there before, a line each. */
+export const configuredPackages = `${packageNotes}/.configured`
+
+/** Lies there while a package is installed, until its own services are off. */
+export function installingMark(name: string): string {
+  return `${packageNotes}/.installing.${name}`
 }
 
 /** Which run is at work on the host; of this boot only. */

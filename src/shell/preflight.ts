@@ -1,12 +1,15 @@
 /** A second look, taken only where something is to change: who holds the ports, is there room, what was there. */
+
+import type { ListeningPort } from '../resource/model.ts'
 import { begin, preamble, sections } from './frame.ts'
+import { addressesIn } from './host-state.ts'
 import { command, quote } from './quote.ts'
 
 export interface PreflightRequest {
-  /** Services about to be started or restarted, with the ports that they will open. */
+  /** Services about to be started, restarted or reloaded, with the ports that they will have open. */
   readonly services: readonly {
     readonly unit: string
-    readonly ports: readonly { readonly protocol: 'tcp' | 'udp'; readonly port: number }[]
+    readonly ports: readonly ListeningPort[]
   }[]
   /** Directories whose file systems are written to; the nearest existing parent counts. */
   readonly directories: readonly string[]
@@ -16,6 +19,10 @@ export interface PreflightRequest {
   readonly largest: number
   /** Programs to be replaced whose version matters. */
   readonly versions: readonly string[]
+  /** IP addresses of which is asked in which of the host's networks they lie, and who has them; `peers` may. */
+  readonly addresses: readonly { readonly address: string; readonly peers: readonly string[] }[]
+  /** IP addresses of which is asked by which of its own the host speaks to them. */
+  readonly speaksTo?: readonly string[]
 }
 
 export interface PortHolder {
@@ -25,6 +32,8 @@ export interface PortHolder {
   /** 0 where the holder is not to be seen (a kernel socket, another namespace). */
   readonly pid: number
   readonly program: string
+  /** The service that it is of; absent where it is of none. */
+  readonly of?: string
 }
 
 /** What `df` says of a directory. */
@@ -37,6 +46,11 @@ export interface Room {
   readonly readOnly: boolean
 }
 
+/** A network that the host is in itself, not one that it reaches by a router. */
+export interface HostNetwork {
+  readonly interface: string
+}
+
 export interface Preflight {
   readonly holders: readonly PortHolder[]
   /** By directory. */
@@ -45,6 +59,14 @@ export interface Preflight {
   readonly contents: ReadonlyMap<string, Buffer>
   /** Program → the version that it says it is, of those that say one. */
   readonly versions: ReadonlyMap<string, string>
+  /** Address → the networks in which it lies; without those of which the host could not tell. */
+  readonly networks: ReadonlyMap<string, readonly HostNetwork[]>
+  /** All that the host has; empty where it was not asked for {@link sources}. */
+  readonly own: readonly string[]
+  /** Address → by which of its own the host speaks to it. */
+  readonly sources: ReadonlyMap<string, string>
+  /** Address → the hardware address of whoever has it now and is none of its peers, nor the host itself. */
+  readonly strangers: ReadonlyMap<string, string>
 }
 
 export function preflightScript(nonce: string, request: PreflightRequest): string {
@@ -53,8 +75,9 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
     lines.push(
       `own=$(${command('systemctl', 'show', '-p', 'MainPID', '--value', '--', service.unit)} 2>/dev/null)`,
     )
-    for (const { protocol, port } of service.ports) {
-      lines.push(`holder ${command(service.unit, protocol, String(port), hexPort(port))}`)
+    for (const { protocol, port, addresses } of service.ports) {
+      const only = addresses?.flatMap(hexAddresses).join('|') ?? ''
+      lines.push(`holder ${command(service.unit, protocol, String(port), hexPort(port), only)}`)
     }
   }
   lines.push(begin(nonce, 'room'))
@@ -74,18 +97,52 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
     const asked = `timeout 10 ${quote(path)} --version </dev/null 2>&1 | head -n 1`
     lines.push(begin(nonce, `version ${index}`), `[ ! -x ${quote(path)} ] || ${asked}`)
   })
+  request.addresses.forEach(({ address }, index) => {
+    const family = address.includes(':') ? '-6' : '-4'
+    const routes = command('ip', family, '-o', 'route', 'show', 'to', 'match', address)
+    lines.push(begin(nonce, `address ${index}`), `{ ${routes} && echo all; } 2>/dev/null`)
+  })
+  const { speaksTo = [] } = request
+  if (speaksTo.length > 0) lines.push(begin(nonce, 'own'), 'ip -o address show 2>/dev/null')
+  speaksTo.forEach((address, index) => {
+    lines.push(begin(nonce, `source ${index}`), `${command('ip', '-o', 'route', 'get', address)} 2>/dev/null`)
+  })
+  const asked = [...new Set(request.addresses.flatMap(({ address, peers }) => [address, ...peers]))]
+  if (asked.length > 0) lines.push(begin(nonce, 'neighbours'), neighbours(asked))
   lines.push(begin(nonce, 'end'))
   return lines.join('\n')
 }
 
 /**
- * holder UNIT PROTOCOL PORT HEXPORT prints `UNIT PROTOCOL PORT PID NAME` where a process that is not the unit's own
- * main process ($own) holds the port. State 0A is a listening TCP socket, 07 an unconnected UDP one. No `ss`: a
- * minimal server may lack it.
+ * Prints what the kernel knows of each address after a word to it, to a port where nobody is: the answer to the question
+ * that the kernel asks first, ARP or neighbour discovery. What it knew before may be of an earlier holder.
+ */
+function neighbours(addresses: readonly string[]): string {
+  const words = command(...addresses)
+  return [
+    `for a in ${words}; do ip neigh flush to "$a" 2>/dev/null; done`,
+    `bash --norc -c 'for a; do echo >"/dev/udp/$a/9"; done' bash ${words} 2>/dev/null`,
+    // Within one network; what is there answers at once, and what is not never does.
+    'sleep 0.5',
+    `for a in ${words}; do ip -o neigh show to "$a" 2>/dev/null; done`,
+  ].join('\n')
+}
+
+/**
+ * holder UNIT PROTOCOL PORT HEXPORT HEXADDRESSES prints `UNIT PROTOCOL PORT PID SERVICE NAME` where a process that is not the
+ * unit's own holds the port: not its main process ($own), nor another one of its control group, as a worker. Where
+ * addresses are given (`A|B`, as the kernel writes them), one that has the port on others only does not count. State 0A
+ * is a listening TCP socket, 07 an unconnected UDP one. No `ss`: a minimal server may lack it.
  */
 const holderFunction = `holder() {
   case $2 in tcp) state=0A ;; *) state=07 ;; esac
   grep -h ": [0-9A-F]*:$4 [0-9A-F]*:0000 $state " "/proc/net/$2" "/proc/net/\${2}6" 2>/dev/null | while read -r sl from to st tx tr retr uid tmo inode rest; do
+    if [ -n "$5" ]; then
+      case \${from%:*} in
+        00000000 | 00000000000000000000000000000000) ;;
+        *) case "|$5|" in *"|\${from%:*}|"*) ;; *) continue ;; esac ;;
+      esac
+    fi
     pid=0
     found=$(ls -l /proc/[0-9]*/fd 2>/dev/null | while read -r line; do
       case $line in
@@ -95,12 +152,33 @@ const holderFunction = `holder() {
     done)
     [ -n "$found" ] && pid=$found
     [ "$pid" != 0 ] && [ "$pid" = "$own" ] && continue
+    [ "$pid" != 0 ] && grep -qs "/$1\\$" "/proc/$pid/cgroup" && continue
     name=unknown
-    [ "$pid" != 0 ] && read -r name <"/proc/$pid/comm"
-    echo "$1 $2 $3 $pid $name"
+    of=
+    [ "$pid" != 0 ] && read -r name <"/proc/$pid/comm" && of=$(grep -os '[^/]*\\.service$' "/proc/$pid/cgroup" | head -n 1)
+    echo "$1 $2 $3 $pid \${of:--} $name"
     break
   done
 }`
+
+/** As /proc/net writes an address: words of four bytes, the last byte first; IPv4 also as it is within IPv6. */
+function hexAddresses(address: string): readonly string[] {
+  if (!address.includes(':')) {
+    const word = reversed(address.split('.').map(byte => Number(byte).toString(16).padStart(2, '0')))
+    return [word, `0000000000000000FFFF0000${word}`]
+  }
+  // The URL standard writes any IPv6 address in one form, without dots.
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
+  const groups = (text: string) => text.split(':').filter(group => group !== '')
+  const [before, after] = [groups(head), groups(tail ?? '')]
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0')
+  const bytes = [...before, ...zeros, ...after].flatMap(group => group.padStart(4, '0').match(/../g) ?? [])
+  return [[0, 4, 8, 12].map(at => reversed(bytes.slice(at, at + 4))).join('')]
+}
+
+function reversed(bytes: readonly string[]): string {
+  return [...bytes].reverse().join('').toUpperCase()
+}
 
 function hexPort(port: number): string {
   return port.toString(16).toUpperCase().padStart(4, '0')
@@ -115,10 +193,17 @@ export function parsePreflight(
   const found = sections(nonce, output)
   if (!found.has('end')) return undefined
   const holders = (found.get('ports') ?? []).flatMap((line): PortHolder[] => {
-    const match = /^(\S+) (tcp|udp) (\d+) (\d+) (.*)$/.exec(line)
+    const match = /^(\S+) (tcp|udp) (\d+) (\d+) (\S+) (.*)$/.exec(line)
     if (!match) return []
-    const [, unit = '', protocol, port, pid, program = ''] = match
-    return [{ unit, protocol: protocol as 'tcp' | 'udp', port: Number(port), pid: Number(pid), program }]
+    const [, unit = '', protocol, port, pid, of = '-', program = ''] = match
+    const holder = {
+      unit,
+      protocol: protocol as 'tcp' | 'udp',
+      port: Number(port),
+      pid: Number(pid),
+      program,
+    }
+    return [of === '-' ? holder : { ...holder, of }]
   })
   const room = new Map<string, Room>()
   for (const line of found.get('room') ?? []) {
@@ -137,5 +222,50 @@ export function parsePreflight(
     const said = /\bversion v?(\d+\.\d+\.\d+\S*)/.exec(found.get(`version ${index}`)?.[0] ?? '')
     if (said?.[1]) versions.set(path, said[1])
   })
-  return { holders, room, contents, versions }
+  const networks = new Map<string, readonly HostNetwork[]>()
+  request.addresses.forEach(({ address }, index) => {
+    const routes = found.get(`address ${index}`) ?? []
+    if (routes.includes('all')) networks.set(address, routes.flatMap(networkOf))
+  })
+  const sources = new Map<string, string>()
+  request.speaksTo?.forEach((address, index) => {
+    const [, source] = / src ([0-9a-fA-F:.]+)/.exec(found.get(`source ${index}`)?.[0] ?? '') ?? []
+    if (source !== undefined) sources.set(address, source)
+  })
+  return {
+    own: addressesIn(found.get('own')),
+    sources,
+    holders,
+    room,
+    contents,
+    versions,
+    networks,
+    strangers: strangersIn(request, found.get('neighbours')),
+  }
+}
+
+/** What `ip route` prints of a network that is reached without a router, as keepalived-prepare reads it. */
+function networkOf(route: string): readonly HostNetwork[] {
+  if (/^(default|unreachable|blackhole|prohibit)\b| via |\bnexthop\b/.test(route)) return []
+  const [, device] = /^[0-9a-fA-F.:]+(?:\/\d+)? .*?\bdev (\S+)/.exec(route) ?? []
+  return device === undefined ? [] : [{ interface: device }]
+}
+
+/** One host may answer for several of the addresses; what nobody answers for has no entry. */
+function strangersIn(
+  { addresses }: PreflightRequest,
+  lines: readonly string[] = [],
+): ReadonlyMap<string, string> {
+  const known = new Map(
+    lines.flatMap(line => {
+      const [, address, hardware] = /^(\S+) .*\blladdr (\S+)/.exec(line) ?? []
+      return address === undefined || hardware === undefined ? [] : [[address, hardware] as const]
+    }),
+  )
+  return new Map(
+    addresses.flatMap(({ address, peers }) => {
+      const holder = known.get(address)
+      return holder === undefined || peers.some(peer => known.get(peer) === holder) ? [] : [[address, holder]]
+    }),
+  )
 }

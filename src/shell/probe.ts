@@ -3,12 +3,15 @@ import type { Component } from '../inventory/model.ts'
 import type { Observed, PathFacts, Unfinished, UnitFacts } from '../resource/observed.ts'
 import { begin, preamble, sections } from './frame.ts'
 import { programMemory, stampDirectory } from './layout.ts'
+import { packageQuestion, parsePackages } from './package-question.ts'
 import { command, quote } from './quote.ts'
 import { parseRecord } from './record.ts'
 import { pushName, stagingDirectory, touchedMark } from './staging.ts'
 
 export interface ProbeRequest {
   readonly users: readonly string[]
+  /** Of the host's own system. */
+  readonly packages: readonly string[]
   /** A link to a directory is as good as one: the data often lies on a disk of its own. */
   readonly directories: readonly string[]
   /** Files to stat, programs and hashed ones included. */
@@ -43,6 +46,7 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
   // Behind a slash, a link is what it leads to.
   const stated = [...request.directories.map(path => `${path}${inside}`), ...request.paths]
   section('users', request.users, `${command('getent', 'passwd', ...request.users)} 2>/dev/null`)
+  section('packages', request.packages, packageQuestion(request.packages))
   section(
     'paths',
     stated,
@@ -111,6 +115,7 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
     machine,
     root: user === 'root',
     systemd: init === 'systemd',
+    packages: parsePackages(lines('packages')),
     users: new Set(lines('users').map(line => line.split(':', 1)[0] ?? '')),
     paths: new Map(lines('paths').flatMap(parsePath)),
     hashes,

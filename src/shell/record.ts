@@ -12,6 +12,7 @@ const kinds: ReadonlySet<string> = new Set<Owned['kind']>([
   'user',
   'directory',
   'data',
+  'package',
 ])
 
 /** The text of the file, its last line end included. */
@@ -96,7 +97,7 @@ function parse(header: string, rest: readonly string[]): Stamp | undefined {
 
 function parseHealth(text: string | undefined): Health | undefined {
   const [loaded, address, port, readyPath] = (text ?? '').split(',')
-  if (loaded !== 'prometheus' && loaded !== 'alertmanager' && loaded !== 'none') return undefined
+  if (!isLoaded(loaded)) return undefined
   if (address === undefined || readyPath === undefined || !/^\d+$/.test(port ?? '')) return undefined
   return {
     loaded,
@@ -104,6 +105,10 @@ function parseHealth(text: string | undefined): Health | undefined {
     port: Number(port),
     readyPath: decodeURIComponent(readyPath),
   }
+}
+
+function isLoaded(text: string | undefined): text is Health['loaded'] {
+  return text !== undefined && /^(prometheus|alertmanager|blackbox|none|unit)$/.test(text)
 }
 
 function splitOnce(text: string, separator: string): readonly [string, string] {

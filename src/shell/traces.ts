@@ -3,6 +3,8 @@ import { begin, preamble } from './frame.ts'
 import { removeGuard } from './guard.ts'
 import { lockPath, home as usualHome } from './layout.ts'
 import { holdsLock, type LockRequest, lockScript, releaseScript } from './lock.ts'
+import { unhush } from './package-manager.ts'
+import { removalLines } from './package-removal.ts'
 import { command, quote } from './quote.ts'
 import { ownsSomething, type RestorePlaces, restoreLines } from './restore.ts'
 
@@ -14,6 +16,8 @@ export interface TracePlaces extends RestorePlaces {
   readonly uptime: string
   /** The lines that remove the guard. */
   readonly guard: readonly string[]
+  /** The lines that remove packages which no manifest names. */
+  readonly packages?: (nonce: string) => readonly string[]
 }
 
 const here: TracePlaces = {
@@ -22,6 +26,7 @@ const here: TracePlaces = {
   lock: lockPath,
   uptime: '/proc/uptime',
   guard: removeGuard(),
+  packages: nonce => [...removalLines(nonce, { leaving: [], wanted: [] }), ...unhush()],
 }
 
 export interface TraceRequest {
@@ -35,7 +40,7 @@ export interface TraceRequest {
 /**
  * Gives backups back, then removes the guard and all below promha's directory but other backups and the manifests of data
  * that was kept, and at last the lock's file. Prints what the lock's script does, then of these sections what applies:
- * `busy` (another run is at work), those of {@link restoreLines}, `owned` (something in use is still promha's), `data` and
+ * `busy` (another run is at work), those of {@link restoreLines} and {@link removalLines}, `owned` (something in use is still promha's), `data` and
  * `backups` (paths that are kept), then `end`.
  */
 export function removeTracesScript(nonce: string, request: TraceRequest, places: TracePlaces = here): string {
@@ -43,6 +48,8 @@ export function removeTracesScript(nonce: string, request: TraceRequest, places:
   const { home } = places
   const lock = quote(places.lock)
   const [base, backup, state] = [quote(home), quote(`${home}/backup`), quote(`${home}/state`)]
+  // Still there where one of its packages could not be removed.
+  const notes = quote(`${home}/packages`)
   const end = begin(nonce, 'end')
   return [
     preamble,
@@ -58,8 +65,9 @@ export function removeTracesScript(nonce: string, request: TraceRequest, places:
         ]),
     `if ${ownsSomething(home)}; then ${begin(nonce, 'owned')}`,
     'else',
+    ...(places.packages?.(nonce) ?? []),
     ...places.guard,
-    `for each in ${base}/* ${base}/.[!.]*; do case $each in ${backup} | ${state}) ;; *) rm -rf -- "$each" ;; esac; done`,
+    `for each in ${base}/* ${base}/.[!.]*; do case $each in ${backup} | ${state} | ${notes}) ;; *) rm -rf -- "$each" ;; esac; done`,
     `for each in ${state}/*; do grep -qs '${ownsData}' "$each" || rm -f -- "$each"; done`,
     `exec 9<${lock}; if flock -w 10 9 && grep -qsxF ${command(`run=${lockRequest.run}`, places.lock)}; then rm -f ${lock}; fi`,
     `rmdir ${backup}/* ${backup} ${state} ${base} 2>/dev/null`,

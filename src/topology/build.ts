@@ -2,6 +2,7 @@
 import type { Inventory } from '../inventory/model.ts'
 import { cellTopology } from './cell.ts'
 import type { Topology } from './model.ts'
+import { routerIds } from './moving.ts'
 
 /**
  * Who is what to whom in every cell. What cannot be highly available (a host that would run a component twice, labels
@@ -9,5 +10,6 @@ import type { Topology } from './model.ts'
  */
 export function buildTopology(inventory: Inventory): Topology {
   const hosts = new Map(inventory.hosts.map(host => [host.name, host]))
-  return { cells: inventory.cells.map(cell => cellTopology(cell, hosts)) }
+  const site = { hosts, cells: inventory.cells, routerIds: routerIds(inventory.cells) }
+  return { cells: inventory.cells.map(cell => cellTopology(cell, site)) }
 }

@@ -1,36 +1,47 @@
 /** One cell: who is what to whom in it. */
 import { isWildcard } from '../inventory/endpoint.ts'
-import type {
-  AlertmanagerSettings,
-  Cell,
-  Endpoint,
-  Host,
-  PrometheusSettings,
-  YamlMap,
-} from '../inventory/model.ts'
-import { isIpAddress, localEndpoint } from './address.ts'
+import type { AlertmanagerSettings, Cell, Endpoint, PrometheusSettings, YamlMap } from '../inventory/model.ts'
+import { isIpAddress } from './address.ts'
+import { probeJobs, probersOf } from './blackbox.ts'
+import { collectionOf, federateJob } from './federate.ts'
+import { guardedOf } from './guarded.ts'
 import { scrapeJobs } from './jobs.ts'
-import type { CellTopology, FileTarget, Member, Peer, Replica } from './model.ts'
+import { type Hosts, memberOf } from './members.ts'
+import type { CellTopology, FileTarget, Member, Peer } from './model.ts'
+import { movingAddressesOf, type RouterIds } from './moving.ts'
 import { pathPrefix, telemetryPath } from './path.ts'
+import { proxiesOf } from './proxies.ts'
+import { gatewayMetricsPath, nothingPushed, pushgatewayJob, pushgatewaysOf } from './pushgateway.ts'
+import { replicasOf } from './replicas.ts'
 
-type Hosts = ReadonlyMap<string, Host>
+/** What a cell may look at outside itself. */
+export interface Site {
+  readonly hosts: Hosts
+  readonly cells: readonly Cell[]
+  readonly routerIds: RouterIds
+}
 
 const defaultReplicaLabel = 'prometheus_replica'
 
 /**
- * The topology of one cell, whose host names all stand in `hosts`.
+ * The topology of one cell, whose host names all stand in the site's `hosts`.
  *
  * `remote_write` is not part of it: in upstream form it is the user's own, and Prometheus adds the external labels,
  * the replica's among them, to all that it sends. What a sink needs beyond that (Thanos wants the label,
  * VictoriaMetrics wants it dropped) only the user knows there, and says with `write_relabel_configs`.
  */
-export function cellTopology(cell: Cell, hosts: Hosts): CellTopology {
-  const { prometheus, alertmanager, nodeExporter } = cell
-  const replicas = prometheus ? replicasOf(prometheus, hosts) : []
+export function cellTopology(cell: Cell, site: Site): CellTopology {
+  const { hosts } = site
+  const { prometheus, alertmanager, nodeExporter, pushgateway, blackbox } = cell
+  const replicas = prometheus ? replicasOf(cell, prometheus, hosts) : []
   const peers = alertmanager ? peersOf(alertmanager, hosts) : []
   const nodeExporters = nodeExporter
     ? nodeExporter.hosts.map(host => memberOf(host, nodeExporter.listen, '', hosts))
     : []
+  const pushgateways = pushgateway ? pushgatewaysOf(pushgateway, hosts) : []
+  const probers = blackbox ? probersOf(blackbox, hosts) : []
+  const proxies = proxiesOf(cell, { replicas, pushgateways, probers }, hosts)
+  const collection = collectionOf(cell, site.cells, hosts)
   const replicaLabel = prometheus?.replicaLabel ?? defaultReplicaLabel
   return {
     name: cell.name,
@@ -38,14 +49,32 @@ export function cellTopology(cell: Cell, hosts: Hosts): CellTopology {
     replicas,
     peers,
     nodeExporters,
-    jobs: scrapeJobs(
-      [
-        { name: 'prometheus', members: replicas, metricsPath: metricsPath(replicas) },
-        { name: 'alertmanager', members: peers, metricsPath: metricsPath(peers) },
-        { name: 'node', members: nodeExporters, metricsPath: telemetryPath(nodeExporter?.flags ?? {}) },
-      ],
-      hosts,
-    ),
+    pushgateways,
+    probers,
+    movingAddresses: movingAddressesOf(cell, { pushgateways, probers }, site.routerIds, hosts),
+    proxies,
+    guarded: guardedOf(cell, { replicas, peers, nodeExporters, pushgateways, probers, proxies }),
+    jobs: [
+      ...scrapeJobs(
+        [
+          { name: 'prometheus', members: replicas, metricsPath: metricsPath(replicas) },
+          { name: 'alertmanager', members: peers, metricsPath: metricsPath(peers) },
+          { name: 'node', members: nodeExporters, metricsPath: telemetryPath(nodeExporter?.flags ?? {}) },
+          {
+            name: 'pushgateway-hosts',
+            members: pushgateways,
+            metricsPath: gatewayMetricsPath(pushgateway?.flags ?? {}),
+            metricRelabelConfigs: nothingPushed,
+          },
+          { name: 'blackbox-hosts', members: probers, metricsPath: metricsPath(probers) },
+        ],
+        hosts,
+      ),
+      ...(pushgateway ? [pushgatewayJob(pushgateway)] : []),
+      ...(blackbox ? probeJobs(blackbox, probers) : []),
+      ...(collection ? [federateJob(collection)] : []),
+    ],
+    ...(collection ? { collection } : {}),
     fileTargets: prometheus ? fileTargets(prometheus) : [],
     externalLabels: prometheus ? externalLabels(cell.name, prometheus) : {},
     alertRelabelConfigs: [
@@ -70,14 +99,6 @@ function externalLabels(cell: string, prometheus: PrometheusSettings): Readonly<
   return { cell, ...prometheus.externalLabels, [prometheus.replicaLabel]: '${REPLICA}' }
 }
 
-function replicasOf(settings: PrometheusSettings, hosts: Hosts): readonly Replica[] {
-  const prefix = pathPrefix(settings.flags)
-  return settings.replicas.map(({ name, host }) => ({
-    name,
-    ...memberOf(host, settings.listen, prefix, hosts),
-  }))
-}
-
 function peersOf(settings: AlertmanagerSettings, hosts: Hosts): readonly Peer[] {
   const prefix = pathPrefix(settings.flags)
   return settings.hosts
@@ -95,18 +116,6 @@ function peerOf(member: Member, listen: Endpoint): Peer {
     peerName: member.host,
     cluster,
     ...(advertised === undefined ? {} : { advertise: { address: advertised, port: listen.port } }),
-  }
-}
-
-function memberOf(name: string, listen: Endpoint, prefix: string, hosts: Hosts): Member {
-  const host = hosts.get(name)
-  if (!host) throw new RangeError(`the inventory names no host ${name}`)
-  return {
-    host: name,
-    address: host.address,
-    port: listen.port,
-    local: localEndpoint(listen),
-    ...(prefix === '' ? {} : { pathPrefix: prefix }),
   }
 }
 

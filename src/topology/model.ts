@@ -20,6 +20,8 @@ export interface Member {
 export interface Replica extends Member {
   /** The value of the replica label: the key in `replicas:`. */
   readonly name: string
+  /** What it listens on where that is not what the inventory says: see `prometheusListens`. */
+  readonly listens?: readonly Endpoint[]
 }
 
 export interface Peer extends Member {
@@ -36,10 +38,21 @@ export interface Job {
   readonly name: string
   /** Where it is not `/metrics`. */
   readonly metricsPath?: string
+  /** What the target says of its series counts more than what the job says of them. */
+  readonly honorLabels?: boolean
+  readonly params?: Readonly<Record<string, readonly string[]>>
+  /** Upstream durations; absent: the global ones. */
+  readonly interval?: string
+  readonly timeout?: string
+  readonly relabelConfigs?: readonly YamlMap[]
+  readonly metricRelabelConfigs?: readonly YamlMap[]
   readonly targets: readonly {
-    /** `ADDRESS:PORT` */
+    /** `ADDRESS:PORT`; of a probe, whatever is to be probed. */
     readonly address: string
-    /** `HOST:PORT`, with the inventory's name of the host. */
+    /**
+     * `HOST:PORT`, with the inventory's name of the host; behind an address that leads to several, the component's name
+     * instead; of a probe, the target itself.
+     */
     readonly instance: string
     readonly labels: Readonly<Record<string, string>>
   }[]
@@ -52,6 +65,74 @@ export interface FileTarget {
   readonly labels: Readonly<Record<string, string>>
 }
 
+/** An address that moves among hosts: who has it, and what each asks to know whether it may have it. */
+export interface MovingAddress {
+  /** `pushgateway`, `blackbox` or `loadbalancer`; unique on each host together with the cell. */
+  readonly name: string
+  readonly address: string
+  readonly prefix: number
+  /** Absent: the one by which the host reaches the subnet. */
+  readonly interface?: string
+  /** Virtual router id, unique among all that share a subnet or a host, over all cells. */
+  readonly vrid: number
+  /** In the order of preference at first; whoever has it keeps it as long as it is well. */
+  readonly members: readonly { readonly host: string; readonly address: string }[]
+  /** What a member asks on itself: 200 says that it may have the address. */
+  readonly check: { readonly endpoint: Endpoint; readonly path: string }
+}
+
+/** What one HAProxy listens for, and where it leads to. */
+export interface Frontend {
+  /** `pushgateway`, `blackbox` or `loadbalancer`. */
+  readonly name: string
+  readonly listen: Endpoint
+  /** `first`: the first of the servers that is up, and no way back as long as it stays up. `sticky`: a client stays with its server. */
+  readonly balance: 'first' | 'sticky'
+  readonly servers: readonly { readonly host: string; readonly address: string; readonly port: number }[]
+  /** What HAProxy asks each server: 200 says that it is up. */
+  readonly checkPath: string
+}
+
+/** The HAProxy of one host. */
+export interface Proxy {
+  readonly host: string
+  /** An IP address or a name: where the other HAProxies of the cell reach it, at `proxyPeerPort`. */
+  readonly address: string
+  readonly frontends: readonly Frontend[]
+}
+
+/** Who may reach promha's ports on one host. */
+export interface Guarded {
+  readonly host: string
+  readonly rules: readonly {
+    readonly protocol: 'tcp' | 'udp'
+    readonly port: number
+    /** IP addresses or names; everyone else is dropped. The host itself always may. */
+    readonly from: readonly string[]
+    /** `exporters`, `cluster`, … for the comment beside the rule. */
+    readonly what: string
+  }[]
+}
+
+/** What a cell collects from other cells. */
+export interface Collection {
+  /** Selectors, upstream's `match[]`. */
+  readonly match: readonly string[]
+  /** Labels that series may get or lose on the way, by which no selector finds the same here and there. */
+  readonly changed: readonly string[]
+  /** Milliseconds between two scrapes of one source. */
+  readonly interval: number
+  readonly sources: readonly Source[]
+}
+
+/** A cell from which another one collects. */
+export interface Source {
+  readonly cell: string
+  /** Of its series; dropped where they are collected. */
+  readonly replicaLabel: string
+  readonly replicas: readonly Replica[]
+}
+
 export interface CellTopology {
   readonly name: string
   readonly replicaLabel: string
@@ -60,7 +141,16 @@ export interface CellTopology {
   /** Sorted by peer name, so that the order in the inventory changes no unit. */
   readonly peers: readonly Peer[]
   readonly nodeExporters: readonly Member[]
+  /** The active one first. */
+  readonly pushgateways: readonly Member[]
+  readonly probers: readonly Member[]
+  readonly movingAddresses: readonly MovingAddress[]
+  readonly proxies: readonly Proxy[]
+  /** Empty where the cell wants no firewall. */
+  readonly guarded: readonly Guarded[]
   readonly jobs: readonly Job[]
+  /** Absent where the cell collects from no other. */
+  readonly collection?: Collection
   /** What the user's `targets:` ask for, one entry a target; Prometheus reads their files some seconds after a change. */
   readonly fileTargets: readonly FileTarget[]
   /** `cell`, the user's own, and the replica label with `${REPLICA}` as its value. */

@@ -9,9 +9,16 @@ export interface StepOrder {
 }
 
 const orders: Readonly<Record<Component, StepOrder>> = {
-  node_exporter: { wave: 0, oneByOne: false },
-  alertmanager: { wave: 1, oneByOne: true },
-  prometheus: { wave: 2, oneByOne: true },
+  firewall: { wave: 0, oneByOne: false },
+  node_exporter: { wave: 1, oneByOne: false },
+  // Whoever is not active first is a matter of what serves, as with the others.
+  pushgateway: { wave: 2, oneByOne: true },
+  blackbox_exporter: { wave: 2, oneByOne: true },
+  alertmanager: { wave: 3, oneByOne: true },
+  prometheus: { wave: 4, oneByOne: true },
+  // Where a load balancer comes to a pair that is there, its port is free only once Prometheus has let go of it.
+  haproxy: { wave: 5, oneByOne: true },
+  keepalived: { wave: 6, oneByOne: true },
 }
 
 /** When a component's instances are changed. */

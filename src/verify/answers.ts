@@ -2,6 +2,7 @@
 
 export const paths = {
   ready: '/-/ready',
+  healthy: '/-/healthy',
   config: '/api/v1/status/config',
   runtime: '/api/v1/status/runtimeinfo',
   build: '/api/v1/status/buildinfo',
@@ -11,6 +12,7 @@ export const paths = {
   rules: '/api/v1/rules',
   metrics: '/metrics',
   status: '/api/v2/status',
+  gateway: '/api/v1/status',
   watchdogs: `/api/v2/alerts?filter=${encodeURIComponent('promha="watchdog"')}`,
 } as const
 
@@ -55,6 +57,15 @@ export interface Series {
   readonly values: readonly (readonly [number, string])[]
 }
 
+/** An instant query's answer. */
+export interface Vector {
+  readonly result: readonly {
+    readonly metric: Readonly<Record<string, string>>
+    /** Seconds since the epoch and the value. */
+    readonly value: readonly [number, string]
+  }[]
+}
+
 export interface AlertmanagerStatus {
   readonly cluster: {
     readonly name?: string
@@ -65,6 +76,13 @@ export interface AlertmanagerStatus {
   /** When it started. */
   readonly uptime: string
   readonly versionInfo: { readonly version: string }
+}
+
+/** What a Pushgateway says of itself. */
+export interface GatewayStatus {
+  readonly build_information: { readonly version: string }
+  /** RFC 3339 with fractions of a second. */
+  readonly start_time: string
 }
 
 export interface Alert {

@@ -3,6 +3,7 @@
 import { joinHostPort } from '../inventory/endpoint.ts'
 import { type Connection, ForwardError } from '../ssh/connection.ts'
 import { createCommandAsk } from './command-ask.ts'
+import { askHost } from './host-ask.ts'
 import { createHttp, type Http } from './http.ts'
 import { type Ask, AskError } from './model.ts'
 
@@ -38,6 +39,7 @@ export function createAsk(connectionOf: (host: string) => Connection | undefined
   const ask: Ask = async (host, address, port, path) => {
     const connection = connectionOf(host)
     if (!connection) throw new AskError('impossible', `there is no connection to ${host}`)
+    if (port === 0) return askHost(connection, path)
     if (commands.has(host)) return byCommand(connection)(host, address, port, path)
     try {
       return await byChannel(connection, address, port).get(path)

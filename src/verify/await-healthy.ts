@@ -1,7 +1,7 @@
 /** Waits until one program is ready and has loaded its config. */
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
-import type { Health } from '../resource/model.ts'
+import { type Health, unitOf } from '../resource/model.ts'
 import { data, paths, type RuntimeInfo } from './answers.ts'
 import { sample } from './metrics.ts'
 import { type Answer, type Ask, AskError } from './model.ts'
@@ -31,6 +31,9 @@ const reloadTime = 3_000
  */
 const blindTime = 12_000
 
+/** Milliseconds that a program has for its own start where nobody but its unit can be asked. */
+const unitTime = 4_000
+
 type Seen =
   | { readonly state: 'healthy' }
   /** `replayed`: how far the replay of a log has come. */
@@ -46,6 +49,11 @@ type Seen =
  * any time, is watched and not cut short as long as it goes on.
  */
 export async function awaitHealthy(request: GateRequest): Promise<Problem | undefined> {
+  if (request.health.loaded === 'unit') {
+    request.onWait('stays up')
+    await pause(unitTime, request.signal)
+    return undefined
+  }
   let told = ''
   let accepted = false
   const begin = performance.now()
@@ -78,7 +86,7 @@ export async function awaitHealthy(request: GateRequest): Promise<Problem | unde
 const notYetLoaded = 'has not loaded the new config yet'
 
 async function look({ ask, host, health, notLoadedBefore }: GateRequest): Promise<Seen> {
-  const prefix = health.readyPath.endsWith(paths.ready) ? health.readyPath.slice(0, -paths.ready.length) : ''
+  const prefix = /^(.*)\/-\/(?:ready|healthy)$/.exec(health.readyPath)?.[1] ?? ''
   const get = (path: string): Promise<Answer> => ask(host, health.address, health.port, path)
   try {
     const ready = await get(health.readyPath)
@@ -86,9 +94,8 @@ async function look({ ask, host, health, notLoadedBefore }: GateRequest): Promis
       const replay = health.loaded === 'prometheus' ? await replaySeen(get, prefix) : undefined
       return replay ?? { state: 'waiting', note: `not ready (${health.readyPath} answers ${ready.status})` }
     }
-    if (health.loaded === 'none') return { state: 'healthy' }
-    const loaded =
-      health.loaded === 'prometheus' ? await prometheus(get, prefix) : await alertmanager(get, prefix)
+    if (health.loaded === 'none' || health.loaded === 'unit') return { state: 'healthy' }
+    const loaded = await configs[health.loaded](get, prefix)
     if (!loaded.succeeded) return { state: 'refused', note: 'has refused its config' }
     // Both may be whole seconds.
     if (notLoadedBefore !== undefined && Math.floor(loaded.at) < Math.floor(notLoadedBefore)) {
@@ -109,6 +116,14 @@ async function look({ ask, host, health, notLoadedBefore }: GateRequest): Promis
 }
 
 type Get = (path: string) => Promise<Answer>
+type Config = (get: Get, prefix: string) => Promise<{ readonly succeeded: boolean; readonly at: number }>
+
+/** Whether the last load succeeded, and when the last good one was, in seconds since the epoch. */
+const configs: Readonly<Record<Exclude<Health['loaded'], 'none' | 'unit'>, Config>> = {
+  prometheus,
+  alertmanager: byMetrics('alertmanager'),
+  blackbox: byMetrics('blackbox_exporter'),
+}
 
 async function prometheus(get: Get, prefix: string): Promise<{ succeeded: boolean; at: number }> {
   const { body } = await get(`${prefix}${paths.runtime}`)
@@ -116,11 +131,13 @@ async function prometheus(get: Get, prefix: string): Promise<{ succeeded: boolea
   return { succeeded: info.reloadConfigSuccess, at: Date.parse(info.lastConfigTime) / 1000 }
 }
 
-async function alertmanager(get: Get, prefix: string): Promise<{ succeeded: boolean; at: number }> {
-  const { body } = await get(`${prefix}${paths.metrics}`)
-  return {
-    succeeded: sample(body, 'alertmanager_config_last_reload_successful') === 1,
-    at: sample(body, 'alertmanager_config_last_reload_success_timestamp_seconds') ?? 0,
+function byMetrics(program: string): Config {
+  return async (get, prefix) => {
+    const { body } = await get(`${prefix}${paths.metrics}`)
+    return {
+      succeeded: sample(body, `${program}_config_last_reload_successful`) === 1,
+      at: sample(body, `${program}_config_last_reload_success_timestamp_seconds`) ?? 0,
+    }
   }
 }
 
@@ -141,16 +158,16 @@ function refused({ host, component, notLoadedBefore }: GateRequest): Problem {
       : 'refused the new config at the reload'
   return error(`${component} ${what}`, {
     host,
-    resource: `service:${component}.service`,
+    resource: `service:${unitOf(component)}`,
     detail: 'It goes on with the config it had before.',
-    remedy: `journalctl -u ${component} on ${host} says what it refused`,
+    remedy: `journalctl -u ${unitOf(component)} on ${host} says what it refused`,
   })
 }
 
 function late({ host, component }: GateRequest, seen: string, waited: number): Problem {
   return error(`${component} did not become ready within ${Math.round(waited / 1000)} s: it ${seen}`, {
     host,
-    resource: `service:${component}.service`,
-    remedy: `journalctl -u ${component} on ${host} says what it was doing`,
+    resource: `service:${unitOf(component)}`,
+    remedy: `journalctl -u ${unitOf(component)} on ${host} says what it was doing`,
   })
 }

@@ -19,7 +19,7 @@ export interface Answer {
   readonly body: string
 }
 
-/** Asks PATH of the program that listens at ADDRESS:PORT on HOST. Rejects with an AskError. */
+/** Asks PATH of the program that listens at ADDRESS:PORT on HOST; of the host itself where the port is 0. Rejects with an AskError. */
 export type Ask = (host: string, address: string, port: number, path: string) => Promise<Answer>
 
 /** `refused`: nothing listens; `impossible`: no way to ask from here (the check says `skip`); `failed`: the rest. */

@@ -1,13 +1,32 @@
 /** Which checks there are for a topology and a selection. */
 import type { Component } from '../inventory/model.ts'
-import type { CellTopology, Member } from '../topology/model.ts'
+import type { CellTopology, Member, Replica } from '../topology/model.ts'
+import { proxyHealth } from '../topology/proxy.ts'
+import { doubledIn } from './active.ts'
+import {
+  firewallClosed,
+  loadbalancerAnswers,
+  oneHolder,
+  proxyServers,
+  strangerTo,
+} from './checks/addresses.ts'
 import { cluster } from './checks/cluster.ts'
 import { alertmanagerConfig, prometheusConfig, prometheusLoaded } from './checks/config.ts'
+import { federationComplete } from './checks/federation.ts'
+import { probeJobs, probesThere } from './checks/probes.ts'
 import { alertmanagers, ready, rulesHealthy } from './checks/prometheus.ts'
-import { exporterUp, mutual, type Owner, targetsIdentical, targetsUp } from './checks/targets.ts'
+import { gatewayJob, oneActive } from './checks/pushgateway.ts'
+import {
+  type Exporter,
+  exporterUp,
+  mutual,
+  type Owner,
+  targetsIdentical,
+  targetsUp,
+} from './checks/targets.ts'
 import { deduplicated } from './checks/watchdog.ts'
 import type { VerifyInput } from './input.ts'
-import type { Program, Question } from './view.ts'
+import type { NamedProgram, Program, Question } from './view.ts'
 
 type Chosen = Pick<VerifyInput, 'hosts' | 'components' | 'unreachable' | 'facts'>
 
@@ -22,15 +41,21 @@ export function programOf(component: Component, member: Member): Program {
   }
 }
 
+function replicaProgram(replica: Replica): NamedProgram {
+  return { ...programOf('prometheus', replica), name: replica.name }
+}
+
 /** All checks of one cell that the selection leaves, in the order in which they are told. */
 export function questionsOf(cell: CellTopology, chosen: Chosen): readonly Question[] {
-  const replicas = cell.replicas.map(replica => ({ ...programOf('prometheus', replica), name: replica.name }))
+  const replicas = cell.replicas.map(replicaProgram)
   const peers = cell.peers.map(peer => programOf('alertmanager', peer))
   const exporters = cell.nodeExporters.map(member => programOf('node_exporter', member))
   const selected = <P extends Program>(programs: readonly P[]): readonly P[] =>
     programs.filter(({ host, component }) => chosen.hosts.has(host) && chosen.components.has(component))
   const facts = (program: Program) => chosen.facts(program.host, program.component)
-  const owner = ownerOf([...replicas, ...peers, ...exporters], chosen)
+  const gateways = cell.pushgateways.map(member => programOf('pushgateway', member))
+  const probers = cell.probers.map(member => programOf('blackbox_exporter', member))
+  const owner = ownerOf(cell, [...replicas, ...peers, ...exporters, ...gateways, ...probers], chosen)
   const [ours, theirs] = [selected(replicas), selected(peers)]
 
   const questions: Question[] = ours.map(ready)
@@ -43,24 +68,97 @@ export function questionsOf(cell: CellTopology, chosen: Chosen): readonly Questi
   questions.push(...ours.map(rulesHealthy), ...theirs.map(ready))
   if (theirs.length > 0) questions.push(cluster(cell, peers), alertmanagerConfig(cell, peers, facts))
   if (ours.length > 0 && theirs.length > 0) questions.push(deduplicated(cell, replicas, peers))
+  const { collection } = cell
+  if (ours.length > 0 && collection) {
+    const sources = collection.sources.map(source => ({
+      ...source,
+      replicas: source.replicas.map(replicaProgram),
+    }))
+    questions.push(federationComplete(cell.name, replicas, collection, sources))
+  }
+  const served = selected(gateways)
+  if (served.length > 0) questions.push(oneActive(cell, gateways, chosen.components))
+  if (selected(probers).length > 0) questions.push(probesThere(cell, probers, replicas))
   if (replicas.length > 0) {
     questions.push(
-      ...selected(exporters).map(exporter =>
+      ...exportersOf(cell, selected([...exporters, ...gateways, ...probers])).map(exporter =>
         exporterUp(exporter, replicas, chosen.unreachable.get(exporter.host)),
       ),
     )
   }
-  return questions
+  return [...questions, ...addressQuestions(cell, chosen)]
 }
 
-function ownerOf(programs: readonly Program[], chosen: Chosen): (instance: string) => Owner {
+function addressQuestions(
+  cell: CellTopology,
+  { hosts, components, unreachable }: Chosen,
+): readonly Question[] {
+  const has = (component: Component, host: string) => components.has(component) && hosts.has(host)
+  const proxies = cell.proxies.map(proxy => proxyProgram(proxy)).filter(({ host }) => has('haproxy', host))
+  const balancing = proxies.filter(({ host }) =>
+    cell.proxies.some(
+      proxy => proxy.host === host && proxy.frontends.some(({ name }) => name === 'loadbalancer'),
+    ),
+  )
+  const usable = (host: string) => hosts.has(host) && !unreachable.has(host)
+  return [
+    ...cell.movingAddresses
+      .filter(({ members }) => members.some(({ host }) => has('keepalived', host)))
+      .map(address => oneHolder(cell, address)),
+    ...(balancing.length > 0 ? loadbalancerAnswers(cell, balancing) : []),
+    ...proxies.flatMap(proxy => proxyServers(cell, proxy)),
+    ...cell.guarded
+      .filter(({ host }) => has('firewall', host))
+      .map(guarded => firewallClosed(guarded, strangerTo(cell, guarded, usable))),
+  ]
+}
+
+export function proxyProgram({ host }: CellTopology['proxies'][number]): Program {
+  return { host, component: 'haproxy', local: proxyHealth, instance: `${host}:${proxyHealth.port}` }
+}
+
+/** The targets by which the replicas see these programs. A prober that only probes through has none of its own. */
+function exportersOf(cell: CellTopology, programs: readonly Program[]): readonly Exporter[] {
+  const direct = programs.flatMap(({ host, component, instance }) => {
+    const job = cell.jobs.find(({ targets }) => targets.some(target => target.instance === instance))
+    return job ? [{ target: `${host}/${component}`, host, job: job.name, instance }] : []
+  })
+  const pushed = programs.some(({ component }) => component === 'pushgateway') ? [gatewayJob(cell)] : []
+  const moving = pushed.flatMap(job =>
+    (job?.targets ?? [])
+      .filter(({ instance }) => !direct.some(exporter => exporter.instance === instance))
+      .map(({ instance }) => ({
+        target: `${cell.name}/pushgateway`,
+        host: '',
+        job: job?.name ?? '',
+        instance,
+      })),
+  )
+  return [...direct, ...moving]
+}
+
+/** What is scraped at an address that moves is there once all of its members are, and what moves it. */
+function ownerOf(
+  cell: CellTopology,
+  programs: readonly Program[],
+  chosen: Chosen,
+): (instance: string, job: string) => Owner {
   const byInstance = new Map(programs.map(program => [program.instance, program]))
-  return instance => {
+  const behind = new Map<string, Component>([
+    ...probeJobs(cell).map(job => [job.name, 'blackbox_exporter'] as const),
+    ...[gatewayJob(cell)].flatMap(job => (job ? [[job.name, 'pushgateway'] as const] : [])),
+  ])
+  return (instance, job) => {
     const program = byInstance.get(instance)
-    if (!program) return { selected: true, unreachable: false }
+    const component = behind.get(job)
+    if (!program && component === undefined) return { selected: true, unreachable: false }
+    const by = component && doubledIn(cell, component)?.by
+    const all = program ? [program] : programs.filter(candidate => candidate.component === component)
     return {
-      selected: chosen.hosts.has(program.host) && chosen.components.has(program.component),
-      unreachable: chosen.unreachable.has(program.host),
+      selected:
+        all.every(({ host, component }) => chosen.hosts.has(host) && chosen.components.has(component)) &&
+        (by === undefined || chosen.components.has(by)),
+      unreachable: all.every(({ host }) => chosen.unreachable.has(host)),
     }
   }
 }

@@ -1,11 +1,16 @@
 /** What runs where, for `promha status`. */
 import type { Component } from '../inventory/model.ts'
-import type { CellTopology } from '../topology/model.ts'
-import { type AlertmanagerStatus, data, paths } from './answers.ts'
+import { type HostState, hasAddress } from '../shell/host-state.ts'
+import type { CellTopology, MovingAddress } from '../topology/model.ts'
+import { proxyHealthPath } from '../topology/proxy.ts'
+import { standbysOf } from '../topology/standby.ts'
+import { type Doubled, doubledIn, processOf } from './active.ts'
+import { type AlertmanagerStatus, data, type GatewayStatus, paths } from './answers.ts'
+import { hostProgram, statePath } from './host-ask.ts'
 import type { VerifyInput } from './input.ts'
 import { buildVersion } from './metrics.ts'
 import type { StatusRow } from './model.ts'
-import { programOf } from './questions.ts'
+import { programOf, proxyProgram } from './questions.ts'
 import { createRound } from './round.ts'
 import { each, type Need, type Program, type Reply, type View } from './view.ts'
 
@@ -16,7 +21,12 @@ export async function status(input: VerifyInput): Promise<readonly StatusRow[]> 
     .flatMap(entriesOf)
     .filter(({ program }) => input.hosts.has(program.host) && input.components.has(program.component))
   await round.fetch(
-    entries.filter(({ program }) => runs(input, program)).flatMap(({ ready, version }) => [ready, version]),
+    entries
+      .filter(({ program }) => runs(input, program))
+      .flatMap(({ ready, version, own, doubled }) => [
+        ...[ready, version],
+        ...(own && doubled ? [own, ...doubled.ways] : []),
+      ]),
   )
   return entries.map(entry => row(input, entry, round.view))
 }
@@ -28,6 +38,11 @@ interface Entry {
   /** 200 means ready. */
   readonly ready: Need
   readonly version: Need
+  /** Addresses that it may have. */
+  readonly moving?: readonly MovingAddress[]
+  /** What it stands in for, or is stood in for by, and what itself is asked then. */
+  readonly doubled?: Doubled
+  readonly own?: Need
 }
 
 function entriesOf(cell: CellTopology): readonly Entry[] {
@@ -47,7 +62,62 @@ function entriesOf(cell: CellTopology): readonly Entry[] {
     ...cell.replicas.map(member => entry('prometheus', member, member.name, paths.ready, paths.build)),
     ...cell.peers.map(member => entry('alertmanager', member, member.peerName, paths.ready, paths.status)),
     ...cell.nodeExporters.map(member => entry('node_exporter', member, '', metrics, metrics)),
+    ...withActive(
+      doubledIn(cell, 'pushgateway'),
+      cell.pushgateways.map(member => entry('pushgateway', member, '', paths.ready, paths.gateway)),
+    ),
+    ...withActive(
+      doubledIn(cell, 'blackbox_exporter'),
+      cell.probers.map(member => entry('blackbox_exporter', member, '', paths.healthy, paths.metrics)),
+    ),
+    ...packagedEntries(cell),
   ]
+}
+
+/** Entries in the order of the members. */
+function withActive(doubled: Doubled | undefined, entries: readonly Entry[]): readonly Entry[] {
+  if (!doubled) return entries
+  return entries.map((entry, index) => {
+    const own = doubled.own[index]
+    return own ? { ...entry, doubled, own } : entry
+  })
+}
+
+/** What comes from the hosts' packages says of itself that it is there, and no version. */
+function packagedEntries(cell: CellTopology): readonly Entry[] {
+  const proxies = cell.proxies.map(proxy => ({ program: proxyProgram(proxy), path: proxyHealthPath }))
+  const hosts = [
+    ...standbysOf(cell, 'keepalived').map(({ host }) => ({ host, component: 'keepalived' as const })),
+    ...cell.guarded.map(({ host }) => ({ host, component: 'firewall' as const })),
+  ].map(({ host, component }) => ({ program: { ...hostProgram(host), component }, path: statePath }))
+  return [...proxies, ...hosts].map(need => ({
+    cell: cell.name,
+    program: need.program,
+    replica: '',
+    ready: need,
+    version: need,
+    ...(need.program.component === 'keepalived' ? { moving: cell.movingAddresses } : {}),
+  }))
+}
+
+/** `has 198.18.0.100` */
+function heldNote({ moving = [] }: Entry, body: unknown): string {
+  const { addresses = [] } = body as Partial<HostState>
+  const held = moving
+    .filter(({ address }) => hasAddress({ addresses }, address))
+    .map(({ address }) => address)
+  return held.length > 0 ? `has ${held.join(', ')}` : ''
+}
+
+/** `active` where what is asked at the address by which the two are used is this process. */
+function activeNote({ own, doubled }: Entry, view: View): string {
+  if (!own || !doubled) return ''
+  const processAt = (need: Need) => {
+    const reply = view(need)
+    return reply.kind === 'answer' ? processOf(doubled.component, reply.body) : undefined
+  }
+  const self = processAt(own)
+  return self !== undefined && doubled.ways.some(way => processAt(way) === self) ? 'active' : ''
 }
 
 const stopped: Readonly<Record<string, StatusRow['health']>> = {
@@ -78,7 +148,16 @@ function row(input: VerifyInput, entry: Entry, view: View): StatusRow {
     }
   const ready = view(entry.ready)
   const version = versionOf(component, view(entry.version))
-  if (ready.kind === 'answer') return { ...known, version, health: 'ready', note: '' }
+  if (ready.kind === 'answer') {
+    const lacking = component === 'firewall' && (ready.body as Partial<HostState>).table !== 'whole'
+    if (lacking) return { ...known, version, health: 'not ready', note: 'its table is not as it should be' }
+    return {
+      ...known,
+      version,
+      health: 'ready',
+      note: heldNote(entry, ready.body) || activeNote(entry, view),
+    }
+  }
   const note = ready.kind === 'impossible' ? `runs, but cannot be asked: ${ready.why}` : ready.why
   return { ...known, version, health: 'not ready', note }
 }
@@ -90,7 +169,12 @@ function versionOf(component: Component, reply: Reply): string {
       return data<{ version?: string } | undefined>(reply.body)?.version ?? ''
     case 'alertmanager':
       return (reply.body as Partial<AlertmanagerStatus>).versionInfo?.version ?? ''
+    case 'pushgateway':
+      return data<Partial<GatewayStatus> | undefined>(reply.body)?.build_information?.version ?? ''
     case 'node_exporter':
-      return buildVersion(String(reply.body), 'node_exporter')
+    case 'blackbox_exporter':
+      return buildVersion(String(reply.body), component)
+    default:
+      return ''
   }
 }

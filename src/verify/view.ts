@@ -1,5 +1,7 @@
 /** What one round of questions brought, and the checks' way of reading it. */
+import { joinHostPort } from '../inventory/endpoint.ts'
 import type { Component, Endpoint } from '../inventory/model.ts'
+import { unitOf } from '../resource/model.ts'
 import type { Check } from './model.ts'
 
 /** A program to ask, by its own host. */
@@ -45,8 +47,9 @@ export interface Question {
   readonly judge: (view: View) => Verdict
 }
 
-export function needKey({ program, path }: Need): string {
-  return `${program.host}/${program.component} ${path}`
+/** The same program may be asked at several addresses. */
+export function needKey({ program: { host, component, local }, path }: Need): string {
+  return `${host}/${component} ${joinHostPort(local)} ${path}`
 }
 
 /** PATH of each program, behind its prefix. */
@@ -84,7 +87,7 @@ function silent(program: Program, kind: Exclude<Reply['kind'], 'answer'>, why: s
       return {
         status: 'fail',
         detail: `${component} on ${host}: ${why}`,
-        remedy: `Look at its log: journalctl -u ${component} on ${host}.`,
+        remedy: `Look at its log: journalctl -u ${unitOf(component)} on ${host}.`,
       }
   }
 }

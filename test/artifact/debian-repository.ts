@@ -63,6 +63,8 @@ export interface MadePackage {
   readonly name: string
   readonly version: string
   readonly content: Buffer
+  /** Further lines of its stanza. */
+  readonly fields?: string
 }
 
 /** Carries the packages as a suite for amd64; `release` alters the text before it is signed. */
@@ -73,10 +75,10 @@ export function publishSuite(
   signer: Signer,
   options: { readonly release?: (text: string) => string; readonly byHash?: boolean } = {},
 ): void {
-  const stanzas = packages.map(({ name, version, content }) => {
+  const stanzas = packages.map(({ name, version, content, fields = '' }) => {
     const filename = `pool/main/p/${name}/${name}_${version}_amd64.deb`
     server.files.set(`/debian/${filename}`, content)
-    return `Package: ${name}\nVersion: ${version}\nFilename: ${filename}\nSize: ${content.length}\nSHA256: ${sha256(content)}\n`
+    return `Package: ${name}\nVersion: ${version}\n${fields}Filename: ${filename}\nSize: ${content.length}\nSHA256: ${sha256(content)}\n`
   })
   const list = gzipSync(stanzas.join('\n'))
   const below = `/debian/dists/${suite}`

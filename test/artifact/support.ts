@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
 import { openArtifacts } from '../../src/artifact/open.ts'
 import type { ProblemError } from '../../src/diagnostic/problem.ts'
-import type { ArtifactSettings, Component, Inventory } from '../../src/inventory/model.ts'
+import type { ArtifactSettings, Inventory, ReleasedComponent } from '../../src/inventory/model.ts'
 
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex')
@@ -37,15 +37,17 @@ export interface MadeRelease {
   readonly programs: Readonly<Record<string, Buffer>>
 }
 
-const programs: Readonly<Record<Component, readonly string[]>> = {
+const programs: Readonly<Record<ReleasedComponent, readonly string[]>> = {
   prometheus: ['prometheus', 'promtool'],
   alertmanager: ['alertmanager', 'amtool'],
   node_exporter: ['node_exporter'],
+  pushgateway: ['pushgateway'],
+  blackbox_exporter: ['blackbox_exporter'],
 }
 
 /** A release laid out as upstream does; `size` of random bytes in each program. */
 export async function makeRelease(
-  component: Component,
+  component: ReleasedComponent,
   version: string,
   arch = 'amd64',
   size = 200_000,

@@ -1,8 +1,8 @@
 /** Two applies at once: only one of them changes anything at a time. */
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Launched, launch } from './launch.ts'
-import { lengthOf, type Span } from './poller.ts'
+import { type Launched, launch } from '../breaking/launch.ts'
+import { lengthOf, type Span } from '../breaking/poller.ts'
 import type { Change, World } from './site.ts'
 import type { Outcome } from './trial.ts'
 import { converge, isComplete } from './trial.ts'

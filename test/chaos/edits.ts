@@ -1,10 +1,10 @@
 /** A bad edit to each kind of file that a user writes: caught before it is active anywhere. */
 import assert from 'node:assert/strict'
+import { launch } from '../breaking/launch.ts'
+import { lengthOf } from '../breaking/poller.ts'
 import { get, pids, restarted, snapshot } from '../e2e/support/observe.ts'
 import { alertmanagerConfig, rules, type Site } from '../e2e/support/site.ts'
 import { leftovers } from './evidence.ts'
-import { launch } from './launch.ts'
-import { lengthOf } from './poller.ts'
 import { pager, replicas, type World } from './site.ts'
 import { isComplete, type Outcome } from './trial.ts'
 

@@ -1,7 +1,7 @@
 /** An exporter with as many series as are wanted, to fill a write-ahead log with. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { machineOf } from './receiver.ts'
+import { machineOf } from '../breaking/lab.ts'
 
 export interface LoadExporter {
   /** HOST:PORT, as in a target file. */

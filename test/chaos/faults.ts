@@ -2,8 +2,8 @@
 import { cutHost, healHost, killHost, rebootHost, startHost } from '../../src/lab/faults.ts'
 import { until } from '../../src/lab/wait.ts'
 import { stagingOf } from '../../src/shell/staging.ts'
+import type { Launched } from '../breaking/launch.ts'
 import { query } from '../e2e/support/observe.ts'
-import type { Launched } from './launch.ts'
 import { replicas, type World } from './site.ts'
 
 export interface Scene {

@@ -1,8 +1,8 @@
 /** SIGKILL of promha at moments that chance picks out of the whole length of an apply. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { launch, missed } from '../breaking/launch.ts'
 import type { Case } from './cases.ts'
 import { killed } from './faults.ts'
-import { launch, missed } from './launch.ts'
 import type { Change, World } from './site.ts'
 
 const changes: readonly Change[] = ['everything', 'restart', 'program', 'reload']

@@ -1,7 +1,7 @@
 /** The steps of an apply at which something can happen to it, and how each is known to have come. */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Launched } from '../breaking/launch.ts'
 import { has, type Mark, seen } from './evidence.ts'
-import type { Launched } from './launch.ts'
 import type { World } from './site.ts'
 
 /** Resolves when the step is there; throws where the run ends without it. */

@@ -1,8 +1,7 @@
 /** Receives what Alertmanager notifies of, and counts it. */
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { machineAddress } from '../../src/lab/addresses.ts'
-import { readState } from '../../src/lab/state.ts'
+import { machineOf } from '../breaking/lab.ts'
 
 export interface Notification {
   /** Milliseconds of the epoch. */
@@ -51,13 +50,6 @@ export async function receive(lab: string): Promise<Receiver> {
       return new Promise(resolve => server.close(() => resolve()))
     },
   }
-}
-
-/** The machine's own address on the lab's bridge. */
-export async function machineOf(lab: string): Promise<string> {
-  const state = await readState(lab)
-  if (state === undefined) throw new Error(`there is no lab ${lab}`)
-  return machineAddress(state.index)
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -1,10 +1,10 @@
 /** A pair under watch: its site, an alert that always fires, and changes that can be made to it again and again. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { stringify } from 'yaml'
+import { launch } from '../breaking/launch.ts'
+import { type Poller, poll } from '../breaking/poller.ts'
 import type { Fleet } from '../e2e/support/fleet.ts'
 import { makeSite, rules, type Site } from '../e2e/support/site.ts'
-import { launch } from './launch.ts'
-import { type Poller, poll } from './poller.ts'
 import { type Receiver, receive } from './receiver.ts'
 
 export const replicas = ['mon-a', 'mon-b'] as const

@@ -1,4 +1,5 @@
 /** What became of all cases, as a table for a terminal and as a page of the documentation. Pure. */
+import { inSeconds, markdown, plain } from '../breaking/columns.ts'
 import type { Outcome } from './trial.ts'
 
 interface Row {
@@ -36,25 +37,13 @@ function cells({ fault, step, outcomes }: Row): readonly string[] {
   ]
 }
 
-/** Rounding must not make nothing of an instant. */
-function inSeconds(seconds: number): string {
-  return seconds === 0 ? '0 s' : `${seconds.toFixed(1)} s`
-}
-
 function distinct(words: readonly string[]): string {
   return [...new Set(words.filter(word => word !== ''))].sort().join(', ')
 }
 
 /** Columns of equal width, for a terminal. */
 export function plainTable(outcomes: readonly Outcome[]): string {
-  return padded([head, ...rowsOf(outcomes)])
-    .map(row => row.join('  ').trimEnd())
-    .join('\n')
-}
-
-function padded(table: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  const widths = head.map((_, column) => Math.max(...table.map(row => row[column]?.length ?? 0)))
-  return table.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)))
+  return plain([head, ...rowsOf(outcomes)])
 }
 
 export interface Summary {
@@ -67,8 +56,6 @@ export interface Summary {
 
 /** The page `docs/chaos.md`. */
 export function page({ outcomes, command, seed, notified }: Summary): string {
-  const line = (row: readonly string[]) => `| ${row.join(' | ')} |`
-  const [titles = [], ...rows] = padded([head, ...rowsOf(outcomes)])
   const out = Math.max(...outcomes.map(({ pairOut }) => pairOut))
   const failed = outcomes.filter(({ failure }) => failure !== undefined)
   return `# What was broken on purpose
@@ -87,9 +74,7 @@ had not begun to replace anything, or had confirmed all that it began.
 An alert that fires throughout was notified of ${notified.join(', ')} times, one figure a lab, in which all of this happened one case after
 another, power cuts of whole hosts included.
 
-${line(titles)}
-${line(titles.map(title => title.replace(/./g, '-')))}
-${rows.map(line).join('\n')}
+${markdown([head, ...rowsOf(outcomes)])}
 
 Kills of promha come at moments that chance picks out of the whole length of an apply; the step is what it was at then.
 `

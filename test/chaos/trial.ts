@@ -1,12 +1,12 @@
 /** One case: a change is begun, the fault happens, its cause goes, and then one apply has to put everything right. */
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type Ended, type Launched, launch } from '../breaking/launch.ts'
+import { lengthOf, type Polled } from '../breaking/poller.ts'
 import { untilValue } from '../e2e/support/observe.ts'
 import type { Case } from './cases.ts'
 import { leftovers, seen, underWay, undoneSince } from './evidence.ts'
-import { type Ended, type Launched, launch } from './launch.ts'
 import { type Moment, stageOf } from './moments.ts'
-import { lengthOf, type Polled } from './poller.ts'
 import { replicas, type World } from './site.ts'
 
 export interface Outcome {

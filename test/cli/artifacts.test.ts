@@ -31,6 +31,8 @@ describe('cli artifacts list', function () {
       '    arch: amd64',
       `    archives: [ { name: node.tar.gz, sha256: ${hash} } ]`,
       `    files: [ { path: /usr/local/bin/node_exporter, sha256: ${hash}, size: 20000000 } ]`,
+      'packages:',
+      `  - { name: keepalived, version: "1:2.2.7-1+b2", source: debian/bookworm, arch: amd64, depends: "", provides: "", file: pool/k.deb, size: 540000, sha256: ${hash} }`,
       '',
     ]
     await writeFile(join(directory, 'inventory.lock.yml'), lock.join('\n'))
@@ -47,9 +49,10 @@ describe('cli artifacts list', function () {
       text.out,
       /^component +version .*\nnode_exporter +1\.12\.1 +upstream +amd64 +no +\S+ +20 MB +abab/,
     )
+    assert.match(text.out, /\nkeepalived +1:2\.2\.7-1\+b2 +debian\/bookworm +amd64 +no +pool\/k\.deb/)
     assert.equal(json.code, 0)
     const { result, artifacts, errors } = JSON.parse(json.out)
-    assert.deepEqual([result, artifacts.length, errors], ['ok', 1, undefined])
+    assert.deepEqual([result, artifacts.length, errors], ['ok', 2, undefined])
     assert.deepEqual([artifacts[0].component, artifacts[0].cached], ['node_exporter', false])
   })
 

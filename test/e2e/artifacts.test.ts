@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openArtifacts } from '../../src/artifact/open.ts'
-import type { Component, Inventory } from '../../src/inventory/model.ts'
+import type { Inventory, ReleasedComponent } from '../../src/inventory/model.ts'
 
 describe("artifacts from the machine's own Debian mirror", function () {
   this.timeout(300_000)
@@ -15,13 +15,15 @@ describe("artifacts from the machine's own Debian mirror", function () {
   })
   after(() => rm(directory, { recursive: true, force: true }))
 
-  const tools: readonly (readonly [Component, string])[] = [
+  const tools: readonly (readonly [ReleasedComponent, string])[] = [
     ['prometheus', 'promtool'],
     ['alertmanager', 'amtool'],
     ['node_exporter', 'node_exporter'],
+    ['pushgateway', 'pushgateway'],
+    ['blackbox_exporter', 'blackbox_exporter'],
   ]
 
-  it('fetches the three components of forky, and they run', async () => {
+  it('fetches the five components of forky, and they run', async () => {
     const cell = {
       name: 'one',
       hosts: [],
@@ -29,6 +31,8 @@ describe("artifacts from the machine's own Debian mirror", function () {
       prometheus: {},
       alertmanager: {},
       nodeExporter: {},
+      pushgateway: {},
+      blackbox: {},
     }
     const inventory = {
       file: 'inventory.yml',

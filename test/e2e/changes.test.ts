@@ -5,7 +5,7 @@ import type { Document } from '../../src/report/document.ts'
 import { useFleet } from './support/fleet.ts'
 import { get, mainPid, pids, query, restarted, snapshot, untilValue } from './support/observe.ts'
 import { overlap, watchOutages } from './support/outage.ts'
-import type { Finished } from './support/promha.ts'
+import { converged } from './support/promha.ts'
 import { alertmanagerConfig, makeSite, rules, type Site } from './support/site.ts'
 
 describe('a change of the inventory', function () {
@@ -18,11 +18,6 @@ describe('a change of the inventory', function () {
     converged(await site.run('apply', '--json'))
   })
   after(() => site?.remove())
-
-  function converged({ code, stdout, stderr, document }: Finished): Document {
-    assert.equal(code, 0, stdout + stderr)
-    return document()
-  }
 
   /** `mon-a reload service:prometheus.service`, files and the like left out. */
   const services = ({ hosts = {} }: Document) =>

@@ -14,12 +14,11 @@ import { useFleet } from './support/fleet.ts'
 
 describe('chaos, a sample', function () {
   this.timeout(280_000)
-  const fleet = useFleet()
+  const fleet = useFleet({ bare: true })
   const next = chance('sample')
   let world: World
 
   before(async () => {
-    await fleet.blank()
     world = await makeWorld(fleet)
   })
   after(() => world?.close())

@@ -9,11 +9,10 @@ import { makeSite, type Site } from './support/site.ts'
 
 describe('destroy', function () {
   this.timeout(240_000)
-  const fleet = useFleet()
+  const fleet = useFleet({ bare: true })
   let site: Site
 
   before(async () => {
-    await fleet.blank()
     site = await makeSite(fleet)
     done(await site.run('apply', '--json'))
     await fleet.inside('mon-a', 'echo mine >/etc/prometheus/mine.txt; echo mine >/usr/local/bin/mine')

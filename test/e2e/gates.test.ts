@@ -211,17 +211,5 @@ systemctl daemon-reload; systemctl restart prometheus; rm -r $dropin; systemctl 
       for (const host of ['app-02', 'mon-a', 'mon-b']) assert.equal(status(host), 'skipped', host)
       assert.deepEqual(await snapshot(fleet, ['mon-a', 'mon-b']), before)
     })
-
-    it('go on all the same where that is wished, at once where that is wished', async () => {
-      await crashWith('app-01', 60 + turn)
-      const args = ['--json', '--parallel-cells', '2', '--keep-going']
-      const { code, document, stdout, stderr } = await site.run('apply', ...args)
-      await crashNoMore('app-01')
-      assert.equal(code, 3, stdout + stderr)
-      assert.equal(document().hosts?.['app-01']?.status, 'rolled-back')
-      assert.equal(await flagOf('mon-a'), 60 + turn)
-      assert.equal(await flagOf('mon-b'), 60 + turn)
-      await until('the replicas to answer', 30_000, async () => (await flagOf('app-01')) !== 60 + turn)
-    })
   })
 })

@@ -15,6 +15,7 @@ import {
   untilValue,
 } from './support/observe.ts'
 import { alertmanagerConfig, makeSite, rules, type Site } from './support/site.ts'
+import { assertVersionRefused, useSuite } from './support/versions.ts'
 
 const goodRules = rules('vector(5)')
 
@@ -90,6 +91,22 @@ describe('a change that cannot be made', function () {
       assert.match(told(await applyFails(1)), /no\.such\.flag/)
       await site.edit(({ cells }) => {
         delete cells.lab.prometheus.flags['no.such.flag']
+      })
+    })
+
+    it('a version that cannot read the data that is there', async () => {
+      await useSuite(site, 'trixie')
+      await assertVersionRefused(site, fleet, /^Prometheus 3\.5\.\S* cannot go back to 2\.53\./, /2\.55/)
+      await useSuite(site, 'forky')
+    })
+
+    it('a version that the suite does not have', async () => {
+      await site.edit(({ versions }) => {
+        versions.prometheus = '3.13.2'
+      })
+      assert.match(told(await applyFails(1)), /3\.13\.2/)
+      await site.edit(({ versions }) => {
+        delete versions.prometheus
       })
     })
 

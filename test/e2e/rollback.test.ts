@@ -10,12 +10,11 @@ import { alertmanagerConfig, makeSite, rules, type Site } from './support/site.t
 
 describe('a rollback', function () {
   this.timeout(240_000)
-  const fleet = useFleet()
+  const fleet = useFleet({ bare: true })
   const pair = ['mon-a', 'mon-b'] as const
   let site: Site
 
   before(async () => {
-    await fleet.blank()
     site = await makeSite(fleet)
     done(await site.run('apply', '--json'))
   })

@@ -14,7 +14,7 @@ const fresh = () => randomBytes(12).toString('hex')
 
 describe('secrets', function () {
   this.timeout(180_000)
-  const fleet = useFleet()
+  const fleet = useFleet({ bare: true })
   const variable = fresh()
   const inFile = fresh()
   const inConfig = fresh()

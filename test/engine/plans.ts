@@ -4,7 +4,16 @@ import type { Action, Change, InstancePlan } from '../../src/plan/model.ts'
 import type { Instance } from '../../src/resource/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 
-const ports = { prometheus: 9090, alertmanager: 9093, node_exporter: 9100 } as const
+const ports = {
+  prometheus: 9090,
+  alertmanager: 9093,
+  node_exporter: 9100,
+  pushgateway: 9091,
+  blackbox_exporter: 9115,
+  haproxy: 8405,
+  keepalived: 0,
+  firewall: 0,
+} as const
 
 export function planOf(
   host: string,
@@ -30,7 +39,7 @@ export function planOf(
       address: '127.0.0.1',
       port: ports[component],
       readyPath: component === 'node_exporter' ? '/' : '/-/ready',
-      loaded: component === 'node_exporter' ? 'none' : component,
+      loaded: component === 'prometheus' || component === 'alertmanager' ? component : 'none',
     },
     ...orderOf(component),
     ...(wave === undefined ? {} : { wave }),

@@ -4,9 +4,11 @@ import { spawnSync } from 'node:child_process'
 import type { HostSession } from '../../src/engine/hosts.ts'
 import { preflight } from '../../src/engine/preflight.ts'
 import type { Releases } from '../../src/engine/releases.ts'
+import type { Action, InstancePlan } from '../../src/plan/model.ts'
 import { planInstance } from '../../src/plan/plan.ts'
+import { retiredInstance } from '../../src/plan/retire.ts'
 import type { Instance } from '../../src/resource/model.ts'
-import type { Observed } from '../../src/resource/observed.ts'
+import type { Observed, Stamp } from '../../src/resource/observed.ts'
 import type { Connection } from '../../src/ssh/connection.ts'
 import { blank, carriedOut, hash, prometheus } from '../plan/host.ts'
 
@@ -33,7 +35,7 @@ async function look(instance: Instance, observed: Observed) {
     observed,
     problems: [],
   }
-  const found = await preflight(session, [planInstance(instance, observed, hash)], releases)
+  const found = await preflight(session, [planInstance(instance, observed, hash)], { releases })
   return { ...found, scripts }
 }
 
@@ -81,5 +83,46 @@ describe('preflight of a host', () => {
     const { problems, plans } = await look({ ...prometheus, resources: [], retired: true }, host)
     assert.deepEqual(problems, [])
     assert.equal(plans[0]?.changes[0]?.action, 'stop')
+  })
+
+  it('lets whoever this very run stops or restarts have a port until then', async () => {
+    const haproxy = {
+      ...retiredInstance('mon-a', 'haproxy', { unit: 'promha-haproxy.service', cell: 'eu' } as Stamp),
+    }
+    const plan = (action: Action): InstancePlan => ({
+      ...{ instance: haproxy, component: 'haproxy', renewed: new Set(), removed: [], backups: [] },
+      changes: [{ resource: 'service:promha-haproxy.service', action, reason: '' }],
+    })
+    const taken = async (...others: readonly InstancePlan[]) => {
+      const real = here([])
+      const run: Connection['run'] = async request => {
+        const result = await real.run(request)
+        const line = 'prometheus.service tcp 9090 7 promha-haproxy.service haproxy'
+        const text = result.stdout.toString().replace(/^(\S+ ports)\n/m, `$1\n${line}\n`)
+        return { ...result, stdout: Buffer.from(text) }
+      }
+      const session = {
+        ...{ host: { name: 'mon-a' }, instances: [], observed: blank, problems: [] },
+        connection: { host: 'mon-a', run },
+      } as unknown as HostSession
+      const plans = [planInstance(prometheus, blank, hash), ...others]
+      const { problems } = await preflight(session, plans, { releases })
+      // Nobody is told to stop what promha itself runs.
+      for (const { remedy } of problems)
+        assert.match(remedy ?? '', /^promha-haproxy\.service is promha's own/)
+      return problems.map(({ summary }) => summary)
+    }
+    const problem = ['port 9090/tcp is taken by haproxy (pid 7)']
+    assert.deepEqual(await taken(), problem)
+    // A reload lets go of what is none of its own any more.
+    const reloaded = (port: number): InstancePlan => {
+      const ports = [{ protocol: 'tcp', port }] as const
+      const { instance, ...rest } = plan('reload')
+      return { ...rest, instance: { ...instance, service: { ...instance.service, ports } } }
+    }
+    assert.deepEqual(await taken(reloaded(9090)), problem)
+    assert.deepEqual(await taken(reloaded(9191)), [])
+    assert.deepEqual(await taken(plan('stop')), [])
+    assert.deepEqual(await taken(plan('restart')), [])
   })
 })

@@ -26,6 +26,7 @@ function host(name: string, stamps: Partial<Record<Component, Stamp>>): HostSess
     ...{
       hashes: new Map(),
       unremembered: new Set(),
+      packages: { installed: new Map(), ours: new Set() },
       units: new Map(),
       damaged: [],
       unfinished: [],

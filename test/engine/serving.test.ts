@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { interruptions, interrupts, outageNow, outageProblems } from '../../src/engine/serving.ts'
 import type { Scene } from '../../src/engine/standing.ts'
+import type { ReleasedComponent } from '../../src/inventory/model.ts'
 import type { HostPlan, InstancePlan } from '../../src/plan/model.ts'
 import { AskError } from '../../src/verify/model.ts'
 import { planOf } from './plans.ts'
 
-const restart = (host: string, component: 'prometheus' | 'alertmanager' = 'prometheus') =>
+const restart = (host: string, component: ReleasedComponent = 'prometheus') =>
   planOf(host, component, { action: 'restart' })
 
 /** A cell of these hosts; `up` answer, the others do not listen. */
@@ -22,6 +23,9 @@ function sceneOf(hosts: readonly string[], up: readonly string[], plans: readonl
     replicas: hosts.map(member(9090)),
     peers: hosts.map(member(9093)),
     nodeExporters: [],
+    pushgateways: hosts.map(member(9091)),
+    probers: hosts.map(member(9115)),
+    ...{ movingAddresses: [], proxies: [] },
   }
   const byHost = new Map<string, InstancePlan[]>()
   for (const plan of plans) byHost.set(plan.instance.host, [...(byHost.get(plan.instance.host) ?? []), plan])
@@ -126,6 +130,26 @@ describe('an outage', () => {
     const plans = [leaving, planOf('new', 'prometheus')]
     assert.deepEqual((await refused(sceneOf(['new'], ['old'], plans))).problems, [])
   })
+
+  for (const [component, noun] of [
+    ['pushgateway', 'Pushgateway'],
+    ['blackbox_exporter', 'prober'],
+  ] as const) {
+    it(`is refused of the ${noun} whose twin does not serve, and none of a single one`, async () => {
+      const plan = restart('a', component)
+      assert.deepEqual((await refused(sceneOf(['a', 'b'], ['a', 'b'], [plan]))).problems, [])
+      const { problems } = await refused(sceneOf(['a', 'b'], ['a'], [plan]))
+      assert.deepEqual(
+        problems.map(({ summary }) => summary),
+        [`${component} would be restarted, and no other ${noun} of cell eu serves now`],
+      )
+      assert.ok(await outageNow(sceneOf(['a', 'b'], ['a'], [plan]), plan))
+      assert.deepEqual((await refused(sceneOf(['a'], ['a'], [plan]))).problems, [])
+      assert.equal(await outageNow(sceneOf(['a'], ['a'], [plan]), plan), undefined)
+      const leaving = planOf('a', component, { action: 'stop', retired: true })
+      assert.deepEqual((await refused(sceneOf([], ['a'], [leaving]))).problems, [])
+    })
+  }
 
   it('is looked for again right before each step', async () => {
     const plan = restart('a')

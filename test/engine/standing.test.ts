@@ -104,4 +104,18 @@ describe('whether a member serves', () => {
       assert.equal((await serves(moved, ask, through)).state, 'serves')
     }
   })
+
+  it('is asked of its host alone where it answers no questions itself', async () => {
+    const place = { local: { address: '', port: 0 }, readyPath: 'host:active promha-keepalived.service' }
+    const unit: Candidate = { host: 'mon-b', places: [place] }
+    for (const [said, state] of [
+      [200, 'serves'],
+      [503, 'down'],
+      ['impossible', 'unknown'],
+    ] as const) {
+      const { ask, asked } = answering({ [`mon-b :0${place.readyPath}`]: said })
+      assert.equal((await serves(unit, ask, through)).state, state)
+      assert.equal(asked.length, 1)
+    }
+  })
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { milliseconds, missingTargets, targetsIn } from '../../src/engine/targets.ts'
+import { missingTargets, targetsIn } from '../../src/engine/targets.ts'
+import { milliseconds } from '../../src/inventory/duration.ts'
 import { type Health, targets } from './scraped.ts'
 
 describe('targets compared', () => {

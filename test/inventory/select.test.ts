@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { ProblemError } from '../../src/diagnostic/problem.ts'
 import type { Cell, Host } from '../../src/inventory/model.ts'
+import { components as everything } from '../../src/inventory/model.ts'
 import { select } from '../../src/inventory/select.ts'
 
 const names = ['mon-a', 'mon-b', 'app-1', 'app-2', 'db-1', 'db-2']
@@ -44,7 +45,7 @@ describe('select', () => {
   it('takes all where nothing is limited', () => {
     const { hosts: all, components } = select(inventory, {})
     assert.deepEqual([...all], names)
-    assert.deepEqual([...components], ['prometheus', 'alertmanager', 'node_exporter'])
+    assert.deepEqual([...components], [...everything])
   })
 
   const refused: readonly (readonly [Parameters<typeof select>[1], RegExp, RegExp])[] = [
@@ -73,9 +74,10 @@ describe('select', () => {
 
   it('knows a component by both its names', () => {
     assert.deepEqual([...select(inventory, { only: ['node'] }).components], ['node_exporter'])
+    assert.deepEqual([...select(inventory, { only: ['blackbox'] }).components], ['blackbox_exporter'])
     assert.deepEqual(
       [...select(inventory, { skip: ['node_exporter', 'prometheus'] }).components],
-      ['alertmanager'],
+      everything.filter(component => component !== 'node_exporter' && component !== 'prometheus'),
     )
   })
 

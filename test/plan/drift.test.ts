@@ -53,6 +53,7 @@ function view(given: Case = {}): DriftView {
   const observed: Observed = {
     ...{ machine: 'x86_64', systemd: true, root: true, users: new Set<string>(), paths: new Map() },
     ...{ hashes: new Map(), unremembered: new Set<string>(), units: new Map() },
+    packages: { installed: new Map(), ours: new Set<string>() },
     stamps: new Map(stamps.map(one => ['prometheus', one])),
     damaged: [],
     unfinished: given.unfinished ?? [],

@@ -6,6 +6,7 @@ import { fingerprints } from '../../src/plan/service.ts'
 import { sha256 } from '../../src/resource/hash.ts'
 import type { Instance } from '../../src/resource/model.ts'
 import { recordHeader } from '../../src/shell/record.ts'
+import { orderOf } from '../../src/topology/order.ts'
 
 const health = { address: '127.0.0.1', port: 9090, readyPath: '/x/-/ready', loaded: 'prometheus' } as const
 const service = {
@@ -15,7 +16,7 @@ const service = {
 } as const
 const ofGroup = { owner: 'root', group: 'prometheus', mode: 0o640 } as const
 const instance: Instance = {
-  ...{ cell: 'eu', host: 'mon-a', component: 'prometheus', wave: 2, oneByOne: true, health, service },
+  ...{ cell: 'eu', host: 'mon-a', component: 'prometheus', ...orderOf('prometheus'), health, service },
   checks: [{ program: '/usr/local/bin/promtool', root: '/etc/prometheus', args: ['check'] }],
   resources: [
     { kind: 'user', name: 'prometheus', home: '/var/lib/prometheus' },
@@ -73,7 +74,7 @@ describe('a generation', () => {
     assert.deepEqual(
       { cell, host, component, wave, oneByOne, checks, service, health },
       {
-        ...{ cell: 'eu', host: 'mon-a', component: 'prometheus', wave: 2, oneByOne: true, checks: [] },
+        ...{ cell: 'eu', host: 'mon-a', component: 'prometheus', ...orderOf('prometheus'), checks: [] },
         ...{ service: instance.service, health: instance.health },
       },
     )
@@ -94,6 +95,7 @@ describe('a generation', () => {
       ...{
         hashes: new Map(),
         unremembered: new Set<string>(),
+        packages: { installed: new Map(), ours: new Set<string>() },
         units: new Map(),
         damaged: [],
         unfinished: [],

@@ -69,6 +69,7 @@ export const blank: Observed = {
   paths: new Map(),
   hashes: new Map(),
   unremembered: new Set(),
+  packages: { installed: new Map(), ours: new Set() },
   units: new Map(),
   stamps: new Map(),
   damaged: [],
@@ -83,10 +84,12 @@ export const path = (type: PathFacts['type'], mode: number, owner: string, group
 /** The host with all that the instance wants, owned by nobody, and its service started at 200 s. */
 export function built(instance: Instance, on: Observed = blank): Observed {
   const users = new Set(on.users)
+  const installed = new Map(on.packages.installed)
   const paths = new Map(on.paths)
   const hashes = new Map(on.hashes)
   for (const resource of instance.resources) {
     if (resource.kind === 'user') users.add(resource.name)
+    if (resource.kind === 'package') installed.set(resource.name, '1')
     if (resource.kind === 'directory')
       paths.set(resource.path, path('directory', resource.mode, resource.owner, resource.group))
     if (resource.kind === 'program') {
@@ -101,7 +104,7 @@ export function built(instance: Instance, on: Observed = blank): Observed {
   }
   const running = { load: 'loaded', active: 'active', enabled: true, activeFor: 60, since: 200 }
   const units = new Map([...on.units, [instance.service.unit, { ...running, needsDaemonReload: false }]])
-  return { ...on, users, paths, hashes, units }
+  return { ...on, users, packages: { ...on.packages, installed }, paths, hashes, units }
 }
 
 export function stampOf(instance: Instance, owned: readonly Owned[]): Stamp {

@@ -289,6 +289,19 @@ describe('plan for a host that others built', () => {
     it(`restarts it where ${name}`, () =>
       assert.equal(steps(observed).at(-1), 'restart service:prometheus.service'))
 
+  it('writes down that it is of another cell by now, and leaves it alone', () => {
+    const stamp = converged.stamps.get('prometheus') ?? assert.fail()
+    const stamps = new Map(converged.stamps).set('prometheus', { ...stamp, cell: 'old' })
+    assert.deepEqual(planInstance(instance, { ...converged, stamps }, hash).changes, [
+      {
+        resource: 'service:prometheus.service',
+        action: 'adopt',
+        reason: 'it was of cell old',
+        effect: 'none',
+      },
+    ])
+  })
+
   it('puts an owner right without a word of content', () => {
     const paths = new Map(found.paths).set('/var/lib/prometheus', pathFacts('directory', 0o750, 'x', 'x'))
     const plan = planInstance(instance, { ...found, paths }, hash)

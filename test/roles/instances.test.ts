@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { parse } from 'yaml'
 import { buildInstances } from '../../roles/index.ts'
-import type { Component, Inventory } from '../../src/inventory/model.ts'
+import type { Component, Inventory, ReleasedComponent } from '../../src/inventory/model.ts'
 import { bundleFiles } from '../../src/plan/bundle.ts'
 import { removedFrom } from '../../src/plan/owned.ts'
 import { planInstance } from '../../src/plan/plan.ts'
@@ -12,9 +12,18 @@ import { buildTopology } from '../../src/topology/build.ts'
 import { blank, carriedOut } from '../plan/host.ts'
 import { inventory, labCell, prometheusSettings, randomInventory } from '../topology/sample.ts'
 
-const current = { prometheus: '3.5.3', alertmanager: '0.33.1', node_exporter: '1.11.1' }
+const current = {
+  prometheus: '3.5.3',
+  alertmanager: '0.33.1',
+  node_exporter: '1.11.1',
+  pushgateway: '1.11.3',
+  blackbox_exporter: '0.28.0',
+}
 
-function instancesOf(built: Inventory, versions: Record<Component, string> = current): readonly Instance[] {
+function instancesOf(
+  built: Inventory,
+  versions: Record<ReleasedComponent, string> = current,
+): readonly Instance[] {
   return buildInstances(built, buildTopology(built), component => versions[component])
 }
 
@@ -42,8 +51,10 @@ const lab = inventory([labCell()])
 
 describe('buildInstances', () => {
   it('orders exporters before Alertmanagers before replicas', () => {
+    const instances = instancesOf(lab)
+    const waves = [...new Set(instances.map(({ wave }) => wave))].sort((a, b) => a - b)
     assert.deepEqual(
-      instancesOf(lab).map(each => [each.wave, each.component, each.host, each.oneByOne]),
+      instances.map(each => [waves.indexOf(each.wave), each.component, each.host, each.oneByOne]),
       [
         [0, 'node_exporter', 'mon-a', false],
         [0, 'node_exporter', 'mon-b', false],

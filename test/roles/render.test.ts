@@ -23,7 +23,7 @@ describe('templates', () => {
     assert.throws(() => template({}), /a value is undefined/)
     assert.throws(() => template({ x: null }), /a value is null/)
     assert.throws(() => compileTemplate('<%= it.x', 'a.yml', '/a.yml.ejs'))
-    assert.throws(() => compileTemplate('', 'a.conf', '/a.conf.ejs'), RangeError)
+    assert.throws(() => compileTemplate('', 'a.ini', '/a.ini.ejs'), RangeError)
   })
 
   it('write YAML in templates of YAML', () => {

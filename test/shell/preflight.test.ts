@@ -3,13 +3,21 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type PreflightRequest, parsePreflight, preflightScript } from '../../src/shell/preflight.ts'
 
 async function look(request: Partial<PreflightRequest>) {
-  const whole = { services: [], directories: [], contents: [], largest: 100, versions: [], ...request }
+  const whole = {
+    services: [],
+    directories: [],
+    contents: [],
+    largest: 100,
+    versions: [],
+    addresses: [],
+    ...request,
+  }
   const { stdout } = await promisify(execFile)('/bin/sh', ['-c', preflightScript('n', whole)])
   const seen = parsePreflight('n', whole, stdout)
   assert.ok(seen)
@@ -33,6 +41,37 @@ describe('preflight', () => {
     assert.equal(holder?.pid, process.pid)
     assert.equal(holder?.port, port)
     assert.match(holder?.program ?? '', /node|MainThread/)
+  })
+
+  it('sees no holder of a port that is taken on other addresses only', async () => {
+    const on = async (...addresses: string[]) =>
+      (
+        await look({
+          services: [{ unit: 'x.service', ports: [{ protocol: 'tcp' as const, port, addresses }] }],
+        })
+      ).holders
+    assert.deepEqual(await on('127.0.0.2', 'fd00::1'), [])
+    assert.equal((await on('127.0.0.1'))[0]?.pid, process.pid)
+    assert.equal((await on('198.18.0.1', '127.0.0.1'))[0]?.pid, process.pid)
+  })
+
+  it('sees whoever holds a port on all addresses, or on that of IPv6', async () => {
+    for (const [bound, asked, taken] of [
+      ['0.0.0.0', '198.18.0.1', true],
+      ['::', '198.18.0.1', true],
+      ['::', 'fd00::1', true],
+      ['::1', '::1', true],
+      ['::1', '0:0:0:0:0:0:0:1', true],
+      ['::1', 'fd00::1', false],
+    ] as const) {
+      const other = createServer()
+      await new Promise<void>(resolve => other.listen(0, bound, resolve))
+      const { port: own } = other.address() as AddressInfo
+      const ports = [{ protocol: 'tcp' as const, port: own, addresses: [asked] }]
+      const { holders } = await look({ services: [{ unit: 'x.service', ports }] })
+      await new Promise(resolve => other.close(resolve))
+      assert.equal(holders.length > 0, taken, `${bound} asked for ${asked}`)
+    }
   })
 
   it('sees no holder of a free port, nor a TCP one of the same UDP port', async () => {
@@ -88,5 +127,28 @@ describe('preflight', () => {
     const seen = await look({ versions })
     assert.deepEqual([...seen.versions], [[said, '2.42.0+ds']])
     rmSync(directory, { recursive: true })
+  })
+
+  it('finds by which of its addresses a host speaks to others', async () => {
+    const seen = await look({ speaksTo: ['127.0.0.1', 'nobody'] })
+    assert.deepEqual([...seen.sources], [['127.0.0.1', '127.0.0.1']])
+    assert.ok(seen.own.includes('127.0.0.1'))
+    assert.deepEqual((await look({})).own, [])
+  })
+
+  it('finds in which of the networks an address lies, those behind a router apart', async () => {
+    const own = Object.entries(networkInterfaces()).flatMap(([name, all = []]) =>
+      all.filter(one => one.family === 'IPv4' && !one.internal).map(one => ({ ...one, name })),
+    )
+    const [some] = own
+    assert.ok(some, 'this machine has no network')
+    const seen = await look({
+      addresses: [some.address, '203.0.113.1', 'fd00:1234::1'].map(address => ({ address, peers: [] })),
+    })
+    const expected = { interface: some.name }
+    assert.deepEqual(seen.networks.get(some.address)?.[0], expected)
+    assert.deepEqual(seen.networks.get('203.0.113.1'), [])
+    assert.deepEqual(seen.networks.get('fd00:1234::1') ?? [], [])
+    assert.deepEqual([...seen.strangers.keys()], [])
   })
 })

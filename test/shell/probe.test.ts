@@ -21,6 +21,7 @@ import { miniHost } from './support/host.ts'
 
 const nothing = {
   users: [],
+  packages: [],
   directories: [],
   paths: [],
   hashed: [],

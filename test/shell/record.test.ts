@@ -18,7 +18,7 @@ const health = fc.record(
     address: text,
     port: fc.integer({ min: 1, max: 65535 }),
     readyPath: text,
-    loaded: fc.constantFrom('prometheus', 'alertmanager', 'none'),
+    loaded: fc.constantFrom('prometheus', 'alertmanager', 'blackbox', 'none', 'unit'),
   },
   plain,
 )

@@ -169,6 +169,52 @@ describe('awaitHealthy', () => {
     assert.deepEqual(asked, ['/prom/-/ready', '/prom/api/v1/status/runtimeinfo'])
   })
 
+  describe('of a prober', () => {
+    const metrics = (successful: 0 | 1, at: number) =>
+      `blackbox_exporter_config_last_reload_successful ${successful}
+blackbox_exporter_config_last_reload_success_timestamp_seconds ${at}
+`
+    const prober = (body: () => string, rest: Partial<GateRequest>, asked: string[] = []): GateRequest => ({
+      ...request('prometheus').request,
+      component: 'blackbox_exporter',
+      health: { address: '127.0.0.1', port: 9115, readyPath: '/bb/-/healthy', loaded: 'blackbox' },
+      ask: async (_, __, ___, path) => {
+        asked.push(path)
+        return { status: 200, body: path.endsWith('/metrics') ? body() : 'Healthy' }
+      },
+      ...rest,
+    })
+
+    it('lets one pass that has loaded what it was given, and asks behind its prefix', async () => {
+      const asked: string[] = []
+      const gate = prober(() => metrics(1, 1.7953786858842797e9), { notLoadedBefore: 1795378685.9 }, asked)
+      assert.equal(await awaitHealthy(gate), undefined)
+      assert.deepEqual(asked, ['/bb/-/healthy', '/bb/metrics'])
+    })
+
+    it('waits for one that has not loaded it yet', async () => {
+      let round = 0
+      const notes: string[] = []
+      const gate = prober(() => metrics(1, round++ < 2 ? 1_795_378_600 : 1_795_378_690), {
+        notLoadedBefore: 1_795_378_686,
+        onWait: note => notes.push(note),
+      })
+      assert.equal(await awaitHealthy(gate), undefined)
+      assert.deepEqual(notes, ['has not loaded the new config yet'])
+    })
+
+    it('tells of one that refused it', async () => {
+      let round = 0
+      const gate = prober(() => metrics(round++ < 1 ? 1 : 0, 1_795_378_600), {
+        notLoadedBefore: 1_795_378_686,
+      })
+      assert.equal(
+        (await awaitHealthy(gate))?.summary,
+        'blackbox_exporter refused the new config at the reload',
+      )
+    })
+  })
+
   it('stops when aborted', async () => {
     const abort = new AbortController()
     const { request: gate } = request('prometheus', () => ({ status: 503 }), { signal: abort.signal })

@@ -325,6 +325,23 @@ describe('verify', () => {
     assert.equal(seen['prometheus.targets_up mon-a/prometheus']?.status, 'warn')
   })
 
+  it('only warns of another cell’s replica from which this one collects', async () => {
+    const answers = healthy(recording)
+    for (const host of ['mon-a', 'mon-b']) {
+      for (const target of at(answers, `${host}/prometheus ${targets}`).body.data.activeTargets) {
+        if (target.scrapePool === 'node') Object.assign(target, { scrapePool: 'federate', health: 'down' })
+      }
+    }
+    const { input } = stage(recording, answers)
+    const [cell] = input.topology.cells
+    assert.ok(cell)
+    const jobs = cell.jobs.map(job => (job.name === 'node' ? { ...job, name: 'federate' } : job))
+    const seen = byName(
+      await verify({ ...input, topology: { cells: [{ ...cell, jobs, nodeExporters: [] }] } }),
+    )
+    assert.equal(seen['prometheus.targets_up mon-a/prometheus']?.status, 'warn')
+  })
+
   it('fails, and goes on, where something else answers', async () => {
     const seen = await after(answers => {
       for (const [key, answer] of Object.entries(answers))

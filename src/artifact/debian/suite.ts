@@ -1,17 +1,19 @@
 /** One suite of Debian's archive: found on this machine's own mirror, its signature and hashes checked. */
 import { createReadStream } from 'node:fs'
-import { PassThrough } from 'node:stream'
+import { PassThrough, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { error, type Problem, ProblemError } from '../../diagnostic/problem.ts'
 import { getText } from '../http.ts'
 import { NotFoundError } from '../http-problem.ts'
+import { runStreaming } from '../process.ts'
 import type { Archive, ObtainedArchive } from '../source.ts'
 import type { Transfer } from '../transfer.ts'
 import { joinUrl, maskUrl } from '../url.ts'
 import type { AptSource } from './apt-sources.ts'
 import { parseRelease, type SuiteRelease, splitClearsigned } from './in-release.ts'
 import { archiveKeyrings, checksValidUntil, type MachinePaths, readMirrors } from './machine.ts'
+import { type IndexedPackage, readIndex } from './package-index.ts'
 import { type Package, pickPackages } from './packages.ts'
 import { verifySignature } from './signature.ts'
 
@@ -26,6 +28,8 @@ export interface SuiteOptions {
 export interface Suite {
   /** The wanted packages of a Debian architecture, by name. */
   readonly packages: (arch: string, wanted: readonly string[]) => Promise<ReadonlyMap<string, Package>>
+  /** All packages of a Debian architecture, with what they need. */
+  readonly index: (arch: string) => Promise<readonly IndexedPackage[]>
 }
 
 /** The mirrors to try, in order. Throws a ProblemError where this machine has none. */
@@ -48,15 +52,17 @@ export async function openSuite(options: SuiteOptions): Promise<Suite> {
   const { mirror, text } = await findRelease(options)
   const url = joinUrl(mirror.uri, `dists/${suite}/InRelease`)
   const release = await trusted(text, url, mirror, options)
+  const withList = async <T>(arch: string, read: (list: Readable) => Promise<T>): Promise<T> => {
+    const list = await fetchList(mirror.uri, suite, release, arch, transfer)
+    try {
+      return await readList(list, read)
+    } finally {
+      await list.dispose()
+    }
+  }
   return {
-    packages: async (arch, wanted) => {
-      const list = await fetchList(mirror.uri, suite, release, arch, transfer)
-      try {
-        return await readList(list.path, wanted)
-      } finally {
-        await list.dispose()
-      }
-    },
+    packages: (arch, wanted) => withList(arch, list => pickPackages(list, wanted)),
+    index: arch => withList(arch, readIndex),
   }
 }
 
@@ -140,33 +146,58 @@ async function fetchList(
   release: SuiteRelease,
   arch: string,
   transfer: Transfer,
-): Promise<ObtainedArchive> {
-  const name = `main/binary-${arch}/Packages.gz`
-  const entry = release.files.get(name)
-  if (!entry) {
+): Promise<List> {
+  // Some suites are compressed by xz alone, for which Node needs a program's help.
+  const names = ['gz', 'xz'].map(ending => `main/binary-${arch}/Packages.${ending}`)
+  const name = names.find(one => release.files.has(one))
+  const entry = name === undefined ? undefined : release.files.get(name)
+  if (name === undefined || !entry) {
     throw new ProblemError([
       error(`Debian's suite ${suite} has no package list for ${arch}`, {
-        detail: `Its InRelease does not name ${name}.`,
+        detail: `Its InRelease names neither ${names.join(' nor ')}.`,
         remedy: 'Choose another suite, or take this component from upstream.',
       }),
     ])
   }
   const archive: Archive = { name: `${suite} package list (${arch})`, sha256: entry.sha256 }
   const plain = () => transfer.download(joinUrl(base, `dists/${suite}/${name}`), archive)
-  if (!release.byHash) return plain()
+  if (!release.byHash) return { ...(await plain()), name }
   // By hash, a mirror that is being updated still serves the list that belongs to this InRelease.
   const path = `dists/${suite}/main/binary-${arch}/by-hash/SHA256/${entry.sha256}`
-  return transfer.download(joinUrl(base, path), archive).catch(cause => {
+  const obtained = await transfer.download(joinUrl(base, path), archive).catch(cause => {
     if (cause instanceof NotFoundError) return plain()
     throw cause
   })
+  return { ...obtained, name }
 }
 
-async function readList(path: string, wanted: readonly string[]): Promise<ReadonlyMap<string, Package>> {
+/** A package list and what it is called below `dists/SUITE/`. */
+interface List extends ObtainedArchive {
+  readonly name: string
+}
+
+async function readList<T>({ name, path }: List, read: (list: Readable) => Promise<T>): Promise<T> {
+  if (name.endsWith('.xz')) return readXz(path, read)
   const unpacked = new PassThrough({ highWaterMark: 1 << 20 })
-  const [picked] = await Promise.all([
-    pickPackages(unpacked, wanted),
+  const [found] = await Promise.all([
+    read(unpacked),
     pipeline(createReadStream(path), createGunzip({ chunkSize: 1 << 18 }), unpacked),
   ])
-  return picked
+  return found
+}
+
+async function readXz<T>(path: string, read: (list: Readable) => Promise<T>): Promise<T> {
+  const { stdout, done } = await runStreaming('xz', ['-dc', '--', path])
+  const [found, failed] = await Promise.all([read(stdout), done.then(() => undefined, toError)])
+  if (failed === undefined) return found
+  const missing = failed.code === 'ENOENT'
+  throw new ProblemError([
+    error(`the package list cannot be unpacked: ${missing ? 'xz is not installed' : failed.message}`, {
+      remedy: missing ? 'Install the package xz-utils.' : 'Check the disk of this machine, then run again.',
+    }),
+  ])
+}
+
+function toError(cause: unknown): NodeJS.ErrnoException {
+  return cause instanceof Error ? cause : new Error(String(cause))
 }

@@ -8,7 +8,6 @@ import {
   heard,
   isVerdict,
   type NamedProgram,
-  type Program,
   type Question,
   question,
   type Verdict,
@@ -54,24 +53,29 @@ export function targetsIdentical(cell: CellTopology, replicas: readonly NamedPro
 export function targetsUp(
   cell: CellTopology,
   replica: NamedProgram,
-  owner: (instance: string) => Owner,
+  owner: (instance: string, job: string) => Owner,
 ): Question {
   const needs = each([replica], paths.targets)
-  const generated = new Set(cell.jobs.map(job => job.name))
+  // What other cells are doing is theirs to answer for, and their own verify tells.
+  const generated = new Set(cell.jobs.map(job => job.name).filter(name => name !== 'federate'))
   return question('prometheus.targets_up', `${replica.host}/prometheus`, needs, bodies => {
     const active = targetsOf(bodies[0])
     const down = active.filter(target => target.health !== 'up')
     const missing = cell.jobs.flatMap(job =>
       job.targets
         .filter(({ instance }) => !active.some(target => of(target, job.name, instance)))
-        .map(({ instance }) => ({ instance, said: `${job.name} ${instance} (not scraped)` })),
+        .map(({ instance }) => ({ instance, job: job.name, said: `${job.name} ${instance} (not scraped)` })),
     )
     const own = [
       ...down
         .filter(target => generated.has(target.scrapePool))
-        .map(target => ({ instance: target.labels.instance ?? '', said: state(target) })),
+        .map(target => ({
+          instance: target.labels.instance ?? '',
+          job: target.scrapePool,
+          said: state(target),
+        })),
       ...missing,
-    ].map(entry => ({ ...entry, owner: owner(entry.instance) }))
+    ].map(entry => ({ ...entry, owner: owner(entry.instance, entry.job) }))
     const unread = cell.fileTargets.filter(wanted => !active.some(target => isOf(target, wanted)))
     // What was left out may not be installed yet, so it counts as the user's.
     const ours = own.filter(entry => entry.owner.selected)
@@ -124,16 +128,25 @@ export function mutual(cell: CellTopology, replicas: readonly NamedProgram[]): Q
   })
 }
 
+/** A generated target that stands for an exporter. */
+export interface Exporter {
+  /** As the check's target: `HOST/component`, or `CELL/component` where it is reached by an address that moves. */
+  readonly target: string
+  readonly host: string
+  readonly job: string
+  readonly instance: string
+}
+
 /** `exporter.up`: the exporter is up on every replica, which alone prove that they reach it. */
 export function exporterUp(
-  exporter: Program,
+  exporter: Exporter,
   replicas: readonly NamedProgram[],
   why: string | undefined,
 ): Question {
   const needs = each(replicas, paths.targets)
   return {
     id: 'exporter.up',
-    target: `${exporter.host}/${exporter.component}`,
+    target: exporter.target,
     needs,
     judge(view): Verdict {
       const up: string[] = []
@@ -145,7 +158,9 @@ export function exporterUp(
           unseen.push({ said: `${name}: ${reply.detail}`, retry: reply.status === 'fail' && !reply.settled })
           continue
         }
-        const target = targetsOf(reply.bodies[0]).find(candidate => of(candidate, 'node', exporter.instance))
+        const target = targetsOf(reply.bodies[0]).find(candidate =>
+          of(candidate, exporter.job, exporter.instance),
+        )
         if (target?.health === 'up') up.push(name)
         else down.push(`on ${name} (${target ? reason(target) : 'not scraped'})`)
       }
@@ -169,11 +184,11 @@ export function exporterUp(
   }
 }
 
-function targetsOf(body: unknown): readonly Target[] {
+export function targetsOf(body: unknown): readonly Target[] {
   return data<{ activeTargets: readonly Target[] }>(body).activeTargets
 }
 
-function of(target: Target, job: string, instance: string): boolean {
+export function of(target: Target, job: string, instance: string): boolean {
   return target.scrapePool === job && target.labels.instance === instance
 }
 
@@ -189,7 +204,7 @@ function state(target: Target): string {
   return `${label(target)} (${reason(target)})`
 }
 
-function reason({ health, lastError }: Target): string {
+export function reason({ health, lastError }: Target): string {
   return health === 'unknown' ? 'not scraped yet' : brief(lastError)
 }
 

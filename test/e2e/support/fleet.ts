@@ -24,15 +24,19 @@ after('take down the lab', async function () {
 
 /**
  * Inside a `describe`: its hosts, as they were before promha came, since which file was there before is a matter of how
- * they are shared out. PROMHA_KEEP_LAB=1 keeps them up afterwards, to look at or to save time.
+ * they are shared out. Programs that another file left may still lie there, and are adopted then: sending them is most
+ * of the work of a first apply. Where they are not to be there, `bare` is said. PROMHA_KEEP_LAB=1 keeps the hosts up
+ * afterwards, to look at or to save time.
  */
-export function useFleet(): Fleet {
+export function useFleet({ bare = false }: { readonly bare?: boolean } = {}): Fleet {
   before('bring up the lab', async function () {
     this.timeout(300_000)
     const isNew = booting === undefined && !keep
     booting ??= bringUp(name, names.length)
     lab = await booting
-    if (!isNew) await fleet.blank()
+    if (isNew) return
+    if (bare) await fleet.blank()
+    else await onAll(removal)
   })
   return fleet
 }
@@ -53,19 +57,30 @@ const onAll: Fleet['onAll'] = (script, hosts = names) => Promise.all(hosts.map(o
 
 // The guard goes first: it would take what is missing for a change that was cut short.
 const removal = `
-units='promha-guard prometheus alertmanager node_exporter'
+units='promha-guard prometheus alertmanager node_exporter pushgateway blackbox_exporter'
 systemctl kill --signal=KILL $units 2>/dev/null || :
 systemctl disable --now $units 2>/dev/null || :
 for unit in $units; do rm -f /etc/systemd/system/$unit.service; done
 rm -f /etc/systemd/system/.promha-*
 systemctl daemon-reload
 systemctl reset-failed
-rm -rf /etc/prometheus /etc/alertmanager /usr/share/prometheus /var/lib/promha /run/promha.lock
-rm -rf /var/lib/prometheus /var/lib/alertmanager /var/lib/node_exporter
-for program in prometheus promtool alertmanager amtool node_exporter; do
-  rm -f /usr/local/bin/$program /usr/local/bin/.promha-*
+rm -rf /etc/prometheus /etc/alertmanager /usr/share/prometheus /var/lib/promha /run/promha.lock /run/promha-packages.lock
+rm -rf /var/lib/prometheus /var/lib/alertmanager /var/lib/node_exporter /var/lib/pushgateway
+rm -f /etc/blackbox_exporter.yml
+rm -f /usr/local/bin/.promha-*
+for user in prometheus alertmanager node-exp pushgateway blackbox-exp; do userdel $user 2>/dev/null || :; done
+own='promha-keepalived promha-haproxy promha-firewall'
+systemctl disable --now $own 2>/dev/null || :
+for unit in $own; do rm -f /etc/systemd/system/$unit.service; done
+systemctl daemon-reload
+rm -rf /etc/promha /usr/libexec/keepalived
+userdel promha-check 2>/dev/null || :
+`
+
+const programs = `
+for program in prometheus promtool alertmanager amtool node_exporter pushgateway blackbox_exporter; do
+  rm -f /usr/local/bin/$program
 done
-for user in prometheus alertmanager node-exp; do userdel $user 2>/dev/null || :; done
 `
 
 const fleet: Fleet = {
@@ -76,6 +91,6 @@ const fleet: Fleet = {
   inside,
   onAll,
   blank: async hosts => {
-    await onAll(removal, hosts)
+    await onAll(removal + programs, hosts)
   },
 }

@@ -86,7 +86,7 @@ export async function throughNamespaces(lab: Lab, host: LabHost, script: string)
   const now = await labStatus({ name: lab.name })
   const pid = now?.hosts.find(candidate => candidate.name === host.name)?.pid
   if (pid === undefined) throw new Error(`${host.name} is off`)
-  const enter = ['--target', String(pid), '--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wd=/']
+  const enter = ['--target', String(pid), '--mount', '--uts', '--ipc', '--net', '--pid', '--root', '--wdns=/']
   const result = await execa('nsenter', [...enter, 'sh', '-eu'], { input: script })
   return result.stdout
 }

@@ -1,4 +1,5 @@
 /** The built program, started as a user starts it. */
+import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
 import { execa, type Options } from 'execa'
 import { until } from '../../../src/lab/wait.ts'
@@ -12,6 +13,12 @@ export interface Finished {
   readonly stderr: string
   /** What `--json` printed; throws where that is not one document and nothing else. */
   readonly document: () => Document
+}
+
+/** The document of a run that went as asked; fails with all that it said otherwise. */
+export function converged({ code, stdout, stderr, document }: Finished): Document {
+  assert.equal(code, 0, stdout + stderr)
+  return document()
 }
 
 export interface Running {

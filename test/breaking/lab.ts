@@ -1,5 +1,7 @@
 /** A lab of its own for a stand-alone run. */
+import { machineAddress } from '../../src/lab/addresses.ts'
 import { labDown, labUp } from '../../src/lab/index.ts'
+import { readState } from '../../src/lab/state.ts'
 import type { Fleet } from '../e2e/support/fleet.ts'
 import { overSsh, throughNamespaces } from '../e2e/support/lab.ts'
 
@@ -28,4 +30,11 @@ export async function ownFleet(name: string, hosts: number): Promise<OwnFleet> {
     blank: () => Promise.reject(new Error('this lab was new from the start')),
     down: async () => void (await labDown({ name })),
   }
+}
+
+/** The machine's own address on the lab's bridge. */
+export async function machineOf(lab: string): Promise<string> {
+  const state = await readState(lab)
+  if (state === undefined) throw new Error(`there is no lab ${lab}`)
+  return machineAddress(state.index)
 }

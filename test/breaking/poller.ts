@@ -1,5 +1,5 @@
-/** Asks both replicas whether they are ready, ten times a second, on a new connection each time, while something else goes on. */
-import { get } from 'node:http'
+/** Asks ten times a second, on a new connection each time, while something else goes on. */
+import { request } from 'node:http'
 
 /** From one question to the next, milliseconds. */
 const pace = 100
@@ -31,46 +31,48 @@ export interface Poller {
   stop(): Promise<Polled>
 }
 
-/** Each question is asked at its time, whatever became of the one before. */
+/** Asks each URL whether it is ready. */
 export function poll(urls: readonly string[]): Poller {
-  const pending = urls.map((): Promise<Answer>[] => [])
-  const askAll = () => {
-    urls.forEach((url, index) => {
-      pending[index]?.push(ask(url))
-    })
-  }
-  askAll()
+  const pacing = urls.map(url => often(() => ask(url)))
+  return { stop: async () => judge(await Promise.all(pacing.map(one => one.stop()))) }
+}
+
+/** Each question is asked at its time, whatever became of the one before; the answers are in the order of the questions. */
+export function often<T>(question: () => Promise<T>): { stop(): Promise<readonly T[]> } {
+  const pending = [question()]
   let due = performance.now()
   let timer: NodeJS.Timeout
   // What was late is made up for: a plain interval would ask ever less often on a busy machine.
   const next = () => {
     due += pace
     timer = setTimeout(() => {
-      askAll()
+      pending.push(question())
       next()
     }, due - performance.now())
   }
   next()
   return {
-    async stop() {
+    stop() {
       clearTimeout(timer)
-      const answers = await Promise.all(pending.map(list => Promise.all(list)))
-      return judge(answers)
+      return Promise.all(pending)
     },
   }
 }
 
-function ask(url: string): Promise<Answer> {
+/** Whether it answers 200; what there is of a body is posted. */
+export function ask(url: string, body?: string): Promise<Answer> {
   const asked = Date.now()
   return new Promise(resolve => {
     const tell = (ready: boolean) => resolve({ asked, answered: Date.now(), ready })
     // A time-out of the request's own would begin only when it is connected.
     const signal = AbortSignal.timeout(timeout)
-    const request = get(url, { agent: false, headers: { connection: 'close' }, signal }, response => {
+    const method = body === undefined ? 'GET' : 'POST'
+    const options = { method, agent: false, headers: { connection: 'close' }, signal } as const
+    const sent = request(url, options, response => {
       response.on('error', () => tell(false)).resume()
       tell(response.statusCode === 200)
     })
-    request.on('error', () => tell(false))
+    sent.on('error', () => tell(false)).end(body)
   })
 }
 
@@ -80,16 +82,24 @@ export function judge(answers: readonly (readonly Answer[])[]): Polled {
   return { out, allOut: common(out), asked: Math.min(...answers.map(list => list.length)) }
 }
 
-function spansOf(answers: readonly Answer[]): readonly Span[] {
+/** From each question that was not answered well to the next answer that was; none begins before the last one's end. */
+export function spansOf(answers: readonly Answer[]): readonly Span[] {
   const spans: Span[] = []
   let since: number | undefined
+  const add = (to: number) => {
+    const last = spans.at(-1)
+    if (since === undefined) return
+    // Answers come in another order than they were asked for.
+    if (last && since <= last.to) spans[spans.length - 1] = { from: last.from, to: Math.max(to, last.to) }
+    else spans.push({ from: since, to })
+    since = undefined
+  }
   for (const { asked, answered, ready } of answers) {
-    if (ready && since !== undefined) spans.push({ from: since, to: answered })
-    if (ready) since = undefined
+    if (ready) add(answered)
     else since ??= asked
   }
-  const last = answers.at(-1)
-  return since === undefined || !last ? spans : [...spans, { from: since, to: last.answered }]
+  add(answers.at(-1)?.answered ?? 0)
+  return spans
 }
 
 /** The times that lie in a span of each list. */

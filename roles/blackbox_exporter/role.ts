@@ -1,0 +1,66 @@
+/** blackbox_exporter: the same modules on every prober, so that it does not matter which of them probes. */
+import { basename, dirname } from 'node:path'
+import { joinHostPort } from '../../src/inventory/endpoint.ts'
+import type { ArtifactSettings, BlackboxSettings } from '../../src/inventory/model.ts'
+import type { Instance, Resource } from '../../src/resource/model.ts'
+import type { CellTopology } from '../../src/topology/model.ts'
+import { orderOf } from '../../src/topology/order.ts'
+import { flagCheck, flagWords } from '../flags.ts'
+import { renderTemplate } from '../render.ts'
+import { configFile, programs } from '../resources.ts'
+
+const name = 'blackbox_exporter'
+const user = 'blackbox-exp'
+const program = '/usr/local/bin/blackbox_exporter'
+const config = '/etc/blackbox_exporter.yml'
+const root = dirname(config)
+
+/** One instance a prober, one after the other, so that one of them can always probe. */
+export function blackboxInstances(
+  cell: CellTopology,
+  settings: BlackboxSettings,
+  kind: ArtifactSettings['kind'],
+  version: string,
+): readonly Instance[] {
+  const { listen, modules } = settings
+  const own = [
+    ['config.file', config],
+    ['web.listen-address', joinHostPort(listen)],
+  ] as const
+  const command = [program, ...flagWords(own, settings.flags)]
+  const service = {
+    kind: 'service',
+    unit: 'blackbox_exporter.service',
+    ports: [{ protocol: 'tcp', port: listen.port }],
+  } as const
+  const resources: readonly Resource[] = [
+    // It keeps nothing, so it needs no home.
+    { kind: 'user', name: user, home: '/nonexistent' },
+    ...programs(name, kind, version),
+    configFile(
+      config,
+      user,
+      'reload',
+      renderTemplate(name, 'blackbox_exporter.yml', { config: { modules } }),
+    ),
+    {
+      kind: 'unit',
+      name: service.unit,
+      content: renderTemplate(name, 'blackbox_exporter.service', { commandLine: { command } }),
+    },
+    service,
+  ]
+  return cell.probers.map(member => ({
+    cell: cell.name,
+    host: member.host,
+    component: name,
+    resources,
+    service,
+    checks: [
+      flagCheck(command, root),
+      { program, root, args: ['--config.check', '--config.file', basename(config)] },
+    ],
+    health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}/-/healthy`, loaded: 'blackbox' },
+    ...orderOf(name),
+  }))
+}

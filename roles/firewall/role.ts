@@ -1,0 +1,95 @@
+/** The firewall: promha's own ports are open to those only who need them. Nothing else of the host is touched. */
+import { isIP } from 'node:net'
+import type { Admission, Instance, Resource } from '../../src/resource/model.ts'
+import { unitHealth, unitOf } from '../../src/resource/model.ts'
+import { firewallRules } from '../../src/shell/layout.ts'
+import type { CellTopology, Guarded } from '../../src/topology/model.ts'
+import { orderOf } from '../../src/topology/order.ts'
+import { renderTemplate } from '../render.ts'
+import { directory, hostPackage, ownRoot, script } from '../resources.ts'
+
+const name = 'firewall'
+const keeper = `${ownRoot}/firewall-keeper`
+
+/** One instance a guarded host; none stands in for another. */
+export function firewallInstances(cell: CellTopology): readonly Instance[] {
+  return cell.guarded.map(guarded => {
+    const service = { kind: 'service', unit: unitOf(name), ports: [] } as const
+    const unit = renderTemplate(name, 'promha-firewall.service', {
+      load: { command: ['/usr/sbin/nft', '-f', firewallRules] },
+      keep: { command: ['/bin/sh', keeper, firewallRules] },
+    })
+    const resources: readonly Resource[] = [
+      ...hostPackage('nftables'),
+      directory(ownRoot, 'root', 'root', 0o755),
+      script(keeper, 'restart', renderTemplate(name, 'firewall-keeper.nft', {})),
+      {
+        ...{ kind: 'file', path: firewallRules, owner: 'root', group: 'root', mode: 0o644, effect: 'reload' },
+        content: firewallTable(guarded),
+      },
+      { kind: 'unit', name: service.unit, content: unit },
+      service,
+    ]
+    return {
+      cell: cell.name,
+      host: guarded.host,
+      component: name,
+      resources,
+      service,
+      admission: admissionOf(cell, guarded.host),
+      checks: [{ program: '/usr/sbin/nft', root: ownRoot, args: ['-c', '-f', 'firewall.nft'] }],
+      health: unitHealth,
+      ...orderOf(name),
+    }
+  })
+}
+
+/** By which address it has to speak, and to whom. */
+function admissionOf(cell: CellTopology, host: string): Admission {
+  const members = [
+    cell.replicas,
+    cell.peers,
+    cell.nodeExporters,
+    cell.pushgateways,
+    cell.probers,
+    cell.proxies,
+  ].flat()
+  const addressOf = (name: string) => members.find(member => member.host === name)?.address ?? name
+  const own = addressOf(host)
+  const admitting = cell.guarded.filter(
+    other => other.host !== host && other.rules.some(({ from }) => from.includes(own)),
+  )
+  return { own, to: admitting.map(other => addressOf(other.host)) }
+}
+
+/** The whole table as nft reads it. Throws a RangeError where somebody is named by what is no IP address. */
+export function firewallTable({ rules: wanted }: Guarded): string {
+  return renderTemplate(name, 'firewall.nft', { ports: byPort(wanted) })
+}
+
+interface OpenPort {
+  readonly protocol: 'tcp' | 'udp'
+  readonly port: number
+  readonly what: readonly string[]
+  readonly v4: readonly string[]
+  readonly v6: readonly string[]
+}
+
+/** Each port once: what any of its rules opens is open. */
+function byPort(wanted: Guarded['rules']): readonly OpenPort[] {
+  const keys = [...new Set(wanted.map(({ protocol, port }) => `${protocol} ${port}`))]
+  return keys.map(key => {
+    const own = wanted.filter(({ protocol, port }) => `${protocol} ${port}` === key)
+    const from = [...new Set(own.flatMap(rule => rule.from))].sort()
+    const stranger = from.find(address => isIP(address) === 0)
+    if (stranger !== undefined)
+      throw new RangeError(`the firewall needs IP addresses, and ${stranger} is none`)
+    const [{ protocol, port } = { protocol: 'tcp', port: 0 } as const] = own
+    return {
+      ...{ protocol, port },
+      what: [...new Set(own.map(({ what }) => what))],
+      v4: from.filter(address => isIP(address) === 4),
+      v6: from.filter(address => isIP(address) === 6),
+    }
+  })
+}

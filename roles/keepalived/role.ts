@@ -1,0 +1,113 @@
+/** keepalived: holds the addresses that move, on every host that is a member of one. */
+import type { Instance, Resource, WantedAddress } from '../../src/resource/model.ts'
+import { unitHealth, unitOf } from '../../src/resource/model.ts'
+import { runningKeepalived } from '../../src/shell/layout.ts'
+import type { CellTopology, MovingAddress } from '../../src/topology/model.ts'
+import { orderOf } from '../../src/topology/order.ts'
+import { failuresUntilDown } from '../../src/topology/patience.ts'
+import { renderTemplate } from '../render.ts'
+import { directory, hostPackage, ownRoot, script } from '../resources.ts'
+
+const name = 'keepalived'
+const config = `${ownRoot}/keepalived.conf`
+const prepare = `${ownRoot}/keepalived-prepare`
+/** Where SELinux lets keepalived run scripts; every other system has no opinion about it. */
+const checkFolder = '/usr/libexec/keepalived'
+const check = `${checkFolder}/promha-check`
+/** Runs the checks, and owns nothing. */
+const checkUser = 'promha-check'
+
+/** One instance a host that may hold some of the cell's addresses. */
+export function keepalivedInstances(cell: CellTopology): readonly Instance[] {
+  const hosts = new Set(cell.movingAddresses.flatMap(({ members }) => members.map(({ host }) => host)))
+  return [...hosts].map(host => instanceOf(cell, host))
+}
+
+function instanceOf(cell: CellTopology, host: string): Instance {
+  // It listens on no port: VRRP is a protocol of its own.
+  const service = { kind: 'service', unit: unitOf(name), ports: [] } as const
+  const unit = renderTemplate(name, 'promha-keepalived.service', {
+    prepare: { command: ['/bin/sh', prepare, config, runningKeepalived] },
+    commandLine: { command: keepalivedCommand },
+  })
+  const resources: readonly Resource[] = [
+    ...hostPackage(name),
+    { kind: 'user', name: checkUser, home: '/nonexistent' },
+    directory(ownRoot, 'root', 'root', 0o755),
+    directory(checkFolder, 'root', 'root', 0o755),
+    script(check, 'none', renderTemplate(name, 'promha-check.conf', {})),
+    script(prepare, 'reload', renderTemplate(name, 'keepalived-prepare.conf', {})),
+    {
+      ...{ kind: 'file', path: config, owner: 'root', group: 'root', mode: 0o644, effect: 'reload' },
+      content: keepalivedConfig(cell, host),
+    },
+    { kind: 'unit', name: service.unit, content: unit },
+    service,
+  ]
+  return {
+    cell: cell.name,
+    host,
+    component: name,
+    resources,
+    service,
+    checks: [
+      {
+        program: '/bin/sh',
+        tool: name,
+        root: ownRoot,
+        args: ['keepalived-prepare', 'keepalived.conf', 'keepalived.conf.filled'],
+      },
+    ],
+    health: unitHealth,
+    addresses: addressesAt(cell, host),
+    ...orderOf(name),
+  }
+}
+
+/** Its own pid files, so that another keepalived of the host is not in its way. */
+const keepalivedCommand = [
+  '/usr/sbin/keepalived',
+  '--dont-fork',
+  '--log-console',
+  '--no-syslog',
+  '--log-detail',
+  '--vrrp',
+  `--use-file=${runningKeepalived}`,
+  '--pid=/run/promha-keepalived/keepalived.pid',
+  '--vrrp_pid=/run/promha-keepalived/vrrp.pid',
+]
+
+function addressesAt({ movingAddresses }: CellTopology, host: string): readonly WantedAddress[] {
+  return movingAddresses
+    .filter(({ members }) => members.some(member => member.host === host))
+    .map(({ address, members, interface: device }) => ({
+      address,
+      peers: members.filter(member => member.host !== host).map(member => member.address),
+      ...(device === undefined ? {} : { interface: device }),
+    }))
+}
+
+/** The host's part in all addresses that it may hold. */
+export function keepalivedConfig(cell: CellTopology, host: string): string {
+  const addresses = cell.movingAddresses.flatMap(address => {
+    const at = address.members.findIndex(member => member.host === host)
+    return at < 0 ? [] : [asInstance(address, at)]
+  })
+  return renderTemplate(name, 'keepalived.conf', { addresses, check, checkUser })
+}
+
+/** Whoever stands first is preferred, which counts only while nobody has the address. */
+const highest = 200
+const step = 10
+
+function asInstance({ name: called, members, check: asked, ...address }: MovingAddress, at: number) {
+  return {
+    ...address,
+    name: called,
+    priority: Math.max(1, highest - at * step),
+    own: members[at]?.address,
+    peers: members.filter((_, index) => index !== at).map(member => member.address),
+    asked: { address: asked.endpoint.address, port: asked.endpoint.port, path: asked.path },
+    fall: failuresUntilDown(called),
+  }
+}

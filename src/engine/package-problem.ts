@@ -1,0 +1,111 @@
+/** What is said where packages could not be installed or removed on a host. */
+import { error, type Problem } from '../diagnostic/problem.ts'
+import type { InstallRequest } from '../shell/package-install.ts'
+
+type Names = Pick<InstallRequest, 'names'>
+
+function of({ names }: Names, host: string) {
+  return { host, resource: `package:${names[0] ?? ''}` }
+}
+
+const list = ({ names }: Names) => names.join(', ')
+
+/** What the package manager's words mean, and what helps. */
+const known: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /dpkg was interrupted/,
+    'an earlier installation there was interrupted',
+    'run `dpkg --configure -a` on the host, then run again',
+  ],
+  [
+    /is held by another run|Could not get lock|Unable to acquire the dpkg|Unable to lock/,
+    'another package manager is at work there',
+    'run again once it is done',
+  ],
+  [
+    /No space left on device|enough free space|Disk quota/,
+    'the disk is full',
+    'free some room, then run again',
+  ],
+  [
+    /fix-broken|held broken packages/,
+    'its packages are not in order',
+    'run `apt-get --fix-broken install` on the host, see what it says, then run again',
+  ],
+  [
+    /Remove is disabled|need to be removed|packages will be REMOVED/,
+    'other packages would have to go for it',
+    'install it by hand, where that is meant, then run again',
+  ],
+]
+
+/** `why`: the package manager's own lines. */
+export function installProblem(request: Names, host: string, why: string): Problem {
+  const [, seen, remedy] = known.find(([pattern]) => pattern.test(why)) ?? [
+    undefined,
+    'the package manager refused',
+    'mend what the message names, or install it by hand, then run again',
+  ]
+  return error(`${list(request)} could not be installed: ${seen}`, {
+    ...of(request, host),
+    detail: why,
+    remedy,
+  })
+}
+
+export function noManager(names: readonly string[], host: string): Problem {
+  return error(`${names.join(', ')} cannot be installed: no package manager is known there`, {
+    ...of({ names }, host),
+    detail: 'expected: apt-get with dpkg, or dnf with rpm\nseen: neither',
+    remedy: 'install it by hand, then run again',
+  })
+}
+
+/** Packages are brought to Debian and what is made of it only. */
+export function cannotBeBrought(request: Names, host: string, why: string): Problem {
+  return error(`${list(request)} could not be installed: the host's own package sources do not bring it`, {
+    ...of(request, host),
+    detail: why,
+    remedy:
+      'give the host package sources that it reaches and that carry it, or install it by hand: promha brings packages to Debian hosts only',
+  })
+}
+
+/** Neither by the host nor from here. `cause`: why not from here. */
+export function notBrought(request: Names, host: string, why: string, cause: Problem): Problem {
+  return error(`${list(request)} could not be installed: ${cause.summary}`, {
+    ...of(request, host),
+    detail: [cause.detail ?? '', `The host's own package sources do not bring it either:\n${why}`]
+      .filter(text => text !== '')
+      .join('\n'),
+    remedy: `give the host package sources that carry it; or, for promha to bring it: ${cause.remedy ?? ''}`,
+  })
+}
+
+export function cutOffInstalling(request: Names, host: string): Problem {
+  return error(`the connection ended while ${list(request)} was being installed`, {
+    ...of(request, host),
+    detail: 'The host goes on with it by itself.',
+    remedy: 'run again as soon as the host can be reached',
+  })
+}
+
+export function lockLostInstalling(request: Names, host: string): Problem {
+  return error(`${list(request)} was not installed: the lock of the host was lost`, {
+    ...of(request, host),
+    remedy: 'see whether another run is at work or the host was booted anew, then run again',
+  })
+}
+
+export function removalProblem(name: string, host: string, why: string): Problem {
+  const [, seen, remedy] = known.find(([pattern]) => pattern.test(why)) ?? [
+    undefined,
+    'the package manager refused',
+    'mend what the message names, then run again',
+  ]
+  return error(`${name}, which promha installed, could not be removed: ${seen}`, {
+    ...of({ names: [name] }, host),
+    detail: why,
+    remedy,
+  })
+}

@@ -1,0 +1,178 @@
+import { suggestion } from '../diagnostic/nearest.ts'
+import { error, warning } from '../diagnostic/problem.ts'
+import type { Context } from './context.ts'
+import { milliseconds } from './duration.ts'
+import { endpoint } from './endpoint.ts'
+import { buildFailover, checkReached } from './failover.ts'
+import { blackboxOwn, checkFlags } from './flags.ts'
+import { checkLabels } from './labels.ts'
+import { memberHosts } from './members.ts'
+import type { BlackboxSettings, Probe, Yaml, YamlMap } from './model.ts'
+import { durationFault } from './names.ts'
+import { at, atKey, quote, rejectedOf, typeOf, wasRejected } from './place.ts'
+import type { CellScope } from './replicas.ts'
+import type { BlackboxText, ProbeText } from './schema.ts'
+import { upstreamMap } from './upstream.ts'
+import { everywhere } from './vip.ts'
+
+/** The cell's probers, modules and probes, defaults filled in; problems are left in the context. */
+export function buildBlackbox(
+  text: BlackboxText,
+  replicaLabel: string,
+  cell: CellScope,
+  context: Context,
+): BlackboxSettings {
+  const { problems } = context
+  const of = `blackbox of cell ${quote(cell.name)}`
+  const hosts = memberHosts(text, { key: 'blackbox', one: 'blackbox exporter' }, cell, context)
+  const failover = buildFailover(text.failover, { of, hosts, port: 9215 }, cell, context)
+  if (hosts.length > 1 && text.failover == null && !wasRejected(text, 'failover')) {
+    problems.push(
+      error(`${of} has no failover, so nothing leads to the prober that is up`, {
+        ...atKey(text, 'failover'),
+        remedy: 'add "failover: { vip: ADDRESS/PREFIX }", or "failover: { haproxy: { port: 9215 } }"',
+      }),
+    )
+  }
+  const listen = endpoint(text, 'listen', everywhere(failover, 9115), problems)
+  checkReached(text, of, listen, failover, context)
+  const modules = buildModules(text, context)
+  const probes = text.probes ?? []
+  return {
+    hosts,
+    ...(failover ? { failover } : {}),
+    listen,
+    modules: modules ?? {},
+    probes: probes.map(probe => buildProbe(probe, probes, modules, replicaLabel, context)),
+    flags: checkFlags(text.flags, 'blackbox', blackboxOwn, problems),
+  }
+}
+
+/** Undefined where they could not be read, so that no probe is told to name one that is not there. */
+function buildModules(text: BlackboxText, context: Context): YamlMap | undefined {
+  if (wasRejected(text, 'modules')) return undefined
+  if (text.modules == null) return {}
+  const read = upstreamMap(text, 'modules', context)
+  if (read === undefined) return undefined
+  const modules = typeof text.modules === 'string' ? fromFile(read) : read
+  for (const [name, module] of Object.entries(modules)) {
+    if (typeOf(module) === 'a map') {
+      checkProber(name, module as YamlMap, context)
+      continue
+    }
+    context.problems.push(
+      error(
+        `the module ${quote(name)} of blackbox: expected a map, saw ${typeOf(module)}`,
+        at(modules, name),
+      ),
+    )
+  }
+  return modules
+}
+
+/** The exporter's own check takes any word, and each probe fails then. A later release may know more of them. */
+function checkProber(name: string, module: YamlMap, { problems }: Context): void {
+  const { prober } = module
+  if (typeof prober !== 'string' || probers.includes(prober)) return
+  problems.push(
+    warning(
+      `the module ${quote(name)} of blackbox has the prober ${quote(prober)}, of which promha does not know`,
+      {
+        ...at(module, 'prober'),
+        ...suggestion(prober, probers, `the usual ones are ${probers.join(', ')}`),
+      },
+    ),
+  )
+}
+
+const probers: readonly string[] = ['http', 'tcp', 'dns', 'icmp', 'grpc', 'unix']
+
+/** A whole config of the blackbox exporter's has its modules below that key. */
+function fromFile(read: YamlMap): YamlMap {
+  const inner: Yaml | undefined = read.modules
+  const whole = Object.keys(read).length === 1 && typeOf(inner) === 'a map'
+  return whole ? (inner as YamlMap) : read
+}
+
+function buildProbe(
+  text: ProbeText,
+  all: readonly ProbeText[],
+  modules: YamlMap | undefined,
+  replicaLabel: string,
+  context: Context,
+): Probe {
+  const { problems } = context
+  const index = all.indexOf(text)
+  const { module, targets, labels, interval, timeout } = text
+  if (module == null) {
+    if (!wasRejected(text, 'module')) problems.push(error('a probe has no module', at(all, index)))
+  } else if (modules && !Object.hasOwn(modules, module)) {
+    problems.push(
+      error(`a probe names the module ${quote(module)}, which is not under "modules"`, {
+        ...at(text, 'module'),
+        ...suggestion(module, Object.keys(modules), 'define it under "modules:"'),
+      }),
+    )
+  }
+  checkTargets(text, module ?? '', at(all, index), context)
+  checkLabels(
+    labels ?? {},
+    'a probe',
+    {
+      job: 'set by promha: the job of the scrape',
+      instance: 'set by promha: the target',
+      module: 'set by promha: the module of the probe',
+      cell: 'set by promha: the name of the cell',
+      [replicaLabel]: 'the replica label, which promha sets',
+    },
+    problems,
+  )
+  for (const [key, value] of [
+    ['interval', interval],
+    ['timeout', timeout],
+  ] as const) {
+    const fault = value == null ? undefined : durationFault(value)
+    if (fault) problems.push(error(`${key} of a probe: ${fault}`, at(text, key)))
+  }
+  const [long, every] = [milliseconds(timeout ?? ''), milliseconds(interval ?? '')]
+  if (long !== undefined && every !== undefined && long > every) {
+    problems.push(
+      error(`a probe has the timeout ${timeout}, which is longer than its interval ${interval}`, {
+        ...at(text, 'timeout'),
+        remedy: 'Prometheus takes no timeout that is longer than the interval',
+      }),
+    )
+  }
+  return {
+    module: module ?? '',
+    targets: targets ?? [],
+    labels: labels ?? {},
+    ...(interval == null ? {} : { interval }),
+    ...(timeout == null ? {} : { timeout }),
+  }
+}
+
+/** One target twice in a job would be two series of one name. */
+function checkTargets(
+  text: ProbeText,
+  module: string,
+  where: ReturnType<typeof at>,
+  { problems }: Context,
+): void {
+  const targets = text.targets ?? []
+  if (text.targets == null && !wasRejected(text, 'targets')) {
+    problems.push(error('a probe has no targets', where))
+  } else if (targets.length === 0 && rejectedOf(targets).size === 0 && !wasRejected(text, 'targets')) {
+    problems.push(warning(`a probe with the module ${quote(module)} has no targets`, atKey(text, 'targets')))
+  }
+  for (const [index, target] of targets.entries()) {
+    if (/\p{Cc}/u.test(target))
+      problems.push(
+        error('a target of a probe has a line break or another control character', at(targets, index)),
+      )
+    else if (target.trim() === '') problems.push(error('a target of a probe is empty', at(targets, index)))
+    else if (targets.indexOf(target) < index) {
+      problems.push(error(`a probe names the target ${quote(target)} twice`, at(targets, index)))
+    }
+  }
+}

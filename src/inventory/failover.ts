@@ -1,0 +1,94 @@
+/** How one address leads to whichever of two hosts is up: an address that moves, or HAProxy. */
+import { error } from '../diagnostic/problem.ts'
+import type { Context } from './context.ts'
+import { isWildcard, joinHostPort } from './endpoint.ts'
+import type { Endpoint, Failover } from './model.ts'
+import { at, atKey, quote, rejectedOf, seen } from './place.ts'
+import type { CellScope } from './replicas.ts'
+import type { FailoverText } from './schema.ts'
+import { buildVip } from './vip.ts'
+
+interface Kind {
+  /** `pushgateway of cell "eu"` */
+  readonly of: string
+  readonly hosts: readonly string[]
+  /** Of HAProxy, where the user gives none. */
+  readonly port: number
+}
+
+/** The component's `failover:`, or undefined where it has none or a wrong one; what is wrong is reported. */
+export function buildFailover(
+  text: FailoverText | null | undefined,
+  { of, hosts, port }: Kind,
+  cell: CellScope,
+  context: Context,
+): Failover | undefined {
+  if (text == null) return undefined
+  const { problems } = context
+  if (text.vip != null && text.haproxy != null) {
+    problems.push(
+      error(`failover of ${of} has both "vip" and "haproxy"`, {
+        ...atKey(text, 'haproxy'),
+        remedy: 'keep one; one that comes from "defaults" is taken away by nothing after its colon',
+      }),
+    )
+    return undefined
+  }
+  if (text.haproxy != null) {
+    const given = text.haproxy.port ?? port
+    for (const key of ['interface', 'vrid'] as const) {
+      if (text[key] != null)
+        problems.push(error(`${quote(key)} of the failover of ${of} goes with "vip" only`, atKey(text, key)))
+    }
+    return isPort(text.haproxy, given, `failover.haproxy of ${of}`, context)
+      ? { kind: 'haproxy', port: given }
+      : undefined
+  }
+  if (text.vip == null) {
+    if (rejectedOf(text).size === 0) {
+      problems.push(
+        error(`failover of ${of} does not say how`, {
+          ...at(text, 'vip'),
+          remedy: 'write "vip: ADDRESS/PREFIX", or "haproxy: { port: 9191 }"',
+        }),
+      )
+    }
+    return undefined
+  }
+  const vip = buildVip(text, of, hosts, cell, context)
+  return vip && { kind: 'vip', ...vip }
+}
+
+/** Whether a number under `port` is one; where not, that is reported. */
+export function isPort(owner: object, port: number, of: string, { problems }: Context): boolean {
+  if (Number.isInteger(port) && port >= 1 && port <= 65535) return true
+  problems.push(
+    error(
+      `port of ${of}: expected a whole number from 1 to 65535, saw ${seen(owner, 'port')}`,
+      at(owner, 'port'),
+    ),
+  )
+  return false
+}
+
+/** An address that moves leads to a program only where that listens on all addresses of its host. */
+export function checkReached(
+  owner: object,
+  of: string,
+  listen: Endpoint,
+  failover: Failover | undefined,
+  { problems }: Context,
+): void {
+  if (failover?.kind !== 'vip') return
+  const sixth = failover.address.includes(':')
+  if (isWildcard(listen.address) && (!sixth || listen.address === '::')) return
+  problems.push(
+    error(
+      `${of} listens on ${joinHostPort(listen)}, to which its address ${failover.address} does not lead`,
+      {
+        ...at(owner, 'listen'),
+        remedy: `listen on ${joinHostPort({ address: sixth ? '::' : '0.0.0.0', port: listen.port })}`,
+      },
+    ),
+  )
+}

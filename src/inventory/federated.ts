@@ -1,0 +1,99 @@
+/** What federation could bring twice: by two ways to one cell, or to one sink by whom it is of and by whom it collected. */
+import { type Problem, warning } from '../diagnostic/problem.ts'
+import type { Cell, YamlMap } from './model.ts'
+import { atKey, quote } from './place.ts'
+import type { CellText } from './schema.ts'
+
+/** One way by which a cell gets the series of another. */
+export interface Way {
+  /** Whose series they are. */
+  readonly of: string
+  /** The cells that they go through, in their order, the one that is collected from last. */
+  readonly through: readonly string[]
+  /** The external labels that they have on arrival, without replica labels. */
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** All ways by which series come to a cell; there must be no circle. A label that a series has already stays. */
+export function waysTo(cell: Cell, cells: readonly Cell[]): readonly Way[] {
+  return (cell.federation?.from ?? []).flatMap(name => {
+    const source = cells.find(each => each.name === name)
+    if (!source?.prometheus) return []
+    const own = { cell: name, ...source.prometheus.externalLabels }
+    const further = waysTo(source, cells).map(({ of, through, labels }) => ({
+      of,
+      through: [...through, name],
+      labels: { ...own, ...labels },
+    }))
+    return [{ of: name, through: [name], labels: own }, ...further]
+  })
+}
+
+/** Of all that comes to a cell by several ways, each first way and one that brings other labels. */
+export function doubled(cell: Cell, cells: readonly Cell[]): readonly (readonly [Way, Way])[] {
+  const ways = waysTo(cell, cells)
+  return [...new Set(ways.map(({ of }) => of))].flatMap(of => {
+    const [first, ...others] = ways.filter(way => way.of === of)
+    const other = first && others.find(way => !alike(first.labels, way.labels))
+    return first && other ? [[first, other] as const] : []
+  })
+}
+
+/** Warns of series that a cell would have twice, or that one sink would get twice. The cells go in no circle. */
+export function checkFederated(
+  cells: readonly Cell[],
+  texts: ReadonlyMap<string, CellText>,
+  problems: Problem[],
+): void {
+  for (const cell of cells) {
+    const text = texts.get(cell.name)?.federation ?? {}
+    for (const [first, other] of doubled(cell, cells)) {
+      const names = [first, other].map(({ through }) => through.map(quote).join(' through '))
+      problems.push(
+        warning(
+          `cell ${quote(cell.name)} collects the series of cell ${quote(first.of)} from ${names.join(' and from ')}, with other labels each time, so it has them twice`,
+          {
+            ...atKey(text, 'from'),
+            remedy:
+              'give these cells external_labels of the same names, take out one way, or let "match" select what has cell="" only',
+          },
+        ),
+      )
+    }
+    for (const source of new Set(waysTo(cell, cells).map(({ of }) => of))) {
+      const sink = sharedSink(
+        cell,
+        cells.find(({ name }) => name === source),
+      )
+      if (sink === undefined) continue
+      problems.push(
+        warning(
+          `cells ${quote(cell.name)} and ${quote(source)} both write to ${sink}, which gets what is collected from ${quote(source)} twice`,
+          {
+            ...atKey(text, 'from'),
+            remedy: `under remote_write of cell ${quote(cell.name)} add write_relabel_configs: [{ source_labels: [cell], regex: ${source}, action: drop }]`,
+          },
+        ),
+      )
+    }
+  }
+}
+
+/** Where both write to, without a rule of the first that looks at whose a series is. */
+function sharedSink(cell: Cell, source: Cell | undefined): string | undefined {
+  const urls = new Set((source?.prometheus?.remoteWrite ?? []).map(({ url }: YamlMap) => url))
+  const shared = cell.prometheus?.remoteWrite.find(({ url, write_relabel_configs: rules }) => {
+    const looks = (Array.isArray(rules) ? rules : []).some(
+      rule =>
+        Array.isArray((rule as YamlMap)?.source_labels) &&
+        ((rule as YamlMap).source_labels as unknown[]).includes('cell'),
+    )
+    return urls.has(url) && !looks
+  })
+  return shared && String(shared.url)
+}
+
+function alike(one: Way['labels'], other: Way['labels']): boolean {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)])
+  return [...names].every(name => one[name] === other[name])
+}

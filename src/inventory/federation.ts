@@ -1,0 +1,114 @@
+/** Which cell collects from which: each names others that have replicas, and none itself by a detour. */
+import { suggestion } from '../diagnostic/nearest.ts'
+import { error, type Problem } from '../diagnostic/problem.ts'
+import type { Context } from './context.ts'
+import type { FederationSettings } from './model.ts'
+import { at, atKey, quote, rejectedOf, wasRejected } from './place.ts'
+import type { CellText, FederationText } from './schema.ts'
+import { selectorFault } from './selector.ts'
+
+/** What a cell collects, and from whom; problems are left in the context. */
+export function buildFederation(
+  text: FederationText,
+  cell: string,
+  { problems }: Context,
+): FederationSettings {
+  const from = text.from ?? []
+  const match = text.match ?? []
+  const lacks = (key: 'from' | 'match', remedy: string) => {
+    const list = text[key] ?? []
+    if (list.length > 0 || wasRejected(text, key) || rejectedOf(list).size > 0) return
+    problems.push(
+      error(`federation of cell ${quote(cell)} has nothing under ${quote(key)}`, {
+        ...atKey(text, key),
+        remedy,
+      }),
+    )
+  }
+  lacks('from', 'name the cells that it collects from')
+  lacks('match', `give selectors of series, for example ['{__name__=~"job:.*"}']`)
+  for (const [index, selector] of match.entries()) {
+    const fault = selector.trim() === '' ? 'is empty' : selectorFault(selector)
+    if (fault === undefined) continue
+    problems.push(
+      error(`a selector under "match" of federation of cell ${quote(cell)} ${fault}`, {
+        ...at(match, index),
+        remedy: `write it as PromQL has it, for example {__name__=~"job:.*"} or up{job="node"}`,
+      }),
+    )
+  }
+  return { from: [...new Set(from)], match }
+}
+
+/** Reports cells that are unknown, named twice, have no replicas, or would collect what they gave. */
+export function checkFederation(texts: ReadonlyMap<string, CellText>, problems: Problem[]): void {
+  for (const [name, { federation }] of texts) {
+    const from = federation?.from ?? []
+    for (const [index, source] of from.entries()) {
+      const where = at(from, index)
+      const cell = texts.get(source)
+      const of = `federation of cell ${quote(name)}`
+      if (cell === undefined) {
+        const others = [...texts.keys()].filter(other => other !== name)
+        problems.push(
+          error(`${of} names ${quote(source)}, which is no cell`, {
+            ...where,
+            ...suggestion(source, others, 'define it under "cells:"'),
+          }),
+        )
+      } else if (from.indexOf(source) < index) {
+        problems.push(
+          error(`${of} names ${quote(source)} twice`, { ...where, remedy: 'take one of them out' }),
+        )
+      } else if (source === name) {
+        problems.push(
+          error(`${of} names the cell itself, so it would collect its own series again and again`, {
+            ...where,
+            remedy: 'take it out; name other cells only',
+          }),
+        )
+      } else if (Object.keys(cell.prometheus?.replicas ?? {}).length === 0 && !isUnread(cell)) {
+        problems.push(
+          error(`${of} names ${quote(source)}, which has no replicas to collect from`, {
+            ...where,
+            remedy: `add "prometheus:" to cell ${quote(source)}, or take it out here`,
+          }),
+        )
+      }
+    }
+  }
+  checkCircles(texts, problems)
+}
+
+/** What was wrong there is told already. */
+function isUnread(cell: CellText): boolean {
+  return (
+    wasRejected(cell, 'prometheus') || (cell.prometheus != null && wasRejected(cell.prometheus, 'replicas'))
+  )
+}
+
+/** Series that go round would come back under their own names for ever. Each circle is told once. */
+function checkCircles(texts: ReadonlyMap<string, CellText>, problems: Problem[]): void {
+  const done = new Set<string>()
+  const open: string[] = []
+  const visit = (name: string): void => {
+    open.push(name)
+    const from = texts.get(name)?.federation?.from ?? []
+    for (const [index, source] of from.entries()) {
+      if (source === name || !texts.has(source) || done.has(source)) continue
+      if (!open.includes(source)) visit(source)
+      else {
+        const circle = [...open.slice(open.indexOf(source)), source].map(quote).join(' collects from ')
+        problems.push(
+          error(`federation goes in a circle: ${circle}`, {
+            ...at(from, index),
+            remedy: 'let one of them collect from the others, and none from it',
+          }),
+        )
+      }
+    }
+    open.pop()
+    done.add(name)
+  }
+  for (const name of texts.keys()) if (!done.has(name)) visit(name)
+}

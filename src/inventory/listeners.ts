@@ -1,0 +1,62 @@
+/** What the programs of a cell listen on, where that is more than one key of the inventory. */
+import { isWildcard } from './endpoint.ts'
+import type { Cell, Endpoint, Host } from './model.ts'
+
+/**
+ * What one replica listens on. Where the load balancer shares its host and port, the address that moves is HAProxy's,
+ * so Prometheus takes the host's own address and loopback instead of all that there are.
+ */
+export function prometheusListens(
+  { prometheus, loadbalancer }: Pick<Cell, 'prometheus' | 'loadbalancer'>,
+  { name, address }: Pick<Host, 'name' | 'address'>,
+): readonly Endpoint[] {
+  if (!prometheus) return []
+  const { listen } = prometheus
+  const shared = loadbalancer?.port === listen.port && loadbalancer.hosts.includes(name)
+  if (!shared || !isWildcard(listen.address)) return [listen]
+  const loopback = address.includes(':') ? '::1' : '127.0.0.1'
+  return [
+    { address, port: listen.port },
+    { address: loopback, port: listen.port },
+  ]
+}
+
+/** One thing that HAProxy listens for, on every host that has a HAProxy for it. */
+export interface Listener {
+  readonly name: 'pushgateway' | 'blackbox' | 'loadbalancer'
+  readonly hosts: readonly string[]
+  readonly listen: Endpoint
+}
+
+/** What every HAProxy listens on besides: for questions about itself, and for the other HAProxies of its cell. */
+export const proxyOwn = {
+  status: { address: '127.0.0.1', port: 8405 },
+  peers: { address: '0.0.0.0', port: 8406 },
+} as const satisfies Readonly<Record<string, Endpoint>>
+
+/** What a cell's HAProxies listen for. */
+export function listenersOf(cell: Cell): readonly Listener[] {
+  const { prometheus, pushgateway, blackbox, loadbalancer } = cell
+  const replicas = prometheus?.replicas.map(({ host }) => host) ?? []
+  const found: Listener[] = []
+  if (pushgateway?.failover.kind === 'haproxy') {
+    // For those who push as well, by any of these hosts.
+    const { active, passive, failover, listen } = pushgateway
+    const everywhere = listen.address.includes(':') ? '::' : '0.0.0.0'
+    found.push({
+      name: 'pushgateway',
+      hosts: [...new Set([...replicas, active, passive])],
+      listen: { address: everywhere, port: failover.port },
+    })
+  }
+  if (blackbox?.failover?.kind === 'haproxy') {
+    // Only the host's own Prometheus asks.
+    const listen = { address: '127.0.0.1', port: blackbox.failover.port }
+    found.push({ name: 'blackbox', hosts: [...new Set(replicas)], listen })
+  }
+  if (loadbalancer) {
+    const { hosts, vip, port } = loadbalancer
+    found.push({ name: 'loadbalancer', hosts, listen: { address: vip.address, port } })
+  }
+  return found
+}

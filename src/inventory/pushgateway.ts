@@ -1,0 +1,69 @@
+import { error } from '../diagnostic/problem.ts'
+import type { Context } from './context.ts'
+import { endpoint } from './endpoint.ts'
+import { buildFailover, checkReached } from './failover.ts'
+import { checkFlags, pushgatewayOwn } from './flags.ts'
+import type { PushgatewaySettings } from './model.ts'
+import { atKey, quote, wasRejected } from './place.ts'
+import { type CellScope, checkApart, isHostOf } from './replicas.ts'
+import type { PushgatewayText } from './schema.ts'
+import { everywhere } from './vip.ts'
+
+/** The cell's two Pushgateways, defaults filled in, or undefined where a part is missing; problems are in the context. */
+export function buildPushgateway(
+  text: PushgatewayText,
+  cell: CellScope,
+  context: Context,
+): PushgatewaySettings | undefined {
+  const { problems } = context
+  const of = `pushgateway of cell ${quote(cell.name)}`
+  const hosts = {
+    active: hostOf(text, 'active', cell, context),
+    passive: hostOf(text, 'passive', cell, context),
+  }
+  const named = (['active', 'passive'] as const).flatMap(key => {
+    const host = hosts[key]
+    return host === undefined ? [] : [{ host, label: `the ${key} Pushgateway`, owner: text, key }]
+  })
+  checkApart(named, cell, problems)
+  const failover = buildFailover(
+    text.failover,
+    { of, hosts: named.map(({ host }) => host), port: 9191 },
+    cell,
+    context,
+  )
+  if (text.failover == null && !wasRejected(text, 'failover')) {
+    problems.push(
+      error(`${of} has no failover, so nothing leads to the one that is active`, {
+        ...atKey(text, 'failover'),
+        remedy: 'add "failover: { vip: ADDRESS/PREFIX }", or "failover: { haproxy: { port: 9191 } }"',
+      }),
+    )
+  }
+  const listen = endpoint(text, 'listen', everywhere(failover, 9091), problems)
+  checkReached(text, of, listen, failover, context)
+  const flags = checkFlags(text.flags, 'pushgateway', pushgatewayOwn, problems)
+  const { active, passive } = hosts
+  if (active === undefined || passive === undefined || failover === undefined) return undefined
+  return { active, passive, failover, listen, flags }
+}
+
+function hostOf(
+  text: PushgatewayText,
+  key: 'active' | 'passive',
+  cell: CellScope,
+  { problems }: Context,
+): string | undefined {
+  const host = text[key]
+  if (host != null)
+    return isHostOf(cell, `${key} of pushgateway`, text, key, host, problems) ? host : undefined
+  if (!wasRejected(text, key)) {
+    problems.push(
+      error(`pushgateway of cell ${quote(cell.name)} does not say which host is ${key}`, {
+        ...atKey(text, key),
+        remedy: `add "${key}: HOST"`,
+      }),
+    )
+  }
+  return undefined
+}

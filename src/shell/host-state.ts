@@ -1,0 +1,127 @@
+/** What a host itself says, where no program can be asked: its addresses, what it drops, whom it reaches. */
+import type { Endpoint } from '../inventory/model.ts'
+import { begin, preamble, sections } from './frame.ts'
+import { firewallRules, runningKeepalived } from './layout.ts'
+import { command } from './quote.ts'
+
+export interface HostState {
+  /** All that its interfaces have at the moment, those that moved to it included. */
+  readonly addresses: readonly string[]
+  /** Those that promha's keepalived knows, whether the host has them just now or not, and whatever the inventory says. */
+  readonly moving: readonly string[]
+  /** The table `inet promha`: as its file says, other than that, or not loaded; `missing` too where nobody may ask. */
+  readonly table: 'whole' | 'changed' | 'missing'
+  /** Other managers of firewalls that are active. */
+  readonly firewalls: readonly string[]
+}
+
+const tables = ['whole', 'changed', 'missing'] as const
+const managers = ['ufw.service', 'firewalld.service'] as const
+
+const list = 'nft -s list table inet promha 2>/dev/null'
+
+export function hostStateScript(nonce: string): string {
+  return [
+    preamble,
+    begin(nonce, 'addresses'),
+    'ip -o address show 2>/dev/null',
+    begin(nonce, 'moving'),
+    // The template gives each a line of its own.
+    `${command('sed', '-n', 's,^ *\\([0-9a-fA-F.:]*\\)/\\(32\\|128\\)$,\\1,p', runningKeepalived)} 2>/dev/null`,
+    begin(nonce, 'table'),
+    // What the file means in nft's own words: it is loaded in a network that is nobody's and ends with the question.
+    // A file that is away or refused says nothing, so the table differs; only a host without such networks cannot tell.
+    `table=$(${list})`,
+    `[ -z "$table" ] || want=$(${command('unshare', '--net', 'sh', '-c', `nft -f "$1" && ${list}`, 'sh', firewallRules)} 2>/dev/null)`,
+    'if [ -z "$table" ]; then echo missing; elif [ "$table" = "$want" ] || ! unshare --net true 2>/dev/null; then echo whole; else echo changed; fi',
+    begin(nonce, 'firewalls'),
+    // ufw's unit is active even where its firewall is not.
+    `${command('systemctl', 'is-active', '--quiet', '--', managers[0])} && grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf && echo ufw`,
+    `${command('systemctl', 'is-active', '--quiet', '--', managers[1])} && echo firewalld`,
+    begin(nonce, 'end'),
+  ].join('\n')
+}
+
+/** Undefined where the script did not reach its end. */
+export function parseHostState(nonce: string, output: string): HostState | undefined {
+  const found = sections(nonce, output)
+  if (!found.has('end')) return undefined
+  return {
+    addresses: addressesIn(found.get('addresses')),
+    moving: found.get('moving') ?? [],
+    table: tables.find(word => found.get('table')?.includes(word)) ?? 'missing',
+    firewalls: found.get('firewalls') ?? [],
+  }
+}
+
+/** Of lines as `ip -o address show` prints them. */
+export function addressesIn(lines: readonly string[] = []): readonly string[] {
+  return lines.flatMap(line => /\binet6? ([0-9a-fA-F:.]+)/.exec(line)?.[1] ?? [])
+}
+
+/** IPv6 has many ways to write one address. */
+export function hasAddress({ addresses }: Pick<HostState, 'addresses'>, address: string): boolean {
+  return addresses.some(one => canonical(one) === canonical(address))
+}
+
+function canonical(address: string): string {
+  return address.includes(':') && URL.canParse(`http://[${address}]`)
+    ? new URL(`http://[${address}]`).hostname
+    : address
+}
+
+/**
+ * Seconds for a connection within one network; a firewall that drops lets it wait in vain, and so does the whole run. A
+ * lost packet is sent again after a second only, so that a little longer would see no more.
+ */
+const patience = 0.3
+
+/**
+ * Prints `ADDRESS PORT open|silent|refused` of each TCP port, all tried at once; `none` where the host has no way to try. What
+ * is dropped is silent; a refusal says only that nothing listens, or that somebody else is in between.
+ */
+export function reachScript(nonce: string, targets: readonly Endpoint[]): string {
+  const open = 'exec 3<>"/dev/tcp/$1/$2"'
+  return [
+    preamble,
+    begin(nonce, 'reached'),
+    'if command -v bash >/dev/null 2>&1; then',
+    ...targets.map(({ address, port }) => {
+      const attempt = command(
+        'timeout',
+        String(patience),
+        'bash',
+        '--norc',
+        '-c',
+        open,
+        'bash',
+        address,
+        String(port),
+      )
+      return `{ ${attempt} 2>/dev/null; case $? in 0) word=open ;; 124) word=silent ;; *) word=refused ;; esac; echo ${address} ${port} $word; } &`
+    }),
+    'wait',
+    'else echo none; fi',
+    begin(nonce, 'end'),
+  ].join('\n')
+}
+
+export interface Reached {
+  /** They let it in. */
+  readonly open: readonly Endpoint[]
+  /** They do not answer at all. */
+  readonly silent: readonly Endpoint[]
+}
+
+/** Undefined where it could not try. */
+export function parseReached(nonce: string, output: string): Reached | undefined {
+  const found = sections(nonce, output)
+  const lines = found.get('reached') ?? []
+  if (!found.has('end') || lines.includes('none')) return undefined
+  const of = (word: string) =>
+    lines.flatMap((line): Endpoint[] => {
+      const [address = '', port, seen] = line.split(' ')
+      return seen === word ? [{ address, port: Number(port) }] : []
+    })
+  return { open: of('open'), silent: of('silent') }
+}

@@ -1,0 +1,73 @@
+/** Addresses that move among hosts, and the ids of their virtual routers. */
+import type { Cell } from '../inventory/model.ts'
+import { meet, type Vip, vipsOf } from '../inventory/vips.ts'
+import { addressOf, type Hosts } from './members.ts'
+import type { Member, MovingAddress } from './model.ts'
+import { proxyHealth, proxyReadyPath } from './proxy.ts'
+
+/** `CELL NAME` → id */
+export type RouterIds = ReadonlyMap<string, number>
+
+const ids = 255
+
+/**
+ * The router id of every address of the inventory. Those that were given stay; the others come from a hash of the
+ * address, so that one which is added or taken away renumbers no other: members that disagreed for a moment would both
+ * take the address. Only ids that could meet have to differ, and of two that do the later in the inventory gives way.
+ */
+export function routerIds(cells: readonly Cell[]): RouterIds {
+  const all = cells.flatMap(vipsOf)
+  const done: { readonly vip: Vip; readonly id: number }[] = all.flatMap(vip =>
+    vip.vrid === undefined ? [] : [{ vip, id: vip.vrid }],
+  )
+  for (const vip of all) {
+    if (vip.vrid !== undefined) continue
+    const taken = new Set(done.filter(other => meet(other.vip, vip)).map(other => other.id))
+    const first = hash(vip.address) % ids
+    const free = Array.from({ length: ids }, (_, step) => ((first + step) % ids) + 1).find(
+      id => !taken.has(id),
+    )
+    // 256 addresses that meet: keepalived refuses two of one id on one interface, and says so.
+    done.push({ vip, id: free ?? first + 1 })
+  }
+  return new Map(done.map(({ vip, id }) => [`${vip.cell} ${vip.name}`, id]))
+}
+
+interface Programs {
+  readonly pushgateways: readonly Member[]
+  readonly probers: readonly Member[]
+}
+
+/** The addresses of one cell, each with what a member asks on itself. */
+export function movingAddressesOf(
+  cell: Cell,
+  { pushgateways, probers }: Programs,
+  known: RouterIds,
+  hosts: Hosts,
+): readonly MovingAddress[] {
+  const program = (member: Member | undefined, path: string): MovingAddress['check'] => {
+    if (member === undefined) throw new RangeError(`an address of cell ${cell.name} leads to nobody`)
+    return { endpoint: member.local, path: `${member.pathPrefix ?? ''}${path}` }
+  }
+  const checkOf = ({ name }: Vip): MovingAddress['check'] => {
+    if (name === 'pushgateway') return program(pushgateways[0], '/-/ready')
+    if (name === 'blackbox') return program(probers[0], '/-/healthy')
+    return { endpoint: proxyHealth, path: proxyReadyPath(name) }
+  }
+  return vipsOf(cell).map(vip => ({
+    name: vip.name,
+    address: vip.address,
+    prefix: vip.prefix,
+    ...(vip.interface === undefined ? {} : { interface: vip.interface }),
+    vrid: known.get(`${cell.name} ${vip.name}`) ?? 1,
+    members: vip.hosts.map(host => ({ host, address: addressOf(host, hosts) })),
+    check: checkOf(vip),
+  }))
+}
+
+/** FNV-1a: the same number for the same text, everywhere. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (const character of text) value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0
+  return value
+}

@@ -1,0 +1,39 @@
+/** The two Pushgateways of a cell. */
+import type { PushgatewaySettings, YamlMap } from '../inventory/model.ts'
+import { entranceOf } from './entrance.ts'
+import { type Hosts, memberOf } from './members.ts'
+import type { Job, Member } from './model.ts'
+import { pathPrefix, telemetryPath } from './path.ts'
+
+/** The active one first, as the inventory says; which of the two it is later is a matter of what happened. */
+export function pushgatewaysOf(settings: PushgatewaySettings, hosts: Hosts): readonly Member[] {
+  const prefix = pathPrefix(settings.flags)
+  return [settings.active, settings.passive].map(host => memberOf(host, settings.listen, prefix, hosts))
+}
+
+/**
+ * The one that is active, by the address that leads to it: what was pushed to it must not be there twice. It bears no
+ * host's labels, since it is on another host at another time.
+ */
+export function pushgatewayJob({ failover, listen, flags }: PushgatewaySettings): Job {
+  const metricsPath = gatewayMetricsPath(flags)
+  return {
+    name: 'pushgateway',
+    ...(metricsPath === '/metrics' ? {} : { metricsPath }),
+    // Whoever pushed says whose the series are.
+    honorLabels: true,
+    targets: [{ ...entranceOf('pushgateway', failover, listen), labels: {} }],
+  }
+}
+
+export function gatewayMetricsPath(flags: PushgatewaySettings['flags']): string {
+  return `${pathPrefix(flags)}${telemetryPath(flags)}`
+}
+
+/**
+ * Of each by itself only what it says of itself, so that somebody is told where the one in waiting is down. All that is
+ * pushed has a job of its own, which Prometheus keeps under this name where it does not honour it.
+ */
+export const nothingPushed: readonly YamlMap[] = [
+  { source_labels: ['exported_job'], regex: '.+', action: 'drop' },
+]

@@ -1,0 +1,18 @@
+/** The mirrored pair of a cell, where each listens and answers. */
+import { prometheusListens } from '../inventory/listeners.ts'
+import type { Cell, PrometheusSettings } from '../inventory/model.ts'
+import { isLoopback } from './address.ts'
+import { type Hosts, memberOf } from './members.ts'
+import type { Replica } from './model.ts'
+import { pathPrefix } from './path.ts'
+
+export function replicasOf(cell: Cell, settings: PrometheusSettings, hosts: Hosts): readonly Replica[] {
+  const prefix = pathPrefix(settings.flags)
+  return settings.replicas.map(({ name, host }) => {
+    const member = memberOf(host, settings.listen, prefix, hosts)
+    const listens = prometheusListens(cell, { name: host, address: member.address })
+    // Loopback is among them, so that its own host finds it where it always was.
+    const local = listens.find(({ address }) => isLoopback(address)) ?? member.local
+    return { name, ...member, ...(listens.length > 1 ? { listens, local } : {}) }
+  })
+}

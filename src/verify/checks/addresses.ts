@@ -1,0 +1,215 @@
+/** Do the addresses that move lead somewhere, each from one host, and are promha's ports closed to strangers? */
+import { joinHostPort } from '../../inventory/endpoint.ts'
+import { type HostState, hasAddress, type Reached } from '../../shell/host-state.ts'
+import { firewallRules } from '../../shell/layout.ts'
+import type { CellTopology, Frontend, Guarded, MovingAddress } from '../../topology/model.ts'
+import { proxyHealth, proxyStatisticsPath } from '../../topology/proxy.ts'
+import { hostProgram, reachPath, statePath } from '../host-ask.ts'
+import {
+  each,
+  few,
+  type Need,
+  type Program,
+  type Question,
+  question,
+  type Verdict,
+  type View,
+} from '../view.ts'
+
+/** `vip.one_holder`: one of its hosts has the address, and one only. */
+export function oneHolder(cell: CellTopology, { name, address, members }: MovingAddress): Question {
+  const needs = members.map(({ host }): Need => ({ program: hostProgram(host), path: statePath }))
+  return question('vip.one_holder', `${cell.name}/${name}`, needs, bodies => {
+    const holders = members.filter((_, index) => hasAddress(bodies[index] as HostState, address))
+    const names = holders.map(({ host }) => host)
+    if (names.length === 1) return { status: 'pass', detail: `${names[0]} has ${address}` }
+    const all = members.map(({ host }) => host).join(' and ')
+    if (names.length === 0)
+      return {
+        status: 'fail',
+        detail: `nobody has ${address}`,
+        remedy: `See journalctl -u promha-keepalived on ${all}: whatever is not well itself does not take it.`,
+      }
+    return {
+      status: 'fail',
+      detail: `${names.join(' and ')} have ${address} at once`,
+      remedy: `Let ${all} hear each other: VRRP is IP protocol 112, not TCP and not UDP.`,
+    }
+  })
+}
+
+/** `loadbalancer.answers`: the address answers from wherever it is asked, and all its servers are up behind it. */
+export function loadbalancerAnswers(cell: CellTopology, proxies: readonly Program[]): readonly Question[] {
+  const frontends = frontendsOf(cell, 'loadbalancer')
+  return frontends.map(frontend => {
+    const through = proxies.map(
+      (proxy): Program => ({
+        ...proxy,
+        local: frontend.listen,
+        instance: `${proxy.host} through its address`,
+      }),
+    )
+    const own = proxies.map(statistics)
+    const answers = each(through, frontend.checkPath)
+    return question('loadbalancer.answers', cell.name, [...answers, ...own], bodies => {
+      const down = downBehind(frontend, proxies, bodies.slice(answers.length))
+      const where = joinHostPort(frontend.listen)
+      if (down.length > 0) return lackingServers(`${where} answers, but ${few(down)}`)
+      const names = frontend.servers.map(({ host }) => host)
+      const verb = names.length === 1 ? 'is' : 'are'
+      return { status: 'pass', detail: `${where} answers; ${names.join(' and ')} ${verb} up behind it` }
+    })
+  })
+}
+
+/** `haproxy.servers`: each HAProxy sees all that it leads to up. */
+export function proxyServers(cell: CellTopology, proxy: Program): readonly Question[] {
+  const own = cell.proxies.find(({ host }) => host === proxy.host)?.frontends ?? []
+  const frontends = own.filter(({ name }) => name !== 'loadbalancer')
+  if (frontends.length === 0) return []
+  return [
+    question('haproxy.servers', `${proxy.host}/haproxy`, [statistics(proxy)], bodies => {
+      const down = frontends.flatMap(frontend => downBehind(frontend, [proxy], bodies))
+      if (down.length > 0) return lackingServers(few(down))
+      const count = frontends.reduce((sum, { servers }) => sum + servers.length, 0)
+      return { status: 'pass', detail: `${count} of ${count} servers up` }
+    }),
+  ]
+}
+
+function lackingServers(detail: string): Verdict {
+  return {
+    status: 'fail',
+    detail,
+    remedy: 'See that the program runs there, and that the hosts reach each other at its port.',
+  }
+}
+
+function frontendsOf({ proxies }: CellTopology, name: string): readonly Frontend[] {
+  const found = proxies.flatMap(({ frontends }) => frontends).filter(frontend => frontend.name === name)
+  return found.slice(0, 1)
+}
+
+function statistics(proxy: Program): Need {
+  return { program: { ...proxy, local: proxyHealth }, path: `${proxyStatisticsPath};csv` }
+}
+
+/** `mon-b is down behind the HAProxy of mon-a`. Throws a TypeError where the bodies are no statistics. */
+function downBehind(
+  { name, servers }: Frontend,
+  proxies: readonly Program[],
+  bodies: readonly unknown[],
+): readonly string[] {
+  return proxies.flatMap((proxy, index) => {
+    const rows = csv(bodies[index])
+    return servers
+      .filter(
+        ({ host }) =>
+          !/^UP\b/.test(rows.find(row => row.pxname === name && row.svname === host)?.status ?? ''),
+      )
+      .map(({ host }) => `${name} of ${host} is not up behind the HAProxy of ${proxy.host}`)
+  })
+}
+
+function csv(body: unknown): readonly Readonly<Record<string, string>>[] {
+  if (typeof body !== 'string' || !body.startsWith('# ')) throw new TypeError('no statistics')
+  const [head = '', ...lines] = body.slice(2).split('\n')
+  const names = head.split(',')
+  return lines.map(line => Object.fromEntries(line.split(',').map((value, at) => [names[at] ?? '', value])))
+}
+
+/** A host that is asked to try the ports of another one, though it is none of those that may. */
+export interface Stranger {
+  readonly host: string
+  readonly targets: readonly { readonly address: string; readonly port: number }[]
+}
+
+/** A host of the cell that no rule of `guarded` lets in, with what it is to try; undefined where there is none. */
+export function strangerTo(
+  cell: CellTopology,
+  guarded: Guarded,
+  usable: (host: string) => boolean,
+): Stranger | undefined {
+  const known = addressesOf(cell)
+  const own = known.get(guarded.host)
+  if (own === undefined) return undefined
+  // From the host itself on, so that not all of a fleet ask the same one.
+  const all = [...known]
+  const at = all.findIndex(([host]) => host === guarded.host)
+  const candidates = [...all.slice(at + 1), ...all.slice(0, at)].filter(([host]) => usable(host))
+  const tried = candidates.map(([host, address]): Stranger => {
+    const lets = (port: number) =>
+      guarded.rules.some(rule => rule.protocol === 'tcp' && rule.port === port && rule.from.includes(address))
+    const closed = guarded.rules.flatMap(({ protocol, port }) => (protocol === 'tcp' ? [port] : []))
+    const ports = [...new Set(closed)].filter(port => !lets(port))
+    return { host, targets: ports.map(port => ({ address: own, port })) }
+  })
+  return tried
+    .filter(({ targets }) => targets.length > 0)
+    .sort((a, b) => b.targets.length - a.targets.length)[0]
+}
+
+function addressesOf(cell: CellTopology): ReadonlyMap<string, string> {
+  const { replicas, peers, nodeExporters, pushgateways, probers, proxies } = cell
+  const members = [...replicas, ...peers, ...nodeExporters, ...pushgateways, ...probers, ...proxies]
+  return new Map(members.map(({ host, address }) => [host, address]))
+}
+
+/** `firewall.closed`: promha's table is there as its file says, and what it is to drop is dropped. */
+export function firewallClosed(guarded: Guarded, stranger: Stranger | undefined): Question {
+  const state: Need = { program: hostProgram(guarded.host), path: statePath }
+  const tries = stranger && {
+    program: hostProgram(stranger.host),
+    path: reachPath(stranger.targets),
+  }
+  const own = question('firewall.closed', `${guarded.host}/firewall`, [state], bodies => {
+    const { table, firewalls } = bodies[0] as HostState
+    if (table !== 'whole')
+      return {
+        status: 'fail',
+        detail:
+          table === 'missing'
+            ? 'the table inet promha is not loaded'
+            : `the table inet promha is not what ${firewallRules} says`,
+        remedy: `See journalctl -u promha-firewall on ${guarded.host}, and restart it there.`,
+        // It is loaded before its unit counts as started, and put back within a moment.
+        settled: true,
+      }
+    if (firewalls.length === 0)
+      return { status: 'pass', detail: 'the table inet promha is loaded as its file says' }
+    return {
+      status: 'warn',
+      detail: `${firewalls.join(' and ')} ${firewalls.length === 1 ? 'is' : 'are'} active too, and may drop what promha lets in`,
+      remedy: `Open ${portsOf(guarded)} there to those who need them.`,
+    }
+  })
+  if (!tries || !stranger) return own
+  return {
+    ...own,
+    needs: [state, tries],
+    judge: view => triedBy(stranger, own.judge(view), view, tries),
+  }
+}
+
+function triedBy(stranger: Stranger, seen: Verdict, view: View, tries: Need): Verdict {
+  if (seen.status === 'fail' || seen.status === 'skip') return seen
+  const reply = view(tries)
+  if (reply.kind !== 'answer') return seen
+  const { open, silent } = reply.body as Reached
+  const ports = open.map(({ port }) => port)
+  if (ports.length > 0)
+    return {
+      status: 'fail',
+      detail: `${stranger.host} reaches ${few(ports.map(String))}, and is none of those that may`,
+      remedy: 'See with `nft list ruleset` there what accepts it; promha drops it in the table inet promha.',
+    }
+  // A port that refuses proves nothing: its program may be down.
+  const kept = stranger.targets.map(({ port }) => port).filter(port => silent.some(one => one.port === port))
+  if (kept.length === 0) return seen
+  const said = `${stranger.host} is kept out of ${few(kept.map(String))}`
+  return { ...seen, detail: seen.status === 'pass' ? said : `${said}; ${seen.detail}` }
+}
+
+function portsOf({ rules }: Guarded): string {
+  return few([...new Set(rules.map(({ protocol, port }) => `${port}/${protocol}`))])
+}

@@ -1,0 +1,23 @@
+/** What verify sees at this moment: a run of it waits up to two minutes for what was started just now to become well. */
+import type { RunRequest } from '../../../src/engine/api.ts'
+import { prove } from '../../../src/engine/prove.ts'
+import { withSurvey } from '../../../src/engine/survey.ts'
+import { components } from '../../../src/inventory/model.ts'
+import { readInventory } from '../../../src/inventory/read.ts'
+import type { Check } from '../../../src/verify/model.ts'
+
+/** Its checks on all hosts of the inventory, asked once. */
+export async function lookOnce(file: string): Promise<readonly Check[]> {
+  const { inventory } = await readInventory(file)
+  const request: RunRequest = {
+    ...{ inventory, file, forks: 8, deep: false, allowOutage: false, lockTimeout: 0, command: 'verify' },
+    selection: {
+      hosts: new Set(inventory.hosts.map(({ name }) => name)),
+      components: new Set(components),
+    },
+    order: { parallelCells: 1, keepGoing: false },
+    signal: new AbortController().signal,
+    emit: () => undefined,
+  }
+  return withSurvey(request, true, current => prove(current, current.sessions, request, 0))
+}

@@ -1,0 +1,85 @@
+/** Where an address that moves would be of no use to a host. */
+import assert from 'node:assert/strict'
+import type { HostSession } from '../../src/engine/hosts.ts'
+import { addressesTo, addressProblems, apartWarnings, holdersOf } from '../../src/engine/networks.ts'
+import type { HostPlan } from '../../src/plan/model.ts'
+import { planInstance } from '../../src/plan/plan.ts'
+import type { WantedAddress } from '../../src/resource/model.ts'
+import type { HostNetwork, Preflight } from '../../src/shell/preflight.ts'
+import { blank, hash, prometheus } from '../plan/host.ts'
+import { movingCell } from '../roles/moving.ts'
+import { planOf } from './plans.ts'
+
+const address = '198.18.0.100'
+
+function said(
+  wanted: Partial<WantedAddress>,
+  networks?: readonly HostNetwork[],
+  strangers: Preflight['strangers'] = new Map(),
+): readonly string[] {
+  const instance = { ...prometheus, addresses: [{ address, peers: [], ...wanted }] }
+  const seen = { networks: new Map(networks === undefined ? [] : [[address, networks] as const]), strangers }
+  return addressProblems('mon-a', seen, [planInstance(instance, blank, hash)]).map(problem => {
+    assert.ok(problem.host === 'mon-a' && problem.remedy && problem.resource)
+    return problem.summary.replace('the address 198.18.0.100 ', '')
+  })
+}
+
+const host0 = { interface: 'host0' }
+
+describe('an address that moves', () => {
+  it('may be of a network of the host', () => {
+    assert.deepEqual(said({}, [host0]), [])
+    assert.deepEqual(said({ interface: 'host0' }, [{ interface: 'eth1' }, host0]), [])
+  })
+
+  it('is refused where the host is in another network', () => {
+    assert.deepEqual(said({}, []), ['cannot move to this host: it lies in none of its networks'])
+    assert.deepEqual(said({ interface: 'eth1' }, [host0]), [
+      'cannot move to this host: it lies not in the network of eth1 but in that of host0',
+    ])
+  })
+
+  it('is refused where somebody else has it', () => {
+    assert.deepEqual(said({}, [host0], new Map([[address, '02:00:00:00:00:09']])), [
+      'cannot move to this host: another machine has it, which answers from 02:00:00:00:00:09',
+    ])
+  })
+
+  it('may be with a host that promha takes it from in this run', () => {
+    const at = (host: string, cell: string, component: 'keepalived' | 'prometheus') =>
+      ({ host, instances: [planOf(host, component, { cell })] }) as unknown as HostPlan
+    const plans = [at('a', 'eu', 'keepalived'), at('b', 'us', 'keepalived'), at('c', 'eu', 'prometheus')]
+    const sessions = ['a', 'b', 'c'].map(name => ({ host: { name, address: `at-${name}` } }) as HostSession)
+    const wanted = { ...prometheus, cell: 'eu', addresses: [{ address, peers: ['peer'] }] }
+    const asked = addressesTo(planInstance(wanted, blank, hash), holdersOf({ plans, sessions }))
+    assert.deepEqual(asked, [{ address, peers: ['peer', 'at-a'] }])
+  })
+
+  it('is warned of where some of its members only are told of a change', () => {
+    const cell = movingCell()
+    const at = (host: string, changes?: []) => {
+      const plan = planOf(host, 'keepalived', { cell: cell.name, ...(changes ? { changes } : {}) })
+      return { host, instances: [plan] } as unknown as HostPlan
+    }
+    const warned = (...plans: HostPlan[]) => apartWarnings([cell], { plans }).map(({ summary }) => summary)
+    assert.deepEqual(warned(at('mon-a')), [
+      'keepalived changes on mon-a and not on mon-b: two of them may have one address at once from then on',
+    ])
+    assert.deepEqual(warned(at('mon-a'), at('mon-b', [])), [])
+    assert.deepEqual(warned(at('mon-a', [])), [])
+  })
+
+  it('is left to the check of keepalived where the host could not tell', () => {
+    assert.deepEqual(said({}), [])
+  })
+
+  it('is not asked about where nothing changes', () => {
+    const instance = { ...prometheus, addresses: [{ address, peers: [] }] }
+    const plan = { ...planInstance(instance, blank, hash), changes: [] }
+    assert.deepEqual(
+      addressProblems('mon-a', { networks: new Map([[address, []]]), strangers: new Map() }, [plan]),
+      [],
+    )
+  })
+})

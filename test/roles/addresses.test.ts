@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import fc from 'fast-check'
+import { word } from '../../roles/escape.ts'
+import { firewallInstances, firewallTable } from '../../roles/firewall/role.ts'
+import { haproxyConfig, haproxyInstances } from '../../roles/haproxy/role.ts'
+import { keepalivedConfig, keepalivedInstances } from '../../roles/keepalived/role.ts'
+import { renderTemplate } from '../../roles/render.ts'
+import { removedFrom } from '../../src/plan/owned.ts'
+import { planInstance } from '../../src/plan/plan.ts'
+import { retiredInstance } from '../../src/plan/retire.ts'
+import type { CellTopology } from '../../src/topology/model.ts'
+import { proxyPeerPort } from '../../src/topology/proxy.ts'
+import { blank, carriedOut } from '../plan/host.ts'
+import { movingCell } from './moving.ts'
+
+const cell = movingCell()
+const all = [...keepalivedInstances(cell), ...haproxyInstances(cell), ...firewallInstances(cell)]
+
+function proxyOf(host: string, of: CellTopology = cell) {
+  return of.proxies.find(proxy => proxy.host === host) ?? assert.fail()
+}
+
+/** What stands in braces behind the head. */
+function block(text: string, head: string): string {
+  const at = text.indexOf(`${head} {\n`)
+  assert.ok(at >= 0, head)
+  return text.slice(at, text.indexOf('\n}', at))
+}
+
+describe('what comes from the host’s packages', () => {
+  it('has a unit of promha’s own, on the hosts that need it', () => {
+    assert.deepEqual(
+      all.map(each => `${each.host} ${each.service.unit}`),
+      [
+        'mon-a promha-keepalived.service',
+        'mon-b promha-keepalived.service',
+        'mon-a promha-haproxy.service',
+        'mon-b promha-haproxy.service',
+        'app-01 promha-haproxy.service',
+        'app-01 promha-firewall.service',
+      ],
+    )
+  })
+
+  it('puts nothing in a place from which promha would not dare to take it again', () => {
+    for (const one of all) {
+      const there = carriedOut(
+        planInstance(one, blank, () => ''),
+        blank,
+      )
+      const stamp = there.stamps.get(one.component) ?? assert.fail()
+      const retired = retiredInstance(one.host, one.component, stamp)
+      assert.deepEqual(removedFrom(retired, there).length, stamp.owned.length, one.component)
+      assert.deepEqual(retired.health, one.health)
+    }
+  })
+
+  it('has directories before what lies in them, and its service at last', () => {
+    for (const { resources, service, component } of all) {
+      assert.equal(resources.at(-1), service)
+      const seen = new Set(['/usr/libexec', '/etc'])
+      for (const resource of resources) {
+        if (!('path' in resource)) continue
+        assert.ok(seen.has(resource.path.replace(/\/[^/]*$/, '')), `${component}: ${resource.path}`)
+        if (resource.kind === 'directory') seen.add(resource.path)
+      }
+    }
+  })
+})
+
+describe('keepalived', () => {
+  it('prefers the members in their order, and names the others as peers', () => {
+    const [a, b] = ['mon-a', 'mon-b'].map(host => keepalivedConfig(cell, host))
+    const priorities = (text = '') =>
+      [...text.matchAll(/priority (\d+)/g)].map(([, number]) => Number(number))
+    assert.deepEqual(priorities(a), [200, 190])
+    assert.deepEqual(priorities(b), [190, 200])
+    const own = block(b ?? '', 'vrrp_instance pushgateway')
+    assert.match(own, /unicast_src_ip 198\.18\.0\.12\n {4}unicast_peer \{\n {8}198\.18\.0\.11\n {4}\}/)
+    assert.match(own, /virtual_router_id 51\n/)
+    assert.match(own, /state BACKUP\n {4}nopreempt\n/)
+    // With its network it would become the address by which its holder speaks to others, who let in hosts' own only.
+    assert.match(own, /virtual_ipaddress \{\n.*\n {8}198\.18\.0\.100\/32\n {4}\}/)
+    const sixth = JSON.parse(JSON.stringify(cell).replaceAll('198.18.0.', 'fd00::'))
+    assert.match(keepalivedConfig(sixth, 'mon-b'), /virtual_ipaddress \{\n.*\n {8}fd00::100\/128\n {4}\}/)
+  })
+
+  it('asks the program itself on its own host', () => {
+    assert.match(
+      keepalivedConfig(cell, 'mon-a'),
+      /vrrp_script loadbalancer \{\n {4}script "\S+\/promha-check 127\.0\.0\.1 8405 \/-\/ready\/loadbalancer"/,
+    )
+  })
+
+  it('leaves an interface that is not given to the host', () => {
+    const text = keepalivedConfig(cell, 'mon-a')
+    assert.match(block(text, 'vrrp_instance pushgateway'), /interface @198\.18\.0\.100@\n/)
+    assert.match(block(text, 'vrrp_instance loadbalancer'), /interface @198\.18\.0\.101@host0\n/)
+  })
+
+  it('gives no member of three the same priority, and each all others as peers', () => {
+    const [first] = cell.movingAddresses
+    assert.ok(first)
+    const members = [...first.members, { host: 'c', address: '198.18.0.13' }]
+    const three = { ...cell, movingAddresses: [{ ...first, members }] }
+    const texts = members.map(({ host }) => keepalivedConfig(three, host))
+    assert.equal(new Set(texts.map(text => /priority (\d+)/.exec(text)?.[1])).size, 3)
+    for (const text of texts) assert.equal(text.match(/^ {8}198\.18\.0\.1\d$/gm)?.length, 2)
+  })
+})
+
+describe('the check of a service', () => {
+  let server: Server
+  let status = 200
+  let port: number
+  const directory = mkdtempSync(join(tmpdir(), 'promha-test-'))
+  const script = join(directory, 'check')
+  before(done => {
+    writeFileSync(script, renderTemplate('keepalived', 'promha-check.conf', {}))
+    server = createServer((_, response) => response.writeHead(status).end()).listen(0, '127.0.0.1', () => {
+      port = (server.address() as AddressInfo).port
+      done()
+    })
+  })
+  after(() => {
+    server.close()
+    rmSync(directory, { recursive: true })
+  })
+  const well = () =>
+    promisify(execFile)('bash', [script, '127.0.0.1', String(port), '/-/ready']).then(
+      () => true,
+      () => false,
+    )
+
+  it('ends well for 200 only', async () => {
+    for (const [said, expected] of [
+      [200, true],
+      [503, false],
+      [404, false],
+    ] as const) {
+      status = said
+      assert.equal(await well(), expected, String(said))
+    }
+  })
+
+  it('ends badly where nothing listens', async () => {
+    await new Promise(resolve => server.close(resolve))
+    assert.equal(await well(), false)
+  })
+})
+
+describe('HAProxy', () => {
+  it('goes to the first and stays with whom it went to last', () => {
+    const text = haproxyConfig(cell, proxyOf('app-01'))
+    assert.match(
+      text,
+      /server mon-a 198\.18\.0\.11:9091 check fall 3\n {4}server mon-b 198\.18\.0\.12:9091 check fall 3 backup\n/,
+    )
+    // With room for one entry only, none could ever be changed.
+    assert.ok(Number(/type integer size (\d+)/.exec(text)?.[1]) > 1)
+    // Until its peers have told it, it leads nobody anywhere: a reload would otherwise be a way back.
+    assert.match(
+      text,
+      /listen pushgateway-door\n {4}mode tcp\n {4}bind 0\.0\.0\.0:9191\n {4}tcp-request inspect-delay/,
+    )
+  })
+
+  it('keeps a client with its server, and prefers none of them', () => {
+    const text = haproxyConfig(cell, proxyOf('mon-a'))
+    const balancer = text.slice(text.indexOf('listen loadbalancer'))
+    assert.match(balancer, /stick on src\n/)
+    assert.doesNotMatch(balancer, /backup/)
+  })
+
+  it('binds an address that may be elsewhere, and no other, without having it', () => {
+    const text = haproxyConfig(cell, proxyOf('mon-a'))
+    const binds = [...text.matchAll(/^ {4}bind (.*)$/gm)].map(([, bind]) => bind)
+    assert.deepEqual(
+      binds.filter(bind => bind?.endsWith(' transparent')),
+      ['198.18.0.101:9090 transparent'],
+    )
+  })
+
+  it('tells all others of the cell whom it chose', () => {
+    for (const proxy of cell.proxies) {
+      const text = haproxyConfig(cell, proxy)
+      for (const other of cell.proxies) {
+        const line =
+          other === proxy
+            ? `    server ${other.host}\n`
+            : `    server ${other.host} ${other.address}:${proxyPeerPort}\n`
+        assert.ok(text.includes(line), line)
+      }
+    }
+  })
+
+  it('listens for its peers on its own host only where it has none', () => {
+    const alone = { ...cell, proxies: [proxyOf('app-01')] }
+    assert.match(haproxyConfig(alone, proxyOf('app-01')), /bind 127\.0\.0\.1:8406\n/)
+    const ports = haproxyInstances(alone)[0]?.service.ports.map(({ port }) => port)
+    assert.deepEqual(ports, [9191, 8405])
+  })
+
+  it('takes a port on the addresses only that it binds', () => {
+    const [instance] = haproxyInstances(cell)
+    const port = instance?.service.ports.find(candidate => candidate.port === 9090)
+    assert.deepEqual(port?.addresses, ['198.18.0.101'])
+  })
+
+  it('writes IPv6 addresses without brackets', () => {
+    const text = JSON.parse(JSON.stringify(cell).replaceAll('198.18.0.', 'fd00::'))
+    const config = haproxyConfig(text, proxyOf('mon-a', text))
+    assert.match(config, /bind ipv6@fd00::101:9090 transparent\n/)
+    // An empty address would be IPv4's alone, and nobody would hear the others.
+    assert.match(config, /peers promha\n {4}bind ipv6@:::8406 v4v6\n/)
+    assert.match(config, /server mon-b ipv6@fd00::12:8406\n/)
+  })
+})
+
+describe('the firewall', () => {
+  const rules = (...wanted: Parameters<typeof firewallTable>[0]['rules']) =>
+    firewallTable({ host: 'x', rules: wanted })
+      .split('\n')
+      .map(line => line.trim())
+      .filter(line => line.endsWith(' drop'))
+  const tcp = (port: number, ...from: string[]) =>
+    ({ protocol: 'tcp', port, from, what: 'exporters' }) as const
+
+  it('drops a port from all but those named, by IPv4 and by IPv6', () => {
+    assert.deepEqual(rules(tcp(9100, '198.18.0.12', '198.18.0.11')), [
+      'tcp dport 9100 ip saddr != { 198.18.0.11, 198.18.0.12 } drop',
+      'meta nfproto ipv6 tcp dport 9100 drop',
+    ])
+    assert.deepEqual(rules(tcp(9100, 'fd00::1')), [
+      'meta nfproto ipv4 tcp dport 9100 drop',
+      'tcp dport 9100 ip6 saddr != { fd00::1 } drop',
+    ])
+  })
+
+  it('opens a port to all whom any of its rules opens it to', () => {
+    assert.deepEqual(
+      rules(tcp(9100, '198.18.0.11'), tcp(9100, '198.18.0.12', '198.18.0.11'))[0],
+      'tcp dport 9100 ip saddr != { 198.18.0.11, 198.18.0.12 } drop',
+    )
+  })
+
+  it('lets everything else, what is established and the host itself pass', () => {
+    const text = firewallTable({ host: 'x', rules: [tcp(9100, '198.18.0.11')] })
+    assert.match(text, /policy accept;\n\s+ct state established,related accept\n\s+iif lo accept\n/)
+  })
+
+  it('refuses whom it cannot tell by an address', () => {
+    assert.throws(() => rules(tcp(9100, 'mon-a.example.net')), RangeError)
+  })
+})
+
+describe('a config of words', () => {
+  it('holds nothing that could end a word', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), text => {
+        try {
+          assert.equal(word(text), text)
+          assert.match(text, /^[\w.:@/+-]+$/)
+        } catch (problem) {
+          assert.ok(problem instanceof TypeError)
+        }
+      }),
+    )
+    for (const text of ['a b', 'a\nb', 'a"', '{', '#', '', '$x', 'a;b', 'a,b'])
+      assert.throws(() => word(text), TypeError)
+  })
+})

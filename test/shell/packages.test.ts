@@ -1,0 +1,78 @@
+/** What is asked of a host's packages, and what its answers mean. */
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { installBroughtScript, installScript, parseInstall } from '../../src/shell/package-install.ts'
+import { packageQuestion, parsePackages } from '../../src/shell/package-question.ts'
+import { parseRemoval, removalScript } from '../../src/shell/package-removal.ts'
+
+const lines = (...found: readonly string[]) => `motd\n${found.map(line => `${line}\n`).join('')}`
+
+describe('packages on a host', () => {
+  it('are asked about in one go, and dpkg answers', function () {
+    if (spawnSync('dpkg-query', ['--version']).error) this.skip()
+    const { stdout } = spawnSync('sh', ['-c', packageQuestion(['dpkg', 'no-such-package'])], {
+      encoding: 'utf8',
+    })
+    const seen = parsePackages(stdout.split('\n'))
+    assert.equal(seen.manager, 'apt')
+    assert.deepEqual([...seen.installed.keys()], ['dpkg'])
+  })
+
+  it('that are only half there are not there', () => {
+    const seen = parsePackages([
+      'manager apt',
+      'half-configured a 1',
+      'config-files b 1',
+      'installed c 2:1',
+      'installed d 1',
+      'ours a',
+      'unfinished d',
+    ])
+    assert.deepEqual([...seen.installed], [['c', '2:1']])
+    assert.deepEqual([...seen.ours], ['a'])
+  })
+
+  it('are changed by scripts that every POSIX shell reads', () => {
+    const names = ["it's", 'b']
+    const scripts = (['apt', 'dnf'] as const).flatMap(manager => [
+      installScript('n', { manager, names, run: 'r' }),
+      removalScript('n', { leaving: [{ component: 'x', name: "it's" }], wanted: ['b'], run: 'r' }),
+      removalScript('n', { leaving: [], wanted: [], run: 'r' }),
+      installBroughtScript('n', { manager, names, run: 'r' }, ['b_1_all.deb']),
+    ])
+    for (const script of scripts) {
+      const { status, stderr } = spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' })
+      assert.equal(status, 0, stderr)
+    }
+  })
+
+  it('say what became of an installation', () => {
+    const answer = (...found: readonly string[]) => parseInstall('n', lines(...found))
+    assert.equal(answer('n installed'), undefined, 'cut short')
+    assert.deepEqual(answer('n installed', 'n end'), { state: 'installed' })
+    assert.deepEqual(answer('n lost', 'n end'), { state: 'lost' })
+    assert.deepEqual(answer('n failed', 'E: dpkg was interrupted', 'n end'), {
+      ...{ state: 'failed', why: 'E: dpkg was interrupted' },
+    })
+    assert.deepEqual(answer('n unreached', 'E: no', 'n end'), { state: 'unreached', why: 'E: no' })
+    const have = ['n system', 'debian', 'bookworm', 'amd64', 'n have', 'libc6\t2.36\tlibc6-2.36', 'x\t1\t']
+    assert.deepEqual(answer('n unreached', 'E: no', ...have, 'n end'), {
+      ...{ state: 'unreached', why: 'E: no' },
+      system: {
+        ...{ id: 'debian', release: 'bookworm', arch: 'amd64' },
+        installed: [
+          { name: 'libc6', version: '2.36', provides: 'libc6-2.36' },
+          { name: 'x', version: '1', provides: '' },
+        ],
+      },
+    })
+  })
+
+  it('say what became of a removal', () => {
+    const seen = parseRemoval('n', lines('n unremoved a', 'E: locked', 'n kept b', 'c', 'n end'))
+    assert.deepEqual(seen, {
+      ...{ lost: false, failed: new Map([['a', 'E: locked']]), kept: new Map([['b', ['c']]]) },
+    })
+    assert.equal(parseRemoval('n', lines('n kept b')), undefined)
+  })
+})

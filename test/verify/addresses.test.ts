@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import type { HostState } from '../../src/shell/host-state.ts'
+import {
+  firewallClosed,
+  loadbalancerAnswers,
+  oneHolder,
+  proxyServers,
+  strangerTo,
+} from '../../src/verify/checks/addresses.ts'
+import { proxyProgram } from '../../src/verify/questions.ts'
+import type { Need, Question, Reply } from '../../src/verify/view.ts'
+import { movingCell } from '../roles/moving.ts'
+
+const cell = movingCell()
+const [address] = cell.movingAddresses
+const [guarded] = cell.guarded
+assert.ok(address && guarded)
+
+/** Judged by these answers, by `HOST/COMPONENT PATH`. */
+function judged(question: Question | undefined, answers: Readonly<Record<string, unknown>>) {
+  assert.ok(question)
+  const view = (need: Need): Reply => {
+    const body = answers[`${need.program.host}/${need.program.component} ${need.path}`]
+    return body === undefined ? { kind: 'program', why: 'it is silent' } : { kind: 'answer', body }
+  }
+  return question.judge(view)
+}
+
+const state = (addresses: readonly string[], rest = {}) => ({
+  addresses,
+  table: 'whole',
+  firewalls: [],
+  ...rest,
+})
+
+describe('vip.one_holder', () => {
+  const seen = (a: readonly string[], b: readonly string[]) =>
+    judged(oneHolder(cell, address), {
+      'mon-a/firewall host:state': state(['198.18.0.11', ...a]),
+      'mon-b/firewall host:state': state(['198.18.0.12', ...b]),
+    })
+
+  it('passes with one holder, whichever it is', () => {
+    assert.deepEqual(seen(['198.18.0.100'], []), { status: 'pass', detail: 'mon-a has 198.18.0.100' })
+    assert.equal(seen([], ['198.18.0.100']).status, 'pass')
+  })
+
+  it('fails with none and with two', () => {
+    assert.match(seen([], []).detail, /^nobody has/)
+    const both = seen(['198.18.0.100'], ['198.18.0.100'])
+    assert.equal(both.status, 'fail')
+    assert.match(both.remedy ?? '', /protocol 112/)
+  })
+
+  it('knows an IPv6 address however it is written', () => {
+    const moving = { ...address, address: 'FD00:0::1' }
+    const answers = {
+      'mon-a/firewall host:state': state(['fd00::1']),
+      'mon-b/firewall host:state': state([]),
+    }
+    assert.equal(judged(oneHolder(cell, moving), answers).status, 'pass')
+  })
+})
+
+describe('what HAProxy says of its servers', () => {
+  const csv = (rows: readonly string[]) => `# pxname,svname,status,weight\n${rows.join('\n')}\n`
+  const rows = (status: string) => [
+    'loadbalancer,mon-a,UP,1',
+    `loadbalancer,mon-b,${status},1`,
+    'pushgateway,mon-a,UP,1',
+    `pushgateway,mon-b,${status},1`,
+  ]
+  const proxies = cell.proxies.slice(0, 2).map(proxyProgram)
+  const answers = (status: string) =>
+    Object.fromEntries(
+      proxies.flatMap(({ host }) => [
+        [`${host}/haproxy /-/ready`, 'ready'],
+        [`${host}/haproxy /-/statistics;csv`, csv(rows(status))],
+      ]),
+    )
+
+  it('is that the address answers and both are up behind it', () => {
+    const [question] = loadbalancerAnswers(cell, proxies)
+    assert.deepEqual(judged(question, answers('UP')), {
+      status: 'pass',
+      detail: '198.18.0.101:9090 answers; mon-a and mon-b are up behind it',
+    })
+    for (const bad of ['DOWN', 'DOWN 1/2', 'NOLB', 'MAINT', 'no check']) {
+      const found = judged(question, answers(bad))
+      assert.equal(found.status, 'fail', bad)
+      assert.match(found.detail, /loadbalancer of mon-b is not up behind the HAProxy of mon-a/)
+    }
+  })
+
+  it('is asked through the address itself', () => {
+    const [question] = loadbalancerAnswers(cell, proxies)
+    const through = question?.needs
+      .filter(({ path }) => path === '/-/ready')
+      .map(({ program }) => program.local)
+    assert.deepEqual(through, [
+      { address: '198.18.0.101', port: 9090 },
+      { address: '198.18.0.101', port: 9090 },
+    ])
+  })
+
+  it('is told of each HAProxy on its own', () => {
+    const [first] = proxies
+    assert.ok(first)
+    const [question] = proxyServers(cell, first)
+    assert.deepEqual(judged(question, answers('UP')), { status: 'pass', detail: '2 of 2 servers up' })
+    assert.equal(judged(question, answers('DOWN')).status, 'fail')
+  })
+})
+
+describe('firewall.closed', () => {
+  const stranger = strangerTo(
+    {
+      ...cell,
+      nodeExporters: [
+        ...cell.nodeExporters,
+        { ...cell.nodeExporters[0], host: 'app-02', address: '198.18.0.22' } as never,
+      ],
+    },
+    guarded,
+    () => true,
+  )
+
+  it('is tried from a host that is none of those that may', () => {
+    assert.deepEqual(stranger, { host: 'app-02', targets: [{ address: '198.18.0.21', port: 9100 }] })
+    assert.equal(
+      strangerTo(cell, guarded, () => true),
+      undefined,
+    )
+    assert.equal(
+      strangerTo(cell, guarded, () => false),
+      undefined,
+    )
+  })
+
+  it('fails where the table is gone, or a stranger comes in all the same', () => {
+    const seen = (table: HostState['table'], open: unknown, silent: unknown = [{ port: 9100 }]) =>
+      judged(firewallClosed(guarded, stranger), {
+        'app-01/firewall host:state': state([], { table }),
+        ...(open === undefined ? {} : { 'app-02/firewall host:reach 198.18.0.21 9100': { open, silent } }),
+      })
+    assert.deepEqual(seen('whole', []), { status: 'pass', detail: 'app-02 is kept out of 9100' })
+    assert.equal(seen('missing', []).status, 'fail')
+    assert.deepEqual(
+      seen('changed', []).detail,
+      'the table inet promha is not what /etc/promha/firewall.nft says',
+    )
+    assert.match(seen('whole', [{ address: '198.18.0.21', port: 9100 }]).detail, /^app-02 reaches 9100/)
+    // Who cannot try proves nothing, and disproves nothing; nor does a port that refuses.
+    assert.equal(seen('whole', [], []).detail, 'the table inet promha is loaded as its file says')
+    assert.deepEqual(seen('whole', undefined), {
+      status: 'pass',
+      detail: 'the table inet promha is loaded as its file says',
+    })
+  })
+
+  it('warns of another firewall', () => {
+    const found = judged(firewallClosed(guarded, undefined), {
+      'app-01/firewall host:state': state([], { firewalls: ['firewalld'] }),
+    })
+    assert.equal(found.status, 'warn')
+    assert.match(found.detail, /^firewalld is active too/)
+    assert.match(found.remedy ?? '', /9100\/tcp, 9094\/udp/)
+  })
+})
