@@ -77,30 +77,39 @@ function canonical(address: string): string {
 const patience = 0.3
 
 /**
- * Prints `ADDRESS PORT open|silent|refused` of each TCP port, all tried at once; `none` where the host has no way to try. What
- * is dropped is silent; a refusal says only that nothing listens, or that somebody else is in between.
+ * For bash: tries each ADDRESS PORT of its arguments. The time counts from when a try has begun, which a busy host may put
+ * off for longer than that. A try that has run out of it is `silent` only where the kernel lets it sleep (S), so that it
+ * does wait for an answer; one that waits for the processor may have its answer already.
+ */
+const tries = `
+attempt() {
+  word=untried
+  {
+    if read -r pid; then
+      read -r -t ${patience} word
+      if [ $? -gt 128 ]; then
+        read -r _ _ state _ <"/proc/$pid/stat"
+        if [ "$state" = S ]; then word=silent; else word=untried; fi
+        kill -KILL "$pid"
+      fi
+    fi
+  } < <(echo "$BASHPID"; if : <>"/dev/tcp/$1/$2"; then echo open; else echo refused; fi)
+  echo "$1 $2 $word"
+}
+exec 2>/dev/null
+while [ $# -gt 1 ]; do attempt "$1" "$2" & shift 2; done
+wait`
+
+/**
+ * Prints `ADDRESS PORT open|silent|refused|untried` of each TCP port, all tried at once; `none` where the host has no way to
+ * try. What is dropped is silent; a refusal says only that nothing listens, or that somebody else is in between.
  */
 export function reachScript(nonce: string, targets: readonly Endpoint[]): string {
-  const open = 'exec 3<>"/dev/tcp/$1/$2"'
+  const words = targets.flatMap(({ address, port }) => [address, String(port)])
   return [
     preamble,
     begin(nonce, 'reached'),
-    'if command -v bash >/dev/null 2>&1; then',
-    ...targets.map(({ address, port }) => {
-      const attempt = command(
-        'timeout',
-        String(patience),
-        'bash',
-        '--norc',
-        '-c',
-        open,
-        'bash',
-        address,
-        String(port),
-      )
-      return `{ ${attempt} 2>/dev/null; case $? in 0) word=open ;; 124) word=silent ;; *) word=refused ;; esac; echo ${address} ${port} $word; } &`
-    }),
-    'wait',
+    `if command -v bash >/dev/null 2>&1; then ${command('bash', '--norc', '-c', tries, 'bash', ...words)}`,
     'else echo none; fi',
     begin(nonce, 'end'),
   ].join('\n')

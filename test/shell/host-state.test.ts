@@ -1,10 +1,28 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { hostStateScript, parseHostState, parseReached, reachScript } from '../../src/shell/host-state.ts'
 
-const sh = async (script: string) => (await promisify(execFile)('/bin/sh', ['-c', script])).stdout
+const sh = async (script: string, ...before: readonly string[]) => {
+  const [program = '', ...words] = [...before, '/bin/sh', '-c', script]
+  return (await promisify(execFile)(program, words)).stdout
+}
+
+/** Runs it where these programs, by their name, stand in for the real ones. */
+async function shWith(programs: Readonly<Record<string, string>>, script: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'promha-host-state-'))
+  try {
+    for (const [name, body] of Object.entries(programs))
+      await writeFile(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 })
+    return await sh(script.replace('PATH=', `PATH=${folder}:`))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
 
 describe('the state of a host', () => {
   it('has its addresses', async () => {
@@ -41,14 +59,44 @@ describe('the ports that let a host in', () => {
   })
   after(() => void server.close())
 
+  /** Of what answers at once on a machine that may be busy, nothing is decided by the time. */
+  const patient = (script: string) => script.replace('-t 0.3', '-t 30')
+
   it('are those at which it gets through', async () => {
     const open = { address: '127.0.0.1', port }
-    const script = reachScript('n', [open, { address: '127.0.0.1', port: 1 }])
+    const script = patient(reachScript('n', [open, { address: '127.0.0.1', port: 1 }]))
+    assert.match(script, /-t 30/)
     assert.deepEqual(parseReached('n', await sh(script)), { open: [open], silent: [] })
+    assert.match(await sh(script), /^127\.0\.0\.1 1 refused$/m)
     assert.deepEqual(parseReached('n', 'n reached\nx 1 silent\nx 2 refused\nn end\n'), {
       open: [],
       silent: [{ address: 'x', port: 1 }],
     })
     assert.equal(parseReached('n', 'n reached\nnone\nn end\n'), undefined)
+  })
+
+  it('are so however long the host takes to begin', async () => {
+    const open = { address: '127.0.0.1', port }
+    const bash = 'sleep 0.6; exec /bin/bash "$@"'
+    assert.deepEqual(parseReached('n', await shWith({ bash }, patient(reachScript('n', [open])))), {
+      open: [open],
+      silent: [],
+    })
+  })
+
+  it('are silent only while an answer is waited for', async () => {
+    const asRoot = process.getuid?.() === 0 ? [] : ['--map-root-user']
+    const dropped = { address: '192.0.2.1', port: 9100 }
+    const script = reachScript('n', [dropped])
+    // In a network of its own, from which this address is lost without a word.
+    const lost = `ip link set lo up && ip route add 192.0.2.0/24 dev lo && { ${script}\n}`
+    assert.deepEqual(parseReached('n', await sh(lost, 'unshare', '--net', ...asRoot)), {
+      open: [],
+      silent: [dropped],
+    })
+    // A try that is stopped does not wait for anything.
+    const stopped = script.replace('echo "$BASHPID"', 'echo "$BASHPID"; kill -STOP "$BASHPID"')
+    assert.notEqual(stopped, script)
+    assert.deepEqual(parseReached('n', await sh(stopped)), { open: [], silent: [] })
   })
 })
