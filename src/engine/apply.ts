@@ -191,12 +191,23 @@ function lostLock({ survey, held }: Work, { instance }: InstancePlan): Problem |
   })
 }
 
-/** Where one of those that are to be alike cannot take the change, the others are spared it too. */
-function unfitTwin({ survey, compared }: Work, { component, instance }: InstancePlan): Problem | undefined {
+/**
+ * Where one of those that are to be alike cannot take the change, the others are spared it too: its host was ruled out
+ * before any change, or was given up before it came to this component.
+ */
+export function unfitTwin(
+  { survey, compared, progress }: Pick<Work, 'survey' | 'compared' | 'progress'>,
+  { component, instance }: InstancePlan,
+): Problem | undefined {
   if (!instance.oneByOne || instance.retired) return undefined
   const cell = cellNamed(survey.prepared.topology, instance.cell)
   const members = new Set(cell ? standbysOf(cell, component).map(member => member.host) : [])
-  const unfit = compared.plans.find(({ host, status }) => status === 'failed' && members.has(host))
+  const left = (plan: InstancePlan) =>
+    plan.component === component && plan.changes.length > 0 && !progress.results.has(plan)
+  const unfit = compared.plans.find(
+    ({ host, status, instances }) =>
+      members.has(host) && (status === 'failed' || (progress.given.has(host) && instances.some(left))),
+  )
   if (!unfit) return undefined
   return error(`${component} was not changed, for ${unfit.host} cannot be, and they are to stay alike`, {
     host: instance.host,

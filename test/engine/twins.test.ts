@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { unfitTwin } from '../../src/engine/apply.ts'
+import { newProgress } from '../../src/engine/progress.ts'
+import type { HostPlan, HostStatus, InstancePlan } from '../../src/plan/model.ts'
+import { planOf } from './plans.ts'
+
+const [a, b] = [planOf('mon-a', 'prometheus'), planOf('mon-b', 'prometheus')]
+const replicas = ['mon-a', 'mon-b'].map(host => ({ host, address: host, port: 9090, local: { port: 9090 } }))
+
+const host = (plan: InstancePlan, status: HostStatus = 'differs'): HostPlan => ({
+  ...{ host: plan.instance.host, cells: ['eu'], instances: [plan], problems: [], status },
+})
+
+/** What keeps a from the change. */
+function kept(twin: HostPlan, progress = newProgress(), plan = a) {
+  const work = {
+    survey: { prepared: { topology: { cells: [{ name: 'eu', replicas }] } } },
+    compared: { plans: [host(a), twin] },
+    progress,
+  } as unknown as Parameters<typeof unfitTwin>[0]
+  return unfitTwin(work, plan)?.summary
+}
+
+function given(name: string) {
+  const progress = newProgress()
+  progress.given.add(name)
+  return progress
+}
+
+describe('a twin', () => {
+  const spared = 'prometheus was not changed, for mon-b cannot be, and they are to stay alike'
+
+  it('goes ahead of one that is to follow', () => {
+    assert.equal(kept(host(b)), undefined)
+    assert.equal(kept(host(b, 'unreachable')), undefined)
+  })
+
+  it('is spared what the other one was refused before any change', () => {
+    assert.equal(kept(host(b, 'failed')), spared)
+  })
+
+  it('is spared what the other one will not come to, since its packages or programs did not arrive', () => {
+    assert.equal(kept(host(b), given('mon-b')), spared)
+    assert.equal(kept(host(b), given('app-01')), undefined)
+    assert.equal(kept(host(b), given('mon-b'), planOf('mon-a', 'node_exporter')), undefined)
+  })
+
+  it('catches up with one that has the change already, or needs none', () => {
+    const done = given('mon-b')
+    done.results.set(b, 'changed')
+    assert.equal(kept(host(b), done), undefined)
+    assert.equal(kept(host(planOf('mon-b', 'prometheus', { changes: [] })), given('mon-b')), undefined)
+    assert.equal(kept(host(planOf('mon-b', 'alertmanager')), given('mon-b')), undefined)
+  })
+})
