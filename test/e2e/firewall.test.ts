@@ -225,9 +225,10 @@ describe('the firewall', function () {
     const watching = (async () => {
       while (!ended) seen.push(await reaches('app-02', 'app-01', 9100))
     })()
-    const finished = await run
-    ended = true
-    await watching
+    const finished = await run.finally(() => {
+      ended = true
+      return watching
+    })
     converged(finished)
     assert.ok(seen.length > 0 && !seen.includes(true), JSON.stringify(seen))
     assert.equal(await table('app-01'), '')

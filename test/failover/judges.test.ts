@@ -9,6 +9,7 @@ import { cablePulled, killed, powerCut } from './faults.ts'
 import { judge, limits, type Outcome } from './outcome.ts'
 import { account, numbersIn, type Pushed } from './pushes.ts'
 import { page, plainTables, tablesOf } from './table.ts'
+import { sampled } from './trial.ts'
 
 const pushed: Pushed = {
   tried: 200,
@@ -65,6 +66,14 @@ describe('a failover', () => {
     const federatedGap = (gap: number) => judge({ ...replica, federated: { gap, doubled: 0 } })
     assert.deepEqual(federatedGap(2.1), [])
     assert.deepEqual(federatedGap(3), ['a gap of 3.0 intervals in what is federated'])
+  })
+
+  it('is not measured by the samples of no replica at all', async () => {
+    const fleet = {} as Parameters<typeof sampled>[0]['fleet']
+    await assert.rejects(
+      sampled({ fleet }, [], 'up', { at: 0, done: 0 }),
+      /no replica is left alone .* of up /,
+    )
   })
 
   it('doubles series', () => {

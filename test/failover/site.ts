@@ -38,19 +38,29 @@ export const proxied = { pushgateway: 9191, blackbox: 9215 } as const
 
 /** A site whose first apply has been made and proven. The cell `vip` also collects from the cell `haproxy`. */
 export async function makeWorld(fleet: Fleet): Promise<World> {
-  const probed = await answerProbes(fleet.lab().name)
-  const directory = await mkdtemp(join(tmpdir(), 'promha-failover-'))
-  const inventory = join(directory, 'inventory.yml')
   const free = (last: number) => fleet.host('mon-a').address.replace(/\d+$/, String(last))
   const cells: readonly CellUnderTest[] = [
     { name: 'vip', hosts: members.vip },
     { name: 'haproxy', hosts: members.haproxy, queried: `http://${free(201)}:9090` },
   ]
-  await writeFile(join(directory, 'alertmanager.yml'), alertmanagerConfig())
-  await writeFile(join(directory, 'beat.yml'), beat)
-  await writeFile(inventory, stringify(draft(fleet, free, probed.url)))
-  const { code, stderr } = await launch('apply', inventory).done
-  if (code !== 0) throw new Error(`the first apply ended with ${code}\n${stderr}`)
+  const probed = await answerProbes(fleet.lab().name)
+  const directory = await mkdtemp(join(tmpdir(), 'promha-failover-'))
+  const close = async () => {
+    await rm(directory, { recursive: true, force: true })
+    await probed.close()
+  }
+  const inventory = join(directory, 'inventory.yml')
+  try {
+    await writeFile(join(directory, 'alertmanager.yml'), alertmanagerConfig())
+    await writeFile(join(directory, 'beat.yml'), beat)
+    await writeFile(inventory, stringify(draft(fleet, free, probed.url)))
+    const { code, stderr } = await launch('apply', inventory).done
+    if (code !== 0) throw new Error(`the first apply ended with ${code}\n${stderr}`)
+  } catch (failure) {
+    // Nobody has it to close, and a server that listens keeps the process.
+    await close()
+    throw failure
+  }
   return {
     fleet,
     inventory,
@@ -59,10 +69,7 @@ export async function makeWorld(fleet: Fleet): Promise<World> {
       name === 'vip'
         ? `http://${free(100)}:9091`
         : `http://${fleet.host(through).address}:${proxied.pushgateway}`,
-    close: async () => {
-      await rm(directory, { recursive: true, force: true })
-      await probed.close()
-    },
+    close,
   }
 }
 

@@ -52,7 +52,7 @@ export async function attempt(
 interface Round {
   readonly name: string
   readonly breaks: readonly Break[]
-  /** By case, who was active before. */
+  /** So long all is watched before something happens, milliseconds. */
   readonly calm: number
 }
 
@@ -266,13 +266,15 @@ function unanswered(answers: readonly Answer[], { at }: Span): Pick<Outcome, 'ou
   }
 }
 
-/** The worst of the hosts. */
-async function sampled(
-  { fleet }: World,
+/** The worst of the hosts. Rejects where there is none. */
+export async function sampled(
+  { fleet }: Pick<World, 'fleet'>,
   hosts: readonly string[],
   selector: string,
   { at }: Span,
 ): Promise<{ readonly sampled: Sampled; readonly series: readonly Series[] }> {
+  // Of no host at all, everything would be within the limits.
+  assert.ok(hosts.length > 0, `no replica is left alone whose samples of ${selector} could be counted`)
   const now = Date.now()
   // From three intervals before the fault on, so that the last sample before it is among them.
   const seconds = (now - at) / 1000 + 3 * scrapeInterval
