@@ -2,7 +2,7 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Instance } from '../resource/model.ts'
 import { resourceId } from '../resource/model.ts'
-import { type Diagnosis, diagnoseScript, parseDiagnosis } from '../shell/diagnose.ts'
+import { type Diagnosis, diagnoseScript, isUp, parseDiagnosis } from '../shell/diagnose.ts'
 import type { Connection } from '../ssh/connection.ts'
 import { awaitHealthy } from '../verify/await-healthy.ts'
 import { pause } from '../verify/pause.ts'
@@ -120,7 +120,7 @@ function downfall({ active, restarts }: Diagnosis): string {
 function fallen({ active, restarts }: Diagnosis, steady: boolean): boolean {
   if (active === 'failed' || restarts >= crashes) return true
   // Without an answer nothing is known.
-  return steady && !['active', 'reloading', 'refreshing', ''].includes(active)
+  return steady && active !== '' && !isUp(active)
 }
 
 interface Watched {

@@ -8,6 +8,11 @@ export interface Diagnosis {
   readonly journal: readonly string[]
 }
 
+/** Whether what systemd says of a unit means that it runs: one that is started again and again is `activating`. */
+export function isUp(active: string): boolean {
+  return ['active', 'reloading', 'refreshing'].includes(active)
+}
+
 export function diagnoseScript(nonce: string, unit: string, lines: number): string {
   return [
     preamble,

@@ -1,5 +1,6 @@
 /** What a host itself says, where no program can be asked: its addresses, what it drops, whom it reaches. */
 import type { Endpoint } from '../inventory/model.ts'
+import { unitOf } from '../resource/model.ts'
 import { begin, preamble, sections } from './frame.ts'
 import { firewallRules, runningKeepalived } from './layout.ts'
 import { command } from './quote.ts'
@@ -9,13 +10,18 @@ export interface HostState {
   readonly addresses: readonly string[]
   /** Those that promha's keepalived knows, whether the host has them just now or not, and whatever the inventory says. */
   readonly moving: readonly string[]
-  /** The table `inet promha`: as its file says, other than that, or not loaded; `missing` too where nobody may ask. */
-  readonly table: 'whole' | 'changed' | 'missing'
+  /** systemd's ActiveState of promha's keepalived; empty where it does not say. */
+  readonly keepalived: string
+  /**
+   * The table `inet promha`: as its file says, other than that, loaded where it cannot be compared, or not loaded;
+   * `missing` too where nobody may ask.
+   */
+  readonly table: 'whole' | 'changed' | 'unknown' | 'missing'
   /** Other managers of firewalls that are active. */
   readonly firewalls: readonly string[]
 }
 
-const tables = ['whole', 'changed', 'missing'] as const
+const tables = ['whole', 'changed', 'unknown', 'missing'] as const
 const managers = ['ufw.service', 'firewalld.service'] as const
 
 const list = 'nft -s list table inet promha 2>/dev/null'
@@ -28,12 +34,14 @@ export function hostStateScript(nonce: string): string {
     begin(nonce, 'moving'),
     // The template gives each a line of its own.
     `${command('sed', '-n', 's,^ *\\([0-9a-fA-F.:]*\\)/\\(32\\|128\\)$,\\1,p', runningKeepalived)} 2>/dev/null`,
+    begin(nonce, 'keepalived'),
+    command('systemctl', 'is-active', '--', unitOf('keepalived')),
     begin(nonce, 'table'),
     // What the file means in nft's own words: it is loaded in a network that is nobody's and ends with the question.
     // A file that is away or refused says nothing, so the table differs; only a host without such networks cannot tell.
     `table=$(${list})`,
     `[ -z "$table" ] || want=$(${command('unshare', '--net', 'sh', '-c', `nft -f "$1" && ${list}`, 'sh', firewallRules)} 2>/dev/null)`,
-    'if [ -z "$table" ]; then echo missing; elif [ "$table" = "$want" ] || ! unshare --net true 2>/dev/null; then echo whole; else echo changed; fi',
+    'if [ -z "$table" ]; then echo missing; elif [ "$table" = "$want" ]; then echo whole; elif unshare --net true 2>/dev/null; then echo changed; else echo unknown; fi',
     begin(nonce, 'firewalls'),
     // ufw's unit is active even where its firewall is not.
     `${command('systemctl', 'is-active', '--quiet', '--', managers[0])} && grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf && echo ufw`,
@@ -49,6 +57,7 @@ export function parseHostState(nonce: string, output: string): HostState | undef
   return {
     addresses: addressesIn(found.get('addresses')),
     moving: found.get('moving') ?? [],
+    keepalived: found.get('keepalived')?.[0] ?? '',
     table: tables.find(word => found.get('table')?.includes(word)) ?? 'missing',
     firewalls: found.get('firewalls') ?? [],
   }

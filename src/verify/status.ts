@@ -1,5 +1,6 @@
 /** What runs where, for `promha status`. */
 import type { Component } from '../inventory/model.ts'
+import { isUp } from '../shell/diagnose.ts'
 import { type HostState, hasAddress } from '../shell/host-state.ts'
 import type { CellTopology, MovingAddress } from '../topology/model.ts'
 import { proxyHealthPath } from '../topology/proxy.ts'
@@ -149,8 +150,8 @@ function row(input: VerifyInput, entry: Entry, view: View): StatusRow {
   const ready = view(entry.ready)
   const version = versionOf(component, view(entry.version))
   if (ready.kind === 'answer') {
-    const lacking = component === 'firewall' && (ready.body as Partial<HostState>).table !== 'whole'
-    if (lacking) return { ...known, version, health: 'not ready', note: 'its table is not as it should be' }
+    const lacking = lackingNote(component, facts?.active, ready.body)
+    if (lacking !== '') return { ...known, version, health: 'not ready', note: lacking }
     return {
       ...known,
       version,
@@ -160,6 +161,15 @@ function row(input: VerifyInput, entry: Entry, view: View): StatusRow {
   }
   const note = ready.kind === 'impossible' ? `runs, but cannot be asked: ${ready.why}` : ready.why
   return { ...known, version, health: 'not ready', note }
+}
+
+/** What keeps the programs whose host answers for them from being ready; empty where nothing does. */
+function lackingNote(component: Component, active: string | undefined, body: unknown): string {
+  if (component !== 'keepalived' && component !== 'firewall') return ''
+  if (!isUp(active ?? '')) return `systemd says ${active ?? 'nothing'}`
+  const { table } = body as Partial<HostState>
+  const good = component === 'keepalived' || table === 'whole' || table === 'unknown'
+  return good ? '' : 'its table is not as it should be'
 }
 
 function versionOf(component: Component, reply: Reply): string {

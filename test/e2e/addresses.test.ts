@@ -210,6 +210,34 @@ describe('addresses that move, and what leads to whoever is up', function () {
       await until(`one holder of ${address}`, 20_000, async () => {
         return (await holdersOf(fleet, address, pair)).length === 1
       })
+    // Each is where it should be, and would be nowhere without that host.
+    await fleet.inside('mon-b', 'systemctl stop promha-keepalived')
+    await untilHeld(fleet, vips(), pair, ['mon-a'])
+    const alone = await lookOnce(site.inventory)
+    assert.deepEqual(
+      checksOf({ checks: alone }, 'vip.one_holder'),
+      names.map(
+        name =>
+          `lab/${name} fail mon-a has ${vip(name)}, but keepalived of mon-b does not run (systemd says inactive) and could not take it over`,
+      ),
+    )
+    await fleet.inside(
+      'mon-b',
+      'mv /etc/promha/keepalived.conf /etc/promha/elsewhere; systemctl start promha-keepalived || :',
+    )
+    try {
+      const { status = [] } = (await site.run('status', '--json')).document()
+      const shown = status.filter(({ component }) => component === 'keepalived')
+      assert.deepEqual(
+        shown.map(({ host, health, note }) => [host, health, note.replace(/^has .*/, 'has them')]),
+        [
+          ['mon-a', 'ready', 'has them'],
+          ['mon-b', 'not ready', 'systemd says activating'],
+        ],
+      )
+    } finally {
+      await fleet.inside('mon-b', 'mv /etc/promha/elsewhere /etc/promha/keepalived.conf')
+    }
     await fleet.onAll('systemctl stop promha-keepalived', pair)
     const none = await lookOnce(site.inventory)
     assert.deepEqual(

@@ -36,15 +36,38 @@ describe('the state of a host', () => {
       '2: host0    inet 198.18.0.11/24 brd 198.18.0.255 scope global host0\\       valid_lft forever',
       '2: host0    inet6 fd00::b/64 scope global \\       valid_lft forever',
       ...['n moving', 'fd00::000b', '198.18.0.100'],
-      ...['n table', 'changed', 'n firewalls', 'firewalld', 'n end'],
+      ...['n keepalived', 'activating', 'n table', 'changed', 'n firewalls', 'firewalld', 'n end'],
     ].join('\n')
     assert.deepEqual(parseHostState('n', text), {
       addresses: ['198.18.0.11', 'fd00::b'],
       moving: ['fd00::000b', '198.18.0.100'],
+      keepalived: 'activating',
       table: 'changed',
       firewalls: ['firewalld'],
     })
     assert.equal(parseHostState('n', text.replace('n end', '')), undefined)
+  })
+
+  it('says what systemd says of keepalived', async () => {
+    const systemctl =
+      'case $2 in --) [ "$1 $3" = "is-active promha-keepalived.service" ] && echo activating; esac; exit 3'
+    const seen = parseHostState('n', await shWith({ systemctl }, hostStateScript('n')))
+    assert.equal(seen?.keepalived, 'activating')
+    assert.deepEqual(seen.firewalls, [])
+  })
+
+  it('compares the table with its file, and says where that is impossible', async () => {
+    // What is loaded on the host, and what its file gives in a network of its own.
+    const tableOf = async (host: string, file: string, unshare: string) => {
+      const nft = `case $1 in -f) exit 0 ;; esac; if [ -n "$own" ]; then printf '${file}'; else printf '${host}'; fi`
+      return parseHostState('n', await shWith({ nft, unshare }, hostStateScript('n')))?.table
+    }
+    const able = 'shift; own=1 exec "$@"'
+    assert.equal(await tableOf('rules', 'rules', able), 'whole')
+    assert.equal(await tableOf('rules', 'others', able), 'changed')
+    assert.equal(await tableOf('rules', '', able), 'changed')
+    assert.equal(await tableOf('', 'rules', able), 'missing')
+    assert.equal(await tableOf('rules', 'rules', 'exit 1'), 'unknown')
   })
 })
 

@@ -28,16 +28,18 @@ function judged(question: Question | undefined, answers: Readonly<Record<string,
 
 const state = (addresses: readonly string[], rest = {}) => ({
   addresses,
+  moving: ['198.18.0.100'],
+  keepalived: 'active',
   table: 'whole',
   firewalls: [],
   ...rest,
 })
 
 describe('vip.one_holder', () => {
-  const seen = (a: readonly string[], b: readonly string[]) =>
+  const seen = (a: readonly string[], b: readonly string[], restOfB = {}) =>
     judged(oneHolder(cell, address), {
       'mon-a/firewall host:state': state(['198.18.0.11', ...a]),
-      'mon-b/firewall host:state': state(['198.18.0.12', ...b]),
+      'mon-b/firewall host:state': state(['198.18.0.12', ...b], restOfB),
     })
 
   it('passes with one holder, whichever it is', () => {
@@ -52,11 +54,33 @@ describe('vip.one_holder', () => {
     assert.match(both.remedy ?? '', /protocol 112/)
   })
 
+  it('fails where a host could not take the address over', () => {
+    const passive = (rest: object) => seen(['198.18.0.100'], [], rest)
+    const stopped = passive({ keepalived: 'inactive', moving: [] })
+    assert.equal(stopped.status, 'fail')
+    assert.equal(
+      stopped.detail,
+      'mon-a has 198.18.0.100, but keepalived of mon-b does not run (systemd says inactive) and could not take it over',
+    )
+    assert.match(stopped.remedy ?? '', /^See journalctl -u promha-keepalived on mon-a and mon-b, and restart/)
+    // It is about to be started again, and its file lies there meanwhile.
+    assert.match(
+      passive({ keepalived: 'activating' }).detail,
+      /mon-b does not run \(systemd says activating\)/,
+    )
+    assert.match(passive({ keepalived: '' }).detail, /systemd says nothing/)
+    assert.match(
+      passive({ moving: ['198.18.0.101'] }).detail,
+      /but keepalived of mon-b does not know it and could not/,
+    )
+    for (const keepalived of ['reloading', 'refreshing']) assert.equal(passive({ keepalived }).status, 'pass')
+  })
+
   it('knows an IPv6 address however it is written', () => {
     const moving = { ...address, address: 'FD00:0::1' }
     const answers = {
-      'mon-a/firewall host:state': state(['fd00::1']),
-      'mon-b/firewall host:state': state([]),
+      'mon-a/firewall host:state': state(['fd00::1'], { moving: ['FD00:0::1'] }),
+      'mon-b/firewall host:state': state([], { moving: ['fd00::0001'] }),
     }
     assert.equal(judged(oneHolder(cell, moving), answers).status, 'pass')
   })
@@ -150,6 +174,10 @@ describe('firewall.closed', () => {
       'the table inet promha is not what /etc/promha/firewall.nft says',
     )
     assert.match(seen('whole', [{ address: '198.18.0.21', port: 9100 }]).detail, /^app-02 reaches 9100/)
+    // Where nothing can be compared, that is said, whatever else is seen.
+    const loaded = 'the table inet promha is loaded; its rules could not be compared there'
+    assert.deepEqual(seen('unknown', [], []), { status: 'pass', detail: loaded })
+    assert.equal(seen('unknown', []).detail, `app-02 is kept out of 9100; ${loaded}`)
     // Who cannot try proves nothing, and disproves nothing; nor does a port that refuses.
     assert.equal(seen('whole', [], []).detail, 'the table inet promha is loaded as its file says')
     assert.deepEqual(seen('whole', undefined), {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import type { HostState } from '../../src/shell/host-state.ts'
 import { status } from '../../src/verify/status.ts'
+import { movingCell } from '../roles/moving.ts'
 import { healthyFacts, recorded, recordings, stage } from './stage.ts'
 
 describe('status', () => {
@@ -64,5 +66,32 @@ describe('status', () => {
         ['unreachable', 'no route to host'],
       ],
     )
+  })
+
+  it('calls what its host answers for ready only while systemd says that it runs', async () => {
+    const seen = async (active: string | undefined, table: HostState['table'] = 'whole') => {
+      const { input } = stage(recordings[0], {})
+      const rows = await status({
+        ...input,
+        topology: { cells: [movingCell()] },
+        hosts: new Set(['mon-a', 'app-01']),
+        components: new Set(['keepalived', 'firewall']),
+        facts: () => (active === undefined ? undefined : { ...healthyFacts, active }),
+        ask: async () => ({ status: 200, body: JSON.stringify({ addresses: [], table }) }),
+      })
+      return rows.map(({ component, health, note }) => `${component} ${health} ${note}`.trim())
+    }
+    for (const active of ['active', 'reloading', 'refreshing'])
+      assert.deepEqual(await seen(active), ['keepalived ready', 'firewall ready'])
+    for (const active of ['activating', 'deactivating'])
+      assert.deepEqual(await seen(active), [
+        `keepalived not ready systemd says ${active}`,
+        `firewall not ready systemd says ${active}`,
+      ])
+    assert.match((await seen(undefined)).join(), /keepalived not ready systemd says nothing/)
+    assert.deepEqual(await seen('inactive'), ['keepalived stopped', 'firewall stopped'])
+    assert.equal((await seen('active', 'unknown'))[1], 'firewall ready')
+    for (const table of ['changed', 'missing'] as const)
+      assert.equal((await seen('active', table))[1], 'firewall not ready its table is not as it should be')
   })
 })

@@ -1,5 +1,6 @@
 /** Do the addresses that move lead somewhere, each from one host, and are promha's ports closed to strangers? */
 import { joinHostPort } from '../../inventory/endpoint.ts'
+import { isUp } from '../../shell/diagnose.ts'
 import { type HostState, hasAddress, type Reached } from '../../shell/host-state.ts'
 import { firewallRules } from '../../shell/layout.ts'
 import type { CellTopology, Frontend, Guarded, MovingAddress } from '../../topology/model.ts'
@@ -16,14 +17,25 @@ import {
   type View,
 } from '../view.ts'
 
-/** `vip.one_holder`: one of its hosts has the address, and one only. */
+/** `vip.one_holder`: one of its hosts has the address, one only, and keepalived of all the others could take it over. */
 export function oneHolder(cell: CellTopology, { name, address, members }: MovingAddress): Question {
   const needs = members.map(({ host }): Need => ({ program: hostProgram(host), path: statePath }))
   return question('vip.one_holder', `${cell.name}/${name}`, needs, bodies => {
     const holders = members.filter((_, index) => hasAddress(bodies[index] as HostState, address))
     const names = holders.map(({ host }) => host)
-    if (names.length === 1) return { status: 'pass', detail: `${names[0]} has ${address}` }
     const all = members.map(({ host }) => host).join(' and ')
+    if (names.length === 1) {
+      const has = `${names[0]} has ${address}`
+      const unfit = members.flatMap(({ host }, index) =>
+        unfitKeeper(host, bodies[index] as HostState, address),
+      )
+      if (unfit.length === 0) return { status: 'pass', detail: has }
+      return {
+        status: 'fail',
+        detail: `${has}, but ${few(unfit)} and could not take it over`,
+        remedy: `See journalctl -u promha-keepalived on ${all}, and restart it where it does not run well.`,
+      }
+    }
     if (names.length === 0)
       return {
         status: 'fail',
@@ -36,6 +48,14 @@ export function oneHolder(cell: CellTopology, { name, address, members }: Moving
       remedy: `Let ${all} hear each other: VRRP is IP protocol 112, not TCP and not UDP.`,
     }
   })
+}
+
+/** Why keepalived of a host could not take the address over. */
+function unfitKeeper(host: string, { keepalived, moving }: HostState, address: string): readonly string[] {
+  // The file of what it knows is there before it runs, too: where it ends again and again, at times.
+  if (!isUp(keepalived))
+    return [`keepalived of ${host} does not run (systemd says ${keepalived || 'nothing'})`]
+  return hasAddress({ addresses: moving }, address) ? [] : [`keepalived of ${host} does not know it`]
 }
 
 /** `loadbalancer.answers`: the address answers from wherever it is asked, and all its servers are up behind it. */
@@ -155,6 +175,8 @@ function addressesOf(cell: CellTopology): ReadonlyMap<string, string> {
   return new Map(members.map(({ host, address }) => [host, address]))
 }
 
+const asItsFileSays = 'the table inet promha is loaded as its file says'
+
 /** `firewall.closed`: promha's table is there as its file says, and what it is to drop is dropped. */
 export function firewallClosed(guarded: Guarded, stranger: Stranger | undefined): Question {
   const state: Need = { program: hostProgram(guarded.host), path: statePath }
@@ -164,7 +186,7 @@ export function firewallClosed(guarded: Guarded, stranger: Stranger | undefined)
   }
   const own = question('firewall.closed', `${guarded.host}/firewall`, [state], bodies => {
     const { table, firewalls } = bodies[0] as HostState
-    if (table !== 'whole')
+    if (table === 'missing' || table === 'changed')
       return {
         status: 'fail',
         detail:
@@ -176,7 +198,13 @@ export function firewallClosed(guarded: Guarded, stranger: Stranger | undefined)
         settled: true,
       }
     if (firewalls.length === 0)
-      return { status: 'pass', detail: 'the table inet promha is loaded as its file says' }
+      return {
+        status: 'pass',
+        detail:
+          table === 'whole'
+            ? asItsFileSays
+            : 'the table inet promha is loaded; its rules could not be compared there',
+      }
     return {
       status: 'warn',
       detail: `${firewalls.join(' and ')} ${firewalls.length === 1 ? 'is' : 'are'} active too, and may drop what promha lets in`,
@@ -207,7 +235,7 @@ function triedBy(stranger: Stranger, seen: Verdict, view: View, tries: Need): Ve
   const kept = stranger.targets.map(({ port }) => port).filter(port => silent.some(one => one.port === port))
   if (kept.length === 0) return seen
   const said = `${stranger.host} is kept out of ${few(kept.map(String))}`
-  return { ...seen, detail: seen.status === 'pass' ? said : `${said}; ${seen.detail}` }
+  return { ...seen, detail: seen.detail === asItsFileSays ? said : `${said}; ${seen.detail}` }
 }
 
 function portsOf({ rules }: Guarded): string {
