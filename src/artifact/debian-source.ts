@@ -4,7 +4,7 @@ import { type ReleasedComponent, releasedComponents } from '../inventory/model.t
 import { debianArch, debianMembers, debianPackages, upstreamVersion } from './catalog.ts'
 import { type MachinePaths, machinePaths } from './debian/machine.ts'
 import type { Package } from './debian/packages.ts'
-import { findMirrors, openSuite } from './debian/suite.ts'
+import { findMirrors, openSuite, type Purpose } from './debian/suite.ts'
 import { NotFoundError } from './http-problem.ts'
 import { once, remember } from './memo.ts'
 import type { Arch } from './model.ts'
@@ -14,9 +14,20 @@ import { joinUrl } from './url.ts'
 
 const localArch: Readonly<Record<string, Arch>> = { x64: 'amd64', arm64: 'arm64', arm: 'armv7' }
 
+const purpose: Purpose = {
+  noSource: () => ({
+    summary: '`artifacts.from: debian` needs a Debian machine: no package source of Debian was found here',
+    remedy:
+      'Run promha on a Debian machine, or set `artifacts.from` to upstream, to a mirror or to a directory; with a filled cache and lock file no source is needed.',
+  }),
+  unknownSuite:
+    'Check `artifacts.suite`: a codename such as forky or trixie that the mirror of this machine carries.',
+  unknownArch: 'Choose another suite, or take this component from upstream.',
+}
+
 /** `paths` says where this machine's apt has its files. */
 export function debianSource(suite: string, transfer: Transfer, paths: MachinePaths = machinePaths): Source {
-  const opened = once(() => openSuite({ suite, paths, transfer }))
+  const opened = once(() => openSuite({ suite, paths, transfer, purpose }))
   const lists = new Map<string, Promise<ReadonlyMap<string, Package>>>()
   const packagesOf = (arch: Arch) => {
     const name = debianArch(arch)
@@ -60,7 +71,7 @@ export function debianSource(suite: string, transfer: Transfer, paths: MachinePa
     members: key => debianMembers(key.component),
     resolve,
     obtain: async (key, archive) => {
-      for (const mirror of await findMirrors(suite, paths)) {
+      for (const mirror of await findMirrors({ suite, paths, purpose })) {
         const found = await tryDownload(transfer, joinUrl(mirror.uri, archive.name), archive)
         if (found) return found
       }

@@ -21,7 +21,7 @@ import {
 import { closureOf, type Installed, type Offers } from './debian/closure.ts'
 import { type MachinePaths, machinePaths, readSources } from './debian/machine.ts'
 import { providedNames } from './debian/package-index.ts'
-import { findMirrors, openSuite } from './debian/suite.ts'
+import { findMirrors, openSuite, type Purpose } from './debian/suite.ts'
 import { compareDebianVersions } from './debian/version.ts'
 import { diskProblem } from './disk-problem.ts'
 import { NotFoundError } from './http-problem.ts'
@@ -158,6 +158,16 @@ function offersOf(packages: readonly LockedPackage[]): Offers<LockedPackage> {
   }
 }
 
+const byHand = 'or install on the hosts by hand what they lack, then run again'
+const purpose: Purpose = {
+  noSource: suite => ({
+    summary: `this machine's apt names no source for ${suite}, from which to bring packages to the hosts`,
+    remedy: `Add one, ${byHand}; with a filled cache and lock file no source is needed.`,
+  }),
+  unknownSuite: `Let this machine's apt name a mirror that has it, ${byHand}.`,
+  unknownArch: `Let this machine's apt name a mirror that has it, ${byHand}.`,
+}
+
 /** The release's packages, those of its updates and security fixes included where this machine's apt knows them. */
 async function readRelease(
   release: string,
@@ -169,7 +179,7 @@ async function readRelease(
   const more = [`${release}-updates`, `${release}-security`].filter(suite => mentioned.has(suite))
   const lists = await Promise.all(
     [release, ...more].map(async suite => {
-      const opened = await openSuite({ suite, paths, transfer })
+      const opened = await openSuite({ suite, paths, transfer, purpose })
       return (await opened.index(arch)).map(one => ({ ...one, source: `debian/${suite}`, arch }))
     }),
   )
@@ -223,7 +233,7 @@ async function obtain(
 async function download(one: LockedPackage, paths: MachinePaths, transfer: Transfer): Promise<string> {
   const suite = one.source.replace(/^debian\//, '')
   const archive = { name: one.filename, sha256: one.sha256 }
-  for (const mirror of await findMirrors(suite, paths)) {
+  for (const mirror of await findMirrors({ suite, paths, purpose })) {
     try {
       return (await transfer.download(joinUrl(mirror.uri, one.filename), archive)).path
     } catch (cause) {
@@ -251,8 +261,8 @@ function lackProblem(
   return error(`${last} cannot be had for Debian's ${release} (${arch})`, {
     detail: [
       `expected: a package that is ${last}, in ${release} or among its updates and security fixes`,
-      `seen: none${chain.length > 1 ? `; needed by ${chain.slice(0, -1).reverse().join(', needed by ')}` : ''}`,
+      `seen: none that can be had beside the rest${chain.length > 1 ? `; needed by ${chain.slice(0, -1).reverse().join(', needed by ')}` : ''}`,
     ].join('\n'),
-    remedy: `see that this machine's apt sources name ${release} and that the host has no packages of other releases${update}`,
+    remedy: `see that this machine's apt sources name ${release} and that the host has no packages of other releases, or install ${chain[0]} there by hand${update}`,
   })
 }

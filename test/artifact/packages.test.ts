@@ -41,13 +41,13 @@ describe('packages of a host’s own system', function () {
     ...{ release: 'bookworm', arch: 'amd64' },
     installed: [{ name: 'libc6', version: '2.36', provides: '' }],
   }
-  const open = (update = false) =>
+  const open = (update = false, apt = paths) =>
     openPackages(
       {
         ...{ file: 'inventory.yml', directory: site },
         artifacts: { from: 'upstream', kind: 'upstream', cache: join(site, 'cache') },
       },
-      { emit: () => {}, paths, update },
+      { emit: () => {}, paths: apt, update },
     )
   const versions = (found: readonly { readonly name: string; readonly version: string }[]) =>
     found.map(one => `${one.name} ${one.version}`).sort()
@@ -105,6 +105,30 @@ describe('packages of a host’s own system', function () {
       assert.match(thrown.problems[0]?.remedy ?? '', /--update/)
       return true
     })
+  })
+
+  it('say where this machine knows no source of them, and nothing of programs', async () => {
+    const nowhere = { ...paths, apt: join(site, 'apt') }
+    await assert.rejects(
+      (await open(false, nowhere)).lacking(['keepalived'], host),
+      (thrown: ProblemError) => {
+        const [problem] = thrown.problems
+        assert.match(problem?.summary ?? '', /^this machine's apt names no source for bookworm/)
+        assert.match(problem?.remedy ?? '', /^Add one, or install on the hosts by hand/)
+        assert.doesNotMatch(JSON.stringify(problem), /artifacts\.from/)
+        return true
+      },
+    )
+  })
+
+  it('say nothing of programs where the mirror lacks the release or the architecture either', async () => {
+    const packages = await open()
+    for (const of of [{ arch: 'riscv64' }, { release: 'buster' }])
+      await assert.rejects(packages.lacking(['keepalived'], { ...host, ...of }), (thrown: ProblemError) => {
+        assert.match(thrown.problems[0]?.remedy ?? '', /by hand/)
+        assert.doesNotMatch(thrown.problems[0]?.remedy ?? '', /artifacts\.suite|upstream/)
+        return true
+      })
   })
 
   it('that cannot be had say what needs them', async () => {

@@ -19,10 +19,21 @@ import { verifySignature } from './signature.ts'
 
 const largestRelease = 16 << 20
 
+/** What a suite is opened for, as far as its problems have to say what to do about them. */
+export interface Purpose {
+  /** No source of this machine has the suite. */
+  readonly noSource: (suite: string) => Required<Pick<Problem, 'summary' | 'remedy'>>
+  /** The mirror does not have the suite. */
+  readonly unknownSuite: string
+  /** The suite does not have the architecture. */
+  readonly unknownArch: string
+}
+
 export interface SuiteOptions {
   readonly suite: string
   readonly paths: MachinePaths
   readonly transfer: Transfer
+  readonly purpose: Purpose
 }
 
 export interface Suite {
@@ -33,14 +44,18 @@ export interface Suite {
 }
 
 /** The mirrors to try, in order. Throws a ProblemError where this machine has none. */
-export async function findMirrors(suite: string, paths: MachinePaths): Promise<readonly AptSource[]> {
+export async function findMirrors({
+  suite,
+  paths,
+  purpose,
+}: Pick<SuiteOptions, 'suite' | 'paths' | 'purpose'>): Promise<readonly AptSource[]> {
   const mirrors = await readMirrors(suite, paths)
   if (mirrors.length > 0) return mirrors
+  const { summary, remedy } = purpose.noSource(suite)
   throw new ProblemError([
-    error('`artifacts.from: debian` needs a Debian machine: no package source of Debian was found here', {
+    error(summary, {
       detail: `Looked in ${paths.apt}/sources.list and ${paths.apt}/sources.list.d for an http(s) source with the component main.`,
-      remedy:
-        'Run promha on a Debian machine, or set `artifacts.from` to upstream, to a mirror or to a directory; with a filled cache and lock file no source is needed.',
+      remedy,
     }),
   ])
 }
@@ -53,7 +68,7 @@ export async function openSuite(options: SuiteOptions): Promise<Suite> {
   const url = joinUrl(mirror.uri, `dists/${suite}/InRelease`)
   const release = await trusted(text, url, mirror, options)
   const withList = async <T>(arch: string, read: (list: Readable) => Promise<T>): Promise<T> => {
-    const list = await fetchList(mirror.uri, suite, release, arch, transfer)
+    const list = await fetchList(mirror.uri, release, arch, options)
     try {
       return await readList(list, read)
     } finally {
@@ -66,13 +81,10 @@ export async function openSuite(options: SuiteOptions): Promise<Suite> {
   }
 }
 
-async function findRelease({
-  suite,
-  paths,
-  transfer,
-}: SuiteOptions): Promise<{ mirror: AptSource; text: string }> {
+async function findRelease(options: SuiteOptions): Promise<{ mirror: AptSource; text: string }> {
+  const { suite, transfer, purpose } = options
   const tried: string[] = []
-  for (const mirror of await findMirrors(suite, paths)) {
+  for (const mirror of await findMirrors(options)) {
     const url = joinUrl(mirror.uri, `dists/${suite}/InRelease`)
     try {
       return { mirror, text: await getText(url, largestRelease, transfer.signal) }
@@ -84,8 +96,7 @@ async function findRelease({
   throw new ProblemError([
     error(`Debian's suite ${suite} was not found`, {
       detail: `${tried.join(' and ')} ${tried.length > 1 ? 'do' : 'does'} not exist.`,
-      remedy:
-        'Check `artifacts.suite`: a codename such as forky or trixie that the mirror of this machine carries.',
+      remedy: purpose.unknownSuite,
     }),
   ])
 }
@@ -142,10 +153,9 @@ async function trusted(
 
 async function fetchList(
   base: string,
-  suite: string,
   release: SuiteRelease,
   arch: string,
-  transfer: Transfer,
+  { suite, transfer, purpose }: SuiteOptions,
 ): Promise<List> {
   // Some suites are compressed by xz alone, for which Node needs a program's help.
   const names = ['gz', 'xz'].map(ending => `main/binary-${arch}/Packages.${ending}`)
@@ -155,7 +165,7 @@ async function fetchList(
     throw new ProblemError([
       error(`Debian's suite ${suite} has no package list for ${arch}`, {
         detail: `Its InRelease names neither ${names.join(' nor ')}.`,
-        remedy: 'Choose another suite, or take this component from upstream.',
+        remedy: purpose.unknownArch,
       }),
     ])
   }
