@@ -10,6 +10,7 @@ import { isStored } from '../resource/hash.ts'
 import type { BundleCheck, Instance } from '../resource/model.ts'
 import { refusal, toolProblem } from './refusal.ts'
 import { archOf } from './releases.ts'
+import { checkSelectors } from './selector-check.ts'
 
 /** One check for each different bundle: replicas' are alike. Problems carry the tool's own words. */
 export async function checkLocally(
@@ -49,6 +50,8 @@ async function checkOne(
   if (!tool) return [unchecked(instance, check, `it does not run on ${process.platform} ${process.arch}`)]
   // Loaded on use: a run that changes nothing starts no program here.
   const { execa } = await import('execa')
+  const run = (args: readonly string[], cwd: string) =>
+    execa(tool, args, { cwd, reject: false, all: true, timeout: 60_000 })
   const directory = await mkdtemp(join(tmpdir(), 'promha-check-'))
   try {
     const files = bundleFiles(instance, check).flatMap(({ name, content }) =>
@@ -65,7 +68,7 @@ async function checkOne(
       check,
       files.map(file => file.name),
     )) {
-      const result = await execa(tool, args, { cwd: directory, reject: false, all: true, timeout: 60_000 })
+      const result = await run(args, directory)
       if (result.exitCode === 0) continue
       if (result.exitCode === undefined)
         return [unchecked(instance, check, result.shortMessage ?? 'it could not be started')]
@@ -78,17 +81,25 @@ async function checkOne(
         files,
         check.args.at(-1) ?? '',
       )
-      problems.push(inventory.placeholders ? { ...found, severity: 'warning' } : found)
+      problems.push(found)
     }
-    return problems
+    const cell = inventory.cells.find(({ name }) => name === instance.cell)
+    if (cell && isPromtool(check)) problems.push(...(await checkSelectors(cell, run)))
+    return inventory.placeholders
+      ? problems.map(found => ({ ...found, severity: 'warning' as const }))
+      : problems
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
 }
 
+function isPromtool({ program }: BundleCheck): boolean {
+  return program.endsWith('/promtool')
+}
+
 /** Files of other machines (credentials, CAs) cannot be seen here, so only syntax and rules are judged. */
 function localCommands(check: BundleCheck, files: readonly string[]): readonly (readonly string[])[] {
-  if (!check.program.endsWith('/promtool')) return [check.args]
+  if (!isPromtool(check)) return [check.args]
   const [command = '', subject = '', ...rest] = check.args
   const rules = files.filter(file => file.startsWith('rules/'))
   return [

@@ -1,0 +1,106 @@
+/** Selectors of federation, judged by a promtool that stands in for upstream's. */
+import assert from 'node:assert/strict'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Artifacts } from '../../src/artifact/model.ts'
+import { ProblemError } from '../../src/diagnostic/problem.ts'
+import { checkLocally } from '../../src/engine/local-check.ts'
+import type { Instance } from '../../src/resource/model.ts'
+import { read } from '../inventory/harness.ts'
+import { planOf } from './plans.ts'
+
+/** Refuses what has a look-ahead, in upstream's own words; of configs it says nothing. */
+const promtool = `#!/bin/sh
+shift
+[ "$1" = rules ] || exit 0
+shift
+bad=0
+for file in "$@"; do
+  echo "Checking $file"
+  grep -qF '(?!' "$file" || continue
+  printf '  FAILED:\\n%s: 1:63: group "federation", rule 1, "selected": could not parse expression: 1:2: parse error: error parsing regexp: invalid or unsupported Perl syntax: \`(?!\`\\n' "$file" >&2
+  bad=1
+done
+exit $bad
+`
+
+const text = `promha: 1
+hosts:
+  a: { address: 198.18.0.11 }
+  b: { address: 198.18.0.12 }
+cells:
+  eu:
+    hosts: [a]
+    prometheus: { replicas: { a: a }, alertmanagers: [] }
+    federation:
+      from: [us]
+      match:
+        - up
+        - '{job=~"(?!x)y"}'
+        - '{job=~"z"}'
+  us:
+    hosts: [b]
+    prometheus: { replicas: { b: b }, alertmanagers: [] }
+`
+
+describe('what is checked on this machine', () => {
+  let directory = ''
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), 'promha-promtool-'))
+    writeFileSync(join(directory, 'promtool'), promtool)
+    chmodSync(join(directory, 'promtool'), 0o755)
+  })
+  after(() => rmSync(directory, { recursive: true }))
+
+  const path = '/usr/local/bin/promtool'
+  const check = { program: path, args: ['check', 'config', 'prometheus.yml'], root: '/etc/prometheus' }
+  const instances = (['eu', 'us'] as const).flatMap(cell =>
+    ['a', 'b'].map(
+      (host): Instance => ({ ...planOf(host, 'prometheus', { cell }).instance, checks: [check] }),
+    ),
+  )
+  const release = async () => ({
+    ...{ component: 'prometheus', version: '3.0.0', arch: 'amd64' },
+    files: [{ path, sha256: '0', size: 0 }],
+  })
+  const artifacts = (local: Artifacts['local']) => ({ release, local }) as unknown as Artifacts
+
+  it('are selectors of federation, each told once and at its place', async () => {
+    const { inventory } = await read(text)
+    const problems = await checkLocally(
+      instances,
+      artifacts(async () => join(directory, 'promtool')),
+      inventory ?? assert.fail(),
+    )
+    assert.deepEqual(
+      problems.map(({ severity, summary, source }) => [severity, summary, source?.line, source?.column]),
+      [['error', 'promtool refuses a selector under "match" of federation of cell "eu"', 13, 11]],
+    )
+    assert.match(problems[0]?.source?.file ?? '', /inventory\.yml$/)
+    assert.match(problems[0]?.detail ?? '', /^1:2: parse error: error parsing regexp: .*`\(\?!`$/)
+    assert.ok(problems[0]?.remedy)
+  })
+
+  it('only warns where what a command would print is not known', async () => {
+    const { inventory = assert.fail() } = await read(text)
+    const tool = artifacts(async () => join(directory, 'promtool'))
+    const problems = await checkLocally(instances, tool, { ...inventory, placeholders: true })
+    assert.deepEqual(
+      problems.map(({ severity }) => severity),
+      ['warning'],
+    )
+  })
+
+  it('are not judged without a tool, which is told', async () => {
+    const { inventory = assert.fail() } = await read(text)
+    const gone = artifacts(async () => {
+      throw new ProblemError([{ severity: 'error', summary: 'the mirror is down' }])
+    })
+    const problems = await checkLocally(instances, gone, inventory)
+    assert.deepEqual(
+      problems.map(({ severity, summary }) => [severity, /not checked by promtool/.test(summary)]),
+      Array.from({ length: 2 }, () => ['warning', true]),
+    )
+  })
+})
