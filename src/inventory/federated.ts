@@ -3,6 +3,7 @@ import { type Problem, warning } from '../diagnostic/problem.ts'
 import type { Cell, YamlMap } from './model.ts'
 import { atKey, quote } from './place.ts'
 import type { CellText } from './schema.ts'
+import { admits, anchored } from './selector.ts'
 
 /** One way by which a cell gets the series of another. */
 export interface Way {
@@ -20,11 +21,10 @@ export function waysTo(cell: Cell, cells: readonly Cell[]): readonly Way[] {
     const source = cells.find(each => each.name === name)
     if (!source?.prometheus) return []
     const own = { cell: name, ...source.prometheus.externalLabels }
-    const further = waysTo(source, cells).map(({ of, through, labels }) => ({
-      of,
-      through: [...through, name],
-      labels: { ...own, ...labels },
-    }))
+    const further = waysTo(source, cells)
+      // What it has collected itself bears labels already; its own series get theirs once they are selected.
+      .filter(({ labels }) => cell.federation?.match.some(selector => admits(selector, labels)))
+      .map(({ of, through, labels }) => ({ of, through: [...through, name], labels: { ...own, ...labels } }))
     return [{ of: name, through: [name], labels: own }, ...further]
   })
 }
@@ -79,18 +79,24 @@ export function checkFederated(
   }
 }
 
-/** Where both write to, without a rule of the first that looks at whose a series is. */
+/** Where both write to, without a rule of the first that drops what is of the other. */
 function sharedSink(cell: Cell, source: Cell | undefined): string | undefined {
   const urls = new Set((source?.prometheus?.remoteWrite ?? []).map(({ url }: YamlMap) => url))
   const shared = cell.prometheus?.remoteWrite.find(({ url, write_relabel_configs: rules }) => {
-    const looks = (Array.isArray(rules) ? rules : []).some(
-      rule =>
-        Array.isArray((rule as YamlMap)?.source_labels) &&
-        ((rule as YamlMap).source_labels as unknown[]).includes('cell'),
+    const dropped = (Array.isArray(rules) ? rules : []).some(rule =>
+      drops((rule ?? {}) as YamlMap, source?.name ?? ''),
     )
-    return urls.has(url) && !looks
+    return urls.has(url) && !dropped
   })
   return shared && String(shared.url)
+}
+
+/** Whether a rule drops all that is of that cell; also where it looks at more than that, since nobody can tell then. */
+function drops({ source_labels: labels, regex = '.*', action }: YamlMap, cell: string): boolean {
+  const does = String(action).toLowerCase()
+  if (!Array.isArray(labels) || !labels.includes('cell') || !['drop', 'keep'].includes(does)) return false
+  const pattern = anchored(String(regex))
+  return labels.length > 1 || pattern === undefined || pattern.test(cell) === (does === 'drop')
 }
 
 function alike(one: Way['labels'], other: Way['labels']): boolean {

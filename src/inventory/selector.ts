@@ -7,7 +7,10 @@ const matcher = `(${name}|${string})\\s*(=~|!~|!=|=)\\s*(${string})`
 const member = new RegExp(`\\s*(?:${matcher}|(${string}))\\s*(,|$)`, 'sy')
 const whole = new RegExp(`^\\s*(${name})?\\s*(?:\\{(.*)\\})?\\s*$`, 's')
 
-/** Why Prometheus would refuse it; undefined for one that it takes. */
+/**
+ * Why it will not do, as far as that can be told without Prometheus; undefined for one that may do. What it has of Go and of
+ * PromQL besides is promtool's to judge.
+ */
 export function selectorFault(text: string): string | undefined {
   const [found, metric, braces] = whole.exec(text) ?? []
   if (found === undefined || (metric === undefined && braces === undefined)) return 'is no selector of series'
@@ -40,12 +43,40 @@ function plain(value: string): string {
 function matchesEmpty(operator: string, value: string): boolean | undefined {
   if (operator === '=') return value === ''
   if (operator === '!=') return value !== ''
+  const pattern = anchored(value)
+  if (pattern) return pattern.test('') === (operator === '=~')
+  // Go has groups of its own, as (?i:x), which JavaScript does not know; Prometheus is the judge of those.
+  return value.includes('(?') ? false : undefined
+}
+
+/** A regular expression as Prometheus uses it everywhere, for the whole text; undefined where JavaScript has none like it. */
+export function anchored(pattern: string): RegExp | undefined {
   try {
-    return new RegExp(`^(?:${value})$`, 's').test('') === (operator === '=~')
+    return new RegExp(`^(?:${pattern})$`, 's')
   } catch {
-    // Go has groups of its own, as (?i:x), which JavaScript does not know; Prometheus is the judge of those.
-    return value.includes('(?') ? false : undefined
+    return undefined
   }
+}
+
+/** Whether a series with these labels, and whatever others, may be among those selected; also where nobody can tell. */
+export function admits(selector: string, labels: Readonly<Record<string, string>>): boolean {
+  const [, , braces] = whole.exec(selector) ?? []
+  const inner = (braces ?? '').trim()
+  for (member.lastIndex = 0; member.lastIndex < inner.length; ) {
+    const [hit, label, operator = '=', value = ''] = member.exec(inner) ?? []
+    if (hit === undefined) return true
+    if (label === undefined) continue
+    const seen = new Map(Object.entries(labels)).get(/^["'`]/.test(label) ? plain(label) : label)
+    if (seen !== undefined && !matches(operator, plain(value), seen)) return false
+  }
+  return true
+}
+
+function matches(operator: string, value: string, seen: string): boolean {
+  if (operator === '=') return seen === value
+  if (operator === '!=') return seen !== value
+  const pattern = anchored(value)
+  return pattern === undefined || pattern.test(seen) === (operator === '=~')
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { selectorFault, withMatchers, withoutLabels } from '../../src/inventory/selector.ts'
+import { admits, selectorFault, withMatchers, withoutLabels } from '../../src/inventory/selector.ts'
 
 const taken = [
   'up',
@@ -59,6 +59,32 @@ describe('withMatchers', () => {
     assert.equal(added('up{job="}"}'), 'up{job="}",cell="us",x!=""}')
     assert.equal(added(' {job="a", } '), '{job="a",cell="us",x!=""}')
     for (const text of taken) assert.equal(selectorFault(added(text)), undefined, text)
+  })
+})
+
+describe('a selector', () => {
+  it('admits series by the labels that are known of them', () => {
+    const of = (selector: string) => admits(selector, { cell: 'us', region: 'eu' })
+    for (const text of [
+      'up',
+      'up{}',
+      '{"up"}',
+      'up{cell="us"}',
+      '{cell=~"a|us"}',
+      'up{zone="x"}',
+      '{cell!=""}',
+    ])
+      assert.equal(of(text), true, text)
+    for (const text of [
+      'up{cell=""}',
+      '{"cell"=""}',
+      'up{job="x",cell!~"us|ap"}',
+      '{region=~"u"}',
+      `{cell!='us'}`,
+    ])
+      assert.equal(of(text), false, text)
+    // Nobody but Go can tell.
+    assert.equal(of('{cell=~"(?P<x>ap)"}'), true)
   })
 })
 
