@@ -3,8 +3,8 @@ import { error, warning } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
 import { milliseconds } from './duration.ts'
 import { endpoint } from './endpoint.ts'
-import { buildFailover, checkReached } from './failover.ts'
-import { blackboxOwn, checkFlags } from './flags.ts'
+import { askerOf, buildFailover, checkReached } from './failover.ts'
+import { blackboxOwn, checkAskedPath, checkFlags } from './flags.ts'
 import { checkLabels } from './labels.ts'
 import { memberHosts } from './members.ts'
 import type { BlackboxSettings, Probe, Yaml, YamlMap } from './model.ts'
@@ -12,13 +12,21 @@ import { durationFault } from './names.ts'
 import { at, atKey, quote, rejectedOf, typeOf, wasRejected } from './place.ts'
 import type { CellScope } from './replicas.ts'
 import type { BlackboxText, ProbeText } from './schema.ts'
+import { takenLabels } from './scrape.ts'
 import { upstreamMap } from './upstream.ts'
 import { everywhere } from './vip.ts'
+
+/** What the cell's Prometheus says for all of its jobs. */
+export interface Asking {
+  readonly replicaLabel: string
+  /** The global scrape interval. */
+  readonly interval: string
+}
 
 /** The cell's probers, modules and probes, defaults filled in; problems are left in the context. */
 export function buildBlackbox(
   text: BlackboxText,
-  replicaLabel: string,
+  asking: Asking,
   cell: CellScope,
   context: Context,
 ): BlackboxSettings {
@@ -36,6 +44,7 @@ export function buildBlackbox(
   }
   const listen = endpoint(text, 'listen', everywhere(failover, 9115), problems)
   checkReached(text, of, listen, failover, context)
+  if (failover) checkAskedPath(text.flags, 'blackbox', askerOf[failover.kind], problems)
   const modules = buildModules(text, context)
   const probes = text.probes ?? []
   return {
@@ -43,7 +52,7 @@ export function buildBlackbox(
     ...(failover ? { failover } : {}),
     listen,
     modules: modules ?? {},
-    probes: probes.map(probe => buildProbe(probe, probes, modules, replicaLabel, context)),
+    probes: probes.map(probe => buildProbe(probe, probes, modules, asking, context)),
     flags: checkFlags(text.flags, 'blackbox', blackboxOwn, problems),
   }
 }
@@ -54,7 +63,7 @@ function buildModules(text: BlackboxText, context: Context): YamlMap | undefined
   if (text.modules == null) return {}
   const read = upstreamMap(text, 'modules', context)
   if (read === undefined) return undefined
-  const modules = typeof text.modules === 'string' ? fromFile(read) : read
+  const modules = unwrapped(read)
   for (const [name, module] of Object.entries(modules)) {
     if (typeOf(module) === 'a map') {
       checkProber(name, module as YamlMap, context)
@@ -87,18 +96,18 @@ function checkProber(name: string, module: YamlMap, { problems }: Context): void
 
 const probers: readonly string[] = ['http', 'tcp', 'dns', 'icmp', 'grpc', 'unix']
 
-/** A whole config of the blackbox exporter's has its modules below that key. */
-function fromFile(read: YamlMap): YamlMap {
+/** A whole config of the blackbox exporter's has its modules below that key; a module of that name has a prober. */
+function unwrapped(read: YamlMap): YamlMap {
   const inner: Yaml | undefined = read.modules
-  const whole = Object.keys(read).length === 1 && typeOf(inner) === 'a map'
-  return whole ? (inner as YamlMap) : read
+  if (Object.keys(read).length !== 1 || typeOf(inner) !== 'a map') return read
+  return typeof (inner as YamlMap).prober === 'string' ? read : (inner as YamlMap)
 }
 
 function buildProbe(
   text: ProbeText,
   all: readonly ProbeText[],
   modules: YamlMap | undefined,
-  replicaLabel: string,
+  { replicaLabel, interval: usual }: Asking,
   context: Context,
 ): Probe {
   const { problems } = context
@@ -122,8 +131,7 @@ function buildProbe(
       job: 'set by promha: the job of the scrape',
       instance: 'set by promha: the target',
       module: 'set by promha: the module of the probe',
-      cell: 'set by promha: the name of the cell',
-      [replicaLabel]: 'the replica label, which promha sets',
+      ...takenLabels(replicaLabel),
     },
     problems,
   )
@@ -134,13 +142,17 @@ function buildProbe(
     const fault = value == null ? undefined : durationFault(value)
     if (fault) problems.push(error(`${key} of a probe: ${fault}`, at(text, key)))
   }
-  const [long, every] = [milliseconds(timeout ?? ''), milliseconds(interval ?? '')]
+  const [long, every] = [milliseconds(timeout ?? ''), milliseconds(interval ?? usual)]
   if (long !== undefined && every !== undefined && long > every) {
     problems.push(
-      error(`a probe has the timeout ${timeout}, which is longer than its interval ${interval}`, {
-        ...at(text, 'timeout'),
-        remedy: 'Prometheus takes no timeout that is longer than the interval',
-      }),
+      error(
+        `a probe has the timeout ${timeout}, which is longer than ${interval == null ? `the global scrape_interval ${usual}` : `its interval ${interval}`}`,
+        {
+          ...at(text, 'timeout'),
+          remedy:
+            'Prometheus takes no timeout that is longer than the interval: give the probe an "interval" as long',
+        },
+      ),
     )
   }
   return {

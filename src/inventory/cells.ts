@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import { endpoint } from './endpoint.ts'
 import { buildFederation } from './federation.ts'
 import { checkFirewall } from './firewall.ts'
-import { checkFlags, nodeOwn } from './flags.ts'
+import { checkAskedPath, checkFlags, nodeOwn } from './flags.ts'
 import { onlyEmpty, reportPatterns } from './groups.ts'
 import { buildLoadbalancer } from './loadbalancer.ts'
 import { merge } from './merge.ts'
@@ -104,10 +104,15 @@ function buildCell(
 
 /** What stands around the pair and its Alertmanagers; a part that is not whole is left out, with its problems told. */
 function buildAround(text: CellText, cell: CellScope, context: Context): Partial<Cell> {
-  const replicaLabel = text.prometheus?.replica_label ?? 'prometheus_replica'
+  const asking = {
+    replicaLabel: text.prometheus?.replica_label ?? 'prometheus_replica',
+    // Prometheus' own default is a minute.
+    interval: String(text.prometheus?.global?.scrape_interval ?? '1m'),
+  }
   const pushgateway = text.pushgateway && buildPushgateway(text.pushgateway, cell, context)
-  const blackbox = text.blackbox && buildBlackbox(text.blackbox, replicaLabel, cell, context)
+  const blackbox = text.blackbox && buildBlackbox(text.blackbox, asking, cell, context)
   const loadbalancer = text.loadbalancer && buildLoadbalancer(text.loadbalancer, cell, context)
+  if (text.loadbalancer) checkAskedPath(text.prometheus?.flags, 'prometheus', 'HAProxy', context.problems)
   const federation = text.federation && buildFederation(text.federation, cell.name, context)
   return {
     ...(pushgateway ? { pushgateway } : {}),

@@ -2,7 +2,7 @@ import type { $ZodIssue } from 'zod/v4/core'
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { at, atKey, type Place, quote, range, seen, takeOut as takeOutMember, typeOf } from './place.ts'
-import { type InventoryText, inventorySchema, notBuiltYet } from './schema.ts'
+import { type InventoryText, inventorySchema, mayBeEmpty, notBuiltYet } from './schema.ts'
 
 type Path = readonly (string | number)[]
 
@@ -92,11 +92,16 @@ function describeFault(root: unknown, fault: Fault): Problem {
   const what = typeof key === 'number' ? 'each item' : quote(key)
   return error(
     `${what} of ${name(fault.path.slice(0, -1))}: expected ${fault.expected.join(' or ')}, saw ${seen(owner, key)}`,
-    { ...at(owner, key), ...remedyFor(owner, key, fault.expected) },
+    { ...at(owner, key), ...remedyFor(owner, key, fault.expected, mayBeEmpty.has(schemaAt(fault.path))) },
   )
 }
 
-function remedyFor(owner: object, key: string | number, expected: readonly string[]): { remedy?: string } {
+function remedyFor(
+  owner: object,
+  key: string | number,
+  expected: readonly string[],
+  emptyWillDo: boolean,
+): { remedy?: string } {
   const value = (owner as Record<string | number, unknown>)[key]
   if (expected.includes('a text') && (typeof value === 'number' || typeof value === 'boolean')) {
     const [, text] = /^the number (.*)$/.exec(seen(owner, key)) ?? []
@@ -105,7 +110,12 @@ function remedyFor(owner: object, key: string | number, expected: readonly strin
   if (expected.includes('a number') && typeof value === 'string' && /^\d+$/.test(value)) {
     return { remedy: 'take the quotes away' }
   }
-  if (value === null) return { remedy: 'write {} for the defaults, or leave the key out' }
+  if (value === null)
+    return {
+      remedy: emptyWillDo
+        ? 'write {} for the defaults, or leave the key out'
+        : 'give it what belongs to it, or take it out',
+    }
   if (expected.includes('a list') && typeof value === 'string') return { remedy: 'put it in brackets: [ … ]' }
   return {}
 }

@@ -49,7 +49,7 @@ export function buildFailover(
       problems.push(
         error(`failover of ${of} does not say how`, {
           ...at(text, 'vip'),
-          remedy: 'write "vip: ADDRESS/PREFIX", or "haproxy: { port: 9191 }"',
+          remedy: `write "vip: ADDRESS/PREFIX", or "haproxy: { port: ${port} }"`,
         }),
       )
     }
@@ -70,6 +70,9 @@ export function isPort(owner: object, port: number, of: string, { problems }: Co
   )
   return false
 }
+
+/** What asks a program how it is, so as to lead to it. */
+export const askerOf = { vip: 'keepalived', haproxy: 'HAProxy' } as const
 
 /** An address that moves leads to a program only where that listens on all addresses of its host. */
 export function checkReached(

@@ -1,10 +1,10 @@
-/** Whom a cell's firewall lets in, as far as it has to know them by their IP addresses. */
-import { error } from '../diagnostic/problem.ts'
+/** What a cell's firewall closes, and whom it lets in, as far as it has to know them by their IP addresses. */
+import { error, warning } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
 import { listenersOf } from './listeners.ts'
 import type { Cell, Host } from './model.ts'
 import { addressFault, isIp } from './names.ts'
-import { at, quote } from './place.ts'
+import { at, quote, wasRejected } from './place.ts'
 import type { CellText } from './schema.ts'
 
 /** Hosts of the cell that may reach a port which nobody else may. */
@@ -14,14 +14,55 @@ export function admittedHosts(cell: Cell): readonly string[] {
   return [...new Set([...replicas, ...(cell.alertmanager?.hosts ?? []), ...proxied])]
 }
 
-/** Reports admitted hosts whose address is a name: what a name stands for may change while the rules stay. */
+/**
+ * Hosts of the cell on which the firewall closes a port. Whoever asks a Prometheus, or pushes to an address that moves, is
+ * not known; Pushgateways that are closed are on hosts of HAProxy.
+ */
+export function closedHosts(cell: Cell): readonly string[] {
+  const { alertmanager, nodeExporter, blackbox } = cell
+  const closed = [alertmanager, nodeExporter, blackbox, ...listenersOf(cell)]
+  return [...new Set(closed.flatMap(part => part?.hosts ?? []))]
+}
+
+/** Reports ports that would be closed to everybody, and a firewall that closes none. */
+function checkClosed(cell: Cell, text: CellText, { problems }: Context): void {
+  const where = at(text.firewall ?? {}, 'enabled')
+  if (closedHosts(cell).length === 0) {
+    problems.push(
+      warning(`the firewall of cell ${quote(cell.name)} has nothing to close`, {
+        ...where,
+        remedy: 'take it out, or add what it is to close: exporters, Alertmanagers, HAProxies',
+      }),
+    )
+  }
+  if (cell.prometheus || wasRejected(text, 'prometheus')) return
+  for (const [what, part] of [
+    ['node_exporter', cell.nodeExporter],
+    ['the blackbox exporter', cell.blackbox],
+  ] as const) {
+    if (part === undefined || part.hosts.length === 0) continue
+    problems.push(
+      error(
+        `the firewall of cell ${quote(cell.name)} would let nobody in to port ${part.listen.port} of ${what}: the cell has no Prometheus`,
+        { ...where, remedy: 'add "prometheus:" to the cell, or take the firewall out' },
+      ),
+    )
+  }
+}
+
+/**
+ * Reports a firewall that closes too much or nothing, and admitted hosts whose address is a name: what a name stands for
+ * may change while the rules stay.
+ */
 export function checkFirewall(
   cell: Cell,
   text: CellText,
   hosts: ReadonlyMap<string, Host>,
-  { problems }: Context,
+  context: Context,
 ): void {
   if (!cell.firewall) return
+  const { problems } = context
+  checkClosed(cell, text, context)
   for (const name of admittedHosts(cell)) {
     const address = hosts.get(name)?.address ?? ''
     if (address === '' || isIp(address) || addressFault(address)) continue

@@ -98,6 +98,33 @@ export function checkFlags(
   return flags ?? {}
 }
 
+/**
+ * Reports a path that stands before all of a program's, where it has letters that the config of the one who asks the
+ * program cannot hold.
+ * @param by HAProxy or keepalived
+ */
+export function checkAskedPath(
+  flags: FlagsText | null | undefined,
+  of: string,
+  by: string,
+  problems: Problem[],
+): void {
+  // Upstream's rule: where both are given, the first counts.
+  const name = ['web.route-prefix', 'web.external-url'].find(flag => flags?.[flag] != null)
+  if (flags == null || name === undefined) return
+  const text = String(flags[name])
+  const isUrl = name === 'web.external-url'
+  if (isUrl && !URL.canParse(text)) return
+  const path = isUrl ? new URL(text).pathname : text
+  if (/^[\w.:@/+-]*$/.test(path)) return
+  problems.push(
+    error(
+      `the flag ${quote(name)} of ${of}: expected a path of letters, digits and any of _ . : @ / + -, since ${by} asks for it, saw ${quote(path)}`,
+      { ...at(flags, name), remedy: 'choose a path that has none of the others' },
+    ),
+  )
+}
+
 function ownedBy(own: Own, name: string): string | undefined {
   if (Object.hasOwn(own, name)) return own[name]
   const prefix = Object.keys(own).find(key => key.endsWith('*') && name.startsWith(key.slice(0, -1)))

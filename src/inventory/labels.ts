@@ -14,12 +14,15 @@ export function checkLabels(
     const owner = Object.hasOwn(taken, name) ? taken[name] : undefined
     if (fault) problems.push(error(`the label ${quote(name)} of ${of} ${fault}`, atKey(labels, name)))
     else if (owner !== undefined) {
-      problems.push(
-        error(`the label ${quote(name)} of ${of} is ${owner}`, {
-          ...atKey(labels, name),
-          remedy: 'give your label another name',
-        }),
-      )
+      problems.push(labelTaken(name, of, owner, atKey(labels, name)))
     }
   }
+}
+
+/** `owner`: who sets it. */
+export function labelTaken(name: string, of: string, owner: string, where: Pick<Problem, 'source'>): Problem {
+  return error(`the label ${quote(name)} of ${of} is ${owner}`, {
+    ...where,
+    remedy: 'give your label another name',
+  })
 }

@@ -1,6 +1,7 @@
 /** What runs where, over all cells: one component of a kind a host, and one program a port. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { isWildcard, joinHostPort } from './endpoint.ts'
+import { closedHosts } from './firewall.ts'
 import { listenersOf, prometheusListens, proxyOwn } from './listeners.ts'
 import type { Cell, Component, Endpoint, Host } from './model.ts'
 import { canonicalAddress } from './names.ts'
@@ -92,8 +93,7 @@ function occupantsOf(cell: Cell, text: CellText, hosts: ReadonlyMap<string, Host
     for (const host of blackbox.hosts)
       found.push({ ...common, host, label: 'the blackbox exporter', where: listen })
   }
-  const proxies = proxiesOf(cell, text)
-  return [...found, ...proxies, ...movingOf(cell, text), ...firewallOf(cell, text, [...found, ...proxies])]
+  return [...found, ...proxiesOf(cell, text), ...movingOf(cell, text), ...firewallOf(cell, text)]
 }
 
 /** HAProxy, once for all that it listens for on a host. */
@@ -133,14 +133,9 @@ function movingOf(cell: Cell, text: CellText): Occupant[] {
 }
 
 /** One table a host, of the ports that one cell closes there. */
-function firewallOf(cell: Cell, text: CellText, found: readonly Occupant[]): Occupant[] {
+function firewallOf(cell: Cell, text: CellText): Occupant[] {
   if (!cell.firewall) return []
-  const closed = found.filter(({ component }) => {
-    // Whoever pushes to the address that moves is not known.
-    if (component === 'pushgateway') return cell.pushgateway?.failover.kind === 'haproxy'
-    return component !== 'prometheus'
-  })
-  return [...new Set(closed.map(({ host }) => host))].map(host => ({
+  return closedHosts(cell).map(host => ({
     cell: cell.name,
     component: 'firewall',
     host,

@@ -10,7 +10,7 @@ import { durationFault, labelNameFault, sizeFault } from './names.ts'
 import { at, quote } from './place.ts'
 import { buildReplicas, type CellScope } from './replicas.ts'
 import type { PrometheusText } from './schema.ts'
-import { checkScrapeConfigs, checkTargets, type Generated } from './scrape.ts'
+import { checkScrapeConfigs, checkTargets, type Generated, takenLabels } from './scrape.ts'
 import { filesOfList, filesOfMap } from './shipped.ts'
 import { refuseKeys, upstreamList } from './upstream.ts'
 
@@ -29,12 +29,7 @@ export function buildPrometheus(
   const { problems } = context
   const replicaLabel = buildReplicaLabel(text, context)
   const externalLabels = text.external_labels ?? {}
-  checkLabels(
-    externalLabels,
-    'external_labels',
-    { cell: 'set by promha: the name of the cell', [replicaLabel]: 'the replica label, which promha sets' },
-    problems,
-  )
+  checkLabels(externalLabels, 'external_labels', takenLabels(replicaLabel), problems)
   const targets = text.targets ?? {}
   const scrapeConfigs = upstreamList(text, 'scrape_configs', context)
   checkTargets(targets, generated, replicaLabel, problems)

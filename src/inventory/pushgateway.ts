@@ -1,8 +1,8 @@
 import { error } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
 import { endpoint } from './endpoint.ts'
-import { buildFailover, checkReached } from './failover.ts'
-import { checkFlags, pushgatewayOwn } from './flags.ts'
+import { askerOf, buildFailover, checkReached } from './failover.ts'
+import { checkAskedPath, checkFlags, pushgatewayOwn } from './flags.ts'
 import type { PushgatewaySettings } from './model.ts'
 import { atKey, quote, wasRejected } from './place.ts'
 import { type CellScope, checkApart, isHostOf } from './replicas.ts'
@@ -42,6 +42,7 @@ export function buildPushgateway(
   }
   const listen = endpoint(text, 'listen', everywhere(failover, 9091), problems)
   checkReached(text, of, listen, failover, context)
+  if (failover) checkAskedPath(text.flags, 'pushgateway', askerOf[failover.kind], problems)
   const flags = checkFlags(text.flags, 'pushgateway', pushgatewayOwn, problems)
   const { active, passive } = hosts
   if (active === undefined || passive === undefined || failover === undefined) return undefined

@@ -137,6 +137,9 @@ export const inventorySchema = z.strictObject({
   cells: maybe(z.record(text, z.nullable(cell))),
 })
 
+/** Maps that stand for a component with its defaults where they are empty; what others lack then is told next. */
+export const mayBeEmpty: ReadonlySet<unknown> = new Set<unknown>([node])
+
 /** Keys of the contract that this release does not build yet, by the map that would hold them. */
 export const notBuiltYet: ReadonlyMap<unknown, readonly string[]> = new Map<unknown, readonly string[]>([
   [cell, ['storage', 'grafana']],

@@ -1,5 +1,5 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
-import { checkLabels } from './labels.ts'
+import { checkLabels, labelTaken } from './labels.ts'
 import type { Yaml, YamlMap } from './model.ts'
 import { nameFault } from './names.ts'
 import { at, atKey, ownPlace, quote, range, typeOf } from './place.ts'
@@ -8,11 +8,11 @@ import type { CellText, PrometheusText } from './schema.ts'
 /** Whether promha generates a job of that name. */
 export type Generated = (job: string) => boolean
 
-const always: readonly string[] = ['prometheus', 'alertmanager', 'node', 'blackbox', 'pushgateway']
+const always: readonly string[] = ['prometheus', 'alertmanager', 'node']
 
 /**
- * The jobs of a cell that are promha's: those of components that the cell may have one day included, but not
- * `federate`, which many have written themselves, where promha writes none.
+ * The jobs of a cell that are promha's: those of its pair, its Alertmanagers and its hosts always, since the cell may have
+ * them one day; of what stands around them, which many have written themselves, only where promha writes it too.
  */
 export function generatedJobs({
   federation,
@@ -22,8 +22,8 @@ export function generatedJobs({
   return job =>
     always.includes(job) ||
     (federation !== undefined && job === 'federate') ||
-    (pushgateway !== undefined && job === 'pushgateway-hosts') ||
-    (blackbox !== undefined && /^blackbox-(\d+|hosts)$/.test(job))
+    (pushgateway !== undefined && /^pushgateway(-hosts)?$/.test(job)) ||
+    (blackbox !== undefined && /^blackbox(-(\d+|hosts))?$/.test(job))
 }
 
 const rename = { remedy: 'give the job another name' }
@@ -61,16 +61,20 @@ export function checkTargets(
           ),
         )
       }
-      if (group.labels) checkLabels(group.labels, `job ${quote(name)}`, replica(replicaLabel), problems)
+      if (group.labels) checkLabels(group.labels, `job ${quote(name)}`, takenLabels(replicaLabel), problems)
     }
   }
 }
 
-function replica(label: string): Readonly<Record<string, string>> {
-  return { [label]: 'the replica label, which promha sets' }
+/** promha's rules ask for series without `cell`: those of other cells, which federation brings, have one. */
+export function takenLabels(replicaLabel: string): Readonly<Record<string, string>> {
+  return {
+    cell: 'set by promha: the name of the cell',
+    [replicaLabel]: 'the replica label, which promha sets',
+  }
 }
 
-/** Each job has a name of its own, which neither promha nor `targets:` uses, and none bears the replica label. */
+/** Each job has a name of its own, which neither promha nor `targets:` uses, and none sets promha's own labels. */
 export function checkScrapeConfigs(
   configs: readonly YamlMap[],
   targets: readonly string[],
@@ -94,7 +98,7 @@ export function checkScrapeConfigs(
     else if (targets.includes(name)) wrong('is in "targets:" already')
     else if (other) wrong(`is defined twice: first on ${whereIs(other)}`)
     else seen.set(name, config)
-    checkReplicaLabel(config, name, replicaLabel, problems)
+    checkSetLabels(config, name, takenLabels(replicaLabel), problems)
   }
 }
 
@@ -104,22 +108,21 @@ function whereIs(config: YamlMap): string {
   return found ? `line ${found.line}` : 'another line'
 }
 
-function checkReplicaLabel(config: YamlMap, job: string, label: string, problems: Problem[]): void {
-  for (const group of maps(config.static_configs)) {
-    const labels = group.labels
-    if (isMap(labels) && Object.hasOwn(labels, label)) {
-      problems.push(
-        error(`the job ${quote(job)} sets the replica label ${quote(label)}`, atKey(labels, label)),
-      )
-    }
+function checkSetLabels(
+  config: YamlMap,
+  job: string,
+  taken: Readonly<Record<string, string>>,
+  problems: Problem[],
+): void {
+  const check = (label: Yaml | undefined, where: Pick<Problem, 'source'>) => {
+    if (typeof label === 'string' && Object.hasOwn(taken, label))
+      problems.push(labelTaken(label, `job ${quote(job)}`, taken[label] ?? '', where))
   }
-  for (const rule of [...maps(config.relabel_configs), ...maps(config.metric_relabel_configs)]) {
-    if (rule.target_label === label) {
-      problems.push(
-        error(`the job ${quote(job)} sets the replica label ${quote(label)}`, at(rule, 'target_label')),
-      )
-    }
+  for (const { labels } of maps(config.static_configs)) {
+    if (isMap(labels)) for (const label of Object.keys(labels)) check(label, atKey(labels, label))
   }
+  for (const rule of [...maps(config.relabel_configs), ...maps(config.metric_relabel_configs)])
+    check(rule.target_label, at(rule, 'target_label'))
 }
 
 function maps(value: Yaml | undefined): readonly YamlMap[] {

@@ -47,6 +47,8 @@ function probes(...of: readonly string[]): string {
   )
 }
 
+const alertmanagers =
+  'alertmanager: { hosts: [mon-a, mon-b], config: { route: { receiver: x }, receivers: [{ name: x }] } }'
 const vip = '{ vip: 198.18.0.100/24 }'
 
 const errors: Readonly<Record<string, Case>> = {
@@ -96,7 +98,41 @@ const errors: Readonly<Record<string, Case>> = {
     text: pushgateway('{ §dns: { name: push.example.net } }'),
     summary: /^"dns" of cells\.eu\.pushgateway\.failover is not built yet$/,
   },
-  'no way of failover': { text: pushgateway('§{}'), summary: /does not say how/ },
+  'no way of failover': {
+    text: pushgateway('§{}'),
+    summary: /does not say how/,
+    remedy: /"haproxy: \{ port: 9191 \}"/,
+  },
+  'no way of failover of probers': {
+    text: cell('blackbox: { hosts: [mon-a, mon-b], failover: §{} }'),
+    summary: /does not say how/,
+    remedy: /"haproxy: \{ port: 9215 \}"/,
+  },
+  'a path of Prometheus that HAProxy cannot be told': {
+    text: balancer('vip: 198.18.0.101/24').replace(
+      'alertmanagers: []',
+      'alertmanagers: [], flags: { web.external-url: "http://x/y z", web.route-prefix: §/mon(1) }',
+    ),
+    summary: /^the flag "web\.route-prefix" of prometheus: .*HAProxy asks for it, saw "\/mon\(1\)"$/,
+    remedy: /choose a path/,
+  },
+  'an address of Prometheus whose path HAProxy cannot be told': {
+    text: balancer('vip: 198.18.0.101/24').replace(
+      'alertmanagers: []',
+      'alertmanagers: [], flags: { web.external-url: §"http://x/y z" }',
+    ),
+    summary: /^the flag "web\.external-url" of prometheus: .*HAProxy asks for it, saw "\/y%20z"$/,
+  },
+  'a path of a Pushgateway that keepalived cannot be told': {
+    text: pushgateway(vip, ', flags: { web.route-prefix: §"/a b" }'),
+    summary: /^the flag "web\.route-prefix" of pushgateway: .*keepalived asks for it, saw "\/a b"$/,
+  },
+  'a path of a prober that HAProxy cannot be told': {
+    text: cell(
+      'blackbox: { hosts: [mon-a, mon-b], failover: { haproxy: {} }, flags: { web.route-prefix: §/a;b } }',
+    ),
+    summary: /^the flag "web\.route-prefix" of blackbox: .*HAProxy asks for it, saw "\/a;b"$/,
+  },
   'a flag that promha sets': {
     text: pushgateway(vip, ', flags: { §persistence.file: /x }'),
     summary: /"persistence\.file" of pushgateway is set by promha/,
@@ -286,6 +322,18 @@ const errors: Readonly<Record<string, Case>> = {
     text: probes('{ module: http_2xx, targets: [x], interval: 1s, timeout: §10s }'),
     summary: /a probe has the timeout 10s, which is longer than its interval 1s/,
   },
+  'a timeout that is longer than the global interval': {
+    text: probes('{ module: http_2xx, targets: [x], timeout: §30s }').replace(
+      'alertmanagers: []',
+      'alertmanagers: [], global: { scrape_interval: 5s }',
+    ),
+    summary: /^a probe has the timeout 30s, which is longer than the global scrape_interval 5s$/,
+    remedy: /give the probe an "interval"/,
+  },
+  "a timeout that is longer than Prometheus' own interval": {
+    text: probes('{ module: http_2xx, targets: [x], timeout: §61s }'),
+    summary: /^a probe has the timeout 61s, which is longer than the global scrape_interval 1m$/,
+  },
   'a label of a probe that says the module': {
     text: probes('{ module: http_2xx, targets: [x], labels: { §module: y } }'),
     summary: /label "module" of a probe is set by promha/,
@@ -296,6 +344,10 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'a module that is no map': {
     text: cell('blackbox: { hosts: [mon-a], modules: { http_2xx: §http } }'),
+    summary: /the module "http_2xx" of blackbox: expected a map, saw a text/,
+  },
+  'a module that is no map, in a whole config': {
+    text: cell('blackbox: { hosts: [mon-a], modules: { modules: { http_2xx: §http } } }'),
     summary: /the module "http_2xx" of blackbox: expected a map, saw a text/,
   },
   'modules whose file is no YAML': {
@@ -432,12 +484,22 @@ const errors: Readonly<Record<string, Case>> = {
     text: cell('firewall: { enabled: §true }').replace('b: mon-b }', 'b: named }'),
     summary: /the firewall of cell "eu" needs IP addresses, and host "named" has the name/,
   },
+  'a firewall that would close exporters to everybody': {
+    text: cell('exporters: { node: {} }', 'firewall: { enabled: §true }').replace(`    ${pair}\n`, ''),
+    summary:
+      /^the firewall of cell "eu" would let nobody in to port 9100 of node_exporter: the cell has no Pro/,
+    remedy: /^add "prometheus:" to the cell, or take the firewall out$/,
+  },
+  'a firewall that would close probers to everybody': {
+    text: cell('blackbox: { hosts: [mon-a] }', 'firewall: { enabled: §true }').replace(`    ${pair}\n`, ''),
+    summary: /would let nobody in to port 9115 of the blackbox exporter: the cell has no Prometheus/,
+  },
   'two firewalls on one host': {
     text: `${hosts}cells:
-  eu: { hosts: [mon-a], exporters: { node: {} }, firewall: { enabled: true } }
+  eu: { hosts: [mon-a, mon-c], ${alertmanagers.replace('mon-b', 'mon-c')}, firewall: { enabled: true } }
   us:
     hosts: [mon-a, mon-b]
-    blackbox: { hosts: [mon-a, mon-b], failover: ${vip} }
+    pushgateway: { active: mon-a, passive: mon-b, failover: { haproxy: {} } }
     §firewall: { enabled: true }
 `,
     summary: /host "mon-a" would run firewall for two cells, "eu" and "us"/,
@@ -510,7 +572,8 @@ describe('readInventory around the pair', () => {
 
   it('takes modules from a file with or without its top key, and masks what is secret in them', async () => {
     const module = '{ prober: http, http: { basic_auth: { username: u, password: hunter2 } } }'
-    for (const text of [`modules:\n  http_2xx: ${module}\n`, `http_2xx: ${module}\n`]) {
+    const whole = `modules:\n  http_2xx: ${module}\n`
+    for (const text of [whole, `http_2xx: ${module}\n`]) {
       const { inventory } = await read(
         probes('{ module: http_2xx, targets: [x] }').replace(/modules: .*/, 'modules: blackbox.yml'),
         { 'blackbox.yml': text },
@@ -520,11 +583,34 @@ describe('readInventory around the pair', () => {
     }
   })
 
+  it('takes modules inline with their top key too, and a module of that name for one', async () => {
+    for (const [modules, names] of [
+      ['{ modules: { http_2xx: { prober: http }, icmp: { prober: icmp } } }', ['http_2xx', 'icmp']],
+      ['{ modules: { prober: http }, http_2xx: { prober: http } }', ['modules', 'http_2xx']],
+    ] as const) {
+      const { inventory } = await read(
+        probes('{ module: http_2xx, targets: [x] }').replace(/modules: .*/, `modules: ${modules}`),
+      )
+      assert.deepEqual(Object.keys(inventory?.cells[0]?.blackbox?.modules ?? {}), names)
+    }
+    const { inventory } = await read(
+      cell('blackbox: { hosts: [mon-a], modules: { modules: { prober: http } } }'),
+    )
+    assert.deepEqual(Object.keys(inventory?.cells[0]?.blackbox?.modules ?? {}), ['modules'])
+  })
+
+  it('minds no path of what nobody asks by a config of words', async () => {
+    const { inventory } = await read(
+      cell().replace('alertmanagers: []', 'alertmanagers: [], flags: { web.route-prefix: "/mon(1)" }'),
+    )
+    assert.ok(inventory)
+  })
+
   it('lets a cell have what it wrote itself where promha writes nothing', async () => {
     const { inventory } = await read(
       cell().replace(
         'alertmanagers: []',
-        'alertmanagers: [], scrape_configs: [{ job_name: federate }, { job_name: blackbox-2 }]',
+        'alertmanagers: [], targets: { pushgateway: [] }, scrape_configs: [{ job_name: federate }, { job_name: blackbox }]',
       ),
     )
     assert.equal(inventory?.cells[0]?.prometheus?.scrapeConfigs.length, 2)
@@ -559,6 +645,51 @@ describe('readInventory around the pair', () => {
     assert.deepEqual(await told(site('{ r: eu }', '{ r: us }', '{}')), [twice, both])
     const rules = ', write_relabel_configs: [{ source_labels: [cell], regex: ap, action: drop }]'
     assert.deepEqual(await told(site('{}', '{}', '{}', rules)), [])
+    const own = site('{ r: eu }', '{ r: us }', '{}')
+    for (const match of [`'up{cell=""}'`, `'{cell=~"|us",job="x"}', '{"cell"="", job="y"}'`])
+      assert.deepEqual(await told(own.replace('match: [up]', `match: [${match}]`)), [both])
+    for (const match of [`'up{cell=""}', up`, `'up{cell!="us"}'`, `'up{job=""}'`])
+      assert.deepEqual(await told(own.replace('match: [up]', `match: [${match}]`)), [twice, both])
+  })
+
+  it('lets a rule speak for those only whom it drops', async () => {
+    const site = (rule: string) =>
+      cells(['federation: { from: [us], match: [up] }'], []).replaceAll(
+        'alertmanagers: []',
+        `alertmanagers: [], remote_write: [{ url: "http://sink.example.net/write", write_relabel_configs: [{ ${rule} }] }]`,
+      )
+    const warned = async (rule: string) =>
+      (await read(site(rule))).problems.some(({ summary }) => /both write to/.test(summary))
+    const dropping = [
+      'source_labels: [cell], regex: us, action: drop',
+      'source_labels: [cell], regex: "(us|ap)", action: drop',
+      'source_labels: [cell], regex: eu, action: keep',
+      'source_labels: [cell], action: drop',
+      'source_labels: [cell, job], regex: "us;.*", action: drop',
+    ]
+    for (const rule of dropping) assert.equal(await warned(rule), false, rule)
+    const other = [
+      'source_labels: [cell], regex: ap, action: drop',
+      'source_labels: [cell], regex: u, action: drop',
+      'source_labels: [cell], regex: us, action: keep',
+      'source_labels: [cell], target_label: of',
+      'source_labels: [job], regex: us, action: drop',
+    ]
+    for (const rule of other) assert.equal(await warned(rule), true, rule)
+  })
+
+  it('warns of a firewall that has nothing to close', async () => {
+    const told = async (...lines: readonly string[]) =>
+      (await read(cell('firewall: { enabled: true }', ...lines))).problems
+        .map(({ summary }) => summary)
+        .filter(summary => /firewall/.test(summary))
+    const nothing = 'the firewall of cell "eu" has nothing to close'
+    assert.deepEqual(await told(), [nothing])
+    const gateways = 'pushgateway: { active: mon-a, passive: mon-b, failover: '
+    assert.deepEqual(await told(`${gateways}${vip} }`), [nothing])
+    assert.deepEqual(await told(`${gateways}{ haproxy: {} } }`), [])
+    assert.deepEqual(await told(alertmanagers), [])
+    assert.deepEqual(await told('exporters: { node: {} }'), [])
   })
 
   it('warns of one prober, and of probes that nobody makes', async () => {

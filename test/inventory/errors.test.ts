@@ -73,7 +73,47 @@ const errors: Readonly<Record<string, Case>> = {
   'a component with nothing after it': {
     text: `${head}cells:\n  eu:\n    §prometheus:\n`,
     summary: /expected a map, saw nothing/,
-    remedy: /\{\}/,
+    remedy: /^give it what belongs to it, or take it out$/,
+  },
+  'a cell whose pushgateway has nothing after it': {
+    text: `${whole}    §pushgateway:\n`,
+    summary: /expected a map, saw nothing/,
+    remedy: /^give it what belongs to it, or take it out$/,
+  },
+  'a cell whose blackbox has nothing after it': {
+    text: `${whole}    §blackbox:\n`,
+    summary: /expected a map, saw nothing/,
+    remedy: /^give it what belongs to it, or take it out$/,
+  },
+  'a cell whose loadbalancer has nothing after it': {
+    text: `${whole}    §loadbalancer:\n`,
+    summary: /expected a map, saw nothing/,
+    remedy: /^give it what belongs to it, or take it out$/,
+  },
+  'a cell whose federation has nothing after it': {
+    text: `${whole}    §federation:\n`,
+    summary: /expected a map, saw nothing/,
+    remedy: /^give it what belongs to it, or take it out$/,
+  },
+  'a cell whose firewall has nothing after it': {
+    text: `${whole}    §firewall:\n`,
+    summary: /expected a map, saw nothing/,
+    remedy: /^give it what belongs to it, or take it out$/,
+  },
+  'a cell whose alertmanager has nothing after it': {
+    text: `${whole}    §alertmanager:\n`,
+    summary: /expected a map, saw nothing/,
+    remedy: /^give it what belongs to it, or take it out$/,
+  },
+  'an exporter with nothing after it': {
+    text: `${whole}    exporters: { §node: }\n`,
+    summary: /"node" of cells\.eu\.exporters: expected a map, saw nothing/,
+    remedy: /^write \{\} for the defaults, or leave the key out$/,
+  },
+  'a label with nothing after it': {
+    text: prometheus('external_labels: { §region: }'),
+    summary: /expected a text, saw nothing/,
+    remedy: /^give it what belongs to it, or take it out$/,
   },
   'a name of a component that is near': {
     text: `${whole}versions: { §node: "1.12.1" }\n`,
@@ -345,13 +385,28 @@ const errors: Readonly<Record<string, Case>> = {
     text: prometheus(
       'scrape_configs: [{ job_name: x, static_configs: [{ labels: { §prometheus_replica: a } }] }]',
     ),
-    summary: /job "x" sets the replica label/,
+    summary: /^the label "prometheus_replica" of job "x" is the replica label, which promha sets$/,
   },
   'the replica label in a relabeling': {
     text: prometheus(
       'scrape_configs: [{ job_name: x, relabel_configs: [{ target_label: §prometheus_replica }] }]',
     ),
-    summary: /job "x" sets the replica label/,
+    summary: /^the label "prometheus_replica" of job "x" is the replica label, which promha sets$/,
+  },
+  'the label of cells in targets': {
+    text: prometheus('targets: { shop: [{ targets: [], labels: { §cell: x } }] }'),
+    summary: /^the label "cell" of job "shop" is set by promha: the name of the cell$/,
+  },
+  'the label of cells in a static config': {
+    text: prometheus('scrape_configs: [{ job_name: x, static_configs: [{ labels: { §cell: a } }] }]'),
+    summary: /^the label "cell" of job "x" is set by promha: the name of the cell$/,
+    remedy: /another name/,
+  },
+  'the label of cells in relabelings': {
+    text: prometheus(
+      'scrape_configs: [{ job_name: x, relabel_configs: [{ target_label: §cell }], metric_relabel_configs: [{ target_label: §cell }] }]',
+    ),
+    summary: /^the label "cell" of job "x" is set by promha: the name of the cell$/,
   },
   'scrape configs whose file is missing': {
     text: prometheus('scrape_configs: §jobs.yml'),
