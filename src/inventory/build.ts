@@ -2,7 +2,7 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import { buildArtifacts, buildVersions } from './artifacts.ts'
 import { buildCells } from './cells.ts'
 import type { Context } from './context.ts'
-import { checkFederated } from './federated.ts'
+import { checkFederated, checkMistaken } from './federated.ts'
 import { checkFederation } from './federation.ts'
 import { buildGroups } from './groups.ts'
 import { buildHosts } from './hosts.ts'
@@ -36,8 +36,11 @@ export function buildInventory(
   checkOccupancy(cells, cellTexts, hosts, problems)
   checkVips(cells, cellTexts, hosts, problems)
   checkFederation(cellTexts, problems)
-  // It follows each way to its end, so there must be no circle.
-  if (problems.every(({ severity }) => severity !== 'error')) checkFederated(cells, cellTexts, problems)
+  // They follow each way to its end, so there must be no circle.
+  if (problems.every(({ severity }) => severity !== 'error')) {
+    checkMistaken(cells, cellTexts, problems)
+    checkFederated(cells, cellTexts, problems)
+  }
   const secrets = new Set(known)
   for (const cell of cells) secretValuesOf(cell, secrets)
   return {

@@ -1,5 +1,5 @@
-/** What federation could bring twice: by two ways to one cell, or to one sink by whom it is of and by whom it collected. */
-import { type Problem, warning } from '../diagnostic/problem.ts'
+/** What federation could bring twice (by two ways to one cell, or to one sink), and what it could not tell apart. */
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { Cell, YamlMap } from './model.ts'
 import { atKey, quote } from './place.ts'
 import type { CellText } from './schema.ts'
@@ -37,6 +37,50 @@ export function doubled(cell: Cell, cells: readonly Cell[]): readonly (readonly 
     const other = first && others.find(way => !alike(first.labels, way.labels))
     return first && other ? [[first, other] as const] : []
   })
+}
+
+/** A label that a collecting cell would take for that of a replica, and so take away. */
+export interface Mistaken {
+  readonly way: Way
+  readonly label: string
+  readonly value: string
+  /** The cell that has a replica of that name. */
+  readonly source: string
+}
+
+/** External labels that arrive under the replica label of a cell that is collected from, as one of its replicas' names. */
+export function mistaken(cell: Cell, cells: readonly Cell[]): readonly Mistaken[] {
+  const sources = cells.filter(({ name }) => cell.federation?.from.includes(name))
+  return waysTo(cell, cells).flatMap(way =>
+    sources.flatMap(({ name: source, prometheus }) => {
+      const label = prometheus?.replicaLabel ?? ''
+      const value = way.labels[label]
+      return value !== undefined && prometheus?.replicas.some(({ name }) => name === value)
+        ? [{ way, label, value, source }]
+        : []
+    }),
+  )
+}
+
+/** Reports labels that no rule can tell from those of replicas. The cells go in no circle. */
+export function checkMistaken(
+  cells: readonly Cell[],
+  texts: ReadonlyMap<string, CellText>,
+  problems: Problem[],
+): void {
+  for (const cell of cells) {
+    for (const { way, label, value, source } of mistaken(cell, cells)) {
+      problems.push(
+        error(
+          `cell ${quote(cell.name)} would take ${label}=${quote(value)} of the series of cell ${quote(way.of)} for a replica of cell ${quote(source)}, and take it away`,
+          {
+            ...atKey(texts.get(cell.name)?.federation ?? {}, 'from'),
+            remedy: `call the external label or the replica otherwise, or give cell ${quote(source)} another replica_label`,
+          },
+        ),
+      )
+    }
+  }
 }
 
 /** Warns of series that a cell would have twice, or that one sink would get twice. The cells go in no circle. */

@@ -33,8 +33,9 @@ export function collectionOf(
 }
 
 /**
- * Their replica labels are dropped, and no target bears a label of its own: a series that did not have it would get it,
- * and be two.
+ * Their replica labels are taken away by value: what another cell, or a program of its own, has under such a name stays.
+ * By the label `cell` they could not be told apart: what came through a cell bears that one's replica label and the name of
+ * the cell it is of. No target bears a label of its own: a series that did not have it would get it, and be two.
  */
 export function federateJob({ match, sources }: Collection): Job {
   const replicaLabels = [...new Set(sources.map(({ replicaLabel }) => replicaLabel))].sort()
@@ -43,7 +44,16 @@ export function federateJob({ match, sources }: Collection): Job {
     metricsPath: '/federate',
     honorLabels: true,
     params: { 'match[]': match },
-    metricRelabelConfigs: [{ action: 'labeldrop', regex: replicaLabels.join('|') }],
+    metricRelabelConfigs: replicaLabels.map(label => ({
+      source_labels: [label],
+      regex: anyOf(
+        sources.flatMap(({ replicaLabel, replicas }) =>
+          replicaLabel === label ? replicas.map(({ name }) => name) : [],
+        ),
+      ),
+      target_label: label,
+      replacement: '',
+    })),
     targets: sources.flatMap(({ replicas }) =>
       replicas.map(replica => ({
         address: joinHostPort(replica),
@@ -54,4 +64,10 @@ export function federateJob({ match, sources }: Collection): Job {
       })),
     ),
   }
+}
+
+/** A regular expression of these names and no others, as Prometheus reads it: it has to match the whole value. */
+export function anyOf(names: readonly string[]): string {
+  const quoted = names.map(name => name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+  return [...new Set(quoted)].sort().join('|')
 }

@@ -128,7 +128,7 @@ export interface Collection {
 /** A cell from which another one collects. */
 export interface Source {
   readonly cell: string
-  /** Of its series; dropped where they are collected. */
+  /** Of its series; taken away where they are collected. */
   readonly replicaLabel: string
   readonly replicas: readonly Replica[]
 }

@@ -692,6 +692,32 @@ describe('readInventory around the pair', () => {
     assert.deepEqual(await told('exporters: { node: {} }'), [])
   })
 
+  it('refuses to collect what bears the replica label of another cell, with the name of one of its replicas', async () => {
+    const site = (us: string, ap: string, from: string) =>
+      `${cells([`federation: { from: ${from}, match: [up] }`], ['federation: { from: [ap], match: [up] }'])}  ap:
+    hosts: [far, named]
+    ${pair.replace('mon-a', 'far').replace('mon-b', 'named')}
+`
+        .replace('alertmanagers: [] ', 'alertmanagers: [], external_labels: { replica: b } ')
+        .replace('alertmanagers: [] ', `alertmanagers: [], replica_label: ${us} `)
+        .replace('alertmanagers: [] ', `alertmanagers: [], external_labels: ${ap} `)
+    const told = async (text: string) => {
+      const { problems, inventory } = await read(text)
+      const found = problems.filter(({ summary }) => / for a replica of /.test(summary))
+      assert.equal(inventory === undefined, found.length > 0)
+      for (const { source, severity } of found) assert.deepEqual([severity, source?.line], ['error', 13])
+      return found.map(({ summary }) => summary)
+    }
+    const refused = [
+      'cell "eu" would take replica="a" of the series of cell "ap" for a replica of cell "us", and take it away',
+    ]
+    assert.deepEqual(await told(site('replica', '{ replica: a }', '[us, ap]')), refused)
+    assert.deepEqual(await told(site('replica', '{ replica: a }', '[us]')), refused)
+    assert.deepEqual(await told(site('replica', '{ replica: a }', '[ap]')), [])
+    assert.deepEqual(await told(site('replica', '{ replica: primary }', '[us, ap]')), [])
+    assert.deepEqual(await told(site('other', '{ replica: a }', '[us, ap]')), [])
+  })
+
   it('warns of one prober, and of probes that nobody makes', async () => {
     const one = await read(probes('{ module: http_2xx, targets: [] }'))
     assert.deepEqual(

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
-import { proxyOwn } from '../../src/inventory/listeners.ts'
 import type { Cell, Inventory } from '../../src/inventory/model.ts'
+import { isLoopback } from '../../src/topology/address.ts'
 import { buildTopology } from '../../src/topology/build.ts'
 import type { CellTopology, Job, MovingAddress } from '../../src/topology/model.ts'
-import { proxyHealth, proxyPeerPort } from '../../src/topology/proxy.ts'
+import { proxyPeerPort } from '../../src/topology/proxy.ts'
 import { host, inventory, labCell, prometheusSettings } from './sample.ts'
 import { randomSite } from './site.ts'
 
@@ -39,7 +39,7 @@ describe('any site', () => {
         prometheus?.replicas.map(({ host: on }) => `${on}:9090`),
       )
       assert.deepEqual(
-        job(cell, 'prometheus')?.targets.map(({ address }) => address),
+        job(cell, 'prometheus')?.targets.map(({ address }) => address) ?? [],
         cell.replicas.map(joinHostPort),
       )
     })
@@ -62,7 +62,11 @@ describe('any site', () => {
       assert.equal(scraped.honorLabels, true)
       const [target] = scraped.targets
       assert.deepEqual(target?.labels, {})
-      assert.ok(!site.hosts.some(({ address }) => target?.address.startsWith(`${address}:`)))
+      assert.ok(
+        !site.hosts.some(({ address }) =>
+          target?.address.startsWith(joinHostPort({ address, port: 9 }).slice(0, -1)),
+        ),
+      )
       assert.deepEqual(
         cell.pushgateways.map(member => member.host),
         [pushgateway.active, pushgateway.passive],
@@ -141,7 +145,7 @@ describe('any site', () => {
       )
       assert.deepEqual(found, JSON.parse(JSON.stringify(wanted)))
       for (const { name, check } of cell.movingAddresses) {
-        assert.ok(check.endpoint.address.startsWith('127.'), `${name} is asked on its own host`)
+        assert.ok(isLoopback(check.endpoint.address), `${name} is asked on its own host`)
       }
     })
   })
@@ -219,7 +223,7 @@ describe('any site', () => {
     for (const [address, id] of idsOf(vips.slice(1))) assert.equal(id, all.get(address))
   })
 
-  it('collects from every replica of the cells it names, without their labels or those of hosts', () => {
+  it('collects from every replica of the cells it names, without labels of hosts', () => {
     always((cell, { federation }, site) => {
       const found = job(cell, 'federate')
       assert.equal(found === undefined, federation === undefined)
@@ -231,11 +235,6 @@ describe('any site', () => {
       assert.deepEqual(sorted(found.targets.map(({ instance }) => instance)), sorted(wanted))
       assert.equal(found.honorLabels, true)
       assert.deepEqual(found.params, { 'match[]': federation.match })
-      const [rule] = found.metricRelabelConfigs ?? []
-      assert.equal(rule?.action, 'labeldrop')
-      const dropped = new RegExp(`^(?:${rule?.regex})$`)
-      for (const { prometheus } of sources) assert.match(prometheus?.replicaLabel ?? '', dropped)
-      for (const name of ['job', 'instance', 'cell', 'tier']) assert.doesNotMatch(name, dropped)
       // A label that only one of two replicas would give to a series makes two of it.
       for (const { labels, instance } of found.targets) {
         const prefixed = sources.some(
@@ -319,11 +318,11 @@ describe('any site', () => {
           shares
             ? [
                 { address, port: 9090 },
-                { address: '127.0.0.1', port: 9090 },
+                { address: address.includes(':') ? '::1' : '127.0.0.1', port: 9090 },
               ]
             : undefined,
         )
-        assert.deepEqual(local, { address: '127.0.0.1', port: 9090 })
+        assert.ok(isLoopback(local.address) && local.port === 9090)
       }
     })
   })
@@ -477,8 +476,23 @@ describe('a site that is written out', () => {
     assert.deepEqual(cell.movingAddresses, [])
   })
 
-  it('knows the ports of HAProxy as the reader of the inventory does', () => {
-    assert.deepEqual(proxyOwn.status, proxyHealth)
-    assert.equal(proxyOwn.peers.port, proxyPeerPort)
+  it('takes the name of a replica away where it is collected, and nothing else under that label', () => {
+    const replicas = [
+      { name: 'a', host: 'mon-a' },
+      { name: 'b.1', host: 'mon-b' },
+    ]
+    const site = inventory([
+      labCell({ name: 'us', prometheus: prometheusSettings({ replicas, replicaLabel: 'replica' }) }),
+      labCell({ name: 'ap', prometheus: prometheusSettings({ replicaLabel: 'replica' }) }),
+      labCell({ name: 'sa', prometheus: prometheusSettings() }),
+      labCell({ name: 'eu', federation: { from: ['us', 'ap', 'sa'], match: ['up'] } }),
+    ])
+    const rule = (name: string, regex: string) => ({
+      ...{ source_labels: [name], regex, target_label: name, replacement: '' },
+    })
+    assert.deepEqual(job(buildTopology(site).cells[3] ?? assert.fail(), 'federate')?.metricRelabelConfigs, [
+      rule('prometheus_replica', 'a|b'),
+      rule('replica', 'a|b|b\\.1'),
+    ])
   })
 })

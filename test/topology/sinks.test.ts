@@ -13,18 +13,20 @@ type Labels = Readonly<Record<string, string>>
 interface Held {
   readonly of: string
   readonly labels: Labels
+  /** Those that it should have: where it was collected, all but what its source called its replica. */
+  readonly expected: Labels
 }
 
 /** All that one replica of a cell holds: one series a target of its own, and what it gets from other cells. */
 function held(cell: CellTopology, site: readonly CellTopology[]): readonly Held[] {
-  const found = cell.jobs.flatMap(job =>
-    job.name === 'federate'
-      ? job.targets.flatMap(target => federated(job, target, site))
-      : job.targets.map(({ instance, labels }) => ({
-          of: `${cell.name} ${job.name} ${instance}`,
-          labels: { job: job.name, instance, ...labels },
-        })),
-  )
+  if (cell.replicas.length === 0) return []
+  const found = cell.jobs.flatMap(job => {
+    if (job.name === 'federate') return job.targets.flatMap(target => federated(job, target, site))
+    return job.targets.map(({ instance, labels: own }) => {
+      const labels = { job: job.name, instance, ...own }
+      return { of: `${cell.name} ${job.name} ${instance}`, labels, expected: labels }
+    })
+  })
   const unique = new Map(found.map(series => [`${series.of} ${textOf(series.labels)}`, series]))
   return [...unique.values()]
 }
@@ -44,15 +46,25 @@ function federated(job: Job, target: Job['targets'][number], site: readonly Cell
   return held(cell, site).map(({ of, labels }) => {
     const given = { ...Object.fromEntries(external), ...labels }
     const stored = job.honorLabels ? { ...scrape, ...given } : { ...given, ...scrape }
-    return { of, labels: dropped(stored, job.metricRelabelConfigs ?? []) }
+    const { [cell.replicaLabel]: _, ...unnamed } = stored
+    return {
+      of,
+      labels: relabelled(stored, job.metricRelabelConfigs ?? []),
+      expected: Object.hasOwn(labels, cell.replicaLabel) ? stored : unnamed,
+    }
   })
 }
 
-function dropped(labels: Labels, rules: readonly YamlMap[]): Labels {
-  const drops = rules
-    .filter(({ action }) => action === 'labeldrop')
-    .map(({ regex }) => new RegExp(`^(?:${regex})$`))
-  return Object.fromEntries(Object.entries(labels).filter(([name]) => !drops.some(drop => drop.test(name))))
+/** By rules that give a label another value, and take it away where that is empty. */
+function relabelled(labels: Labels, rules: readonly YamlMap[]): Labels {
+  return rules.reduce((before: Labels, rule) => {
+    const { source_labels: from, regex, target_label: to, replacement } = rule
+    assert.ok(Array.isArray(from) && typeof to === 'string', JSON.stringify(rule))
+    const value = from.map(name => before[String(name)] ?? '').join(';')
+    if (!new RegExp(`^(?:${regex})$`).test(value)) return before
+    const { [to]: _, ...rest } = before
+    return replacement === '' ? rest : { ...rest, [to]: String(replacement) }
+  }, labels)
 }
 
 /** What a sink gets of one replica: its external labels where a series has none of that name, but for the replica's. */
@@ -93,6 +105,12 @@ describe('what a replica holds', () => {
       if (twice) warned += 1
     })
     assert.ok(warned > 0, 'no site of them all had two ways to one cell')
+  })
+
+  it('has all its labels, and those of the cell it was collected from, but not the replica’s', () => {
+    always((cell, _, all) => {
+      for (const { labels, expected } of held(cell, all)) assert.deepEqual(labels, expected)
+    })
   })
 
   it('is never two things under the same labels', () => {

@@ -113,7 +113,7 @@ describe('federation.complete', () => {
       /label_replace\(count by \(cell\) \(\{__name__=~"job:\.\*",cell=~"us"\}\), "promha", "0 all", "", ""\) or /,
     )
     assert.match(collected?.[1] ?? '', /count by \(cell\) \(last_over_time\(up\{cell=~"us"\}\[75000ms\]\)\)/)
-    assert.match(collected?.[1] ?? '', /count by \(cell\) \(up\{cell="us",us_replica!=""\}\)/)
+    assert.match(collected?.[1] ?? '', /count by \(cell\) \(up\{cell="us",us_replica=~"a\|b"\}\)/)
     assert.match(given?.[1] ?? '', /count\(up\{cell=~"\|us"\} offset 30000ms\)/)
     assert.match(given?.[1] ?? '', /last_over_time\(up\{cell=~"\|us"\}\[30000ms\] offset 30000ms\)/)
     assert.match(given?.[1] ?? '', /count\(last_over_time\(up\{cell=~"\|us"\}\[375000ms\]\)\)/)

@@ -1,5 +1,6 @@
 /** Has a cell all that it collects from others, and each series once? */
 import { withMatchers, withoutLabels } from '../../inventory/selector.ts'
+import { anyOf } from '../../topology/federate.ts'
 import type { Collection } from '../../topology/model.ts'
 import { data, paths, type Vector } from '../answers.ts'
 import {
@@ -172,7 +173,7 @@ function findSeries(
     if (series.labelled > 0) {
       fail(
         `${name} has ${series.labelled} series ${by} with the label ${replicaLabel}`,
-        'Run apply: the job federate drops that label, and without that each series is there once a replica.',
+        'Run apply: the job federate takes that label away, and without that each series is there once a replica.',
       )
     } else if (series.all < wanted) {
       fail(
@@ -187,7 +188,7 @@ function findSeries(
     } else if (series.fresh > allowed(all.map(counts => counts?.[selector]))) {
       fail(
         `${name} has ${series.fresh} series ${by}, more than that cell has itself`,
-        'Let no label differ between the replicas there but the replica label, which is dropped here.',
+        'Let no label differ between the replicas there but the replica label, which is taken away here.',
       )
     }
   }
@@ -266,20 +267,22 @@ interface Have {
   readonly all: number
   /** With a sample of the last few scrapes. */
   readonly fresh: number
-  /** With the replica label that should have been dropped. */
+  /** With the replica label that should have been taken away. */
   readonly labelled: number
 }
 
 /** All counts of a collecting replica in one query: by the cell they are of, the selector, and what was counted. */
 function collectedPath(match: readonly string[], sources: readonly AskedSource[], interval: number): string {
-  const cells = `cell=~${JSON.stringify(sources.map(({ cell }) => escaped(cell)).join('|'))}`
+  const cells = `cell=~${JSON.stringify(anyOf(sources.map(({ cell }) => cell)))}`
   const counts = match.flatMap((selector, index) => {
     const bare = withMatchers(selector, cells)
     return [
       marked(index, 'all', `count by (cell) (${bare})`),
       marked(index, 'fresh', `count by (cell) (last_over_time(${bare}[${5 * interval}ms]))`),
-      ...sources.map(({ cell, replicaLabel }) => {
-        const own = withMatchers(selector, `cell=${JSON.stringify(cell)}`, `${replicaLabel}!=""`)
+      ...sources.map(({ cell, replicaLabel, replicas }) => {
+        // A program of that cell may have a label of that name, of another value.
+        const names = JSON.stringify(anyOf(replicas.map(({ name }) => name)))
+        const own = withMatchers(selector, `cell=${JSON.stringify(cell)}`, `${replicaLabel}=~${names}`)
         return marked(index, 'labelled', `count by (cell) (${own})`)
       }),
     ]
@@ -295,7 +298,7 @@ function haveOf(body: unknown, { cell }: AskedSource, selector: number): Have {
 /** The same of a replica of the source, whose own series do not bear the name of their cell. */
 function givenPath(match: readonly string[], cell: string, interval: number): string {
   const counts = match.flatMap((selector, index) => {
-    const bare = withMatchers(selector, `cell=~${JSON.stringify(`|${escaped(cell)}`)}`)
+    const bare = withMatchers(selector, `cell=~${JSON.stringify(`|${anyOf([cell])}`)}`)
     return [
       marked(index, 'now', `count(${bare})`),
       marked(index, 'before', `count(${bare} offset ${2 * interval}ms)`),
@@ -332,8 +335,4 @@ function countIn(body: unknown, selector: number, what: string, cell?: string): 
     ({ metric }) => metric.promha === `${selector} ${what}` && metric.cell === cell,
   )
   return Number(found?.value[1] ?? 0)
-}
-
-function escaped(name: string): string {
-  return name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
 }
