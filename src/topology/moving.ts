@@ -11,9 +11,11 @@ export type RouterIds = ReadonlyMap<string, number>
 const ids = 255
 
 /**
- * The router id of every address of the inventory. Those that were given stay; the others come from a hash of the
- * address, so that one which is added or taken away renumbers no other: members that disagreed for a moment would both
- * take the address. Only ids that could meet have to differ, and of two that do the later in the inventory gives way.
+ * The router id of every address of the inventory. Those that were given stay; the others are the end of the address
+ * itself, so that one which is added or taken away does not renumber others: members that disagreed for a moment would
+ * both take the address. Only ids that could meet have to differ, which they do within one IPv4 subnet of 256 addresses;
+ * where two in a wider one, or in several on one host, end alike, the later in the inventory gives way, and `vrid` is
+ * what keeps it from that.
  */
 export function routerIds(cells: readonly Cell[]): RouterIds {
   const all = cells.flatMap(vipsOf)
@@ -23,7 +25,7 @@ export function routerIds(cells: readonly Cell[]): RouterIds {
   for (const vip of all) {
     if (vip.vrid !== undefined) continue
     const taken = new Set(done.filter(other => meet(other.vip, vip)).map(other => other.id))
-    const first = hash(vip.address) % ids
+    const first = (endOf(vip.address) + ids - 1) % ids
     const free = Array.from({ length: ids }, (_, step) => ((first + step) % ids) + 1).find(
       id => !taken.has(id),
     )
@@ -65,9 +67,8 @@ export function movingAddressesOf(
   }))
 }
 
-/** FNV-1a: the same number for the same text, everywhere. */
-function hash(text: string): number {
-  let value = 0x811c9dc5
-  for (const character of text) value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0
-  return value
+/** Its last number: 101 of `192.0.2.101`, 257 of `fd00::101`. */
+function endOf(address: string): number {
+  const [, last = ''] = /[.:]([^.:]*)$/.exec(address) ?? []
+  return Number.parseInt(last || '0', address.includes(':') ? 16 : 10)
 }

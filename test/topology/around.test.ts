@@ -201,26 +201,46 @@ describe('any site', () => {
     assert.ok(ids.every(id => id >= 1 && id <= 255))
   })
 
-  it('keeps its router ids when an address that none of them collides with goes', () => {
-    const vips = ['198.18.0.101', '198.18.0.102', '198.18.0.103']
-    const site = (addresses: readonly string[]) =>
-      inventory(
-        addresses.map(address =>
-          labCell({
-            name: `cell-${address}`,
-            loadbalancer: { hosts: ['mon-a', 'mon-b'], vip: { address, prefix: 24 }, port: 80 },
-          }),
+  describe('with addresses of cells that are added before others', () => {
+    const idsOf = (...addresses: readonly string[]) => {
+      const prefix = addresses[0]?.includes(':') ? 64 : 16
+      const crowd = addresses.map(address =>
+        labCell({
+          name: `cell-${address}`,
+          loadbalancer: { hosts: ['mon-a', 'mon-b'], vip: { address, prefix }, port: 80 },
+        }),
+      )
+      return Object.fromEntries(
+        buildTopology(inventory(crowd)).cells.flatMap(cell =>
+          cell.movingAddresses.map(({ address, vrid }) => [address, vrid]),
         ),
       )
-    const idsOf = (addresses: readonly string[]) =>
-      new Map(
-        buildTopology(site(addresses)).cells.flatMap(cell =>
-          cell.movingAddresses.map(({ address, vrid }) => [address, vrid] as const),
-        ),
+    }
+
+    it('renumbers no address that ends otherwise', () => {
+      const last = fc.uniqueArray(fc.integer({ min: 1, max: 254 }), { minLength: 2, maxLength: 20 })
+      fc.assert(
+        fc.property(last, fc.constantFrom('198.18.0.', 'fd00::'), (ends, network) => {
+          const addresses = ends.map(end => `${network}${network.includes(':') ? end.toString(16) : end}`)
+          const [, ...others] = addresses
+          const { [addresses[0] ?? '']: _, ...kept } = idsOf(...addresses)
+          assert.deepEqual(kept, idsOf(...others))
+          assert.deepEqual(Object.values(kept), ends.slice(1))
+        }),
       )
-    const all = idsOf(vips)
-    assert.equal(new Set(all.values()).size, 3)
-    for (const [address, id] of idsOf(vips.slice(1))) assert.equal(id, all.get(address))
+    })
+
+    it('lets the later one give way where two end alike', () => {
+      assert.deepEqual(idsOf('10.0.1.92', '10.0.0.92', '10.0.0.93'), {
+        ...{ '10.0.1.92': 92, '10.0.0.92': 93, '10.0.0.93': 94 },
+      })
+      assert.deepEqual(idsOf('fd00::', 'fd00::ff', 'fd00::100'), {
+        'fd00::': 255,
+        'fd00::ff': 1,
+        'fd00::100': 2,
+      })
+      assert.deepEqual(idsOf('10.1.0.0', '10.1.0.255'), { '10.1.0.0': 255, '10.1.0.255': 1 })
+    })
   })
 
   it('collects from every replica of the cells it names, without labels of hosts', () => {
