@@ -19,10 +19,11 @@ export const unit: Escape = value => {
 }
 
 /**
- * One word of a config that has no way to quote that all its readers share (keepalived, HAProxy, nftables): names,
- * addresses, numbers and paths. Whatever else it is, it must have been refused long before.
+ * One word, or a list of them, of a config that has no way to quote that all its readers share (keepalived, HAProxy,
+ * nftables): names, addresses, numbers and paths. Whatever else it is, it must have been refused long before.
  */
 export const word: Escape = value => {
+  if (Array.isArray(value)) return value.map(word).join(' ')
   const text = String(value)
   if ((typeof value === 'string' || typeof value === 'number') && /^[\w.:@/+-]+$/.test(text)) return text
   throw new TypeError(`a config of words cannot hold ${JSON.stringify(value)}`)

@@ -58,42 +58,49 @@ function instanceOf(cell: CellTopology, proxy: HostProxy): Instance {
 }
 
 function portsOf({ proxies }: CellTopology, { frontends }: HostProxy): readonly ListeningPort[] {
-  const at = ({ address, port }: Endpoint): ListeningPort => ({
-    protocol: 'tcp',
-    port,
-    ...(isWildcard(address) ? {} : { addresses: [address] }),
-  })
-  const peers = proxies.length > 1 ? [{ protocol: 'tcp', port: proxyPeerPort } as const] : []
-  return [...frontends.map(({ listen }) => at(listen)), at(proxyHealth), ...peers]
+  return [...frontends.map(({ listen }) => listen), proxyHealth, heardAt(proxies)].map(
+    ({ address, port }) => ({
+      protocol: 'tcp',
+      port,
+      ...(isWildcard(address) ? {} : { addresses: [address] }),
+    }),
+  )
 }
 
+/** Where the other HAProxies of the cell are heard. */
+function heardAt({ length }: CellTopology['proxies']): Endpoint {
+  return { address: length > 1 ? '0.0.0.0' : '127.0.0.1', port: proxyPeerPort }
+}
+
+/** The host's whole config as HAProxy reads it. */
 export function haproxyConfig({ proxies }: CellTopology, { host, frontends }: HostProxy): string {
+  const sixth = proxies.some(({ address }) => address.includes(':'))
   return renderTemplate(name, 'haproxy.cfg', {
     frontends: frontends.map(frontend => ({
       ...frontend,
-      bind: haproxyAddress(frontend.listen),
-      // The address may be on another host at the moment. Only this socket is allowed that, and no setting of the
-      // whole host's kernel is touched, which somebody would have to put back.
-      elsewhere: !isWildcard(frontend.listen.address) && !isLoopback(frontend.listen.address),
+      bind: bindOf(frontend.listen, sixth),
       readyPath: proxyReadyPath(frontend.name),
       fall: failuresUntilDown(frontend.name),
       servers: frontend.servers.map(server => ({ ...server, at: haproxyAddress(server) })),
     })),
-    health: { bind: haproxyAddress(proxyHealth), path: proxyHealthPath, statistics: proxyStatisticsPath },
+    health: { bind: bindOf(proxyHealth, sixth), path: proxyHealthPath, statistics: proxyStatisticsPath },
     // Sorted, and one that stands alone has a table of its own all the same, which its reloads keep.
     peers: [...proxies]
       .sort((a, b) => (a.host < b.host ? -1 : 1))
       .filter(proxy => proxy.host !== host)
       .map(proxy => ({ host: proxy.host, at: haproxyAddress({ ...proxy, port: proxyPeerPort }) })),
-    own: { host, ...peerBind(proxies) },
+    own: { host, bind: bindOf(heardAt(proxies), sixth) },
   })
 }
 
-/** Where the others are heard; an empty address is IPv4's alone. `both`: by IPv4 too. */
-function peerBind(proxies: CellTopology['proxies']): { readonly bind: string; readonly both: boolean } {
-  const both = proxies.some(({ address }) => address.includes(':'))
-  if (proxies.length === 1) return { bind: `127.0.0.1:${proxyPeerPort}`, both: false }
-  return { bind: both ? `ipv6@:::${proxyPeerPort}` : `:${proxyPeerPort}`, both }
+/** The words behind `bind`. `sixth`: hosts have IPv6 addresses, by which 0.0.0.0, unlike Go's, is not reached. */
+function bindOf(listen: Endpoint, sixth: boolean): readonly string[] {
+  if (isWildcard(listen.address) && sixth)
+    return [haproxyAddress({ address: '::', port: listen.port }), 'v4v6']
+  if (isWildcard(listen.address) || isLoopback(listen.address)) return [haproxyAddress(listen)]
+  // The address may be on another host at the moment. Only this socket is allowed that, and no setting of the whole
+  // host's kernel is touched, which somebody would have to put back.
+  return [haproxyAddress(listen), 'transparent']
 }
 
 /** As HAProxy writes it: an IPv6 address has no brackets there. */

@@ -6,6 +6,7 @@ import { checkFederated, checkMistaken } from './federated.ts'
 import { checkFederation } from './federation.ts'
 import { buildGroups } from './groups.ts'
 import { buildHosts } from './hosts.ts'
+import { checkListeners } from './listeners.ts'
 import type { Inventory } from './model.ts'
 import { checkOccupancy } from './occupancy.ts'
 import { at, seen, wasRejected } from './place.ts'
@@ -35,6 +36,7 @@ export function buildInventory(
   const cells = wasRejected(text, 'hosts') ? [] : buildCells(text, cellTexts, hosts, groups, context)
   checkOccupancy(cells, cellTexts, hosts, problems)
   checkVips(cells, cellTexts, hosts, problems)
+  checkListeners(cells, cellTexts, hosts, problems)
   checkFederation(cellTexts, problems)
   // They follow each way to its end, so there must be no circle.
   if (problems.every(({ severity }) => severity !== 'error')) {

@@ -1,6 +1,11 @@
 /** What the programs of a cell listen on, where that is more than one key of the inventory. */
+import { error, type Problem } from '../diagnostic/problem.ts'
 import { isWildcard } from './endpoint.ts'
 import type { Cell, Endpoint, Host } from './model.ts'
+import { addressFault, isIp } from './names.ts'
+import { atKey, quote } from './place.ts'
+import type { CellText } from './schema.ts'
+import { vipsOf } from './vips.ts'
 
 /**
  * What one replica listens on. Where the load balancer shares its host and port, the address that moves is HAProxy's,
@@ -25,6 +30,8 @@ export function prometheusListens(
 export interface Listener {
   readonly name: 'pushgateway' | 'blackbox' | 'loadbalancer'
   readonly hosts: readonly string[]
+  /** Those that it leads to. */
+  readonly to: readonly string[]
   readonly listen: Endpoint
 }
 
@@ -41,22 +48,48 @@ export function listenersOf(cell: Cell): readonly Listener[] {
   const found: Listener[] = []
   if (pushgateway?.failover.kind === 'haproxy') {
     // For those who push as well, by any of these hosts.
-    const { active, passive, failover, listen } = pushgateway
-    const everywhere = listen.address.includes(':') ? '::' : '0.0.0.0'
-    found.push({
-      name: 'pushgateway',
-      hosts: [...new Set([...replicas, active, passive])],
-      listen: { address: everywhere, port: failover.port },
-    })
+    const { active, passive, failover } = pushgateway
+    const to = [active, passive]
+    const listen = { address: '0.0.0.0', port: failover.port }
+    found.push({ name: 'pushgateway', hosts: [...new Set([...replicas, ...to])], to, listen })
   }
   if (blackbox?.failover?.kind === 'haproxy') {
     // Only the host's own Prometheus asks.
     const listen = { address: '127.0.0.1', port: blackbox.failover.port }
-    found.push({ name: 'blackbox', hosts: [...new Set(replicas)], listen })
+    found.push({ name: 'blackbox', hosts: [...new Set(replicas)], to: blackbox.hosts, listen })
   }
   if (loadbalancer) {
     const { hosts, vip, port } = loadbalancer
-    found.push({ name: 'loadbalancer', hosts, listen: { address: vip.address, port } })
+    found.push({ name: 'loadbalancer', hosts, to: replicas, listen: { address: vip.address, port } })
   }
   return found
+}
+
+/** Reports names where HAProxy needs addresses: it looks names up as it starts, and does not start where one has none. */
+export function checkListeners(
+  cells: readonly Cell[],
+  texts: ReadonlyMap<string, CellText>,
+  hosts: readonly Host[],
+  problems: Problem[],
+): void {
+  const addresses = new Map(hosts.map(({ name, address }) => [name, address]))
+  for (const cell of cells) {
+    const told = new Set(vipsOf(cell).flatMap(({ hosts: members }) => members))
+    for (const { name, hosts: having, to } of listenersOf(cell)) {
+      for (const host of new Set([...having, ...to])) {
+        const address = addresses.get(host) ?? ''
+        if (told.has(host) || address === '' || isIp(address) || addressFault(address)) continue
+        told.add(host)
+        problems.push(
+          error(
+            `HAProxy for the ${name} of cell ${quote(cell.name)} needs IP addresses, and host ${quote(host)} has the name ${quote(address)} as its address`,
+            {
+              ...atKey(texts.get(cell.name) ?? {}, name),
+              remedy: `give host ${quote(host)} an IP address; the name may stand under its "ssh: host:"`,
+            },
+          ),
+        )
+      }
+    }
+  }
 }

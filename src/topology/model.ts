@@ -96,7 +96,7 @@ export interface Frontend {
 /** The HAProxy of one host. */
 export interface Proxy {
   readonly host: string
-  /** An IP address or a name: where the other HAProxies of the cell reach it, at `proxyPeerPort`. */
+  /** An IP address: where the other HAProxies of the cell reach it, at `proxyPeerPort`. */
   readonly address: string
   readonly frontends: readonly Frontend[]
 }

@@ -393,6 +393,23 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /port of loadbalancer of cell "eu": expected a whole number/,
   },
 
+  'HAProxy on a host that has a name as its address': {
+    text: cell('§pushgateway: { active: mon-a, passive: named, failover: { haproxy: {} } }'),
+    summary:
+      /^HAProxy for the pushgateway of cell "eu" needs IP addresses, and host "named" has the name "named.example.net"/,
+    remedy: /give host "named" an IP address; the name may stand under its "ssh: host:"/,
+  },
+  'HAProxy that leads to a name': {
+    text: cell('§blackbox: { hosts: [mon-a, named], failover: { haproxy: {} } }'),
+    summary: /^HAProxy for the blackbox of cell "eu" needs IP addresses, and host "named"/,
+  },
+  'a load balancer that leads to a name': {
+    text: cell('§loadbalancer: { hosts: [mon-a, mon-c], vip: 198.18.0.101/24 }').replace(
+      'b: mon-b',
+      'b: named',
+    ),
+    summary: /^HAProxy for the loadbalancer of cell "eu" needs IP addresses, and host "named"/,
+  },
   'federation from an unknown cell': {
     text: cells(['federation: { from: [§uss], match: ["{a=~\\".+\\"}"] }'], []),
     summary: /federation of cell "eu" names "uss", which is no cell/,

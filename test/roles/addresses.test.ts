@@ -204,8 +204,14 @@ describe('HAProxy', () => {
   it('listens for its peers on its own host only where it has none', () => {
     const alone = { ...cell, proxies: [proxyOf('app-01')] }
     assert.match(haproxyConfig(alone, proxyOf('app-01')), /bind 127\.0\.0\.1:8406\n/)
-    const ports = haproxyInstances(alone)[0]?.service.ports.map(({ port }) => port)
-    assert.deepEqual(ports, [9191, 8405])
+    const ports = haproxyInstances(alone)[0]?.service.ports.slice(-2)
+    assert.deepEqual(
+      ports?.map(({ port, addresses }) => [port, addresses]),
+      [
+        [8405, ['127.0.0.1']],
+        [8406, ['127.0.0.1']],
+      ],
+    )
   })
 
   it('takes a port on the addresses only that it binds', () => {
@@ -218,8 +224,15 @@ describe('HAProxy', () => {
     const text = JSON.parse(JSON.stringify(cell).replaceAll('198.18.0.', 'fd00::'))
     const config = haproxyConfig(text, proxyOf('mon-a', text))
     assert.match(config, /bind ipv6@fd00::101:9090 transparent\n/)
-    // An empty address would be IPv4's alone, and nobody would hear the others.
+    // 0.0.0.0 would be IPv4's alone: nobody would hear the others, and nobody could push by a host's own address.
     assert.match(config, /peers promha\n {4}bind ipv6@:::8406 v4v6\n/)
+    assert.match(config, /listen pushgateway-door\n {4}mode tcp\n {4}bind ipv6@:::9191 v4v6\n/)
+    const [instance] = haproxyInstances(text)
+    const free = instance?.service.ports.filter(({ addresses }) => addresses === undefined)
+    assert.deepEqual(
+      free?.map(({ port }) => port),
+      [9191, 8406],
+    )
     assert.match(config, /server mon-b ipv6@fd00::12:8406\n/)
   })
 })
@@ -273,6 +286,8 @@ describe('a config of words', () => {
         }
       }),
     )
+    assert.equal(word(['a:1', 'b']), 'a:1 b')
+    assert.throws(() => word(['a', 'b c']), TypeError)
     for (const text of ['a b', 'a\nb', 'a"', '{', '#', '', '$x', 'a;b', 'a,b'])
       assert.throws(() => word(text), TypeError)
   })

@@ -406,11 +406,7 @@ describe('a site that is written out', () => {
   })
 
   it('scrapes the Pushgateway through the HAProxy of each replica’s own host', () => {
-    const hosts = [
-      host('mon-a', '198.18.0.11'),
-      host('mon-b', 'mon-b.example.net'),
-      host('app-01', '198.18.0.21'),
-    ]
+    const hosts = [host('mon-a', '198.18.0.11'), host('mon-b', '198.18.0.12'), host('app-01', '198.18.0.21')]
     const site = inventory(
       [
         labCell({
@@ -427,7 +423,7 @@ describe('a site that is written out', () => {
       cell.proxies.map(({ host: on, address }) => [on, address]),
       [
         ['mon-a', '198.18.0.11'],
-        ['mon-b', 'mon-b.example.net'],
+        ['mon-b', '198.18.0.12'],
         ['app-01', '198.18.0.21'],
       ],
     )
@@ -437,7 +433,7 @@ describe('a site that is written out', () => {
         listen: { address: '0.0.0.0', port: 9191 },
         balance: 'first',
         servers: [
-          { host: 'mon-b', address: 'mon-b.example.net', port: 9091 },
+          { host: 'mon-b', address: '198.18.0.12', port: 9091 },
           { host: 'app-01', address: '198.18.0.21', port: 9091 },
         ],
         checkPath: '/-/ready',
