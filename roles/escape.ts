@@ -29,6 +29,11 @@ export const word: Escape = value => {
   throw new TypeError(`a config of words cannot hold ${JSON.stringify(value)}`)
 }
 
+/** A script: its values come by its arguments and standard input, and none is written into it. */
+export const script: Escape = value => {
+  throw new TypeError(`a script is no template, and cannot hold ${JSON.stringify(value)}`)
+}
+
 /**
  * One word of a setting that is split at blanks (Environment=, ReadWritePaths=): quoted where needed, `%` doubled
  * because it begins a specifier.

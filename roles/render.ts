@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import ejs, { type TemplateFunction } from 'ejs'
 import { error, ProblemError } from '../src/diagnostic/problem.ts'
 import { packageRoot } from '../src/package-root.ts'
-import { type Escape, unit, word, yaml } from './escape.ts'
+import { type Escape, script, unit, word, yaml } from './escape.ts'
 
 /** What `<%= %>` does in a template, decided by the name before `.ejs`. */
 const escapes: Readonly<Record<string, Escape>> = {
@@ -13,6 +13,7 @@ const escapes: Readonly<Record<string, Escape>> = {
   conf: word,
   cfg: word,
   nft: word,
+  sh: script,
 }
 
 const compiled = new Map<string, TemplateFunction>()

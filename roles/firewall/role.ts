@@ -22,7 +22,7 @@ export function firewallInstances(cell: CellTopology): readonly Instance[] {
     const resources: readonly Resource[] = [
       ...hostPackage('nftables'),
       directory(ownRoot, 'root', 'root', 0o755),
-      script(keeper, 'restart', renderTemplate(name, 'firewall-keeper.nft', {})),
+      script(keeper, 'restart', renderTemplate(name, 'firewall-keeper.sh', {})),
       {
         ...{ kind: 'file', path: firewallRules, owner: 'root', group: 'root', mode: 0o644, effect: 'reload' },
         content: firewallTable(guarded),

@@ -35,8 +35,8 @@ function instanceOf(cell: CellTopology, host: string): Instance {
     { kind: 'user', name: checkUser, home: '/nonexistent' },
     directory(ownRoot, 'root', 'root', 0o755),
     directory(checkFolder, 'root', 'root', 0o755),
-    script(check, 'none', renderTemplate(name, 'promha-check.conf', {})),
-    script(prepare, 'reload', renderTemplate(name, 'keepalived-prepare.conf', {})),
+    script(check, 'none', renderTemplate(name, 'promha-check.sh', {})),
+    script(prepare, 'reload', renderTemplate(name, 'keepalived-prepare.sh', {})),
     {
       ...{ kind: 'file', path: config, owner: 'root', group: 'root', mode: 0o644, effect: 'reload' },
       content: keepalivedConfig(cell, host),

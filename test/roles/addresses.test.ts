@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,6 +12,7 @@ import { firewallInstances, firewallTable } from '../../roles/firewall/role.ts'
 import { haproxyConfig, haproxyInstances } from '../../roles/haproxy/role.ts'
 import { keepalivedConfig, keepalivedInstances } from '../../roles/keepalived/role.ts'
 import { renderTemplate } from '../../roles/render.ts'
+import { until } from '../../src/lab/wait.ts'
 import { removedFrom } from '../../src/plan/owned.ts'
 import { planInstance } from '../../src/plan/plan.ts'
 import { retiredInstance } from '../../src/plan/retire.ts'
@@ -123,7 +124,7 @@ describe('the check of a service', () => {
   const directory = mkdtempSync(join(tmpdir(), 'promha-test-'))
   const script = join(directory, 'check')
   before(done => {
-    writeFileSync(script, renderTemplate('keepalived', 'promha-check.conf', {}))
+    writeFileSync(script, renderTemplate('keepalived', 'promha-check.sh', {}))
     server = createServer((_, response) => response.writeHead(status).end()).listen(0, '127.0.0.1', () => {
       port = (server.address() as AddressInfo).port
       done()
@@ -271,6 +272,53 @@ describe('the firewall', () => {
 
   it('refuses whom it cannot tell by an address', () => {
     assert.throws(() => rules(tcp(9100, 'mon-a.example.net')), RangeError)
+  })
+})
+
+describe('the keeper of the table', function () {
+  this.timeout(20_000)
+  const directory = mkdtempSync(join(tmpdir(), 'promha-test-'))
+  const at = (name: string) => join(directory, name)
+  after(() => rmSync(directory, { recursive: true }))
+
+  it('puts back what was changed and says so, and says nothing of what the unit itself loaded', async () => {
+    // What nft would keep in the kernel lies in a file, and what it would tell of it is appended to another.
+    const nft = `#!/bin/sh
+case "$*" in
+  '-s list table inet promha') cat ${at('table')} ;;
+  monitor) exec tail -n 0 -f ${at('events')} ;;
+  -f*) cp "$2" ${at('table')}; echo "$2" >>${at('loads')} ;;
+esac
+`
+    writeFileSync(at('nft'), nft, { mode: 0o755 })
+    const script = renderTemplate('firewall', 'firewall-keeper.sh', {})
+    writeFileSync(at('keeper'), script.replace(/^PATH=.*$/m, `PATH=${directory}:$PATH`))
+    for (const name of ['rules', 'table']) writeFileSync(at(name), 'old')
+    for (const name of ['events', 'loads', 'said']) writeFileSync(at(name), '')
+    // Its listeners go with it.
+    const keeper = spawn('sh', ['-c', `exec sh ${at('keeper')} ${at('rules')} >${at('said')}`], {
+      detached: true,
+      stdio: 'ignore',
+    })
+    const read = (name: string) => readFileSync(at(name), 'utf8')
+    const loads = (count: number) =>
+      until(`${count} loads`, 10_000, async () => read('loads').split('\n').length > count)
+    const told = () => appendFileSync(at('events'), 'delete table inet promha\n')
+    try {
+      await loads(1)
+      assert.equal(read('said'), '')
+      for (const name of ['rules', 'table']) writeFileSync(at(name), 'new')
+      told()
+      await loads(2)
+      writeFileSync(at('table'), 'strange')
+      told()
+      await loads(3)
+      await until('it to be said', 5000, async () => read('said') !== '')
+      assert.equal(read('said'), 'the table inet promha was not as it should be, and is again\n')
+      assert.equal(read('table'), 'new')
+    } finally {
+      process.kill(-(keeper.pid ?? assert.fail()), 'SIGKILL')
+    }
   })
 })
 

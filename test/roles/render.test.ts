@@ -32,6 +32,21 @@ describe('templates', () => {
     assert.throws(() => template({}), TypeError)
   })
 
+  it('write nothing into a script', () => {
+    const template = compileTemplate('echo <%= it.x %>\n', 'a.sh', '/a.sh.ejs')
+    for (const x of ['a', 1, true]) assert.throws(() => template({ x }), /a script is no template/)
+    assert.equal(compileTemplate('echo "${1%%@*}"\n', 'a.sh', '/a.sh.ejs')({}), 'echo "${1%%@*}"\n')
+  })
+
+  it('are called what they become', () => {
+    const roles = join(packageRoot(), 'roles')
+    for (const name of readdirSync(roles, { recursive: true, encoding: 'utf8' })) {
+      if (!/\.\w+\.ejs$/.test(name)) continue
+      const isScript = readFileSync(join(roles, name), 'utf8').startsWith('#!')
+      assert.equal(isScript, name.endsWith('.sh.ejs'), name)
+    }
+  })
+
   it('say which of them failed', () => {
     assert.throws(
       () => renderTemplate('prometheus', 'prometheus.service', {}),
