@@ -4,7 +4,6 @@ import { programFiles } from '../src/artifact/catalog.ts'
 import { compareVersions } from '../src/artifact/version-order.ts'
 import type { ArtifactSettings, ReleasedComponent } from '../src/inventory/model.ts'
 import type { DirectoryResource, FileResource, ProgramResource, Resource } from '../src/resource/model.ts'
-import { ownConfig } from '../src/shell/layout.ts'
 
 /** Tools that no service runs. */
 const tools: readonly string[] = ['/usr/local/bin/promtool', '/usr/local/bin/amtool']
@@ -68,9 +67,6 @@ function parents(paths: readonly string[]): readonly string[] {
   }
   return [...found].sort()
 }
-
-/** promha's own configs of what comes from the host's packages. */
-export const ownRoot = ownConfig
 
 /** A script that anybody may read and run, and only root may change. */
 export function script(path: string, effect: FileResource['effect'], content: string): FileResource {

@@ -1,15 +1,15 @@
 /** The firewall: promha's own ports are open to those only who need them. Nothing else of the host is touched. */
-import { isIP } from 'node:net'
+import { isIp } from '../../src/inventory/names.ts'
 import type { Admission, Instance, Resource } from '../../src/resource/model.ts'
 import { unitHealth, unitOf } from '../../src/resource/model.ts'
-import { firewallRules } from '../../src/shell/layout.ts'
+import { firewallRules, ownConfig } from '../../src/shell/layout.ts'
 import type { CellTopology, Guarded } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { renderTemplate } from '../render.ts'
-import { directory, hostPackage, ownRoot, script } from '../resources.ts'
+import { directory, hostPackage, script } from '../resources.ts'
 
 const name = 'firewall'
-const keeper = `${ownRoot}/firewall-keeper`
+const keeper = `${ownConfig}/firewall-keeper`
 
 /** One instance a guarded host; none stands in for another. */
 export function firewallInstances(cell: CellTopology): readonly Instance[] {
@@ -21,7 +21,7 @@ export function firewallInstances(cell: CellTopology): readonly Instance[] {
     })
     const resources: readonly Resource[] = [
       ...hostPackage('nftables'),
-      directory(ownRoot, 'root', 'root', 0o755),
+      directory(ownConfig, 'root', 'root', 0o755),
       script(keeper, 'restart', renderTemplate(name, 'firewall-keeper.sh', {})),
       {
         ...{ kind: 'file', path: firewallRules, owner: 'root', group: 'root', mode: 0o644, effect: 'reload' },
@@ -37,7 +37,7 @@ export function firewallInstances(cell: CellTopology): readonly Instance[] {
       resources,
       service,
       admission: admissionOf(cell, guarded.host),
-      checks: [{ program: '/usr/sbin/nft', root: ownRoot, args: ['-c', '-f', 'firewall.nft'] }],
+      checks: [{ program: '/usr/sbin/nft', root: ownConfig, args: ['-c', '-f', 'firewall.nft'] }],
       health: unitHealth,
       ...orderOf(name),
     }
@@ -81,15 +81,15 @@ function byPort(wanted: Guarded['rules']): readonly OpenPort[] {
   return keys.map(key => {
     const own = wanted.filter(({ protocol, port }) => `${protocol} ${port}` === key)
     const from = [...new Set(own.flatMap(rule => rule.from))].sort()
-    const stranger = from.find(address => isIP(address) === 0)
+    const stranger = from.find(address => !isIp(address))
     if (stranger !== undefined)
       throw new RangeError(`the firewall needs IP addresses, and ${stranger} is none`)
     const [{ protocol, port } = { protocol: 'tcp', port: 0 } as const] = own
     return {
       ...{ protocol, port },
       what: [...new Set(own.map(({ what }) => what))],
-      v4: from.filter(address => isIP(address) === 4),
-      v6: from.filter(address => isIP(address) === 6),
+      v4: from.filter(address => !address.includes(':')),
+      v6: from.filter(address => address.includes(':')),
     }
   })
 }

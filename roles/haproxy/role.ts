@@ -3,6 +3,7 @@ import { isWildcard } from '../../src/inventory/endpoint.ts'
 import type { Endpoint } from '../../src/inventory/model.ts'
 import type { Instance, ListeningPort, Resource } from '../../src/resource/model.ts'
 import { unitOf } from '../../src/resource/model.ts'
+import { ownConfig } from '../../src/shell/layout.ts'
 import { isLoopback } from '../../src/topology/address.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
@@ -15,11 +16,11 @@ import {
   proxyStatisticsPath,
 } from '../../src/topology/proxy.ts'
 import { renderTemplate } from '../render.ts'
-import { directory, hostPackage, ownRoot } from '../resources.ts'
+import { directory, hostPackage } from '../resources.ts'
 
 const name = 'haproxy'
 const program = '/usr/sbin/haproxy'
-const config = `${ownRoot}/haproxy.cfg`
+const config = `${ownConfig}/haproxy.cfg`
 
 type HostProxy = CellTopology['proxies'][number]
 
@@ -37,7 +38,7 @@ function instanceOf(cell: CellTopology, proxy: HostProxy): Instance {
   })
   const resources: readonly Resource[] = [
     ...hostPackage(name),
-    directory(ownRoot, 'root', 'root', 0o755),
+    directory(ownConfig, 'root', 'root', 0o755),
     {
       ...{ kind: 'file', path: config, owner: 'root', group: 'root', mode: 0o644, effect: 'reload' },
       content: haproxyConfig(cell, proxy),
@@ -51,7 +52,7 @@ function instanceOf(cell: CellTopology, proxy: HostProxy): Instance {
     component: name,
     resources,
     service,
-    checks: [{ program, root: ownRoot, args: ['-q', '-c', '-f', 'haproxy.cfg', '-L', proxy.host] }],
+    checks: [{ program, root: ownConfig, args: ['-q', '-c', '-f', 'haproxy.cfg', '-L', proxy.host] }],
     health: { ...proxyHealth, readyPath: proxyHealthPath, loaded: 'none' },
     ...orderOf(name),
   }

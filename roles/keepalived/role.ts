@@ -1,16 +1,16 @@
 /** keepalived: holds the addresses that move, on every host that is a member of one. */
 import type { Instance, Resource, WantedAddress } from '../../src/resource/model.ts'
 import { unitHealth, unitOf } from '../../src/resource/model.ts'
-import { runningKeepalived } from '../../src/shell/layout.ts'
+import { ownConfig, runningKeepalived } from '../../src/shell/layout.ts'
 import type { CellTopology, MovingAddress } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { failuresUntilDown } from '../../src/topology/patience.ts'
 import { renderTemplate } from '../render.ts'
-import { directory, hostPackage, ownRoot, script } from '../resources.ts'
+import { directory, hostPackage, script } from '../resources.ts'
 
 const name = 'keepalived'
-const config = `${ownRoot}/keepalived.conf`
-const prepare = `${ownRoot}/keepalived-prepare`
+const config = `${ownConfig}/keepalived.conf`
+const prepare = `${ownConfig}/keepalived-prepare`
 /** Where SELinux lets keepalived run scripts; every other system has no opinion about it. */
 const checkFolder = '/usr/libexec/keepalived'
 const check = `${checkFolder}/promha-check`
@@ -33,7 +33,7 @@ function instanceOf(cell: CellTopology, host: string): Instance {
   const resources: readonly Resource[] = [
     ...hostPackage(name),
     { kind: 'user', name: checkUser, home: '/nonexistent' },
-    directory(ownRoot, 'root', 'root', 0o755),
+    directory(ownConfig, 'root', 'root', 0o755),
     directory(checkFolder, 'root', 'root', 0o755),
     script(check, 'none', renderTemplate(name, 'promha-check.sh', {})),
     script(prepare, 'reload', renderTemplate(name, 'keepalived-prepare.sh', {})),
@@ -54,7 +54,7 @@ function instanceOf(cell: CellTopology, host: string): Instance {
       {
         program: '/bin/sh',
         tool: name,
-        root: ownRoot,
+        root: ownConfig,
         args: ['keepalived-prepare', 'keepalived.conf', 'keepalived.conf.filled'],
       },
     ],

@@ -7,6 +7,7 @@ import { buildFederation } from './federation.ts'
 import { checkFirewall } from './firewall.ts'
 import { checkAskedPath, checkFlags, nodeOwn } from './flags.ts'
 import { onlyEmpty, reportPatterns } from './groups.ts'
+import { defaultReplicaLabel } from './labels.ts'
 import { buildLoadbalancer } from './loadbalancer.ts'
 import { merge } from './merge.ts'
 import type { Cell, Host, NodeExporterSettings } from './model.ts'
@@ -105,7 +106,7 @@ function buildCell(
 /** What stands around the pair and its Alertmanagers; a part that is not whole is left out, with its problems told. */
 function buildAround(text: CellText, cell: CellScope, context: Context): Partial<Cell> {
   const asking = {
-    replicaLabel: text.prometheus?.replica_label ?? 'prometheus_replica',
+    replicaLabel: text.prometheus?.replica_label ?? defaultReplicaLabel,
     // Prometheus' own default is a minute.
     interval: String(text.prometheus?.global?.scrape_interval ?? '1m'),
   }

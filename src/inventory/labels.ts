@@ -2,6 +2,9 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import { labelNameFault } from './names.ts'
 import { atKey, quote } from './place.ts'
 
+/** By which the two of a pair differ, where the cell says nothing else. */
+export const defaultReplicaLabel = 'prometheus_replica'
+
 /** Reports labels whose names are invalid, or are set by promha itself (name → who sets it). */
 export function checkLabels(
   labels: Readonly<Record<string, string>>,

@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 import { dataDirFault } from './data-dir.ts'
 import { endpoint } from './endpoint.ts'
 import { checkFlags, prometheusOwn } from './flags.ts'
-import { checkLabels } from './labels.ts'
+import { checkLabels, defaultReplicaLabel } from './labels.ts'
 import type { PrometheusSettings, YamlMap } from './model.ts'
 import { durationFault, labelNameFault, sizeFault } from './names.ts'
 import { at, quote } from './place.ts'
@@ -67,7 +67,7 @@ function ruleNameFault(name: string): string | undefined {
 }
 
 function buildReplicaLabel(text: PrometheusText, context: Context): string {
-  const label = text.replica_label ?? 'prometheus_replica'
+  const label = text.replica_label ?? defaultReplicaLabel
   const fault =
     label === 'cell' || label === 'job' || label === 'instance'
       ? 'is a label that promha sets'

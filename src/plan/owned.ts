@@ -2,6 +2,7 @@
 import { dataDirFault } from '../inventory/data-dir.ts'
 import { type Instance, type Resource, unitPath } from '../resource/model.ts'
 import type { Observed, Owned } from '../resource/observed.ts'
+import { ownConfig } from '../shell/layout.ts'
 import type { InstancePlan } from './model.ts'
 
 /** The resource as the manifest names it; undefined for what is no thing of its own. */
@@ -55,7 +56,8 @@ export function removedFrom(instance: Instance, observed: Observed): readonly Ow
     [...observed.stamps].flatMap(([component, stamp]) =>
       component === instance.component
         ? []
-        : stamp.owned.filter(({ name }) => name !== sharedRoot).map(keyOf),
+        : // Of several components: it goes with the last of them, since a directory goes only where it is empty.
+          stamp.owned.filter(({ name }) => name !== ownConfig).map(keyOf),
     ),
   )
   const goes = (entry: Owned) => purges && !entry.found
@@ -125,9 +127,6 @@ function isMade(entry: Omit<Owned, 'found'>, { stamps }: Observed): boolean {
     owned.some(other => keyOf(other) === keyOf(entry) && !other.found),
   )
 }
-
-/** Of several components: it goes with the last of them, since a directory goes only where it is empty. */
-const sharedRoot = '/etc/promha'
 
 /** What promha installed is its own, even where an earlier run did so that was never confirmed. */
 function wasFound(

@@ -2,11 +2,6 @@
 import { isWildcard } from '../inventory/endpoint.ts'
 import type { Endpoint } from '../inventory/model.ts'
 
-/** Whether it is an IP address and no name; what is neither has been refused by the inventory. */
-export function isIpAddress(address: string): boolean {
-  return address.includes(':') || /^\d+(\.\d+){3}$/.test(address)
-}
-
 /** Where a program that listens on `listen` answers when asked from its own host. */
 export function localEndpoint(listen: Endpoint): Endpoint {
   if (!isWildcard(listen.address)) return listen

@@ -32,7 +32,6 @@ export function probeJobs(settings: BlackboxSettings, probers: readonly Member[]
     ...(timeout === undefined ? {} : { timeout }),
     relabelConfigs: [
       { source_labels: ['__address__'], target_label: '__param_target' },
-      { source_labels: ['__param_target'], target_label: 'instance' },
       { target_label: '__address__', replacement: prober },
     ],
     targets: targets.map(target => ({ address: target, instance: target, labels: { module, ...labels } })),

@@ -1,7 +1,8 @@
 /** One cell: who is what to whom in it. */
 import { isWildcard } from '../inventory/endpoint.ts'
+import { defaultReplicaLabel } from '../inventory/labels.ts'
 import type { AlertmanagerSettings, Cell, Endpoint, PrometheusSettings, YamlMap } from '../inventory/model.ts'
-import { isIpAddress } from './address.ts'
+import { isIp } from '../inventory/names.ts'
 import { probeJobs, probersOf } from './blackbox.ts'
 import { collectionOf, federateJob } from './federate.ts'
 import { guardedOf } from './guarded.ts'
@@ -20,8 +21,6 @@ export interface Site {
   readonly cells: readonly Cell[]
   readonly routerIds: RouterIds
 }
-
-const defaultReplicaLabel = 'prometheus_replica'
 
 /**
  * The topology of one cell, whose host names all stand in the site's `hosts`.
@@ -108,9 +107,7 @@ function peersOf(settings: AlertmanagerSettings, hosts: Hosts): readonly Peer[] 
 
 function peerOf(member: Member, listen: Endpoint): Peer {
   const cluster = { address: member.address, port: listen.port }
-  const advertised = [cluster.address, listen.address].find(
-    address => isIpAddress(address) && !isWildcard(address),
-  )
+  const advertised = [cluster.address, listen.address].find(address => isIp(address) && !isWildcard(address))
   return {
     ...member,
     peerName: member.host,

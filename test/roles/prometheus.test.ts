@@ -71,7 +71,6 @@ describe('prometheus role around the pair', () => {
         static_configs: [{ targets: ['198.18.0.21'], labels: { module: 'icmp', instance: '198.18.0.21' } }],
         relabel_configs: [
           { source_labels: ['__address__'], target_label: '__param_target' },
-          { source_labels: ['__param_target'], target_label: 'instance' },
           { target_label: '__address__', replacement: '198.18.0.11:9115' },
         ],
       },
