@@ -106,6 +106,13 @@ describe('keepalived', () => {
     assert.match(block(text, 'vrrp_instance loadbalancer'), /interface @198\.18\.0\.101@host0\n/)
   })
 
+  it('speaks to no peer where it has none, which it would refuse', () => {
+    const [first] = cell.movingAddresses
+    assert.ok(first)
+    const alone = { ...cell, movingAddresses: [{ ...first, members: first.members.slice(0, 1) }] }
+    assert.doesNotMatch(keepalivedConfig(alone, 'mon-a'), /unicast/)
+  })
+
   it('gives no member of three the same priority, and each all others as peers', () => {
     const [first] = cell.movingAddresses
     assert.ok(first)
