@@ -187,8 +187,7 @@ async function bring(
       atOnce(async () => {
         const { host } = want.connection
         if (lost.has(host) || signal.aborted) return
-        const names = files.map(({ file }) => file)
-        const answer = await carryOut(want, mark => installBroughtScript(mark, want.request, names))
+        const answer = await carryOut(want, mark => installBroughtScript(mark, want.request, files))
         if ('problems' in answer) refuse(host, answer.problems)
         else tellFailure(want, answer, refuse)
       }),

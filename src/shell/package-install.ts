@@ -2,17 +2,11 @@
  * Installs packages of the host's own system: from its own sources, or from the small repository that promha has brought.
  * What is about to come is noted before anything is installed, so that it is known whose it is even where the run ends.
  */
+import { posix } from 'node:path'
 import { begin, preamble, sections } from './frame.ts'
 import { configuredPackages, installingMark, packageNotes } from './layout.ts'
 import { holdsLock } from './lock.ts'
-import {
-  atWork,
-  disableFunction,
-  type Manager,
-  quietFunctions,
-  repository,
-  workDone,
-} from './package-manager.ts'
+import { atWork, type Manager, repository, unitFunctions, workDone } from './package-manager.ts'
 import { command, quote } from './quote.ts'
 import { dropPushFolder, pushMark } from './staging.ts'
 
@@ -46,7 +40,7 @@ export interface SystemFacts {
 
 /** What apt says where it was not told, or could not be brought, what it needs; anything else is the host's own trouble. */
 const unreachedSigns =
-  'Unable to locate package|no installation candidate|but it is not (installable|going to be installed)|Failed to fetch|Unable to fetch|not available|Unable to satisfy dependencies'
+  'Unable to locate package|no installation candidate|but it is not (installable|going to be installed)|Failed to fetch|Unable to fetch|not available|Unable to satisfy dependencies|find an archive for it'
 const troubleSigns = 'No space left|enough free space|fix-broken|dpkg was interrupted|held broken'
 
 /** Prints sections: `installed`, `failed`, `unreached` or `lost`, then `end`. */
@@ -57,14 +51,25 @@ export function installScript(nonce: string, request: InstallRequest): string {
   ].join('\n')
 }
 
-/** The same from the files that were pushed below {@link repository}: their names there. */
+/** A package that was pushed below {@link repository}. */
+export interface BroughtPackage {
+  readonly name: string
+  readonly version: string
+  /** Its name there. */
+  readonly file: string
+}
+
+/** The same from what was brought. */
 export function installBroughtScript(
   nonce: string,
   request: InstallRequest,
-  files: readonly string[],
+  brought: readonly BroughtPackage[],
 ): string {
   const place = quote(repository)
-  const quoted = request.names.map(quote).join(' ')
+  const versions = new Map(brought.map(({ name, version }) => [name, version]))
+  // What the host has of it already is no reason to take another one.
+  const words = request.names.map(name => (versions.has(name) ? `${name}=${versions.get(name)}` : name))
+  const files = brought.map(({ file }) => file)
   return [
     ...opening(nonce, request),
     `trap ${quote(`rm -rf ${place}`)} EXIT`,
@@ -74,31 +79,43 @@ export function installBroughtScript(
       command('rm', '-f', '--', pushMark(`${repository}/${file}`)),
     ]),
     dropPushFolder,
-    // What is trusted was verified before it was sent, and came by this connection.
-    `for f in *.deb; do dpkg-deb -f "$f" && printf 'Filename: ./%s\\nSize: %s\\nSHA256: %s\\n\\n' "$f" "$(stat -c %s "$f")" "$(sha256sum <"$f" | cut -c 1-64)"; done >Packages`,
+    // What is trusted was verified before it was sent, and came by this connection: not what an earlier run has left there.
+    `for f in ${command(...files)}; do dpkg-deb -f "$f" && printf 'Filename: ./%s\\nSize: %s\\nSHA256: %s\\n\\n' "$f" "$(stat -c %s "$f")" "$(sha256sum <"$f" | cut -c 1-64)"; done >Packages`,
     `echo 'deb [trusted=yes] file:${repository} ./' >sources.list; mkdir -p lists/partial`,
     'cd "$OLDPWD" || exit 1',
     `options='-o Dir::Etc::sourcelist=${repository}/sources.list -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists=${repository}/lists -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Acquire::Languages=none -o APT::Sandbox::User=root'`,
     'manager update || failed',
-    `manager -s install -- ${quoted} || failed`,
+    `manager -s install -- ${command(...words)} || failed`,
     'cp log plan',
-    ...finish(nonce, request),
+    ...finish(nonce, request, words),
   ].join('\n')
 }
 
-function opening(nonce: string, { manager, run }: InstallRequest): readonly string[] {
+/**
+ * `asked` holds the names. `tidy`: what is not there after all leaves no mark, and no note unless some of what was to come
+ * with it is. What is only half there keeps both, for it is promha's.
+ */
+function opening(nonce: string, { manager, names, run }: InstallRequest): readonly string[] {
+  const note = `${quote(packageNotes)}/"$name"`
   return [
     preamble,
     `if ${holdsLock(run)}; then :; else ${begin(nonce, 'lost')}; ${begin(nonce, 'end')}; exit 0; fi`,
-    ...atWork(manager),
-    `failed() { ${begin(nonce, 'failed')}; told; ${begin(nonce, 'end')}; ${workDone}; exit 0; }`,
-    quietFunctions(),
-    disableFunction,
+    ...atWork(manager, 'install'),
+    `printf '%s\\n' ${command(...names)} >asked`,
+    'some() { while read -r one; do ! there "$one" || return 0; done <"$1"; return 1; }',
+    'tidy() {',
+    '  while read -r name; do',
+    `    there "$name" || rm -f ${quote(installingMark(''))}"$name"`,
+    `    [ ! -f ${note} ] || some ${note} || rm -f ${note}`,
+    '  done <asked',
+    '}',
+    `failed() { tidy; ${begin(nonce, 'failed')}; told; ${begin(nonce, 'end')}; ${workDone}; exit 0; }`,
+    unitFunctions,
   ]
 }
 
 function byApt(nonce: string, request: InstallRequest): readonly string[] {
-  const names = request.names.map(quote).join(' ')
+  const names = command(...request.names)
   return [
     // Lists that are there may do, and then nothing but the packages themselves is fetched.
     `get() { manager -s install -- ${names} && cp log plan && manager -d install -- ${names}; }`,
@@ -106,18 +123,18 @@ function byApt(nonce: string, request: InstallRequest): readonly string[] {
     'if get; then :; elif unreached; then',
     '  manager update || :; cp log update',
     '  if get; then :; elif unreached; then',
-    `    ${begin(nonce, 'unreached')}; { grep -aE '^(E|W|Err)[: ]' update; told; } | tail -n 15`,
+    `    tidy; ${begin(nonce, 'unreached')}; { grep -aE '^(E|W|Err)[: ]' update; told; } | tail -n 15`,
     `    ${begin(nonce, 'system')}; . /etc/os-release; echo "$ID"; echo "$VERSION_CODENAME"; dpkg --print-architecture`,
     `    ${begin(nonce, 'have')}; dpkg-query -W -f='\${db:Status-Status}\\t\${Package}\\t\${Version}\\t\${Provides}\\n' | sed -n 's/^installed\\t//p'`,
     `    ${begin(nonce, 'end')}; ${workDone}; exit 0`,
     '  else failed; fi',
     'else failed; fi',
-    ...finish(nonce, request),
+    ...finish(nonce, request, request.names),
   ]
 }
 
 /** `plan` is what apt said that it would do: what is new has no old version in brackets. */
-function finish(nonce: string, { names }: InstallRequest): readonly string[] {
+function finish(nonce: string, request: InstallRequest, words: readonly string[]): readonly string[] {
   return [
     "sed -n 's/^Inst \\([^ ]*\\) (.*/\\1/p' plan >new",
     // Their config was there before: it stays when they go.
@@ -126,70 +143,56 @@ function finish(nonce: string, { names }: InstallRequest): readonly string[] {
     'eval "$(apt-config shell archives Dir::Cache::archives/d)"',
     `of() { for deb in "$archives$1"_*.deb ${quote(repository)}/"$1"_*.deb; do [ ! -f "$deb" ] || dpkg-deb -I "$deb" conffiles 2>/dev/null; done; }`,
     `while read -r one; do { of "$one" | while read -r file; do [ ! -e "$file" ] || echo yes; done; getent passwd -- "$one"; } | grep -q . && echo "$one"; done <new >>${quote(configuredPackages)}`,
-    ...noted(names),
-    ...begun(names),
-    'hush || failed',
-    `manager install -- ${names.map(quote).join(' ')}`,
-    'unhush',
-    ...outcome(nonce, names),
+    noteFunctions,
+    'note',
+    'begun',
+    `quietly manager install -- ${command(...words)}`,
+    ...outcome(nonce, request),
   ]
-}
-
-/** Until its own services are off a package does not count as installed. The mark holds the units that start at boot already. */
-function begun(names: readonly string[]): readonly string[] {
-  return names.map(name => {
-    const mark = quote(installingMark(name))
-    return `[ -e ${mark} ] || { systemctl list-unit-files --no-legend --state=enabled | cut -d ' ' -f 1 >enabled; cp enabled ${quote(packageNotes)}/.new && mv -fT ${quote(packageNotes)}/.new ${mark}; } || failed`
-  })
 }
 
 /**
  * A note holds its package and all that came with it, others that were asked for left out. What is not new was left half
- * done by somebody else, or noted already.
+ * done by somebody else, or noted already. Until its own services are off a package does not count as installed: the mark
+ * is there, and holds the units as they were before.
  */
-function noted(names: readonly string[]): readonly string[] {
-  const notes = quote(packageNotes)
-  return [
-    `printf '%s\\n' ${names.map(quote).join(' ')} >asked`,
-    'note() {',
-    `  { echo "$1"; cat ${notes}/"$1" 2>/dev/null; grep -vxFf asked new; } | sort -u >noted`,
-    `  cp noted ${notes}/.new && mv -fT ${notes}/.new ${notes}/"$1"`,
-    '}',
-    `while read -r name; do ! grep -qxF -e "$name" new || note "$name" || { echo "E: ${packageNotes} cannot be written" >>log; failed; }; done <asked`,
-  ]
-}
+const noteFunctions = [
+  `put() { cp "$1" ${quote(packageNotes)}/.new && mv -fT ${quote(packageNotes)}/.new ${quote(packageNotes)}/"$2"; }`,
+  `refused() { echo ${quote(`E: ${packageNotes} cannot be written`)} >>log; failed; }`,
+  'note() {',
+  '  while read -r name; do',
+  '    grep -qxF -e "$name" new || continue',
+  `    { echo "$name"; cat ${quote(packageNotes)}/"$name" 2>/dev/null; grep -vxFf asked new; } | sort -u >noted`,
+  '    put noted "$name" 2>>log || refused',
+  '  done <asked',
+  '}',
+  'begun() {',
+  '  units >before 2>>log || { echo "E: systemd does not tell its units" >>log; failed; }',
+  `  while read -r name; do [ -e ${quote(installingMark(''))}"$name" ] || put before ${quote(posix.basename(installingMark('')))}"$name" 2>>log || refused; done <asked`,
+  '}',
+].join('\n')
 
-/** What is not there after all leaves no note, unless some of what was to come with it is. */
-function outcome(nonce: string, names: readonly string[]): readonly string[] {
+function outcome(nonce: string, { names }: InstallRequest): readonly string[] {
   return [
     'missing=no',
-    ...names.map(name => {
-      const mark = quote(installingMark(name))
-      return `if has ${quote(name)}; then disable ${quote(name)} && rm -f ${mark} || missing=yes; else missing=yes; rm -f ${mark}; fi`
-    }),
+    `for name in ${command(...names)}; do has "$name" && disable "$name" && rm -f ${quote(installingMark(''))}"$name" || missing=yes; done`,
     `if [ $missing = no ]; then ${begin(nonce, 'installed')}; ${begin(nonce, 'end')}; ${workDone}; exit 0; fi`,
-    ...names.map(name => {
-      const note = quote(`${packageNotes}/${name}`)
-      return `if [ -f ${note} ]; then left=no; while read -r one; do if has "$one"; then left=yes; fi; done <${note}; [ $left = yes ] || rm -f ${note}; fi`
-    }),
     'failed',
   ]
 }
 
-function byDnf(nonce: string, { names }: InstallRequest): readonly string[] {
-  const words = names.map(quote).join(' ')
+function byDnf(nonce: string, request: InstallRequest): readonly string[] {
   return [
     "all() { rpm -qa --qf '%{NAME}\\n' | sort -u; }",
-    'all >before',
-    `printf '%s\\n' ${words} >new`,
-    ...noted(names),
-    ...begun(names),
-    'hush || failed',
-    `if manager install -- ${words}; then unhush; all >after; comm -13 before after >new; while read -r name; do note "$name"; done <asked`,
-    `else unhush; if grep -qiE 'no match for argument|unable to find a match|failed to download|cannot download|could not resolve|no enabled repositor|curl error' log; then`,
-    `  ${names.map(name => `has ${quote(name)} || rm -f ${quote(`${packageNotes}/${name}`)}`).join('; ')}`,
-    `  ${begin(nonce, 'unreached')}; told; ${begin(nonce, 'end')}; ${workDone}; exit 0; fi; fi`,
-    ...outcome(nonce, names),
+    'all >had; grep -vxFf had asked >new',
+    noteFunctions,
+    'note',
+    'begun',
+    `if quietly manager install -- ${command(...request.names)}; then all >after; comm -13 had after >new; note`,
+    `elif grep -qiE 'no match for argument|unable to find a match|failed to download|cannot download|could not resolve|no enabled repositor|curl error' log; then`,
+    `  tidy; ${begin(nonce, 'unreached')}; told; ${begin(nonce, 'end')}; ${workDone}; exit 0`,
+    'fi',
+    ...outcome(nonce, request),
   ]
 }
 

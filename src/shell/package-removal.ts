@@ -2,7 +2,7 @@
 import { begin, preamble, sections } from './frame.ts'
 import { configuredPackages, installingMark, packageNotes, stampDirectory } from './layout.ts'
 import { holdsLock } from './lock.ts'
-import { atWork, packageLock, quietFunctions, somebodysUnit, workDone } from './package-manager.ts'
+import { atWork, packageLock, workDone } from './package-manager.ts'
 import { command, quote } from './quote.ts'
 
 export interface RemovalRequest {
@@ -15,7 +15,8 @@ export interface RemovalRequest {
 
 /**
  * Prints a section `kept NAME` with what needs it, where others came to need it: it is not promha's any more then; `unremoved NAME`
- * with the package manager's own lines, and it is still promha's; `lost` where the run does not hold the lock; then `end`.
+ * with the package manager's own lines, and it is still promha's; `unable` with the reason where nothing could be tried;
+ * `lost` where the run does not hold the lock; then `end`.
  */
 export function removalScript(nonce: string, { leaving, wanted, run }: RemovalRequest): string {
   return [
@@ -26,35 +27,37 @@ export function removalScript(nonce: string, { leaving, wanted, run }: RemovalRe
   ].join('\n')
 }
 
-/** The same without a look at the lock: for those who hold it themselves. */
+/** The same without a look at the lock, for those who hold it themselves: one command, which fails where it prints `unable`. */
 export function removalLines(
   nonce: string,
   { leaving, wanted }: Pick<RemovalRequest, 'leaving' | 'wanted'>,
 ): readonly string[] {
   const notes = quote(packageNotes)
   const state = quote(stampDirectory)
+  const mark = quote(installingMark(''))
   const spared = wanted.map(name => `${quote(name)}) continue ;;`)
   // What leaves is forgotten even where its note is gone.
   const condition = leaving.length > 0 ? ':' : `[ -d ${notes} ]`
   return [
     `if ${condition}; then (`,
-    `if command -v apt-get >/dev/null 2>&1; then kind=apt`,
-    ...atWork('apt'),
+    'if command -v apt-get >/dev/null 2>&1; then',
+    ...atWork('apt', 'remove'),
     aptPurge(nonce),
-    `else kind=dnf`,
-    ...atWork('dnf'),
+    // What a run has left that was killed.
+    'unhush',
+    'else',
+    ...atWork('dnf', 'remove'),
     dnfPurge,
     'fi',
-    quietFunctions(somebodysUnit),
     `owned() { for f in ${state}/*; do [ "$f" != ${state}/"$2" ] && grep -qsx "\\(made\\|found\\) package $1" "$f" && return 0; done; return 1; }`,
     // A manifest of nothing but its first line is of no use.
     `forget() { f=${state}/"$2"; [ -f "$f" ] || return 0; grep -vx "made package $1" "$f" >"$f.new"; if [ "$(grep -c . "$f.new")" -gt 1 ]; then mv -f "$f.new" "$f"; else rm -f "$f" "$f.new"; fi; }`,
     // What stays of it may be what another one needs, and goes with that.
     `inherit() { grep -vxFf gone ${notes}/"$1" >left; for other in ${notes}/*; do [ "$other" = ${notes}/"$1" ] || { cat "$other" left | sort -u >merged && cp merged "$other"; }; done; }`,
     'leave() {',
-    `  [ -f ${notes}/"$1" ] || return 0`,
-    `  if has "$1"; then hush; purge "$1"; code=$?; unhush; [ $code = 0 ] || { echo ${quote(nonce)} "unremoved $1"; told; return 1; }; else echo "$1" >gone; fi`,
-    `  inherit "$1"; rm -f ${notes}/"$1" ${quote(installingMark(''))}"$1"`,
+    `  [ -f ${notes}/"$1" ] || { rm -f ${mark}"$1"; return 0; }`,
+    `  purge "$1" || { echo ${quote(nonce)} "unremoved $1"; told; return 1; }`,
+    `  inherit "$1"; rm -f ${notes}/"$1" ${mark}"$1"`,
     '}',
     ...leaving.map(({ component, name }) => {
       const words = command(name, component)
@@ -66,41 +69,44 @@ export function removalLines(
     `  owned "$name" '' || leave "$name"`,
     'done',
     workDone,
-    `set -- ${notes}/*; [ -e "$1" ] || rm -f ${quote(configuredPackages)} ${quote(installingMark(''))}*`,
+    `set -- ${notes}/*; [ -e "$1" ] || rm -f ${quote(configuredPackages)} ${mark}*`,
     `rmdir ${notes} 2>/dev/null || :`,
     // Only where another one is at work with packages for minutes.
-    ') || {',
-    ...leaving.map(({ name }) => begin(nonce, `unremoved ${name}`)),
-    `echo ${quote(`${packageLock} is held, or ${packageNotes} cannot be written`)}; }; fi`,
+    `) || { ${begin(nonce, 'unable')}; echo ${quote(`${packageLock} is held by another run, or ${packageNotes} cannot be written`)}; false; }; fi`,
   ]
 }
 
-/** Only what came with it, and of that what nothing else needs: `gone`. What was configured before stays configured. */
+/**
+ * Only what came with it, and of that what nothing else needs: `gone`. What was configured before stays configured; the config
+ * of the rest goes, also where an earlier run came no further than to remove it.
+ */
 function aptPurge(nonce: string): string {
+  const note = `${quote(packageNotes)}/"$1"`
   return `purge() {
   options='-o APT::Get::Remove=true'
-  manager -s --auto-remove purge -- "$1" || return 1
-  sed -n 's/^\\(Purg\\|Remv\\) \\([^ ]*\\) .*/\\2/p' log | grep -xFf ${quote(packageNotes)}/"$1" >gone
-  grep -qxF -e "$1" gone || echo "$1" >>gone
-  manager -s purge -- $(cat gone) || return 1
-  sed -n 's/^\\(Purg\\|Remv\\) \\([^ ]*\\) .*/\\2/p' log | grep -vxFf gone >others
-  if [ -s others ]; then cp ${quote(packageNotes)}/"$1" gone; echo ${quote(nonce)} "kept $1"; cat others; return 0; fi
-  if grep -qsxFf gone ${quote(configuredPackages)}; then
-    manager remove -- $(cat gone) || return 1
-    # apt knows what was brought only as long as dpkg does.
-    grep -vxFf ${quote(configuredPackages)} gone | while read -r one; do
-      [ "$(dpkg-query -W -f='\${db:Status-Status}' -- "$one" 2>/dev/null)" != config-files ] || echo "$one"
-    done >rest
-    [ ! -s rest ] || manager purge -- $(cat rest)
-  else manager purge -- $(cat gone); fi
+  echo "$1" >gone
+  if there "$1"; then
+    manager -s --auto-remove purge -- "$1" || return 1
+    sed -n 's/^\\(Purg\\|Remv\\) \\([^ ]*\\) .*/\\2/p' log | grep -xFf ${note} | grep -vxF -e "$1" >>gone
+    manager -s purge -- $(cat gone) || return 1
+    sed -n 's/^\\(Purg\\|Remv\\) \\([^ ]*\\) .*/\\2/p' log | grep -vxFf gone >others
+    if [ -s others ]; then cp ${note} gone; echo ${quote(nonce)} "kept $1"; cat others; return 0; fi
+    verb=purge; ! grep -qsxFf gone ${quote(configuredPackages)} || verb=remove
+    quietly manager $verb -- $(cat gone) || return 1
+  fi
+  # apt knows what was brought only as long as dpkg does.
+  while read -r one; do
+    [ "$(state "$one")" != config-files ] || grep -qsxF -e "$one" ${quote(configuredPackages)} || echo "$one"
+  done <${note} >rest
+  [ ! -s rest ] || quietly manager purge -- $(cat rest)
 }`
 }
 
 /** rpm itself refuses what something else needs; what it refuses once may go once another has gone. */
 const dnfPurge = `purge() {
-  : >gone
+  echo "$1" >gone; has "$1" || return 0
   rpm -e -- "$1" >log 2>&1 || return 1
-  echo "$1" >gone; again=yes
+  again=yes
   while [ $again = yes ]; do
     again=no
     while read -r one; do
@@ -111,6 +117,8 @@ const dnfPurge = `purge() {
 
 export interface RemovalAnswer {
   readonly lost: boolean
+  /** Why nothing could be tried. */
+  readonly unable?: string
   /** Package → those that need it. */
   readonly kept: ReadonlyMap<string, readonly string[]>
   /** Package → what its manager says. */
@@ -125,8 +133,10 @@ export function parseRemoval(nonce: string, output: string): RemovalAnswer | und
     [...found].flatMap(([name, lines]) =>
       name.startsWith(`${word} `) ? [[name.slice(word.length + 1), lines] as const] : [],
     )
+  const unable = found.get('unable')?.join('\n')
   return {
     lost: found.has('lost'),
+    ...(unable === undefined ? {} : { unable }),
     kept: new Map(of('kept')),
     failed: new Map(of('unremoved').map(([name, lines]) => [name, lines.join('\n')])),
   }

@@ -3,7 +3,6 @@ import { begin, preamble } from './frame.ts'
 import { removeGuard } from './guard.ts'
 import { lockPath, home as usualHome } from './layout.ts'
 import { holdsLock, type LockRequest, lockScript, releaseScript } from './lock.ts'
-import { unhush } from './package-manager.ts'
 import { removalLines } from './package-removal.ts'
 import { command, quote } from './quote.ts'
 import { ownsSomething, type RestorePlaces, restoreLines } from './restore.ts'
@@ -16,7 +15,7 @@ export interface TracePlaces extends RestorePlaces {
   readonly uptime: string
   /** The lines that remove the guard. */
   readonly guard: readonly string[]
-  /** The lines that remove packages which no manifest names. */
+  /** The command that removes packages which no manifest names; it fails where it could not try, and prints why. */
   readonly packages?: (nonce: string) => readonly string[]
 }
 
@@ -26,7 +25,7 @@ const here: TracePlaces = {
   lock: lockPath,
   uptime: '/proc/uptime',
   guard: removeGuard(),
-  packages: nonce => [...removalLines(nonce, { leaving: [], wanted: [] }), ...unhush()],
+  packages: nonce => removalLines(nonce, { leaving: [], wanted: [] }),
 }
 
 export interface TraceRequest {
@@ -39,13 +38,14 @@ export interface TraceRequest {
 
 /**
  * Gives backups back, then removes the guard and all below promha's directory but other backups and the manifests of data
- * that was kept, and at last the lock's file. Prints what the lock's script does, then of these sections what applies:
- * `busy` (another run is at work), those of {@link restoreLines} and {@link removalLines}, `owned` (something in use is still promha's), `data` and
+ * that was kept, and at last the lock's file. Prints of these sections what applies: `busy` (another run is at work), behind
+ * what the lock's script prints then; those of {@link restoreLines} and {@link removalLines}, `owned` (something in use is still promha's), `data` and
  * `backups` (paths that are kept), then `end`.
  */
 export function removeTracesScript(nonce: string, request: TraceRequest, places: TracePlaces = here): string {
   const { lock: lockRequest, lockNonce, restores } = request
   const { home } = places
+  const packages = places.packages?.(nonce)
   const lock = quote(places.lock)
   const [base, backup, state] = [quote(home), quote(`${home}/backup`), quote(`${home}/state`)]
   // Still there where one of its packages could not be removed.
@@ -54,18 +54,17 @@ export function removeTracesScript(nonce: string, request: TraceRequest, places:
   return [
     preamble,
     `if [ ! -e ${base} ] && [ ! -e ${lock} ]; then ${end}; exit 0; fi`,
-    `(\n${lockScript(lockNonce, lockRequest, places)}\n)`,
-    `if ${holdsLock(lockRequest.run, places)}; then :; else ${begin(nonce, 'busy')}; ${end}; exit 0; fi`,
+    // Taken once more behind whatever may last longer than the lock lives without a sign of life.
+    `take() { answer=$(\n${lockScript(lockNonce, lockRequest, places)}\n); if ${holdsLock(lockRequest.run, places)}; then :; else printf '%s\\n' "$answer"; ${begin(nonce, 'busy')}; ${end}; exit 0; fi; }`,
+    'take',
     ...restoreLines(nonce, restores, places),
-    // What was started may have taken longer than the lock lives without a sign of life.
-    ...(restores.length === 0
+    ...(restores.length === 0 ? [] : ['take']),
+    'removed=yes',
+    ...(packages === undefined
       ? []
-      : [
-          `if ${holdsLock(lockRequest.run, places)}; then :; else ${begin(nonce, 'busy')}; ${end}; exit 0; fi`,
-        ]),
+      : [`if ${ownsSomething(home)}; then :; else {`, ...packages, '} || removed=no; take; fi']),
     `if ${ownsSomething(home)}; then ${begin(nonce, 'owned')}`,
-    'else',
-    ...(places.packages?.(nonce) ?? []),
+    'elif [ $removed = yes ]; then',
     ...places.guard,
     `for each in ${base}/* ${base}/.[!.]*; do case $each in ${backup} | ${state} | ${notes}) ;; *) rm -rf -- "$each" ;; esac; done`,
     `for each in ${state}/*; do grep -qs '${ownsData}' "$each" || rm -f -- "$each"; done`,

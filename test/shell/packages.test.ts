@@ -38,7 +38,9 @@ describe('packages on a host', () => {
       installScript('n', { manager, names, run: 'r' }),
       removalScript('n', { leaving: [{ component: 'x', name: "it's" }], wanted: ['b'], run: 'r' }),
       removalScript('n', { leaving: [], wanted: [], run: 'r' }),
-      installBroughtScript('n', { manager, names, run: 'r' }, ['b_1_all.deb']),
+      installBroughtScript('n', { manager, names, run: 'r' }, [
+        { name: 'b', version: '1:2~3', file: 'b_1_all.deb' },
+      ]),
     ])
     for (const script of scripts) {
       const { status, stderr } = spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' })

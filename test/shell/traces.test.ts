@@ -27,9 +27,19 @@ describe('removing what is left of promha', () => {
     writeFileSync(join(home, path), text)
   }
 
-  async function remove(...restores: readonly string[]) {
+  const remove = (...restores: readonly string[]) => removeWith({ restores })
+
+  /** `packages`: the command that removes them. */
+  async function removeWith({
+    restores = [],
+    packages,
+  }: {
+    restores?: readonly string[]
+    packages?: string
+  }) {
     const own = { run: '1-own', who: 'alice@laptop', pid: 7, from: '', command: 'destroy' }
-    const places = { home, root: join(base, 'root'), lock, uptime, guard: ['echo guard >&2'] }
+    const paths = { home, root: join(base, 'root'), lock, uptime, guard: ['echo guard >&2'] }
+    const places = { ...paths, ...(packages === undefined ? {} : { packages: () => [packages] }) }
     const request = { lock: own, lockNonce: 'lock', restores }
     const script = removeTracesScript('n', request, places).replaceAll('systemctl ', 'echo told: ')
     const { stdout, stderr } = await promisify(execFile)('/bin/sh', ['-c', script])
@@ -104,6 +114,39 @@ describe('removing what is left of promha', () => {
     assert.equal(locked?.state === 'held' && locked.holder?.who, 'bob@desk')
     assert.equal(readFileSync(lock, 'utf8'), other)
     assert.ok(existsSync(home))
+  })
+
+  it('leaves alone what another run has put there while packages were removed', async () => {
+    put('store/ab')
+    const other = 'run=2-other\nrenewed=1059\nsince=1\nwho=bob@desk\npid=1\ncommand=apply\n'
+    const packages = `echo '1060.00 1.00' >${uptime}; printf '${other.replaceAll('\n', '\\n')}' >${lock}`
+    const { found, guarded, locked } = await removeWith({ packages })
+    assert.deepEqual([...found.keys()], ['busy', 'end'])
+    assert.equal(locked?.state === 'held' && locked.holder?.who, 'bob@desk')
+    assert.equal(guarded, true)
+    assert.ok(existsSync(join(home, 'store/ab')))
+    assert.equal(readFileSync(lock, 'utf8'), other)
+  })
+
+  it('takes its lock again where packages took longer than that lives, and looks again at what is owned', async () => {
+    put('store/ab')
+    const late = `echo '1060.00 1.00' >${uptime}`
+    assert.deepEqual([...(await removeWith({ packages: late })).found.keys()], ['data', 'end'])
+    assert.equal(existsSync(home), false)
+    put('store/ab')
+    const meanwhile = `mkdir ${home}/state; echo 'found program /x' >${home}/state/prometheus`
+    assert.deepEqual([...(await removeWith({ packages: meanwhile })).found.keys()], ['owned', 'end'])
+    assert.ok(existsSync(join(home, 'store/ab')))
+  })
+
+  it('goes no further where it could not try to remove packages', async () => {
+    put('packages/haproxy')
+    put('repository/x.deb')
+    const { found, guarded } = await removeWith({ packages: '{ echo n unable; echo why; false; }' })
+    assert.deepEqual([...found.keys()], ['unable', 'end'])
+    assert.equal(guarded, true)
+    assert.ok(existsSync(join(home, 'repository/x.deb')))
+    assert.equal(readFileSync(lock, 'utf8'), '', 'the lock is free again')
   })
 
   it('does nothing, and makes nothing, where promha never was', async () => {

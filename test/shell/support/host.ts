@@ -34,15 +34,17 @@ echo "$*" >>${root}/told
 case $1 in is-active | is-enabled) grep -qsx "$1" ${root}/answers ;; *) ! grep -qsxF "fail $1" ${root}/answers ;; esac
 `
 
-export function miniHost(): MiniHost {
+/** `more`: names of directories below its root, and where they are to lie in the namespace. */
+export function miniHost(more: Readonly<Record<string, string>> = {}): MiniHost {
   const root = mkdtempSync(join(tmpdir(), 'promha-host-'))
   const at = (path: string) => join(root, path)
-  for (const directory of ['promha', 'run', 'units', 'etc']) mkdirSync(at(directory))
+  for (const directory of ['promha', 'run', 'units', 'etc', ...Object.keys(more)]) mkdirSync(at(directory))
   writeFileSync(at('systemctl'), systemctl(root), { mode: 0o755 })
   const binds = [
     ['promha', '/var/lib/promha'],
     ['run', '/run'],
     ['units', '/etc/systemd/system'],
+    ...Object.entries(more),
   ].map(([from = '', to]) => `mkdir -p ${to} && mount --bind ${at(from)} ${to}`)
   // Nothing else of the machine's is in reach of a script that goes wrong with systemd.
   const enter = `set -e; ${binds.join('; ')}; mount --bind ${at('systemctl')} $(readlink -f /usr/bin/systemctl); exec dash -c "$1"`
