@@ -52,7 +52,7 @@ export async function bringAbout(
     work,
     ready.flatMap(plan => plan.instances).filter(plan => plan.changes.length > 0),
   )
-  await removePackages(survey, compared, held.run, progress, request.emit)
+  await removePackages(survey, compared, held.run, request, progress)
   await rememberPrograms(compared, progress.results)
   return compared.plans.map(plan => settle(plan, progress))
 }

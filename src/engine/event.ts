@@ -5,7 +5,16 @@ import type { Component } from '../inventory/model.ts'
 import type { Change } from '../plan/model.ts'
 import type { Check } from '../verify/model.ts'
 
-export type Stage = 'read' | 'fetch' | 'probe' | 'lock' | 'packages' | 'push' | 'change' | 'verify'
+export type Stage =
+  | 'read'
+  | 'fetch'
+  | 'probe'
+  | 'lock'
+  | 'packages'
+  | 'push'
+  | 'change'
+  | 'removal'
+  | 'verify'
 
 export type Event =
   /** `total`: how many items the stage has (hosts, bytes, programs), where that is known. */

@@ -1,5 +1,5 @@
 /** What is said where packages could not be installed or removed on a host. */
-import { error, type Problem } from '../diagnostic/problem.ts'
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { InstallRequest } from '../shell/package-install.ts'
 
 type Names = Pick<InstallRequest, 'names'>
@@ -10,8 +10,13 @@ function of({ names }: Names, host: string) {
 
 const list = ({ names }: Names) => names.join(', ')
 
-/** What the package manager's words mean, and what helps. */
+/** What the package manager's words mean, and those of promha's own script around it, and what helps. */
 const known: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /could not be disabled|systemd does not tell/,
+    'its own services could not be switched off',
+    'mend what the message names, then run again',
+  ],
   [
     /dpkg was interrupted/,
     'an earlier installation there was interrupted',
@@ -31,6 +36,11 @@ const known: readonly (readonly [RegExp, string, string])[] = [
     /fix-broken|held broken packages/,
     'its packages are not in order',
     'run `apt-get --fix-broken install` on the host, see what it says, then run again',
+  ],
+  [
+    /cannot be written/,
+    'a file that is needed for it cannot be written',
+    'mend what the message names, then run again',
   ],
   [
     /Remove is disabled|need to be removed|packages will be REMOVED/,
@@ -97,15 +107,46 @@ export function lockLostInstalling(request: Names, host: string): Problem {
   })
 }
 
-export function removalProblem(name: string, host: string, why: string): Problem {
+export function removalProblem(request: Names, host: string, why: string): Problem {
   const [, seen, remedy] = known.find(([pattern]) => pattern.test(why)) ?? [
     undefined,
     'the package manager refused',
     'mend what the message names, then run again',
   ]
-  return error(`${name}, which promha installed, could not be removed: ${seen}`, {
-    ...of({ names: [name] }, host),
+  return error(`${list(request)}, which promha installed, could not be removed: ${seen}`, {
+    ...of(request, host),
     detail: why,
     remedy,
+  })
+}
+
+/** Nothing says how far the removal came. `why`: what ended it. */
+export function cutOffRemoving(
+  request: Names,
+  host: string,
+  why: string,
+  remedy = 'see whether another run is at work, then run again',
+): Problem {
+  return error(`${list(request)} could not be removed: ${why}`, {
+    ...of(request, host),
+    detail: 'What is left of it is still taken for promha’s: the next run removes it.',
+    remedy,
+  })
+}
+
+/** Packages of runs that were cut off, if there are any: none is known by name. */
+export function noRemoval(host: string, why: string): Problem {
+  return error('packages that promha installed and nobody wants any more could not be removed', {
+    host,
+    detail: why,
+    remedy: 'run again once no package manager is at work there',
+  })
+}
+
+export function notYetRemoved(request: Names, host: string): Problem {
+  return warning(`${list(request)} was not removed: the run ended before its turn`, {
+    ...of(request, host),
+    detail: 'It is still taken for promha’s.',
+    remedy: 'run again: that removes it',
   })
 }

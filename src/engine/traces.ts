@@ -11,7 +11,7 @@ import type { Connection } from '../ssh/connection.ts'
 import { nonce, problemsOf } from './hosts.ts'
 import { lockedProblem } from './lock/locked.ts'
 import { self } from './lock/self.ts'
-import { removalProblem } from './package-problem.ts'
+import { noRemoval, removalProblem } from './package-problem.ts'
 
 export interface Given {
   readonly component: Component
@@ -57,8 +57,9 @@ export async function removeTraces(
     const problems = restores
       .filter(component => found.has(`failed ${component}`))
       .map(component => notGiven(host, component, lines(`given ${component}`)))
-    const unremoved = parseRemoval(mark, text)?.failed ?? []
-    problems.push(...[...unremoved].map(([name, why]) => removalProblem(name, host, why)))
+    const { failed = [], unable } = parseRemoval(mark, text) ?? {}
+    problems.push(...[...failed].map(([name, why]) => removalProblem({ names: [name] }, host, why)))
+    if (unable !== undefined) problems.push(noRemoval(host, unable))
     if (found.has('busy') || !found.has('end')) problems.push(stuck(host, stderr.trim()))
     return {
       given: restores.flatMap(component =>

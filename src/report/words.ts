@@ -31,6 +31,7 @@ export const stageWords: Readonly<Record<Stage, { readonly doing: string; readon
   packages: { doing: 'Installing packages', done: 'Packages installed' },
   push: { doing: 'Sending programs', done: 'Programs sent' },
   change: { doing: 'Changing', done: 'Changed' },
+  removal: { doing: 'Removing packages', done: 'Packages removed' },
   lock: { doing: 'Locking', done: 'Locked' },
   verify: { doing: 'Verifying', done: 'Verified' },
 }

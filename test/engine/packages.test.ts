@@ -7,6 +7,7 @@ import { removePackages } from '../../src/engine/package-removal.ts'
 import { installPackages, stayingPackages } from '../../src/engine/packages.ts'
 import { newProgress } from '../../src/engine/progress.ts'
 import type { Compared, Survey } from '../../src/engine/survey.ts'
+import { removeTraces } from '../../src/engine/traces.ts'
 import type { HostPlan, InstancePlan } from '../../src/plan/model.ts'
 import { blank } from '../plan/host.ts'
 import { planOf } from './plans.ts'
@@ -87,6 +88,18 @@ describe('installing packages', () => {
       /at work/,
       /once it is done/,
     ],
+    [
+      'a service that stays on',
+      ['# failed', 'E: keepalived.service could not be disabled: odd', '# end'],
+      /services could not be switched off/,
+      /mend what/,
+    ],
+    [
+      'a file that cannot be written',
+      ['# failed', 'E: /x cannot be written', '# end'],
+      /cannot be written/,
+      /mend what/,
+    ],
     ['anything else, with its own words', ['# failed', 'E: odd', '# end'], /refused/, /by hand/],
     ['a lost lock', ['# lost', '# end'], /lock of the host was lost/, /another run/],
     [
@@ -121,7 +134,11 @@ describe('installing packages', () => {
 })
 
 describe('removing packages', () => {
-  async function remove(lines: readonly string[], result: 'changed' | 'failed' = 'changed') {
+  async function remove(
+    lines: readonly string[],
+    result: 'changed' | 'failed' = 'changed',
+    more: Partial<RunRequest> = {},
+  ) {
     const one = session('a', 'apt', lines)
     const plan: InstancePlan = {
       ...planOf('a', 'node_exporter', { retired: true }),
@@ -129,7 +146,13 @@ describe('removing packages', () => {
     }
     const progress = newProgress()
     progress.results.set(plan, result)
-    await removePackages(survey, comparedWith(one, hostPlan('a', plan)), 'run', progress, () => {})
+    await removePackages(
+      survey,
+      comparedWith(one, hostPlan('a', plan)),
+      'run',
+      { ...request, ...more },
+      progress,
+    )
     return {
       asked: one.asked.length,
       problems: progress.problems.get('a') ?? [],
@@ -152,7 +175,35 @@ describe('removing packages', () => {
       kept.problems.map(({ severity, detail }) => [severity, detail]),
       [['warning', 'other']],
     )
-    assert.ok((await remove(['# lost', '# end'])).failed)
-    assert.ok((await remove(['cut'])).failed)
+    for (const lines of [['# lost', '# end'], ['cut'], ['# unable', 'x is held by another run', '# end']]) {
+      const { failed: given, problems } = await remove(lines)
+      assert.ok(given)
+      assert.equal(problems[0]?.resource, 'package:keepalived')
+      assert.match(problems[0]?.remedy ?? '', /run again/)
+    }
+  })
+
+  it('is told by destroy too where nothing could be tried, since promha’s files stay then', async () => {
+    const { connection } = session('a', 'apt', ['# unable', 'the lock is held by another run', '# end'])
+    assert.ok(connection)
+    const { problems } = await removeTraces(connection, 'destroy', [])
+    assert.deepEqual(
+      problems.map(({ host, detail }) => [host, detail]),
+      [['a', 'the lock is held by another run']],
+    )
+    assert.match(problems[0]?.remedy ?? '', /run again/)
+  })
+
+  it('is a stage of its own, and is not begun once the run is to end', async () => {
+    const stages: string[] = []
+    const emit: RunRequest['emit'] = event => {
+      if ('stage' in event) stages.push(`${event.type} ${event.stage}`)
+    }
+    await remove(['# end'], 'changed', { emit })
+    assert.deepEqual(stages, ['stage-begin removal', 'stage-progress removal', 'stage-end removal'])
+    const { asked, problems, failed } = await remove(['# end'], 'changed', { signal: AbortSignal.abort() })
+    assert.deepEqual([asked, failed], [0, false])
+    assert.match(problems[0]?.summary ?? '', /keepalived was not removed: the run ended/)
+    assert.equal(problems[0]?.severity, 'warning')
   })
 })
