@@ -182,6 +182,42 @@ describe('packages of the hosts’ own system', function () {
     assert.equal(await fleet.inside('app-01', 'ls /var/lib/promha/packages 2>/dev/null || :'), '')
   })
 
+  it('that were killed half-way are completed by the next run, and nothing starts by itself', async () => {
+    const inside = (script: string) => fleet.inside('app-01', `PATH=/usr/sbin:/usr/bin:/sbin:/bin; ${script}`)
+    const before = await installedOn('app-01')
+    // haproxy's own script calls this. It writes down all that it was called by, and does not end.
+    const [slow, chain] = ['/root/slow-adduser', '/run/half-way']
+    await inside(
+      `cat >${slow} <<'EOF'
+#!/bin/sh
+pid=$$
+{ echo "$PROMHA_PACKAGING"
+  while :; do case $(cat /proc/$pid/comm) in sshd* | sudo) break ;; esac; echo $pid; pid=$(cut -d ' ' -f 4 /proc/$pid/stat); done
+} >${chain}.new
+mv ${chain}.new ${chain}
+exec sleep 300
+EOF
+chmod 0755 ${slow}; mount --bind ${slow} /usr/sbin/adduser`,
+    )
+    const policy = '/usr/sbin/policy-rc.d other.service start'
+    try {
+      const running = apply(['app-01'], ['haproxy'])
+      await inside(`timeout 60 sh -c 'until [ -e ${chain} ]; do sleep 0.1; done'`)
+      assert.equal(await inside(`head -n 1 ${chain}; ${policy}; echo $?`), 'install\n0')
+      await inside(`kill -9 $(tail -n +2 ${chain})`)
+      assert.match(problemOf(await running, 'app-01').summary, /haproxy could not be installed/)
+    } finally {
+      await inside(`umount /usr/sbin/adduser; rm -f ${slow} ${chain}`)
+    }
+    assert.ok((await installedOn('app-01')).includes('half-configured haproxy'))
+    assert.equal(await inside(`${policy}; echo $?; ls /var/lib/dpkg/updates | head -n 1 | wc -l`), '0\n1')
+    assert.deepEqual(steps(await apply(['app-01'], ['haproxy']), 'app-01'), ['create package:haproxy'])
+    assert.ok((await installedOn('app-01')).includes('installed haproxy'))
+    assert.equal(await traces('app-01'), '')
+    assert.deepEqual(steps(await destroy(['app-01']), 'app-01'), ['delete package:haproxy'])
+    assert.deepEqual(await installedOn('app-01'), before)
+  })
+
   it('are brought to hosts that reach no source, pinned, and go by destroy', async () => {
     const hosts = ['mon-a', 'app-02']
     const before = await Promise.all(hosts.map(installedOn))
@@ -262,17 +298,21 @@ describe('packages of the hosts’ own system', function () {
 
   it('that were there before stay, and so does a policy of the host’s own', async () => {
     const policy = '/usr/sbin/policy-rc.d'
-    await fleet.inside('app-01', `printf '#!/bin/sh\\nexit 0\\n' >${policy}; chmod 0755 ${policy}`)
+    const [text, asked] = ['#!/bin/sh\necho "$*" >>/run/policy-asked', '/run/policy-asked']
+    await fleet.inside('app-01', `echo '${text}' >${policy}; chmod 0755 ${policy}`)
     await fleet.inside('app-01', `${apt} --no-install-recommends install keepalived haproxy >/dev/null 2>&1`)
     // Gone, but for what somebody wrote for it.
     const config = '/etc/haproxy/haproxy.cfg'
     await fleet.inside('app-01', `echo '# mine' >>${config}; ${apt} remove haproxy >/dev/null 2>&1`)
+    // Whom the package's own scripts ask before they start what is in it.
+    assert.match(await fleet.inside('app-01', `cat ${asked}; rm ${asked}`), /haproxy.*start|start.*haproxy/)
     assert.deepEqual(steps(await apply(['app-01']), 'app-01'), [
       'create package:haproxy',
       'adopt package:keepalived',
     ])
-    assert.equal(await fleet.inside('app-01', `cat ${policy}; ls ${policy}*`), `#!/bin/sh\nexit 0\n${policy}`)
-    await fleet.inside('app-01', `rm ${policy}; ! systemctl is-active --quiet haproxy`)
+    assert.equal(await fleet.inside('app-01', `cat ${policy}; ls ${policy}*`), `${text}\n${policy}`)
+    assert.equal(await fleet.inside('app-01', `cat ${asked} 2>/dev/null || :`), '')
+    await fleet.inside('app-01', `rm -f ${policy} ${asked}; ! systemctl is-active --quiet haproxy`)
     await destroy(['app-01'])
     const now = await installedOn('app-01')
     assert.ok(now.includes('installed keepalived') && now.includes('config-files haproxy'))
