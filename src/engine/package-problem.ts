@@ -38,6 +38,11 @@ const known: readonly (readonly [RegExp, string, string])[] = [
     'run `apt-get --fix-broken install` on the host, see what it says, then run again',
   ],
   [
+    /needs to be reinstalled/,
+    'it is no more than half unpacked there',
+    'run `dpkg --purge --force-remove-reinstreq` on the host for what the message names, then run again',
+  ],
+  [
     /cannot be written/,
     'a file that is needed for it cannot be written',
     'mend what the message names, then run again',

@@ -72,6 +72,7 @@ export function installBroughtScript(
   const files = brought.map(({ file }) => file)
   return [
     ...opening(nonce, request),
+    halfUnpacked,
     `trap ${quote(`rm -rf ${place}`)} EXIT`,
     `cd ${place} || exit 1`,
     ...files.flatMap(file => [
@@ -83,9 +84,9 @@ export function installBroughtScript(
     `for f in ${command(...files)}; do dpkg-deb -f "$f" && printf 'Filename: ./%s\\nSize: %s\\nSHA256: %s\\n\\n' "$f" "$(stat -c %s "$f")" "$(sha256sum <"$f" | cut -c 1-64)"; done >Packages`,
     `echo 'deb [trusted=yes] file:${repository} ./' >sources.list; mkdir -p lists/partial`,
     'cd "$OLDPWD" || exit 1',
-    `options='-o Dir::Etc::sourcelist=${repository}/sources.list -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists=${repository}/lists -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Acquire::Languages=none -o APT::Sandbox::User=root'`,
+    `options="$options -o Dir::Etc::sourcelist=${repository}/sources.list -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists=${repository}/lists -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Acquire::Languages=none -o APT::Sandbox::User=root"`,
     'manager update || failed',
-    `manager -s install -- ${command(...words)} || failed`,
+    `manager -s install -- ${command(...words)} $half || failed`,
     'cp log plan',
     ...finish(nonce, request, words),
   ].join('\n')
@@ -114,11 +115,17 @@ function opening(nonce: string, { manager, names, run }: InstallRequest): readon
   ]
 }
 
+/** What was being unpacked when dpkg was cut off is no more than a name: only where it is asked for does apt take it once more. */
+const halfUnpacked = `half=$(while read -r name; do echo "$name"; cat ${quote(packageNotes)}/"$name" 2>/dev/null; done <asked | sort -u |
+  while read -r one; do [ "$(state "$one")" != half-installed ] || echo "$one"; done)
+[ -z "$half" ] || options=--reinstall`
+
 function byApt(nonce: string, request: InstallRequest): readonly string[] {
   const names = command(...request.names)
   return [
+    halfUnpacked,
     // Lists that are there may do, and then nothing but the packages themselves is fetched.
-    `get() { manager -s install -- ${names} && cp log plan && manager -d install -- ${names}; }`,
+    `get() { manager -s install -- ${names} $half && cp log plan && manager -d install -- ${names} $half; }`,
     `unreached() { grep -qE ${quote(unreachedSigns)} log && ! grep -qE ${quote(troubleSigns)} log; }`,
     'if get; then :; elif unreached; then',
     '  manager update || :; cp log update',
@@ -146,7 +153,7 @@ function finish(nonce: string, request: InstallRequest, words: readonly string[]
     noteFunctions,
     'note',
     'begun',
-    `quietly manager install -- ${command(...words)}`,
+    `quietly manager install -- ${command(...words)} $half`,
     ...outcome(nonce, request),
   ]
 }

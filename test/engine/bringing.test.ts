@@ -31,7 +31,7 @@ function hostOf(name: string, { room = true, release = 'bookworm' } = {}) {
       return room ? said(sha256(gunzipSync(sent))) : said('', 1, 'No space left on device')
     }
     const nonce = /promha-[0-9a-f]{18}/.exec(script)?.[0] ?? ''
-    const words = /quietly manager install -- (.*)/.exec(script)?.[1] ?? ''
+    const words = /quietly manager install -- (\S+)/.exec(script)?.[1] ?? ''
     const brought = script.includes('trusted=yes')
     asked.push(`${brought ? 'brought' : 'own'} ${words}`)
     const sections = brought

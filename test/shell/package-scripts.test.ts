@@ -121,6 +121,15 @@ describe('installing packages by apt', function () {
     assert.deepEqual(host.units(), [])
   })
 
+  it('takes once more what was being unpacked when dpkg was cut off, and what came with it', () => {
+    for (const name of ['a', 'a-lib']) host.has(name, 'half-installed')
+    host.write(host.promha('packages/a'), 'a\na-lib\n')
+    host.write(host.promha('packages/.installing.a'), '')
+    assert.deepEqual(host.install(installing('apt', 'a')), { state: 'installed' })
+    assert.equal(host.state('a-lib'), 'installed')
+    assert.deepEqual(host.note('a'), ['a', 'a-lib'])
+  })
+
   it('stops what somebody else’s completion of it has started, and not what ran before', () => {
     host.unit('active b.service')
     host.mode('halfway')
@@ -144,12 +153,15 @@ describe('installing packages by apt', function () {
     assert.deepEqual(host.units(), [])
   })
 
-  it('says which file it cannot write', () => {
+  it('says which file it cannot write, be it the note or the mark', () => {
     host.write(host.promha('packages'), '')
-    const answer = host.install(installing('apt', 'a'))
-    assert.equal(answer?.state, 'failed')
-    assert.match(answer.why, /promha\/packages cannot be written/)
-    assert.ok(!host.calls().includes('apt-get install a'))
+    for (const status of ['not-installed', 'half-configured']) {
+      host.has('a', status)
+      const answer = host.install(installing('apt', 'a'))
+      assert.equal(answer?.state, 'failed')
+      assert.match(answer.why, /promha\/packages cannot be written/)
+      assert.equal(host.state('a'), status)
+    }
   })
 
   it('from what was brought takes those files and versions, and nothing that lay there', () => {

@@ -26,10 +26,10 @@ off() { grep -vxF "$1" ${root}/systemd >${root}/systemd.new; cat ${root}/systemd
 configured() { echo "installed $(word "$1" 2)" >$db/$1; on "enabled $1.service"; if invoke $1.service start; then on "active $1.service"; fi; }
 `,
   'apt-get': `
-sim=; verb=; names=; behind=; auto=
+sim=; verb=; names=; behind=; auto=; again=
 for one; do
   if [ -n "$behind" ]; then names="$names $one"; continue; fi
-  case $one in -s | -d) sim=$one ;; --auto-remove) auto=yes ;; install | remove | purge | update) verb=$one ;; --) behind=yes ;; esac
+  case $one in -s | -d) sim=$one ;; --reinstall) again=yes ;; --auto-remove) auto=yes ;; install | remove | purge | update) verb=$one ;; --) behind=yes ;; esac
 done
 call apt-get $sim $verb$names
 if is interrupted && [ -z "$sim" ]; then echo 'E: dpkg was interrupted, you must manually run dpkg --configure -a'; exit 100; fi
@@ -40,7 +40,7 @@ install)
   if [ -z "$sim" ]; then (unset PROMHA_PACKAGING; invoke other.service restart); fi
   for one in $names; do
     name=\${one%%=*}; status=$(word $name 1); old="[$(word $name 2)] "
-    case $status in installed) continue ;; half-configured) old=skip ;; '' | not-installed | config-files) old= ;; esac
+    case $status in installed) continue ;; half-configured) old=skip ;; half-installed) [ -n "$again" ] || continue ;; '' | not-installed | config-files) old= ;; esac
     case $sim in
       -s) [ "$old" = skip ] || echo "Inst $name $old(1 Debian [amd64])" ;;
       '') if is full; then echo "E: No space left on device"; exit 100; fi
