@@ -26,7 +26,7 @@ import {
 type Node = unknown
 
 /** Enough for ten thousand hosts; a text that aliases blow up beyond it is refused. */
-const mostNodes = 2_000_000
+const mostNodes = 500_000
 const deepest = 100
 
 interface Reading {
