@@ -96,9 +96,10 @@ export function haproxyConfig({ proxies }: CellTopology, { host, frontends }: Ho
 
 /** The words behind `bind`. `sixth`: hosts have IPv6 addresses, by which 0.0.0.0, unlike Go's, is not reached. */
 function bindOf(listen: Endpoint, sixth: boolean): readonly string[] {
-  if (isWildcard(listen.address) && sixth)
-    return [haproxyAddress({ address: '::', port: listen.port }), 'v4v6']
-  if (isWildcard(listen.address) || isLoopback(listen.address)) return [haproxyAddress(listen)]
+  const { address, port } = listen
+  if (isWildcard(address) && (sixth || address === '::'))
+    return [haproxyAddress({ address: '::', port }), 'v4v6']
+  if (isWildcard(address) || isLoopback(address)) return [haproxyAddress(listen)]
   // The address may be on another host at the moment. Only this socket is allowed that, and no setting of the whole
   // host's kernel is touched, which somebody would have to put back.
   return [haproxyAddress(listen), 'transparent']

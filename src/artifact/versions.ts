@@ -4,7 +4,7 @@ import { type Lock, newestLocked } from './lock.ts'
 import type { Source } from './source.ts'
 import { compareVersions } from './version-order.ts'
 
-/** The releasedComponents that some cell of the inventory runs. */
+/** Of what is released as archives, the components that some cell of the inventory runs. */
 export function usedComponents(inventory: Inventory): readonly ReleasedComponent[] {
   const uses: Readonly<Record<ReleasedComponent, (cell: Inventory['cells'][number]) => unknown>> = {
     prometheus: cell => cell.prometheus,

@@ -48,9 +48,9 @@ export function listenersOf(cell: Cell): readonly Listener[] {
   const found: Listener[] = []
   if (pushgateway?.failover.kind === 'haproxy') {
     // For those who push as well, by any of these hosts.
-    const { active, passive, failover } = pushgateway
+    const { active, passive, failover, listen: own } = pushgateway
     const to = [active, passive]
-    const listen = { address: '0.0.0.0', port: failover.port }
+    const listen = { address: own.address.includes(':') ? '::' : '0.0.0.0', port: failover.port }
     found.push({ name: 'pushgateway', hosts: [...new Set([...replicas, ...to])], to, listen })
   }
   if (blackbox?.failover?.kind === 'haproxy') {

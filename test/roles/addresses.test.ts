@@ -228,6 +228,12 @@ describe('HAProxy', () => {
     assert.deepEqual(port?.addresses, ['198.18.0.101'])
   })
 
+  it('listens by IPv4 and IPv6 where the user has the Pushgateway do so', () => {
+    const both = JSON.parse(JSON.stringify(cell).replaceAll('0.0.0.0', '::'))
+    assert.match(haproxyConfig(both, proxyOf('app-01', both)), /bind ipv6@:::9191 v4v6\n/)
+    assert.match(haproxyConfig(cell, proxyOf('app-01')), /bind 0\.0\.0\.0:9191\n/)
+  })
+
   it('writes IPv6 addresses without brackets', () => {
     const text = JSON.parse(JSON.stringify(cell).replaceAll('198.18.0.', 'fd00::'))
     const config = haproxyConfig(text, proxyOf('mon-a', text))
