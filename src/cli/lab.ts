@@ -25,7 +25,7 @@ function up(): Command {
     .option('--hosts <n>', 'how many hosts (default: as many as it has, 4 for a new one)', wholeNumber)
     .option(
       '--dir <dir>',
-      'where to write ssh_config, key and inventory.yml (default: where they are, or .lab)',
+      'where to write ssh_config, key and inventory.yml (default: where they are, or .lab, .lab-NAME with --name)',
     )
     .option('-q, --quiet', 'no progress lines')
     .action(async (options: Named & { hosts?: number; dir?: string; quiet?: boolean }) => {

@@ -25,7 +25,7 @@ export interface UpOptions {
   readonly name?: string
   /** Default: as many as the lab has, 4 for a new one. */
   readonly hosts?: number
-  /** Where to write ssh_config and the rest; default: where they were, `.lab` for a new one. */
+  /** Where to write ssh_config and the rest; default: where they were, `.lab` or `.lab-NAME` for a new one. */
   readonly directory?: string
   readonly onProgress?: Progress
 }
@@ -74,14 +74,31 @@ async function findBase(codename: string | undefined, onProgress: Progress): Pro
   return ensureBase(await machineArchive(codename), await machineAptOptions(), onProgress)
 }
 
+/** `.lab` for the one that has no name of its own, as the shipped inventories expect it. */
+export function usualDirectory(name: string): string {
+  return name === 'lab' ? '.lab' : `.lab-${name}`
+}
+
 /** Finds or makes the lab's record, so that what follows can be taken up again wherever it is cut off. */
 async function recordLab(name: string, codename: string | undefined, options: UpOptions): Promise<LabState> {
   const known = await readState(name)
   const progress = options.onProgress ?? (() => undefined)
-  const directory = resolve(options.directory ?? known?.directory ?? '.lab')
+  const directory = resolve(options.directory ?? known?.directory ?? usualDirectory(name))
+  const states = await allStates()
+  const owner = states.find(state => state.directory === directory && state.name !== name)
+  if (owner !== undefined) {
+    throw new ProblemError([
+      error(
+        `${directory} is the directory of the lab "${owner.name}": its SSH configuration would be overwritten`,
+        {
+          remedy: `Name another one with --dir, or run "promha lab down --name ${owner.name}" first.`,
+        },
+      ),
+    ])
+  }
   if (known === undefined) {
     const base = await findBase(codename, progress)
-    const taken = new Set((await allStates()).map(state => state.index))
+    const taken = new Set(states.map(state => state.index))
     const index = freeIndex(name, taken, await knownRoutes())
     if (index === undefined)
       throw new ProblemError([error('no /24 of 198.18.0.0/15 is free on this machine')])

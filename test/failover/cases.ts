@@ -18,9 +18,11 @@ const ofProgram: readonly (readonly [Part, readonly faults.Fault[]])[] = [
   ['prober', [faults.killed, faults.stopped, faults.frozen]],
 ]
 const ofHost = [faults.powerCut, faults.cablePulled] as const
-const single: readonly Case[] = [faults.killed, faults.stopped, faults.frozen].map(fault => {
-  return { part: 'replica', cell: 'haproxy', fault }
-})
+const single: readonly Case[] = [faults.killed, faults.stopped, faults.frozen, faults.restarted].map(
+  fault => {
+    return { part: 'replica', cell: 'haproxy', fault }
+  },
+)
 
 /** Those of the hosts first: what was active on one is on the other then, all of it, for those that follow. */
 export const cases: readonly Case[] = [
