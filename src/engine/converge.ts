@@ -162,7 +162,7 @@ async function finish(
   const settling = Math.max(patienceFor(now), changed ? reloadPatience : 0)
   const failed = plans.some(host => !['ok', 'changed'].includes(host.status))
   const patience = failed ? Math.min(settling, patienceAfterFailure(request.inventory.cells)) : settling
-  return outcome(await prove(withoutTargetsOfBack(current, now), now, request, patience))
+  return outcome(await prove(withoutTargetsOfBack(current, now), now, request, patience, changed))
 }
 
 /** Whose target files went back scrapes other targets of the user's than the inventory names; nobody here knows which. */

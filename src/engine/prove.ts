@@ -49,22 +49,26 @@ export async function observeAgain(
       // Where something else was desired, the probe was not asked for all that is proven.
       const known = instances.every(({ service }) => before.units.has(service.unit))
       if (!touched && known) return session
-      const observed = await probe(connection, instances, false).catch(() => before)
+      // What ran before the change says nothing of what runs now.
+      const unknown = { ...before, units: new Map() }
+      const observed = await probe(connection, instances, false).catch(() => unknown)
       return { ...session, observed }
     }),
   )
 }
 
-/** `patience`: seconds in which a check that fails may still become true. */
+/** `patience`: seconds in which a check that fails may still become true; `changed`: this run has changed something. */
 export async function prove(
   current: Survey,
   sessions: readonly HostSession[],
   request: RunRequest,
   patience: number,
+  changed = false,
 ): Promise<readonly Check[]> {
   const began = performance.now()
   request.emit({ type: 'stage-begin', stage: 'verify' })
-  const checks = await verify(verifyInput(current, sessions, request, patience * 1000))
+  const input = verifyInput(current, sessions, request, patience * 1000)
+  const checks = await verify({ ...input, afterChange: changed })
   const elapsed = performance.now() - began
   request.emit({ type: 'stage-end', stage: 'verify', elapsed, ...(patience > 0 ? { waited: elapsed } : {}) })
   // What was cut off while it was awaited is not disproven.

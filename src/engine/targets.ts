@@ -42,7 +42,7 @@ export async function targetsAt(
 }
 
 /** Of two with the same pool and URL, one that is up stands for both. */
-export function targetsIn(active: readonly (Target & { readonly scrapeInterval?: string })[]): Targets {
+export function targetsIn(active: readonly Target[]): Targets {
   const found = new Map<string, TargetSeen>()
   for (const { scrapePool, scrapeUrl, labels, health, lastError, scrapeInterval } of active) {
     const key = `${scrapePool} ${scrapeUrl}`

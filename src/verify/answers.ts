@@ -35,6 +35,16 @@ export interface Target {
   readonly scrapeUrl: string
   readonly lastError: string
   readonly health: 'up' | 'down' | 'unknown'
+  /** RFC 3339: when it was begun, by the clock of Prometheus' host. */
+  readonly lastScrape?: string
+  /** Seconds. */
+  readonly lastScrapeDuration?: number
+  /** A duration as Prometheus writes it. */
+  readonly scrapeInterval?: string
+  /** Added here after a change: last scraped before it, and too rarely to be awaited. */
+  readonly older?: boolean
+  /** Added here after a change: scraped since, with an outcome that time does not mend. */
+  readonly lasting?: boolean
 }
 
 export interface RuleGroups {

@@ -15,6 +15,11 @@ export interface ServiceFacts {
   readonly lastChange: number | null
 }
 
+/** It does not run, and nobody is about to start it. */
+export function isStopped(facts: ServiceFacts | undefined): boolean {
+  return facts?.active === 'inactive' || facts?.active === 'failed'
+}
+
 export interface VerifyInput {
   readonly topology: Topology
   /** The hosts selected; a check about others' programs alone is left out. */
@@ -26,6 +31,8 @@ export interface VerifyInput {
   readonly ask: Ask
   /** Milliseconds in which a check that fails may still become true; 0 asks once. */
   readonly patience: number
+  /** Something was changed just now: older scrapes count for nothing. */
+  readonly afterChange?: boolean
   /** Told of each check once it is decided. */
   readonly onCheck: (check: Check) => void
   /** Told what is still awaited, once a round. */

@@ -25,7 +25,7 @@ import {
   targetsUp,
 } from './checks/targets.ts'
 import { deduplicated } from './checks/watchdog.ts'
-import type { VerifyInput } from './input.ts'
+import { isStopped, type VerifyInput } from './input.ts'
 import type { NamedProgram, Program, Question } from './view.ts'
 
 type Chosen = Pick<VerifyInput, 'hosts' | 'components' | 'unreachable' | 'facts'>
@@ -82,17 +82,40 @@ export function questionsOf(cell: CellTopology, chosen: Chosen): readonly Questi
   if (replicas.length > 0) {
     questions.push(
       ...exportersOf(cell, selected([...exporters, ...gateways, ...probers])).map(exporter =>
-        exporterUp(exporter, replicas, chosen.unreachable.get(exporter.host)),
+        exporterUp(
+          exporter,
+          replicas,
+          chosen.unreachable.get(exporter.host),
+          owner(exporter.instance, exporter.job).gone,
+        ),
       ),
     )
   }
   return [...questions, ...addressQuestions(cell, chosen)]
 }
 
+/** Where a program that it needs does not run, it fails for as long as that is so. */
+function settledIf(stopped: boolean, question: Question): Question {
+  if (!stopped) return question
+  return {
+    ...question,
+    judge(view) {
+      const verdict = question.judge(view)
+      return verdict.status === 'fail' ? { ...verdict, settled: true } : verdict
+    },
+  }
+}
+
 function addressQuestions(
   cell: CellTopology,
-  { hosts, components, unreachable }: Chosen,
+  { hosts, components, unreachable, facts }: Chosen,
 ): readonly Question[] {
+  const lacks = (component: Component) => (host: string) => isStopped(facts(host, component))
+  const balanced = cell.replicas.map(({ host }) => host).some(lacks('prometheus'))
+  const doubled = [
+    ...cell.pushgateways.map(({ host }) => lacks('pushgateway')(host)),
+    ...cell.probers.map(({ host }) => lacks('blackbox_exporter')(host)),
+  ].includes(true)
   const has = (component: Component, host: string) => components.has(component) && hosts.has(host)
   const proxies = cell.proxies.map(proxy => proxyProgram(proxy)).filter(({ host }) => has('haproxy', host))
   const balancing = proxies.filter(({ host }) =>
@@ -104,9 +127,16 @@ function addressQuestions(
   return [
     ...cell.movingAddresses
       .filter(({ members }) => members.some(({ host }) => has('keepalived', host)))
-      .map(address => oneHolder(cell, address)),
-    ...(balancing.length > 0 ? loadbalancerAnswers(cell, balancing) : []),
-    ...proxies.flatMap(proxy => proxyServers(cell, proxy)),
+      .map(address =>
+        settledIf(
+          address.members.map(({ host }) => host).some(lacks('keepalived')),
+          oneHolder(cell, address),
+        ),
+      ),
+    ...(balancing.length > 0 ? loadbalancerAnswers(cell, balancing) : []).map(question =>
+      settledIf(balanced, question),
+    ),
+    ...proxies.flatMap(proxy => proxyServers(cell, proxy)).map(question => settledIf(doubled, question)),
     ...cell.guarded
       .filter(({ host }) => has('firewall', host))
       .map(guarded => firewallClosed(guarded, strangerTo(cell, guarded, usable))),
@@ -151,14 +181,16 @@ function ownerOf(
   return (instance, job) => {
     const program = byInstance.get(instance)
     const component = behind.get(job)
-    if (!program && component === undefined) return { selected: true, unreachable: false }
+    if (!program && component === undefined) return { selected: true, gone: false }
     const by = component && doubledIn(cell, component)?.by
     const all = program ? [program] : programs.filter(candidate => candidate.component === component)
     return {
       selected:
         all.every(({ host, component }) => chosen.hosts.has(host) && chosen.components.has(component)) &&
         (by === undefined || chosen.components.has(by)),
-      unreachable: all.every(({ host }) => chosen.unreachable.has(host)),
+      gone: all.every(
+        ({ host, component }) => chosen.unreachable.has(host) || isStopped(chosen.facts(host, component)),
+      ),
     }
   }
 }

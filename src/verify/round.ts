@@ -1,13 +1,20 @@
 /** One round of asking: each path of each program once, whoever needs it. */
 
-import type { VerifyInput } from './input.ts'
+import type { Refine } from './fresh.ts'
+import { isStopped, type VerifyInput } from './input.ts'
 import { AskError } from './model.ts'
 import { type Need, needKey, type Reply, type View } from './view.ts'
 
-type Asking = Pick<VerifyInput, 'ask' | 'hosts' | 'unreachable'>
+type Asking = Pick<VerifyInput, 'ask' | 'hosts' | 'unreachable' | 'facts'>
 
-/** A round's answers so far; `fetch` adds those that are missing, all programs at once, and never rejects. */
-export function createRound(input: Asking): { fetch(needs: readonly Need[]): Promise<void>; view: View } {
+/**
+ * A round's answers so far, each as `refine` leaves it; `fetch` adds those that are missing, all programs at once, and
+ * never rejects.
+ */
+export function createRound(
+  input: Asking,
+  refine?: Refine,
+): { fetch(needs: readonly Need[]): Promise<void>; view: View } {
   const replies = new Map<string, Promise<Reply>>()
   const known = new Map<string, Reply>()
   return {
@@ -15,7 +22,7 @@ export function createRound(input: Asking): { fetch(needs: readonly Need[]): Pro
       await Promise.all(
         needs.map(async need => {
           const key = needKey(need)
-          const reply = replies.get(key) ?? answer(input, need)
+          const reply = replies.get(key) ?? answer(input, need, refine)
           replies.set(key, reply)
           known.set(key, await reply)
         }),
@@ -25,20 +32,29 @@ export function createRound(input: Asking): { fetch(needs: readonly Need[]): Pro
   }
 }
 
-async function answer({ ask, hosts, unreachable }: Asking, { program, path }: Need): Promise<Reply> {
-  const { host, local } = program
+async function answer(input: Asking, need: Need, refine: Refine | undefined): Promise<Reply> {
+  const { ask, hosts, unreachable, facts } = input
+  const { program, path } = need
+  const { host, component, local } = program
   if (!hosts.has(host)) return { kind: 'unselected', why: `${host} is not among the selected hosts` }
   const why = unreachable.get(host)
   if (why !== undefined) return { kind: 'unreachable', why }
+  // What is asked of a host itself is no matter of any unit.
+  const silent = (said: string): Reply => {
+    const own = facts(host, component)
+    return isStopped(own) && local.port !== 0
+      ? { kind: 'program', why: `${said}; systemd says ${own?.active}`, stopped: true }
+      : { kind: 'program', why: said }
+  }
   try {
     const { status, body } = await ask(host, local.address, local.port, path)
-    if (status !== 200)
-      return { kind: 'program', why: `${path.replace(/\?.*/s, '')} answered ${status}: ${firstLine(body)}` }
-    return { kind: 'answer', body: /^\s*[{[]/.test(body) ? JSON.parse(body) : body }
+    if (status !== 200) return silent(`${path.replace(/\?.*/s, '')} answered ${status}: ${firstLine(body)}`)
+    const read: unknown = /^\s*[{[]/.test(body) ? JSON.parse(body) : body
+    return { kind: 'answer', body: refine ? await refine(need, read) : read }
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
     const impossible = cause instanceof AskError && cause.reason === 'impossible'
-    return { kind: impossible ? 'impossible' : 'program', why: said }
+    return impossible ? { kind: 'impossible', why: said } : silent(said)
   }
 }
 

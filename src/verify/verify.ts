@@ -1,4 +1,5 @@
 /** Proves, by asking the running programs, that the stack is highly available. */
+import { type Refine, scrapedSince } from './fresh.ts'
 import type { VerifyInput } from './input.ts'
 import type { Check } from './model.ts'
 import { pause } from './pause.ts'
@@ -12,14 +13,15 @@ const longestPause = 1_000
 /**
  * Decides every check of the selection, in the order of the cells, all by the answers of one round: what passed while
  * something else was still awaited is asked again, since it may have changed meanwhile. While a check fails, rounds
- * follow each other for `input.patience` milliseconds; an aborted signal ends the waiting. Never rejects for what a
+ * follow each other for `input.patience` milliseconds; after a change also until all was scraped anew. An aborted signal ends the waiting. Never rejects for what a
  * host or program says or fails to say.
  */
 export async function verify(input: VerifyInput): Promise<readonly Check[]> {
   const questions = input.topology.cells.flatMap(cell => questionsOf(cell, input))
+  const refine = input.afterChange ? scrapedSince(input) : undefined
   const deadline = performance.now() + input.patience
   for (let wait = firstPause; ; wait = Math.min(wait * 1.4, longestPause)) {
-    const view = await ask(input, questions)
+    const view = await ask(input, questions, refine)
     const seen = questions.map(question => ({ question, verdict: judge(question, view) }))
     const open = seen.find(({ verdict }) => !(verdict.settled ?? verdict.status !== 'fail'))
     const left = deadline - performance.now()
@@ -37,8 +39,12 @@ export async function verify(input: VerifyInput): Promise<readonly Check[]> {
   }
 }
 
-async function ask(input: VerifyInput, questions: readonly Question[]): Promise<View> {
-  const round = createRound(input)
+async function ask(
+  input: VerifyInput,
+  questions: readonly Question[],
+  refine: Refine | undefined,
+): Promise<View> {
+  const round = createRound(input, refine)
   await round.fetch(questions.flatMap(({ needs }) => needs))
   await round.fetch(questions.flatMap(({ more }) => guarded(() => more?.(round.view) ?? [], [])))
   return round.view

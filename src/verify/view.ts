@@ -24,13 +24,14 @@ export interface Need {
 
 /**
  * `unreachable`: no connection to the host; `unselected`: left out by the user; `impossible`: no way to ask;
- * `program`: it does not answer, or not with 200.
+ * `program`: it does not answer, or not with 200; `stopped` where its unit does not run either.
  */
 export type Reply =
   | { readonly kind: 'answer'; readonly body: unknown }
   | {
       readonly kind: 'unreachable' | 'unselected' | 'impossible' | 'program'
       readonly why: string
+      readonly stopped?: boolean
     }
 
 export type View = (need: Need) => Reply
@@ -57,20 +58,24 @@ export function each(programs: readonly Program[], path: string): readonly Need[
   return programs.map(program => ({ program, path: `${program.pathPrefix ?? ''}${path}` }))
 }
 
-/** The answers' bodies in order, or the verdict that follows from the first one that is missing; `fail` before `skip`. */
+/**
+ * The answers' bodies in order, or the verdict that follows from the first one that is missing; `fail` before `skip`,
+ * and before both a `fail` that no waiting mends.
+ */
 export function heard(view: View, needs: readonly Need[]): { bodies: readonly unknown[] } | Verdict {
   const replies = needs.map(need => ({ need, reply: view(need) }))
   const verdicts: Verdict[] = []
   for (const { need, reply } of replies) {
-    if (reply.kind !== 'answer') verdicts.push(silent(need.program, reply.kind, reply.why))
+    if (reply.kind !== 'answer') verdicts.push(silent(need.program, reply))
   }
-  const worst = verdicts.find(verdict => verdict.status === 'fail') ?? verdicts[0]
+  const failed = verdicts.filter(verdict => verdict.status === 'fail')
+  const worst = failed.find(verdict => verdict.settled) ?? failed[0] ?? verdicts[0]
   if (worst) return worst
   return { bodies: replies.map(({ reply }) => (reply.kind === 'answer' ? reply.body : undefined)) }
 }
 
-function silent(program: Program, kind: Exclude<Reply['kind'], 'answer'>, why: string): Verdict {
-  const { host, component } = program
+function silent({ host, component }: Program, reply: Exclude<Reply, { readonly kind: 'answer' }>): Verdict {
+  const { kind, why, stopped = false } = reply
   switch (kind) {
     case 'unreachable':
       return {
@@ -87,7 +92,8 @@ function silent(program: Program, kind: Exclude<Reply['kind'], 'answer'>, why: s
       return {
         status: 'fail',
         detail: `${component} on ${host}: ${why}`,
-        remedy: `Look at its log: journalctl -u ${unitOf(component)} on ${host}.`,
+        remedy: `Look at its log: journalctl -u ${unitOf(component)} on ${host}.${stopped ? ' Apply starts it.' : ''}`,
+        settled: stopped,
       }
   }
 }

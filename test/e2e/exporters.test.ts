@@ -176,6 +176,22 @@ describe('Pushgateways and probers', function () {
     }
   })
 
+  it('are not proven by what was probed before the change', async () => {
+    const { ping } = settings.blackbox.modules
+    settings.blackbox.modules.ping = { ...ping, prober: 'icpm' }
+    await write()
+    const { code, document } = await run('apply', '--json')
+    assert.equal(code, 4)
+    const target = fleet.host('app-01').address
+    assert.match(
+      checkOf(document(), 'blackbox.probes'),
+      new RegExp(`^fail no outcome of \\S+ ${target} on a \\(server returned HTTP status 400`),
+    )
+    settings.blackbox.modules.ping = ping
+    await write()
+    converged(await run('apply', '--json'))
+  })
+
   it('go with the inventory, and leave what was pushed', async () => {
     await site.edit(draft => {
       for (const key of Object.keys(settings)) delete (draft.cells.lab as Record<string, unknown>)[key]

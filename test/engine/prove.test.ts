@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { patienceAfterFailure } from '../../src/engine/prove.ts'
+import type { HostSession } from '../../src/engine/hosts.ts'
+import { observeAgain, patienceAfterFailure } from '../../src/engine/prove.ts'
 import { inventory, labCell } from '../topology/sample.ts'
 
 describe('the proof after a failure', () => {
@@ -9,6 +10,19 @@ describe('the proof after a failure', () => {
     const global = interval === undefined ? {} : { scrape_interval: interval }
     return { prometheus: { ...prometheus, global } }
   }
+
+  it('does not take what ran before a change for what runs now, where the host cannot be looked at again', async () => {
+    const before = { units: new Map([['x.service', { active: 'inactive' }]]) }
+    const connection = { run: () => Promise.reject(new Error('no answer')) }
+    const session = { host: { name: 'mon-a' }, instances: [], connection, observed: before }
+    const seen = async (status: string) => {
+      const plans = [{ host: 'mon-a', status }] as unknown as Parameters<typeof observeAgain>[1]
+      const [again] = await observeAgain([session as unknown as HostSession], plans)
+      return again?.observed?.units.size
+    }
+    assert.equal(await seen('ok'), 1)
+    assert.equal(await seen('changed'), 0)
+  })
 
   it('waits for two scrapes, and never longer than half a minute', () => {
     assert.equal(patienceAfterFailure([]), 10)

@@ -23,6 +23,7 @@ interface Site {
   readonly bad?: readonly string[]
   readonly unseen?: readonly string[]
   readonly unscraped?: readonly string[]
+  readonly lastError?: string
 }
 
 function answer(site: Site, host: string, address: string, port: number, path: string): string | undefined {
@@ -51,7 +52,8 @@ function answer(site: Site, host: string, address: string, port: number, path: s
       labels: { job, instance },
       scrapePool: job,
       scrapeUrl: to,
-      lastError: 'connection refused',
+      lastError: site.lastError ?? 'connection refused',
+      lastScrape: '2026-11-22T12:53:08Z',
       health: host === 'mon-b' && unscraped.includes(instance) ? 'down' : 'up',
     }))
     return JSON.stringify({ data: { activeTargets } })
@@ -180,6 +182,59 @@ describe('verify of what is active on one of two hosts', () => {
       'warn',
       '3 probes on a and b; fails: blackbox https://two.example; 2 probers well',
     ])
+  })
+
+  it('says what to do where there is no outcome, and awaits no other answer since a change', async () => {
+    const site = {
+      unscraped: ['https://one.example'],
+      lastError: 'server returned HTTP status 400 Bad Request',
+    }
+    const { ask } = input(site)
+    const time = Date.parse('2026-11-22T12:53:08Z') / 1000
+    const began = performance.now()
+    const check = await checked('blackbox.probes', site, {
+      components: new Set<Component>(['blackbox_exporter']),
+      afterChange: true,
+      patience: 20_000,
+      ask: async (host, address, port, path) =>
+        path.endsWith('query=time()')
+          ? { status: 200, body: JSON.stringify({ data: { result: [time, ''] } }) }
+          : ask(host, address, port, path),
+    })
+    assert.ok(performance.now() - began < 5_000)
+    assert.deepEqual(brief(check), [
+      'fail',
+      'no outcome of blackbox https://one.example on b (server returned HTTP status 400 Bad Request)',
+    ])
+    assert.match(check.remedy ?? '', /its config or its log/)
+    const otherwise = await checked('blackbox.probes', { ...site, lastError: 'EOF' })
+    assert.match(otherwise.remedy ?? '', /what leads to the probers/)
+  })
+
+  it('awaits nothing of what leads to one that does not run', async () => {
+    const facts: VerifyInput['facts'] = (host, component) =>
+      host === 'mon-b' && component === 'pushgateway' ? { ...healthyFacts, active: 'inactive' } : healthyFacts
+    const began = performance.now()
+    const proxied = withExporters(cell, { movingAddresses: [], proxies })
+    const behind = { facts, patience: 20_000, components: new Set<Component>(['pushgateway', 'haproxy']) }
+    const ask: VerifyInput['ask'] = async (host, address, port, path) => {
+      if (!path.endsWith(';csv'))
+        return input({ cell: proxied, down: ['mon-b:9091'] }).ask(host, address, port, path)
+      const rows = ['pushgateway', 'blackbox'].flatMap(name =>
+        ['mon-a', 'mon-b'].map(server => `${name},${server}`),
+      )
+      const state = (row: string) => (row === 'pushgateway,mon-b' ? 'DOWN' : 'UP')
+      return {
+        status: 200,
+        body: ['# pxname,svname,status', ...rows.map(row => `${row},${state(row)}`)].join('\n'),
+      }
+    }
+    const checks = await verify({ ...input({ cell: proxied }), ...behind, ask })
+    assert.ok(performance.now() - began < 5_000)
+    assert.deepEqual(
+      checks.filter(({ status: verdict }) => verdict === 'fail').map(({ id }) => id),
+      ['pushgateway.one_active', 'haproxy.servers', 'haproxy.servers'],
+    )
   })
 
   it('has no outcome to ask for where nothing is probed', async () => {

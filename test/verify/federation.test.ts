@@ -226,6 +226,28 @@ describe('federation.complete', () => {
     assert.equal(`${status} ${detail}`, 'fail a does not see us-b:9090 (not scraped) of cell us')
   })
 
+  it('counts only scrapes since a change, and says what to do by what they met', async () => {
+    const time = Date.parse('2026-11-22T12:53:08Z') / 1000
+    const { status, detail } = await checked(
+      {},
+      {
+        afterChange: true,
+        patience: 300,
+        ask: async (name, _, __, path) => {
+          if (path.endsWith('query=time()'))
+            return { status: 200, body: JSON.stringify({ data: { result: [time, ''] } }) }
+          const answer = await ask({}, name, path)
+          const seen = { lastScrape: '2026-11-22T12:53:05Z', scrapeInterval: '1s' }
+          const body = answer.body.replaceAll('"labels"', `${JSON.stringify(seen).slice(1, -1)},"labels"`)
+          return { ...answer, body: path.includes('/targets') ? body : answer.body }
+        },
+      },
+    )
+    assert.match(`${status} ${detail}`, /^fail a collects nothing .* \(not scraped since the change\)/)
+    const down = { 'eu-a us-b': 'down' }
+    assert.match((await checked({ down, silent: ['us-b'] })).remedy ?? '', /does not run/)
+  })
+
   it('asks no host of another cell that was not selected, and goes by what has arrived', async () => {
     const asked: string[] = []
     const { status, detail } = await checked({}, { hosts: onlyEu }, asked)

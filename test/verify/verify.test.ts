@@ -398,6 +398,157 @@ describe('verify', () => {
     assert.equal(told.length, 19)
   })
 
+  describe('after a change', () => {
+    const old = Date.parse('2026-11-22T12:53:10Z') / 1000
+    /** The clock of both replicas stands at `old` when the proof begins; `scrape` is called once a round. */
+    async function proven(
+      scrape: (targets: Record<string, unknown>[], round: number) => void,
+      patience = 20_000,
+    ): Promise<{ seen: ReturnType<typeof byName>; notes: string[]; times: number }> {
+      const answers = healthy(recording)
+      for (const host of ['mon-a', 'mon-b']) {
+        const { data } = at(answers, `${host}/prometheus ${targets}`).body
+        data.activeTargets = data.activeTargets.filter(
+          ({ scrapePool }: { scrapePool: string }) => scrapePool !== 'shop',
+        )
+        for (const target of data.activeTargets) Object.assign(target, { scrapeInterval: '1s' })
+      }
+      const { input } = stage(recording, answers, { patience, afterChange: true })
+      const notes: string[] = []
+      let times = 0
+      const checks = await verify({
+        ...input,
+        ask: async (host, address, port, path) => {
+          if (path !== '/api/v1/query?query=time()') return input.ask(host, address, port, path)
+          times += 1
+          return { status: 200, body: JSON.stringify({ data: { result: [old, String(old)] } }) }
+        },
+        onWait(note) {
+          notes.push(note)
+          for (const host of ['mon-a', 'mon-b'])
+            scrape(at(answers, `${host}/prometheus ${targets}`).body.data.activeTargets, notes.length)
+        },
+      })
+      return { seen: byName(checks), notes, times }
+    }
+    const later = (second: number) => new Date((old + second) * 1000).toISOString()
+
+    it('counts only scrapes that were begun since, and waits for them', async () => {
+      const { seen, notes, times } = await proven((active, round) => {
+        for (const target of active) {
+          if (target.scrapePool !== 'node' || round > 1) target.lastScrape = later(round)
+          if (target.scrapePool !== 'node' || round < 2) continue
+          Object.assign(target, { health: 'down', lastError: 'server returned HTTP status 404 Not Found' })
+        }
+      })
+      assert.match(notes[0] ?? '', /0 of 5 targets up; not .* \(not scraped since the change\)/)
+      assert.match(notes[1] ?? '', /4 of 5 targets up; not node mon-a:29300 \(not scraped since the change\)/)
+      // What a program answers since the change, it answers however long one waits.
+      assert.equal(notes.length, 2)
+      assert.equal(times, 2)
+      const up = seen['prometheus.targets_up mon-a/prometheus']
+      assert.equal(
+        `${up?.status} ${up?.detail}`,
+        'fail 4 of 5 targets up; not node mon-a:29300 (server returned HTTP status 404 Not Found)',
+      )
+      assert.equal(seen['exporter.up mon-a/node_exporter']?.status, 'fail')
+      assert.equal(seen['prometheus.mutual lab']?.status, 'pass')
+    })
+
+    it('takes what was begun before and reported since for old', async () => {
+      const { notes } = await proven((active, round) => {
+        for (const target of active) target.lastScrape = later(round === 1 ? -0.001 : 1)
+      })
+      assert.equal(notes.length, 2)
+    })
+
+    it('fails where nothing is scraped anew in time', async () => {
+      const { seen } = await proven(() => {}, 2_500)
+      assert.equal(
+        seen['prometheus.mutual lab']?.detail,
+        'a does not see b up (not scraped since the change), b does not see a up (not scraped since the change)',
+      )
+    })
+
+    it('does not await what is scraped too rarely, and tells of it', async () => {
+      const { seen } = await proven((active, round) => {
+        for (const target of active)
+          if (target.scrapePool === 'node') target.scrapeInterval = '5m'
+          else target.lastScrape = later(round)
+      })
+      const up = seen['prometheus.targets_up mon-a/prometheus']
+      assert.equal(`${up?.status} ${up?.detail}`, 'pass 5 of 5 targets up (1 scraped last before the change)')
+    })
+  })
+
+  it('awaits nothing of a program whose unit does not run', async () => {
+    for (const active of ['inactive', 'failed']) {
+      const answers = recorded(recording, '-one-alertmanager-dead')
+      const { input } = stage(recording, answers, {
+        patience: 20_000,
+        facts: (host, component) =>
+          host === 'mon-b' && component === 'alertmanager' ? { ...healthyFacts, active } : healthyFacts,
+      })
+      const [cell] = input.topology.cells
+      assert.ok(cell)
+      // Of what the recorded pair lacks beside.
+      for (const host of ['mon-a', 'mon-b'])
+        answers[`${host}/prometheus /api/v1/rules`]?.body.data.groups.shift()
+      const began = performance.now()
+      const seen = byName(await verify(input))
+      assert.ok(performance.now() - began < 5_000)
+      const check = seen['alertmanager.ready mon-b/alertmanager']
+      assert.equal(
+        check?.detail,
+        `alertmanager on mon-b: nothing listens on 127.0.0.1:29294; systemd says ${active}`,
+      )
+      assert.match(check?.remedy ?? '', /Apply starts it\.$/)
+      assert.equal(seen['prometheus.targets_up mon-a/prometheus']?.status, 'fail')
+    }
+  })
+
+  for (const active of ['active', 'activating', 'reloading'])
+    it(`awaits a program that does not answer yet and is ${active}`, async () => {
+      const answers = healthy(recording)
+      const late = at(answers, 'mon-b/alertmanager /-/ready')
+      late.status = 503
+      const { input } = stage(recording, answers, {
+        patience: 20_000,
+        facts: () => ({ ...healthyFacts, active }),
+      })
+      const seen = byName(await verify({ ...input, onWait: () => Object.assign(late, { status: 200 }) }))
+      assert.equal(seen['alertmanager.ready mon-b/alertmanager']?.status, 'pass')
+    })
+
+  it('says what to do by what the scrape met', async () => {
+    const remedies = async (lastError: string) => {
+      const seen = await after(answers => {
+        for (const host of ['mon-a', 'mon-b'])
+          for (const target of at(answers, `${host}/prometheus ${targets}`).body.data.activeTargets)
+            if (target.scrapePool !== 'shop') Object.assign(target, { health: 'down', lastError })
+      })
+      const names = [
+        'prometheus.targets_up mon-a/prometheus',
+        'prometheus.mutual lab',
+        'exporter.up mon-a/node_exporter',
+      ]
+      const all = new Set(names.map(name => seen[name]?.remedy))
+      assert.equal(all.size, 1, [...all].join('\n'))
+      return [...all][0] ?? ''
+    }
+    const dial = 'Get "http://198.18.0.11:9100/metrics": dial tcp 198.18.0.11:9100:'
+    assert.match(await remedies('server returned HTTP status 400 Bad Request'), /its config or its log/)
+    assert.match(
+      await remedies('server returned HTTP status 503 Service Unavailable'),
+      /its config or its log/,
+    )
+    assert.match(await remedies(`${dial} connect: connection refused`), /does not run/)
+    for (const said of ['connect: no route to host', 'i/o timeout'])
+      assert.match(await remedies(`${dial} ${said}`), /"address" of the host in the inventory .*firewall/)
+    assert.match(await remedies('context deadline exceeded'), /"address" of the host/)
+    assert.equal(await remedies('EOF'), 'Look at the program there and at a firewall between the hosts.')
+  })
+
   it('stops waiting when aborted', async () => {
     const abort = new AbortController()
     const answers = healthy(recording)

@@ -14,7 +14,7 @@ import {
   type Verdict,
   type View,
 } from '../view.ts'
-import { of, reason, targetsOf } from './targets.ts'
+import { of, reason, remedyFor, targetsOf } from './targets.ts'
 
 /** A cell that is collected from, with its replicas as they are asked. */
 export interface AskedSource {
@@ -151,7 +151,11 @@ function findReached(
           ours || answers ? 'fail' : 'warn',
           `${name} collects nothing from cell ${source.cell}: ${few(silent)}`,
         ] as const)
-  return { up, findings: [{ status, said, remedy: network, passing }] }
+  const remedy = remedyFor(
+    seen.filter(target => target?.health !== 'up'),
+    network,
+  )
+  return { up, findings: [{ status, said, remedy, passing }] }
 }
 
 /** What is wrong with the series that one replica has of a source. `up`: those it sees up; `all`: every replica. */

@@ -1,6 +1,6 @@
 /** Do the probes run on every replica, whichever prober does them? */
 import type { CellTopology, Job } from '../../topology/model.ts'
-import { data, paths, type Vector } from '../answers.ts'
+import { data, paths, type Target, type Vector } from '../answers.ts'
 import {
   each,
   few,
@@ -11,7 +11,7 @@ import {
   type Question,
   type Verdict,
 } from '../view.ts'
-import { of, reason, targetsOf } from './targets.ts'
+import { of, reason, remedyFor, targetsOf } from './targets.ts'
 
 /** The jobs that go through a prober. */
 export function probeJobs(cell: CellTopology): readonly Job[] {
@@ -45,14 +45,15 @@ export function probesThere(
       if (wanted.length === 0 || replicas.length === 0)
         return { status: 'pass', detail: `no probes; ${working}` }
       const bad = new Set<string>()
-      const lacking: string[] = []
+      const lacking: Lacking[] = []
       for (const { name, needs } of asked) {
         const answers = heard(view, needs)
         if (isVerdict(answers)) return answers
         const [targets, results] = answers.bodies
         for (const probe of wanted) {
           const seen = outcomeOf(probe, targets, results)
-          if (typeof seen === 'string') lacking.push(`${probe.job} ${probe.instance} on ${name} (${seen})`)
+          if (typeof seen === 'object')
+            lacking.push({ ...seen, said: `${probe.job} ${probe.instance} on ${name} (${seen.said})` })
           else if (!seen) bad.add(`${probe.job} ${probe.instance}`)
         }
       }
@@ -68,24 +69,30 @@ function outcomes(jobs: readonly Job[]): string {
   return `/api/v1/query?query=${encodeURIComponent(query)}`
 }
 
+/** Why there is no outcome, and the target where it was scraped in vain. */
+interface Lacking {
+  readonly said: string
+  readonly target?: Target
+}
+
 /** Whether it succeeded, or why there is no outcome. */
 function outcomeOf(
   { job, instance }: { readonly job: string; readonly instance: string },
   targets: unknown,
   results: unknown,
-): boolean | string {
+): boolean | Lacking {
   const target = targetsOf(targets).find(candidate => of(candidate, job, instance))
-  if (target?.health !== 'up') return target ? reason(target) : 'not scraped'
+  if (target?.health !== 'up') return target ? { said: reason(target), target } : { said: 'not scraped' }
   const found = data<Vector>(results).result.find(
     ({ metric }) => metric.job === job && metric.instance === instance,
   )
-  return found ? Number(found.value[1]) === 1 : 'no probe_success'
+  return found ? Number(found.value[1]) === 1 : { said: 'no probe_success' }
 }
 
 function told(seen: {
   readonly count: number
   readonly replicas: readonly NamedProgram[]
-  readonly lacking: readonly string[]
+  readonly lacking: readonly Lacking[]
   readonly bad: readonly string[]
   readonly working: string
 }): Verdict {
@@ -93,8 +100,12 @@ function told(seen: {
   if (lacking.length > 0) {
     return {
       status: 'fail',
-      detail: `no outcome of ${few(lacking)}`,
-      remedy: 'See what leads to the probers, and whether the replicas reach it.',
+      detail: `no outcome of ${few(lacking.map(({ said }) => said))}`,
+      remedy: remedyFor(
+        lacking.map(({ target }) => target),
+        'See what leads to the probers, and whether the replicas reach it.',
+      ),
+      settled: lacking.every(({ target }) => target?.lasting),
     }
   }
   const probes = `${count} ${count === 1 ? 'probe' : 'probes'} on ${replicas.map(({ name }) => name).join(' and ')}`

@@ -17,10 +17,30 @@ import {
 export interface Owner {
   /** Chosen by --limit, --only and --skip. */
   readonly selected: boolean
-  readonly unreachable: boolean
+  /** Its host cannot be reached, or its unit does not run. */
+  readonly gone: boolean
 }
 
-const network = 'Look at the program there and at a firewall between the hosts.'
+/** What to do by what Prometheus said of a scrape. */
+const kinds: readonly (readonly [RegExp, string])[] = [
+  [/HTTP status [45]\d\d/, 'What answers with an HTTP status runs: look at its config or its log.'],
+  [/connection refused/, 'Where the connection is refused the program does not run: look at its log there.'],
+  [
+    /no route to host|i\/o timeout|context deadline exceeded/,
+    'Where no answer comes, look at "address" of the host in the inventory and at a firewall between the hosts.',
+  ],
+]
+
+/** For scrapes that failed, by what each met; `otherwise` for what says no more. */
+export function remedyFor(
+  failed: readonly (Pick<Target, 'lastError'> | undefined)[],
+  otherwise = 'Look at the program there and at a firewall between the hosts.',
+): string {
+  const found = failed.map(
+    target => kinds.find(([pattern]) => pattern.test(target?.lastError ?? ''))?.[1] ?? otherwise,
+  )
+  return [...new Set(found.length > 0 ? found : [otherwise])].join(' ')
+}
 
 /** `prometheus.targets_identical`: the same active targets on every replica. */
 export function targetsIdentical(cell: CellTopology, replicas: readonly NamedProgram[]): Question {
@@ -66,13 +86,14 @@ export function targetsUp(
         .filter(({ instance }) => !active.some(target => of(target, job.name, instance)))
         .map(({ instance }) => ({ instance, job: job.name, said: `${job.name} ${instance} (not scraped)` })),
     )
-    const own = [
+    const own: readonly { instance: string; job: string; said: string; target?: Target; owner: Owner }[] = [
       ...down
         .filter(target => generated.has(target.scrapePool))
         .map(target => ({
           instance: target.labels.instance ?? '',
           job: target.scrapePool,
           said: state(target),
+          target,
         })),
       ...missing,
     ].map(entry => ({ ...entry, owner: owner(entry.instance, entry.job) }))
@@ -86,9 +107,11 @@ export function targetsUp(
     ]
     const total = active.length + missing.length + unread.length
     const said = [...ours.map(entry => entry.said), ...others]
-    const detail = `${total - said.length} of ${total} targets up`
+    const older = active.filter(target => target.older).length
+    const detail = `${total - said.length} of ${total} targets up${older > 0 ? ` (${older} scraped last before the change)` : ''}`
     if (said.length === 0) return { status: 'pass', detail }
-    const seen = { detail: `${detail}; not ${few(said)}`, remedy: network }
+    const failed = ours.length > 0 ? ours.map(({ target }) => target) : down
+    const seen = { detail: `${detail}; not ${few(said)}`, remedy: remedyFor(failed) }
     // A target of the user's own is worth a warning, but not before it was read and scraped at all.
     if (ours.length === 0)
       return {
@@ -96,7 +119,11 @@ export function targetsUp(
         ...seen,
         settled: unread.length === 0 && active.every(target => target.health !== 'unknown'),
       }
-    return { status: 'fail', ...seen, settled: ours.every(entry => entry.owner.unreachable) }
+    return {
+      status: 'fail',
+      ...seen,
+      settled: ours.every(({ owner, target }) => owner.gone || target?.lasting),
+    }
   })
 }
 
@@ -112,16 +139,18 @@ export function mutual(cell: CellTopology, replicas: readonly NamedProgram[]): Q
   }
   return question(id, cell.name, each(replicas, paths.targets), bodies => {
     const blind: string[] = []
+    const failed: (Target | undefined)[] = []
     for (const [index, seer] of replicas.entries()) {
       const active = targetsOf(bodies[index])
       for (const [at, seen] of replicas.entries()) {
         if (at === index) continue
         const target = active.find(candidate => of(candidate, 'prometheus', seen.instance))
         if (target?.health === 'up') continue
+        failed.push(target)
         blind.push(`${seer.name} does not see ${seen.name} up (${target ? reason(target) : 'not scraped'})`)
       }
     }
-    if (blind.length > 0) return { status: 'fail', detail: few(blind), remedy: network }
+    if (blind.length > 0) return { status: 'fail', detail: few(blind), remedy: remedyFor(failed) }
     const [a, b] = replicas.map(({ name }) => name)
     if (replicas.length === 2) return { status: 'pass', detail: `${a} sees ${b} up and ${b} sees ${a} up` }
     return { status: 'pass', detail: `each of ${replicas.length} replicas sees all others up` }
@@ -142,6 +171,7 @@ export function exporterUp(
   exporter: Exporter,
   replicas: readonly NamedProgram[],
   why: string | undefined,
+  gone: boolean,
 ): Question {
   const needs = each(replicas, paths.targets)
   return {
@@ -151,6 +181,7 @@ export function exporterUp(
     judge(view): Verdict {
       const up: string[] = []
       const down: string[] = []
+      const failed: (Target | undefined)[] = []
       const unseen: { said: string; retry: boolean }[] = []
       for (const [index, { name }] of replicas.entries()) {
         const reply = heard(view, needs.slice(index, index + 1))
@@ -161,16 +192,20 @@ export function exporterUp(
         const target = targetsOf(reply.bodies[0]).find(candidate =>
           of(candidate, exporter.job, exporter.instance),
         )
-        if (target?.health === 'up') up.push(name)
-        else down.push(`on ${name} (${target ? reason(target) : 'not scraped'})`)
+        if (target?.health === 'up') {
+          up.push(name)
+          continue
+        }
+        failed.push(target)
+        down.push(`on ${name} (${target ? reason(target) : 'not scraped'})`)
       }
       if (down.length > 0) {
         const also = why === undefined ? '' : `; ${exporter.host} could not be reached: ${why}`
         return {
           status: 'fail',
           detail: `not up ${down.join(' and ')}${also}`,
-          remedy: network,
-          settled: why !== undefined,
+          remedy: remedyFor(failed),
+          settled: gone || failed.every(target => target?.lasting),
         }
       }
       if (unseen.length > 0) {
@@ -205,7 +240,7 @@ function state(target: Target): string {
 }
 
 export function reason({ health, lastError }: Target): string {
-  return health === 'unknown' ? 'not scraped yet' : brief(lastError)
+  return health === 'unknown' ? lastError || 'not scraped yet' : brief(lastError)
 }
 
 /** Discovered from the file as it is wanted now; relabelling is none of the file's. */
