@@ -2,7 +2,8 @@ import { distance } from 'fastest-levenshtein'
 
 /**
  * The candidate that the name was probably meant to be, or undefined where none is close. A third of the
- * letters may differ, and a beginning counts (`node` for `node_exporter`).
+ * letters may differ, the same letters in another order count as one that does (`vpi` for `vip`), and a beginning counts
+ * (`node` for `node_exporter`).
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase()
@@ -15,7 +16,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
     if (isBeginning(wanted, known)) longer ??= candidate
     // The difference in length is the least that the distance can be: most candidates end here.
     if (Math.abs(known.length - wanted.length) > allowed) continue
-    const difference = distance(wanted, known)
+    const difference = isReordered(wanted, known) ? 1 : distance(wanted, known)
     if (difference <= allowed && difference < bestDistance) {
       best = candidate
       bestDistance = difference
@@ -33,6 +34,11 @@ export function suggestion(
   const near = nearest(name, candidates)
   if (near !== undefined) return { remedy: `did you mean ${JSON.stringify(near)}?` }
   return fallback === undefined ? {} : { remedy: fallback }
+}
+
+function isReordered(wanted: string, known: string): boolean {
+  const sorted = (text: string) => [...text].sort().join('')
+  return wanted !== known && wanted.length === known.length && sorted(wanted) === sorted(known)
 }
 
 function isBeginning(wanted: string, known: string): boolean {

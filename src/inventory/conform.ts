@@ -2,7 +2,14 @@ import type { $ZodIssue } from 'zod/v4/core'
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { at, atKey, type Place, quote, range, seen, takeOut as takeOutMember, typeOf } from './place.ts'
-import { type InventoryText, inventorySchema, mayBeEmpty, notBuiltYet } from './schema.ts'
+import {
+  type InventoryText,
+  inventorySchema,
+  keysOfSiblings,
+  mapForms,
+  mayBeEmpty,
+  notBuiltYet,
+} from './schema.ts'
 
 type Path = readonly (string | number)[]
 
@@ -92,7 +99,7 @@ function describeFault(root: unknown, fault: Fault): Problem {
   const what = typeof key === 'number' ? 'each item' : quote(key)
   return error(
     `${what} of ${name(fault.path.slice(0, -1))}: expected ${fault.expected.join(' or ')}, saw ${seen(owner, key)}`,
-    { ...at(owner, key), ...remedyFor(owner, key, fault.expected, mayBeEmpty.has(schemaAt(fault.path))) },
+    { ...at(owner, key), ...remedyFor(owner, key, fault.expected, schemaAt(fault.path)) },
   )
 }
 
@@ -100,7 +107,7 @@ function remedyFor(
   owner: object,
   key: string | number,
   expected: readonly string[],
-  emptyWillDo: boolean,
+  schema: Schema | undefined,
 ): { remedy?: string } {
   const value = (owner as Record<string | number, unknown>)[key]
   if (expected.includes('a text') && (typeof value === 'number' || typeof value === 'boolean')) {
@@ -112,11 +119,13 @@ function remedyFor(
   }
   if (value === null)
     return {
-      remedy: emptyWillDo
+      remedy: mayBeEmpty.has(schema)
         ? 'write {} for the defaults, or leave the key out'
         : 'give it what belongs to it, or take it out',
     }
   if (expected.includes('a list') && typeof value === 'string') return { remedy: 'put it in brackets: [ … ]' }
+  const form = expected.includes('a map') ? mapForms.get(schema)?.(value) : undefined
+  if (form !== undefined) return { remedy: `write it as a map: ${form}` }
   return {}
 }
 
@@ -127,6 +136,13 @@ function describeUnknownKey(root: unknown, path: Path, key: string): Problem {
     return error(`${quote(key)} of ${name(path)} is not built yet`, {
       ...atKey(owner, key),
       remedy: 'take it out; a later release may have it',
+    })
+  }
+  const elsewhere = keysOfSiblings.get(schema)
+  if (elsewhere && Object.hasOwn(elsewhere, key)) {
+    return error(`unknown key ${quote(key)} in ${name(path)}`, {
+      ...atKey(owner, key),
+      remedy: elsewhere[key] ?? '',
     })
   }
   const known = Object.keys(schema?._zod.def.shape ?? {})

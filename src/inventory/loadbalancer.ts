@@ -19,7 +19,8 @@ export function buildLoadbalancer(
   const port = text.port ?? 9090
   const fits = isPort(text, port, of, context)
   if (text.vip == null) {
-    if (!wasRejected(text, 'vip')) {
+    // A failover was refused in its place.
+    if (!wasRejected(text, 'vip') && !wasRejected(text, 'failover')) {
       context.problems.push(
         error(`${of} has no address`, { ...atKey(text, 'vip'), remedy: 'add "vip: ADDRESS/PREFIX"' }),
       )

@@ -56,8 +56,10 @@ function hostOf(
   { problems }: Context,
 ): string | undefined {
   const host = text[key]
+  const other = text[key === 'active' ? 'passive' : 'active']
+  const taken = other == null ? [] : [other]
   if (host != null)
-    return isHostOf(cell, `${key} of pushgateway`, text, key, host, problems) ? host : undefined
+    return isHostOf(cell, `${key} of pushgateway`, text, key, host, taken, problems) ? host : undefined
   if (!wasRejected(text, key)) {
     problems.push(
       error(`pushgateway of cell ${quote(cell.name)} does not say which host is ${key}`, {

@@ -48,7 +48,9 @@ export function buildReplicas(
     if (fault) problems.push(error(`replica ${quote(name)}: a name ${fault}`, atKey(map, name)))
   }
   const replicas = entries.flatMap(([name, host]) =>
-    isHostOf(cell, `replica ${quote(name)}`, map, name, host, problems) ? [{ name, host }] : [],
+    isHostOf(cell, `replica ${quote(name)}`, map, name, host, othersOf(map, name), problems)
+      ? [{ name, host }]
+      : [],
   )
   const members = replicas.map(({ name, host }) => ({
     host,
@@ -63,6 +65,7 @@ export function buildReplicas(
 /**
  * Whether the cell has the host that a member of a map names; where not, that is reported.
  * @param label who names it: `replica "a"`
+ * @param taken hosts of those from which it should be apart, none of which was meant
  */
 export function isHostOf(
   cell: CellScope,
@@ -70,6 +73,7 @@ export function isHostOf(
   map: object,
   key: string,
   host: string,
+  taken: readonly string[],
   problems: Problem[],
 ): boolean {
   if (cell.scope.universe.includes(host)) return true
@@ -85,11 +89,19 @@ export function isHostOf(
     problems.push(
       error(`${label} names ${shown}, which is no host`, {
         ...at(map, key),
-        ...suggestion(host, cell.scope.universe, 'define it under "hosts:"'),
+        ...suggestion(
+          host,
+          cell.scope.universe.filter(name => !taken.includes(name)),
+          'define it under "hosts:"',
+        ),
       }),
     )
   }
   return false
+}
+
+function othersOf(map: Readonly<Record<string, string>>, name: string): readonly string[] {
+  return Object.entries(map).flatMap(([other, host]) => (other === name ? [] : [host]))
 }
 
 export interface Member {
@@ -110,14 +122,17 @@ export function checkApart(members: readonly Member[], cell: CellScope, problems
     if (other === undefined) first.set(machine, member)
     else if (!cell.allowSharedHost) {
       const both = `${other.label} and ${member.label} of cell ${quote(cell.name)}`
-      const where =
-        other.host === member.host
-          ? `are both on host ${quote(member.host)}`
-          : `are on hosts with the same address, ${quote(other.host)} and ${quote(member.host)}`
+      const same = other.host === member.host
+      const where = same
+        ? `are both on host ${quote(member.host)}`
+        : `are on hosts with the same address, ${quote(other.host)} and ${quote(member.host)}`
       problems.push(
         error(`${both} ${where}, so they would fail together`, {
           ...at(member.owner, member.key),
-          remedy: 'put them on different hosts, or say "allow_shared_host: true" in the cell',
+          // Twice on one host, one program would be in the way of the other.
+          remedy: same
+            ? 'put them on different hosts'
+            : 'put them on different hosts, or say "allow_shared_host: true" in the cell',
         }),
       )
     }

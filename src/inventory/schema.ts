@@ -140,6 +140,23 @@ export const inventorySchema = z.strictObject({
 /** Maps that stand for a component with its defaults where they are empty; what others lack then is told next. */
 export const mayBeEmpty: ReadonlySet<unknown> = new Set<unknown>([node])
 
+/** How a map is written where something shorter was: what that probably meant. */
+export const mapForms: ReadonlyMap<unknown, (value: unknown) => string> = new Map<
+  unknown,
+  (value: unknown) => string
+>([
+  [firewall, value => `{ enabled: ${value !== false} }`],
+  [failover, () => '{ vip: ADDRESS/PREFIX }'],
+])
+
+/** Keys that siblings of a map have and it has not, by the map that would hold them, with what to write there. */
+export const keysOfSiblings: ReadonlyMap<unknown, Readonly<Record<string, string>>> = new Map([
+  [
+    loadbalancer,
+    { failover: 'under loadbalancer "vip" stands directly: write "vip: ADDRESS/PREFIX" in its place' },
+  ],
+])
+
 /** Keys of the contract that this release does not build yet, by the map that would hold them. */
 export const notBuiltYet: ReadonlyMap<unknown, readonly string[]> = new Map<unknown, readonly string[]>([
   [cell, ['storage', 'grafana']],

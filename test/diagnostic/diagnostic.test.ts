@@ -13,6 +13,8 @@ describe('nearest', () => {
     ['adress', ['address', 'labels'], 'address'],
     ['node', ['prometheus', 'node_exporter'], 'node_exporter'],
     ['x', ['y', 'hosts'], 'y'],
+    ['vpi', ['vip', 'vrid'], 'vip'],
+    ['ip', ['vip', 'pi'], 'vip'],
     ['grafana', ['hosts', 'labels'], undefined],
     ['mon-a', [], undefined],
   ]

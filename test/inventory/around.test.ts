@@ -57,6 +57,11 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /^active of pushgateway names "mon-x", which is no host$/,
     remedy: /"mon-a"/,
   },
+  'a passive Pushgateway on an unknown host, which is not the active one': {
+    text: cell(`pushgateway: { active: mon-a, passive: §mon-x, failover: ${vip} }`),
+    summary: /^passive of pushgateway names "mon-x", which is no host$/,
+    remedy: /did you mean "mon-b"\?/,
+  },
   'a passive Pushgateway outside the cell': {
     text: cells([`pushgateway: { active: mon-a, passive: §mon-c, failover: ${vip} }`], []),
     summary: /passive of pushgateway names the host "mon-c", which cell "eu" does not have/,
@@ -74,7 +79,7 @@ const errors: Readonly<Record<string, Case>> = {
     text: cell(`pushgateway: { active: mon-a, passive: §mon-a, failover: ${vip} }`),
     summary:
       /^the active Pushgateway and the passive Pushgateway of cell "eu" are both on host "mon-a", so they would/,
-    remedy: /allow_shared_host/,
+    remedy: /^put them on different hosts$/,
   },
   'both Pushgateways at one address': {
     text: cell(`pushgateway: { active: mon-a, passive: §mon-b, failover: ${vip} }`)
@@ -88,6 +93,31 @@ const errors: Readonly<Record<string, Case>> = {
       `§pushgateway: { active: mon-a, passive: mon-a, failover: ${vip} }`,
     ),
     summary: /both want port 9091 of host "mon-a"/,
+  },
+  'a failover that is an address': {
+    text: pushgateway('§198.18.0.100/24'),
+    summary: /^"failover" of cells\.eu\.pushgateway: expected a map, saw the text "198\.18\.0\.100\/24"$/,
+    remedy: /\{ vip: ADDRESS\/PREFIX \}/,
+  },
+  'a way of failover whose letters are in another order': {
+    text: pushgateway('{ §vpi: 198.18.0.100/24 }'),
+    summary: /^unknown key "vpi" in cells\.eu\.pushgateway\.failover$/,
+    remedy: /did you mean "vip"\?/,
+  },
+  'a failover of the load balancer': {
+    text: balancer(`§failover: ${vip}`),
+    summary: /^unknown key "failover" in cells\.eu\.loadbalancer$/,
+    remedy: /"vip" stands directly: write "vip: ADDRESS\/PREFIX"/,
+  },
+  'a firewall that is true': {
+    text: cell('firewall: §true'),
+    summary: /^"firewall" of cells\.eu: expected a map, saw true$/,
+    remedy: /\{ enabled: true \}/,
+  },
+  'a firewall that is false': {
+    text: cell('firewall: §false'),
+    summary: /^"firewall" of cells\.eu: expected a map, saw false$/,
+    remedy: /\{ enabled: false \}/,
   },
   'two ways of failover': {
     text: pushgateway('{ vip: 198.18.0.100/24, §haproxy: { port: 9191 } }'),

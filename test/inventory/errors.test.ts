@@ -271,7 +271,7 @@ const errors: Readonly<Record<string, Case>> = {
   'a replica that names no host': {
     text: whole.replace('b: mon-b }', 'b: §mon-x }'),
     summary: /replica "b" names "mon-x", which is no host/,
-    remedy: /did you mean "mon-a"\?/,
+    remedy: /did you mean "mon-b"\?/,
   },
   'a replica on a host of no cell': {
     text: `${head}cells:\n  eu:\n    hosts: [mon-a]\n    prometheus: { replicas: { a: mon-a, b: §mon-b }, alertmanagers: [] }\n`,
@@ -281,13 +281,14 @@ const errors: Readonly<Record<string, Case>> = {
     text: whole.replace('b: mon-b }', 'b: §mon-a }'),
     summary:
       /^replica "a" and replica "b" of cell "eu" are both on host "mon-a", so they would fail together$/,
-    remedy: /allow_shared_host: true/,
+    remedy: /^put them on different hosts$/,
   },
   'both replicas at one address': {
     text: whole
       .replace('address: 198.18.0.12', 'address: 198.18.0.11, ssh: { port: 2222 }')
       .replace('b: mon-b }', 'b: §mon-b }'),
     summary: /are on hosts with the same address, "mon-a" and "mon-b"/,
+    remedy: /allow_shared_host: true/,
   },
   'two Prometheus on one host, although allowed': {
     text: `${head}cells:\n  eu:\n    allow_shared_host: true\n    §prometheus: { replicas: { a: mon-a, b: mon-a }, alertmanagers: [] }\n`,
