@@ -2,16 +2,22 @@
 
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { joinHostPort } from '../inventory/endpoint.ts'
+import type { Endpoint } from '../inventory/model.ts'
+import { isIp } from '../inventory/names.ts'
 import type { Instance } from '../resource/model.ts'
 import { resourceId } from '../resource/model.ts'
+import type { Reached } from '../shell/host-state.ts'
 import type { Peer } from '../topology/model.ts'
 import { type AlertmanagerStatus, data, paths } from '../verify/answers.ts'
 import { authority } from '../verify/checks/prometheus.ts'
+import { itself, reachPath } from '../verify/host-ask.ts'
 import { type Ask, AskError } from '../verify/model.ts'
 import { few } from '../verify/view.ts'
 import type { Clock } from './soak.ts'
 import { prefixOf } from './targets.ts'
 
+/** Milliseconds; a packet may be lost, and a busy host let one wait. */
+const reachPatience = 5_000
 /** Milliseconds; a cluster settles in about ten seconds, and tries a lost member again every ten. */
 const usualPatience = 120_000
 const interval = 500
@@ -68,9 +74,7 @@ function lackOfSinks(sinks: ReadonlySet<string>, peers: readonly Peer[]): string
 function lackOfPeers(cluster: AlertmanagerStatus['cluster'], peers: readonly Peer[]): string | undefined {
   if (cluster.status === 'disabled') return undefined
   const missing = peers.filter(peer => !isSeen(cluster, peer))
-  // An old Alertmanager whose peers go by names of hosts leaves only the count to go by.
-  const counts = missing.length > 0 && (cluster.peers?.length ?? 0) > peers.length
-  if (missing.length > 0 && !counts)
+  if (missing.length > 0 && !isCounted(cluster, peers))
     return `does not see its peers ${few(missing.map(peer => peer.peerName))} yet`
   return cluster.status === 'ready' ? undefined : 'has not settled in its cluster yet'
 }
@@ -95,7 +99,49 @@ export async function connectedNow(
 ): Promise<readonly Peer[]> {
   if (instance.component !== 'alertmanager') return peers
   const cluster = await clusterOf(ask, instance).catch(() => undefined)
-  return cluster === undefined ? peers : peers.filter(peer => isSeen(cluster, peer))
+  return cluster === undefined || isCounted(cluster, peers)
+    ? peers
+    : peers.filter(peer => isSeen(cluster, peer))
+}
+
+/**
+ * Says of which of an Alertmanager's peers nothing answers where the inventory has them. Such a one may be in touch all
+ * the same: it runs with its old command line still, by which it calls itself, and is gone with its own restart. Who is
+ * seen at that address needs no answer, nor one that is known by a name, which may take its time. One that refuses may
+ * only listen there once it is changed, unless it was at that port before.
+ */
+export async function unreachedPeers({
+  instance,
+  peers,
+  ask,
+  clock,
+  signal,
+}: Omit<ConnectedRequest, 'patience' | 'onWait'>): Promise<Problem | undefined> {
+  if (instance.component !== 'alertmanager') return undefined
+  const began = clock.now()
+  while (!signal.aborted) {
+    const missing = await unreached(ask, instance, peers).catch(() => [])
+    if (missing.length === 0) return undefined
+    if (clock.now() - began >= reachPatience) return unreachable(instance, missing)
+    await clock.pause(interval)
+  }
+  return undefined
+}
+
+async function unreached(ask: Ask, instance: Instance, peers: readonly Peer[]): Promise<readonly Peer[]> {
+  const { status, peers: seen = [] } = await clusterOf(ask, instance)
+  const asked = peers.filter(
+    ({ cluster }) => isIp(cluster.address) && !seen.some(({ address }) => address === joinHostPort(cluster)),
+  )
+  if (status === 'disabled' || asked.length === 0) return []
+  const path = reachPath(asked.map(({ cluster }) => cluster))
+  const { body } = await ask(instance.host, itself.address, itself.port, path)
+  const { refused, silent } = JSON.parse(body) as Reached
+  const among = (places: readonly Endpoint[], { cluster }: Peer) =>
+    places.some(({ address, port }) => address === cluster.address && port === cluster.port)
+  const stays = ({ peerName, cluster: { port } }: Peer) =>
+    seen.some(({ name, address }) => name === peerName && address.endsWith(`:${port}`))
+  return asked.filter(peer => among(silent, peer) || (among(refused, peer) && stays(peer)))
 }
 
 async function answerOf(ask: Ask, { host, health }: Instance, path: string): Promise<unknown> {
@@ -105,9 +151,23 @@ async function answerOf(ask: Ask, { host, health }: Instance, path: string): Pro
   return JSON.parse(body)
 }
 
+/** An old Alertmanager whose peers go by names of hosts, or by other addresses yet, leaves only the count to go by. */
+function isCounted({ peers: seen = [] }: AlertmanagerStatus['cluster'], peers: readonly Peer[]): boolean {
+  return seen.length > peers.length
+}
+
 function isSeen({ peers = [] }: AlertmanagerStatus['cluster'], peer: Peer): boolean {
   const addresses = [peer.cluster, ...(peer.advertise ? [peer.advertise] : [])].map(joinHostPort)
   return peers.some(({ name, address }) => name === peer.peerName || addresses.includes(address))
+}
+
+function unreachable({ component, host, service }: Instance, missing: readonly Peer[]): Problem {
+  const places = missing.map(({ host: name, cluster }) => `${name} at ${joinHostPort(cluster)}`)
+  return error(`${component} is ready, but does not reach ${few(places)}`, {
+    host,
+    resource: resourceId(service),
+    remedy: `see that \`address\` of ${few(missing.map(peer => peer.host))} is right, and let the hosts reach each other at the cluster port, TCP and UDP, then run again`,
+  })
 }
 
 function unconnected(instance: Instance, lacks: string, patience: number): Problem {

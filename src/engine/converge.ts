@@ -52,7 +52,7 @@ export async function converge(request: RunRequest, desire: Desire): Promise<Run
       )
       const late = desire.permit?.(compared) ?? []
       if (late.length > 0) return await leave(compared, late, request)
-      compared = await examineThere(onlyHeld(compared, held), request.inventory.secrets)
+      compared = await examineThere(onlyHeld(compared, held), request)
       throwErrors(await outageProblems(current, compared, request))
       if (!desire.destroys)
         for (const problem of apartWarnings(current.prepared.topology.cells, compared))

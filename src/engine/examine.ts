@@ -4,6 +4,7 @@ import type { HostPlan } from '../plan/model.ts'
 import type { RunRequest } from './api.ts'
 import { checkLocally } from './local-check.ts'
 import { holdersOf } from './networks.ts'
+import { strayProblems } from './own-address.ts'
 import { preflight } from './preflight.ts'
 import type { Compared, Survey } from './survey.ts'
 
@@ -23,8 +24,16 @@ function changesConfig(renewed: ReadonlySet<string>): boolean {
   return [...renewed].some(id => /^(file|program|unit):/.test(id))
 }
 
-/** Looks again at each host that differs: ports, room, versions, old text. Rejects with what no host may do. */
-export async function examineThere(compared: Compared, secrets: readonly string[]): Promise<Compared> {
+/**
+ * Looks again at each host that differs: ports, room, versions, old text. Rejects with what no host may do, an address
+ * that a host does not have before what only follows from that.
+ */
+export async function examineThere(
+  compared: Compared,
+  { inventory: { secrets }, emit }: Pick<RunRequest, 'inventory' | 'emit'>,
+): Promise<Compared> {
+  const strays = strayProblems(compared)
+  for (const problem of strays) if (problem.severity === 'warning') emit({ type: 'problem', problem })
   const surroundings = { releases: compared.releases, secrets, holders: holdersOf(compared) }
   const results = await Promise.all(
     compared.plans.map(async host => {
@@ -35,7 +44,7 @@ export async function examineThere(compared: Compared, secrets: readonly string[
       return { host: problems.length === 0 ? seen : { ...seen, status: 'failed' as const }, refusals }
     }),
   )
-  throwErrors(results.flatMap(({ refusals }) => refusals))
+  throwErrors([...strays, ...results.flatMap(({ refusals }) => refusals)])
   return { ...compared, plans: results.map(({ host }) => host) }
 }
 

@@ -7,7 +7,7 @@ import type { Connection } from '../ssh/connection.ts'
 import { awaitHealthy } from '../verify/await-healthy.ts'
 import { pause } from '../verify/pause.ts'
 import type { Baseline } from './baseline.ts'
-import { awaitConnected } from './connected.ts'
+import { awaitConnected, unreachedPeers } from './connected.ts'
 import { nonce } from './hosts.ts'
 import { soak } from './soak.ts'
 import type { StepContext } from './step.ts'
@@ -88,12 +88,13 @@ async function prove(
   if (unhealthy) return unhealthy
   watched.steady = true
   const began = clock.now()
-  if (hoped.length > 0) {
-    const all = [...(peers ?? []), ...hoped]
+  const all = [...(peers ?? []), ...hoped]
+  if (hoped.length > 0)
     await awaitConnected({ instance, peers: all, ask, clock, patience: hopePatience, ...told })
-  }
   const alone = peers && (await awaitConnected({ instance, peers, ask, clock, ...told }))
   if (alone) return alone
+  const unreached = all.length > 0 && (await unreachedPeers({ instance, peers: all, ask, clock, ...told }))
+  if (unreached) return unreached
   if (!before) return instance.health.loaded === 'unit' ? stillUp(connection, watched) : undefined
   const worse = await soak({ instance, before, ask, clock, began, ...told })
   if (worse || told.signal.aborted) return worse

@@ -2,38 +2,43 @@
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { InstancePlan } from '../plan/model.ts'
 import { resourceId, type WantedAddress } from '../resource/model.ts'
+import { hasAddress } from '../shell/host-state.ts'
 import type { HostNetwork, Preflight } from '../shell/preflight.ts'
 import type { CellTopology } from '../topology/model.ts'
 import { standbysOf } from '../topology/standby.ts'
 import type { Compared } from './survey.ts'
 
-/** What the host is to be asked about, where the plan changes anything. `holders`: addresses of hosts that may have them. */
+/** By what the hosts are known that may have an address that moves among those of a cell. */
+export type Holders = (cell: string, address: string) => readonly string[]
+
+/** What the host is to be asked about, where the plan changes anything. */
 export function addressesTo(
   { instance, changes }: InstancePlan,
-  holders: (cell: string) => readonly string[] = () => [],
+  holders: Holders = () => [],
 ): readonly WantedAddress[] {
   if (changes.length === 0 || instance.retired) return []
-  const also = holders(instance.cell)
-  return (instance.addresses ?? []).map(wanted => ({ ...wanted, peers: [...wanted.peers, ...also] }))
+  return (instance.addresses ?? []).map(wanted => ({
+    ...wanted,
+    peers: [...wanted.peers, ...holders(instance.cell, wanted.address)],
+  }))
 }
 
 /**
- * Cell → the addresses of the hosts whose keepalived is promha's, those that it leaves in this run included: until then
- * one of them may have what others are to have.
+ * The addresses of the hosts whose keepalived is promha's, those that it leaves in this run included: until then one of
+ * them may have what others are to have. Whoever has the address itself is known by that, should its own be a wrong one.
  */
-export function holdersOf({
-  plans,
-  sessions,
-}: Pick<Compared, 'plans' | 'sessions'>): (cell: string) => readonly string[] {
+export function holdersOf({ plans, sessions }: Pick<Compared, 'plans' | 'sessions'>): Holders {
   const keepers = plans.flatMap(({ host, instances }) =>
     instances
       .filter(({ component }) => component === 'keepalived')
       .map(({ instance: { cell } }) => ({ host, cell })),
   )
-  return cell =>
+  return (cell, wanted) =>
     sessions
       .filter(({ host: { name } }) => keepers.some(keeper => keeper.cell === cell && keeper.host === name))
-      .map(({ host: { address } }) => address)
+      .flatMap(({ host: { address }, observed }) =>
+        hasAddress({ addresses: observed?.addresses ?? [] }, wanted) ? [address, wanted] : [address],
+      )
 }
 
 /**
@@ -94,19 +99,25 @@ interface Fault {
 function takenBy(hardware: string): Fault {
   return {
     why: `another machine has it, which answers from ${hardware}`,
-    remedy: 'take it from that machine, or set "vip" to an address that nobody has',
+    remedy:
+      'take it from that machine, or set "vip" to an address that nobody has; if it is a host of the cell, see that its `address` is right',
   }
 }
 
 function faultOf({ interface: wanted }: WantedAddress, networks: readonly HostNetwork[]): Fault | undefined {
   if (networks.some(network => wanted === undefined || network.interface === wanted)) return undefined
   const [other] = networks
-  const elsewhere = other === undefined ? '' : ` but in that of ${other.interface}`
+  const see = 'see its networks there with `ip address`'
+  if (wanted !== undefined && other !== undefined)
+    return {
+      why: `it lies not in the network of ${wanted} but in that of ${other.interface}`,
+      remedy: `correct "interface", or leave it out, and the host takes ${other.interface}; where ${wanted} is meant, ${see}, and set "vip" to a free address of that network`,
+    }
   return {
     why:
       wanted === undefined
         ? 'it lies in none of its networks'
-        : `it lies not in the network of ${wanted}${elsewhere}`,
-    remedy: `see its networks there with \`ip address\`, and set "vip" to a free address of the one in which all of its hosts are`,
+        : `it lies not in the network of ${wanted}, nor in another of its networks`,
+    remedy: `${see}, and set "vip" to a free address of the one in which all of its hosts are`,
   }
 }

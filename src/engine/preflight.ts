@@ -17,7 +17,7 @@ import {
 import { stagingOf } from '../shell/staging.ts'
 import { largestDiff, shownTexts, withDiffs } from './diffs.ts'
 import { type HostSession, nonce, problemsOf } from './hosts.ts'
-import { addressesTo, addressProblems } from './networks.ts'
+import { addressesTo, addressProblems, type Holders } from './networks.ts'
 import { archOf, type Releases } from './releases.ts'
 import { sourceProblems, spokenTo } from './sources.ts'
 
@@ -37,8 +37,7 @@ export interface Surroundings {
   readonly releases: Releases
   /** Those of the inventory. */
   readonly secrets?: readonly string[]
-  /** Cell → the addresses of hosts that may have its addresses that move. */
-  readonly holders?: (cell: string) => readonly string[]
+  readonly holders?: Holders
 }
 
 /** The host's plans with diffs, and what stands in their way. Never rejects. */

@@ -24,7 +24,7 @@ export async function plan(request: RunRequest): Promise<RunOutcome> {
       request.emit({ type: 'problem', problem })
     const compared = await compare(current, sessions)
     await examineHere(compared, current, request)
-    const examined = await examineThere(compared, request.inventory.secrets)
+    const examined = await examineThere(compared, request)
     for (const problem of apartWarnings(current.prepared.topology.cells, examined))
       request.emit({ type: 'problem', problem })
     for (const problem of await outageProblems(current, examined, request))

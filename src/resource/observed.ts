@@ -88,6 +88,8 @@ export interface Observed {
   readonly systemd: boolean
   /** The script ran as root. */
   readonly root: boolean
+  /** All IP addresses that its interfaces have at the moment; empty where it could not tell. */
+  readonly addresses: readonly string[]
   readonly users: ReadonlySet<string>
   readonly packages: PackageFacts
   readonly paths: ReadonlyMap<string, PathFacts>

@@ -127,6 +127,8 @@ export function reachScript(nonce: string, targets: readonly Endpoint[]): string
 export interface Reached {
   /** They let it in. */
   readonly open: readonly Endpoint[]
+  /** They say that nothing listens there, or somebody in between says that it leads nowhere. */
+  readonly refused: readonly Endpoint[]
   /** They do not answer at all. */
   readonly silent: readonly Endpoint[]
 }
@@ -141,5 +143,5 @@ export function parseReached(nonce: string, output: string): Reached | undefined
       const [address = '', port, seen] = line.split(' ')
       return seen === word ? [{ address, port: Number(port) }] : []
     })
-  return { open: of('open'), silent: of('silent') }
+  return { open: of('open'), refused: of('refused'), silent: of('silent') }
 }

@@ -2,6 +2,7 @@
 import type { Component } from '../inventory/model.ts'
 import type { Observed, PathFacts, Unfinished, UnitFacts } from '../resource/observed.ts'
 import { begin, preamble, sections } from './frame.ts'
+import { addressesIn } from './host-state.ts'
 import { programMemory, stampDirectory } from './layout.ts'
 import { packageQuestion, parsePackages } from './package-question.ts'
 import { command, quote } from './quote.ts'
@@ -62,6 +63,7 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
   // Of every component: also of those that the inventory does not name any more.
   lines.push(begin(nonce, 'stamps'), `grep -as '' ${quote(stampDirectory)}/* /dev/null`, emptyStamps)
   lines.push(begin(nonce, 'unfinished'), unfinished)
+  lines.push(begin(nonce, 'addresses'), 'ip -o address show 2>/dev/null')
   lines.push(begin(nonce, 'end'))
   return lines.join('\n')
 }
@@ -115,6 +117,7 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
     machine,
     root: user === 'root',
     systemd: init === 'systemd',
+    addresses: addressesIn(found.get('addresses')),
     packages: parsePackages(lines('packages')),
     users: new Set(lines('users').map(line => line.split(':', 1)[0] ?? '')),
     paths: new Map(lines('paths').flatMap(parsePath)),

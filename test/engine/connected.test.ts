@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { awaitConnected, connectedNow } from '../../src/engine/connected.ts'
+import { awaitConnected, connectedNow, unreachedPeers } from '../../src/engine/connected.ts'
 import type { Peer } from '../../src/topology/model.ts'
 import { type Answer, AskError } from '../../src/verify/model.ts'
 import { planOf } from './plans.ts'
@@ -105,5 +105,85 @@ describe('in touch with the Alertmanagers', () => {
       throw new AskError('refused', 'nothing listens')
     }
     assert.deepEqual(await connectedNow(silent, instance, [b]), [b])
+    // Without names, one that is to have another address from now on is known by the count.
+    const nameless = async () => cluster('ready', '01H8', '01H9')
+    assert.deepEqual(await connectedNow(nameless, instance, [b]), [b])
+  })
+})
+
+describe('the peers of a changed Alertmanager', () => {
+  const members = (...of: readonly (readonly [string, string])[]): Answer => ({
+    status: 200,
+    body: JSON.stringify({
+      cluster: { status: 'ready', peers: of.map(([name, address]) => ({ name, address })) },
+    }),
+  })
+  const self = ['mon-a', '198.18.0.11:9094'] as const
+  const place = { address: '198.18.0.12', port: 9094 }
+
+  /** `said`: what comes of a connection to mon-b, where the inventory has it. */
+  async function reach(
+    status: Answer,
+    said: 'open' | 'refused' | 'silent' | (() => string),
+    to: readonly Peer[] = [b],
+    component: 'alertmanager' | 'prometheus' = 'alertmanager',
+  ) {
+    let time = 0
+    let tries = 0
+    const problem = await unreachedPeers({
+      instance: planOf('mon-a', component).instance,
+      peers: to,
+      ask: async (_host, _address, port, path) => {
+        if (port !== 0) return status
+        assert.match(path, / 198\.18\.0\.12 9094$/)
+        tries += 1
+        const word = typeof said === 'string' ? said : said()
+        if (word === '') throw new AskError('impossible', 'no bash')
+        return { status: 200, body: JSON.stringify({ open: [], refused: [], silent: [], [word]: [place] }) }
+      },
+      clock: {
+        now: () => time,
+        pause: async milliseconds => {
+          time += milliseconds
+        },
+      },
+      signal: new AbortController().signal,
+    })
+    return { problem, tries }
+  }
+
+  it('are not tried where they are seen at their addresses', async () => {
+    const { problem, tries } = await reach(members(self, ['mon-b', '198.18.0.12:9094']), 'silent')
+    assert.deepEqual([problem, tries], [undefined, 0])
+    assert.equal((await reach(members(self), 'silent', [b], 'prometheus')).tries, 0)
+    assert.equal((await reach(members(self), 'silent', [])).tries, 0)
+  })
+
+  it('are not where they were before, if nothing answers there', async () => {
+    const old = members(self, ['mon-b', '198.18.0.22:9094'])
+    const { problem, tries } = await reach(old, 'silent')
+    assert.equal(problem?.summary, 'alertmanager is ready, but does not reach mon-b at 198.18.0.12:9094')
+    assert.match(problem?.remedy ?? '', /`address` of mon-b/)
+    assert.ok(tries > 1)
+    assert.ok((await reach(old, 'refused')).problem)
+    assert.ok((await reach(members(self), 'silent')).problem)
+  })
+
+  it('may have moved, or still be about to', async () => {
+    assert.equal((await reach(members(self, ['mon-b', '198.18.0.22:9094']), 'open')).problem, undefined)
+    // Another port, where it listens once it is changed itself; a label that it does not have yet.
+    assert.equal((await reach(members(self, ['mon-b', '198.18.0.12:9095']), 'refused')).problem, undefined)
+    assert.equal((await reach(members(self), 'open')).problem, undefined)
+  })
+
+  it('are tried again, and not held against a host that cannot try', async () => {
+    const words = ['silent', 'silent', 'open']
+    const late = await reach(members(self), () => words.shift() ?? 'open')
+    assert.deepEqual([late.problem, late.tries], [undefined, 3])
+    assert.deepEqual(await reach(members(self), () => ''), { problem: undefined, tries: 1 })
+  })
+
+  it('that go by names of hosts are not tried', async () => {
+    assert.equal((await reach(members(self), 'silent', [peer('mon-b', 'mon-b.example.net')])).tries, 0)
   })
 })

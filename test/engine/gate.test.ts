@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Event } from '../../src/engine/event.ts'
 import { gate } from '../../src/engine/gate.ts'
 import type { Connection } from '../../src/ssh/connection.ts'
+import type { Peer } from '../../src/topology/model.ts'
 import { planOf } from './plans.ts'
 
 /** A host whose systemd says this of the unit at each look, and whose program answers with 200 always. */
@@ -69,5 +70,41 @@ describe('the gate', () => {
       component: 'node_exporter',
       note: 'soaks: 8 s left',
     })
+  }).timeout(15_000)
+
+  it('stops at an Alertmanager whose peer will not answer once it is changed too', async () => {
+    const place = { address: '198.18.0.12', port: 9094 }
+    const peer: Peer = {
+      ...{ host: 'mon-b', address: place.address, port: 9093, local: { address: '127.0.0.1', port: 9093 } },
+      ...{ peerName: 'mon-b', cluster: place, advertise: place },
+    }
+    const bodies: Readonly<Record<string, string>> = {
+      '/metrics':
+        'alertmanager_config_last_reload_successful 1\nalertmanager_config_last_reload_success_timestamp_seconds 9\n',
+      // It is in touch with what runs there still.
+      '/api/v2/status': JSON.stringify({
+        cluster: { status: 'ready', peers: [{ name: 'mon-b', address: '198.18.0.22:9094' }] },
+      }),
+    }
+    const connection = {
+      host: 'mon-a',
+      closed: new Promise<void>(() => {}),
+      run: async () => ({ code: 0, stdout: Buffer.from(''), stderr: '' }),
+    } as unknown as Connection
+    const silent = JSON.stringify({ open: [], refused: [], silent: [place] })
+    const problem = await gate(
+      planOf('mon-a', 'alertmanager').instance,
+      {
+        connection,
+        ask: async (_host, _address, port, path) => ({
+          status: 200,
+          body: port === 0 ? silent : (bodies[path] ?? ''),
+        }),
+        emit: () => {},
+      },
+      0,
+      { peers: [], hoped: [peer] },
+    )
+    assert.match(problem?.summary ?? '', /does not reach mon-b at 198\.18\.0\.12:9094$/)
   }).timeout(15_000)
 })

@@ -12,14 +12,18 @@ import { planOf } from './plans.ts'
 
 const address = '198.18.0.100'
 
-function said(
+function problemsOf(
   wanted: Partial<WantedAddress>,
   networks?: readonly HostNetwork[],
   strangers: Preflight['strangers'] = new Map(),
-): readonly string[] {
+) {
   const instance = { ...prometheus, addresses: [{ address, peers: [], ...wanted }] }
   const seen = { networks: new Map(networks === undefined ? [] : [[address, networks] as const]), strangers }
-  return addressProblems('mon-a', seen, [planInstance(instance, blank, hash)]).map(problem => {
+  return addressProblems('mon-a', seen, [planInstance(instance, blank, hash)])
+}
+
+function said(...given: Parameters<typeof problemsOf>): readonly string[] {
+  return problemsOf(...given).map(problem => {
     assert.ok(problem.host === 'mon-a' && problem.remedy && problem.resource)
     return problem.summary.replace('the address 198.18.0.100 ', '')
   })
@@ -38,6 +42,16 @@ describe('an address that moves', () => {
     assert.deepEqual(said({ interface: 'eth1' }, [host0]), [
       'cannot move to this host: it lies not in the network of eth1 but in that of host0',
     ])
+    assert.deepEqual(said({ interface: 'eth1' }, []), [
+      'cannot move to this host: it lies not in the network of eth1, nor in another of its networks',
+    ])
+  })
+
+  it('is not blamed for an interface that is not the one of its network', () => {
+    const advice = (networks: readonly HostNetwork[]) =>
+      problemsOf({ interface: 'eth7' }, networks)[0]?.remedy ?? ''
+    assert.match(advice([host0]), /^correct "interface", or leave it out, and the host takes host0; .*"vip"/)
+    assert.match(advice([]), /^see its networks .*"vip"/)
   })
 
   it('is refused where somebody else has it', () => {
@@ -54,6 +68,10 @@ describe('an address that moves', () => {
     const wanted = { ...prometheus, cell: 'eu', addresses: [{ address, peers: ['peer'] }] }
     const asked = addressesTo(planInstance(wanted, blank, hash), holdersOf({ plans, sessions }))
     assert.deepEqual(asked, [{ address, peers: ['peer', 'at-a'] }])
+    // By its own address the host that has it may not be known.
+    const having = sessions.map(session => ({ ...session, observed: { ...blank, addresses: [address] } }))
+    const known = addressesTo(planInstance(wanted, blank, hash), holdersOf({ plans, sessions: having }))
+    assert.deepEqual(known, [{ address, peers: ['peer', 'at-a', address] }])
   })
 
   it('is warned of where some of its members only are told of a change', () => {

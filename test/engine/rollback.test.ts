@@ -22,7 +22,7 @@ const everything = {
 function host(name: string, stamps: Partial<Record<Component, Stamp>>): HostSession {
   const owner = new Map(Object.entries(stamps)) as Map<Component, Stamp>
   const observed: Observed = {
-    ...{ machine: 'x86_64', systemd: true, root: true, users: new Set(), paths: new Map() },
+    ...{ addresses: [], machine: 'x86_64', systemd: true, root: true, users: new Set(), paths: new Map() },
     ...{
       hashes: new Map(),
       unremembered: new Set(),

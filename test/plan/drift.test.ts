@@ -51,7 +51,14 @@ function view(given: Case = {}): DriftView {
   const item = { instance: own, component: own.component, changes: [change], renewed: new Set<string>() }
   const stamps = 'stamp' in given && given.stamp === undefined ? [] : [{ ...stamp, ...given.stamp }]
   const observed: Observed = {
-    ...{ machine: 'x86_64', systemd: true, root: true, users: new Set<string>(), paths: new Map() },
+    ...{
+      addresses: [],
+      machine: 'x86_64',
+      systemd: true,
+      root: true,
+      users: new Set<string>(),
+      paths: new Map(),
+    },
     ...{ hashes: new Map(), unremembered: new Set<string>(), units: new Map() },
     packages: { installed: new Map(), ours: new Set<string>() },
     stamps: new Map(stamps.map(one => ['prometheus', one])),

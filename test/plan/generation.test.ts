@@ -91,7 +91,14 @@ describe('a generation', () => {
   it('takes away what a later one has put there', () => {
     const later = { kind: 'file', name: '/etc/prometheus/rules/later.yml', found: false } as const
     const observed = {
-      ...{ machine: 'x86_64', systemd: true, root: true, users: new Set<string>(), paths: new Map() },
+      ...{
+        addresses: [],
+        machine: 'x86_64',
+        systemd: true,
+        root: true,
+        users: new Set<string>(),
+        paths: new Map(),
+      },
       ...{
         hashes: new Map(),
         unremembered: new Set<string>(),

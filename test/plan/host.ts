@@ -62,6 +62,7 @@ export const prometheus: Instance = {
 }
 
 export const blank: Observed = {
+  addresses: [],
   machine: 'x86_64',
   systemd: true,
   root: true,

@@ -89,10 +89,15 @@ describe('the ports that let a host in', () => {
     const open = { address: '127.0.0.1', port }
     const script = patient(reachScript('n', [open, { address: '127.0.0.1', port: 1 }]))
     assert.match(script, /-t 30/)
-    assert.deepEqual(parseReached('n', await sh(script)), { open: [open], silent: [] })
+    assert.deepEqual(parseReached('n', await sh(script)), {
+      open: [open],
+      refused: [{ address: '127.0.0.1', port: 1 }],
+      silent: [],
+    })
     assert.match(await sh(script), /^127\.0\.0\.1 1 refused$/m)
     assert.deepEqual(parseReached('n', 'n reached\nx 1 silent\nx 2 refused\nn end\n'), {
       open: [],
+      refused: [{ address: 'x', port: 2 }],
       silent: [{ address: 'x', port: 1 }],
     })
     assert.equal(parseReached('n', 'n reached\nnone\nn end\n'), undefined)
@@ -103,6 +108,7 @@ describe('the ports that let a host in', () => {
     const bash = 'sleep 0.6; exec /bin/bash "$@"'
     assert.deepEqual(parseReached('n', await shWith({ bash }, patient(reachScript('n', [open])))), {
       open: [open],
+      refused: [],
       silent: [],
     })
   })
@@ -115,11 +121,12 @@ describe('the ports that let a host in', () => {
     const lost = `ip link set lo up && ip route add 192.0.2.0/24 dev lo && { ${script}\n}`
     assert.deepEqual(parseReached('n', await sh(lost, 'unshare', '--net', ...asRoot)), {
       open: [],
+      refused: [],
       silent: [dropped],
     })
     // A try that is stopped does not wait for anything.
     const stopped = script.replace('echo "$BASHPID"', 'echo "$BASHPID"; kill -STOP "$BASHPID"')
     assert.notEqual(stopped, script)
-    assert.deepEqual(parseReached('n', await sh(stopped)), { open: [], silent: [] })
+    assert.deepEqual(parseReached('n', await sh(stopped)), { open: [], refused: [], silent: [] })
   })
 })

@@ -44,6 +44,10 @@ describe('probe', () => {
   })
   afterEach(() => rmSync(directory, { recursive: true }))
 
+  it('sees the addresses of the host', () => {
+    assert.ok(parseProbe('n', run(probeScript('n', nothing)))?.addresses.includes('127.0.0.1'))
+  })
+
   it('sees files, directories, links, modes and hashes, odd names included', () => {
     const odd = join(directory, "it's $HOME  `x` ü")
     writeFileSync(odd, 'content')
