@@ -14,7 +14,7 @@ import { keepersOf } from './keepers.ts'
 import type { Held } from './lock-cells.ts'
 import { removePackages } from './package-removal.ts'
 import { installPackages, stayingPackages } from './packages.ts'
-import { fail, newProgress, note, nowDiffers, type Progress, settle } from './progress.ts'
+import { fail, ledAstray, newProgress, note, nowDiffers, type Progress, settle } from './progress.ts'
 import { archOf } from './releases.ts'
 import { rememberPrograms } from './remember.ts'
 import { outageNow, servesBy } from './serving.ts'
@@ -108,6 +108,8 @@ async function changeCell(
     for (const plan of step.plans) {
       const differs = progress.results.has(plan) ? nowDiffers(progress, plan, plans) : undefined
       if (differs) note(progress, plan.instance.host, [differs])
+      const astray = ledAstray(progress, plan, plans)
+      if (astray) note(progress, plan.instance.host, [astray])
     }
     break
   }

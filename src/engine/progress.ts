@@ -64,6 +64,31 @@ export function nowDiffers(
   )
 }
 
+/**
+ * A warning where what leads to programs failed after Prometheus had changed: it keeps its new config, which may ask where
+ * nothing leads yet; undefined where that cannot be. `all`: every plan of the cell.
+ */
+export function ledAstray(
+  progress: Progress,
+  { component, instance }: InstancePlan,
+  all: readonly InstancePlan[],
+): Problem | undefined {
+  if (component !== 'haproxy' && component !== 'keepalived') return undefined
+  const changed = all.filter(
+    plan => plan.component === 'prometheus' && progress.results.get(plan) === 'changed',
+  )
+  if (changed.length === 0) return undefined
+  return warning(
+    `Prometheus on ${changed.map(plan => plan.instance.host).join(', ')} has its new config, and ${component} not`,
+    {
+      host: instance.host,
+      resource: resourceId(instance.service),
+      detail: 'An address or port that this run was to change is asked in vain until then.',
+      remedy: 'mend what failed and run again soon, or go back with `promha rollback`',
+    },
+  )
+}
+
 /** The changes that were made, and what became of the host as a whole. */
 export function settle(plan: HostPlan, progress: Progress): HostPlan {
   // What the checks before any change have ruled out was not changed either.
@@ -79,7 +104,7 @@ export function settle(plan: HostPlan, progress: Progress): HostPlan {
   if (status !== 'skipped' || problems.length > 0) return { ...plan, instances: made, problems, status }
   const components = left.map(item => item.component).join(', ')
   const why = warning(
-    `${components} ${left.length === 1 ? 'was' : 'were'} left as it is: the run ended before its turn`,
+    `${components} ${left.length === 1 ? 'was left as it is' : 'were left as they are'}: the run ended before that`,
     {
       host: plan.host,
       remedy: 'run again, once what failed before it is mended',

@@ -22,7 +22,6 @@ export interface HostState {
 }
 
 const tables = ['whole', 'changed', 'unknown', 'missing'] as const
-const managers = ['ufw.service', 'firewalld.service'] as const
 
 const list = 'nft -s list table inet promha 2>/dev/null'
 
@@ -43,9 +42,9 @@ export function hostStateScript(nonce: string): string {
     `[ -z "$table" ] || want=$(${command('unshare', '--net', 'sh', '-c', `nft -f "$1" && ${list}`, 'sh', firewallRules)} 2>/dev/null)`,
     'if [ -z "$table" ]; then echo missing; elif [ "$table" = "$want" ]; then echo whole; elif unshare --net true 2>/dev/null; then echo changed; else echo unknown; fi',
     begin(nonce, 'firewalls'),
-    // ufw's unit is active even where its firewall is not.
-    `${command('systemctl', 'is-active', '--quiet', '--', managers[0])} && grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf && echo ufw`,
-    `${command('systemctl', 'is-active', '--quiet', '--', managers[1])} && echo firewalld`,
+    // Its unit says nothing: it is active where the firewall is not, and not active where `ufw enable` has just loaded it.
+    "[ -e /usr/sbin/ufw ] && grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf && echo ufw",
+    `${command('systemctl', 'is-active', '--quiet', '--', 'firewalld.service')} && echo firewalld`,
     begin(nonce, 'end'),
   ].join('\n')
 }

@@ -74,6 +74,8 @@ export function installBroughtScript(
     ...opening(nonce, request),
     halfUnpacked,
     `trap ${quote(`rm -rf ${place}`)} EXIT`,
+    // Where nobody listens any more, too, which ends dash without that.
+    "trap 'exit 1' HUP INT PIPE TERM",
     `cd ${place} || exit 1`,
     ...files.flatMap(file => [
       command('mv', '-fT', '--', `.promha-new.${file}`, file),

@@ -130,7 +130,7 @@ function addressQuestions(
       .map(address =>
         settledIf(
           address.members.map(({ host }) => host).some(lacks('keepalived')),
-          oneHolder(cell, address),
+          oneHolder(cell, address, cell.guarded.map(({ host }) => host).filter(usable)),
         ),
       ),
     ...(balancing.length > 0 ? loadbalancerAnswers(cell, balancing) : []).map(question =>

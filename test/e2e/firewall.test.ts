@@ -187,7 +187,7 @@ describe('the firewall', function () {
     const both = 'ufw firewalld'
     await fleet.inside(
       'app-01',
-      `for unit in ${both}; do printf '${stub}' >/run/systemd/system/$unit.service; done; mkdir -p /etc/ufw; echo ENABLED=no >/etc/ufw/ufw.conf; systemctl daemon-reload; systemctl start ${both}`,
+      `for unit in ${both}; do printf '${stub}' >/run/systemd/system/$unit.service; done; touch /usr/sbin/ufw; mkdir -p /etc/ufw; echo ENABLED=no >/etc/ufw/ufw.conf; systemctl daemon-reload; systemctl start ${both}`,
     )
     const seen = async () => checkOf(converged(await site.run('verify', '--json')), 'app-01')
     try {
@@ -197,7 +197,7 @@ describe('the firewall', function () {
     } finally {
       await fleet.inside(
         'app-01',
-        `systemctl stop ${both}; for unit in ${both}; do rm /run/systemd/system/$unit.service; done; rm /etc/ufw/ufw.conf; systemctl daemon-reload`,
+        `systemctl stop ${both}; for unit in ${both}; do rm /run/systemd/system/$unit.service; done; rm /etc/ufw/ufw.conf /usr/sbin/ufw; systemctl daemon-reload`,
       )
     }
   })

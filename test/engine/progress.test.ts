@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { newProgress, nowDiffers, settle } from '../../src/engine/progress.ts'
+import { ledAstray, newProgress, nowDiffers, settle } from '../../src/engine/progress.ts'
 import type { HostPlan } from '../../src/plan/model.ts'
 import { planOf } from './plans.ts'
 
@@ -25,6 +25,17 @@ describe('what became of a run', () => {
     const [x, y] = [planOf('app-01', 'node_exporter'), planOf('app-02', 'node_exporter')]
     progress.results.set(x, 'changed').set(y, 'failed')
     assert.equal(nowDiffers(progress, y, [x, y]), undefined)
+  })
+
+  it('tells where Prometheus has its new config, and what leads to others not', () => {
+    const progress = newProgress()
+    const proxy = planOf('mon-a', 'haproxy')
+    assert.equal(ledAstray(progress, proxy, [a, b, proxy]), undefined)
+    progress.results.set(a, 'changed').set(b, 'changed').set(proxy, 'rolled-back')
+    const problem = ledAstray(progress, proxy, [a, b, proxy])
+    assert.equal(problem?.summary, 'Prometheus on mon-a, mon-b has its new config, and haproxy not')
+    assert.equal(problem?.severity, 'warning')
+    assert.equal(ledAstray(progress, b, [a, b, proxy]), undefined)
   })
 
   it('counts nothing as changed that the checks before it have ruled out', () => {

@@ -37,7 +37,7 @@ const state = (addresses: readonly string[], rest = {}) => ({
 
 describe('vip.one_holder', () => {
   const seen = (a: readonly string[], b: readonly string[], restOfB = {}) =>
-    judged(oneHolder(cell, address), {
+    judged(oneHolder(cell, address, ['mon-a', 'mon-b']), {
       'mon-a/firewall host:state': state(['198.18.0.11', ...a]),
       'mon-b/firewall host:state': state(['198.18.0.12', ...b], restOfB),
     })
@@ -76,13 +76,28 @@ describe('vip.one_holder', () => {
     for (const keepalived of ['reloading', 'refreshing']) assert.equal(passive({ keepalived }).status, 'pass')
   })
 
+  it('fails where another host of the cell has the address, whoever else has', () => {
+    const found = (c: readonly string[], a: readonly string[] = ['198.18.0.100']) =>
+      judged(oneHolder(cell, address, ['mon-a', 'app-01']), {
+        'mon-a/firewall host:state': state(['198.18.0.11', ...a]),
+        'mon-b/firewall host:state': state(['198.18.0.12']),
+        'app-01/firewall host:state': state(['198.18.0.21', ...c], { keepalived: 'inactive', moving: [] }),
+      })
+    assert.equal(found([]).status, 'pass')
+    const strange = { status: 'fail', detail: 'app-01 has 198.18.0.100, which is for mon-a and mon-b only' }
+    for (const { remedy, ...seen } of [found(['198.18.0.100']), found(['198.18.0.100'], [])]) {
+      assert.deepEqual(seen, strange)
+      assert.match(remedy ?? '', /ip address/)
+    }
+  })
+
   it('knows an IPv6 address however it is written', () => {
     const moving = { ...address, address: 'FD00:0::1' }
     const answers = {
       'mon-a/firewall host:state': state(['fd00::1'], { moving: ['FD00:0::1'] }),
       'mon-b/firewall host:state': state([], { moving: ['fd00::0001'] }),
     }
-    assert.equal(judged(oneHolder(cell, moving), answers).status, 'pass')
+    assert.equal(judged(oneHolder(cell, moving, []), answers).status, 'pass')
   })
 })
 

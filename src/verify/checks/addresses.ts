@@ -17,13 +17,31 @@ import {
   type View,
 } from '../view.ts'
 
-/** `vip.one_holder`: one of its hosts has the address, one only, and keepalived of all the others could take it over. */
-export function oneHolder(cell: CellTopology, { name, address, members }: MovingAddress): Question {
-  const needs = members.map(({ host }): Need => ({ program: hostProgram(host), path: statePath }))
+/**
+ * `vip.one_holder`: one of its hosts has the address, one only, and keepalived of all the others could take it over.
+ * `others`: hosts that tell of themselves anyway, and may not have it.
+ */
+export function oneHolder(
+  cell: CellTopology,
+  { name, address, members, vrid }: MovingAddress,
+  others: readonly string[],
+): Question {
+  const strangers = others.filter(other => !members.some(({ host }) => host === other))
+  const hosts = [...members.map(({ host }) => host), ...strangers]
+  const needs = hosts.map((host): Need => ({ program: hostProgram(host), path: statePath }))
   return question('vip.one_holder', `${cell.name}/${name}`, needs, bodies => {
     const holders = members.filter((_, index) => hasAddress(bodies[index] as HostState, address))
     const names = holders.map(({ host }) => host)
+    const taken = strangers.filter((_, index) =>
+      hasAddress(bodies[members.length + index] as HostState, address),
+    )
     const all = members.map(({ host }) => host).join(' and ')
+    if (taken.length > 0)
+      return {
+        status: 'fail',
+        detail: `${taken.join(' and ')} ${taken.length === 1 ? 'has' : 'have'} ${address}, which is for ${all} only`,
+        remedy: `Take it from there: see \`ip address\`, and what else holds addresses there.`,
+      }
     if (names.length === 1) {
       const has = `${names[0]} has ${address}`
       const unfit = members.flatMap(({ host }, index) =>
@@ -40,7 +58,7 @@ export function oneHolder(cell: CellTopology, { name, address, members }: Moving
       return {
         status: 'fail',
         detail: `nobody has ${address}`,
-        remedy: `See journalctl -u promha-keepalived on ${all}: whatever is not well itself does not take it.`,
+        remedy: `See journalctl -u promha-keepalived on ${all}: whatever is not well itself does not take it, nor does anybody while another router of id ${vrid} speaks to them.`,
       }
     return {
       status: 'fail',
