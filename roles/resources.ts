@@ -68,6 +68,11 @@ function parents(paths: readonly string[]): readonly string[] {
   return [...found].sort()
 }
 
+/** A config file that anybody may read: addresses and ports, and no secret. It is loaded by a reload. */
+export function openConfig(path: string, content: string): FileResource {
+  return { kind: 'file', path, content, owner: 'root', group: 'root', mode: 0o644, effect: 'reload' }
+}
+
 /** A script that anybody may read and run, and only root may change. */
 export function script(path: string, effect: FileResource['effect'], content: string): FileResource {
   return { kind: 'file', path, content, owner: 'root', group: 'root', mode: 0o755, effect }

@@ -6,7 +6,7 @@ import { firewallRules, ownConfig } from '../../src/shell/layout.ts'
 import type { CellTopology, Guarded } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { renderTemplate } from '../render.ts'
-import { directory, hostPackage, script } from '../resources.ts'
+import { directory, hostPackage, openConfig, script } from '../resources.ts'
 
 const name = 'firewall'
 const keeper = `${ownConfig}/firewall-keeper`
@@ -23,10 +23,7 @@ export function firewallInstances(cell: CellTopology): readonly Instance[] {
       ...hostPackage('nftables'),
       directory(ownConfig, 'root', 'root', 0o755),
       script(keeper, 'restart', renderTemplate(name, 'firewall-keeper.sh', {})),
-      {
-        ...{ kind: 'file', path: firewallRules, owner: 'root', group: 'root', mode: 0o644, effect: 'reload' },
-        content: firewallTable(guarded),
-      },
+      openConfig(firewallRules, firewallTable(guarded)),
       { kind: 'unit', name: service.unit, content: unit },
       service,
     ]

@@ -16,7 +16,7 @@ import {
   proxyStatisticsPath,
 } from '../../src/topology/proxy.ts'
 import { renderTemplate } from '../render.ts'
-import { directory, hostPackage } from '../resources.ts'
+import { directory, hostPackage, openConfig } from '../resources.ts'
 
 const name = 'haproxy'
 const program = '/usr/sbin/haproxy'
@@ -39,10 +39,7 @@ function instanceOf(cell: CellTopology, proxy: HostProxy): Instance {
   const resources: readonly Resource[] = [
     ...hostPackage(name),
     directory(ownConfig, 'root', 'root', 0o755),
-    {
-      ...{ kind: 'file', path: config, owner: 'root', group: 'root', mode: 0o644, effect: 'reload' },
-      content: haproxyConfig(cell, proxy),
-    },
+    openConfig(config, haproxyConfig(cell, proxy)),
     { kind: 'unit', name: service.unit, content: unit },
     service,
   ]

@@ -6,7 +6,7 @@ import type { CellTopology, MovingAddress } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { failuresUntilDown } from '../../src/topology/patience.ts'
 import { renderTemplate } from '../render.ts'
-import { directory, hostPackage, script } from '../resources.ts'
+import { directory, hostPackage, openConfig, script } from '../resources.ts'
 
 const name = 'keepalived'
 const config = `${ownConfig}/keepalived.conf`
@@ -37,10 +37,7 @@ function instanceOf(cell: CellTopology, host: string): Instance {
     directory(checkFolder, 'root', 'root', 0o755),
     script(check, 'none', renderTemplate(name, 'promha-check.sh', {})),
     script(prepare, 'reload', renderTemplate(name, 'keepalived-prepare.sh', {})),
-    {
-      ...{ kind: 'file', path: config, owner: 'root', group: 'root', mode: 0o644, effect: 'reload' },
-      content: keepalivedConfig(cell, host),
-    },
+    openConfig(config, keepalivedConfig(cell, host)),
     { kind: 'unit', name: service.unit, content: unit },
     service,
   ]
