@@ -16,6 +16,8 @@ export interface Baseline {
    * brought the cluster's label), so they are awaited for a while only.
    */
   readonly hoped?: readonly Peer[]
+  /** Itself as an Alertmanager, with `peers`. */
+  readonly own?: Peer
   /** Absent where it is not restarted, or did not serve: then there is nothing to soak for. */
   readonly before?: Before
 }
@@ -43,7 +45,11 @@ export async function baselineOf(
   const own = restarts ? await serves(itself(scene, plan), ask, []) : undefined
   const before = own?.state === 'serves' ? await doneBefore(scene, plan) : undefined
   const open = openHosts(scene, plan, done)
+  const member = cellNamed(scene.survey.prepared.topology, instance.cell)?.peers.find(
+    ({ host }) => component === 'alertmanager' && host === instance.host,
+  )
   const split = linked && {
+    ...(member === undefined ? {} : { own: member }),
     peers: linked.filter(({ host }) => !open.has(host)),
     hoped: linked.filter(({ host }) => open.has(host)),
   }

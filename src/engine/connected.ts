@@ -105,43 +105,86 @@ export async function connectedNow(
 }
 
 /**
- * Says of which of an Alertmanager's peers nothing answers where the inventory has them. Such a one may be in touch all
- * the same: it runs with its old command line still, by which it calls itself, and is gone with its own restart. Who is
- * seen at that address needs no answer, nor one that is known by a name, which may take its time. One that refuses may
- * only listen there once it is changed, unless it was at that port before.
+ * Says where an Alertmanager and its peers get no answer from each other at the addresses of the inventory. They may be in
+ * touch all the same: whoever runs with its old command line still calls the others from where it is, and that is gone
+ * with its own restart. Who is known by a name is not tried, since names may take their time.
  */
-export async function unreachedPeers({
-  instance,
-  peers,
-  ask,
-  clock,
-  signal,
-}: Omit<ConnectedRequest, 'patience' | 'onWait'>): Promise<Problem | undefined> {
-  if (instance.component !== 'alertmanager') return undefined
+export async function unreachedPeers(request: ReachRequest): Promise<Problem | undefined> {
+  const { instance, peers, clock, signal } = request
+  if (instance.component !== 'alertmanager' || peers.length === 0) return undefined
   const began = clock.now()
   while (!signal.aborted) {
-    const missing = await unreached(ask, instance, peers).catch(() => [])
-    if (missing.length === 0) return undefined
+    const missing = await unreached(request).catch(() => undefined)
+    if (missing === undefined) return undefined
     if (clock.now() - began >= reachPatience) return unreachable(instance, missing)
     await clock.pause(interval)
   }
   return undefined
 }
 
-async function unreached(ask: Ask, instance: Instance, peers: readonly Peer[]): Promise<readonly Peer[]> {
-  const { status, peers: seen = [] } = await clusterOf(ask, instance)
+export interface ReachRequest extends Omit<ConnectedRequest, 'patience' | 'onWait'> {
+  /** Itself, as the others are to reach it; absent where that is not known. */
+  readonly own?: Peer
+}
+
+interface Unreached {
+  /** In words that follow the program's name. */
+  readonly said: string
+  /** Whose addresses may be wrong. */
+  readonly hosts: readonly string[]
+}
+
+async function unreached({ instance, own, peers, ask }: ReachRequest): Promise<Unreached | undefined> {
+  const cluster = await clusterOf(ask, instance)
+  if (cluster.status === 'disabled') return undefined
+  const lost = await notReached(ask, instance.host, cluster, peers)
+  if (lost.length > 0) {
+    const places = lost.map(peer => `${peer.host} at ${joinHostPort(peer.cluster)}`)
+    return { said: `does not reach ${few(places)}`, hosts: lost.map(({ host }) => host) }
+  }
+  if (own === undefined || !isIp(own.cluster.address)) return undefined
+  const tried = await Promise.all(peers.map(({ host }) => tryFrom(ask, host, [own]).catch(() => undefined)))
+  // It listens by now, so a refusal is another machine's.
+  const deaf = peers.filter((_, index) => [tried[index]?.silent, tried[index]?.refused].flat().includes(own))
+  if (deaf.length === 0) return undefined
+  const names = few(deaf.map(({ host }) => host))
+  return { said: `is not reached by ${names} at ${joinHostPort(own.cluster)}`, hosts: [own.host] }
+}
+
+/**
+ * Who is seen at its address needs no answer. One that refuses may only listen there once it is changed, unless it was at
+ * that port before.
+ */
+async function notReached(
+  ask: Ask,
+  host: string,
+  { peers: seen = [] }: AlertmanagerStatus['cluster'],
+  peers: readonly Peer[],
+): Promise<readonly Peer[]> {
   const asked = peers.filter(
     ({ cluster }) => isIp(cluster.address) && !seen.some(({ address }) => address === joinHostPort(cluster)),
   )
-  if (status === 'disabled' || asked.length === 0) return []
-  const path = reachPath(asked.map(({ cluster }) => cluster))
-  const { body } = await ask(instance.host, itself.address, itself.port, path)
-  const { refused, silent } = JSON.parse(body) as Reached
-  const among = (places: readonly Endpoint[], { cluster }: Peer) =>
-    places.some(({ address, port }) => address === cluster.address && port === cluster.port)
+  if (asked.length === 0) return []
+  const { refused, silent } = await tryFrom(ask, host, asked)
   const stays = ({ peerName, cluster: { port } }: Peer) =>
     seen.some(({ name, address }) => name === peerName && address.endsWith(`:${port}`))
-  return asked.filter(peer => among(silent, peer) || (among(refused, peer) && stays(peer)))
+  return asked.filter(peer => silent.includes(peer) || (refused.includes(peer) && stays(peer)))
+}
+
+/** Rejects with an AskError where the host cannot try. */
+async function tryFrom(
+  ask: Ask,
+  host: string,
+  peers: readonly Peer[],
+): Promise<{ readonly refused: readonly Peer[]; readonly silent: readonly Peer[] }> {
+  const path = reachPath(peers.map(({ cluster }) => cluster))
+  const { body } = await ask(host, itself.address, itself.port, path)
+  const { refused, silent } = JSON.parse(body) as Reached
+  const among = (places: readonly Endpoint[]) =>
+    peers.filter(({ cluster }) =>
+      places.some(({ address, port }) => address === cluster.address && port === cluster.port),
+    )
+  return { refused: among(refused), silent: among(silent) }
 }
 
 async function answerOf(ask: Ask, { host, health }: Instance, path: string): Promise<unknown> {
@@ -161,12 +204,11 @@ function isSeen({ peers = [] }: AlertmanagerStatus['cluster'], peer: Peer): bool
   return peers.some(({ name, address }) => name === peer.peerName || addresses.includes(address))
 }
 
-function unreachable({ component, host, service }: Instance, missing: readonly Peer[]): Problem {
-  const places = missing.map(({ host: name, cluster }) => `${name} at ${joinHostPort(cluster)}`)
-  return error(`${component} is ready, but does not reach ${few(places)}`, {
+function unreachable({ component, host, service }: Instance, { said, hosts }: Unreached): Problem {
+  return error(`${component} is ready, but ${said}`, {
     host,
     resource: resourceId(service),
-    remedy: `see that \`address\` of ${few(missing.map(peer => peer.host))} is right, and let the hosts reach each other at the cluster port, TCP and UDP, then run again`,
+    remedy: `see that \`address\` of ${few(hosts)} is right, and let the hosts reach each other at the cluster port, TCP and UDP, then run again`,
   })
 }
 

@@ -71,7 +71,7 @@ async function prove(
   instance: Instance,
   { connection, ask }: Pick<StepContext, 'connection' | 'ask'>,
   since: number,
-  { peers, hoped = [], before }: Baseline,
+  { peers, hoped = [], own, before }: Baseline,
   watched: Watched,
   told: { readonly signal: AbortSignal; readonly onWait: (note: string) => void },
 ): Promise<Problem | Diagnosis | typeof lost | undefined> {
@@ -93,7 +93,8 @@ async function prove(
     await awaitConnected({ instance, peers: all, ask, clock, patience: hopePatience, ...told })
   const alone = peers && (await awaitConnected({ instance, peers, ask, clock, ...told }))
   if (alone) return alone
-  const unreached = all.length > 0 && (await unreachedPeers({ instance, peers: all, ask, clock, ...told }))
+  const itself = own === undefined ? {} : { own }
+  const unreached = await unreachedPeers({ instance, ...itself, peers: all, ask, clock, ...told })
   if (unreached) return unreached
   if (!before) return instance.health.loaded === 'unit' ? stillUp(connection, watched) : undefined
   const worse = await soak({ instance, before, ask, clock, began, ...told })

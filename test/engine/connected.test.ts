@@ -127,14 +127,22 @@ describe('the peers of a changed Alertmanager', () => {
     said: 'open' | 'refused' | 'silent' | (() => string),
     to: readonly Peer[] = [b],
     component: 'alertmanager' | 'prometheus' = 'alertmanager',
+    own?: { readonly silent?: boolean; readonly refused?: boolean },
   ) {
     let time = 0
     let tries = 0
     const problem = await unreachedPeers({
       instance: planOf('mon-a', component).instance,
       peers: to,
-      ask: async (_host, _address, port, path) => {
+      ...(own ? { own: a } : {}),
+      ask: async (host, _address, port, path) => {
         if (port !== 0) return status
+        if (host === 'mon-b') {
+          assert.match(path, / 198\.18\.0\.11 9094$/)
+          const places = (word?: boolean) => (word ? [a.cluster] : [])
+          const body = { open: [], refused: places(own?.refused), silent: places(own?.silent) }
+          return { status: 200, body: JSON.stringify(body) }
+        }
         assert.match(path, / 198\.18\.0\.12 9094$/)
         tries += 1
         const word = typeof said === 'string' ? said : said()
@@ -181,6 +189,17 @@ describe('the peers of a changed Alertmanager', () => {
     const late = await reach(members(self), () => words.shift() ?? 'open')
     assert.deepEqual([late.problem, late.tries], [undefined, 3])
     assert.deepEqual(await reach(members(self), () => ''), { problem: undefined, tries: 1 })
+  })
+
+  it('have to reach it where it is to be from now on', async () => {
+    const seen = members(self, ['mon-b', '198.18.0.12:9094'])
+    const from = async (own: { readonly silent?: boolean; readonly refused?: boolean }) =>
+      (await reach(seen, 'open', [b], 'alertmanager', own)).problem
+    assert.equal(await from({}), undefined)
+    const problem = await from({ silent: true })
+    assert.equal(problem?.summary, 'alertmanager is ready, but is not reached by mon-b at 198.18.0.11:9094')
+    assert.match(problem?.remedy ?? '', /`address` of mon-a/)
+    assert.ok(await from({ refused: true }))
   })
 
   it('that go by names of hosts are not tried', async () => {
