@@ -81,7 +81,7 @@ async function endToEnd() {
   if (interrupted) return
   await clear()
   await mocha('e2e', 'End-to-end tests', {
-    deadline: 30 * minute,
+    deadline: 45 * minute,
     args: ['--timeout', `${5 * minute}`],
     env: index => ({ PROMHA_E2E_LAB: labName(index + 1) }),
   })

@@ -11,21 +11,24 @@ const firstPause = 300
 const longestPause = 1_000
 
 /**
- * Decides every check of the selection, in the order of the cells, all by the answers of one round: what passed while
- * something else was still awaited is asked again, since it may have changed meanwhile. While a check fails, rounds
- * follow each other for `input.patience` milliseconds; after a change also until all was scraped anew. An aborted signal ends the waiting. Never rejects for what a
- * host or program says or fails to say.
+ * Decides every check of the selection, in the order of the cells, all by the answers of one round. While a check fails,
+ * what it needs is asked again for `input.patience` milliseconds, after a change also until that was scraped anew; once
+ * nothing is awaited any more all is asked again, since what had passed may have changed meanwhile. An aborted signal ends
+ * the waiting. Never rejects for what a host or program says or fails to say.
  */
 export async function verify(input: VerifyInput): Promise<readonly Check[]> {
   const questions = input.topology.cells.flatMap(cell => questionsOf(cell, input))
   const refine = input.afterChange ? scrapedSince(input) : undefined
   const deadline = performance.now() + input.patience
-  for (let wait = firstPause; ; wait = Math.min(wait * 1.4, longestPause)) {
-    const view = await ask(input, questions, refine)
-    const seen = questions.map(question => ({ question, verdict: judge(question, view) }))
-    const open = seen.find(({ verdict }) => !(verdict.settled ?? verdict.status !== 'fail'))
+  let wait = firstPause
+  for (let asked = questions; ; ) {
+    const view = await ask(input, asked, refine)
+    const seen = asked.map(question => ({ question, verdict: judge(question, view) }))
+    const open = seen.filter(({ verdict }) => !(verdict.settled ?? verdict.status !== 'fail'))
+    const [first] = open
     const left = deadline - performance.now()
-    if (!open || input.signal.aborted || left <= 0) {
+    const isAwaited = first !== undefined && !input.signal.aborted && left > 0
+    if (!isAwaited && asked === questions) {
       const checks = seen.map(({ question: { id, target }, verdict: { settled: _, ...verdict } }) => ({
         id,
         target,
@@ -34,8 +37,11 @@ export async function verify(input: VerifyInput): Promise<readonly Check[]> {
       for (const check of checks) input.onCheck(check)
       return checks
     }
-    input.onWait?.(`${open.question.id} of ${open.question.target}: ${open.verdict.detail}`)
+    asked = isAwaited ? open.map(({ question }) => question) : questions
+    if (!isAwaited) continue
+    input.onWait?.(`${first.question.id} of ${first.question.target}: ${first.verdict.detail}`)
     await pause(Math.min(wait, left), input.signal)
+    wait = Math.min(wait * 1.4, longestPause)
   }
 }
 
