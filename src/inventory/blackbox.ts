@@ -3,7 +3,7 @@ import { error, warning } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
 import { milliseconds } from './duration.ts'
 import { endpoint } from './endpoint.ts'
-import { askerOf, buildFailover, checkReached } from './failover.ts'
+import { askerOf, buildFailover, checkGiven, checkReached } from './failover.ts'
 import { blackboxOwn, checkAskedPath, checkFlags } from './flags.ts'
 import { checkLabels } from './labels.ts'
 import { memberHosts } from './members.ts'
@@ -34,14 +34,7 @@ export function buildBlackbox(
   const of = `blackbox of cell ${quote(cell.name)}`
   const hosts = memberHosts(text, { key: 'blackbox', one: 'blackbox exporter' }, cell, context)
   const failover = buildFailover(text.failover, { of, hosts, port: 9215 }, cell, context)
-  if (hosts.length > 1 && text.failover == null && !wasRejected(text, 'failover')) {
-    problems.push(
-      error(`${of} has no failover, so nothing leads to the prober that is up`, {
-        ...atKey(text, 'failover'),
-        remedy: 'add "failover: { vip: ADDRESS/PREFIX }", or "failover: { haproxy: { port: 9215 } }"',
-      }),
-    )
-  }
+  if (hosts.length > 1) checkGiven(text, { of, port: 9215 }, 'the prober that is up', context)
   const listen = endpoint(text, 'listen', everywhere(failover, 9115), problems)
   checkReached(text, of, listen, failover, context)
   if (failover) checkAskedPath(text.flags, 'blackbox', askerOf[failover.kind], problems)

@@ -3,9 +3,9 @@ import { error } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
 import { isWildcard, joinHostPort } from './endpoint.ts'
 import type { Endpoint, Failover } from './model.ts'
-import { at, atKey, quote, rejectedOf, seen } from './place.ts'
+import { at, atKey, quote, rejectedOf, seen, wasRejected } from './place.ts'
 import type { CellScope } from './replicas.ts'
-import type { FailoverText } from './schema.ts'
+import type { BlackboxText, FailoverText, PushgatewayText } from './schema.ts'
 import { buildVip } from './vip.ts'
 
 interface Kind {
@@ -14,6 +14,22 @@ interface Kind {
   readonly hosts: readonly string[]
   /** Of HAProxy, where the user gives none. */
   readonly port: number
+}
+
+/** Reports where a component with two hosts does not say how one address leads to `whom`. */
+export function checkGiven(
+  text: PushgatewayText | BlackboxText,
+  { of, port }: Pick<Kind, 'of' | 'port'>,
+  whom: string,
+  { problems }: Context,
+): void {
+  if (text.failover != null || wasRejected(text, 'failover')) return
+  problems.push(
+    error(`${of} has no failover, so nothing leads to ${whom}`, {
+      ...atKey(text, 'failover'),
+      remedy: `add "failover: { vip: ADDRESS/PREFIX }", or "failover: { haproxy: { port: ${port} } }"`,
+    }),
+  )
 }
 
 /** The component's `failover:`, or undefined where it has none or a wrong one; what is wrong is reported. */
@@ -29,7 +45,7 @@ export function buildFailover(
     problems.push(
       error(`failover of ${of} has both "vip" and "haproxy"`, {
         ...atKey(text, 'haproxy'),
-        remedy: 'keep one; one that comes from "defaults" is taken away by nothing after its colon',
+        remedy: 'keep one; an empty "vip:" or "haproxy:" takes away what comes from "defaults"',
       }),
     )
     return undefined

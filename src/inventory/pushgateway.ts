@@ -1,7 +1,7 @@
 import { error } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
 import { endpoint } from './endpoint.ts'
-import { askerOf, buildFailover, checkReached } from './failover.ts'
+import { askerOf, buildFailover, checkGiven, checkReached } from './failover.ts'
 import { checkAskedPath, checkFlags, pushgatewayOwn } from './flags.ts'
 import type { PushgatewaySettings } from './model.ts'
 import { atKey, quote, wasRejected } from './place.ts'
@@ -32,14 +32,7 @@ export function buildPushgateway(
     cell,
     context,
   )
-  if (text.failover == null && !wasRejected(text, 'failover')) {
-    problems.push(
-      error(`${of} has no failover, so nothing leads to the one that is active`, {
-        ...atKey(text, 'failover'),
-        remedy: 'add "failover: { vip: ADDRESS/PREFIX }", or "failover: { haproxy: { port: 9191 } }"',
-      }),
-    )
-  }
+  checkGiven(text, { of, port: 9191 }, 'the one that is active', context)
   const listen = endpoint(text, 'listen', everywhere(failover, 9091), problems)
   checkReached(text, of, listen, failover, context)
   if (failover) checkAskedPath(text.flags, 'pushgateway', askerOf[failover.kind], problems)
