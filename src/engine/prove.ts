@@ -1,6 +1,6 @@
 /** The end of a run: the hosts are looked at again, and the running programs are asked. */
 
-import { milliseconds } from '../inventory/duration.ts'
+import { intervalOf } from '../inventory/duration.ts'
 import type { Cell } from '../inventory/model.ts'
 import { bundleHash } from '../plan/bundle.ts'
 import type { HostPlan } from '../plan/model.ts'
@@ -22,16 +22,13 @@ export function patienceFor(sessions: readonly HostSession[]): number {
   return Math.max(0, ...ages.map(age => (age === null ? 0 : youth - age)))
 }
 
-/** Milliseconds; upstream's own default. */
-const usualInterval = 60_000
-
 /**
  * Seconds in which what can still come true does so where something failed; the rest never will. Prometheus takes up to
  * ten to scrape by a new config, and a scrape that fails is seen by the next one.
  */
 export function patienceAfterFailure(cells: readonly Pick<Cell, 'prometheus'>[]): number {
   const intervals = cells.flatMap(({ prometheus }) =>
-    prometheus ? [milliseconds(String(prometheus.global.scrape_interval)) ?? usualInterval] : [],
+    prometheus ? [intervalOf(prometheus.global.scrape_interval)] : [],
   )
   return Math.min(30, 10 + (2 * Math.max(0, ...intervals)) / 1000)
 }

@@ -1,5 +1,5 @@
 /** A Prometheus' targets, as far as two lists of them are compared. */
-import { milliseconds } from '../inventory/duration.ts'
+import { intervalOf } from '../inventory/duration.ts'
 import { data, paths, type Target } from '../verify/answers.ts'
 import type { Ask } from '../verify/model.ts'
 
@@ -20,9 +20,6 @@ export type Targets = ReadonlyMap<string, TargetSeen>
 
 /** Milliseconds in which a target is awaited; one that is scraped more rarely need not have been scraped by then. */
 export const most = 300_000
-/** Prometheus' own default, where it does not say. */
-const defaultInterval = 60_000
-
 /** What stands before every path: `/-/ready` is behind it too. */
 export function prefixOf(readyPath: string): string {
   return readyPath.endsWith(paths.ready) ? readyPath.slice(0, -paths.ready.length) : ''
@@ -53,7 +50,7 @@ export function targetsIn(active: readonly Target[]): Targets {
       up: health === 'up',
       down: health === 'down',
       lastError,
-      interval: milliseconds(scrapeInterval) ?? defaultInterval,
+      interval: intervalOf(scrapeInterval),
     })
   }
   return found

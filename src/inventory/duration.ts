@@ -18,3 +18,8 @@ export function milliseconds(duration: string | undefined): number | undefined {
     0,
   )
 }
+
+/** Milliseconds of a scrape interval; Prometheus' own default of a minute where none is said. */
+export function intervalOf(duration: unknown): number {
+  return milliseconds(String(duration)) ?? 60_000
+}

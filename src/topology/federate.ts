@@ -1,13 +1,10 @@
 /** What a cell collects from other cells. */
-import { milliseconds } from '../inventory/duration.ts'
+import { intervalOf } from '../inventory/duration.ts'
 import { joinHostPort } from '../inventory/endpoint.ts'
 import type { Cell } from '../inventory/model.ts'
 import type { Hosts } from './members.ts'
 import type { Collection, Job } from './model.ts'
 import { replicasOf } from './replicas.ts'
-
-/** Prometheus' own default, where nothing else is said. */
-const defaultInterval = 60_000
 
 /** Every replica of every cell that is named, so that the loss of one leaves no gap. */
 export function collectionOf(
@@ -23,7 +20,7 @@ export function collectionOf(
     return [{ cell: name, replicaLabel, replicas: replicasOf(source, source.prometheus, hosts) }]
   })
   if (sources.length === 0) return undefined
-  const interval = milliseconds(String(prometheus?.global.scrape_interval)) ?? defaultInterval
+  const interval = intervalOf(prometheus?.global.scrape_interval)
   const changed = sources.flatMap(({ cell, replicaLabel }) => [
     'cell',
     replicaLabel,

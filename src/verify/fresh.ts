@@ -1,5 +1,5 @@
 /** After a change only those scrapes prove anything that were begun later: what is older was of what there was before. */
-import { milliseconds } from '../inventory/duration.ts'
+import { intervalOf } from '../inventory/duration.ts'
 import { type Data, data, paths, type Target } from './answers.ts'
 import type { VerifyInput } from './input.ts'
 import { AskError } from './model.ts'
@@ -10,9 +10,6 @@ export type Refine = (need: Need, body: unknown) => Promise<unknown>
 
 /** Its scrapes are told by the clock of its own host, so that is what they are compared with. */
 const timePath = '/api/v1/query?query=time()'
-
-/** Milliseconds; Prometheus' own default, where it does not say. */
-const usualInterval = 60_000
 
 /** Milliseconds by which a scrape may be later, or take longer, than the one before. */
 const lateness = 2_000
@@ -54,7 +51,7 @@ function counted(target: Target, since: number, patience: number): Target {
   const scraped = Date.parse(lastScrape ?? '')
   // That a program refuses what it is asked is no matter of time.
   if (scraped >= since) return { ...target, lasting: /HTTP status 4\d\d/.test(lastError) }
-  const next = scraped + (milliseconds(scrapeInterval) ?? usualInterval)
+  const next = scraped + intervalOf(scrapeInterval)
   // What is scraped too rarely to be awaited is neither failed for that nor waited for in vain.
   if (next + lastScrapeDuration * 1000 + lateness > since + patience) return { ...target, older: true }
   return { ...target, health: 'unknown', lastError: 'not scraped since the change' }
