@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+/** Where the tests lie that need real hosts. */
+const onHosts = /^test\/(e2e|security\/hosts)\//
+
 /** The files of tests of a kind, `unit` or `e2e`, as paths from the root, in the order of their names. */
 export function testFiles(kind) {
   const files = readdirSync(`${root}test`, { recursive: true }).map(path => `test/${path}`)
-  return files
-    .filter(path => path.endsWith('.test.ts') && path.startsWith('test/e2e/') === (kind === 'e2e'))
-    .sort()
+  return files.filter(path => path.endsWith('.test.ts') && onHosts.test(path) === (kind === 'e2e')).sort()
 }
 
 const table = `${root}scripts/seconds.json`

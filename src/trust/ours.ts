@@ -1,0 +1,98 @@
+/**
+ * The one rule of what promha executes, loads or believes on the machine that it runs on: only what nobody but the
+ * user and root can change. Reading an inventory asks for no owner; running what lies beside it does.
+ */
+import { lstatSync, readlinkSync, type Stats } from 'node:fs'
+import { dirname, join, parse, sep } from 'node:path'
+import { isPrivateGroup } from './group.ts'
+
+/** Something on the way to a path that somebody else owns or may change. */
+export interface Foreign {
+  /** The directory, link or file itself: an absolute path. */
+  readonly path: string
+  /** Follows the path in a sentence: `belongs to uid 1000`. */
+  readonly why: string
+  /** An imperative with the command to type. */
+  readonly remedy: string
+}
+
+const mostLinks = 40
+const writableByGroup = 0o020
+const writableByOthers = 0o002
+const sticky = 0o1000
+
+/** Users whose files count as ours: this one, root, and the one of `PROMHA_TRUST_OWNER`. */
+export function trustedOwners(environment: NodeJS.ProcessEnv = process.env): ReadonlySet<number> {
+  const more = environment.PROMHA_TRUST_OWNER ?? ''
+  return new Set([0, process.geteuid?.() ?? 0, ...(/^\d{1,10}$/.test(more) ? [Number(more)] : [])])
+}
+
+/**
+ * The first thing on the way to `path` that is not ours, links followed; undefined if there is none. What does not
+ * exist yet is as much ours as the directory in which it would be made.
+ * @param path absolute
+ */
+export function findForeign(
+  path: string,
+  owners: ReadonlySet<number> = trustedOwners(),
+): Foreign | undefined {
+  let links = 0
+  let at = parse(path).root
+  const names = path.slice(at.length).split(sep)
+  const first = judge(at, lstatSync(at), owners)
+  if (first) return first
+  for (let name = names.shift(); name !== undefined; name = names.shift()) {
+    if (name === '' || name === '.') continue
+    const next = name === '..' ? dirname(at) : join(at, name)
+    let found: Stats | undefined
+    try {
+      found = lstatSync(next, { throwIfNoEntry: false })
+    } catch (cause) {
+      const why = `cannot be looked at: ${(cause as Error).message}`
+      return { path: next, why, remedy: `Give this user access to ${dirname(next)}.` }
+    }
+    if (found === undefined) return undefined
+    const foreign = judge(next, found, owners)
+    if (foreign) return foreign
+    if (!found.isSymbolicLink()) {
+      at = next
+      continue
+    }
+    links += 1
+    if (links > mostLinks) return { path: next, why: 'is a circle of links', remedy: `Remove ${next}.` }
+    const target = readlinkSync(next)
+    const root = parse(target).root
+    if (root !== '') at = root
+    names.unshift(...target.slice(root.length).split(sep))
+  }
+  return undefined
+}
+
+/** Whether nobody else can change what lies at `path` (absolute). */
+export function isOurs(path: string, owners?: ReadonlySet<number>): boolean {
+  return findForeign(path, owners) === undefined
+}
+
+function judge(path: string, found: Stats, owners: ReadonlySet<number>): Foreign | undefined {
+  const name = shellName(path)
+  if (!owners.has(found.uid)) {
+    return {
+      path,
+      why: `belongs to uid ${found.uid}`,
+      remedy: `Run \`chown ${found.isSymbolicLink() ? '-h ' : ''}${process.geteuid?.() ?? 0} ${name}\` if you trust what is in it.`,
+    }
+  }
+  // A link has no mode of its own. In root's sticky directory, nobody can rename or remove what is ours.
+  if (found.isSymbolicLink()) return undefined
+  if (found.isDirectory() && found.uid === 0 && (found.mode & sticky) !== 0) return undefined
+  if ((found.mode & writableByOthers) !== 0)
+    return { path, why: 'is writable by every user', remedy: `Run \`chmod o-w ${name}\`.` }
+  if ((found.mode & writableByGroup) !== 0 && !isPrivateGroup(found.gid, found.uid))
+    return { path, why: `is writable by the group ${found.gid}`, remedy: `Run \`chmod g-w ${name}\`.` }
+  return undefined
+}
+
+/** A path as a person types it. */
+function shellName(path: string): string {
+  return /^[A-Za-z0-9_/:=.,@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,37 @@
+/** Files are written under a name that nobody can guess, exclusively, and renamed: no link is ever written through. */
+import { randomBytes } from 'node:crypto'
+import { open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+/** A name beside `path` that nobody can guess; hidden, so that no glob of configs takes it. */
+export function draftName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}.new`)
+}
+
+/**
+ * Puts a file in its place in one moment, or leaves what is there. A link at `path` is replaced, not followed.
+ * @param mode set whatever the umask says
+ * @throws what the file system says; nothing is left behind then
+ */
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  const draft = draftName(path)
+  try {
+    await writeNew(draft, content, mode)
+    await rename(draft, path)
+  } catch (cause) {
+    await rm(draft, { force: true }).catch(() => {})
+    throw cause
+  }
+}
+
+/** Writes a file that is not there yet, to the disk. Rejects with EEXIST if anything is there, a link included. */
+export async function writeNew(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  const handle = await open(path, 'wx', mode)
+  try {
+    await handle.writeFile(content)
+    await handle.chmod(mode)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
