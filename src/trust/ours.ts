@@ -2,8 +2,8 @@
  * The one rule of what promha executes, loads or believes on the machine that it runs on: only what nobody but the
  * user and root can change. Reading an inventory asks for no owner; running what lies beside it does.
  */
-import { lstatSync, readlinkSync, type Stats } from 'node:fs'
-import { dirname, join, parse, sep } from 'node:path'
+import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
+import { dirname, isAbsolute, join, parse, sep } from 'node:path'
 import { isPrivateGroup } from './group.ts'
 
 /** Something on the way to a path that somebody else owns or may change. */
@@ -29,16 +29,18 @@ export function trustedOwners(environment: NodeJS.ProcessEnv = process.env): Rea
 
 /**
  * The first thing on the way to `path` that is not ours, links followed; undefined if there is none. What does not
- * exist yet is as much ours as the directory in which it would be made.
- * @param path absolute
+ * exist yet is as much ours as the directory in which it would be made: look again once it is made, since in a shared
+ * directory somebody else may be faster.
+ * @param path a relative one starts in the current folder
  */
 export function findForeign(
   path: string,
   owners: ReadonlySet<number> = trustedOwners(),
 ): Foreign | undefined {
   let links = 0
-  let at = parse(path).root
-  const names = path.slice(at.length).split(sep)
+  const whole = isAbsolute(path) ? path : `${process.cwd()}${sep}${path}`
+  let at = parse(whole).root
+  const names = whole.slice(at.length).split(sep)
   const first = judge(at, lstatSync(at), owners)
   if (first) return first
   for (let name = names.shift(); name !== undefined; name = names.shift()) {
@@ -68,9 +70,31 @@ export function findForeign(
   return undefined
 }
 
-/** Whether nobody else can change what lies at `path` (absolute). */
+/** Whether only we can change what lies at `path`. */
 export function isOurs(path: string, owners?: ReadonlySet<number>): boolean {
   return findForeign(path, owners) === undefined
+}
+
+/** The first thing on the way to a directory, or below it, that is not ours. A file is looked at like a directory. */
+export function findForeignBelow(
+  directory: string,
+  owners: ReadonlySet<number> = trustedOwners(),
+): Foreign | undefined {
+  const foreign = findForeign(directory, owners)
+  if (foreign || !lstatSync(directory, { throwIfNoEntry: false })?.isDirectory()) return foreign
+  return below(directory, owners)
+}
+
+/** The same of a directory that is ours itself. */
+function below(directory: string, owners: ReadonlySet<number>): Foreign | undefined {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name)
+    const found = entry.isSymbolicLink()
+      ? findForeign(path, owners)
+      : (judge(path, lstatSync(path), owners) ?? (entry.isDirectory() ? below(path, owners) : undefined))
+    if (found) return found
+  }
+  return undefined
 }
 
 function judge(path: string, found: Stats, owners: ReadonlySet<number>): Foreign | undefined {
