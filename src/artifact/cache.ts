@@ -3,20 +3,57 @@
  * copy for this machine. Beside each lies a stamp with its size, times and inode from when it was last verified, so
  * that it is read whole again only when one of them differs. Everything is written under a name of its own and
  * renamed when complete, so that several runs can share the cache.
+ *
+ * What others can change is neither believed nor written to: each file that is taken out of such a cache is copied into a
+ * directory of this run alone, and hashed on the way.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { PassThrough, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
+import { findForeign, isOurs } from '../trust/ours.ts'
+import { replaceFile } from '../trust/replace-file.ts'
 import type { ReleaseFile } from './model.ts'
+import { readPlain } from './plain-file.ts'
 
 const staleAfter = 24 * 3600 * 1000
 
 export interface Cache {
+  /** Only ours, and the only one that is written to. */
   readonly directory: string
+  /** The cache that was asked for, if others can change it: only read. */
+  readonly foreign?: string
+}
+
+/** The cache at that place; if others can change it, an empty one for this process alone with that one behind it. */
+export function openCache(directory: string): Cache {
+  if (isOurs(directory)) return { directory }
+  const own = mkdtempSync(join(tmpdir(), 'promha-cache-'))
+  if (temporary.length === 0) process.once('exit', removeTemporary)
+  temporary.push(own)
+  return { directory: own, foreign: directory }
+}
+
+const temporary: string[] = []
+
+function removeTemporary(): void {
+  for (const own of temporary) rmSync(own, { recursive: true, force: true })
+}
+
+/** Why nothing is kept in a cache; undefined if it is only ours. */
+export function foreignCache(directory: string, severity: 'error' | 'warning'): Problem | undefined {
+  const foreign = findForeign(directory)
+  if (foreign === undefined) return undefined
+  const problem = severity === 'error' ? error : warning
+  return problem(`nothing is kept in the cache ${directory}, because others can change it`, {
+    detail: `${foreign.path} ${foreign.why}.`,
+    remedy: `${foreign.remedy} Or set \`artifacts.cache\` to a directory of your own.`,
+  })
 }
 
 export function compressedPath(cache: Cache, sha256: string): string {
@@ -44,7 +81,7 @@ export async function prepareCache(cache: Cache): Promise<void> {
     const path = join(temporary, name)
     const age =
       Date.now() -
-      (await stat(path).then(
+      (await lstat(path).then(
         found => found.mtimeMs,
         () => Date.now(),
       ))
@@ -55,21 +92,51 @@ export async function prepareCache(cache: Cache): Promise<void> {
 /** Puts a verified temporary file in its place and remembers that it is good. */
 export async function commit(temporary: string, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
+  requireOurs(dirname(path))
   await rename(temporary, path)
   await stamp(path)
+}
+
+/** A directory of the cache may be somebody else's although the cache is not. */
+function requireOurs(path: string): void {
+  const foreign = findForeign(path)
+  if (foreign === undefined) return
+  throw new ProblemError([
+    error(`cannot use the cache: ${foreign.path} ${foreign.why}`, { remedy: foreign.remedy }),
+  ])
 }
 
 /** The size of the compressed file where the cache holds it and it is good; undefined where it has to be fetched. */
 export async function checkCompressed(cache: Cache, file: ReleaseFile): Promise<number | undefined> {
   const path = compressedPath(cache, file.sha256)
-  const good = await check(path, () => isContent(path, file))
+  const good =
+    (isOurs(path) ? await check(path, () => isContent(path, file)) : await adopt(path, cache, file)) ||
+    (cache.foreign !== undefined &&
+      (await adopt(compressedPath({ directory: cache.foreign }, file.sha256), cache, file)))
   return good ? (await stat(path)).size : undefined
+}
+
+/** Copies a compressed file that others can change, and keeps the copy if that is good. */
+async function adopt(from: string, cache: Cache, file: ReleaseFile): Promise<boolean> {
+  // Compressing never adds more than this.
+  const source = await readPlain(from, file.size + file.size / 100 + 4096)
+  if (source === undefined) return false
+  const copy = temporaryPath(cache)
+  try {
+    await mkdir(dirname(copy), { recursive: true })
+    await pipeline(source, createWriteStream(copy, { flags: 'wx' }))
+    if (!(await isContent(copy, file))) return false
+    await commit(copy, compressedPath(cache, file.sha256))
+    return true
+  } finally {
+    await rm(copy, { force: true })
+  }
 }
 
 /** Whether a good unpacked copy lies in the cache. */
 export async function checkUnpacked(cache: Cache, file: ReleaseFile): Promise<boolean> {
   const path = unpackedPath(cache, file)
-  return check(path, async () => (await hashFile(path)) === file.sha256)
+  return isOurs(path) && check(path, async () => (await hashFile(path)) === file.sha256)
 }
 
 /** Unpacks a compressed file of the cache into an executable copy. False where the compressed one is damaged. */
@@ -92,10 +159,12 @@ export async function hashFile(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
+/** @param path a file that is ours */
 async function check(path: string, verify: () => Promise<boolean>): Promise<boolean> {
   const now = await facts(path)
   if (now === undefined) return false
-  if (now === (await readFile(stampPath(path), 'utf8').catch(() => undefined))) return true
+  const mark = stampPath(path)
+  if (isOurs(mark) && now === (await readFile(mark, 'utf8').catch(() => undefined))) return true
   if (!(await verify())) return false
   // The stamp is of the file as it was before it was read: a change in between shows up next time.
   await writeStamp(path, now)
@@ -122,14 +191,8 @@ async function stamp(path: string): Promise<void> {
 }
 
 async function writeStamp(path: string, content: string): Promise<void> {
-  const temporary = `${stampPath(path)}.${process.pid}-${randomBytes(4).toString('hex')}`
-  try {
-    await writeFile(temporary, content, { flag: 'wx' })
-    await rename(temporary, stampPath(path))
-  } catch {
-    // A cache that this user may only read still serves; it is verified again each time.
-    await rm(temporary, { force: true }).catch(() => {})
-  }
+  // A cache that this user may only read still serves; it is verified again each time.
+  await replaceFile(stampPath(path), content, 0o644).catch(() => {})
 }
 
 /** Whether a compressed file unpacks to that size and hash; copies the content to `target` where one is given. */

@@ -7,13 +7,15 @@ import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { error, ProblemError } from '../diagnostic/problem.ts'
+import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import {
   type Cache,
   checkCompressed,
   commit,
   compressedPath,
+  foreignCache,
+  openCache,
   prepareCache,
   temporaryDirectory,
   temporaryPath,
@@ -63,6 +65,7 @@ export interface SystemPackages {
 
 export interface PackageOptions {
   readonly emit: (progress: DownloadProgress) => void
+  readonly warn?: (problem: Problem) => void
   readonly signal?: AbortSignal
   /** Ask the suites again and replace what the lock file holds. */
   readonly update?: boolean
@@ -73,12 +76,17 @@ export interface PackageOptions {
 /** No network is touched by opening. Throws a ProblemError where the lock file is damaged. */
 export async function openPackages(
   inventory: Pick<Inventory, 'file' | 'directory' | 'artifacts'>,
-  { emit, signal, update = false, paths = machinePaths }: PackageOptions,
+  { emit, warn, signal, update = false, paths = machinePaths }: PackageOptions,
 ): Promise<SystemPackages> {
   const file = lockPath(inventory)
   const locked = await readLockedPackages(file)
-  const cache: Cache = { directory: inventory.artifacts.cache }
-  const prepare = once(() => prepareCache(cache))
+  const { cache: directory } = inventory.artifacts
+  const cache = openCache(directory)
+  const prepare = once(async () => {
+    const foreign = foreignCache(directory, 'warning')
+    if (foreign !== undefined) warn?.(foreign)
+    await prepareCache(cache)
+  })
   const transfer = createTransfer({
     directory: temporaryDirectory(cache),
     prepare,
@@ -95,7 +103,7 @@ export async function openPackages(
   let learned: readonly LockedPackage[] = []
   const guard = <T>(work: () => Promise<T>): Promise<T> =>
     work().catch(cause => {
-      throw diskProblem(cause, 'cannot use the cache:', cache.directory)
+      throw diskProblem(cause, 'cannot use the cache:', directory)
     })
 
   const lacking: SystemPackages['lacking'] = (wanted, host) =>

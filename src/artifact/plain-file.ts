@@ -1,0 +1,39 @@
+/** Files of directories that others can change: opened once, and only if they are plain files. */
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { type Readable, Transform } from 'node:stream'
+
+/**
+ * The content of a plain file, from one opening, so that what is read is one file whatever happens to its name. A pipe
+ * is not waited for. Undefined if there is no such file.
+ * @param limit bytes; the stream fails if the file has more
+ */
+export async function readPlain(
+  path: string,
+  limit: number,
+  { follow = false } = {},
+): Promise<Readable | undefined> {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (follow ? 0 : constants.O_NOFOLLOW)
+  const handle = await open(path, flags).catch((cause: NodeJS.ErrnoException) => {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(cause.code ?? '')) return undefined
+    throw cause
+  })
+  if (handle === undefined) return undefined
+  const found = await handle.stat()
+  if (!found.isFile() || found.size > limit) {
+    await handle.close()
+    return undefined
+  }
+  let size = 0
+  const bounded = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length
+      if (size > limit) return done(new Error(`${path} is larger than ${limit} bytes`))
+      done(null, chunk)
+    },
+  })
+  return handle
+    .createReadStream()
+    .on('error', cause => bounded.destroy(cause))
+    .pipe(bounded)
+}
