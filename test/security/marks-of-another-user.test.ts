@@ -38,7 +38,7 @@ const stranger = 61_234
 const good = Buffer.from('the program')
 const bad = Buffer.from('the pr0gram')
 const file = { path: '/usr/local/bin/prometheus', sha256: sha256(good), size: good.length }
-const members = [{ member: 'x/prometheus', path: file.path }]
+const members = [{ member: 'x/prometheus', path: file.path, mode: 0o755 }]
 
 /** The mark that says that the file as it is now was verified. */
 function mark(path: string): void {
