@@ -15,11 +15,12 @@ import { basename, dirname, join } from 'node:path'
 import { PassThrough, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
+import { requireOurs } from '../trust/foreign-problem.ts'
 import { findForeign, isOurs } from '../trust/ours.ts'
+import { readPlain } from '../trust/plain-file.ts'
 import { replaceFile } from '../trust/replace-file.ts'
 import type { ReleaseFile } from './model.ts'
-import { readPlain } from './plain-file.ts'
 
 const staleAfter = 24 * 3600 * 1000
 
@@ -92,18 +93,10 @@ export async function prepareCache(cache: Cache): Promise<void> {
 /** Puts a verified temporary file in its place and remembers that it is good. */
 export async function commit(temporary: string, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
-  requireOurs(dirname(path))
+  // A directory of the cache may be somebody else's although the cache is not.
+  requireOurs(dirname(path), 'the cache cannot be used')
   await rename(temporary, path)
   await stamp(path)
-}
-
-/** A directory of the cache may be somebody else's although the cache is not. */
-function requireOurs(path: string): void {
-  const foreign = findForeign(path)
-  if (foreign === undefined) return
-  throw new ProblemError([
-    error(`cannot use the cache: ${foreign.path} ${foreign.why}`, { remedy: foreign.remedy }),
-  ])
 }
 
 /** The size of the compressed file where the cache holds it and it is good; undefined where it has to be fetched. */

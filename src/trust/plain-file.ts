@@ -2,6 +2,7 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { type Readable, Transform } from 'node:stream'
+import { text } from 'node:stream/consumers'
 
 /**
  * The content of a plain file, from one opening, so that what is read is one file whatever happens to its name. A pipe
@@ -36,4 +37,10 @@ export async function readPlain(
     .createReadStream()
     .on('error', cause => bounded.destroy(cause))
     .pipe(bounded)
+}
+
+/** The same as text, whole. Undefined also if the file is larger than `limit` bytes. */
+export async function readPlainText(path: string, limit: number): Promise<string | undefined> {
+  const stream = await readPlain(path, limit)
+  return stream === undefined ? undefined : text(stream)
 }

@@ -1,0 +1,20 @@
+/** What is refused because somebody else can change it, as a problem. */
+import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
+import { type Foreign, findForeign } from './ours.ts'
+
+/** @param what is refused, as the first words of a sentence: `the lab's lock cannot be used` */
+export function foreignProblem(what: string, { path, why, remedy }: Foreign): Problem {
+  return error(`${what}: ${path} ${why}`, {
+    detail: 'Expected: only root and the user who runs promha can change it and every directory above it.',
+    remedy,
+  })
+}
+
+/** Throws a ProblemError if somebody else can change what lies at `path`. */
+export function requireOurs(
+  path: string,
+  what: string,
+  found: Foreign | undefined = findForeign(path),
+): void {
+  if (found !== undefined) throw new ProblemError([foreignProblem(what, found)])
+}
