@@ -33,16 +33,24 @@ export function trustedOwners(environment: NodeJS.ProcessEnv = process.env): Rea
  * directory somebody else may be faster.
  * @param path a relative one starts in the current folder
  */
-export function findForeign(
-  path: string,
-  owners: ReadonlySet<number> = trustedOwners(),
-): Foreign | undefined {
+export function findForeign(path: string, owners?: ReadonlySet<number>): Foreign | undefined {
+  const { value } = foreignOn(path, owners).next()
+  return value ?? undefined
+}
+
+/** All things on the way to these paths that are not ours, each once. */
+export function allForeign(paths: readonly string[], owners?: ReadonlySet<number>): readonly Foreign[] {
+  const found = paths.flatMap(path => [...foreignOn(path, owners)])
+  return [...new Map(found.map(one => [one.path, one])).values()]
+}
+
+function* foreignOn(path: string, owners: ReadonlySet<number> = trustedOwners()): Generator<Foreign, void> {
   let links = 0
   const whole = isAbsolute(path) ? path : `${process.cwd()}${sep}${path}`
   let at = parse(whole).root
   const names = whole.slice(at.length).split(sep)
-  const first = judge(at, lstatSync(at), owners)
-  if (first) return first
+  const top = judge(at, lstatSync(at), owners)
+  if (top) yield top
   for (let name = names.shift(); name !== undefined; name = names.shift()) {
     if (name === '' || name === '.') continue
     const next = name === '..' ? dirname(at) : join(at, name)
@@ -51,23 +59,23 @@ export function findForeign(
       found = lstatSync(next, { throwIfNoEntry: false })
     } catch (cause) {
       const why = `cannot be looked at: ${(cause as Error).message}`
-      return { path: next, why, remedy: `Give this user access to ${dirname(next)}.` }
+      return yield { path: next, why, remedy: `Give this user access to ${dirname(next)}.` }
     }
-    if (found === undefined) return undefined
+    if (found === undefined) return
     const foreign = judge(next, found, owners)
-    if (foreign) return foreign
+    if (foreign) yield foreign
     if (!found.isSymbolicLink()) {
       at = next
       continue
     }
     links += 1
-    if (links > mostLinks) return { path: next, why: 'is a circle of links', remedy: `Remove ${next}.` }
+    if (links > mostLinks)
+      return yield { path: next, why: 'is a circle of links', remedy: `Remove ${shellName(next)}.` }
     const target = readlinkSync(next)
     const root = parse(target).root
     if (root !== '') at = root
     names.unshift(...target.slice(root.length).split(sep))
   }
-  return undefined
 }
 
 /** Whether only we can change what lies at `path`. */
@@ -106,13 +114,19 @@ function judge(path: string, found: Stats, owners: ReadonlySet<number>): Foreign
       remedy: `Run \`chown ${found.isSymbolicLink() ? '-h ' : ''}${process.geteuid?.() ?? 0} ${name}\` if you trust what is in it.`,
     }
   }
+  const writers = writersOf(found)
+  if (writers === undefined) return undefined
+  return { path, why: `is writable by ${writers.who}`, remedy: `Run \`chmod ${writers.mode} ${name}\`.` }
+}
+
+/** Who else may write it, its owner being one of ours. */
+function writersOf(found: Stats): { readonly who: string; readonly mode: string } | undefined {
   // A link has no mode of its own. In root's sticky directory, nobody can rename or remove what is ours.
   if (found.isSymbolicLink()) return undefined
   if (found.isDirectory() && found.uid === 0 && (found.mode & sticky) !== 0) return undefined
-  if ((found.mode & writableByOthers) !== 0)
-    return { path, why: 'is writable by every user', remedy: `Run \`chmod o-w ${name}\`.` }
+  if ((found.mode & writableByOthers) !== 0) return { who: 'every user', mode: 'o-w' }
   if ((found.mode & writableByGroup) !== 0 && !isPrivateGroup(found.gid, found.uid))
-    return { path, why: `is writable by the group ${found.gid}`, remedy: `Run \`chmod g-w ${name}\`.` }
+    return { who: `the group ${found.gid}`, mode: 'g-w' }
   return undefined
 }
 
