@@ -89,7 +89,7 @@ export function timerText(schedule: Schedule): string {
 /** Arguments of systemd-run for one plan in the very environment that the service will have. */
 export function rehearsalWords(schedule: Schedule): readonly string[] {
   const { scope, inventory, program, environmentFile } = schedule
-  const command = [...program, 'plan', inventory, '--no-diff']
+  const command = [...program, 'plan', inventory, '--no-diff', '--scheduled']
   return [
     ...(scope === 'user' ? ['--user'] : []),
     ...['--wait', '--pipe', '--collect', '--quiet'],
