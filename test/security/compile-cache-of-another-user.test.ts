@@ -26,7 +26,8 @@ const told = `data:text/javascript,${encodeURIComponent(
   "import m from 'node:module'; m.enableCompileCache = at => process.stderr.write('kept in ' + at + '\\n')",
 )}`
 
-describe('a compile cache of another user', () => {
+describe('a compile cache of another user', function () {
+  this.timeout(60_000)
   let folder: string
   let home: string
   let code: string
