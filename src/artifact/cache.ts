@@ -8,9 +8,8 @@
  * directory of this run alone, and hashed on the way.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { createReadStream, createWriteStream, rmSync } from 'node:fs'
 import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { PassThrough, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -19,6 +18,7 @@ import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { requireOurs } from '../trust/foreign-problem.ts'
 import { findForeign, isOurs } from '../trust/ours.ts'
 import { readPlain } from '../trust/plain-file.ts'
+import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { replaceFile } from '../trust/replace-file.ts'
 import type { ReleaseFile } from './model.ts'
 
@@ -34,7 +34,7 @@ export interface Cache {
 /** The cache at that place; if others can change it, an empty one for this process alone with that one behind it. */
 export function openCache(directory: string): Cache {
   if (isOurs(directory)) return { directory }
-  const own = mkdtempSync(join(tmpdir(), 'promha-cache-'))
+  const own = makePrivateDirectory('promha-cache-')
   if (temporary.length === 0) process.once('exit', removeTemporary)
   temporary.push(own)
   return { directory: own, foreign: directory }

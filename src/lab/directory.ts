@@ -46,7 +46,8 @@ export async function clearDirectory(state: LabState): Promise<void> {
   if (present !== undefined && hash(present) === state.inventoryHash) await rm(file)
 }
 
-async function put(directory: string, name: string, text: string, mode = 0o644): Promise<void> {
+/** Puts one of the lab's files into its directory, for the user who called sudo. */
+export async function put(directory: string, name: string, text: string, mode = 0o644): Promise<void> {
   const file = `${directory}/${name}`
   if ((await readPlainText(file, largest).catch(() => undefined)) === text) return
   // Under sudo the files are for the user who called it: only the lab needs root, promha does not.
