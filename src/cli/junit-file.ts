@@ -1,7 +1,7 @@
 /** `--junit FILE` */
 import { lstat, open, stat } from 'node:fs/promises'
 import { error, ProblemError } from '../diagnostic/problem.ts'
-import { findForeign } from '../trust/ours.ts'
+import { findForeign, trustedOwners } from '../trust/ours.ts'
 import { readPlainText } from '../trust/plain-file.ts'
 import { replaceFile, tryReplace } from '../trust/replace-file.ts'
 
@@ -28,7 +28,8 @@ export async function openJunit(file: string): Promise<(xml: string) => Promise<
 /** A pipe or a device, `/dev/stdout` for one, takes whatever is written to it. */
 async function openSink(file: string): Promise<(xml: string) => Promise<void>> {
   const foreign = findForeign(file)
-  if (foreign !== undefined) throw refused(file, `${foreign.path} ${foreign.why}`)
+  if (foreign !== undefined && !(await isOwnDevice(foreign.path)))
+    throw refused(file, `${foreign.path} ${foreign.why}`)
   return async xml => {
     const handle = await open(file, 'r+').catch(() => open(file, 'a').catch(refuse(file)))
     await handle
@@ -36,6 +37,12 @@ async function openSink(file: string): Promise<(xml: string) => Promise<void>> {
       .catch(refuse(file))
       .finally(() => handle.close())
   }
+}
+
+/** Others may write to a device of root's, or to this terminal, as they like. */
+async function isOwnDevice(path: string): Promise<boolean> {
+  const found = await lstat(path)
+  return trustedOwners().has(found.uid) && !found.isDirectory() && !found.isFile() && !found.isSymbolicLink()
 }
 
 async function refuseOther(file: string): Promise<void> {

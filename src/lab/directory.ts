@@ -27,14 +27,14 @@ export async function writeDirectory(state: LabState): Promise<LabState> {
   const keys = await Promise.all(
     hosts.map(async host => knownHosts(host, await hostKeys(state.name, host.name))),
   )
-  await put(directory, 'ssh_config', sshConfig(directory, hosts))
-  await put(directory, 'known_hosts', keys.join(''))
-  await put(directory, 'id_ed25519', await readFile(labPaths(state.name).key, 'utf8'), 0o600)
-  await put(directory, '.gitignore', '*\n')
+  await putFile(directory, 'ssh_config', sshConfig(directory, hosts))
+  await putFile(directory, 'known_hosts', keys.join(''))
+  await putFile(directory, 'id_ed25519', await readFile(labPaths(state.name).key, 'utf8'), 0o600)
+  await putFile(directory, '.gitignore', '*\n')
   const text = inventory(hosts)
   const present = await readPlainText(`${directory}/inventory.yml`, largest).catch(() => undefined)
   if (present !== undefined && present !== text && hash(present) !== state.inventoryHash) return state
-  await put(directory, 'inventory.yml', text)
+  await putFile(directory, 'inventory.yml', text)
   return { ...state, inventoryHash: hash(text) }
 }
 
@@ -47,7 +47,7 @@ export async function clearDirectory(state: LabState): Promise<void> {
 }
 
 /** Puts one of the lab's files into its directory, for the user who called sudo. */
-export async function put(directory: string, name: string, text: string, mode = 0o644): Promise<void> {
+export async function putFile(directory: string, name: string, text: string, mode = 0o644): Promise<void> {
   const file = `${directory}/${name}`
   if ((await readPlainText(file, largest).catch(() => undefined)) === text) return
   // Under sudo the files are for the user who called it: only the lab needs root, promha does not.

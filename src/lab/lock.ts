@@ -4,10 +4,14 @@ import { requireOurs } from '../trust/foreign-problem.ts'
 import { findForeignBelow } from '../trust/ours.ts'
 import { hold } from './process.ts'
 
-const directory = '/run/lock/promha-lab'
+const usualDirectory = '/run/lock/promha-lab'
 
 /** Runs `work` while no other process on this machine does work under the same name; waits for its turn. */
-export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  name: string,
+  work: () => Promise<T>,
+  directory = usualDirectory,
+): Promise<T> {
   await prepareLocks(directory)
   const script = 'echo held; exec cat >/dev/null'
   const held = await hold('flock', [`${directory}/${name}`, 'sh', '-c', script])
@@ -23,7 +27,7 @@ export async function withLock<T>(name: string, work: () => Promise<T>): Promise
  * Makes the directory of the locks. Every user may make one in /run/lock, and one of another user would hold no lock:
  * rejects with a ProblemError then.
  */
-export async function prepareLocks(at: string): Promise<void> {
+async function prepareLocks(at: string): Promise<void> {
   requireOurs(at, "the lab's lock cannot be used")
   await mkdir(at, { recursive: true, mode: 0o755 })
   requireOurs(at, "the lab's lock cannot be used", findForeignBelow(at))
