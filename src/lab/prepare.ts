@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { access, lstat, mkdir, readFile } from 'node:fs/promises'
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import { readPlainText } from '../trust/plain-file.ts'
 import { type Owner, replaceFile } from '../trust/replace-file.ts'
 import type { LabState, PlannedHost } from './model.ts'
 import { mountOverlay, removeTree } from './mounts.ts'
@@ -81,7 +82,15 @@ async function idsOf(root: string, user: string): Promise<Owner> {
 export async function hostKeys(lab: string, host: string): Promise<string[]> {
   const { root } = hostPaths(lab, host)
   const types = ['ed25519', 'ecdsa', 'rsa']
-  return Promise.all(types.map(type => readFile(`${root}/etc/ssh/ssh_host_${type}_key.pub`, 'utf8')))
+  return Promise.all(
+    types.map(async type => {
+      const name = `/etc/ssh/ssh_host_${type}_key.pub`
+      // Whoever is root on the host may have made it a link to a file of this machine.
+      const text = await readPlainText(`${root}${name}`, 16_384)
+      if (text !== undefined) return text
+      throw new ProblemError([error(`${name} of ${host} is missing, or not a plain file`, { host })])
+    }),
+  )
 }
 
 async function readable(file: string): Promise<boolean> {

@@ -19,6 +19,7 @@ export function environmentOf(schedule: Schedule): Readonly<Record<string, strin
     // A desktop session may lend its agent to the user's manager; there is none when nobody is logged in.
     SSH_AUTH_SOCK: '',
     NO_COLOR: '1',
+    ...(schedule.trustOwner === undefined ? {} : { PROMHA_TRUST_OWNER: schedule.trustOwner }),
   }
 }
 
