@@ -31,7 +31,7 @@ describe('a native part of another user', function () {
         'promha: 1',
         'ssh: { port: 1, config: false }',
         'hosts: { mon-a: { address: 127.0.0.1 } }',
-        'cells: { eu: { hosts: [mon-a], node_exporter: {} } }',
+        'cells: { eu: { exporters: { node: { hosts: [mon-a] } } } }',
         '',
       ].join('\n'),
     )
