@@ -11,18 +11,21 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream, rmSync } from 'node:fs'
 import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { PassThrough, Transform } from 'node:stream'
+import { PassThrough, Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { requireOurs } from '../trust/foreign-problem.ts'
 import { findForeign, isOurs } from '../trust/ours.ts'
-import { readPlain } from '../trust/plain-file.ts'
+import { readPlain, TooLarge } from '../trust/plain-file.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { replaceFile } from '../trust/replace-file.ts'
 import type { ReleaseFile } from './model.ts'
 
 const staleAfter = 24 * 3600 * 1000
+/** Whatever the umask, no group may write: what it can change is not believed. */
+const directoryMode = 0o755
+const fileMode = 0o644
 
 export interface Cache {
   /** Only ours, and the only one that is written to. */
@@ -74,10 +77,14 @@ export function temporaryPath(cache: Cache): string {
   return join(temporaryDirectory(cache), `${process.pid}-${randomBytes(8).toString('hex')}`)
 }
 
+/** Writes a file of the cache that is not there yet. */
+export function newFile(path: string): Writable {
+  return createWriteStream(path, { flags: 'wx', mode: fileMode })
+}
+
 /** Makes the cache's directories and removes what killed runs left in them long ago. */
 export async function prepareCache(cache: Cache): Promise<void> {
-  const temporary = temporaryDirectory(cache)
-  await mkdir(temporary, { recursive: true, mode: 0o755 })
+  const temporary = await makeTemporary(cache)
   for (const name of await readdir(temporary)) {
     const path = join(temporary, name)
     const age =
@@ -90,9 +97,17 @@ export async function prepareCache(cache: Cache): Promise<void> {
   }
 }
 
+/** What is written there counts as verified, so that nobody else may exchange it meanwhile. */
+async function makeTemporary(cache: Cache): Promise<string> {
+  const temporary = temporaryDirectory(cache)
+  await mkdir(temporary, { recursive: true, mode: directoryMode })
+  requireOurs(temporary, 'the cache cannot be used')
+  return temporary
+}
+
 /** Puts a verified temporary file in its place and remembers that it is good. */
 export async function commit(temporary: string, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
+  await mkdir(dirname(path), { recursive: true, mode: directoryMode })
   // A directory of the cache may be somebody else's although the cache is not.
   requireOurs(dirname(path), 'the cache cannot be used')
   await rename(temporary, path)
@@ -114,13 +129,17 @@ async function adopt(from: string, cache: Cache, file: ReleaseFile): Promise<boo
   // Compressing never adds more than this.
   const source = await readPlain(from, file.size + file.size / 100 + 4096)
   if (source === undefined) return false
+  await makeTemporary(cache)
   const copy = temporaryPath(cache)
   try {
-    await mkdir(dirname(copy), { recursive: true })
-    await pipeline(source, createWriteStream(copy, { flags: 'wx' }))
+    await pipeline(source, newFile(copy))
     if (!(await isContent(copy, file))) return false
     await commit(copy, compressedPath(cache, file.sha256))
     return true
+  } catch (cause) {
+    // It has grown while it was read.
+    if (cause instanceof TooLarge) return false
+    throw cause
   } finally {
     await rm(copy, { force: true })
   }
@@ -200,7 +219,7 @@ async function isContent(path: string, file: ReleaseFile, target?: string): Prom
       done(null, chunk)
     },
   })
-  const sink = target ? createWriteStream(target, { flags: 'wx' }) : new PassThrough().resume()
+  const sink = target ? newFile(target) : new PassThrough().resume()
   try {
     await pipeline(createReadStream(path), createGunzip(), count, sink)
   } catch (cause) {

@@ -37,7 +37,7 @@ export async function rememberContents(
 ): Promise<void> {
   const path = contentsPath(cache, sha256)
   const contents: Contents = { asked: asked(members), files }
-  await mkdir(dirname(path), { recursive: true })
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 })
   await replaceFile(path, `${JSON.stringify(contents)}\n`, 0o644)
 }
 

@@ -1,5 +1,4 @@
 /** Releases from a directory: all archives side by side, or laid out like a mirror. */
-import { createWriteStream } from 'node:fs'
 import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -7,7 +6,7 @@ import { error, ProblemError } from '../diagnostic/problem.ts'
 import { isOurs } from '../trust/ours.ts'
 import { readPlain } from '../trust/plain-file.ts'
 import { draftName } from '../trust/replace-file.ts'
-import { hashFile } from './cache.ts'
+import { hashFile, newFile } from './cache.ts'
 import { defaultVersion, upstreamRelease } from './catalog.ts'
 import { findChecksum, leadingChecksum } from './checksums.ts'
 import { largestArchive } from './download.ts'
@@ -61,7 +60,7 @@ async function copyInto({ directory, prepare }: Pick<Transfer, 'directory' | 'pr
   const copy = draftName(join(directory, 'archive'))
   const source = await readPlain(path, largestArchive, { follow: true })
   if (source === undefined) throw new ProblemError([error(`${path} is too large, or no plain file`)])
-  await pipeline(source, createWriteStream(copy, { flags: 'wx' })).catch(async cause => {
+  await pipeline(source, newFile(copy)).catch(async cause => {
     await rm(copy, { force: true })
     throw cause
   })

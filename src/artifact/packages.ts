@@ -2,7 +2,7 @@
  * Packages of hosts' own systems, for hosts that fetch nothing by themselves: which of them a host lacks, and their bytes
  * from the cache or from this machine's own mirror. What the lock file names is taken as it is.
  */
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -15,6 +15,7 @@ import {
   commit,
   compressedPath,
   foreignCache,
+  newFile,
   openCache,
   prepareCache,
   temporaryDirectory,
@@ -209,11 +210,7 @@ async function obtain(
     const temporary = temporaryPath(cache)
     try {
       // It is compressed already: this is only for its form, which is that of all in the cache.
-      await pipeline(
-        createReadStream(path),
-        createGzip({ level: 1 }),
-        createWriteStream(temporary, { flags: 'wx' }),
-      )
+      await pipeline(createReadStream(path), createGzip({ level: 1 }), newFile(temporary))
       await commit(temporary, compressedPath(cache, one.sha256))
     } finally {
       await rm(temporary, { force: true })

@@ -15,7 +15,7 @@ export interface Partial {
 
 /** Claims what an earlier run left of that download, or begins an empty one. */
 export async function claimPartial(directory: string, sha256: string): Promise<Partial> {
-  await mkdir(directory, { recursive: true })
+  await mkdir(directory, { recursive: true, mode: 0o755 })
   const path = join(directory, `${sha256}.${hostname()}.${process.pid}.${randomBytes(4).toString('hex')}`)
   for (const name of await leftovers(directory, sha256)) {
     try {
@@ -29,7 +29,7 @@ export async function claimPartial(directory: string, sha256: string): Promise<P
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
     }
   }
-  await (await open(path, 'wx')).close()
+  await (await open(path, 'wx', 0o644)).close()
   return { path, size: 0 }
 }
 

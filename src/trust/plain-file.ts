@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 /**
  * The content of a plain file, from one opening, so that what is read is one file whatever happens to its name. A pipe
  * is not waited for. Undefined if there is no such file.
- * @param limit bytes; the stream fails if the file has more
+ * @param limit bytes; if the file grows beyond them, the stream fails with a {@link TooLarge}
  */
 export async function readPlain(
   path: string,
@@ -29,7 +29,7 @@ export async function readPlain(
   const bounded = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       size += chunk.length
-      if (size > limit) return done(new Error(`${path} is larger than ${limit} bytes`))
+      if (size > limit) return done(new TooLarge(`${path} is larger than ${limit} bytes`))
       done(null, chunk)
     },
   })
@@ -38,6 +38,8 @@ export async function readPlain(
     .on('error', cause => bounded.destroy(cause))
     .pipe(bounded)
 }
+
+export class TooLarge extends Error {}
 
 /** The same as text, whole. Undefined also if the file is larger than `limit` bytes. */
 export async function readPlainText(path: string, limit: number): Promise<string | undefined> {

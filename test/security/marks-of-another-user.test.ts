@@ -15,12 +15,15 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import {
   checkCompressed,
   checkUnpacked,
   commit,
   compressedPath,
+  newFile,
   openCache,
   prepareCache,
   temporaryPath,
@@ -32,6 +35,7 @@ import { fetchAll } from '../../src/artifact/fetch-all.ts'
 import { claimPartial } from '../../src/artifact/partial.ts'
 import { ProblemError } from '../../src/diagnostic/problem.ts'
 import { sha256 } from '../../src/resource/hash.ts'
+import { findForeignBelow } from '../../src/trust/ours.ts'
 import { inventoryOf } from '../artifact/support.ts'
 
 const stranger = 61_234
@@ -145,6 +149,33 @@ describe('marks of another user', () => {
     chownSync(directory, stranger, stranger)
     await prepareCache(openCache(directory))
     assert.ok(existsSync(join(victim, 'old')))
+  })
+
+  it('do not have a file exchanged between its check and its place', async () => {
+    const cache = openCache(directory)
+    mkdirSync(join(directory, 'tmp'))
+    chownSync(join(directory, 'tmp'), stranger, stranger)
+    await assert.rejects(prepareCache(cache), /tmp belongs to uid 61234/)
+    writeFileSync(compressedPath(cache, file.sha256), gzipSync(good))
+    chownSync(compressedPath(cache, file.sha256), stranger, stranger)
+    await assert.rejects(checkCompressed(cache, file), /tmp belongs to uid 61234/)
+  })
+
+  it('are not needed of what this user wrote, whatever the umask', async () => {
+    const before = process.umask(0)
+    try {
+      const cache = openCache(join(directory, 'new'))
+      await prepareCache(cache)
+      await pipeline(Readable.from([gzipSync(good)]), newFile(temporaryPath(cache)))
+      const [name = ''] = readdirSync(join(directory, 'new/tmp'))
+      await commit(join(directory, 'new/tmp', name), compressedPath(cache, file.sha256))
+      await rememberContents(cache, 'b'.repeat(64), members, [file])
+      assert.notEqual(await recallContents(cache, 'b'.repeat(64), members), undefined)
+      assert.ok(await unpack(cache, file))
+    } finally {
+      process.umask(before)
+    }
+    assert.equal(findForeignBelow(directory), undefined)
   })
 
   it('do not have a download go on in a second name of a file', async () => {
