@@ -5,6 +5,20 @@ import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+/**
+ * Native parts that ssh2 does without. Left to Node, they would be looked for in the node_modules of every folder above,
+ * which for a checkout in /tmp is somebody else's.
+ */
+const withoutNativeParts = {
+  name: 'without native parts',
+  setup(plugins) {
+    plugins.onResolve({ filter: /^cpu-features$|\.node$/ }, ({ path }) => ({ path, namespace: 'absent' }))
+    plugins.onLoad({ filter: /./, namespace: 'absent' }, ({ path }) => ({
+      contents: `throw new Error(${JSON.stringify(`${path} is not part of promha`)})`,
+    }))
+  },
+}
+
 await rm(`${root}/dist`, { recursive: true, force: true })
 await build({
   absWorkingDir: root,
@@ -22,8 +36,7 @@ await build({
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'linked',
-  // Native parts that ssh2 does without.
-  external: ['cpu-features', './crypto/build/Release/sshcrypto.node'],
+  plugins: [withoutNativeParts],
   // What CommonJS dependencies take for granted and an ES module does not have.
   banner: {
     js: [

@@ -3,20 +3,61 @@
  * copy for this machine. Beside each lies a stamp with its size, times and inode from when it was last verified, so
  * that it is read whole again only when one of them differs. Everything is written under a name of its own and
  * renamed when complete, so that several runs can share the cache.
+ *
+ * What others can change is neither believed nor written to: each file that is taken out of such a cache is copied into a
+ * directory of this run alone, and hashed on the way.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createReadStream, createWriteStream, rmSync } from 'node:fs'
+import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { PassThrough, Transform } from 'node:stream'
+import { PassThrough, Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
+import { requireOurs } from '../trust/foreign-problem.ts'
+import { findForeign, isOurs } from '../trust/ours.ts'
+import { readPlain, TooLarge } from '../trust/plain-file.ts'
+import { makePrivateDirectory } from '../trust/private-directory.ts'
+import { replaceFile } from '../trust/replace-file.ts'
 import type { ReleaseFile } from './model.ts'
 
 const staleAfter = 24 * 3600 * 1000
+/** Whatever the umask, no group may write: what it can change is not believed. */
+const directoryMode = 0o755
+const fileMode = 0o644
 
 export interface Cache {
+  /** Only ours, and the only one that is written to. */
   readonly directory: string
+  /** The cache that was asked for, if others can change it: only read. */
+  readonly foreign?: string
+}
+
+/** The cache at that place; if others can change it, an empty one for this process alone with that one behind it. */
+export function openCache(directory: string): Cache {
+  if (isOurs(directory)) return { directory }
+  const own = makePrivateDirectory('promha-cache-')
+  if (temporary.length === 0) process.once('exit', removeTemporary)
+  temporary.push(own)
+  return { directory: own, foreign: directory }
+}
+
+const temporary: string[] = []
+
+function removeTemporary(): void {
+  for (const own of temporary) rmSync(own, { recursive: true, force: true })
+}
+
+/** Why nothing is kept in a cache; undefined if it is only ours. */
+export function foreignCache(directory: string, severity: 'error' | 'warning'): Problem | undefined {
+  const foreign = findForeign(directory)
+  if (foreign === undefined) return undefined
+  const problem = severity === 'error' ? error : warning
+  return problem(`nothing is kept in the cache ${directory}, because others can change it`, {
+    detail: `${foreign.path} ${foreign.why}.`,
+    remedy: `${foreign.remedy} Or set \`artifacts.cache\` to a directory of your own.`,
+  })
 }
 
 export function compressedPath(cache: Cache, sha256: string): string {
@@ -36,15 +77,19 @@ export function temporaryPath(cache: Cache): string {
   return join(temporaryDirectory(cache), `${process.pid}-${randomBytes(8).toString('hex')}`)
 }
 
+/** Writes a file of the cache that is not there yet. */
+export function newFile(path: string): Writable {
+  return createWriteStream(path, { flags: 'wx', mode: fileMode })
+}
+
 /** Makes the cache's directories and removes what killed runs left in them long ago. */
 export async function prepareCache(cache: Cache): Promise<void> {
-  const temporary = temporaryDirectory(cache)
-  await mkdir(temporary, { recursive: true, mode: 0o755 })
+  const temporary = await makeTemporary(cache)
   for (const name of await readdir(temporary)) {
     const path = join(temporary, name)
     const age =
       Date.now() -
-      (await stat(path).then(
+      (await lstat(path).then(
         found => found.mtimeMs,
         () => Date.now(),
       ))
@@ -52,9 +97,19 @@ export async function prepareCache(cache: Cache): Promise<void> {
   }
 }
 
+/** What is written there counts as verified, so that nobody else may exchange it meanwhile. */
+async function makeTemporary(cache: Cache): Promise<string> {
+  const temporary = temporaryDirectory(cache)
+  await mkdir(temporary, { recursive: true, mode: directoryMode })
+  requireOurs(temporary, 'the cache cannot be used')
+  return temporary
+}
+
 /** Puts a verified temporary file in its place and remembers that it is good. */
 export async function commit(temporary: string, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
+  await mkdir(dirname(path), { recursive: true, mode: directoryMode })
+  // A directory of the cache may be somebody else's although the cache is not.
+  requireOurs(dirname(path), 'the cache cannot be used')
   await rename(temporary, path)
   await stamp(path)
 }
@@ -62,14 +117,38 @@ export async function commit(temporary: string, path: string): Promise<void> {
 /** The size of the compressed file where the cache holds it and it is good; undefined where it has to be fetched. */
 export async function checkCompressed(cache: Cache, file: ReleaseFile): Promise<number | undefined> {
   const path = compressedPath(cache, file.sha256)
-  const good = await check(path, () => isContent(path, file))
+  const good =
+    (isOurs(path) ? await check(path, () => isContent(path, file)) : await adopt(path, cache, file)) ||
+    (cache.foreign !== undefined &&
+      (await adopt(compressedPath({ directory: cache.foreign }, file.sha256), cache, file)))
   return good ? (await stat(path)).size : undefined
+}
+
+/** Copies a compressed file that others can change, and keeps the copy if that is good. */
+async function adopt(from: string, cache: Cache, file: ReleaseFile): Promise<boolean> {
+  // Compressing never adds more than this.
+  const source = await readPlain(from, file.size + file.size / 100 + 4096)
+  if (source === undefined) return false
+  await makeTemporary(cache)
+  const copy = temporaryPath(cache)
+  try {
+    await pipeline(source, newFile(copy))
+    if (!(await isContent(copy, file))) return false
+    await commit(copy, compressedPath(cache, file.sha256))
+    return true
+  } catch (cause) {
+    // It has grown while it was read.
+    if (cause instanceof TooLarge) return false
+    throw cause
+  } finally {
+    await rm(copy, { force: true })
+  }
 }
 
 /** Whether a good unpacked copy lies in the cache. */
 export async function checkUnpacked(cache: Cache, file: ReleaseFile): Promise<boolean> {
   const path = unpackedPath(cache, file)
-  return check(path, async () => (await hashFile(path)) === file.sha256)
+  return isOurs(path) && check(path, async () => (await hashFile(path)) === file.sha256)
 }
 
 /** Unpacks a compressed file of the cache into an executable copy. False where the compressed one is damaged. */
@@ -92,10 +171,12 @@ export async function hashFile(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
+/** @param path a file that is ours */
 async function check(path: string, verify: () => Promise<boolean>): Promise<boolean> {
   const now = await facts(path)
   if (now === undefined) return false
-  if (now === (await readFile(stampPath(path), 'utf8').catch(() => undefined))) return true
+  const mark = stampPath(path)
+  if (isOurs(mark) && now === (await readFile(mark, 'utf8').catch(() => undefined))) return true
   if (!(await verify())) return false
   // The stamp is of the file as it was before it was read: a change in between shows up next time.
   await writeStamp(path, now)
@@ -122,14 +203,8 @@ async function stamp(path: string): Promise<void> {
 }
 
 async function writeStamp(path: string, content: string): Promise<void> {
-  const temporary = `${stampPath(path)}.${process.pid}-${randomBytes(4).toString('hex')}`
-  try {
-    await writeFile(temporary, content, { flag: 'wx' })
-    await rename(temporary, stampPath(path))
-  } catch {
-    // A cache that this user may only read still serves; it is verified again each time.
-    await rm(temporary, { force: true }).catch(() => {})
-  }
+  // A cache that this user may only read still serves; it is verified again each time.
+  await replaceFile(stampPath(path), content, 0o644).catch(() => {})
 }
 
 /** Whether a compressed file unpacks to that size and hash; copies the content to `target` where one is given. */
@@ -144,7 +219,7 @@ async function isContent(path: string, file: ReleaseFile, target?: string): Prom
       done(null, chunk)
     },
   })
-  const sink = target ? createWriteStream(target, { flags: 'wx' }) : new PassThrough().resume()
+  const sink = target ? newFile(target) : new PassThrough().resume()
   try {
     await pipeline(createReadStream(path), createGunzip(), count, sink)
   } catch (cause) {

@@ -1,7 +1,9 @@
 /** Beside the cached files: which of them each archive held, so that a new inventory fetches no archive again. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Cache, checkCompressed, temporaryPath } from './cache.ts'
+import { isOurs } from '../trust/ours.ts'
+import { replaceFile } from '../trust/replace-file.ts'
+import { type Cache, checkCompressed } from './cache.ts'
 import type { ArchiveMember } from './catalog.ts'
 import type { ReleaseFile } from './model.ts'
 
@@ -35,15 +37,17 @@ export async function rememberContents(
 ): Promise<void> {
   const path = contentsPath(cache, sha256)
   const contents: Contents = { asked: asked(members), files }
-  const temporary = temporaryPath(cache)
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(temporary, `${JSON.stringify(contents)}\n`, { flag: 'wx' })
-  await rename(temporary, path)
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 })
+  await replaceFile(path, `${JSON.stringify(contents)}\n`, 0o644)
 }
 
-/** Undefined also where the file is damaged: it saves time and is no more than that. */
+/**
+ * Undefined also if the file is damaged: it only saves time. What it says ends up in the lock file, so that one which
+ * others can change is not believed.
+ */
 async function readContents(path: string): Promise<Contents | undefined> {
   try {
+    if (!isOurs(path)) return undefined
     const contents = JSON.parse(await readFile(path, 'utf8')) as Contents
     const sound = contents.files.every(
       file => /^[0-9a-f]{64}$/.test(file.sha256) && Number.isInteger(file.size),

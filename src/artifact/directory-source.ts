@@ -1,15 +1,25 @@
 /** Releases from a directory: all archives side by side, or laid out like a mirror. */
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { error, ProblemError } from '../diagnostic/problem.ts'
-import { hashFile } from './cache.ts'
+import { isOurs } from '../trust/ours.ts'
+import { readPlain } from '../trust/plain-file.ts'
+import { draftName } from '../trust/replace-file.ts'
+import { hashFile, newFile } from './cache.ts'
 import { defaultVersion, upstreamRelease } from './catalog.ts'
 import { findChecksum, leadingChecksum } from './checksums.ts'
+import { largestArchive } from './download.ts'
 import { checksumProblem } from './http-problem.ts'
 import type { Archive, ReleaseKey, Source } from './source.ts'
+import type { Transfer } from './transfer.ts'
 
 /** Archives and their `sha256sums.txt` or `ARCHIVE.sha256` lie in `directory` itself or in upstream's folders below it. */
-export function directorySource(directory: string, isLocked: (archive: Archive) => boolean): Source {
+export function directorySource(
+  directory: string,
+  transfer: Pick<Transfer, 'directory' | 'prepare'>,
+  isLocked: (archive: Archive) => boolean,
+): Source {
   return {
     name: 'upstream',
     format: 'tar.gz',
@@ -31,12 +41,30 @@ export function directorySource(directory: string, isLocked: (archive: Archive) 
     },
     obtain: async (key, archive) => {
       const path = join(await findFolder(directory, key), archive.name)
-      const seen = await hashFile(path)
-      if (seen === archive.sha256) return { path, dispose: async () => {} }
+      const copy = isOurs(path) ? undefined : await copyInto(transfer, path)
+      const dispose = async () => {
+        if (copy !== undefined) await rm(copy, { force: true })
+      }
+      const seen = await hashFile(copy ?? path)
+      if (seen === archive.sha256) return { path: copy ?? path, dispose }
+      await dispose()
       const stated = isLocked(archive) ? 'locked' : 'published'
       throw new ProblemError([checksumProblem(path, archive.sha256, seen, stated)])
     },
   }
+}
+
+/** What others can change is hashed and unpacked from one copy, so that both are of the same bytes. */
+async function copyInto({ directory, prepare }: Pick<Transfer, 'directory' | 'prepare'>, path: string) {
+  await prepare()
+  const copy = draftName(join(directory, 'archive'))
+  const source = await readPlain(path, largestArchive, { follow: true })
+  if (source === undefined) throw new ProblemError([error(`${path} is too large, or no plain file`)])
+  await pipeline(source, newFile(copy)).catch(async cause => {
+    await rm(copy, { force: true })
+    throw cause
+  })
+  return copy
 }
 
 async function findFolder(directory: string, key: ReleaseKey): Promise<string> {

@@ -11,7 +11,8 @@ import type { DownloadProgress } from './model.ts'
 import { claimPartial, releasePartial } from './partial.ts'
 import { maskUrl } from './url.ts'
 
-const largestArchive = 2 ** 31
+/** Bytes. */
+export const largestArchive = 2 ** 31
 const progressInterval = 100
 
 export interface DownloadOptions {

@@ -1,11 +1,11 @@
 /** An archive whose hash is checked → the wanted files of it, hashed and compressed under temporary names. */
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
-import { type Cache, commit, compressedPath, temporaryPath } from './cache.ts'
+import { type Cache, commit, compressedPath, newFile, temporaryPath } from './cache.ts'
 import type { ArchiveMember } from './catalog.ts'
 import type { ReleaseFile } from './model.ts'
 import { runStreaming } from './process.ts'
@@ -104,11 +104,6 @@ async function compress(content: Readable, target: string): Promise<{ sha256: st
       done(null, chunk)
     },
   })
-  await pipeline(
-    content,
-    count,
-    createGzip({ level, chunkSize: 1 << 18 }),
-    createWriteStream(target, { flags: 'wx' }),
-  )
+  await pipeline(content, count, createGzip({ level, chunkSize: 1 << 18 }), newFile(target))
   return { sha256: hash.digest('hex'), size }
 }

@@ -1,7 +1,7 @@
 /** Filling the cache and the lock file for an inventory, and telling what is in them. */
 import { type Problem, ProblemError } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
-import { checkCompressed } from './cache.ts'
+import { checkCompressed, foreignCache, openCache } from './cache.ts'
 import type { Lock, LockEntry } from './lock.ts'
 import { lockPath, readLock, readLockedPackages } from './lock-file.ts'
 import type { Arch, Artifacts, Release } from './model.ts'
@@ -28,6 +28,8 @@ export async function fetchAll(
   inventory: Inventory,
   options: OpenOptions & { readonly architectures?: readonly Arch[] },
 ): Promise<readonly Release[]> {
+  const foreign = foreignCache(inventory.artifacts.cache, 'error')
+  if (foreign !== undefined) throw new ProblemError([foreign])
   const architectures = options.architectures ?? lockedArchitectures(await readLock(lockPath(inventory)))
   const artifacts = await openArtifacts(inventory, options)
   const results = await Promise.allSettled(
@@ -52,7 +54,7 @@ export async function fetchAll(
 
 /** What the lock file holds; no network. */
 export async function listArtifacts(inventory: Inventory): Promise<readonly ListedArtifact[]> {
-  const cache = { directory: inventory.artifacts.cache }
+  const cache = openCache(inventory.artifacts.cache)
   const file = lockPath(inventory)
   const [releases, packages] = await Promise.all([readLock(file), readLockedPackages(file)])
   return Promise.all(

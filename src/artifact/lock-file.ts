@@ -1,9 +1,9 @@
 /** Reading and writing the lock file beside the inventory. */
-import { randomBytes } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ProblemError } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
+import { replaceFile } from '../trust/replace-file.ts'
 import { conflict, findEntry, type Lock, type LockEntry, withEntry } from './lock.ts'
 import { formatLock, parseLock, parsePackages } from './lock-text.ts'
 import { type LockedPackage, packageConflict, withPackage } from './package-lock.ts'
@@ -83,12 +83,5 @@ export async function writeLockedPackages(
 /** Left alone where nothing changes; in place at once. */
 async function put(file: LockPath, before: string | undefined, text: string): Promise<void> {
   if (text === before) return
-  const temporary = `${file.path}.${process.pid}.${randomBytes(4).toString('hex')}`
-  try {
-    await writeFile(temporary, text, { flag: 'wx' })
-    await rename(temporary, file.path)
-  } catch (cause) {
-    await rm(temporary, { force: true })
-    throw cause
-  }
+  await replaceFile(file.path, text, 0o644)
 }

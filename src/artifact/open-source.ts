@@ -16,7 +16,7 @@ export function openSource(
 ): Source {
   switch (settings.kind) {
     case 'directory':
-      return directorySource(settings.from, isLocked)
+      return directorySource(settings.from, transfer, isLocked)
     case 'debian':
       return debianSource(settings.suite ?? defaultSuite, transfer)
     case 'mirror':

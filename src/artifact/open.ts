@@ -5,6 +5,8 @@ import {
   checkCompressed,
   checkUnpacked,
   compressedPath,
+  foreignCache,
+  openCache,
   prepareCache,
   temporaryDirectory,
   unpack,
@@ -23,6 +25,7 @@ import { chooseVersions } from './versions.ts'
 
 export interface OpenOptions {
   readonly emit: (progress: DownloadProgress) => void
+  readonly warn?: (problem: Problem) => void
   /** Ask the source again and replace what the lock file holds. */
   readonly update?: boolean
   readonly signal?: AbortSignal
@@ -39,10 +42,14 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
   const { kind, cache: directory } = inventory.artifacts
   const file = lockPath(inventory)
   const initial = await readLock(file)
-  const cache = { directory }
+  const cache = openCache(directory)
   let lock: Lock = initial
 
-  const prepare = once(() => prepareCache(cache))
+  const prepare = once(async () => {
+    const foreign = foreignCache(directory, 'warning')
+    if (foreign !== undefined) options.warn?.(foreign)
+    await prepareCache(cache)
+  })
   const guard = <T>(work: () => Promise<T>): Promise<T> =>
     work().catch(cause => {
       throw diskProblem(cause, 'cannot use the cache:', directory)

@@ -2,18 +2,21 @@
  * Packages of hosts' own systems, for hosts that fetch nothing by themselves: which of them a host lacks, and their bytes
  * from the cache or from this machine's own mirror. What the lock file names is taken as it is.
  */
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { error, ProblemError } from '../diagnostic/problem.ts'
+import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import {
   type Cache,
   checkCompressed,
   commit,
   compressedPath,
+  foreignCache,
+  newFile,
+  openCache,
   prepareCache,
   temporaryDirectory,
   temporaryPath,
@@ -63,6 +66,7 @@ export interface SystemPackages {
 
 export interface PackageOptions {
   readonly emit: (progress: DownloadProgress) => void
+  readonly warn?: (problem: Problem) => void
   readonly signal?: AbortSignal
   /** Ask the suites again and replace what the lock file holds. */
   readonly update?: boolean
@@ -73,12 +77,17 @@ export interface PackageOptions {
 /** No network is touched by opening. Throws a ProblemError where the lock file is damaged. */
 export async function openPackages(
   inventory: Pick<Inventory, 'file' | 'directory' | 'artifacts'>,
-  { emit, signal, update = false, paths = machinePaths }: PackageOptions,
+  { emit, warn, signal, update = false, paths = machinePaths }: PackageOptions,
 ): Promise<SystemPackages> {
   const file = lockPath(inventory)
   const locked = await readLockedPackages(file)
-  const cache: Cache = { directory: inventory.artifacts.cache }
-  const prepare = once(() => prepareCache(cache))
+  const { cache: directory } = inventory.artifacts
+  const cache = openCache(directory)
+  const prepare = once(async () => {
+    const foreign = foreignCache(directory, 'warning')
+    if (foreign !== undefined) warn?.(foreign)
+    await prepareCache(cache)
+  })
   const transfer = createTransfer({
     directory: temporaryDirectory(cache),
     prepare,
@@ -95,7 +104,7 @@ export async function openPackages(
   let learned: readonly LockedPackage[] = []
   const guard = <T>(work: () => Promise<T>): Promise<T> =>
     work().catch(cause => {
-      throw diskProblem(cause, 'cannot use the cache:', cache.directory)
+      throw diskProblem(cause, 'cannot use the cache:', directory)
     })
 
   const lacking: SystemPackages['lacking'] = (wanted, host) =>
@@ -201,11 +210,7 @@ async function obtain(
     const temporary = temporaryPath(cache)
     try {
       // It is compressed already: this is only for its form, which is that of all in the cache.
-      await pipeline(
-        createReadStream(path),
-        createGzip({ level: 1 }),
-        createWriteStream(temporary, { flags: 'wx' }),
-      )
+      await pipeline(createReadStream(path), createGzip({ level: 1 }), newFile(temporary))
       await commit(temporary, compressedPath(cache, one.sha256))
     } finally {
       await rm(temporary, { force: true })

@@ -3,7 +3,7 @@
  * own; what it leaves unfinished takes the plain name, where the next one finds and claims it.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 
@@ -15,18 +15,21 @@ export interface Partial {
 
 /** Claims what an earlier run left of that download, or begins an empty one. */
 export async function claimPartial(directory: string, sha256: string): Promise<Partial> {
-  await mkdir(directory, { recursive: true })
+  await mkdir(directory, { recursive: true, mode: 0o755 })
   const path = join(directory, `${sha256}.${hostname()}.${process.pid}.${randomBytes(4).toString('hex')}`)
   for (const name of await leftovers(directory, sha256)) {
     try {
       await rename(join(directory, name), path)
-      return { path, size: (await stat(path)).size }
+      const found = await lstat(path)
+      // A second name of a file, or a link, would have promha write somewhere else.
+      if (found.isFile() && found.nlink === 1) return { path, size: found.size }
+      await rm(path, { force: true, recursive: true })
     } catch (cause) {
       // Another process was faster.
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
     }
   }
-  await (await open(path, 'wx')).close()
+  await (await open(path, 'wx', 0o644)).close()
   return { path, size: 0 }
 }
 

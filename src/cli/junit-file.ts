@@ -1,25 +1,53 @@
 /** `--junit FILE` */
-import { open, stat, writeFile } from 'node:fs/promises'
+import { lstat, open, stat } from 'node:fs/promises'
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import { findForeign, trustedOwners } from '../trust/ours.ts'
+import { readPlainText } from '../trust/plain-file.ts'
+import { replaceFile, tryReplace } from '../trust/replace-file.ts'
+
+/** Bytes; a report of two thousand hosts has a few megabytes. */
+const largest = 256 * 1024 * 1024
 
 /**
- * Finds out before any work whether the file can be written, and replaces none but an earlier report. Rejects with a
- * ProblemError.
+ * Finds out before any work whether the file can be written, and replaces none but an earlier report. A link is not
+ * followed, except to a pipe or the like. Rejects with a ProblemError.
  */
 export async function openJunit(file: string): Promise<(xml: string) => Promise<void>> {
-  await refuseOther(file)
-  const handle = await open(file, 'a').catch(refuse(file))
-  await handle.close()
-  return xml => writeFile(file, xml).catch(refuse(file))
+  const [found, target] = await Promise.all([lstat(file), stat(file)].map(one => one.catch(() => undefined)))
+  if (found !== undefined && target !== undefined && !target.isFile() && !target.isDirectory())
+    return openSink(file)
+  if (found?.isSymbolicLink()) throw refused(file, 'it is a link')
+  if (found?.isFile() && found.size > 0) await refuseOther(file)
+  await tryReplace(file).catch(refuse(file))
+  return async xml => {
+    if ((await lstat(file).catch(() => undefined))?.isDirectory()) throw refused(file, 'it is a directory')
+    await replaceFile(file, xml, 0o666 & ~process.umask()).catch(refuse(file))
+  }
 }
 
-/** What is no plain file, a pipe for one, takes whatever is written to it. */
+/** A pipe or a device, `/dev/stdout` for one, takes whatever is written to it. */
+async function openSink(file: string): Promise<(xml: string) => Promise<void>> {
+  const foreign = findForeign(file)
+  if (foreign !== undefined && !(await isOwnDevice(foreign.path)))
+    throw refused(file, `${foreign.path} ${foreign.why}`)
+  return async xml => {
+    const handle = await open(file, 'r+').catch(() => open(file, 'a').catch(refuse(file)))
+    await handle
+      .writeFile(xml)
+      .catch(refuse(file))
+      .finally(() => handle.close())
+  }
+}
+
+/** Others may write to a device of root's, or to this terminal, as they like. */
+async function isOwnDevice(path: string): Promise<boolean> {
+  const found = await lstat(path)
+  return trustedOwners().has(found.uid) && !found.isDirectory() && !found.isFile() && !found.isSymbolicLink()
+}
+
 async function refuseOther(file: string): Promise<void> {
-  const found = await stat(file).catch(() => undefined)
-  if (!found?.isFile() || found.size === 0) return
-  const handle = await open(file, 'r').catch(refuse(file))
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(512), 0, 512, 0).finally(() => handle.close())
-  if (/^<\?xml[^>]*>\s*<testsuites?\b/.test(buffer.toString('utf8', 0, bytesRead))) return
+  const text = await readPlainText(file, largest).catch(refuse(file))
+  if (text !== undefined && /^<\?xml[^>]*>\s*<testsuites?\b/.test(text.slice(0, 512))) return
   throw new ProblemError([
     error(`${file} is there already and is no JUnit report, so it is not replaced`, {
       remedy: 'name another file, or remove this one first',
@@ -27,10 +55,14 @@ async function refuseOther(file: string): Promise<void> {
   ])
 }
 
-const refuse = (file: string) => (cause: Error) => {
-  throw new ProblemError([
-    error(`${file}: the JUnit file cannot be written: ${cause.message}`, {
-      remedy: 'name a file in a directory that exists and can be written to',
+function refused(file: string, why: string): ProblemError {
+  return new ProblemError([
+    error(`${file}: the JUnit file cannot be written: ${why}`, {
+      remedy: 'Name a file in a directory that exists and can be written to.',
     }),
   ])
+}
+
+const refuse = (file: string) => (cause: Error) => {
+  throw refused(file, cause.message)
 }

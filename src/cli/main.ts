@@ -9,7 +9,12 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   process.stdout.write(`${manifest.version}\n`)
 } else {
   // From Node 22.8 on; saves compiling what an earlier run has compiled.
-  ;(module as { enableCompileCache?: () => unknown }).enableCompileCache?.()
+  const { enableCompileCache } = module as { enableCompileCache?: (directory: string) => unknown }
+  if (enableCompileCache !== undefined) {
+    const { compileCacheDirectory } = await import('./compile-cache.ts')
+    const directory = compileCacheDirectory(import.meta.filename)
+    if (directory !== undefined) enableCompileCache(directory)
+  }
   const { run } = await import('./program.ts')
   const code = await run(args, manifest.version)
   const { flushed } = await import('./flush.ts')

@@ -1,9 +1,9 @@
 /** `plan --out FILE` and `apply --plan FILE` */
-import { open, readFile, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
 import { error, ProblemError } from '../diagnostic/problem.ts'
 import type { SavedPlan } from '../plan/saved.ts'
 import { isSavedPlan, parseSavedPlan, savedPlanText } from '../plan/saved-text.ts'
+import { replaceFile, tryReplace } from '../trust/replace-file.ts'
 
 /** A saved plan of two thousand hosts has a few megabytes. */
 const largest = 256 * 1024 * 1024
@@ -25,28 +25,10 @@ export async function readPlanFile(file: string): Promise<SavedPlan> {
  */
 export async function openPlanFile(file: string): Promise<(plan: SavedPlan) => Promise<void>> {
   await refuseOther(file)
-  const draft = join(dirname(file), `.${basename(file)}.${process.pid}.new`)
-  await write(draft, '').catch(unwritable(file))
-  await rm(draft, { force: true })
+  await tryReplace(file).catch(unwritable(file))
   return async plan => {
-    try {
-      await write(draft, savedPlanText(plan))
-      await refuseOther(file)
-      await rename(draft, file)
-    } catch (cause) {
-      await rm(draft, { force: true })
-      throw cause instanceof ProblemError ? cause : unwritableBy(file, cause as Error)
-    }
-  }
-}
-
-async function write(file: string, text: string): Promise<void> {
-  const handle = await open(file, 'wx', 0o600)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
+    await refuseOther(file)
+    await replaceFile(file, savedPlanText(plan)).catch(unwritable(file))
   }
 }
 

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { withProbe, withReport, withSelection } from './options.ts'
 import { type RunFlags, run } from './run.ts'
 
@@ -7,5 +7,6 @@ export function command(): Command {
     .description('show what apply would change; reads hosts, changes nothing')
     .argument('<inventory>', 'the inventory file')
     .option('--out <file>', 'keep the plan, for apply --plan; it holds hashes and no contents')
+    .addOption(new Option('--scheduled', 'as a timer runs it').hideHelp())
     .action((file: string, flags: RunFlags & { readonly out?: string }) => run('plan', file, flags))
 }

@@ -23,12 +23,18 @@ export async function run(args: readonly string[], version: string): Promise<num
   return Number(process.exitCode ?? 0)
 }
 
+const environment = `
+Environment:
+  PROMHA_TRUST_OWNER  uid of one more user, beside root and you, whose files promha
+                      runs and believes: for containers that map users`
+
 /** The whole program as `--help` shows it, of which only the named command is really there. */
 async function programFor(name: string, version: string): Promise<Command> {
   const program = new Command('promha')
     .description('Makes Prometheus highly available on plain servers, over SSH, and proves it.')
     .version(version, '-V, --version')
     .helpCommand('help [command]', 'display help for command')
+    .addHelpText('after', environment)
   for (const [known, { usage, summary, load }] of Object.entries(commands)) {
     if (known === name) program.addCommand((await load()).command())
     else program.command(known).usage(usage).summary(summary).description(summary)

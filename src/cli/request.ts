@@ -7,14 +7,17 @@ import type { Session } from './session.ts'
 export async function requestOf(
   command: string,
   file: string,
-  flags: SelectFlags & ProbeFlags & ChangeFlags & { readonly selection?: Selection },
+  flags: SelectFlags &
+    ProbeFlags &
+    ChangeFlags & { readonly selection?: Selection; readonly scheduled?: boolean },
   { emit, signal, hide, prompt }: Session,
 ): Promise<RunRequest> {
   const { readInventory } = await import('../inventory/read.ts')
   const { select } = await import('../inventory/select.ts')
   const began = performance.now()
   emit({ type: 'stage-begin', stage: 'read' })
-  const { inventory, warnings } = await readInventory(file)
+  const { scheduled = false } = flags
+  const { inventory, warnings } = await (scheduled ? readUnattended(file) : readInventory(file))
   hide(inventory.secrets)
   emit({ type: 'stage-end', stage: 'read', elapsed: performance.now() - began })
   for (const problem of warnings) emit({ type: 'problem', problem })
@@ -32,5 +35,17 @@ export async function requestOf(
   return {
     ...{ command, file, inventory, selection, forks, deep, emit, signal, order, allowOutage, lockTimeout },
     ...(prompt === undefined ? {} : { prompt }),
+    ...(scheduled ? { unattended: true } : {}),
   }
+}
+
+/** The same as readInventory, and rejects if somebody else can change it or anything that it names. */
+async function readUnattended(file: string) {
+  const { readInventory } = await import('../inventory/read.ts')
+  const { requireUnattended } = await import('../trust/foreign-problem.ts')
+  const { lockPath } = await import('../artifact/lock-file.ts')
+  const read = await readInventory(file, { approve: requireUnattended })
+  // Once more of what was read: nobody else could change it in between if it is ours now.
+  requireUnattended([...read.named, lockPath(read.inventory).path])
+  return read
 }

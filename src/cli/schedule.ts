@@ -22,14 +22,21 @@ export function command(): Command {
   return schedule
 }
 
+const ownership = `
+Node, promha, the environment file, the inventory and every file that it names must
+belong to this user or root, and only they may change them or a directory above them.
+If not, nothing is installed, and each run refuses. PROMHA_TRUST_OWNER=UID names one
+more owner, for containers.`
+
 function installCommand(): Command {
   return new Command('install')
-    .description('show by one plan that nobody is needed, then install the service and its timer')
+    .description('check that drift can run unattended, then install the systemd service and timer')
     .argument('<inventory>', 'the inventory file')
     .requiredOption('--every <duration>', 'how often: 15m, 6h; 1m at least', duration)
     .option('--fix', 'repair, where that restores what was last applied and confirmed')
     .option('--environment-file <file>', 'lines NAME=VALUE with the secrets that the inventory asks for')
     .option('--textfile <dir>', 'where to leave metrics (default: /var/lib/node_exporter, where it is)')
+    .addHelpText('after', ownership)
     .action(async (file: string, flags: InstallFlags) => {
       const { scheduleName, timerUnit } = await import('../schedule/name.ts')
       const { thisMachine } = await import('../schedule/systemd.ts')
@@ -39,12 +46,14 @@ function installCommand(): Command {
       const name = scheduleName(inventory)
       const machine = await thisMachine()
       const { environmentFile, textfile } = flags
+      const { PROMHA_TRUST_OWNER: trustOwner = '' } = process.env
       const { state, warnings } = await install(
         {
           ...{ name, inventory, scope: machine.scope, home: machine.home },
           ...{ every: flags.every, fix: flags.fix ?? false, program: builtProgram() },
           ...(environmentFile === undefined ? {} : { environmentFile: resolve(environmentFile) }),
           ...(textfile === undefined ? {} : { textfile: resolve(textfile) }),
+          ...(/^\d+$/.test(trustOwner) ? { trustOwner } : {}),
         },
         machine,
       )

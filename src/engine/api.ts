@@ -42,6 +42,8 @@ export interface RunRequest {
   readonly signal: AbortSignal
   /** Asks a hidden question on the terminal; absent where there is none. */
   readonly prompt?: (question: string) => Promise<string>
+  /** A timer's run: it uses only what root and this user alone can change. */
+  readonly unattended?: boolean
 }
 
 export interface RunOutcome {

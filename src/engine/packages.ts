@@ -150,6 +150,7 @@ async function bring(
     const { openPackages } = await import('../artifact/packages.ts')
     packages = await openPackages(survey.prepared.inventory, {
       emit: progress => emit({ type: 'download', progress }),
+      warn: problem => emit({ type: 'problem', problem }),
       signal,
     })
   } catch (failure) {

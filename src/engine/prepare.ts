@@ -33,5 +33,9 @@ export async function prepare(
 }
 
 export function open(inventory: Inventory, emit: Emit, signal: AbortSignal): Promise<Artifacts> {
-  return openArtifacts(inventory, { emit: progress => emit({ type: 'download', progress }), signal })
+  return openArtifacts(inventory, {
+    emit: progress => emit({ type: 'download', progress }),
+    warn: problem => emit({ type: 'problem', problem }),
+    signal,
+  })
 }

@@ -1,10 +1,11 @@
 /** What promtool says of the selectors that federation asks with: what it refuses, /federate refuses or answers too much to. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Cell } from '../inventory/model.ts'
 import { at, quote } from '../inventory/place.ts'
+import { makePrivateDirectory } from '../trust/private-directory.ts'
+import { writeNew } from '../trust/replace-file.ts'
 
 /** promtool with these arguments, in this directory. */
 export type Promtool = (
@@ -22,12 +23,12 @@ export async function checkSelectors(
 ): Promise<readonly Problem[]> {
   const match = federation?.match ?? []
   if (match.length === 0) return []
-  const directory = await mkdtemp(join(tmpdir(), 'promha-check-'))
+  const directory = makePrivateDirectory('promha-check-')
   try {
     const files = match.map((_, index) => `${index}.yml`)
     for (const [index, expr] of match.entries()) {
       const rules = { groups: [{ name: 'federation', rules: [{ record: 'selected', expr }] }] }
-      await writeFile(join(directory, `${index}.yml`), JSON.stringify(rules))
+      await writeNew(join(directory, `${index}.yml`), JSON.stringify(rules))
     }
     // One run where all is well.
     const together = await promtool(['check', 'rules', ...files], directory)

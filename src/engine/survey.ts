@@ -34,6 +34,7 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
     forks: request.forks,
     warn: problem => emit({ type: 'problem', problem }),
     ...(request.prompt ? { prompt: request.prompt } : {}),
+    unattended: request.unattended ?? false,
   })
   const began = performance.now()
   emit({ type: 'stage-begin', stage: 'probe', total: hosts.length, unit: 'hosts' })

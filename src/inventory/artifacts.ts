@@ -36,6 +36,15 @@ export function buildArtifacts(text: InventoryText, context: Context): ArtifactS
   }
 }
 
+/** The directory that programs are taken from, if they are taken from one. */
+export function sourceDirectory(
+  { artifacts }: InventoryText,
+  base: Pick<Context, 'directory' | 'home'>,
+): string | undefined {
+  const from = artifacts?.from ?? 'upstream'
+  return kindOf(from) === 'directory' ? resolvePath(from, base) : undefined
+}
+
 function kindOf(from: string): ArtifactSettings['kind'] {
   if (from === 'upstream' || from === 'debian') return from
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(from) ? 'mirror' : 'directory'

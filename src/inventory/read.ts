@@ -12,6 +12,7 @@ import { cellTexts } from './cells.ts'
 import { conform } from './conform.ts'
 import { type Context, type FileAnswer, type FileRequest, requestKey, resolvePath } from './context.ts'
 import type { Inventory } from './model.ts'
+import { namedPaths, referencedPaths } from './named.ts'
 import { quote, source } from './place.ts'
 import { fileRequests } from './requests.ts'
 import { type Answer, expandReferences, findReferences, placeholdersOf, type Reference } from './secrets.ts'
@@ -26,19 +27,24 @@ const mostBytes = 64 * 1024 * 1024
 /**
  * Reads and checks an inventory and every file that it names.
  * @param options.secrets false: no `${cmd:…}` is run, and a placeholder stands for what it would print
+ * @param options.approve told what references name before any `${cmd:…}` is run; what it throws ends the reading
+ * @returns `named`: absolute paths of all that the inventory names, itself included
  * @throws ProblemError with all problems at once
  */
 export async function readInventory(
   file: string,
-  options: { readonly secrets?: boolean } = {},
-): Promise<{ inventory: Inventory; warnings: readonly Problem[] }> {
+  options: { readonly secrets?: boolean; readonly approve?: (named: readonly string[]) => void } = {},
+): Promise<{ inventory: Inventory; warnings: readonly Problem[]; named: readonly string[] }> {
   const path = resolve(file)
   const base = { directory: dirname(path), home: homedir() }
   const from = source(file, await readText(file, path))
   const { value, problems: faults } = parseYaml(from)
   const problems = [...faults]
   if (value === undefined) throw new ProblemError(problems)
-  const answers = await resolveReferences(findReferences(value), base, options.secrets ?? true)
+  const references = findReferences(value)
+  const referenced = [path, ...referencedPaths(references, base)]
+  options.approve?.(referenced)
+  const answers = await resolveReferences(references, base, options.secrets ?? true)
   const expanded = expandReferences(value, answers, problems)
   const secrets = new Set(expanded)
   secretValues(value, secrets)
@@ -56,6 +62,34 @@ export async function readInventory(
   return {
     inventory: placeholders.length > 0 ? { ...inventory, placeholders: true } : inventory,
     warnings: found,
+    named: [...referenced, ...namedPaths(text, cells, files, base)],
+  }
+}
+
+/**
+ * What an inventory names, as far as that can be told without its secrets: no variable is asked for and no command run.
+ * Only the inventory itself if it cannot be read.
+ * @returns absolute paths
+ */
+export async function readNamed(file: string): Promise<readonly string[]> {
+  const path = resolve(file)
+  const base = { directory: dirname(path), home: homedir() }
+  try {
+    const from = source(file, await readText(file, path))
+    const { value } = parseYaml(from)
+    const references = findReferences(value)
+    const answers = references.map(({ text }) => [text, { value: 'placeholder', placeholder: true }] as const)
+    expandReferences(value, new Map(answers), [])
+    const text = conform(value, { source: from, start: 0, end: 0 }, [])
+    const referenced = [path, ...referencedPaths(references, base)]
+    if (text === undefined) return referenced
+    const cells = cellTexts(text)
+    const files = await readAll(fileRequests(text, cells, base))
+    return [...referenced, ...namedPaths(text, cells, files, base)]
+  } catch (thrown) {
+    // What is wrong with it is told by the run that reads all of it.
+    if (thrown instanceof ProblemError) return [path]
+    throw thrown
   }
 }
 

@@ -1,7 +1,9 @@
 /** The base tree that all hosts share: made once, trusted only when complete. */
 import { createHash } from 'node:crypto'
-import { access, chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { arch } from 'node:os'
+import { requireOurs } from '../trust/foreign-problem.ts'
+import { writeNew } from '../trust/replace-file.ts'
 import type { ArchiveSuite } from './debian-archive.ts'
 import { withLock } from './lock.ts'
 import type { Progress } from './model.ts'
@@ -42,6 +44,7 @@ export async function ensureBase(
 ): Promise<string> {
   const recipe = JSON.stringify([archive.suite, arch(), packages, finish])
   const base = `${labRoot}/base-${createHash('sha256').update(recipe).digest('hex').slice(0, 12)}`
+  requireOurs(base, 'the base system of the hosts cannot be used')
   if (await exists(base)) return base
   return withLock('base', async () => {
     if (await exists(base)) return base
@@ -60,7 +63,7 @@ async function build(base: string, { source, suite }: ArchiveSuite, aptOptions: 
   const options = `${partial}.conf`
   await mkdir(labRoot, { recursive: true, mode: 0o755 })
   // A proxy's address may hold a password, so it travels in a file and not in an argument.
-  await writeFile(options, aptOptions, { mode: 0o600 })
+  await writeNew(options, aptOptions)
   const args = ['--quiet', '--variant=minbase', `--include=${packages.join(',')}`, `--aptopt=${options}`]
   const mirror = `deb ${source.uri} ${suite} main`
   const program = ['--pdeathsig', 'TERM', 'mmdebstrap', ...args, suite, partial, mirror]

@@ -1,6 +1,9 @@
 /** Makes one host's file system: the base tree with what is the host's own over it. */
 import { randomBytes } from 'node:crypto'
-import { access, chown, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { access, lstat, mkdir, readFile } from 'node:fs/promises'
+import { error, ProblemError } from '../diagnostic/problem.ts'
+import { readPlainText } from '../trust/plain-file.ts'
+import { type Owner, replaceFile } from '../trust/replace-file.ts'
 import type { LabState, PlannedHost } from './model.ts'
 import { mountOverlay, removeTree } from './mounts.ts'
 import { hostPaths, labPaths } from './paths.ts'
@@ -43,29 +46,31 @@ export async function prepareHost(state: LabState, host: PlannedHost): Promise<v
   } else {
     await writeIdentity(state, host)
   }
-  await writeFile(`${paths.root}/etc/hosts`, listed)
-  await writeFile(paths.prepared, listed)
+  const etc = `${paths.root}/etc`
+  // Whoever is root on the host may have made it a link to this machine's own.
+  if (!(await lstat(etc)).isDirectory())
+    throw new ProblemError([error(`/etc of ${host.name} is not a directory`, { host: host.name })])
+  await replaceFile(`${etc}/hosts`, listed, 0o644)
+  await replaceFile(paths.prepared, listed, 0o644)
 }
 
 async function writeIdentity(state: LabState, host: PlannedHost): Promise<void> {
   const { root } = hostPaths(state.name, host.name)
   const publicKey = await readFile(`${labPaths(state.name).key}.pub`, 'utf8')
-  await writeFile(`${root}/etc/hostname`, `${host.name}\n`)
-  await writeFile(`${root}/etc/machine-id`, `${randomBytes(16).toString('hex')}\n`, { mode: 0o444 })
-  await writeFile(`${root}/etc/systemd/network/10-lab.network`, networkFile(host.address))
+  await replaceFile(`${root}/etc/hostname`, `${host.name}\n`, 0o644)
+  await replaceFile(`${root}/etc/machine-id`, `${randomBytes(16).toString('hex')}\n`, 0o444)
+  await replaceFile(`${root}/etc/systemd/network/10-lab.network`, networkFile(host.address), 0o644)
   await run(`making the host keys of ${host.name}`, 'ssh-keygen', ['-A', '-f', root])
   const owner = await idsOf(root, 'ops')
-  const authorized = `${root}/home/ops/.ssh/authorized_keys`
-  await writeFile(authorized, publicKey, { mode: 0o600 })
-  await chown(authorized, owner.uid, owner.gid)
+  await replaceFile(`${root}/home/ops/.ssh/authorized_keys`, publicKey, 0o600, owner)
   if (host.user !== 'root') return
-  await writeFile(`${root}/root/.ssh/authorized_keys`, publicKey, { mode: 0o600 })
+  await replaceFile(`${root}/root/.ssh/authorized_keys`, publicKey)
   // The package refuses to go from a system whose root has no password, unless told.
   const env = { SUDO_FORCE_REMOVE: 'yes', DEBIAN_FRONTEND: 'noninteractive' }
   await run(`removing sudo from ${host.name}`, 'chroot', [root, 'dpkg', '--purge', 'sudo'], { env })
 }
 
-async function idsOf(root: string, user: string): Promise<{ readonly uid: number; readonly gid: number }> {
+async function idsOf(root: string, user: string): Promise<Owner> {
   const line = (await readFile(`${root}/etc/passwd`, 'utf8'))
     .split('\n')
     .find(entry => entry.startsWith(`${user}:`))
@@ -77,7 +82,15 @@ async function idsOf(root: string, user: string): Promise<{ readonly uid: number
 export async function hostKeys(lab: string, host: string): Promise<string[]> {
   const { root } = hostPaths(lab, host)
   const types = ['ed25519', 'ecdsa', 'rsa']
-  return Promise.all(types.map(type => readFile(`${root}/etc/ssh/ssh_host_${type}_key.pub`, 'utf8')))
+  return Promise.all(
+    types.map(async type => {
+      const name = `/etc/ssh/ssh_host_${type}_key.pub`
+      // Whoever is root on the host may have made it a link to a file of this machine.
+      const text = await readPlainText(`${root}${name}`, 16_384)
+      if (text !== undefined) return text
+      throw new ProblemError([error(`${name} of ${host} is missing, or not a plain file`, { host })])
+    }),
+  )
 }
 
 async function readable(file: string): Promise<boolean> {

@@ -1,10 +1,13 @@
 /** The labs' records under the lab's root directory. */
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import { requireOurs } from '../trust/foreign-problem.ts'
+import { replaceFile } from '../trust/replace-file.ts'
 import type { LabState } from './model.ts'
 import { labPaths, labRoot } from './paths.ts'
 
-/** The record of one lab; undefined where there is none or where it was cut short. */
+/** The record of one lab; undefined if there is none or it was cut short. Rejects if others can change it. */
 export async function readState(name: string): Promise<LabState | undefined> {
+  requireOurs(labPaths(name).state, "the lab's record cannot be used")
   try {
     const state = JSON.parse(await readFile(labPaths(name).state, 'utf8')) as LabState
     return state.format === 1 && state.name === name && Array.isArray(state.hosts) ? state : undefined
@@ -15,8 +18,7 @@ export async function readState(name: string): Promise<LabState | undefined> {
 
 export async function writeState(state: LabState): Promise<void> {
   const file = labPaths(state.name).state
-  await writeFile(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`)
-  await rename(`${file}.new`, file)
+  await replaceFile(file, `${JSON.stringify(state, null, 2)}\n`, 0o644)
 }
 
 /** Every lab of this machine, by name. */

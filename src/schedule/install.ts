@@ -1,10 +1,11 @@
 /** `promha schedule install` */
 import { join } from 'node:path'
 import { error, type Problem, throwErrors, warning } from '../diagnostic/problem.ts'
-import { checkEnvironmentFile } from './environment-file.ts'
+import { environmentFileProblem } from './environment-file.ts'
 import { intervalProblem } from './interval.ts'
 import type { Schedule } from './model.ts'
 import { serviceUnit, timerUnit } from './name.ts'
+import { ownershipProblems } from './owned.ts'
 import { rehearse } from './rehearse.ts'
 import { type Machine, must, showUnits, systemctl } from './systemd.ts'
 import { putOwn, readOwn } from './unit-file.ts'
@@ -21,7 +22,10 @@ export interface Installed {
  */
 export async function install(schedule: Schedule, machine: Machine): Promise<Installed> {
   throwErrors(requestProblems(schedule))
-  if (schedule.environmentFile !== undefined) await checkEnvironmentFile(schedule.environmentFile)
+  const { environmentFile } = schedule
+  const unfit = environmentFile === undefined ? undefined : await environmentFileProblem(environmentFile)
+  const foreign = await ownershipProblems(schedule, machine.unitDirectory)
+  throwErrors([...(unfit === undefined ? [] : [unfit]), ...foreign])
   const wanted = [
     { path: join(machine.unitDirectory, serviceUnit(schedule.name)), text: serviceText(schedule) },
     { path: join(machine.unitDirectory, timerUnit(schedule.name)), text: timerText(schedule) },

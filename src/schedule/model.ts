@@ -19,4 +19,6 @@ export interface Schedule {
   /** Absolute paths of Node and of the program. */
   readonly program: readonly [node: string, script: string]
   readonly home: string
+  /** A user whose files count as ours too: `PROMHA_TRUST_OWNER`. */
+  readonly trustOwner?: string
 }

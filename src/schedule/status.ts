@@ -1,8 +1,8 @@
 /** `promha schedule status` */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { metricsFile, serviceUnit, timerUnit } from './name.ts'
 import { type Machine, showUnits } from './systemd.ts'
+import { readMetrics } from './textfile.ts'
 import { readOwn } from './unit-file.ts'
 import { usualTextfile } from './units.ts'
 
@@ -39,7 +39,7 @@ export async function status(
     ],
   )
   const metricsPath = join(textfileOf(service), metricsFile(inventory))
-  const metrics = await readFile(metricsPath, 'utf8').catch(() => '')
+  const metrics = await readMetrics(metricsPath)
   return {
     timer: timerUnit(name),
     state: [timed.get('ActiveState'), timed.get('UnitFileState')].filter(Boolean).join(', '),

@@ -1,7 +1,7 @@
 /** The one place of this folder that starts other programs: systemd's own tools on this machine. */
 import { access, stat } from 'node:fs/promises'
 import { homedir, userInfo } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { execa } from 'execa'
 import { error, ProblemError } from '../diagnostic/problem.ts'
 import type { Scope } from './model.ts'
@@ -42,7 +42,8 @@ export async function thisMachine(): Promise<Machine> {
   const scope = process.getuid?.() === 0 ? 'system' : 'user'
   const { username } = userInfo()
   const home = homedir()
-  const config = process.env.XDG_CONFIG_HOME || join(home, '.config')
+  const { XDG_CONFIG_HOME: given = '' } = process.env
+  const config = isAbsolute(given) ? given : join(home, '.config')
   const machine: Machine = {
     scope,
     home,

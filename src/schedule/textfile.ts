@@ -1,9 +1,15 @@
 /** The metrics file of node_exporter's textfile collector: found out about early, written in one moment. */
 import { constants } from 'node:fs'
-import { access, chmod, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, lstat, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import { type Foreign, findForeign } from '../trust/ours.ts'
+import { readPlainText } from '../trust/plain-file.ts'
+import { replaceFile } from '../trust/replace-file.ts'
 import { metricsFile } from './name.ts'
+
+/** Bytes. */
+const largest = 16 * 1024 * 1024
 
 export interface Textfile {
   readonly path: string
@@ -29,8 +35,11 @@ export async function openTextfile(directory: string, inventory: string): Promis
   }
   if (!(await isWritable(directory)))
     failed(new Error(`${directory} is no directory that this user can write to`))
-  const before = await readFile(path, 'utf8').catch(() => '')
-  return { path, before, write: text => replace(path, text).catch(failed) }
+  const foreign = await linkedAway(directory)
+  if (foreign !== undefined) failed(new Error(`${directory} is a link, and ${foreign.path} ${foreign.why}`))
+  // Whatever the umask: the exporter is another user. It takes only names that end in `.prom`, so no draft.
+  const write = (text: string) => replaceFile(path, text, 0o644).catch(failed)
+  return { path, before: await readMetrics(path), write }
 }
 
 /** Whether metrics can be left there at all. */
@@ -43,16 +52,12 @@ export async function isWritable(directory: string): Promise<boolean> {
   }
 }
 
-/** node_exporter takes only names that end in `.prom`, and never sees half a file. */
-async function replace(path: string, text: string): Promise<void> {
-  const fresh = `${path}.${process.pid}`
-  try {
-    await writeFile(fresh, text)
-    // Whatever the umask: the exporter is another user.
-    await chmod(fresh, 0o644)
-    await rename(fresh, path)
-  } catch (cause) {
-    await rm(fresh, { force: true }).catch(() => {})
-    throw cause
-  }
+/** What a run left there. A link, which the directory's own user could place, is not followed. Empty if there is none. */
+export async function readMetrics(path: string): Promise<string> {
+  return (await readPlainText(path, largest).catch(() => undefined)) ?? ''
+}
+
+/** A link that somebody else can change may lead anywhere by the time of the write. */
+async function linkedAway(directory: string): Promise<Foreign | undefined> {
+  return (await lstat(directory)).isSymbolicLink() ? findForeign(directory) : undefined
 }

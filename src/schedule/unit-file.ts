@@ -1,7 +1,8 @@
 /** Unit files on this machine: written whole, and only those that promha made are touched. */
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import { replaceFile } from '../trust/replace-file.ts'
 import { mark } from './units.ts'
 
 /** Its text; undefined where there is none. Rejects with a ProblemError where somebody else made it. */
@@ -18,16 +19,11 @@ export async function readOwn(path: string): Promise<string | undefined> {
 
 /** Replaces the file in one moment, 0644; `undefined` removes it. Rejects with a ProblemError. */
 export async function putOwn(path: string, text: string | undefined): Promise<void> {
-  const fresh = `${path}.promha-${process.pid}`
   try {
     if (text === undefined) return await rm(path, { force: true })
     await mkdir(dirname(path), { recursive: true })
-    await writeFile(fresh, text)
-    // Whatever the umask: systemd warns of others.
-    await chmod(fresh, 0o644)
-    await rename(fresh, path)
+    await replaceFile(path, text, 0o644)
   } catch (cause) {
-    await rm(fresh, { force: true }).catch(() => {})
     throw new ProblemError([error(`${path} cannot be written: ${(cause as Error).message}`)])
   }
 }

@@ -19,6 +19,7 @@ export function environmentOf(schedule: Schedule): Readonly<Record<string, strin
     // A desktop session may lend its agent to the user's manager; there is none when nobody is logged in.
     SSH_AUTH_SOCK: '',
     NO_COLOR: '1',
+    ...(schedule.trustOwner === undefined ? {} : { PROMHA_TRUST_OWNER: schedule.trustOwner }),
   }
 }
 
@@ -89,7 +90,7 @@ export function timerText(schedule: Schedule): string {
 /** Arguments of systemd-run for one plan in the very environment that the service will have. */
 export function rehearsalWords(schedule: Schedule): readonly string[] {
   const { scope, inventory, program, environmentFile } = schedule
-  const command = [...program, 'plan', inventory, '--no-diff']
+  const command = [...program, 'plan', inventory, '--no-diff', '--scheduled']
   return [
     ...(scope === 'user' ? ['--user'] : []),
     ...['--wait', '--pipe', '--collect', '--quiet'],

@@ -13,7 +13,7 @@ export type ConfigNode =
       readonly words: readonly string[]
       readonly body: readonly ConfigNode[]
     }
-  | { readonly kind: 'include'; readonly body: readonly ConfigNode[] }
+  | { readonly kind: 'include'; readonly file: string; readonly body: readonly ConfigNode[] }
 
 /** As many files inside one another as OpenSSH follows. */
 const deepestInclude = 16
@@ -84,7 +84,7 @@ async function convert(lines: readonly Line[], base: string, depth: number): Pro
     } else if (key === 'include') {
       for (const pattern of values) {
         for (const file of await expandPattern(pattern, base)) {
-          nodes.push({ kind: 'include', body: await read(file, base, true, depth + 1) })
+          nodes.push({ kind: 'include', file, body: await read(file, base, true, depth + 1) })
         }
       }
     } else nodes.push({ kind: 'set', key, values })
@@ -121,12 +121,25 @@ async function matchingNames(directory: string, pattern: string): Promise<readon
  * @throws ProblemError as {@link readConfigFile}; a file that the inventory names has to be there
  */
 export async function readConfig(config: string | false | undefined): Promise<readonly ConfigNode[]> {
+  if (config !== undefined && config !== false) return readConfigFile(config, dirname(config), false)
+  const read = await Promise.all(topFiles(config).map(file => readConfigFile(file, dirname(file), true)))
+  return read.flat()
+}
+
+/** Every file that was read for these nodes, those of `Include` too. */
+export function configFiles(
+  nodes: readonly ConfigNode[],
+  config: string | false | undefined,
+): readonly string[] {
+  const included = (body: readonly ConfigNode[]): readonly string[] =>
+    body.flatMap(node => {
+      if (node.kind === 'set') return []
+      return [...(node.kind === 'include' ? [node.file] : []), ...included(node.body)]
+    })
+  return [...topFiles(config), ...included(nodes)]
+}
+
+function topFiles(config: string | false | undefined): readonly string[] {
   if (config === false) return []
-  if (config !== undefined) return readConfigFile(config, dirname(config), false)
-  const directory = join(homedir(), '.ssh')
-  const [user, system] = await Promise.all([
-    readConfigFile(join(directory, 'config'), directory, true),
-    readConfigFile('/etc/ssh/ssh_config', '/etc/ssh', true),
-  ])
-  return [...user, ...system]
+  return config === undefined ? [join(homedir(), '.ssh', 'config'), '/etc/ssh/ssh_config'] : [config]
 }

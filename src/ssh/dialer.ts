@@ -5,7 +5,8 @@ import type { Client } from 'ssh2'
 import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import type { Host, SshSettings } from '../inventory/model.ts'
 import { createLimit, type LimitFunction } from '../limit.ts'
-import { type ConfigNode, readConfig } from './config-file.ts'
+import { requireUnattended } from '../trust/foreign-problem.ts'
+import { type ConfigNode, configFiles, readConfig } from './config-file.ts'
 import type { Connection } from './connection.ts'
 import { LoginError, place, UnreachableError, unreachable } from './failure.ts'
 import { createHostKeys } from './host-keys.ts'
@@ -21,6 +22,8 @@ export interface DialContext {
   /** Asks on the terminal without showing what is typed; absent: there is none. */
   readonly prompt?: Prompt
   readonly warn?: (problem: Problem) => void
+  /** Log in only with files that root and this user alone can change. */
+  readonly unattended?: boolean
 }
 
 export interface Dialer {
@@ -64,6 +67,7 @@ export function createDialer(context: DialContext): Dialer {
     const nodes = configs.get(config) ?? readConfig(config)
     configs.set(config, nodes)
     const target = resolveTarget(request, await nodes, localSide(userInfo().username))
+    if (context.unattended) requireOurFiles(configFiles(await nodes, config), target)
     for (const criterion of target.ignoredCriteria) warnOnce(criterion)
     if (target.proxyCommand !== undefined) {
       throw new LoginError({
@@ -206,4 +210,14 @@ function asUnreachable(host: string, cause: unknown): UnreachableError {
     return new UnreachableError(cause.problems.map(problem => ({ ...problem, host })))
   }
   return new UnreachableError([error(`cannot connect: ${(cause as Error).message}`, { host })])
+}
+
+/** Throws a ProblemError that names what somebody else can change of the files of a login. */
+function requireOurFiles(configs: readonly string[], { identity, identityFiles, knownHosts }: Target): void {
+  requireUnattended([
+    ...configs,
+    ...(identity === undefined ? [] : [identity]),
+    ...identityFiles,
+    ...knownHosts,
+  ])
 }

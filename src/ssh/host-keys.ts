@@ -1,9 +1,9 @@
 /** The known_hosts files of a run: read once, judged in memory, added to one line at a time. */
-import { appendFile, mkdir, open, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { error, ProblemError } from '../diagnostic/problem.ts'
 import { createLimit } from '../limit.ts'
 import {
+  isHostName,
   judgeKey,
   type KeyVerdict,
   type KnownHostsEntry,
@@ -12,10 +12,14 @@ import {
   knownTypes,
   parseKnownHosts,
 } from './known-hosts.ts'
+import { addKnownHost } from './known-hosts-file.ts'
 import type { Target } from './target.ts'
 
 export interface HostKeys {
-  /** What the target's files say; to be called before a login. Throws a ProblemError on an unreadable file. */
+  /**
+   * What the target's files say; to be called before a login. Throws a ProblemError if a file is unreadable, or the host's
+   * name is none that a file of host keys can hold.
+   */
   load(target: Target): Promise<TrustedKeys>
 }
 
@@ -46,6 +50,7 @@ export function createHostKeys(): HostKeys {
 
   return {
     async load(target) {
+      requireHostName(target)
       const loaded = await Promise.all(target.knownHosts.map(file))
       const bare = (target.hostKeyAlias ?? target.address).toLowerCase()
       const name = target.hostKeyAlias === undefined ? knownName(target.address, target.port) : bare
@@ -62,7 +67,7 @@ export function createHostKeys(): HostKeys {
             const [first] = loaded
             if (verdict.kind !== 'unknown' || path === undefined || first === undefined) return verdict
             const line = knownHostsLine(name, key)
-            await append(path, line)
+            await addKnownHost(path, line)
             first.entries = [...first.entries, ...parseKnownHosts(line, path)]
             return { kind: 'known' }
           }),
@@ -85,32 +90,14 @@ async function loadFile(path: string): Promise<LoadedFile> {
   }
 }
 
-/** Adds one line with a single write, so that no other program sees half of it. */
-async function append(path: string, line: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    const lead = (await endsInLineBreak(path)) ? '' : '\n'
-    await appendFile(path, `${lead}${line}\n`, { mode: 0o600 })
-  } catch (cause) {
-    throw new ProblemError([
-      error(`the host key cannot be added to ${path}: ${(cause as Error).message}`, {
-        remedy: 'make the file writable, or name another one with `ssh.known_hosts`',
-      }),
-    ])
-  }
-}
-
-/** True for an empty file too, and for one that is not there. */
-async function endsInLineBreak(path: string): Promise<boolean> {
-  const handle = await open(path, 'r').catch(() => undefined)
-  if (handle === undefined) return true
-  try {
-    const { size } = await handle.stat()
-    if (size === 0) return true
-    const last = Buffer.alloc(1)
-    await handle.read(last, 0, 1, size - 1)
-    return last[0] === 0x0a
-  } finally {
-    await handle.close()
-  }
+/** Written as it is, another name could stand for every host, hide the entry or begin a second one. */
+function requireHostName({ address, hostKeyAlias }: Target): void {
+  const name = hostKeyAlias ?? address
+  if (isHostName(name)) return
+  const setting = hostKeyAlias === undefined ? 'HostName' : 'HostKeyAlias'
+  throw new ProblemError([
+    error(`${setting} ${JSON.stringify(name)} in ssh_config is not a host name`, {
+      remedy: `Set ${setting} to letters, digits, dots, hyphens and underscores, or remove it.`,
+    }),
+  ])
 }

@@ -28,6 +28,22 @@ export function parseKnownHosts(text: string, file: string): readonly KnownHosts
   })
 }
 
+/** The first line, counted from 1, that does not belong into a known_hosts file; undefined if all do. */
+export function strayLine(text: string): number | undefined {
+  const index = text.split('\n').findIndex(raw => {
+    const line = raw.trim()
+    if (line === '' || line.startsWith('#')) return false
+    // Entries of protocol 1 have three numbers.
+    return parseLine(line, '', 0) === undefined && !/^\S+\s+\d+\s+\d+\s+\d+(\s|$)/.test(line)
+  })
+  return index === -1 ? undefined : index + 1
+}
+
+/** Whether known_hosts can hold that name of a host without a second meaning: no pattern, list, mark or comment. */
+export function isHostName(name: string): boolean {
+  return /^[A-Za-z0-9_:][A-Za-z0-9_.:%-]{0,254}$/.test(name)
+}
+
 function parseLine(text: string, file: string, line: number): KnownHostsEntry | undefined {
   if (text === '' || text.startsWith('#')) return undefined
   const words = text.split(/\s+/)

@@ -2,8 +2,8 @@
  * The one rule of what promha executes, loads or believes on the machine that it runs on: only what nobody but the
  * user and root can change. Reading an inventory asks for no owner; running what lies beside it does.
  */
-import { lstatSync, readlinkSync, type Stats } from 'node:fs'
-import { dirname, join, parse, sep } from 'node:path'
+import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
+import { dirname, isAbsolute, join, parse, sep } from 'node:path'
 import { isPrivateGroup } from './group.ts'
 
 /** Something on the way to a path that somebody else owns or may change. */
@@ -29,18 +29,28 @@ export function trustedOwners(environment: NodeJS.ProcessEnv = process.env): Rea
 
 /**
  * The first thing on the way to `path` that is not ours, links followed; undefined if there is none. What does not
- * exist yet is as much ours as the directory in which it would be made.
- * @param path absolute
+ * exist yet is as much ours as the directory in which it would be made: look again once it is made, since in a shared
+ * directory somebody else may be faster.
+ * @param path a relative one starts in the current folder
  */
-export function findForeign(
-  path: string,
-  owners: ReadonlySet<number> = trustedOwners(),
-): Foreign | undefined {
+export function findForeign(path: string, owners?: ReadonlySet<number>): Foreign | undefined {
+  const { value } = foreignOn(path, owners).next()
+  return value ?? undefined
+}
+
+/** All things on the way to these paths that are not ours, each once. */
+export function allForeign(paths: readonly string[], owners?: ReadonlySet<number>): readonly Foreign[] {
+  const found = paths.flatMap(path => [...foreignOn(path, owners)])
+  return [...new Map(found.map(one => [one.path, one])).values()]
+}
+
+function* foreignOn(path: string, owners: ReadonlySet<number> = trustedOwners()): Generator<Foreign, void> {
   let links = 0
-  let at = parse(path).root
-  const names = path.slice(at.length).split(sep)
-  const first = judge(at, lstatSync(at), owners)
-  if (first) return first
+  const whole = isAbsolute(path) ? path : `${process.cwd()}${sep}${path}`
+  let at = parse(whole).root
+  const names = whole.slice(at.length).split(sep)
+  const top = judge(at, lstatSync(at), owners)
+  if (top) yield top
   for (let name = names.shift(); name !== undefined; name = names.shift()) {
     if (name === '' || name === '.') continue
     const next = name === '..' ? dirname(at) : join(at, name)
@@ -49,28 +59,50 @@ export function findForeign(
       found = lstatSync(next, { throwIfNoEntry: false })
     } catch (cause) {
       const why = `cannot be looked at: ${(cause as Error).message}`
-      return { path: next, why, remedy: `Give this user access to ${dirname(next)}.` }
+      return yield { path: next, why, remedy: `Give this user access to ${dirname(next)}.` }
     }
-    if (found === undefined) return undefined
+    if (found === undefined) return
     const foreign = judge(next, found, owners)
-    if (foreign) return foreign
+    if (foreign) yield foreign
     if (!found.isSymbolicLink()) {
       at = next
       continue
     }
     links += 1
-    if (links > mostLinks) return { path: next, why: 'is a circle of links', remedy: `Remove ${next}.` }
+    if (links > mostLinks)
+      return yield { path: next, why: 'is a circle of links', remedy: `Remove ${shellName(next)}.` }
     const target = readlinkSync(next)
     const root = parse(target).root
     if (root !== '') at = root
     names.unshift(...target.slice(root.length).split(sep))
   }
-  return undefined
 }
 
-/** Whether nobody else can change what lies at `path` (absolute). */
+/** Whether only we can change what lies at `path`. */
 export function isOurs(path: string, owners?: ReadonlySet<number>): boolean {
   return findForeign(path, owners) === undefined
+}
+
+/** The first thing on the way to a directory, or below it, that is not ours. A file is looked at like a directory. */
+export function findForeignBelow(
+  directory: string,
+  owners: ReadonlySet<number> = trustedOwners(),
+): Foreign | undefined {
+  const foreign = findForeign(directory, owners)
+  if (foreign || !lstatSync(directory, { throwIfNoEntry: false })?.isDirectory()) return foreign
+  return below(directory, owners)
+}
+
+/** The same of a directory that is ours itself. */
+function below(directory: string, owners: ReadonlySet<number>): Foreign | undefined {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name)
+    const found = entry.isSymbolicLink()
+      ? findForeign(path, owners)
+      : (judge(path, lstatSync(path), owners) ?? (entry.isDirectory() ? below(path, owners) : undefined))
+    if (found) return found
+  }
+  return undefined
 }
 
 function judge(path: string, found: Stats, owners: ReadonlySet<number>): Foreign | undefined {
@@ -82,13 +114,19 @@ function judge(path: string, found: Stats, owners: ReadonlySet<number>): Foreign
       remedy: `Run \`chown ${found.isSymbolicLink() ? '-h ' : ''}${process.geteuid?.() ?? 0} ${name}\` if you trust what is in it.`,
     }
   }
+  const writers = writersOf(found)
+  if (writers === undefined) return undefined
+  return { path, why: `is writable by ${writers.who}`, remedy: `Run \`chmod ${writers.mode} ${name}\`.` }
+}
+
+/** Who else may write it, its owner being one of ours. */
+function writersOf(found: Stats): { readonly who: string; readonly mode: string } | undefined {
   // A link has no mode of its own. In root's sticky directory, nobody can rename or remove what is ours.
   if (found.isSymbolicLink()) return undefined
   if (found.isDirectory() && found.uid === 0 && (found.mode & sticky) !== 0) return undefined
-  if ((found.mode & writableByOthers) !== 0)
-    return { path, why: 'is writable by every user', remedy: `Run \`chmod o-w ${name}\`.` }
+  if ((found.mode & writableByOthers) !== 0) return { who: 'every user', mode: 'o-w' }
   if ((found.mode & writableByGroup) !== 0 && !isPrivateGroup(found.gid, found.uid))
-    return { path, why: `is writable by the group ${found.gid}`, remedy: `Run \`chmod g-w ${name}\`.` }
+    return { who: `the group ${found.gid}`, mode: 'g-w' }
   return undefined
 }
 

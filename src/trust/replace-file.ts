@@ -8,15 +8,27 @@ export function draftName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}.new`)
 }
 
+/** As numbers. */
+export interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
 /**
  * Puts a file in its place in one moment, or leaves what is there. A link at `path` is replaced, not followed.
  * @param mode set whatever the umask says
+ * @param owner this user if absent
  * @throws what the file system says; nothing is left behind then
  */
-export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o600,
+  owner?: Owner,
+): Promise<void> {
   const draft = draftName(path)
   try {
-    await writeNew(draft, content, mode)
+    await writeNew(draft, content, mode, owner)
     await rename(draft, path)
   } catch (cause) {
     await rm(draft, { force: true }).catch(() => {})
@@ -25,13 +37,27 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
 }
 
 /** Writes a file that is not there yet, to the disk. Rejects with EEXIST if anything is there, a link included. */
-export async function writeNew(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+export async function writeNew(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o600,
+  owner?: Owner,
+): Promise<void> {
   const handle = await open(path, 'wx', mode)
   try {
     await handle.writeFile(content)
+    // Before the mode: a change of owner takes bits of the mode away.
+    if (owner !== undefined) await handle.chown(owner.uid, owner.gid)
     await handle.chmod(mode)
     await handle.sync()
   } finally {
     await handle.close()
   }
+}
+
+/** Finds out whether {@link replaceFile} could write there, and leaves nothing behind. Rejects if not. */
+export async function tryReplace(path: string): Promise<void> {
+  const draft = draftName(path)
+  await writeNew(draft, '')
+  await rm(draft, { force: true })
 }

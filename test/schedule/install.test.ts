@@ -33,7 +33,10 @@ describe('schedule/install', () => {
     const { state, warnings } = await install(schedule, machine)
     assert.equal(state, 'installed')
     assert.deepEqual(warnings, [])
-    assert.match(machine.asked[0] ?? '', /^systemd-run --wait .* plan \/srv\/shop\/inventory\.yml --no-diff$/)
+    assert.match(
+      machine.asked[0] ?? '',
+      /^systemd-run --wait .* plan \/srv\/shop\/inventory\.yml --no-diff --scheduled$/,
+    )
     assert.deepEqual(told(), [
       'systemctl daemon-reload',
       `systemctl enable ${name}.timer`,

@@ -109,6 +109,7 @@ WantedBy=timers.target
       'plan',
       '/srv/a $$b/i.yml',
       '--no-diff',
+      '--scheduled',
     ])
     assert.ok(!words.includes('--user'))
     assert.ok(rehearsalWords({ ...schedule, scope: 'user' }).includes('--user'))

@@ -3,7 +3,7 @@ import { chmodSync, lchownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isPrivateGroup } from '../../src/trust/group.ts'
-import { findForeign, isOurs, trustedOwners } from '../../src/trust/ours.ts'
+import { allForeign, findForeign, findForeignBelow, isOurs, trustedOwners } from '../../src/trust/ours.ts'
 
 const stranger = 61_234
 
@@ -60,6 +60,55 @@ describe('what is ours', () => {
     assert.equal(findForeign(join(folder, 'other/file'))?.path, file())
     symlinkSync('circle', join(folder, 'circle'))
     assert.match(findForeign(join(folder, 'circle'))?.why ?? '', /circle/)
+  })
+})
+
+describe('what is ours of several things', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'promha-ours-'))
+    mkdirSync(join(folder, 'a/b'), { recursive: true })
+    writeFileSync(join(folder, 'a/b/file'), '')
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+  const at = (name: string) => join(folder, name)
+
+  it('is told of each thing once, in the order of the way', () => {
+    lchownSync(at('a'), stranger, stranger)
+    chmodSync(at('a/b/file'), 0o666)
+    assert.deepEqual(
+      allForeign([at('a/b/file'), at('a/b'), at('a/b/none')]).map(({ path }) => path),
+      [at('a'), at('a/b/file')],
+    )
+    assert.deepEqual(allForeign([folder]), [])
+  })
+
+  it('is looked for below a directory, behind its links too', () => {
+    assert.equal(findForeignBelow(at('a')), undefined)
+    assert.equal(findForeignBelow(at('none')), undefined)
+    lchownSync(at('a/b/file'), stranger, stranger)
+    assert.equal(findForeignBelow(at('a'))?.path, at('a/b/file'))
+    assert.equal(findForeignBelow(at('a/b/file'))?.path, at('a/b/file'))
+    mkdirSync(at('c'))
+    symlinkSync('../a/b/file', at('c/link'))
+    assert.equal(findForeignBelow(at('c'))?.path, at('a/b/file'))
+  })
+
+  it('is looked for from the current folder where the path is relative', () => {
+    const before = process.cwd()
+    process.chdir(at('a'))
+    try {
+      assert.equal(findForeign('b/file'), undefined)
+      lchownSync(at('a/b'), stranger, stranger)
+      assert.equal(findForeign('b/../b/file')?.path, at('a/b'))
+    } finally {
+      process.chdir(before)
+    }
+  })
+
+  it('is no more owners than PROMHA_TRUST_OWNER names by a number', () => {
+    for (const text of ['', 'root', '-1', '1 2', '0x1', '1e3', '99999999999'])
+      assert.deepEqual(trustedOwners({ PROMHA_TRUST_OWNER: text }), new Set([0, process.geteuid?.()]), text)
   })
 })
 

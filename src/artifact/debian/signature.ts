@@ -1,6 +1,7 @@
 /** Whether one of the given keys signed a text: asked of gpgv or, where that is missing, of sqv. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeNew } from '../../trust/replace-file.ts'
 import { run } from '../process.ts'
 import type { Clearsigned } from './in-release.ts'
 
@@ -25,9 +26,9 @@ export async function verifySignature(
       join(place, name),
     )
     if (!ring || !signature || !message) throw new Error('unreachable')
-    await writeFile(ring, keyring)
-    await writeFile(signature, signed.signature)
-    await writeFile(message, signed.message)
+    await writeNew(ring, keyring)
+    await writeNew(signature, signed.signature)
+    await writeNew(message, signed.message)
     return (
       (await byGpgv(ring, signature, message)) ??
       (await bySqv(ring, signature, message)) ?? { kind: 'no-program' }

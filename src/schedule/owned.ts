@@ -1,0 +1,39 @@
+/** What a schedule runs and believes: all of it must be ours, since nobody looks at a run of it. */
+import { dirname, join } from 'node:path'
+import { lockPath } from '../artifact/lock-file.ts'
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { readNamed } from '../inventory/read.ts'
+import { allForeign, type Foreign, findForeignBelow } from '../trust/ours.ts'
+import type { Schedule } from './model.ts'
+
+/** What of the installed promha is run: its code, and the templates of what hosts are given. */
+const parts = ['dist', 'roles', 'package.json']
+
+/**
+ * Everything that somebody else can change of what this schedule would run or believe, each with the command to type:
+ * Node, promha itself, the units' directory, the environment file, the inventory and all that it names.
+ */
+export async function ownershipProblems(
+  { inventory, program: [node, script], environmentFile }: Schedule,
+  unitDirectory: string,
+): Promise<readonly Problem[]> {
+  const lock = lockPath({ file: inventory, directory: dirname(inventory) }).path
+  const files = [node, script, unitDirectory, ...(environmentFile === undefined ? [] : [environmentFile])]
+  const named = allForeign([...files, ...(await readNamed(inventory)), lock])
+  const root = dirname(dirname(script))
+  const trees = parts.flatMap(part => {
+    const tree = join(root, part)
+    const found = findForeignBelow(tree)
+    // Of thousands of files of one checkout, one is told, and how to put all of them right.
+    return found === undefined || named.some(({ path }) => path === found.path) ? [] : [whole(tree, found)]
+  })
+  return [...named, ...trees].map(({ path, why, remedy }) =>
+    error(`a scheduled run would use ${path}, which ${why}`, { remedy }),
+  )
+}
+
+function whole(tree: string, { path, why, remedy }: Foreign): Foreign {
+  if (!path.startsWith(`${tree}/`)) return { path, why, remedy }
+  const user = process.geteuid?.() ?? 0
+  return { path, why, remedy: `Run \`chown -R ${user} ${tree} && chmod -R go-w ${tree}\` if you trust it.` }
+}

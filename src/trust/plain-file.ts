@@ -1,0 +1,48 @@
+/** Files of directories that others can change: opened once, and only if they are plain files. */
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { type Readable, Transform } from 'node:stream'
+import { text } from 'node:stream/consumers'
+
+/**
+ * The content of a plain file, from one opening, so that what is read is one file whatever happens to its name. A pipe
+ * is not waited for. Undefined if there is no such file.
+ * @param limit bytes; if the file grows beyond them, the stream fails with a {@link TooLarge}
+ */
+export async function readPlain(
+  path: string,
+  limit: number,
+  { follow = false } = {},
+): Promise<Readable | undefined> {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (follow ? 0 : constants.O_NOFOLLOW)
+  const handle = await open(path, flags).catch((cause: NodeJS.ErrnoException) => {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(cause.code ?? '')) return undefined
+    throw cause
+  })
+  if (handle === undefined) return undefined
+  const found = await handle.stat()
+  if (!found.isFile() || found.size > limit) {
+    await handle.close()
+    return undefined
+  }
+  let size = 0
+  const bounded = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length
+      if (size > limit) return done(new TooLarge(`${path} is larger than ${limit} bytes`))
+      done(null, chunk)
+    },
+  })
+  return handle
+    .createReadStream()
+    .on('error', cause => bounded.destroy(cause))
+    .pipe(bounded)
+}
+
+export class TooLarge extends Error {}
+
+/** The same as text, whole. Undefined also if the file is larger than `limit` bytes. */
+export async function readPlainText(path: string, limit: number): Promise<string | undefined> {
+  const stream = await readPlain(path, limit)
+  return stream === undefined ? undefined : text(stream)
+}

@@ -1,0 +1,75 @@
+/** Files are written by src/trust, and elsewhere only by what is named here: a link or a guessed name leads nowhere. */
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const writers =
+  /^(writeFile|appendFile|rename|createWriteStream|open|mkdtemp|copyFile|cp|symlink|link|truncate|l?chmod|l?chown|l?utimes|write|writev)(Sync)?$/
+
+/** Each with the functions of node:fs that it may use, and why that is safe. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'src/trust/replace-file.ts': ['open', 'rename'],
+  // Reads only.
+  'src/trust/plain-file.ts': ['open'],
+  'src/engine/push.ts': ['open'],
+  'src/trust/private-directory.ts': ['mkdtempSync'],
+  // Looks at what it has opened before it adds a line.
+  'src/ssh/known-hosts-file.ts': ['open'],
+  // A pipe or a device that is ours.
+  'src/cli/junit-file.ts': ['open'],
+  // Below the cache, which is ours: new files, exclusively, then renamed.
+  'src/artifact/cache.ts': ['chmod', 'createWriteStream', 'rename'],
+  'src/artifact/download.ts': ['createWriteStream', 'truncate'],
+  'src/artifact/partial.ts': ['open', 'rename'],
+  'src/artifact/debian/signature.ts': ['mkdtemp'],
+  // Into a directory that it has made for itself.
+  'src/engine/local-check.ts': ['mkdtemp', 'writeFile'],
+  // The tree that is being made, in root's own directory.
+  'src/lab/base.ts': ['chmod', 'rename'],
+  // Settings of the kernel.
+  'src/lab/cgroup.ts': ['writeFile'],
+  'src/lab/network.ts': ['writeFile'],
+}
+
+const texts = new Map(
+  ['src', 'roles'].flatMap(folder =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter(name => name.endsWith('.ts'))
+      .map(name => [`${folder}/${name}`, readFileSync(join(root, folder, name), 'utf8')] as const),
+  ),
+)
+
+function writersIn(text: string): readonly string[] {
+  return [...text.matchAll(/^import\s+\{([^}]*)\}\s+from 'node:fs(?:\/promises)?'/gm)].flatMap(
+    ([, names = '']) =>
+      names
+        .split(',')
+        .map(name => name.trim().split(/\s+as\s+/)[0] ?? '')
+        .filter(name => writers.test(name)),
+  )
+}
+
+describe('what writes files', () => {
+  it('is named here', () => {
+    const found = [...texts].flatMap(([file, text]) => {
+      const names = writersIn(text)
+      return names.length === 0 ? [] : [[file, [...names].sort()] as const]
+    })
+    assert.deepEqual(Object.fromEntries(found), allowed)
+  })
+
+  it('comes from node:fs by its name', () => {
+    for (const [file, text] of texts)
+      assert.doesNotMatch(text, /(import\s+(\*|\w+)\s[^{]*from|import\(|require\()\s*'node:fs/, file)
+  })
+
+  it('makes streams into new files only, but for a download that goes on', () => {
+    for (const [file, text] of texts) {
+      const calls = [...text.matchAll(/createWriteStream\(([^)]*)\)/g)].map(([, args = '']) => args)
+      const flag = file === 'src/artifact/download.ts' ? /flags: 'r\+'/ : /flags: 'wx'/
+      for (const call of calls) assert.match(call, flag, file)
+    }
+  })
+})
