@@ -6,12 +6,14 @@ import { hashFile } from './cache.ts'
 import { defaultVersion, upstreamRelease } from './catalog.ts'
 import { findChecksum, leadingChecksum } from './checksums.ts'
 import { checksumProblem } from './http-problem.ts'
+import { UnfetchedError } from './model.ts'
 import type { Archive, ReleaseKey, Source } from './source.ts'
 
 /** Archives and their `sha256sums.txt` or `ARCHIVE.sha256` lie in `directory` itself or in upstream's folders below it. */
 export function directorySource(directory: string, isLocked: (archive: Archive) => boolean): Source {
   return {
     name: 'upstream',
+    provenance: 'other',
     format: 'tar.gz',
     defaultVersion: async component => defaultVersion(component),
     members: key => upstreamRelease(key.component, key.version, key.arch).members,
@@ -45,7 +47,7 @@ async function findFolder(directory: string, key: ReleaseKey): Promise<string> {
   for (const place of places) {
     if (await isFile(join(place, archive))) return place
   }
-  throw new ProblemError([
+  throw new UnfetchedError([
     error(`${key.component} ${key.version} for ${key.arch} was not found in ${directory}`, {
       detail: `Looked for ${places.map(place => join(place, archive)).join(' and ')}.`,
       remedy: `Put the archive and its checksum file there, or check \`versions.${key.component}\` and \`artifacts.from\`.`,

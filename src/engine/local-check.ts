@@ -1,57 +1,68 @@
-/** Checks new configs with upstream's own tools on this machine, where they run here, before any host is touched. */
+/** Checks new configs with upstream's own tools on this machine, where they may run here, before any host is touched. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import type { Artifacts } from '../artifact/model.ts'
+import { basename, dirname, join } from 'node:path'
+import { type Artifacts, type LocalProgram, UnfetchedError, UntrustedError } from '../artifact/model.ts'
 import { type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
-import { type Inventory, isReleased } from '../inventory/model.ts'
+import type { Inventory } from '../inventory/model.ts'
 import { bundleFiles } from '../plan/bundle.ts'
 import { isStored } from '../resource/hash.ts'
 import type { BundleCheck, Instance } from '../resource/model.ts'
-import { refusal, toolProblem } from './refusal.ts'
-import { archOf } from './releases.ts'
+import { type LocalCheck, type LocalFile, localChecks, localFile } from './local-program.ts'
+import { toolProblem } from './refusal.ts'
 import { checkSelectors } from './selector-check.ts'
+import { toolAt } from './tool.ts'
+import { type UntrustedProgram, untrustedWarning } from './untrusted.ts'
 
-/** One check for each different bundle: replicas' are alike. Problems carry the tool's own words. */
+export interface LocalFindings {
+  /** What a tool refuses, in its own words, and programs that are not what their source or the lock file says. */
+  readonly problems: readonly Problem[]
+  /** A warning for each check that could not be made here; one for all programs that are not trusted. */
+  readonly unchecked: readonly Problem[]
+}
+
+/** Judges each different bundle. */
 export async function checkLocally(
   instances: readonly Instance[],
   artifacts: Artifacts,
   inventory: Inventory,
-): Promise<readonly Problem[]> {
-  const seen = new Set<string>()
+): Promise<LocalFindings> {
   const problems: Problem[] = []
-  for (const instance of instances) {
-    // Its tool is the host's own, in the host's own version: it judges there.
-    if (!isReleased(instance.component)) continue
-    for (const check of instance.checks) {
-      // Replicas' bundles are alike, and so is what is wrong with their command lines.
-      const key = `${instance.cell} ${refusal(check)}`
-      if (seen.has(key)) continue
-      seen.add(key)
-      problems.push(...(await checkOne(instance, check, artifacts, inventory)))
+  const unchecked: Problem[] = []
+  const untrusted: UntrustedProgram[] = []
+  for (const one of localChecks(instances)) {
+    let found: LocalFile | undefined
+    let program: LocalProgram | undefined
+    try {
+      found = await localFile(one, artifacts)
+      program = found && (await artifacts.local(found.release, found.file))
+    } catch (failure) {
+      if (failure instanceof UntrustedError && found) untrusted.push({ ...one, ...found, why: failure.why })
+      else if (failure instanceof UnfetchedError)
+        unchecked.push(notChecked(one, failure.problems[0]?.summary ?? 'it could not be fetched'))
+      else if (failure instanceof ProblemError) problems.push(...failure.problems)
+      else throw failure
+      continue
+    }
+    if (!program) {
+      unchecked.push(notChecked(one, `it does not run on ${process.platform} ${process.arch}`))
+      continue
+    }
+    try {
+      const judged = await judge(one, program.path, inventory)
+      problems.push(...judged.problems)
+      unchecked.push(...judged.unchecked)
+    } finally {
+      await program.dispose()
     }
   }
-  return problems
+  const all = untrusted.length > 0 ? [untrustedWarning(untrusted, inventory), ...unchecked] : unchecked
+  return { problems: distinct(problems), unchecked: all }
 }
 
-async function checkOne(
-  instance: Instance,
-  check: BundleCheck,
-  artifacts: Artifacts,
-  inventory: Inventory,
-): Promise<readonly Problem[]> {
-  let tool: string | undefined
-  try {
-    tool = await localTool(instance, check, artifacts)
-  } catch (failure) {
-    if (!(failure instanceof ProblemError)) throw failure
-    return [unchecked(instance, check, failure.problems[0]?.summary ?? 'it could not be fetched')]
-  }
-  if (!tool) return [unchecked(instance, check, `it does not run on ${process.platform} ${process.arch}`)]
-  // Loaded on use: a run that changes nothing starts no program here.
-  const { execa } = await import('execa')
-  const run = (args: readonly string[], cwd: string) =>
-    execa(tool, args, { cwd, reject: false, all: true, timeout: 60_000 })
+async function judge(one: LocalCheck, path: string, inventory: Inventory): Promise<LocalFindings> {
+  const { instance, check } = one
+  const run = toolAt(path)
   const directory = await mkdtemp(join(tmpdir(), 'promha-check-'))
   try {
     const files = bundleFiles(instance, check).flatMap(({ name, content }) =>
@@ -59,9 +70,9 @@ async function checkOne(
       isStored(content) ? [] : [{ name, content, ...userPath(name, instance, inventory) }],
     )
     for (const file of files) {
-      const path = join(directory, file.name)
-      await mkdir(dirname(path), { recursive: true })
-      await writeFile(path, file.content, { mode: 0o600 })
+      const place = join(directory, file.name)
+      await mkdir(dirname(place), { recursive: true })
+      await writeFile(place, file.content, { mode: 0o600 })
     }
     const problems: Problem[] = []
     for (const args of localCommands(
@@ -70,8 +81,10 @@ async function checkOne(
     )) {
       const result = await run(args, directory)
       if (result.exitCode === 0) continue
-      if (result.exitCode === undefined)
-        return [unchecked(instance, check, result.shortMessage ?? 'it could not be started')]
+      if (result.exitCode === undefined) {
+        const why = result.shortMessage ?? 'it could not be started'
+        return { problems: [], unchecked: [notChecked(one, why)] }
+      }
       const message = result.all.replaceAll(`${directory}/`, '')
       const found = toolProblem(
         check,
@@ -85,9 +98,12 @@ async function checkOne(
     }
     const cell = inventory.cells.find(({ name }) => name === instance.cell)
     if (cell && isPromtool(check)) problems.push(...(await checkSelectors(cell, run)))
-    return inventory.placeholders
-      ? problems.map(found => ({ ...found, severity: 'warning' as const }))
-      : problems
+    return {
+      problems: inventory.placeholders
+        ? problems.map(found => ({ ...found, severity: 'warning' as const }))
+        : problems,
+      unchecked: [],
+    }
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
@@ -108,28 +124,16 @@ function localCommands(check: BundleCheck, files: readonly string[]): readonly (
   ]
 }
 
-async function localTool(
-  instance: Instance,
-  check: BundleCheck,
-  artifacts: Artifacts,
-): Promise<string | undefined> {
-  if (process.platform !== 'linux') return undefined
-  const machine = { x64: 'x86_64', arm64: 'aarch64', arm: 'armv7l' }[process.arch as string]
-  if (!machine) return undefined
-  if (!isReleased(instance.component)) return undefined
-  const release = await artifacts.release(instance.component, archOf(machine, 'this machine'))
-  const file = release.files.find(candidate => candidate.path === check.program)
-  return file ? artifacts.local(release, file) : undefined
+function notChecked({ instance, check }: LocalCheck, why: string): Problem {
+  return warning(
+    `the config of ${instance.component} in cell ${instance.cell} was not checked by ${basename(check.program)} here: ${why}`,
+    { remedy: '`promha apply` checks it on the host before it is used' },
+  )
 }
 
-function unchecked(instance: Instance, check: BundleCheck, why: string): Problem {
-  const tool = check.program.replace(/.*\//, '')
-  return warning(
-    `the config of ${instance.component} in cell ${instance.cell} was not checked by ${tool} here: ${why}`,
-    {
-      remedy: 'apply checks it on the host before it is used',
-    },
-  )
+/** Two programs of one release are refused in the same words. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values()]
 }
 
 function userPath(name: string, instance: Instance, inventory: Inventory): { readonly path?: string } {

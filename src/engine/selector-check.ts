@@ -5,12 +5,7 @@ import { join } from 'node:path'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Cell } from '../inventory/model.ts'
 import { at, quote } from '../inventory/place.ts'
-
-/** promtool with these arguments, in this directory. */
-export type Promtool = (
-  args: readonly string[],
-  directory: string,
-) => Promise<{ readonly exitCode?: number | undefined; readonly all: string }>
+import type { RunTool } from './tool.ts'
 
 /**
  * Each refused selector as an error at its place in the inventory. It judges expressions of rules only, so each selector
@@ -18,7 +13,7 @@ export type Promtool = (
  */
 export async function checkSelectors(
   { name, federation }: Pick<Cell, 'name' | 'federation'>,
-  promtool: Promtool,
+  promtool: RunTool,
 ): Promise<readonly Problem[]> {
   const match = federation?.match ?? []
   if (match.length === 0) return []

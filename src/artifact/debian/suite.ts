@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib'
 import { error, type Problem, ProblemError } from '../../diagnostic/problem.ts'
 import { getText } from '../http.ts'
 import { NotFoundError } from '../http-problem.ts'
+import { UnfetchedError } from '../model.ts'
 import { runStreaming } from '../process.ts'
 import type { Archive, ObtainedArchive } from '../source.ts'
 import type { Transfer } from '../transfer.ts'
@@ -52,7 +53,7 @@ export async function findMirrors({
   const mirrors = await readMirrors(suite, paths)
   if (mirrors.length > 0) return mirrors
   const { summary, remedy } = purpose.noSource(suite)
-  throw new ProblemError([
+  throw new UnfetchedError([
     error(summary, {
       detail: `Looked in ${paths.apt}/sources.list and ${paths.apt}/sources.list.d for an http(s) source with the component main.`,
       remedy,
@@ -93,7 +94,7 @@ async function findRelease(options: SuiteOptions): Promise<{ mirror: AptSource; 
       tried.push(maskUrl(url))
     }
   }
-  throw new ProblemError([
+  throw new UnfetchedError([
     error(`Debian's suite ${suite} was not found`, {
       detail: `${tried.join(' and ')} ${tried.length > 1 ? 'do' : 'does'} not exist.`,
       remedy: purpose.unknownSuite,
