@@ -1,4 +1,5 @@
 /** The only place of this folder that starts other programs. execa is loaded on use: most runs start none here. */
+import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 
 export interface Outcome {
@@ -11,19 +12,24 @@ export interface Outcome {
 
 /**
  * Programs of the machine itself are found on the system's own path, whatever PATH says, and are told nothing else of the
- * environment, in which secrets may stand. They begin in a directory that nobody can put anything into.
+ * environment, in which secrets may stand, than where apt's settings lie. They begin in a directory that nobody else can
+ * put anything into.
  */
-const surroundings = {
-  cwd: '/',
-  extendEnv: false,
-  env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8' },
-} as const
+function surroundings() {
+  const { APT_CONFIG } = process.env
+  const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8' }
+  return {
+    cwd: '/',
+    extendEnv: false,
+    env: APT_CONFIG ? { ...env, APT_CONFIG: resolve(APT_CONFIG) } : env,
+  } as const
+}
 
 /** Runs a program to its end. A failure is an outcome, not an exception. */
 export async function run(program: string, args: readonly string[]): Promise<Outcome> {
   const { execa } = await import('execa')
   const result = await execa(program, args, {
-    ...surroundings,
+    ...surroundings(),
     reject: false,
     stdin: 'ignore',
     timeout: 60_000,
@@ -42,6 +48,6 @@ export async function runStreaming(
   args: readonly string[],
 ): Promise<{ readonly stdout: Readable; readonly done: Promise<void> }> {
   const { execa } = await import('execa')
-  const child = execa(program, args, { ...surroundings, stdin: 'ignore', buffer: { stdout: false } })
+  const child = execa(program, args, { ...surroundings(), stdin: 'ignore', buffer: { stdout: false } })
   return { stdout: child.stdout, done: child.then(() => undefined) }
 }
