@@ -9,7 +9,7 @@ import type { ReleaseKey, Source } from './source.ts'
 import type { Transfer } from './transfer.ts'
 import { joinUrl, maskUrl } from './url.ts'
 
-const upstreamBase = 'https://github.com'
+export const upstreamBase = 'https://github.com'
 const largestChecksums = 1 << 20
 
 /** From upstream's own organisation, over https: no inventory and no environment variable leads elsewhere. */

@@ -30,7 +30,14 @@ export async function checkLocally(
   const problems: Problem[] = []
   const unchecked: Problem[] = []
   const untrusted: UntrustedProgram[] = []
+  // A source that does not answer is asked once for all programs of a component.
+  const unfetched = new Map<string, string>()
   for (const one of localChecks(instances)) {
+    const missing = unfetched.get(one.component)
+    if (missing !== undefined) {
+      unchecked.push(notChecked(one, missing))
+      continue
+    }
     let found: LocalFile | undefined
     let program: LocalProgram | undefined
     try {
@@ -38,9 +45,11 @@ export async function checkLocally(
       program = found && (await artifacts.local(found.release, found.file))
     } catch (failure) {
       if (failure instanceof UntrustedError && found) untrusted.push({ ...one, ...found, why: failure.why })
-      else if (failure instanceof UnfetchedError)
-        unchecked.push(notChecked(one, failure.problems[0]?.summary ?? 'it could not be fetched'))
-      else if (failure instanceof ProblemError) problems.push(...failure.problems)
+      else if (failure instanceof UnfetchedError) {
+        const why = failure.problems[0]?.summary ?? 'it could not be fetched'
+        unfetched.set(one.component, why)
+        unchecked.push(notChecked(one, why))
+      } else if (failure instanceof ProblemError) problems.push(...failure.problems)
       else throw failure
       continue
     }

@@ -41,9 +41,12 @@ export interface Case {
   readonly hashOf: (program: string) => string
 }
 
-/** Fresh for each test. `says` makes the programs differ. */
+const made: string[] = []
+
+/** Within a suite of {@link eachCase}, gone after its test. `says` makes the programs differ. */
 export async function makeCase(says = ''): Promise<Case> {
   const directory = mkdtempSync(join(tmpdir(), 'promha-security-'))
+  made.push(directory)
   const [home, checkout] = [join(directory, 'home'), join(directory, 'checkout')]
   for (const folder of [home, checkout]) mkdirSync(folder)
   const trace = join(directory, 'ran')
@@ -92,7 +95,8 @@ export function eachCase(): () => Case {
     current = await makeCase()
   })
   afterEach(() => {
-    if (current) rmSync(current.directory, { recursive: true, force: true })
+    current = undefined
+    for (const directory of made.splice(0)) rmSync(directory, { recursive: true, force: true })
   })
   return () => current ?? fail()
 }
