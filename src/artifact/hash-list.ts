@@ -5,7 +5,7 @@
  */
 import { existsSync, realpathSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
 import { findForeign } from '../trust/ours.ts'
@@ -25,7 +25,8 @@ export interface HashLists {
 
 /** `~/.config/promha/trusted` or what `PROMHA_TRUSTED` names, and `~/.cache/promha/fetched`. */
 export function hashLists(environment: NodeJS.ProcessEnv = process.env): HashLists {
-  const home = resolve(homedir())
+  // An empty or relative HOME would lead into the directory that promha was started in.
+  const home = isAbsolute(homedir()) ? homedir() : userInfo().homedir
   const config = environment.XDG_CONFIG_HOME ?? ''
   const named = environment.PROMHA_TRUSTED ?? ''
   return {

@@ -62,7 +62,10 @@ export class UntrustedError extends ProblemError {
   }
 }
 
-/** It could not be fetched: nothing is known against it. Everything else that is wrong with a release is an error. */
+/**
+ * It could not be fetched, or nothing says whether it is right: nothing is known against it. Everything else that is wrong
+ * with a release is an error in every command.
+ */
 export class UnfetchedError extends ProblemError {}
 
 /** Progress of one download; `total` in bytes, absent where the server does not say. */

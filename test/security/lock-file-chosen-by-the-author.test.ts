@@ -1,6 +1,6 @@
 /** A lock file pins hashes, and whoever wrote the inventory may have pinned them: it vouches for nothing here. */
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { debianSource } from '../../src/artifact/debian-source.ts'
@@ -77,8 +77,10 @@ artifacts:
     const name = [...server.files.keys()].find(path => path.endsWith('.deb'))?.replace('/debian/', '')
     return { name: name ?? assert.fail(), hash: sha256(content) }
   }
-  const promtool = async (inventory: Inventory) => {
-    const machine = makeMachine(current().directory, server.url, signer.key)
+  const promtool = async (
+    inventory: Inventory,
+    machine = makeMachine(current().directory, server.url, signer.key),
+  ) => {
     const artifacts = await open(inventory, machine)
     const release = await artifacts.release('prometheus', 'amd64')
     return artifacts.local(release, release.files[1] ?? assert.fail())
@@ -104,6 +106,15 @@ artifacts:
     )
     assert.ok(failed instanceof UntrustedError, String(failed))
     assert.match(failed.why?.summary ?? '', /another build of prometheus 3\.5\.3/)
+  })
+
+  it('is only not relied on if nothing here can check Debian’s signature', async () => {
+    const { name, hash } = publish()
+    const machine = makeMachine(current().directory, server.url, signer.key)
+    rmSync(machine.keyrings, { recursive: true })
+    const failed = await promtool(author(name, hash), machine).catch((failure: unknown) => failure)
+    assert.ok(failed instanceof UntrustedError, String(failed))
+    assert.match(failed.why?.summary ?? '', /cannot be checked: no keyring/)
   })
 
   it('is no reason against what Debian signed', async () => {

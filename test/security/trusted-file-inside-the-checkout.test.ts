@@ -1,7 +1,9 @@
 /** The list of accepted programs, where the inventory's author or another user could write it. */
 import assert from 'node:assert/strict'
 import { chownSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { hashLists } from '../../src/artifact/hash-list.ts'
 import { eachCase, putReleases } from './programs.ts'
 
 describe('security: a list of trusted programs that its reader did not write', function () {
@@ -87,6 +89,19 @@ describe('security: a list of trusted programs that its reader did not write', f
     assert.equal(code, 0, err)
     assert.match(err, /trusted is not believed: \S+\/\.config belongs to uid 61234/)
     assert.deepEqual(ran(), [])
+  })
+
+  it('is not looked for where promha was started, whatever HOME says', () => {
+    const { HOME } = process.env
+    try {
+      for (const home of ['', 'home', './x']) {
+        process.env.HOME = home
+        const { accepted, fetched } = hashLists({ XDG_CONFIG_HOME: 'settings' })
+        for (const { path } of [accepted, fetched]) assert.ok(path.startsWith(userInfo().homedir), path)
+      }
+    } finally {
+      process.env.HOME = HOME
+    }
   })
 
   it('is not believed in a home that the checkout brings along', async () => {

@@ -109,6 +109,8 @@ async function trusted(
   { suite, paths, transfer }: SuiteOptions,
 ): Promise<SuiteRelease> {
   const refuse = (problem: Problem) => new ProblemError([problem])
+  // Nothing is known against it, and nothing of it is used.
+  const doubt = (problem: Problem) => new UnfetchedError([problem])
   const shown = maskUrl(url)
   const signed = splitClearsigned(text)
   if (!signed)
@@ -116,13 +118,13 @@ async function trusted(
   const keys = mirror.signedBy.length > 0 ? mirror.signedBy : await archiveKeyrings(paths)
   const verdict = await verifySignature(signed, keys, transfer.directory)
   if (verdict.kind === 'no-program')
-    throw refuse(
+    throw doubt(
       error(`the signature of ${shown} cannot be checked: neither gpgv nor sqv is installed`, {
         remedy: 'Install one of the packages gpgv and sqv.',
       }),
     )
   if (verdict.kind === 'no-keys')
-    throw refuse(
+    throw doubt(
       error(`the signature of ${shown} cannot be checked: no keyring of Debian's archive was found`, {
         remedy: 'Install the package debian-archive-keyring.',
       }),
@@ -143,7 +145,7 @@ async function trusted(
       }),
     )
   if (release.validUntil !== undefined && release.validUntil < Date.now() && (await checksValidUntil()))
-    throw refuse(
+    throw doubt(
       error(`${shown} expired on ${new Date(release.validUntil).toISOString()}`, {
         remedy:
           "The mirror is out of date, or this machine's clock is wrong. For a frozen mirror set apt's option Acquire::Check-Valid-Until to false.",
