@@ -6,13 +6,12 @@ import { type MachinePaths, machinePaths } from './debian/machine.ts'
 import type { Package } from './debian/packages.ts'
 import { findMirrors, openSuite, type Purpose } from './debian/suite.ts'
 import { NotFoundError } from './http-problem.ts'
+import { localArch } from './local-arch.ts'
 import { once, remember } from './memo.ts'
-import type { Arch } from './model.ts'
+import { type Arch, UnfetchedError } from './model.ts'
 import type { Archive, ObtainedArchive, ReleaseKey, Source } from './source.ts'
 import type { Transfer } from './transfer.ts'
 import { joinUrl } from './url.ts'
-
-const localArch: Readonly<Record<string, Arch>> = { x64: 'amd64', arm64: 'arm64', arm: 'armv7' }
 
 const purpose: Purpose = {
   noSource: () => ({
@@ -56,7 +55,7 @@ export function debianSource(suite: string, transfer: Transfer, paths: MachinePa
   const resolve = async (key: ReleaseKey): Promise<readonly Archive[]> => {
     const { version, archives } = await archivesOf(key.component, key.arch)
     if (version === key.version) return archives
-    throw new ProblemError([
+    throw new UnfetchedError([
       error(`Debian's suite ${suite} has ${key.component} ${version}, not ${key.version}`, {
         remedy: `A suite holds one version at a time: leave \`versions.${key.component}\` out or set it to "${version}", choose another suite, or take ${key.version} from upstream.`,
       }),
@@ -65,9 +64,9 @@ export function debianSource(suite: string, transfer: Transfer, paths: MachinePa
 
   return {
     name: `debian/${suite}`,
+    provenance: 'debian',
     format: 'deb',
-    defaultVersion: async component =>
-      (await archivesOf(component, localArch[process.arch] ?? 'amd64')).version,
+    defaultVersion: async component => (await archivesOf(component, localArch() ?? 'amd64')).version,
     members: key => debianMembers(key.component),
     resolve,
     obtain: async (key, archive) => {
@@ -75,7 +74,7 @@ export function debianSource(suite: string, transfer: Transfer, paths: MachinePa
         const found = await tryDownload(transfer, joinUrl(mirror.uri, archive.name), archive)
         if (found) return found
       }
-      throw new ProblemError([await goneProblem(suite, key, archive, resolve)])
+      throw new UnfetchedError([await goneProblem(suite, key, archive, resolve)])
     },
   }
 }

@@ -11,6 +11,7 @@ import { defaultVersion, upstreamRelease } from './catalog.ts'
 import { findChecksum, leadingChecksum } from './checksums.ts'
 import { largestArchive } from './download.ts'
 import { checksumProblem } from './http-problem.ts'
+import { UnfetchedError } from './model.ts'
 import type { Archive, ReleaseKey, Source } from './source.ts'
 import type { Transfer } from './transfer.ts'
 
@@ -22,6 +23,7 @@ export function directorySource(
 ): Source {
   return {
     name: 'upstream',
+    provenance: 'other',
     format: 'tar.gz',
     defaultVersion: async component => defaultVersion(component),
     members: key => upstreamRelease(key.component, key.version, key.arch).members,
@@ -73,7 +75,7 @@ async function findFolder(directory: string, key: ReleaseKey): Promise<string> {
   for (const place of places) {
     if (await isFile(join(place, archive))) return place
   }
-  throw new ProblemError([
+  throw new UnfetchedError([
     error(`${key.component} ${key.version} for ${key.arch} was not found in ${directory}`, {
       detail: `Looked for ${places.map(place => join(place, archive)).join(' and ')}.`,
       remedy: `Put the archive and its checksum file there, or check \`versions.${key.component}\` and \`artifacts.from\`.`,

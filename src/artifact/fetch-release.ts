@@ -15,19 +15,27 @@ interface Taken {
   readonly extracted: readonly Extracted[]
 }
 
+export interface FetchedRelease {
+  readonly entry: LockEntry
+  /** Every file was taken out of an archive now; what the cache says of an archive was not relied on. */
+  readonly whole: boolean
+}
+
 /**
- * Fetches a release into the cache. `locked`: the archives that it has to be, where that is known; otherwise the
- * publisher's word counts. Throws a ProblemError; nothing of a release that fails is put into the cache.
+ * Fetches a release, which is these archives, into the cache. `fresh`: from the source, whatever the cache says that the
+ * archives hold. Throws a ProblemError; nothing of a release that fails is put into the cache.
  */
 export async function fetchRelease(
   cache: Cache,
   source: Source,
   key: ReleaseKey,
-  locked: readonly Archive[] | undefined,
-): Promise<LockEntry> {
-  const archives = locked ?? (await source.resolve(key))
+  archives: readonly Archive[],
+  { fresh = false }: { readonly fresh?: boolean } = {},
+): Promise<FetchedRelease> {
   const members = source.members(key)
-  const results = await Promise.allSettled(archives.map(archive => takeOut(cache, source, key, archive)))
+  const results = await Promise.allSettled(
+    archives.map(archive => takeOut(cache, source, key, archive, fresh)),
+  )
   const taken = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
   try {
     const failed = results.find(result => result.status === 'rejected')
@@ -46,15 +54,22 @@ export async function fetchRelease(
       await commitAll(cache, one.extracted)
       await rememberContents(cache, one.archive.sha256, members, one.files)
     }
-    return { ...key, source: source.name, archives, files }
+    const whole = taken.every(({ files, extracted }) => files.length === extracted.length)
+    return { entry: { ...key, source: source.name, archives, files }, whole }
   } finally {
     await discard(taken.flatMap(one => one.extracted))
   }
 }
 
-async function takeOut(cache: Cache, source: Source, key: ReleaseKey, archive: Archive): Promise<Taken> {
+async function takeOut(
+  cache: Cache,
+  source: Source,
+  key: ReleaseKey,
+  archive: Archive,
+  fresh: boolean,
+): Promise<Taken> {
   const members = source.members(key)
-  const known = await recallContents(cache, archive.sha256, members)
+  const known = fresh ? undefined : await recallContents(cache, archive.sha256, members)
   if (known) return { archive, files: known, extracted: [] }
   const obtained = await source.obtain(key, archive)
   try {

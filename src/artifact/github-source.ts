@@ -1,9 +1,10 @@
 /** Releases over HTTP as upstream publishes them; a mirror keeps the same paths below a base of its own. */
-import { error, ProblemError } from '../diagnostic/problem.ts'
+import { error } from '../diagnostic/problem.ts'
 import { defaultVersion, upstreamRelease } from './catalog.ts'
 import { findChecksum } from './checksums.ts'
 import { getText } from './http.ts'
 import { NotFoundError } from './http-problem.ts'
+import { UnfetchedError } from './model.ts'
 import type { ReleaseKey, Source } from './source.ts'
 import type { Transfer } from './transfer.ts'
 import { joinUrl, maskUrl } from './url.ts'
@@ -11,12 +12,20 @@ import { joinUrl, maskUrl } from './url.ts'
 export const upstreamBase = 'https://github.com'
 const largestChecksums = 1 << 20
 
-/** `base` is what stands before `org/repo/releases/download/…`. */
+/** From upstream's own organisation, over https: no inventory and no environment variable leads elsewhere. */
+export function upstreamSource(transfer: Transfer): Source {
+  return { ...githubSource(upstreamBase, transfer), provenance: 'upstream' }
+}
+
+/** From a mirror; `base` is what stands before `org/repo/releases/download/…`. */
 export function githubSource(base: string, transfer: Transfer): Source {
+  const { protocol, host } = new URL(base)
   const urlOf = (key: ReleaseKey, name: string) =>
     joinUrl(base, `${upstreamRelease(key.component, key.version, key.arch).folder}/${name}`)
   return {
     name: 'upstream',
+    provenance: 'other',
+    ...(protocol === 'http:' ? { unprotected: host } : {}),
     format: 'tar.gz',
     defaultVersion: async component => defaultVersion(component),
     members: key => upstreamRelease(key.component, key.version, key.arch).members,
@@ -28,7 +37,7 @@ export function githubSource(base: string, transfer: Transfer): Source {
         .catch(explain(key, url))
       const sha256 = findChecksum(text, archive)
       if (sha256 !== undefined) return [{ name: archive, sha256 }]
-      throw new ProblemError([
+      throw new UnfetchedError([
         error(`${key.component} ${key.version} has no ${archive}: ${maskUrl(url)} does not name it`, {
           remedy: `Choose a version that was released for ${key.arch}.`,
         }),
@@ -44,7 +53,7 @@ export function githubSource(base: string, transfer: Transfer): Source {
 function explain(key: ReleaseKey, url: string): (cause: unknown) => never {
   return cause => {
     if (!(cause instanceof NotFoundError)) throw cause
-    throw new ProblemError([
+    throw new UnfetchedError([
       error(`${key.component} ${key.version} for ${key.arch} was not found`, {
         detail: `${maskUrl(url)} does not exist`,
         remedy: `Check \`versions.${key.component}\` and \`artifacts.from\`.`,

@@ -1,22 +1,26 @@
 /** Why a download failed, as a problem. */
 import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
+import { UnfetchedError } from './model.ts'
 import { maskUrl } from './url.ts'
 
 const elsewhere =
   'Fill the cache with `promha artifacts fetch` on a machine that reaches it and copy the cache and the lock file over, or set `artifacts.from` to a mirror or to a directory that holds the archives.'
 
 /** The server has no such file. */
-export class NotFoundError extends ProblemError {}
+export class NotFoundError extends UnfetchedError {}
+
+/** No server answered: another file from there would not come either. */
+export class UnreachableError extends UnfetchedError {}
 
 /** An answer that is no content. Throws nothing itself. */
-export function statusProblem(url: string, status: number): ProblemError {
+export function statusProblem(url: string, status: number): UnfetchedError {
   const shown = maskUrl(url)
   if (status === 404 || status === 410)
     return new NotFoundError([
       error(`${shown} does not exist (HTTP ${status})`, { remedy: 'Check `artifacts.from` and `versions`.' }),
     ])
   const refused = status === 401 || status === 403 || status === 407
-  return new ProblemError([
+  return new UnfetchedError([
     error(`${shown} answered HTTP ${status}`, {
       remedy: refused
         ? 'The server refuses access: check the credentials in `artifacts.from`, or use another source.'
@@ -26,15 +30,32 @@ export function statusProblem(url: string, status: number): ProblemError {
 }
 
 /** A connection that could not be made or broke too often. */
-export function networkProblem(url: string, cause: unknown): ProblemError {
+export function networkProblem(url: string, cause: unknown): UnreachableError {
   const proxy = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].find(name => process.env[name])
   const unused = proxy !== undefined && process.env.NODE_USE_ENV_PROXY !== '1'
-  return new ProblemError([
+  return new UnreachableError([
     error(`${maskUrl(url)} could not be fetched: ${reason(cause)}`, {
       remedy: unused
         ? `${proxy} is set, but Node uses it only from version 24 on and with NODE_USE_ENV_PROXY=1. ${elsewhere}`
         : elsewhere,
     }),
+  ])
+}
+
+/** A redirect that is not followed. Nobody can vouch for what comes over plain http. */
+export function redirectProblem(from: string, to: string): ProblemError {
+  return new ProblemError([
+    error(`${maskUrl(from)} redirects to ${maskUrl(to)}, which is not https`, {
+      detail: 'Nothing was fetched from there: what comes over plain http can be altered on the way.',
+      remedy: 'Use a mirror that answers by https only.',
+    }),
+  ])
+}
+
+/** Redirects that lead nowhere. */
+export function lostProblem(url: string, seen: string): UnfetchedError {
+  return new UnfetchedError([
+    error(`${maskUrl(url)} could not be fetched: ${seen}`, { remedy: 'Check `artifacts.from`.' }),
   ])
 }
 
@@ -58,8 +79,8 @@ export function checksumProblem(
     detail: `expected sha256 ${expected}\nseen     sha256 ${seen}`,
     remedy:
       stated === 'locked'
-        ? 'Nothing of it was kept. Where the release was replaced on purpose, accept it with `promha artifacts fetch --update`; where not, find out who changed it.'
-        : 'Nothing of it was kept. Try again; where it stays so, the server or something on the way to it alters the file: use another source.',
+        ? 'Nothing of it was kept. If the release was replaced on purpose, accept it with `promha artifacts fetch --update`. If not, find out who changed it.'
+        : 'Nothing of it was kept. Try again. If it fails again, use another source: the server, or something on the way to it, alters the file.',
   })
 }
 

@@ -1,9 +1,16 @@
-/** HTTP GET with redirects, time limits and bounded retries. */
+/** HTTP GET with redirects (never to plain http from https), time limits and bounded retries. */
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ProblemError } from '../diagnostic/problem.ts'
-import { innermost, networkProblem, statusProblem, tooLarge } from './http-problem.ts'
+import {
+  innermost,
+  lostProblem,
+  networkProblem,
+  redirectProblem,
+  statusProblem,
+  tooLarge,
+} from './http-problem.ts'
 import { splitCredentials } from './url.ts'
 
 export interface Answer {
@@ -28,6 +35,8 @@ const idleLimit = 30_000
 const triesWithoutProgress = 4
 const triesInAll = 40
 const firstDelay = 300
+const mostRedirects = 10
+const redirects: readonly number[] = [301, 302, 303, 307, 308]
 
 /** Gets a URL. Throws a ProblemError, a NotFoundError where the server has no such file, or the signal's reason. */
 export async function get<T>(url: string, options: GetOptions<T>): Promise<T> {
@@ -81,13 +90,9 @@ async function attempt<T>(url: string, options: GetOptions<T>): Promise<T> {
   const timer = setTimeout(() => idle.abort(timedOut()), idleLimit)
   let body: Readable | undefined
   try {
-    const response = await fetch(bare, {
+    const response = await follow(bare, authorization, {
       // The bytes as they lie there: an archive unpacked on the way would not match its hash.
-      headers: {
-        'accept-encoding': 'identity',
-        ...(authorization ? { authorization } : {}),
-        ...options.headers?.(),
-      },
+      headers: { 'accept-encoding': 'identity', ...options.headers?.() },
       signal: options.signal ? AbortSignal.any([options.signal, idle.signal]) : idle.signal,
     })
     if (response.status !== 200 && response.status !== 206 && response.status !== 416) {
@@ -105,6 +110,34 @@ async function attempt<T>(url: string, options: GetOptions<T>): Promise<T> {
     // Ends a connection whose answer was not read to its end.
     body?.destroy()
   }
+}
+
+interface Init {
+  readonly headers: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+}
+
+/** Follows redirects, but never from https to plain http. Credentials go to the origin that they are for. */
+async function follow(url: string, authorization: string | undefined, init: Init): Promise<Response> {
+  const { origin } = new URL(url)
+  let at = new URL(url)
+  for (let hops = 0; hops <= mostRedirects; hops++) {
+    const own = authorization !== undefined && at.origin === origin ? { authorization } : {}
+    const headers = { ...init.headers, ...own }
+    const response = await fetch(at.href, { ...init, headers, redirect: 'manual' })
+    const location = response.headers.get('location')
+    if (!redirects.includes(response.status) || location === null) return response
+    await response.body?.cancel()
+    if (!URL.canParse(location, at.href)) throw lostProblem(url, 'it redirects to no URL')
+    const next = new URL(location, at.href)
+    if (next.protocol !== 'https:' && (at.protocol === 'https:' || next.protocol !== 'http:'))
+      throw redirectProblem(at.href, next.href)
+    // A server that puts credentials into its own redirect is not asked with them.
+    next.username = ''
+    next.password = ''
+    at = next
+  }
+  throw lostProblem(url, `more than ${mostRedirects} redirects`)
 }
 
 function timedOut(): Error {

@@ -73,7 +73,7 @@ export function conflict(
   if (!difference) return undefined
   return error(`${describeKey(locked)} is not what the lock file holds`, {
     detail: `locked:  ${difference.locked}\nfetched: ${difference.fresh}`,
-    remedy: `Where the new one is meant, accept it with \`promha artifacts fetch --update\`; where not, find out who changed it. The lock file is ${lockFile}.`,
+    remedy: `If the new one is meant, accept it with \`promha artifacts fetch --update\`. If not, find out who changed it. The lock file is ${lockFile}.`,
   })
 }
 

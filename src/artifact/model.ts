@@ -1,7 +1,11 @@
 /** A version becomes verified programs. */
+import { type Problem, ProblemError } from '../diagnostic/problem.ts'
 import type { ReleasedComponent } from '../inventory/model.ts'
 
 export type Arch = 'amd64' | 'arm64' | 'armv7'
+
+/** Who vouches for a source: upstream's own organisation at GitHub, Debian's signature, or only who wrote the inventory. */
+export type Provenance = 'upstream' | 'debian' | 'other'
 
 /** One file of a release as it lies on a host. */
 export interface ReleaseFile {
@@ -26,11 +30,39 @@ export interface Artifacts {
   release(component: ReleasedComponent, arch: Arch): Promise<Release>
   /** Path in the cache of the gzip-compressed file of that hash; fetched and verified where it is not there. */
   compressed(release: Release, file: ReleaseFile): Promise<{ readonly path: string; readonly size: number }>
-  /** Path of an unpacked file of that release for use on this machine (promtool), executable. */
+  /** Whether a program may run on this machine; for that it may be fetched again. Rejects if it is not what its source has. */
+  ground(release: Release, file: ReleaseFile): Promise<Ground>
+  /**
+   * Where a program to run on this machine lies (promtool): executable, hashed, and nobody else can change it. Rejects
+   * with an UntrustedError if it may not run here.
+   */
   local(release: Release, file: ReleaseFile): Promise<string>
   /** Writes what was learned to the lock file; nothing where nothing was. */
   save(): Promise<void>
 }
+
+/**
+ * Why a program may run on this machine: a person accepted its hash, this release of promha knows it, or promha itself
+ * fetched it from upstream or from Debian. `why`: more about why not.
+ */
+export type Ground =
+  | { readonly trusted: true; readonly because: 'accepted' | 'known' | 'fetched' }
+  | { readonly trusted: false; readonly why?: Problem }
+
+/** A program that may not run on this machine. */
+export class UntrustedError extends ProblemError {
+  readonly why: Problem | undefined
+  constructor(problem: Problem, why: Problem | undefined) {
+    super([problem])
+    this.why = why
+  }
+}
+
+/**
+ * It could not be fetched, or nothing says whether it is right: nothing is known against it. Everything else that is wrong
+ * with a release is an error in every command.
+ */
+export class UnfetchedError extends ProblemError {}
 
 /** Progress of one download; `total` in bytes, absent where the server does not say. */
 export interface DownloadProgress {

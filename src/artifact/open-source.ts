@@ -2,7 +2,7 @@
 import type { ArtifactSettings } from '../inventory/model.ts'
 import { debianSource } from './debian-source.ts'
 import { directorySource } from './directory-source.ts'
-import { githubSource, upstreamBase } from './github-source.ts'
+import { githubSource, upstreamSource } from './github-source.ts'
 import type { Archive, Source } from './source.ts'
 import type { Transfer } from './transfer.ts'
 
@@ -22,6 +22,6 @@ export function openSource(
     case 'mirror':
       return githubSource(settings.from, transfer)
     case 'upstream':
-      return githubSource(upstreamBase, transfer)
+      return upstreamSource(transfer)
   }
 }

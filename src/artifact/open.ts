@@ -1,5 +1,6 @@
 /** The versions of an inventory → verified programs: lock file first, then cache, then the source. */
-import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
+import { basename } from 'node:path'
+import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import {
   checkCompressed,
@@ -14,23 +15,39 @@ import {
 } from './cache.ts'
 import { architectures, programFiles } from './catalog.ts'
 import { diskProblem } from './disk-problem.ts'
+import { openGrounds } from './grounds.ts'
+import { type HashLists, hashLists } from './hash-list.ts'
+import { UnreachableError } from './http-problem.ts'
+import { localArch } from './local-arch.ts'
 import { conflict, describeKey, findEntry, type Lock, type LockEntry, withEntry } from './lock.ts'
 import { lockPath, readLock, writeLock } from './lock-file.ts'
 import { once, remember } from './memo.ts'
-import type { Artifacts, DownloadProgress, Release, ReleaseFile } from './model.ts'
+import {
+  type Artifacts,
+  type DownloadProgress,
+  type Release,
+  type ReleaseFile,
+  UnfetchedError,
+  UntrustedError,
+} from './model.ts'
 import { openSource } from './open-source.ts'
-import type { ReleaseKey, Source } from './source.ts'
+import type { Archive, ReleaseKey, Source } from './source.ts'
 import { createTransfer } from './transfer.ts'
 import { chooseVersions } from './versions.ts'
 
 export interface OpenOptions {
   readonly emit: (progress: DownloadProgress) => void
-  readonly warn?: (problem: Problem) => void
   /** Ask the source again and replace what the lock file holds. */
   readonly update?: boolean
   readonly signal?: AbortSignal
+  /** Told of what is doubtful and stops nothing. */
+  readonly warn?: (problem: Problem) => void
   /** Where the releases come from; what the inventory says where absent. */
   readonly source?: Source
+  /** Where this user's own lists of hashes lie. */
+  readonly lists?: HashLists
+  /** The table of this release. */
+  readonly known?: readonly string[]
 }
 
 /**
@@ -71,13 +88,41 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
     return complete ? entry : undefined
   }
 
+  const grounds = openGrounds(options.lists ?? hashLists(), inventory.directory, options.known)
+  const vouched = source.provenance !== 'other'
+  const warnUnprotected = once(async () => {
+    if (source.unprotected !== undefined) options.warn?.(plainHttp(source.unprotected, inventory, file.shown))
+  })
+
   const fetchEntry = async (key: ReleaseKey): Promise<LockEntry> => {
     await prepare()
-    const { fetchRelease } = await import('./fetch-release.ts')
     const locked = update ? undefined : findEntry(initial, { ...key, source: source.name })
-    const entry = await fetchRelease(cache, source, key, locked?.archives)
+    if (!locked) {
+      await warnUnprotected()
+      return take(key, await source.resolve(key), undefined, { stated: true })
+    }
+    // What runs here has to be what its source states; what the lock file states is enough for hosts.
+    if (vouched && key.arch === localArch()) {
+      const stated = await source.resolve(key).catch(ifUnfetched)
+      if (stated && !gone(locked, stated)) return take(key, stated, locked, { stated: true })
+    }
+    return take(key, locked.archives, locked, { stated: false })
+  }
+
+  /** `stated`: the source itself says that these are its archives. */
+  const take = async (
+    key: ReleaseKey,
+    archives: readonly Archive[],
+    locked: LockEntry | undefined,
+    { stated, fresh = false }: { readonly stated: boolean; readonly fresh?: boolean },
+  ): Promise<LockEntry> => {
+    const other = locked && conflict(locked, { archives, files: [] }, file.shown)
+    if (other) throw new ProblemError([other])
+    const { fetchRelease } = await import('./fetch-release.ts')
+    const { entry, whole } = await fetchRelease(cache, source, key, archives, { fresh })
     const refused = locked && conflict(locked, entry, file.shown)
     if (refused) throw new ProblemError([refused])
+    if (vouched && stated && whole) await grounds.note(entry)
     lock = withEntry(lock, entry)
     return entry
   }
@@ -121,7 +166,43 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
     return { path: compressedPath(cache, wanted.sha256), size }
   }
 
+  /** Fetches the release again from a source that vouches for it. Rejects with an UnfetchedError if it does not come. */
+  const prove = async (key: ReleaseKey): Promise<LockEntry> => {
+    await prepare()
+    const stated = await source.resolve(key)
+    const locked = findEntry(lock, { ...key, source: source.name })
+    const newer = locked && gone(locked, stated)
+    if (newer) throw new UnfetchedError([newer])
+    return take(key, stated, locked, { stated: true, fresh: true })
+  }
+
+  const proofs = new Map<string, Promise<Problem | undefined>>()
+  let unreachable: Problem | undefined
+  /** Undefined if the release was fetched and is what the lock file says; otherwise why it could not be. */
+  const proof = (of: ReleaseKey): Promise<Problem | undefined> =>
+    remember(proofs, nameOf(of), async () => {
+      if (unreachable) return unreachable
+      try {
+        await guard(() => prove({ component: of.component, version: of.version, arch: of.arch }))
+        return undefined
+      } catch (cause) {
+        if (!(cause instanceof UnfetchedError)) throw cause
+        const [why] = cause.problems
+        if (cause instanceof UnreachableError) unreachable = why
+        return why
+      }
+    })
+
+  const ground: Artifacts['ground'] = async (of, { sha256 }) => {
+    const now = await grounds.of(sha256)
+    if (now.trusted || !vouched) return now
+    const why = await proof(of)
+    return why ? { trusted: false, why } : grounds.of(sha256)
+  }
+
   const local: Artifacts['local'] = async (of, wanted) => {
+    const found = await ground(of, wanted)
+    if (!found.trusted) throw new UntrustedError(untrusted(of, wanted, source), found.why)
     const path = unpackedPath(cache, wanted)
     if (await guard(() => checkUnpacked(cache, wanted))) return path
     await compressed(of, wanted)
@@ -138,11 +219,41 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
     })
   }
 
-  return { version, release: async (...key) => release(...key), compressed, local, save }
+  return { version, release: async (...key) => release(...key), compressed, ground, local, save }
 }
 
 function toRelease({ component, version, arch, files }: LockEntry): Release {
   return { component, version, arch, files }
+}
+
+function ifUnfetched(cause: unknown): undefined {
+  if (!(cause instanceof UnfetchedError)) throw cause
+}
+
+/** That the source has another build by now, under another name. One of the same name is a conflict instead. */
+function gone(locked: LockEntry, stated: readonly Archive[]): Problem | undefined {
+  const names = new Set(stated.map(({ name }) => name))
+  if (names.size === locked.archives.length && locked.archives.every(({ name }) => names.has(name)))
+    return undefined
+  return error(`the source has another build of ${describeKey(locked)} by now`, {
+    detail: `locked: ${locked.archives.map(({ name }) => name).join(', ')}\nnow:    ${[...names].join(', ')}`,
+    remedy: 'Accept the new build with `promha artifacts fetch --update`.',
+  })
+}
+
+function untrusted(of: Release, { path }: ReleaseFile, source: Source): Problem {
+  return error(`${basename(path)} of ${describeKey({ ...of, source: source.name })} is not trusted here`, {
+    remedy: 'Run `promha artifacts trust` with the inventory to see it and accept it.',
+  })
+}
+
+function plainHttp(host: string, { artifacts: { place } }: Inventory, lockFile: string): Problem {
+  return warning(`programs are fetched from ${host} over plain http for the first time`, {
+    detail: `${lockFile} does not hold them yet, so nothing shows whether they were altered on the way.`,
+    remedy:
+      'Use https in `artifacts.from`, or fetch them on a network that you trust and keep the lock file.',
+    ...(place ? { source: place } : {}),
+  })
 }
 
 function requireArch(arch: string): void {

@@ -39,7 +39,7 @@ export function packageConflict(
   if (!locked) return undefined
   return error(`the package ${fresh.name} is not what the lock file holds`, {
     detail: `locked:  ${describe(locked)}\nfetched: ${describe(fresh)}`,
-    remedy: `Where the new one is meant, accept it with \`promha artifacts fetch --update\`; where not, find out who changed it. The lock file is ${lockFile}.`,
+    remedy: `If the new one is meant, accept it with \`promha artifacts fetch --update\`. If not, find out who changed it. The lock file is ${lockFile}.`,
   })
 }
 

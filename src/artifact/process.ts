@@ -1,4 +1,5 @@
 /** The only place of this folder that starts other programs. execa is loaded on use: most runs start none here. */
+import { resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 
 export interface Outcome {
@@ -9,10 +10,30 @@ export interface Outcome {
   readonly stderr: string
 }
 
+/**
+ * Programs of the machine itself are found on the system's own path, whatever PATH says, and are told nothing else of the
+ * environment, in which secrets may stand, than where apt's settings lie. They begin in a directory that nobody else can
+ * put anything into.
+ */
+function surroundings() {
+  const { APT_CONFIG } = process.env
+  const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8' }
+  return {
+    cwd: '/',
+    extendEnv: false,
+    env: APT_CONFIG ? { ...env, APT_CONFIG: resolve(APT_CONFIG) } : env,
+  } as const
+}
+
 /** Runs a program to its end. A failure is an outcome, not an exception. */
 export async function run(program: string, args: readonly string[]): Promise<Outcome> {
   const { execa } = await import('execa')
-  const result = await execa(program, args, { reject: false, stdin: 'ignore', timeout: 60_000 })
+  const result = await execa(program, args, {
+    ...surroundings(),
+    reject: false,
+    stdin: 'ignore',
+    timeout: 60_000,
+  })
   return {
     exitCode: result.exitCode,
     missing: result.code === 'ENOENT',
@@ -27,6 +48,6 @@ export async function runStreaming(
   args: readonly string[],
 ): Promise<{ readonly stdout: Readable; readonly done: Promise<void> }> {
   const { execa } = await import('execa')
-  const child = execa(program, args, { stdin: 'ignore', buffer: { stdout: false } })
+  const child = execa(program, args, { ...surroundings(), stdin: 'ignore', buffer: { stdout: false } })
   return { stdout: child.stdout, done: child.then(() => undefined) }
 }

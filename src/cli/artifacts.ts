@@ -11,8 +11,12 @@ interface FetchFlags extends ReportFlags {
   readonly arch?: readonly Arch[]
 }
 
+interface TrustFlags extends ReportFlags {
+  readonly yes?: boolean
+}
+
 export function command(): Command {
-  const artifacts = new Command('artifacts').description('the programs: fetch and list them')
+  const artifacts = new Command('artifacts').description('the programs: fetch, list and trust them')
   artifacts.addCommand(
     withReport(new Command('fetch'))
       .description('fill the cache and the lock file with all that the inventory uses')
@@ -27,6 +31,21 @@ export function command(): Command {
       .argument('<inventory>', 'the inventory file')
       .action(list),
   )
+  artifacts.addCommand(
+    withReport(new Command('trust'))
+      .description("accept the inventory's programs to run on this machine, where they check configs")
+      .argument('<inventory>', 'the inventory file')
+      .option('--yes', 'ask nothing: accept all that are shown')
+      .addHelpText(
+        'after',
+        `
+Programs that promha itself fetches from upstream or from Debian's signed archive need no acceptance. Those of a mirror or
+a directory, and those of a cache or a lock file that came with the inventory, are not run here before you accept them.
+Compare the hashes with upstream's. They are written to ~/.config/promha/trusted, or to the file that PROMHA_TRUSTED
+names: it must lie outside of the checkout. --json needs --yes.`,
+      )
+      .action(trust),
+  )
   return artifacts
 }
 
@@ -38,6 +57,7 @@ async function fetch(file: string, flags: FetchFlags): Promise<void> {
     const releases = await fetchAll(inventory, {
       emit: progress => emit({ type: 'download', progress }),
       signal,
+      warn: problem => emit({ type: 'problem', problem }),
       update: flags.update ?? false,
       ...(flags.arch === undefined ? {} : { architectures: flags.arch }),
     })
@@ -56,6 +76,30 @@ async function list(file: string, flags: ReportFlags): Promise<void> {
   await tell('artifacts list', file, flags, async inventory => {
     const { listArtifacts } = await import('../artifact/fetch-all.ts')
     return listArtifacts(inventory)
+  })
+}
+
+async function trust(file: string, flags: TrustFlags): Promise<void> {
+  const { session } = await import('./session.ts')
+  await session('artifacts trust', file, flags, async ({ emit, signal, hide, confirm }) => {
+    const { readInventory } = await import('../inventory/read.ts')
+    const { accept, acceptedList, programsHere } = await import('../engine/trust.ts')
+    // As `validate` reads it: a change that has not been read runs no command.
+    const { inventory, warnings } = await readInventory(file, { secrets: false })
+    hide(inventory.secrets)
+    const list = acceptedList(inventory)
+    const rows = await programsHere(inventory, emit, signal)
+    const finding = { problems: warnings, interrupted: signal.aborted }
+    if (rows.every(({ trusted }) => trusted !== 'no')) return { ...finding, programs: rows }
+    const { programsText } = await import('../report/programs-table.ts')
+    const { mustConfirm } = await import('./confirm.ts')
+    const fresh = rows.filter(({ trusted }) => trusted === 'no')
+    const question = `${programsText(fresh)}\n\nMay promha run ${fresh.length === 1 ? 'this program' : 'these programs'} on this machine? That is written to ${list.path}.`
+    // A document is for scripts: nothing is asked beside it. Ctrl-C is no answer.
+    await mustConfirm(question, flags.yes ?? false, flags.json ? undefined : confirm).finally(() =>
+      signal.throwIfAborted(),
+    )
+    return { ...finding, programs: await accept(rows, list) }
   })
 }
 

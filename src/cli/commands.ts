@@ -55,7 +55,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   artifacts: {
     usage: '<command> <inventory>',
-    summary: 'the programs: fetch and list them',
+    summary: 'the programs: fetch, list and trust them',
     load: () => import('./artifacts.ts'),
   },
   lab: {

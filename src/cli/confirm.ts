@@ -34,12 +34,14 @@ export async function mustConfirm(
   if (yes) return
   if (ask === undefined) {
     throw new ProblemError([
-      error('nobody can be asked whether this is meant, for there is no terminal', {
+      error('confirmation is required, but there is no terminal', {
         detail: question,
-        remedy: 'if it is meant, give --yes',
+        remedy: 'Pass --yes if this is meant.',
       }),
     ])
   }
   if (await ask(question)) return
-  throw new ProblemError([error('not confirmed: nothing was touched', { remedy: 'answer y if it is meant' })])
+  throw new ProblemError([
+    error('not confirmed: nothing was changed', { remedy: 'Answer y if this is meant.' }),
+  ])
 }

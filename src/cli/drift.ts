@@ -4,7 +4,7 @@ import { describe } from '../diagnostic/describe.ts'
 import type { HostOutcome } from '../report/outcome.ts'
 import { exitCode } from './exit-code.ts'
 import { problemsOf } from './failure.ts'
-import { withLock, withReport, withSelection } from './options.ts'
+import { withLock, withReport, withSelection, withWarning } from './options.ts'
 import { requestOf } from './request.ts'
 import type { RunFlags } from './run.ts'
 import { session } from './session.ts'
@@ -17,7 +17,7 @@ interface DriftFlags extends RunFlags {
 
 /** Builds the `drift` command: a plan for machines, and with `--fix` the way back to what was last applied. */
 export function command(): Command {
-  return withReport(withLock(withSelection(new Command('drift'))))
+  return withWarning(withReport(withLock(withSelection(new Command('drift')))))
     .description(
       'for schedulers: one line a difference (HOST RESOURCE ACTION REASON); exit code 2 where there is one',
     )

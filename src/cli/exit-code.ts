@@ -2,6 +2,7 @@
 
 import type { ListedArtifact } from '../artifact/fetch-all.ts'
 import type { Problem } from '../diagnostic/problem.ts'
+import type { LocalProgramRow } from '../engine/local-program.ts'
 import type { Document, Result } from '../report/document.ts'
 import type { HostOutcome } from '../report/outcome.ts'
 import type { Check, StatusRow } from '../verify/model.ts'
@@ -28,6 +29,7 @@ export interface Finding {
   readonly checks?: readonly Check[]
   readonly status?: readonly StatusRow[]
   readonly artifacts?: readonly ListedArtifact[]
+  readonly programs?: readonly LocalProgramRow[]
   /** Those that belong to no host. */
   readonly problems?: readonly Problem[]
   readonly interrupted?: boolean

@@ -56,6 +56,16 @@ export function withProbe(command: Command, shown: boolean): Command {
     .option('--deep', 'hash every program again instead of trusting its size, times and inode')
 }
 
+/** For commands that are easily taken for harmless. */
+export function withWarning(command: Command): Command {
+  return command.addHelpText(
+    'after',
+    `
+This runs every \${cmd:…} of the inventory and logs in to its hosts, as you. On a change that you have not read, run
+\`promha validate\` first, not \`promha ${command.name()}\`.`,
+  )
+}
+
 /** For commands that change hosts. */
 export interface ChangeFlags {
   readonly lockTimeout?: number

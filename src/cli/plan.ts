@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander'
-import { withProbe, withReport, withSelection } from './options.ts'
+import { withProbe, withReport, withSelection, withWarning } from './options.ts'
 import { type RunFlags, run } from './run.ts'
 
 export function command(): Command {
-  return withReport(withProbe(withSelection(new Command('plan')), true))
+  return withWarning(withReport(withProbe(withSelection(new Command('plan')), true)))
     .description('show what apply would change; reads hosts, changes nothing')
     .argument('<inventory>', 'the inventory file')
     .option('--out <file>', 'keep the plan, for apply --plan; it holds hashes and no contents')

@@ -55,7 +55,7 @@ export async function session(
   const confirm = (question: string) => reporter.aside(() => askYes(question))
   const given = { emit, signal, hide, ...(canAsk() ? { prompt, confirm } : {}) }
   const finding = blocked ?? (await work(given).catch(thrown => failed(thrown, signal)))
-  const { hosts, checks, status, artifacts, problems = [] } = finding
+  const { hosts, checks, status, artifacts, programs, problems = [] } = finding
   const result = resultOf(finding, reporter.tally().changed)
   process.exitCode = exitCode(result)
   await reporter
@@ -67,6 +67,7 @@ export async function session(
       ...(checks === undefined ? {} : { checks }),
       ...(status === undefined ? {} : { status }),
       ...(artifacts === undefined ? {} : { artifacts }),
+      ...(programs === undefined ? {} : { programs }),
       problems,
     })
     .catch(thrown => {

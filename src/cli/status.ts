@@ -1,11 +1,11 @@
 import { Command } from 'commander'
-import { withReport, withSelection } from './options.ts'
+import { withReport, withSelection, withWarning } from './options.ts'
 import { requestOf } from './request.ts'
 import type { RunFlags } from './run.ts'
 import { session } from './session.ts'
 
 export function command(): Command {
-  return withReport(withSelection(new Command('status')))
+  return withWarning(withReport(withSelection(new Command('status'))))
     .description('one table: what runs where, its version, health, replica and last change')
     .argument('<inventory>', 'the inventory file')
     .action((file: string, flags: RunFlags) =>

@@ -2,17 +2,30 @@ import { Command } from 'commander'
 import { type ReportFlags, withReport } from './options.ts'
 import { session } from './session.ts'
 
+interface ValidateFlags extends ReportFlags {
+  readonly strict?: boolean
+}
+
 export function command(): Command {
   return withReport(new Command('validate'))
     .description('check everything that can be checked without touching a host')
     .argument('<inventory>', 'the inventory file')
-    .action((file: string, flags: ReportFlags) =>
+    .option('--strict', 'fail if a check could not be made here, instead of warning')
+    .addHelpText(
+      'after',
+      `
+This runs nothing that the inventory's author chose: no \${cmd:…}, no login, and of the programs only those that are
+trusted on this machine. Run it, not \`promha plan\`, on a change that you have not read. What
+\`promha artifacts trust\` has accepted runs here too.`,
+    )
+    .action((file: string, flags: ValidateFlags) =>
       session('validate', file, flags, async ({ emit, signal, hide }) => {
         const { readInventory } = await import('../inventory/read.ts')
         const { validate } = await import('../engine/validate.ts')
         const { inventory, warnings } = await readInventory(file, { secrets: false })
         hide(inventory.secrets)
-        const problems = await validate(inventory, emit, signal)
+        const { strict = false } = flags
+        const problems = await validate(inventory, emit, signal, { strict })
         return { problems: [...warnings, ...problems], interrupted: signal.aborted }
       }),
     )

@@ -1,9 +1,9 @@
 import { Command } from 'commander'
-import { withReport, withSelection } from './options.ts'
+import { withReport, withSelection, withWarning } from './options.ts'
 import { type RunFlags, run } from './run.ts'
 
 export function command(): Command {
-  return withReport(withSelection(new Command('verify')))
+  return withWarning(withReport(withSelection(new Command('verify'))))
     .description('prove that the running stack is highly available; reads only')
     .argument('<inventory>', 'the inventory file')
     .action((file: string, flags: RunFlags) => run('verify', file, flags))

@@ -11,13 +11,14 @@ import type { Compared, Survey } from './survey.ts'
 /** Has the new configs judged by upstream's tools on this machine. Rejects with what they refuse. */
 export async function examineHere(compared: Compared, current: Survey, request: RunRequest): Promise<void> {
   const changing = compared.plans.flatMap(host => host.instances).filter(item => changesConfig(item.renewed))
-  const found = await checkLocally(
+  const { problems, unchecked } = await checkLocally(
     changing.map(item => item.instance),
     current.prepared.artifacts,
     request.inventory,
   )
-  for (const problem of found) if (problem.severity === 'warning') request.emit({ type: 'problem', problem })
-  throwErrors(found)
+  const warnings = [...unchecked, ...problems].filter(({ severity }) => severity === 'warning')
+  for (const problem of warnings) request.emit({ type: 'problem', problem })
+  throwErrors(problems)
 }
 
 function changesConfig(renewed: ReadonlySet<string>): boolean {

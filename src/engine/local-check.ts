@@ -1,67 +1,84 @@
-/** Checks new configs with upstream's own tools on this machine, where they run here, before any host is touched. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import type { Artifacts } from '../artifact/model.ts'
+/** Checks new configs with upstream's own tools on this machine, where they may run here, before any host is touched. */
+import { mkdir, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { type Artifacts, UnfetchedError, UntrustedError } from '../artifact/model.ts'
 import { type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
-import { type Inventory, isReleased } from '../inventory/model.ts'
+import type { Inventory } from '../inventory/model.ts'
 import { bundleFiles } from '../plan/bundle.ts'
 import { isStored } from '../resource/hash.ts'
 import type { BundleCheck, Instance } from '../resource/model.ts'
-import { refusal, toolProblem } from './refusal.ts'
-import { archOf } from './releases.ts'
+import { makePrivateDirectory } from '../trust/private-directory.ts'
+import { writeNew } from '../trust/replace-file.ts'
+import { type LocalCheck, type LocalFile, localChecks, localFile } from './local-program.ts'
+import { toolProblem } from './refusal.ts'
 import { checkSelectors } from './selector-check.ts'
+import { toolAt } from './tool.ts'
+import { type UntrustedProgram, untrustedWarning } from './untrusted.ts'
 
-/** One check for each different bundle: replicas' are alike. Problems carry the tool's own words. */
+export interface LocalFindings {
+  /** What a tool refuses, in its own words, and programs that are not what their source or the lock file says. */
+  readonly problems: readonly Problem[]
+  /** A warning for each check that could not be made here; one for all programs that are not trusted. */
+  readonly unchecked: readonly Problem[]
+}
+
+/** Judges each different bundle. */
 export async function checkLocally(
   instances: readonly Instance[],
   artifacts: Artifacts,
   inventory: Inventory,
-): Promise<readonly Problem[]> {
-  const seen = new Set<string>()
+): Promise<LocalFindings> {
   const problems: Problem[] = []
-  for (const instance of instances) {
-    // Its tool is the host's own, in the host's own version: it judges there.
-    if (!isReleased(instance.component)) continue
-    for (const check of instance.checks) {
-      // Replicas' bundles are alike, and so is what is wrong with their command lines.
-      const key = `${instance.cell} ${refusal(check)}`
-      if (seen.has(key)) continue
-      seen.add(key)
-      problems.push(...(await checkOne(instance, check, artifacts, inventory)))
+  const unchecked: Problem[] = []
+  const untrusted: UntrustedProgram[] = []
+  // A source that does not answer is asked once for all programs of a component.
+  const unfetched = new Map<string, string>()
+  for (const one of localChecks(instances)) {
+    const missing = unfetched.get(one.component)
+    if (missing !== undefined) {
+      unchecked.push(notChecked(one, missing))
+      continue
     }
+    let found: LocalFile | undefined
+    let program: string | undefined
+    try {
+      found = await localFile(one, artifacts)
+      program = found && (await artifacts.local(found.release, found.file))
+    } catch (failure) {
+      if (failure instanceof UntrustedError && found) untrusted.push({ ...one, ...found, why: failure.why })
+      else if (failure instanceof UnfetchedError) {
+        const why = failure.problems[0]?.summary ?? 'it could not be fetched'
+        unfetched.set(one.component, why)
+        unchecked.push(notChecked(one, why))
+      } else if (failure instanceof ProblemError) problems.push(...failure.problems)
+      else throw failure
+      continue
+    }
+    if (!program) {
+      unchecked.push(notChecked(one, `it does not run on ${process.platform} ${process.arch}`))
+      continue
+    }
+    const judged = await judge(one, program, inventory)
+    problems.push(...judged.problems)
+    unchecked.push(...judged.unchecked)
   }
-  return problems
+  const all = untrusted.length > 0 ? [untrustedWarning(untrusted, inventory), ...unchecked] : unchecked
+  return { problems: distinct(problems), unchecked: all }
 }
 
-async function checkOne(
-  instance: Instance,
-  check: BundleCheck,
-  artifacts: Artifacts,
-  inventory: Inventory,
-): Promise<readonly Problem[]> {
-  let tool: string | undefined
-  try {
-    tool = await localTool(instance, check, artifacts)
-  } catch (failure) {
-    if (!(failure instanceof ProblemError)) throw failure
-    return [unchecked(instance, check, failure.problems[0]?.summary ?? 'it could not be fetched')]
-  }
-  if (!tool) return [unchecked(instance, check, `it does not run on ${process.platform} ${process.arch}`)]
-  // Loaded on use: a run that changes nothing starts no program here.
-  const { execa } = await import('execa')
-  const run = (args: readonly string[], cwd: string) =>
-    execa(tool, args, { cwd, reject: false, all: true, timeout: 60_000 })
-  const directory = await mkdtemp(join(tmpdir(), 'promha-check-'))
+async function judge(one: LocalCheck, path: string, inventory: Inventory): Promise<LocalFindings> {
+  const { instance, check } = one
+  const run = toolAt(path)
+  const directory = makePrivateDirectory('promha-check-')
   try {
     const files = bundleFiles(instance, check).flatMap(({ name, content }) =>
       // What lies on the host only was judged when it was new.
       isStored(content) ? [] : [{ name, content, ...userPath(name, instance, inventory) }],
     )
     for (const file of files) {
-      const path = join(directory, file.name)
-      await mkdir(dirname(path), { recursive: true })
-      await writeFile(path, file.content, { mode: 0o600 })
+      const place = join(directory, file.name)
+      await mkdir(dirname(place), { recursive: true })
+      await writeNew(place, file.content)
     }
     const problems: Problem[] = []
     for (const args of localCommands(
@@ -70,8 +87,10 @@ async function checkOne(
     )) {
       const result = await run(args, directory)
       if (result.exitCode === 0) continue
-      if (result.exitCode === undefined)
-        return [unchecked(instance, check, result.shortMessage ?? 'it could not be started')]
+      if (result.exitCode === undefined) {
+        const why = result.shortMessage ?? 'it could not be started'
+        return { problems: [], unchecked: [notChecked(one, why)] }
+      }
       const message = result.all.replaceAll(`${directory}/`, '')
       const found = toolProblem(
         check,
@@ -85,9 +104,12 @@ async function checkOne(
     }
     const cell = inventory.cells.find(({ name }) => name === instance.cell)
     if (cell && isPromtool(check)) problems.push(...(await checkSelectors(cell, run)))
-    return inventory.placeholders
-      ? problems.map(found => ({ ...found, severity: 'warning' as const }))
-      : problems
+    return {
+      problems: inventory.placeholders
+        ? problems.map(found => ({ ...found, severity: 'warning' as const }))
+        : problems,
+      unchecked: [],
+    }
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
@@ -108,28 +130,16 @@ function localCommands(check: BundleCheck, files: readonly string[]): readonly (
   ]
 }
 
-async function localTool(
-  instance: Instance,
-  check: BundleCheck,
-  artifacts: Artifacts,
-): Promise<string | undefined> {
-  if (process.platform !== 'linux') return undefined
-  const machine = { x64: 'x86_64', arm64: 'aarch64', arm: 'armv7l' }[process.arch as string]
-  if (!machine) return undefined
-  if (!isReleased(instance.component)) return undefined
-  const release = await artifacts.release(instance.component, archOf(machine, 'this machine'))
-  const file = release.files.find(candidate => candidate.path === check.program)
-  return file ? artifacts.local(release, file) : undefined
+function notChecked({ instance, check }: LocalCheck, why: string): Problem {
+  return warning(
+    `the config of ${instance.component} in cell ${instance.cell} was not checked by ${basename(check.program)} here: ${why}`,
+    { remedy: '`promha apply` checks it on the host before it is used' },
+  )
 }
 
-function unchecked(instance: Instance, check: BundleCheck, why: string): Problem {
-  const tool = check.program.replace(/.*\//, '')
-  return warning(
-    `the config of ${instance.component} in cell ${instance.cell} was not checked by ${tool} here: ${why}`,
-    {
-      remedy: 'apply checks it on the host before it is used',
-    },
-  )
+/** Two programs of one release are refused in the same words. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values()]
 }
 
 function userPath(name: string, instance: Instance, inventory: Inventory): { readonly path?: string } {

@@ -2,7 +2,7 @@
 import { buildInstances } from '../../roles/index.ts'
 import type { Artifacts } from '../artifact/model.ts'
 import { openArtifacts } from '../artifact/open.ts'
-import type { Inventory } from '../inventory/model.ts'
+import { components, type Inventory } from '../inventory/model.ts'
 import type { Instance } from '../resource/model.ts'
 import { buildTopology } from '../topology/build.ts'
 import type { Topology } from '../topology/model.ts'
@@ -30,6 +30,15 @@ export async function prepare(
     instance => selection.hosts.has(instance.host) && selection.components.has(instance.component),
   )
   return { inventory, topology, artifacts, all, instances }
+}
+
+/** The same for all hosts and components of the inventory. */
+export function prepareAll(inventory: Inventory, emit: Emit, signal: AbortSignal): Promise<Prepared> {
+  const selection = {
+    hosts: new Set(inventory.hosts.map(host => host.name)),
+    components: new Set(components),
+  }
+  return prepare({ inventory, selection, emit, signal })
 }
 
 export function open(inventory: Inventory, emit: Emit, signal: AbortSignal): Promise<Artifacts> {

@@ -6,12 +6,7 @@ import type { Cell } from '../inventory/model.ts'
 import { at, quote } from '../inventory/place.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeNew } from '../trust/replace-file.ts'
-
-/** promtool with these arguments, in this directory. */
-export type Promtool = (
-  args: readonly string[],
-  directory: string,
-) => Promise<{ readonly exitCode?: number | undefined; readonly all: string }>
+import type { RunTool } from './tool.ts'
 
 /**
  * Each refused selector as an error at its place in the inventory. It judges expressions of rules only, so each selector
@@ -19,7 +14,7 @@ export type Promtool = (
  */
 export async function checkSelectors(
   { name, federation }: Pick<Cell, 'name' | 'federation'>,
-  promtool: Promtool,
+  promtool: RunTool,
 ): Promise<readonly Problem[]> {
   const match = federation?.match ?? []
   if (match.length === 0) return []

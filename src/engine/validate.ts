@@ -1,22 +1,23 @@
 /** All that can be checked without touching a host. */
 import type { Problem } from '../diagnostic/problem.ts'
-import { components, type Inventory } from '../inventory/model.ts'
+import type { Inventory } from '../inventory/model.ts'
 import type { Emit } from './event.ts'
 import { checkLocally } from './local-check.ts'
-import { prepare } from './prepare.ts'
+import { prepareAll } from './prepare.ts'
 
-/** Rejects with a ProblemError where the inventory cannot even be turned into resources. */
+/**
+ * `strict`: a check that could not be made here is an error. Rejects with a ProblemError if the inventory cannot even be
+ * turned into resources.
+ */
 export async function validate(
   inventory: Inventory,
   emit: Emit,
   signal: AbortSignal,
+  { strict = false }: { readonly strict?: boolean } = {},
 ): Promise<readonly Problem[]> {
-  const selection = {
-    hosts: new Set(inventory.hosts.map(host => host.name)),
-    components: new Set(components),
-  }
-  const { artifacts, instances } = await prepare({ inventory, selection, emit, signal })
-  const problems = await checkLocally(instances, artifacts, inventory)
+  const { artifacts, instances } = await prepareAll(inventory, emit, signal)
+  const { problems, unchecked } = await checkLocally(instances, artifacts, inventory)
   await artifacts.save()
-  return problems
+  const missing = strict ? unchecked.map(problem => ({ ...problem, severity: 'error' as const })) : unchecked
+  return [...problems, ...missing]
 }

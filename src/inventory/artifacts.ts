@@ -1,5 +1,5 @@
 import { suggestion } from '../diagnostic/nearest.ts'
-import { error, type Problem } from '../diagnostic/problem.ts'
+import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
 import { type Context, resolvePath } from './context.ts'
 import { type ArtifactSettings, type ReleasedComponent, releasedComponents } from './model.ts'
 import { versionFault } from './names.ts'
@@ -33,6 +33,7 @@ export function buildArtifacts(text: InventoryText, context: Context): ArtifactS
     kind,
     cache: resolvePath(settings.cache || '~/.cache/promha', context),
     ...(settings.suite != null && kind === 'debian' ? { suite: settings.suite } : {}),
+    ...placed(settings),
   }
 }
 
@@ -43,6 +44,11 @@ export function sourceDirectory(
 ): string | undefined {
   const from = artifacts?.from ?? 'upstream'
   return kindOf(from) === 'directory' ? resolvePath(from, base) : undefined
+}
+
+function placed(settings: { readonly from?: unknown }): { readonly place?: SourceRange } {
+  const { source } = settings.from == null ? {} : at(settings, 'from')
+  return source ? { place: source } : {}
 }
 
 function kindOf(from: string): ArtifactSettings['kind'] {

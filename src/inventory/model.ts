@@ -61,6 +61,8 @@ export interface ArtifactSettings {
   readonly suite?: string
   /** Absolute. */
   readonly cache: string
+  /** Where `from` stands, if it does. */
+  readonly place?: SourceRange
 }
 
 export interface Host {

@@ -1,6 +1,7 @@
 /** The `--json` document; the commands share it. See README, reference. */
 import type { ListedArtifact } from '../artifact/fetch-all.ts'
 import type { Problem } from '../diagnostic/problem.ts'
+import type { LocalProgramRow } from '../engine/local-program.ts'
 import type { Change, HostStatus } from '../plan/model.ts'
 import type { Check, StatusRow } from '../verify/model.ts'
 import {
@@ -55,6 +56,8 @@ export interface Document {
   readonly checks?: readonly Omit<Check, 'remedy'>[]
   readonly status?: readonly StatusRow[]
   readonly artifacts?: readonly ListedArtifact[]
+  /** What runs on this machine, of `artifacts trust`. */
+  readonly programs?: readonly LocalProgramRow[]
   /** What was told and changes no exit code; there where there is any. */
   readonly warnings?: readonly DocumentError[]
   readonly errors?: readonly DocumentError[]
@@ -62,7 +65,7 @@ export interface Document {
 
 /** What a command came to, as scripts read it. `errors` is there unless all went as asked. */
 export function documentOf(outcome: Outcome, tally: Tally): Document {
-  const { command, inventory, result, hosts, checks, status, artifacts } = outcome
+  const { command, inventory, result, hosts, checks, status, artifacts, programs } = outcome
   const changed = hosts === undefined ? tally.changed : countChanges(hosts)
   const warnings = allProblems(outcome)
     .filter(problem => problem.severity === 'warning')
@@ -80,6 +83,7 @@ export function documentOf(outcome: Outcome, tally: Tally): Document {
     ...(checks === undefined ? {} : { checks: checks.map(documentCheck) }),
     ...(status === undefined ? {} : { status }),
     ...(artifacts === undefined ? {} : { artifacts }),
+    ...(programs === undefined ? {} : { programs }),
     ...(warnings.length === 0 ? {} : { warnings }),
     ...(errors === undefined ? {} : { errors }),
   }

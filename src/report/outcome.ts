@@ -3,6 +3,7 @@
 import type { ListedArtifact } from '../artifact/fetch-all.ts'
 import type { Problem } from '../diagnostic/problem.ts'
 import type { Event } from '../engine/event.ts'
+import type { LocalProgramRow } from '../engine/local-program.ts'
 import type { Component } from '../inventory/model.ts'
 import type { Change, HostStatus } from '../plan/model.ts'
 import type { Check, StatusRow } from '../verify/model.ts'
@@ -27,6 +28,7 @@ export interface Outcome {
   readonly checks?: readonly Check[]
   readonly status?: readonly StatusRow[]
   readonly artifacts?: readonly ListedArtifact[]
+  readonly programs?: readonly LocalProgramRow[]
   /** Those that belong to no host. */
   readonly problems: readonly Problem[]
 }

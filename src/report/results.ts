@@ -5,6 +5,7 @@ import { checksText } from './checks.ts'
 import { driftLines } from './drift-lines.ts'
 import type { Outcome, Tally, Verbosity } from './outcome.ts'
 import { problemsText } from './problems.ts'
+import { programsText } from './programs-table.ts'
 import { statusText } from './status-table.ts'
 import type { Style } from './style.ts'
 import { summaryText } from './summary.ts'
@@ -20,7 +21,7 @@ export interface ResultOptions {
 
 /** Blocks for standard output, without the summary. */
 export function resultBlocks(outcome: Outcome, options: ResultOptions): readonly string[] {
-  const { command, hosts = [], checks = [], status, artifacts = [] } = outcome
+  const { command, hosts = [], checks = [], status, artifacts = [], programs = [] } = outcome
   const { verbosity, diff, changesTold, style } = options
   if (verbosity === 'quiet') return []
   // Whoever reads a line a difference is helped by nothing else there.
@@ -35,6 +36,7 @@ export function resultBlocks(outcome: Outcome, options: ResultOptions): readonly
     checksText(shown, style),
     status === undefined || status.length === 0 ? '' : statusText(status, style),
     artifacts.length === 0 ? '' : artifactsText(artifacts),
+    programs.length === 0 ? '' : programsText(programs),
   ].filter(text => text !== '')
 }
 

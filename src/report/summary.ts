@@ -19,6 +19,7 @@ function lead(outcome: Outcome, tally: Tally): string {
   if (result === 'refused')
     return `${inventory || command}: refused with ${count(errors, 'error')}; nothing was changed`
   if (command === 'drift') return driftLead(hosts, result === 'ok')
+  if (command === 'artifacts trust') return programsLead(outcome)
   if (command === 'validate') return `${inventory}: valid`
   const changes = hosts.length > 0 ? countChanges(hosts) : tally.changed
   const fell =
@@ -29,6 +30,11 @@ function lead(outcome: Outcome, tally: Tally): string {
   if (command === 'plan' && changes > 0) return `${count(changes, 'change')} to make`
   if (command === 'plan' && result === 'ok') return 'Nothing to change'
   return ''
+}
+
+function programsLead({ programs = [] }: Outcome): string {
+  if (programs.length === 0) return 'No program of this inventory runs on this machine'
+  return `${count(programs.length, 'program')} of this inventory may run on this machine`
 }
 
 function driftLead(hosts: readonly HostOutcome[], none: boolean): string {

@@ -24,8 +24,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/artifact/download.ts': ['createWriteStream', 'truncate'],
   'src/artifact/partial.ts': ['open', 'rename'],
   'src/artifact/debian/signature.ts': ['mkdtemp'],
-  // Into a directory that it has made for itself.
-  'src/engine/local-check.ts': ['mkdtemp', 'writeFile'],
   // The tree that is being made, in root's own directory.
   'src/lab/base.ts': ['chmod', 'rename'],
   // Settings of the kernel.

@@ -18,7 +18,7 @@ import {
   publishSuite,
   type Signer,
 } from './debian-repository.ts'
-import { inventoryOf, problemText, scratch, sha256, testServer } from './support.ts'
+import { inventoryOf, listsIn, problemText, scratch, sha256, testServer } from './support.ts'
 
 describe("a machine's package sources", () => {
   const directory = scratch()
@@ -266,6 +266,7 @@ describe('artifacts from Debian', function () {
     return openArtifacts(inventory, {
       emit: () => {},
       update,
+      lists: listsIn(directory),
       source: debianSource('forky', transfer, paths),
     })
   }

@@ -3,12 +3,14 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { addHashes } from '../../src/artifact/hash-list.ts'
 import type { DownloadProgress } from '../../src/artifact/model.ts'
 import { openArtifacts } from '../../src/artifact/open.ts'
 import type { Inventory } from '../../src/inventory/model.ts'
 import {
   cut,
   inventoryOf,
+  listsIn,
   type MadeRelease,
   makeRelease,
   nowhere,
@@ -323,6 +325,9 @@ describe('artifacts from a mirror', function () {
     const { artifacts, found } = await fetchAll()
     const tool = found.files.find(file => file.path.endsWith('/promtool'))
     assert.ok(tool)
+    await addHashes(listsIn(inventory.directory).accepted, 'test', [
+      { sha256: tool.sha256, what: 'promtool' },
+    ])
     const path = await artifacts.local(found, tool)
     assert.match(execFileSync(path, { encoding: 'utf8' }), /version 3\.13\.2/)
     await writeFile(path, 'damaged')

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
+import type { HashLists } from '../../src/artifact/hash-list.ts'
 import { openArtifacts } from '../../src/artifact/open.ts'
 import type { ProblemError } from '../../src/diagnostic/problem.ts'
 import type { ArtifactSettings, Inventory, ReleasedComponent } from '../../src/inventory/model.ts'
@@ -176,8 +177,14 @@ export function inventoryOf(
   } as unknown as Inventory
 }
 
+/** Lists of trusted hashes beside an inventory of the tests, which the user's own stay out of. */
+export const listsIn = (directory: string): HashLists => ({
+  accepted: { path: join(directory, 'config', 'trusted') },
+  fetched: { path: join(directory, 'config', 'fetched') },
+})
+
 export const opened = (inventory: Inventory, update = false) =>
-  openArtifacts(inventory, { emit: () => {}, update })
+  openArtifacts(inventory, { emit: () => {}, update, lists: listsIn(inventory.directory) })
 
 /** What a rejected promise's problems say, all in one text. */
 export async function problemText(work: Promise<unknown>): Promise<string> {

@@ -51,7 +51,7 @@ describe('a confirmation', () => {
       return yes
     }
     await mustConfirm('sure?', false, answer(true))
-    await assert.rejects(mustConfirm('sure?', false, answer(false)), /nothing was touched/)
+    await assert.rejects(mustConfirm('sure?', false, answer(false)), /nothing was changed/)
     assert.deepEqual(asked, ['sure?', 'sure?'])
   })
 })

@@ -44,12 +44,17 @@ describe("artifacts from the machine's own Debian mirror", function () {
       cells: [cell],
       secrets: [],
     } as unknown as Inventory
-    const artifacts = await openArtifacts(inventory, { emit: () => {} })
+    const lists = {
+      accepted: { path: join(directory, 'trusted') },
+      fetched: { path: join(directory, 'fetched') },
+    }
+    const artifacts = await openArtifacts(inventory, { emit: () => {}, lists })
     for (const [component, tool] of tools) {
       const release = await artifacts.release(component, 'amd64')
       for (const file of release.files) assert.ok((await artifacts.compressed(release, file)).size > 0)
       const file = release.files.find(one => one.path.endsWith(`/${tool}`)) ?? assert.fail()
-      const said = execFileSync(await artifacts.local(release, file), ['--version'], { encoding: 'utf8' })
+      const program = await artifacts.local(release, file)
+      const said = execFileSync(program, ['--version'], { encoding: 'utf8' })
       assert.ok(said.startsWith(`${tool}, version ${release.version}`), said)
     }
     await artifacts.save()

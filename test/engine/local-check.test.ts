@@ -3,8 +3,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Artifacts } from '../../src/artifact/model.ts'
-import { ProblemError } from '../../src/diagnostic/problem.ts'
+import { type Artifacts, UnfetchedError } from '../../src/artifact/model.ts'
 import { checkLocally } from '../../src/engine/local-check.ts'
 import type { Instance } from '../../src/resource/model.ts'
 import { read } from '../inventory/harness.ts'
@@ -64,13 +63,14 @@ describe('what is checked on this machine', () => {
     ...{ component: 'prometheus', version: '3.0.0', arch: 'amd64' },
     files: [{ path, sha256: '0', size: 0 }],
   })
+  const program = () => join(directory, 'promtool')
   const artifacts = (local: Artifacts['local']) => ({ release, local }) as unknown as Artifacts
 
   it('are selectors of federation, each told once and at its place', async () => {
     const { inventory } = await read(text)
-    const problems = await checkLocally(
+    const { problems } = await checkLocally(
       instances,
-      artifacts(async () => join(directory, 'promtool')),
+      artifacts(async () => program()),
       inventory ?? assert.fail(),
     )
     assert.deepEqual(
@@ -84,8 +84,8 @@ describe('what is checked on this machine', () => {
 
   it('only warns where what a command would print is not known', async () => {
     const { inventory = assert.fail() } = await read(text)
-    const tool = artifacts(async () => join(directory, 'promtool'))
-    const problems = await checkLocally(instances, tool, { ...inventory, placeholders: true })
+    const tool = artifacts(async () => program())
+    const { problems } = await checkLocally(instances, tool, { ...inventory, placeholders: true })
     assert.deepEqual(
       problems.map(({ severity }) => severity),
       ['warning'],
@@ -95,11 +95,12 @@ describe('what is checked on this machine', () => {
   it('are not judged without a tool, which is told', async () => {
     const { inventory = assert.fail() } = await read(text)
     const gone = artifacts(async () => {
-      throw new ProblemError([{ severity: 'error', summary: 'the mirror is down' }])
+      throw new UnfetchedError([{ severity: 'error', summary: 'the mirror is down' }])
     })
-    const problems = await checkLocally(instances, gone, inventory)
+    const { problems, unchecked } = await checkLocally(instances, gone, inventory)
+    assert.deepEqual(problems, [])
     assert.deepEqual(
-      problems.map(({ severity, summary }) => [severity, /not checked by promtool/.test(summary)]),
+      unchecked.map(({ severity, summary }) => [severity, /not checked by promtool/.test(summary)]),
       Array.from({ length: 2 }, () => ['warning', true]),
     )
   })

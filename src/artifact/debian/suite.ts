@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib'
 import { error, type Problem, ProblemError } from '../../diagnostic/problem.ts'
 import { getText } from '../http.ts'
 import { NotFoundError } from '../http-problem.ts'
+import { UnfetchedError } from '../model.ts'
 import { runStreaming } from '../process.ts'
 import type { Archive, ObtainedArchive } from '../source.ts'
 import type { Transfer } from '../transfer.ts'
@@ -52,7 +53,7 @@ export async function findMirrors({
   const mirrors = await readMirrors(suite, paths)
   if (mirrors.length > 0) return mirrors
   const { summary, remedy } = purpose.noSource(suite)
-  throw new ProblemError([
+  throw new UnfetchedError([
     error(summary, {
       detail: `Looked in ${paths.apt}/sources.list and ${paths.apt}/sources.list.d for an http(s) source with the component main.`,
       remedy,
@@ -93,7 +94,7 @@ async function findRelease(options: SuiteOptions): Promise<{ mirror: AptSource; 
       tried.push(maskUrl(url))
     }
   }
-  throw new ProblemError([
+  throw new UnfetchedError([
     error(`Debian's suite ${suite} was not found`, {
       detail: `${tried.join(' and ')} ${tried.length > 1 ? 'do' : 'does'} not exist.`,
       remedy: purpose.unknownSuite,
@@ -108,6 +109,8 @@ async function trusted(
   { suite, paths, transfer }: SuiteOptions,
 ): Promise<SuiteRelease> {
   const refuse = (problem: Problem) => new ProblemError([problem])
+  // Nothing is known against it, and nothing of it is used.
+  const doubt = (problem: Problem) => new UnfetchedError([problem])
   const shown = maskUrl(url)
   const signed = splitClearsigned(text)
   if (!signed)
@@ -115,13 +118,13 @@ async function trusted(
   const keys = mirror.signedBy.length > 0 ? mirror.signedBy : await archiveKeyrings(paths)
   const verdict = await verifySignature(signed, keys, transfer.directory)
   if (verdict.kind === 'no-program')
-    throw refuse(
+    throw doubt(
       error(`the signature of ${shown} cannot be checked: neither gpgv nor sqv is installed`, {
         remedy: 'Install one of the packages gpgv and sqv.',
       }),
     )
   if (verdict.kind === 'no-keys')
-    throw refuse(
+    throw doubt(
       error(`the signature of ${shown} cannot be checked: no keyring of Debian's archive was found`, {
         remedy: 'Install the package debian-archive-keyring.',
       }),
@@ -142,7 +145,7 @@ async function trusted(
       }),
     )
   if (release.validUntil !== undefined && release.validUntil < Date.now() && (await checksValidUntil()))
-    throw refuse(
+    throw doubt(
       error(`${shown} expired on ${new Date(release.validUntil).toISOString()}`, {
         remedy:
           "The mirror is out of date, or this machine's clock is wrong. For a frozen mirror set apt's option Acquire::Check-Valid-Until to false.",

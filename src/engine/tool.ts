@@ -1,0 +1,35 @@
+/** The only place of this folder that starts a program on this machine: upstream's own tools, on configs. */
+
+/** What a tool said of its arguments; `exitCode` is undefined where it was not started or was ended by a signal. */
+export interface ToolResult {
+  readonly exitCode?: number | undefined
+  /** Both streams, as they came. */
+  readonly all: string
+  readonly shortMessage?: string | undefined
+}
+
+export type RunTool = (args: readonly string[], directory: string) => Promise<ToolResult>
+
+/** Characters that a tool may say about one config. */
+const mostSaid = 4_000_000
+
+/**
+ * Runs a tool by its absolute path. It is told nothing of the environment, in which secrets may stand, and finds no
+ * settings of the user's: its home is the directory that it works in.
+ */
+export function toolAt(path: string): RunTool {
+  return async (args, directory) => {
+    // Loaded on use: a run that changes nothing starts no program here.
+    const { execa } = await import('execa')
+    return execa(path, args, {
+      cwd: directory,
+      extendEnv: false,
+      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', HOME: directory, TMPDIR: directory },
+      stdin: 'ignore',
+      reject: false,
+      all: true,
+      maxBuffer: mostSaid,
+      timeout: 60_000,
+    })
+  }
+}

@@ -1,0 +1,119 @@
+/** Programs from a directory that the inventory names. */
+import assert from 'node:assert/strict'
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { openArtifacts } from '../../src/artifact/open.ts'
+import { ProblemError } from '../../src/diagnostic/problem.ts'
+import type { RunRequest } from '../../src/engine/api.ts'
+import type { Event } from '../../src/engine/event.ts'
+import { examineHere } from '../../src/engine/examine.ts'
+import { prepareAll } from '../../src/engine/prepare.ts'
+import type { Compared, Survey } from '../../src/engine/survey.ts'
+import { readInventory } from '../../src/inventory/read.ts'
+import { listsIn } from '../artifact/support.ts'
+import { eachCase, putReleases } from './programs.ts'
+
+describe('security: a program of an untrusted directory', function () {
+  this.timeout(60_000)
+  const current = eachCase()
+  beforeEach(() => {
+    putReleases(current(), 'programs')
+    current().write('{ from: ./programs, cache: ./cache }')
+  })
+
+  it('is not run by validate, which says once what was not checked, and what to type', async () => {
+    const { promha, inventory, ran, hashOf } = current()
+    const { code, err } = await promha(['validate', inventory])
+    assert.equal(code, 0, err)
+    assert.deepEqual(ran(), [])
+    assert.equal(err.match(/not trusted on this machine/g)?.length, 1, err)
+    assert.match(err, /the configs of alertmanager and prometheus were not checked here/)
+    assert.match(err, new RegExp(`promtool 3\\.13\\.2 from \\S+/programs, sha256 ${hashOf('promtool')}`))
+    assert.match(err, /not checked: alertmanager in cell eu/)
+    assert.ok(err.includes(`promha artifacts trust ${inventory}`), err)
+  })
+
+  it('makes validate --strict fail', async () => {
+    const { promha, inventory, ran } = current()
+    const { code, out } = await promha(['validate', inventory, '--strict', '--json'])
+    assert.equal(code, 1)
+    assert.match(JSON.parse(out).errors[0].summary, /not trusted on this machine/)
+    assert.deepEqual(ran(), [])
+  })
+
+  it('is not accepted without an answer, nor beside a document', async () => {
+    const { promha, inventory, home, ran, hashOf } = current()
+    for (const flags of [[], ['--json']]) {
+      const { code, out, err } = await promha(['artifacts', 'trust', inventory, ...flags])
+      assert.equal(code, 1)
+      const said = flags.length === 0 ? err : JSON.stringify(JSON.parse(out))
+      assert.match(said, /--yes/)
+      assert.ok(said.includes(hashOf('amtool')), said)
+    }
+    assert.throws(() => statSync(join(home, '.config')))
+    assert.deepEqual(ran(), [])
+  })
+
+  it('runs once a person has accepted it, and no longer when it is another one', async () => {
+    const { promha, inventory, home, ran, hashOf, put } = current()
+    const accepted = await promha(['artifacts', 'trust', inventory, '--yes', '--json'])
+    assert.equal(accepted.code, 0, accepted.out)
+    const rows = JSON.parse(accepted.out).programs as readonly Record<string, string>[]
+    const [promtool] = rows.filter(({ name }) => name === 'promtool')
+    assert.deepEqual(
+      [promtool?.version, promtool?.sha256, promtool?.trusted],
+      ['3.13.2', hashOf('promtool'), 'accepted'],
+    )
+    assert.match(promtool?.source ?? '', /\/checkout\/programs$/)
+    assert.deepEqual(ran(), [], 'looking at a program does not run it')
+    const list = join(home, '.config/promha/trusted')
+    assert.equal(statSync(list).mode & 0o777, 0o600)
+    assert.match(readFileSync(list, 'utf8'), new RegExp(`^${hashOf('amtool')}  # amtool 0\\.34\\.0 `, 'm'))
+
+    const { code, err } = await promha(['validate', inventory, '--strict'])
+    assert.equal(code, 0, err)
+    assert.ok(ran().some(line => line.startsWith('promtool check config --syntax-only')))
+    assert.ok(ran().some(line => line.startsWith('amtool check-config')))
+
+    const before = ran().length
+    const { makeCase } = await import('./programs.ts')
+    const other = await makeCase('altered')
+    for (const [path, content] of other.releases) put(join('programs', path), content)
+    put('inventory.lock.yml', 'promha_lock: 1\nartifacts: []\n')
+    const again = await promha(['validate', inventory])
+    assert.equal(again.code, 0, again.err)
+    assert.match(again.err, /not trusted on this machine/)
+    assert.equal(ran().length, before)
+    assert.deepEqual(other.ran(), [])
+  })
+
+  it('is written down under the directory that XDG_CONFIG_HOME names', async () => {
+    const { promha, inventory, directory } = current()
+    const own = { XDG_CONFIG_HOME: join(directory, 'settings') }
+    assert.equal((await promha(['artifacts', 'trust', inventory, '--yes'], own)).code, 0)
+    assert.ok(statSync(join(directory, 'settings/promha/trusted')).isFile())
+    assert.equal((await promha(['validate', inventory, '--strict'], own)).code, 0)
+  })
+
+  it('is not run by plan, drift and apply either, which go on', async () => {
+    const { inventory: file, checkout, ran } = current()
+    const { inventory } = await readInventory(file)
+    const prepared = await prepareAll(inventory, () => {}, new AbortController().signal)
+    const artifacts = await openArtifacts(inventory, { emit: () => {}, lists: listsIn(checkout) })
+    const told: Event[] = []
+    const plans = prepared.instances.map(instance => ({
+      instances: [{ instance, renewed: new Set(['file:/etc/x']) }],
+    }))
+    await examineHere(
+      { plans } as unknown as Compared,
+      { prepared: { ...prepared, artifacts } } as unknown as Survey,
+      { inventory, emit: (event: Event) => told.push(event) } as unknown as RunRequest,
+    ).catch(failure => assert.fail(failure instanceof ProblemError ? failure.message : failure))
+    const warnings = told.flatMap(event => (event.type === 'problem' ? [event.problem] : []))
+    assert.deepEqual(
+      warnings.map(({ severity, summary }) => [severity, /not trusted/.test(summary)]),
+      [['warning', true]],
+    )
+    assert.deepEqual(ran(), [])
+  })
+})
