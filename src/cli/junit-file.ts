@@ -17,12 +17,10 @@ export async function openJunit(file: string): Promise<(xml: string) => Promise<
   if (found !== undefined && target !== undefined && !target.isFile() && !target.isDirectory())
     return openSink(file)
   if (found?.isSymbolicLink()) throw refused(file, 'it is a link')
+  if (found?.isDirectory()) throw refused(file, 'it is a directory')
   if (found?.isFile() && found.size > 0) await refuseOther(file)
   await tryReplace(file).catch(refuse(file))
-  return async xml => {
-    if ((await lstat(file).catch(() => undefined))?.isDirectory()) throw refused(file, 'it is a directory')
-    await replaceFile(file, xml, 0o666 & ~process.umask()).catch(refuse(file))
-  }
+  return xml => replaceFile(file, xml, 0o666 & ~process.umask()).catch(refuse(file))
 }
 
 /** A pipe or a device, `/dev/stdout` for one, takes whatever is written to it. */
@@ -31,7 +29,8 @@ async function openSink(file: string): Promise<(xml: string) => Promise<void>> {
   if (foreign !== undefined && !(await isOwnDevice(foreign.path)))
     throw refused(file, `${foreign.path} ${foreign.why}`)
   return async xml => {
-    const handle = await open(file, 'r+').catch(() => open(file, 'a').catch(refuse(file)))
+    // Waits for a reader: what is written to a pipe without one is lost.
+    const handle = await open(file, 'a').catch(refuse(file))
     await handle
       .writeFile(xml)
       .catch(refuse(file))

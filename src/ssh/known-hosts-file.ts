@@ -16,6 +16,8 @@ const fresh = existing | constants.O_CREAT | constants.O_EXCL
  * entries, is written to; a link is followed only if it and what it leads to are ours. Rejects with a ProblemError.
  */
 export async function addKnownHost(path: string, line: string): Promise<void> {
+  // The type of a key is the host's own word.
+  if (/[\r\n]/.test(line) || strayLine(line) !== undefined) throw refused(path, 'it is not a host key')
   // In ssh_config it says that nothing is to be kept.
   if (path === '/dev/null') return
   // A new ~/.ssh/rc would be run, and an entry can be read as one of authorized_keys.

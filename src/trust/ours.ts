@@ -2,7 +2,7 @@
  * The one rule of what promha executes, loads or believes on the machine that it runs on: only what nobody but the
  * user and root can change. Reading an inventory asks for no owner; running what lies beside it does.
  */
-import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
+import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, parse, sep } from 'node:path'
 import { isPrivateGroup } from './group.ts'
 
@@ -46,6 +46,7 @@ export function allForeign(paths: readonly string[], owners?: ReadonlySet<number
 
 function* foreignOn(path: string, owners: ReadonlySet<number> = trustedOwners()): Generator<Foreign, void> {
   let links = 0
+  let inShared = false
   const whole = isAbsolute(path) ? path : `${process.cwd()}${sep}${path}`
   let at = parse(whole).root
   const names = whole.slice(at.length).split(sep)
@@ -62,10 +63,11 @@ function* foreignOn(path: string, owners: ReadonlySet<number> = trustedOwners())
       return yield { path: next, why, remedy: `Give this user access to ${dirname(next)}.` }
     }
     if (found === undefined) return
-    const foreign = judge(next, found, owners)
+    const foreign = judge(next, found, owners) ?? (inShared ? secondName(next, found) : undefined)
     if (foreign) yield foreign
     if (!found.isSymbolicLink()) {
       at = next
+      inShared = found.isDirectory() && (found.mode & sticky) !== 0
       continue
     }
     links += 1
@@ -73,7 +75,10 @@ function* foreignOn(path: string, owners: ReadonlySet<number> = trustedOwners())
       return yield { path: next, why: 'is a circle of links', remedy: `Remove ${shellName(next)}.` }
     const target = readlinkSync(next)
     const root = parse(target).root
-    if (root !== '') at = root
+    if (root !== '') {
+      at = root
+      inShared = false
+    }
     names.unshift(...target.slice(root.length).split(sep))
   }
 }
@@ -83,24 +88,25 @@ export function isOurs(path: string, owners?: ReadonlySet<number>): boolean {
   return findForeign(path, owners) === undefined
 }
 
-/** The first thing on the way to a directory, or below it, that is not ours. A file is looked at like a directory. */
+/** The first thing on the way to a directory, or below it, links followed, that is not ours. Of a file: on the way to it. */
 export function findForeignBelow(
   directory: string,
   owners: ReadonlySet<number> = trustedOwners(),
 ): Foreign | undefined {
-  const foreign = findForeign(directory, owners)
-  if (foreign || !lstatSync(directory, { throwIfNoEntry: false })?.isDirectory()) return foreign
-  return below(directory, owners)
+  return below(directory, owners, new Set())
 }
 
-/** The same of a directory that is ours itself. */
-function below(directory: string, owners: ReadonlySet<number>): Foreign | undefined {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name)
-    const found = entry.isSymbolicLink()
-      ? findForeign(path, owners)
-      : (judge(path, lstatSync(path), owners) ?? (entry.isDirectory() ? below(path, owners) : undefined))
-    if (found) return found
+/** @param seen directories looked at already, to which a link may lead back */
+function below(path: string, owners: ReadonlySet<number>, seen: Set<string>): Foreign | undefined {
+  const foreign = findForeign(path, owners)
+  const found = foreign ? undefined : statSync(path, { throwIfNoEntry: false })
+  if (!found?.isDirectory() || seen.has(`${found.dev} ${found.ino}`)) return foreign
+  seen.add(`${found.dev} ${found.ino}`)
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    const next = join(path, entry.name)
+    // The way to it is ours, so that its own record says it all.
+    const within = entry.isFile() ? judge(next, lstatSync(next), owners) : below(next, owners, seen)
+    if (within) return within
   }
   return undefined
 }
@@ -117,6 +123,13 @@ function judge(path: string, found: Stats, owners: ReadonlySet<number>): Foreign
   const writers = writersOf(found)
   if (writers === undefined) return undefined
   return { path, why: `is writable by ${writers.who}`, remedy: `Run \`chmod ${writers.mode} ${name}\`.` }
+}
+
+/** In a directory where all may make files, another user can give a second name there to a file that is not theirs. */
+function secondName(path: string, found: Stats): Foreign | undefined {
+  if (!found.isFile() || found.nlink < 2) return undefined
+  const remedy = `Move a copy of ${shellName(path)} into a directory of your own.`
+  return { path, why: 'has a second name, and lies where every user may make one', remedy }
 }
 
 /** Who else may write it, its owner being one of ours. */

@@ -109,6 +109,7 @@ describe('files behind a link', () => {
       assert.equal(readFileSync(victim, 'utf8'), text)
       for (const name of readdirSync(join(folder, 'theirs'))) rmSync(at(name))
     }
+    await assert.rejects(openJunit(join(folder, 'theirs')), /it is a directory/)
     symlinkSync(join(folder, 'missing'), at('junit.xml'))
     await assert.rejects(openJunit(at('junit.xml')), /it is a link/)
   })

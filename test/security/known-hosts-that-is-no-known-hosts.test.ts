@@ -117,6 +117,16 @@ describe('a known_hosts that is none', () => {
     await accept('known_hosts_none', { knownHosts: ['/dev/null'] })
   })
 
+  it('gets no second line by what the host calls its key', async () => {
+    const type = 'ssh-rsa\n* ssh-ed25519'
+    const length = Buffer.alloc(4)
+    length.writeUInt32BE(type.length)
+    const odd = Buffer.concat([length, Buffer.from(type), Buffer.alloc(32)])
+    const keys = await createHostKeys().load(target('known_hosts'))
+    assert.match((await refused(keys.remember(odd))).summary, /it is not a host key/)
+    assert.deepEqual(readdirSync(folder), [])
+  })
+
   it('holds no name with a second meaning', async () => {
     const names = [
       'a b',

@@ -31,12 +31,14 @@ import {
   unpackedPath,
 } from '../../src/artifact/cache.ts'
 import { recallContents, rememberContents } from '../../src/artifact/contents.ts'
+import { directorySource } from '../../src/artifact/directory-source.ts'
 import { fetchAll } from '../../src/artifact/fetch-all.ts'
+import { openArtifacts } from '../../src/artifact/open.ts'
 import { claimPartial } from '../../src/artifact/partial.ts'
-import { ProblemError } from '../../src/diagnostic/problem.ts'
+import { type Problem, ProblemError } from '../../src/diagnostic/problem.ts'
 import { sha256 } from '../../src/resource/hash.ts'
-import { findForeignBelow } from '../../src/trust/ours.ts'
-import { inventoryOf } from '../artifact/support.ts'
+import { findForeignBelow, isOurs } from '../../src/trust/ours.ts'
+import { inventoryOf, makeRelease, testServer } from '../artifact/support.ts'
 
 const stranger = 61_234
 const good = Buffer.from('the program')
@@ -51,6 +53,7 @@ function mark(path: string): void {
 }
 
 describe('marks of another user', () => {
+  const server = testServer()
   let folder: string
   let directory: string
   beforeEach(() => {
@@ -190,6 +193,44 @@ describe('marks of another user', () => {
       assert.notEqual(lstatSync(partial.path).ino, lstatSync(victim).ino)
       assert.ok(lstatSync(partial.path).isFile())
     }
+  })
+
+  it('are told of, with the command to type, when something has to be fetched', async () => {
+    server.publish(await makeRelease('prometheus', '3.13.2'))
+    chownSync(directory, stranger, stranger)
+    const inventory = inventoryOf(folder, { cache: directory, from: server.url, kind: 'mirror' })
+    const warnings: Problem[] = []
+    const warn = (problem: Problem) => void warnings.push(problem)
+    const artifacts = await openArtifacts(inventory, { emit: () => {}, warn })
+    const release = await artifacts.release('prometheus', 'amd64')
+    for (const one of release.files) {
+      const { path } = await artifacts.compressed(release, one)
+      assert.ok(!path.startsWith(directory) && isOurs(path))
+    }
+    assert.deepEqual(readdirSync(directory), [])
+    assert.deepEqual(
+      warnings.map(({ severity, remedy }) => [severity, remedy?.split(' if ')[0]]),
+      [['warning', `Run \`chown 0 ${directory}\``]],
+    )
+  })
+
+  it('are not believed of an archive in a directory of theirs, which is copied first', async () => {
+    const release = await makeRelease('prometheus', '3.13.2')
+    const from = join(folder, 'archives')
+    mkdirSync(from)
+    writeFileSync(join(from, release.archive), release.content)
+    writeFileSync(join(from, 'sha256sums.txt'), `${sha256(release.content)}  ${release.archive}\n`)
+    chownSync(from, stranger, stranger)
+    const place = { directory: join(folder, 'tmp'), prepare: async () => void mkdirSync(join(folder, 'tmp')) }
+    const source = directorySource(from, place, () => false)
+    const key = { component: 'prometheus', version: '3.13.2', arch: 'amd64' } as const
+    const [archive] = await source.resolve(key)
+    assert.ok(archive)
+    const { path, dispose } = await source.obtain(key, archive)
+    writeFileSync(join(from, release.archive), 'another')
+    assert.deepEqual(readFileSync(path), release.content)
+    await dispose()
+    assert.deepEqual(readdirSync(place.directory), [])
   })
 
   it('stop `artifacts fetch`, which would keep nothing', async () => {

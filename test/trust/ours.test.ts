@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { chmodSync, lchownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  lchownSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isPrivateGroup } from '../../src/trust/group.ts'
@@ -92,6 +101,24 @@ describe('what is ours of several things', () => {
     mkdirSync(at('c'))
     symlinkSync('../a/b/file', at('c/link'))
     assert.equal(findForeignBelow(at('c'))?.path, at('a/b/file'))
+    mkdirSync(at('d'))
+    symlinkSync('../a', at('d/link'))
+    symlinkSync('.', at('d/again'))
+    assert.equal(findForeignBelow(at('d'))?.path, at('d/link/b/file'))
+    symlinkSync('a', at('e'))
+    assert.equal(findForeignBelow(at('e'))?.path, at('e/b/file'))
+    lchownSync(at('a/b/file'), 0, 0)
+    assert.equal(findForeignBelow(at('d')), undefined)
+  })
+
+  it('is no second name of a file where every user may make one', () => {
+    linkSync(at('a/b/file'), at('a/second'))
+    assert.equal(findForeign(at('a/second')), undefined)
+    chmodSync(at('a'), 0o1777)
+    symlinkSync('second', at('a/link'))
+    for (const name of ['a/second', 'a/link'])
+      assert.match(findForeign(at(name))?.why ?? '', /second name/, name)
+    assert.equal(findForeign(at('a/b/file')), undefined)
   })
 
   it('is looked for from the current folder where the path is relative', () => {
