@@ -86,6 +86,36 @@ done
 `
 }
 
+/**
+ * What it needs to put files and directories back, whoever owns them and wherever they lie, and to tell systemd; no more.
+ * Not among it, each because of what an undo does: ProtectSystem, ProtectHome and PrivateTmp (a directory may lie
+ * anywhere), RestrictSUIDSGID (it gives a mode back that may have such a bit), ProtectProc (`userdel` looks whether a user
+ * still runs something).
+ */
+const guardRights: readonly string[] = [
+  // Files of others are written, given back and renamed; what belongs to a service's user is done as that user.
+  'CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_SETUID CAP_SETGID CAP_KILL',
+  'NoNewPrivileges=true',
+  'LockPersonality=true',
+  'MemoryDenyWriteExecute=true',
+  'PrivateDevices=true',
+  'ProtectClock=true',
+  'ProtectControlGroups=true',
+  'ProtectHostname=true',
+  'ProtectKernelLogs=true',
+  'ProtectKernelModules=true',
+  'ProtectKernelTunables=true',
+  'RestrictNamespaces=true',
+  'RestrictRealtime=true',
+  // systemd is asked by a socket of this host.
+  'RestrictAddressFamilies=AF_UNIX',
+  'IPAddressDeny=any',
+  'SystemCallArchitectures=native',
+  'SystemCallFilter=@system-service',
+  'SystemCallErrorNumber=EPERM',
+  'UMask=0077',
+]
+
 export function guardUnitText(): string {
   return `[Unit]
 Description=Undoes a change of promha that nobody has confirmed
@@ -94,9 +124,12 @@ RequiresMountsFor=${home}
 StartLimitIntervalSec=0
 
 [Service]
+# One that cannot start fails the change that needs it, before anything is touched.
+Type=exec
 ExecStart=/bin/sh ${guardScript}
 Restart=on-failure
 RestartSec=10
+${guardRights.join('\n')}
 
 [Install]
 WantedBy=multi-user.target

@@ -1,0 +1,112 @@
+/** What a unit of promha's could still do to its host were its program taken over: systemd's own score of each. */
+import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { after, before, describe, it } from 'mocha'
+import type { Schedule } from '../../../src/schedule/model.ts'
+import { serviceText } from '../../../src/schedule/units.ts'
+import { guardUnitText } from '../../../src/shell/guard.ts'
+import { guardUnit } from '../../../src/shell/layout.ts'
+import { useFleet } from '../../e2e/support/fleet.ts'
+import { converged } from '../../e2e/support/promha.ts'
+import { makeSite, type Site } from '../../e2e/support/site.ts'
+
+const pair = ['mon-a', 'mon-b'] as const
+
+/** The highest score that each may have: 0 could do nothing to its host, 10 all that root can. */
+const limits: Readonly<Record<string, number>> = {
+  'prometheus.service': 2.5,
+  'alertmanager.service': 2.5,
+  'node_exporter.service': 2.5,
+  'pushgateway.service': 2.5,
+  'blackbox_exporter.service': 2.5,
+  'promha-firewall.service': 2.5,
+  'promha-keepalived.service': 3,
+  'promha-haproxy.service': 3,
+  [guardUnit]: 3,
+}
+
+type Scores = ReadonlyMap<string, number>
+
+describe('rights that a unit does not need', function () {
+  this.timeout(240_000)
+  const fleet = useFleet()
+  let site: Site
+  let scores: Scores
+
+  const at = (last: number) => fleet.host('mon-a').address.replace(/\d+$/, String(last))
+
+  before(async () => {
+    site = await makeSite(fleet)
+    await site.edit(({ cells }) => {
+      Object.assign(cells.lab, {
+        pushgateway: { active: 'mon-a', passive: 'mon-b', failover: { vip: `${at(100)}/24` } },
+        blackbox: {
+          hosts: pair,
+          failover: { haproxy: { port: 9215 } },
+          modules: { ping: { prober: 'icmp', timeout: '1s' } },
+          probes: [{ module: 'ping', targets: [fleet.host('app-01').address] }],
+        },
+        firewall: { enabled: true },
+      })
+      // It needs more of the host than one whose data lies elsewhere.
+      Object.assign(cells.lab.prometheus, { data_dir: '/home/prometheus' })
+    })
+    converged(await site.run('apply', '--json'))
+    scores = new Map([...(await scoresOn('app-01')), ...(await scoresOn('mon-a'))])
+  })
+  after(() => site?.remove())
+
+  /** Of every unit whose text promha wrote, whether it runs or not. */
+  async function scoresOn(host: string): Promise<Scores> {
+    const units = await fleet.inside(host, "cd /etc/systemd/system && grep -l '[Pp]romha' -- *.service")
+    return parse(await fleet.inside(host, analysis(units.split('\n'))))
+  }
+
+  /** Of texts that no host has at the moment. */
+  async function scoresOf(texts: Readonly<Record<string, string>>): Promise<Scores> {
+    const directory = '/run/promha-scores'
+    const script = Object.entries(texts)
+      .map(([name, text]) => `cat >${directory}/${name} <<'end of ${name}'\n${text}end of ${name}`)
+      .join('\n')
+    const names = Object.keys(texts).map(name => `--offline=true ./${name}`)
+    try {
+      return parse(await fleet.inside('mon-a', `mkdir -p ${directory}; cd ${directory}\n${script}\n${analysis(names)}`))
+    } finally {
+      await fleet.inside('mon-a', `rm -rf ${directory}`)
+    }
+  }
+
+  const table = (found: Scores) => [...found].map(([unit, score]) => `${score.toFixed(1)} ${unit}`).join('\n')
+
+  it('are taken from each', () => {
+    const over = [...scores].filter(([unit, score]) => !(score <= (limits[unit] ?? -1)))
+    assert.deepEqual(over, [], `over their limit, or without one, of\n${table(scores)}`)
+  })
+
+  it('are looked for in every unit that there is', async () => {
+    const roles = fileURLToPath(new URL('../../../roles', import.meta.url))
+    const templates = await readdir(roles, { recursive: true })
+    const units = templates.map(path => /([^/]+\.service)\.ejs$/.exec(path)?.[1]).filter(name => name !== undefined)
+    assert.ok(units.length > 5, `only ${units.join(', ')}`)
+    assert.deepEqual([...scores.keys()].sort(), [...units, guardUnit].sort())
+  })
+})
+
+/** A line for each of these: its name and its score. */
+function analysis(units: readonly string[]): string {
+  // The words "NAME: 2.1 OK", which every version ends its table with.
+  return units
+    .map(unit => `echo "${unit}" $(systemd-analyze security --no-pager ${unit} | tail -n 1)`)
+    .join('\n')
+}
+
+function parse(text: string): Scores {
+  return new Map(
+    text.split('\n').map(line => {
+      const found = /([^/\s]+\.service) .*Overall exposure level for \S+: (\d+\.\d) /.exec(line)
+      assert.ok(found, `no score in ${line}`)
+      return [found[1] ?? '', Number(found[2])] as const
+    }),
+  )
+}
