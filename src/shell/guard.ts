@@ -87,14 +87,14 @@ done
 }
 
 /**
- * What it needs to put files and directories back, whoever owns them and wherever they lie, and to tell systemd; no more.
- * Not among it, each because of what an undo does: ProtectSystem, ProtectHome and PrivateTmp (a directory may lie
- * anywhere), RestrictSUIDSGID (it gives a mode back that may have such a bit), ProtectProc (`userdel` looks whether a user
- * still runs something).
+ * It keeps what an undo needs, and no more: to put back files and directories of any owner, and to tell systemd. Some
+ * settings are left out on purpose. ProtectSystem, ProtectHome, PrivateTmp: a directory may lie anywhere.
+ * RestrictSUIDSGID: a mode that is given back may have such a bit. ProtectProc: `userdel` looks whether a user still runs
+ * something. PrivateNetwork: a container may refuse it, and without any address family there is no network to reach.
  */
 const guardRights: readonly string[] = [
-  // Files of others are written, given back and renamed; what belongs to a service's user is done as that user.
-  'CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_SETUID CAP_SETGID CAP_KILL',
+  // Owners and modes are given back, and what is done in a directory of the service's user is done as that user.
+  'CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_SETUID CAP_SETGID',
   'NoNewPrivileges=true',
   'LockPersonality=true',
   'MemoryDenyWriteExecute=true',
@@ -112,6 +112,7 @@ const guardRights: readonly string[] = [
   'IPAddressDeny=any',
   'SystemCallArchitectures=native',
   'SystemCallFilter=@system-service',
+  'SystemCallFilter=~@resources',
   'SystemCallErrorNumber=EPERM',
   'UMask=0077',
 ]

@@ -3,9 +3,7 @@ import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { after, before, describe, it } from 'mocha'
-import type { Schedule } from '../../../src/schedule/model.ts'
 import { serviceText } from '../../../src/schedule/units.ts'
-import { guardUnitText } from '../../../src/shell/guard.ts'
 import { guardUnit } from '../../../src/shell/layout.ts'
 import { useFleet } from '../../e2e/support/fleet.ts'
 import { converged } from '../../e2e/support/promha.ts'
@@ -26,6 +24,10 @@ const limits: Readonly<Record<string, number>> = {
   [guardUnit]: 3,
 }
 
+const schedule = 'promha-drift-shop.service'
+/** The inventory decides what it reads, runs and reaches: beside each right that is left to it stands why. */
+const limitOfSchedule = 4.9
+
 type Scores = ReadonlyMap<string, number>
 
 describe('rights that a unit does not need', function () {
@@ -43,10 +45,11 @@ describe('rights that a unit does not need', function () {
         pushgateway: { active: 'mon-a', passive: 'mon-b', failover: { vip: `${at(100)}/24` } },
         blackbox: {
           hosts: pair,
-          failover: { haproxy: { port: 9215 } },
+          failover: { haproxy: { port: 915 } },
           modules: { ping: { prober: 'icmp', timeout: '1s' } },
           probes: [{ module: 'ping', targets: [fleet.host('app-01').address] }],
         },
+        loadbalancer: { hosts: pair, vip: `${at(101)}/24` },
         firewall: { enabled: true },
       })
       // It needs more of the host than one whose data lies elsewhere.
@@ -63,17 +66,18 @@ describe('rights that a unit does not need', function () {
     return parse(await fleet.inside(host, analysis(units.split('\n'))))
   }
 
-  /** Of texts that no host has at the moment. */
-  async function scoresOf(texts: Readonly<Record<string, string>>): Promise<Scores> {
-    const directory = '/run/promha-scores'
-    const script = Object.entries(texts)
-      .map(([name, text]) => `cat >${directory}/${name} <<'end of ${name}'\n${text}end of ${name}`)
-      .join('\n')
-    const names = Object.keys(texts).map(name => `--offline=true ./${name}`)
+  /** Of the service that runs promha itself, which lies on no host of the cell. */
+  async function scoreOfSchedule(): Promise<number> {
+    const file = `/run/systemd/system/${schedule}`
+    const text = serviceText({
+      ...{ name: 'promha-drift-shop', scope: 'system', inventory: '/srv/shop/inventory.yml', home: '/root' },
+      ...{ every: 900_000, fix: true, program: ['/opt/node', '/opt/promha/dist/promha.js'] },
+    })
     try {
-      return parse(await fleet.inside('mon-a', `mkdir -p ${directory}; cd ${directory}\n${script}\n${analysis(names)}`))
+      const line = `cat >${file} <<'end'\n${text}end\nsystemctl daemon-reload\n${analysis([schedule])}`
+      return [...parse(await fleet.inside('mon-a', line)).values()][0] ?? Number.NaN
     } finally {
-      await fleet.inside('mon-a', `rm -rf ${directory}`)
+      await fleet.inside('mon-a', `rm -f ${file}; systemctl daemon-reload`)
     }
   }
 
@@ -87,9 +91,16 @@ describe('rights that a unit does not need', function () {
   it('are looked for in every unit that there is', async () => {
     const roles = fileURLToPath(new URL('../../../roles', import.meta.url))
     const templates = await readdir(roles, { recursive: true })
-    const units = templates.map(path => /([^/]+\.service)\.ejs$/.exec(path)?.[1]).filter(name => name !== undefined)
+    const units = templates
+      .map(path => /([^/]+\.service)\.ejs$/.exec(path)?.[1])
+      .filter(name => name !== undefined)
     assert.ok(units.length > 5, `only ${units.join(', ')}`)
     assert.deepEqual([...scores.keys()].sort(), [...units, guardUnit].sort())
+  })
+
+  it('are taken from a scheduled run as far as its inventory can do without them', async () => {
+    const score = await scoreOfSchedule()
+    assert.ok(score <= limitOfSchedule, `${score} is over ${limitOfSchedule}`)
   })
 })
 
