@@ -8,23 +8,26 @@ import type { Scope } from './model.ts'
 const rehearsed: readonly string[] = [
   'NoNewPrivileges=true',
   // Keys and metrics may belong to others, and a secret's command may run as another user (runuser, sudo -u).
-  'CapabilityBoundingSet=CAP_AUDIT_WRITE CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL CAP_SETGID CAP_SETUID',
+  'CapabilityBoundingSet=CAP_AUDIT_WRITE CAP_DAC_OVERRIDE CAP_FOWNER CAP_KILL CAP_SETGID CAP_SETUID',
   'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK',
   'RestrictNamespaces=true',
   'SystemCallArchitectures=native',
   'SystemCallFilter=@system-service',
+  'SystemCallFilter=~@resources',
   'SystemCallErrorNumber=EPERM',
 ]
 
 /** What no run and no secret's command has to do with. An older systemd ignores in a unit file what it does not know. */
 const foreign: readonly string[] = [
   'LockPersonality=true',
+  'PrivateMounts=true',
   'ProtectClock=true',
   'ProtectControlGroups=true',
   'ProtectHostname=true',
   'ProtectKernelLogs=true',
   'ProtectKernelModules=true',
   'ProtectKernelTunables=true',
+  'ProtectProc=invisible',
   'RestrictRealtime=true',
   'RestrictSUIDSGID=true',
 ]
