@@ -87,10 +87,11 @@ done
 }
 
 /**
- * It keeps what an undo needs, and no more: to put back files and directories of any owner, and to tell systemd. Some
- * settings are left out on purpose. ProtectSystem, ProtectHome, PrivateTmp: a directory may lie anywhere.
- * RestrictSUIDSGID: a mode that is given back may have such a bit. ProtectProc: `userdel` looks whether a user still runs
- * something. PrivateNetwork: a container may refuse it, and without any address family there is no network to reach.
+ * What an undo needs, and no more: it puts back files and directories of any owner, and tells systemd. Left out on purpose:
+ * - ProtectSystem and ProtectHome: a directory may lie anywhere but in /tmp and /var/tmp, which no service of promha sees.
+ * - RestrictSUIDSGID: a mode that is given back may have such a bit.
+ * - ProtectProc: `userdel` looks whether the user still runs something.
+ * - PrivateNetwork: a container may refuse it, and without a family of network addresses there is nothing to reach.
  */
 const guardRights: readonly string[] = [
   // Owners and modes are given back, and what is done in a directory of the service's user is done as that user.
@@ -99,6 +100,7 @@ const guardRights: readonly string[] = [
   'LockPersonality=true',
   'MemoryDenyWriteExecute=true',
   'PrivateDevices=true',
+  'PrivateTmp=true',
   'ProtectClock=true',
   'ProtectControlGroups=true',
   'ProtectHostname=true',
@@ -111,8 +113,8 @@ const guardRights: readonly string[] = [
   'RestrictAddressFamilies=AF_UNIX',
   'IPAddressDeny=any',
   'SystemCallArchitectures=native',
+  // With @resources, because PAM sets limits where something is done as another user.
   'SystemCallFilter=@system-service',
-  'SystemCallFilter=~@resources',
   'SystemCallErrorNumber=EPERM',
   'UMask=0077',
 ]

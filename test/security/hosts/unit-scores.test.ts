@@ -26,7 +26,7 @@ const limits: Readonly<Record<string, number>> = {
 
 const schedule = 'promha-drift-shop.service'
 /** The inventory decides what it reads, runs and reaches: beside each right that is left to it stands why. */
-const limitOfSchedule = 3.2
+const limitOfSchedule = 3.3
 
 type Scores = ReadonlyMap<string, number>
 
