@@ -143,4 +143,45 @@ describe('a change that nobody confirms', function () {
     await untilValue(fleet, 'mon-a', 'shop:answer', `${standing}`)
     assert.equal((await site.run('apply', '--json')).document().changed, 0)
   })
+
+  it('is not begun if the host cannot start what would undo it', async () => {
+    const folder = '/etc/systemd/system/promha-guard.service.d'
+    await fleet.inside(
+      'mon-a',
+      `mkdir ${folder}; printf '[Service]\\nRootDirectory=/nowhere\\n' >${folder}/broken.conf; systemctl daemon-reload`,
+    )
+    try {
+      await want(5)
+      const { code, stdout } = await site.run('apply', '--json')
+      assert.equal(code, 1, stdout)
+      assert.match(stdout, /promha-guard\.service/)
+    } finally {
+      await fleet.inside('mon-a', `rm -r ${folder}; systemctl daemon-reload`)
+    }
+    assert.ok(await isAsConfirmed())
+    await untilServing(fleet)
+    await untilValue(fleet, 'mon-a', 'shop:answer', `${standing}`)
+    await assertConverges()
+  })
+
+  it('is undone by the host if it was the first one there: files, directories and users', async () => {
+    await fleet.blank(['app-02'])
+    const run = site.start('apply', '--limit', 'app-02')
+    await until('its program to be started', 60_000, async () => {
+      return (await mainPid(fleet, 'app-02', 'node_exporter')) !== 0
+    })
+    run.kill('SIGKILL')
+    await run.done
+    const left = () =>
+      fleet.inside(
+        'app-02',
+        `ls -d /etc/systemd/system/node_exporter.service /usr/local/bin/node_exporter /var/lib/node_exporter 2>/dev/null || :
+ls -A /var/lib/promha/staging
+getent passwd node-exp || :`,
+      )
+    assert.notEqual(await left(), '')
+    await until('the host to undo it', (silence + slack) * 1000, async () => (await left()) === '')
+    const next = await site.run('apply', '--json')
+    assert.equal(next.code, 0, next.stdout)
+  })
 })
