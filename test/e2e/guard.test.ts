@@ -153,7 +153,7 @@ describe('a change that nobody confirms', function () {
     try {
       await want(5)
       const { code, stdout } = await site.run('apply', '--json')
-      assert.equal(code, 1, stdout)
+      assert.equal(code, 3, stdout)
       assert.match(stdout, /promha-guard\.service/)
     } finally {
       await fleet.inside('mon-a', `rm -r ${folder}; systemctl daemon-reload`)
