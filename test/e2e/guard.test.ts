@@ -166,9 +166,16 @@ describe('a change that nobody confirms', function () {
 
   it('is undone by the host if it was the first one there: files, directories and users', async () => {
     await fleet.blank(['app-02'])
+    // Its service starts slowly, so that nothing is confirmed before promha is gone.
+    const folder = '/run/systemd/system/node_exporter.service.d'
+    await fleet.inside(
+      'app-02',
+      `mkdir ${folder}; printf '[Service]\\nExecStartPre=/bin/sleep 20\\n' >${folder}/slow.conf`,
+    )
     const run = site.start('apply', '--limit', 'app-02')
-    await until('its program to be started', 60_000, async () => {
-      return (await mainPid(fleet, 'app-02', 'node_exporter')) !== 0
+    await until('its service to be started', 60_000, async () => {
+      const state = await fleet.inside('app-02', 'systemctl is-active node_exporter || :')
+      return state === 'activating'
     })
     run.kill('SIGKILL')
     await run.done
@@ -179,8 +186,9 @@ describe('a change that nobody confirms', function () {
 ls -A /var/lib/promha/staging
 getent passwd node-exp || :`,
       )
-    assert.notEqual(await left(), '')
+    assert.match(await left(), /^node-exp:/m)
     await until('the host to undo it', (silence + slack) * 1000, async () => (await left()) === '')
+    await fleet.inside('app-02', `rm -r ${folder}; systemctl daemon-reload`)
     const next = await site.run('apply', '--json')
     assert.equal(next.code, 0, next.stdout)
   })
