@@ -35,6 +35,7 @@ function instanceOf(cell: CellTopology, proxy: HostProxy): Instance {
   const unit = renderTemplate(name, 'promha-haproxy.service', {
     commandLine: { command },
     check: { command: [program, '-q', '-c', '-f', config, '-L', proxy.host] },
+    lowPort: service.ports.some(({ port }) => port < 1024),
   })
   const resources: readonly Resource[] = [
     ...hostPackage(name),

@@ -72,6 +72,7 @@ export async function powerOn(state: LabState, host: string): Promise<void> {
   await rm(console, { force: true })
   const args = nspawnArguments(state, host)
   if (await systemdIsInit()) {
+    // Nothing is taken from this unit: what runs in it is a whole host, which needs devices, mounts and namespaces.
     const properties = [
       'Delegate=yes',
       'KillMode=mixed',

@@ -18,7 +18,7 @@ export async function rehearse(schedule: Schedule, machine: Machine): Promise<vo
     error(`a plan in the schedule's own environment ${ended(code)}; nothing was installed`, {
       detail: said.join('\n').split('\n').slice(-mostLines).join('\n'),
       remedy:
-        'the run has no terminal, no ssh-agent and only the variables of --environment-file: give it keys as files, and its secrets there',
+        'Give it keys as files and its secrets by --environment-file: the run has no terminal, no ssh-agent and, as root, few capabilities and no namespaces.',
     }),
   ])
 }

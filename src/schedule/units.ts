@@ -4,6 +4,7 @@ import { execWord, unitWord } from '../../roles/escape.ts'
 import { spanText, timerLines } from './interval.ts'
 import type { Schedule } from './model.ts'
 import { serviceUnit } from './name.ts'
+import { rehearsedRightsOf, rightsOf } from './rights.ts'
 
 /** By its first words promha knows what it made itself. */
 export const mark = '# Written by promha schedule for '
@@ -65,6 +66,7 @@ export function serviceText(schedule: Schedule): string {
     `TimeoutStartSec=${fix ? '2h' : '30min'}`,
     'TimeoutStopSec=15min',
     'KillMode=mixed',
+    ...rightsOf(scope),
     '',
     '[X-Promha]',
     `Textfile=${schedule.textfile ?? usualTextfile}`,
@@ -99,6 +101,7 @@ export function rehearsalWords(schedule: Schedule): readonly string[] {
     ...(environmentFile === undefined ? [] : [`--property=EnvironmentFile=${environmentFile}`]),
     `--property=WorkingDirectory=${dirname(inventory)}`,
     '--property=RuntimeMaxSec=30min',
+    ...rehearsedRightsOf(scope),
     '--',
     // systemd expands variables in a command that it is given, here as in a unit file.
     ...command.map(word => word.replaceAll('$', '$$$$')),

@@ -86,6 +86,39 @@ done
 `
 }
 
+/**
+ * What an undo needs, and no more: it puts back files and directories of any owner, and tells systemd. Left out on purpose:
+ * - ProtectSystem and ProtectHome: a directory may lie anywhere but in /tmp and /var/tmp, which no service of promha sees.
+ * - RestrictSUIDSGID: a mode that is given back may have such a bit.
+ * - ProtectProc: `userdel` looks whether the user still runs something.
+ * - PrivateNetwork: a container may refuse it, and without a family of network addresses there is nothing to reach.
+ */
+const guardRights: readonly string[] = [
+  // Owners and modes are given back, and what is done in a directory of the service's user is done as that user.
+  'CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_SETUID CAP_SETGID',
+  'NoNewPrivileges=true',
+  'LockPersonality=true',
+  'MemoryDenyWriteExecute=true',
+  'PrivateDevices=true',
+  'PrivateTmp=true',
+  'ProtectClock=true',
+  'ProtectControlGroups=true',
+  'ProtectHostname=true',
+  'ProtectKernelLogs=true',
+  'ProtectKernelModules=true',
+  'ProtectKernelTunables=true',
+  'RestrictNamespaces=true',
+  'RestrictRealtime=true',
+  // systemd is asked by a socket of this host.
+  'RestrictAddressFamilies=AF_UNIX',
+  'IPAddressDeny=any',
+  'SystemCallArchitectures=native',
+  // With @resources, because PAM sets limits where something is done as another user.
+  'SystemCallFilter=@system-service',
+  'SystemCallErrorNumber=EPERM',
+  'UMask=0077',
+]
+
 export function guardUnitText(): string {
   return `[Unit]
 Description=Undoes a change of promha that nobody has confirmed
@@ -94,9 +127,12 @@ RequiresMountsFor=${home}
 StartLimitIntervalSec=0
 
 [Service]
+# One that cannot start fails the change that needs it, before anything is touched.
+Type=exec
 ExecStart=/bin/sh ${guardScript}
 Restart=on-failure
 RestartSec=10
+${guardRights.join('\n')}
 
 [Install]
 WantedBy=multi-user.target

@@ -19,7 +19,7 @@ type Half = (typeof pair)[number]
 
 describe('addresses that move, and what leads to whoever is up', function () {
   this.timeout(240_000)
-  const fleet = useFleet()
+  const fleet = useFleet({ bare: true })
   let site: Site
 
   const at = (last: number) => fleet.host('mon-a').address.replace(/\d+$/, String(last))

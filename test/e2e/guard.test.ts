@@ -143,4 +143,53 @@ describe('a change that nobody confirms', function () {
     await untilValue(fleet, 'mon-a', 'shop:answer', `${standing}`)
     assert.equal((await site.run('apply', '--json')).document().changed, 0)
   })
+
+  it('is not begun if the host cannot start what would undo it', async () => {
+    const folder = '/etc/systemd/system/promha-guard.service.d'
+    await fleet.inside(
+      'mon-a',
+      `mkdir ${folder}; printf '[Service]\\nRootDirectory=/nowhere\\n' >${folder}/broken.conf; systemctl daemon-reload`,
+    )
+    try {
+      await want(5)
+      const { code, stdout } = await site.run('apply', '--json')
+      assert.equal(code, 3, stdout)
+      assert.match(stdout, /promha-guard\.service/)
+    } finally {
+      await fleet.inside('mon-a', `rm -r ${folder}; systemctl daemon-reload`)
+    }
+    assert.ok(await isAsConfirmed())
+    await untilServing(fleet)
+    await untilValue(fleet, 'mon-a', 'shop:answer', `${standing}`)
+    await assertConverges()
+  })
+
+  it('is undone by the host if it was the first one there: files, directories and users', async () => {
+    await fleet.blank(['app-02'])
+    // Its service starts slowly, so that nothing is confirmed before promha is gone.
+    const folder = '/run/systemd/system/node_exporter.service.d'
+    await fleet.inside(
+      'app-02',
+      `mkdir ${folder}; printf '[Service]\\nExecStartPre=/bin/sleep 20\\n' >${folder}/slow.conf`,
+    )
+    const run = site.start('apply', '--limit', 'app-02')
+    await until('its service to be started', 60_000, async () => {
+      const state = await fleet.inside('app-02', 'systemctl is-active node_exporter || :')
+      return state === 'activating'
+    })
+    run.kill('SIGKILL')
+    await run.done
+    const left = () =>
+      fleet.inside(
+        'app-02',
+        `ls -d /etc/systemd/system/node_exporter.service /usr/local/bin/node_exporter /var/lib/node_exporter 2>/dev/null || :
+ls -A /var/lib/promha/staging
+getent passwd node-exp || :`,
+      )
+    assert.match(await left(), /^node-exp:/m)
+    await until('the host to undo it', (silence + slack) * 1000, async () => (await left()) === '')
+    await fleet.inside('app-02', `rm -r ${folder}; systemctl daemon-reload`)
+    const next = await site.run('apply', '--json')
+    assert.equal(next.code, 0, next.stdout)
+  })
 })

@@ -222,6 +222,18 @@ describe('HAProxy', () => {
     )
   })
 
+  it('runs as its own user from the start, and may bind a port below 1024 only if it has one', () => {
+    const unitOf = (of: CellTopology) => {
+      const unit = haproxyInstances(of)[0]?.resources.find(({ kind }) => kind === 'unit')
+      return unit?.kind === 'unit' && typeof unit.content === 'string' ? unit.content : assert.fail()
+    }
+    assert.match(unitOf(cell), /^User=haproxy$/m)
+    assert.doesNotMatch(unitOf(cell), /CAP_/)
+    assert.doesNotMatch(haproxyConfig(cell, proxyOf('mon-a')), /^ {4}(user|group) /m)
+    const low: CellTopology = JSON.parse(JSON.stringify(cell).replaceAll('9191', '191'))
+    assert.match(unitOf(low), /^AmbientCapabilities=CAP_NET_BIND_SERVICE$/m)
+  })
+
   it('takes a port on the addresses only that it binds', () => {
     const [instance] = haproxyInstances(cell)
     const port = instance?.service.ports.find(candidate => candidate.port === 9090)

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { metricsFile, scheduleName } from '../../src/schedule/name.ts'
+import { rightsOf } from '../../src/schedule/rights.ts'
 import { rehearsalWords, serviceText, timerText } from '../../src/schedule/units.ts'
 import { schedule } from './machine.ts'
 
@@ -59,6 +60,7 @@ SyslogIdentifier=promha
 TimeoutStartSec=2h
 TimeoutStopSec=15min
 KillMode=mixed
+${rightsOf('system').join('\n')}
 
 [X-Promha]
 Textfile=/var/tmp/prom
@@ -113,6 +115,22 @@ WantedBy=timers.target
     ])
     assert.ok(!words.includes('--user'))
     assert.ok(rehearsalWords({ ...schedule, scope: 'user' }).includes('--user'))
+  })
+
+  it('limits what root runs, and rehearses each limit that a run could stumble over', () => {
+    const settings = rightsOf('system').filter(line => !line.startsWith('#'))
+    assert.ok(settings.includes('NoNewPrivileges=true'))
+    assert.ok(settings.some(line => /^CapabilityBoundingSet=(?!.*CAP_SYS_)/.test(line)))
+    const rehearsed = rehearsalWords(schedule)
+    for (const line of settings.filter(one => /^(No|Cap|Restrict(Ad|Na)|System)/.test(one)))
+      assert.ok(rehearsed.includes(`--property=${line}`), line)
+    // systemd-run of systemd 239 would refuse the whole command.
+    assert.ok(!rehearsed.some(word => /Clock|Hostname|KernelLogs|SUIDSGID|ProtectProc/.test(word)))
+  })
+
+  it('takes nothing from a user’s own runs, which have no more rights than the user', () => {
+    assert.ok(rightsOf('user').every(line => line.startsWith('# ')))
+    assert.ok(!rehearsalWords({ ...schedule, scope: 'user' }).some(word => word.includes('NoNewPrivileges')))
   })
 
   describe('for systemd', function () {

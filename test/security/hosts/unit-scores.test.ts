@@ -1,0 +1,131 @@
+/** What a unit of promha's could still do to its host were its program taken over: systemd's own score of each. */
+import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { after, before, describe, it } from 'mocha'
+import { serviceText } from '../../../src/schedule/units.ts'
+import { guardUnit } from '../../../src/shell/layout.ts'
+import { useFleet } from '../../e2e/support/fleet.ts'
+import { converged } from '../../e2e/support/promha.ts'
+import { makeSite, type Site } from '../../e2e/support/site.ts'
+
+const pair = ['mon-a', 'mon-b'] as const
+
+/** The highest score that each may have: 0 could do nothing to its host, 10 all that root can. */
+const limits: Readonly<Record<string, number>> = {
+  'prometheus.service': 2.5,
+  'alertmanager.service': 2.5,
+  'node_exporter.service': 2.5,
+  'pushgateway.service': 2.5,
+  'blackbox_exporter.service': 2.5,
+  'promha-firewall.service': 2.5,
+  'promha-keepalived.service': 3,
+  'promha-haproxy.service': 3,
+  [guardUnit]: 3,
+}
+
+const schedule = 'promha-drift-shop.service'
+/** The inventory decides what it reads, runs and reaches: beside each right that is left to it stands why. */
+const limitOfSchedule = 3.3
+
+type Scores = ReadonlyMap<string, number>
+
+describe('rights that a unit does not need', function () {
+  this.timeout(240_000)
+  const fleet = useFleet()
+  let site: Site
+  let scores: Scores
+
+  const at = (last: number) => fleet.host('mon-a').address.replace(/\d+$/, String(last))
+
+  before(async () => {
+    site = await makeSite(fleet)
+    await site.edit(({ cells }) => {
+      Object.assign(cells.lab, {
+        pushgateway: { active: 'mon-a', passive: 'mon-b', failover: { vip: `${at(100)}/24` } },
+        blackbox: {
+          hosts: pair,
+          failover: { haproxy: { port: 915 } },
+          modules: { ping: { prober: 'icmp', timeout: '1s' } },
+          probes: [{ module: 'ping', targets: [fleet.host('app-01').address] }],
+        },
+        loadbalancer: { hosts: pair, vip: `${at(101)}/24` },
+        firewall: { enabled: true },
+      })
+      // It needs more of the host than one whose data lies elsewhere.
+      Object.assign(cells.lab.prometheus, { data_dir: '/home/prometheus' })
+    })
+    converged(await site.run('apply', '--json'))
+    scores = new Map([...(await scoresOn('app-01')), ...(await scoresOn('mon-a'))])
+  })
+  after(() => site?.remove())
+
+  /** Of every unit whose text promha wrote, whether it runs or not. */
+  async function scoresOn(host: string): Promise<Scores> {
+    const units = await fleet.inside(host, "cd /etc/systemd/system && grep -l '[Pp]romha' -- *.service")
+    return parse(await fleet.inside(host, analysis(units.split('\n'))))
+  }
+
+  /** Of the service that runs promha itself, which lies on no host of the cell. */
+  async function scoreOfSchedule(): Promise<number> {
+    const file = `/run/systemd/system/${schedule}`
+    const text = serviceText({
+      ...{ name: 'promha-drift-shop', scope: 'system', inventory: '/srv/shop/inventory.yml', home: '/root' },
+      ...{ every: 900_000, fix: true, program: ['/opt/node', '/opt/promha/dist/promha.js'] },
+    })
+    try {
+      const line = `cat >${file} <<'end'\n${text}end\nsystemctl daemon-reload\n${analysis([schedule])}`
+      return [...parse(await fleet.inside('mon-a', line)).values()][0] ?? Number.NaN
+    } finally {
+      await fleet.inside('mon-a', `rm -f ${file}; systemctl daemon-reload`)
+    }
+  }
+
+  const table = (found: Scores) => [...found].map(([unit, score]) => `${score.toFixed(1)} ${unit}`).join('\n')
+
+  it('are taken from each', () => {
+    const over = [...scores].filter(([unit, score]) => !(score <= (limits[unit] ?? -1)))
+    assert.deepEqual(over, [], `over their limit, or without one, of\n${table(scores)}`)
+  })
+
+  it('are looked for in every unit that there is', async () => {
+    const roles = fileURLToPath(new URL('../../../roles', import.meta.url))
+    const templates = await readdir(roles, { recursive: true })
+    const units = templates
+      .map(path => /([^/]+\.service)\.ejs$/.exec(path)?.[1])
+      .filter(name => name !== undefined)
+    assert.ok(units.length > 5, `only ${units.join(', ')}`)
+    assert.deepEqual([...scores.keys()].sort(), [...units, guardUnit].sort())
+  })
+
+  it('are taken by settings that systemd knows', async () => {
+    const told = await fleet.inside(
+      'mon-a',
+      `cd /etc/systemd/system; systemd-analyze verify --man=no $(grep -l '[Pp]romha' -- *.service) 2>&1 || :`,
+    )
+    assert.doesNotMatch(told, /unknown|ignor|invalid|failed/i)
+  })
+
+  it('are taken from a scheduled run as far as its inventory can do without them', async () => {
+    const score = await scoreOfSchedule()
+    assert.ok(score <= limitOfSchedule, `${score} is over ${limitOfSchedule}`)
+  })
+})
+
+/** A line for each of these: its name and its score. */
+function analysis(units: readonly string[]): string {
+  // The words "NAME: 2.1 OK", which every version ends its table with.
+  return units
+    .map(unit => `echo "${unit}" $(systemd-analyze security --no-pager ${unit} | tail -n 1)`)
+    .join('\n')
+}
+
+function parse(text: string): Scores {
+  return new Map(
+    text.split('\n').map(line => {
+      const found = /([^/\s]+\.service) .*Overall exposure level for \S+: (\d+\.\d) /.exec(line)
+      assert.ok(found, `no score in ${line}`)
+      return [found[1] ?? '', Number(found[2])] as const
+    }),
+  )
+}
