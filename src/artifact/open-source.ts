@@ -5,6 +5,7 @@ import { directorySource } from './directory-source.ts'
 import { githubSource, upstreamBase } from './github-source.ts'
 import type { Archive, Source } from './source.ts'
 import type { Transfer } from './transfer.ts'
+import { unasked } from './unasked-source.ts'
 
 /** Debian's own name for its current release, where the inventory names no suite. */
 const defaultSuite = 'stable'
@@ -19,8 +20,10 @@ export function openSource(
       return directorySource(settings.from, transfer, isLocked)
     case 'debian':
       return debianSource(settings.suite ?? defaultSuite, transfer)
-    case 'mirror':
-      return githubSource(settings.from, transfer)
+    case 'mirror': {
+      const source = githubSource(settings.from, transfer)
+      return settings.unasked ? unasked(source, settings.from) : source
+    }
     case 'upstream':
       return githubSource(upstreamBase, transfer)
   }

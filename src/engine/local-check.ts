@@ -5,10 +5,11 @@ import { dirname, join } from 'node:path'
 import type { Artifacts } from '../artifact/model.ts'
 import { type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import { type Inventory, isReleased } from '../inventory/model.ts'
+import { isOfPlaceholder } from '../inventory/secrets.ts'
 import { bundleFiles } from '../plan/bundle.ts'
 import { isStored } from '../resource/hash.ts'
 import type { BundleCheck, Instance } from '../resource/model.ts'
-import { refusal, toolProblem } from './refusal.ts'
+import { refusal, toolProblem, withheldDetail } from './refusal.ts'
 import { archOf } from './releases.ts'
 import { checkSelectors } from './selector-check.ts'
 
@@ -85,12 +86,18 @@ async function checkOne(
     }
     const cell = inventory.cells.find(({ name }) => name === instance.cell)
     if (cell && isPromtool(check)) problems.push(...(await checkSelectors(cell, run)))
-    return inventory.placeholders
-      ? problems.map(found => ({ ...found, severity: 'warning' as const }))
-      : problems
+    return inventory.placeholders ? problems.map(softened) : problems
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+/** What is said of a placeholder says nothing of the value that will stand there. */
+function softened(problem: Problem): Problem {
+  const said = `${problem.detail ?? ''} ${problem.source?.text ?? ''}`
+  return isOfPlaceholder(said) || problem.detail === withheldDetail
+    ? { ...problem, severity: 'warning' }
+    : problem
 }
 
 function isPromtool({ program }: BundleCheck): boolean {

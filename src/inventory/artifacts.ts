@@ -1,9 +1,9 @@
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
-import { type Context, resolvePath } from './context.ts'
+import { type Context, requestKey, resolvePath } from './context.ts'
 import { type ArtifactSettings, type ReleasedComponent, releasedComponents } from './model.ts'
 import { versionFault } from './names.ts'
-import { at, quote, seen } from './place.ts'
+import { at, memberPlace, quote, seen } from './place.ts'
 import type { InventoryText } from './schema.ts'
 
 /** Where programs come from; `upstream` where the inventory does not say. */
@@ -27,12 +27,15 @@ export function buildArtifacts(text: InventoryText, context: Context): ArtifactS
       ),
     )
   }
+  const keyring = keyringOf(settings, context)
   return {
     from:
       kind === 'directory' ? resolvePath(from, context) : kind === 'mirror' ? from.replace(/\/+$/, '') : from,
     kind,
     cache: resolvePath(settings.cache || '~/.cache/promha', context),
     ...(settings.suite != null && kind === 'debian' ? { suite: settings.suite } : {}),
+    ...(keyring === undefined ? {} : { keyring }),
+    ...(memberPlace(settings, 'from')?.placeholder ? { unasked: true as const } : {}),
   }
 }
 
@@ -43,6 +46,26 @@ export function sourceDirectory(
 ): string | undefined {
   const from = artifacts?.from ?? 'upstream'
   return kindOf(from) === 'directory' ? resolvePath(from, base) : undefined
+}
+
+/** Packages of the hosts' own systems come from Debian too, whatever `from` says, so it may stand beside any of them. */
+function keyringOf(
+  settings: { readonly keyring?: string | null | undefined },
+  context: Context,
+): string | undefined {
+  if (settings.keyring == null) return undefined
+  const path = resolvePath(settings.keyring, context)
+  const answer = context.files.get(requestKey({ kind: 'keyring', path }))
+  if (answer && 'failure' in answer) {
+    const { failure, remedy } = answer
+    context.problems.push(
+      error(`artifacts.keyring: ${quote(settings.keyring)} ${failure}`, {
+        ...at(settings, 'keyring'),
+        remedy: remedy ?? 'Name the file of a keyring, as apt’s Signed-By does.',
+      }),
+    )
+  }
+  return path
 }
 
 function kindOf(from: string): ArtifactSettings['kind'] {

@@ -191,6 +191,17 @@ function schemaAt(path: Path): Schema | undefined {
   )
 }
 
+/** False for a key that no map of the schema has, and all below it. */
+export function isKnown(path: Path): boolean {
+  let schema = bare(inventorySchema as Schema)
+  for (const key of path) {
+    const shape = schema?._zod.def.shape
+    if (shape && !Object.hasOwn(shape, key)) return false
+    schema = member(schema, key)
+  }
+  return true
+}
+
 function member(schema: Schema | undefined, key: string | number): Schema | undefined {
   const def = schema?._zod.def
   return bare(def?.shape?.[key] ?? def?.valueType ?? def?.element)
