@@ -1,5 +1,6 @@
 /** The source that the inventory's `artifacts:` names. */
 import type { ArtifactSettings } from '../inventory/model.ts'
+import { machinePaths, withKeyring } from './debian/machine.ts'
 import { debianSource } from './debian-source.ts'
 import { directorySource } from './directory-source.ts'
 import { githubSource, upstreamBase } from './github-source.ts'
@@ -19,7 +20,7 @@ export function openSource(
     case 'directory':
       return directorySource(settings.from, transfer, isLocked)
     case 'debian':
-      return debianSource(settings.suite ?? defaultSuite, transfer)
+      return debianSource(settings.suite ?? defaultSuite, transfer, withKeyring(machinePaths, settings))
     case 'mirror': {
       const source = githubSource(settings.from, transfer)
       return settings.unasked ? unasked(source, settings.from) : source

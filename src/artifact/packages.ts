@@ -22,7 +22,7 @@ import {
   temporaryPath,
 } from './cache.ts'
 import { closureOf, type Installed, type Offers } from './debian/closure.ts'
-import { type MachinePaths, machinePaths, readSources } from './debian/machine.ts'
+import { isDebians, type MachinePaths, machinePaths, readSources, withKeyring } from './debian/machine.ts'
 import { providedNames } from './debian/package-index.ts'
 import { findMirrors, openSuite, type Purpose } from './debian/suite.ts'
 import { compareDebianVersions } from './debian/version.ts'
@@ -77,8 +77,9 @@ export interface PackageOptions {
 /** No network is touched by opening. Throws a ProblemError where the lock file is damaged. */
 export async function openPackages(
   inventory: Pick<Inventory, 'file' | 'directory' | 'artifacts'>,
-  { emit, warn, signal, update = false, paths = machinePaths }: PackageOptions,
+  { emit, warn, signal, update = false, paths: machine = machinePaths }: PackageOptions,
 ): Promise<SystemPackages> {
+  const paths = withKeyring(machine, inventory.artifacts)
   const file = lockPath(inventory)
   const locked = await readLockedPackages(file)
   const { cache: directory } = inventory.artifacts
@@ -184,7 +185,9 @@ async function readRelease(
   paths: MachinePaths,
   transfer: Transfer,
 ): Promise<readonly LockedPackage[]> {
-  const mentioned = new Set((await readSources(paths)).flatMap(({ suites }) => suites))
+  const mentioned = new Set(
+    (await readSources(paths)).filter(source => isDebians(source, paths)).flatMap(({ suites }) => suites),
+  )
   const more = [`${release}-updates`, `${release}-security`].filter(suite => mentioned.has(suite))
   const lists = await Promise.all(
     [release, ...more].map(async suite => {

@@ -63,7 +63,10 @@ export function isUserPartOnly(pieces: readonly (string | undefined)[]): boolean
   return host !== undefined && !host.includes(hole) && !host.includes('@')
 }
 
-/** A value as it may stand before the `@` of a URL: what would end that part there is written in percent signs. */
+/**
+ * A value as it may stand before the `@` of a URL: what would end that part is percent-encoded, and what is encoded already
+ * stays as it is.
+ */
 export function asUserPart(value: string): string {
-  return value.replace(/[^A-Za-z0-9._~!$&'()*+,;=:%-]/gu, encodeURIComponent)
+  return value.replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:%-]/gu, encodeURIComponent)
 }
