@@ -24,7 +24,7 @@ import {
 import { closureOf, type Installed, type Offers } from './debian/closure.ts'
 import { isDebians, type MachinePaths, machinePaths, readSources, withKeyring } from './debian/machine.ts'
 import { providedNames } from './debian/package-index.ts'
-import { findMirrors, openSuite, type Purpose } from './debian/suite.ts'
+import { openSuite, type Purpose, packageMirrors } from './debian/suite.ts'
 import { compareDebianVersions } from './debian/version.ts'
 import { diskProblem } from './disk-problem.ts'
 import { NotFoundError } from './http-problem.ts'
@@ -241,7 +241,7 @@ async function obtain(
 async function download(one: LockedPackage, paths: MachinePaths, transfer: Transfer): Promise<string> {
   const suite = one.source.replace(/^debian\//, '')
   const archive = { name: one.filename, sha256: one.sha256 }
-  for (const mirror of await findMirrors({ suite, paths, purpose })) {
+  for (const mirror of await packageMirrors({ suite, paths, transfer, purpose })) {
     try {
       return (await transfer.download(joinUrl(mirror.uri, one.filename), archive)).path
     } catch (cause) {

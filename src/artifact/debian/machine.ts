@@ -85,7 +85,8 @@ export function isDebians({ signedBy }: AptSource, { keyring }: Pick<MachinePath
   return signedBy.every(key => archiveKeyring.test(basename(key)) || key === keyring)
 }
 
-function isKeyed({ signedBy }: AptSource): boolean {
+/** Whether a source names the keys that it is checked by. */
+export function isKeyed({ signedBy }: AptSource): boolean {
   return signedBy.length > 0
 }
 

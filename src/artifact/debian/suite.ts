@@ -18,7 +18,14 @@ import {
   type SuiteRelease,
   splitClearsigned,
 } from './in-release.ts'
-import { archiveKeyrings, checksValidUntil, type MachinePaths, readForeign, readMirrors } from './machine.ts'
+import {
+  archiveKeyrings,
+  checksValidUntil,
+  isKeyed,
+  type MachinePaths,
+  readForeign,
+  readMirrors,
+} from './machine.ts'
 import { type IndexedPackage, readIndex } from './package-index.ts'
 import { type Package, pickPackages } from './packages.ts'
 import { verifySignature } from './signature.ts'
@@ -66,6 +73,26 @@ export async function findMirrors({
   throw new ProblemError([
     error(summary, { detail: [looked, ...left].join('\n'), remedy: `${remedy}${own}` }),
   ])
+}
+
+/**
+ * The mirrors to fetch a known package from, in order. If there are several, those without a key in apt's sources are asked
+ * whether they are Debian's at all. Throws as {@link findMirrors} does.
+ */
+export async function packageMirrors(options: SuiteOptions): Promise<readonly AptSource[]> {
+  const mirrors = await findMirrors(options)
+  if (mirrors.length === 1 || mirrors.every(isKeyed)) return mirrors
+  const foreign = await Promise.all(mirrors.map(mirror => isAnothers(mirror, options)))
+  return mirrors.filter((_, index) => !foreign[index])
+}
+
+/** Whether a mirror says that its suite is another publisher's. One that does not answer says nothing. */
+async function isAnothers(mirror: AptSource, { suite, transfer }: SuiteOptions): Promise<boolean> {
+  const url = joinUrl(mirror.uri, `dists/${suite}/InRelease`)
+  return getText(url, largestRelease, transfer.signal).then(
+    text => notDebians(readRelease(text, url).release, suite) !== undefined,
+    () => false,
+  )
 }
 
 /** Opens a suite: finds its InRelease and checks the signature. Throws a ProblemError. */
