@@ -8,6 +8,7 @@ import { readLock } from '../../src/artifact/lock-file.ts'
 import { describe as describeProblem } from '../../src/diagnostic/describe.ts'
 import type { Problem, ProblemError } from '../../src/diagnostic/problem.ts'
 import { shownTexts, withDiffs } from '../../src/engine/diffs.ts'
+import { withJournal } from '../../src/engine/gate.ts'
 import { toolProblem } from '../../src/engine/refusal.ts'
 import { stepProblem } from '../../src/engine/step-problem.ts'
 import { readInventory } from '../../src/inventory/read.ts'
@@ -16,6 +17,7 @@ import type { Instance } from '../../src/resource/model.ts'
 import { checkStep } from '../../src/shell/change.ts'
 import type { ChangeRequest } from '../../src/shell/change-request.ts'
 import { readConfigFile } from '../../src/ssh/config-file.ts'
+import type { Connection } from '../../src/ssh/connection.ts'
 import { buildTopology } from '../../src/topology/build.ts'
 import { alertmanager, head, prometheus } from '../inventory/harness.ts'
 import { blank, hash } from '../plan/host.ts'
@@ -207,6 +209,25 @@ describe('a file outside the directory of the inventory', () => {
       })
     })
   }
+
+  it('is not quoted from the journal of a program that does not come up with it', async () => {
+    const connection = {
+      host: 'mon-a',
+      run: async ({ script }: { script: string }) => {
+        const [, mark = ''] = /echo '?(promha-\w+) state/.exec(script) ?? []
+        return { code: 0, stdout: Buffer.from(`${mark} journal\nbad: ${marker}\n`), stderr: '' }
+      },
+    } as unknown as Connection
+    const of = (withheld: { readonly withheld?: true }) => ({
+      unit: 'prometheus.service',
+      checks: [{ program: '/x/promtool', root: '/etc/prometheus', args: [], ...withheld }],
+    })
+    const problem = { severity: 'error', summary: 'prometheus does not stay up' } as const
+    const told = await withJournal(connection, of({ withheld: true }), problem)
+    assert.doesNotMatch(JSON.stringify(told), new RegExp(marker))
+    assert.match(told.remedy ?? '', /journalctl -u prometheus\.service` on mon-a/)
+    assert.match(JSON.stringify(await withJournal(connection, of({}), problem)), new RegExp(marker))
+  })
 
   it('is the only reason for which a tool is not quoted', async () => {
     writeFileSync(join(site, 'inside.yml'), 'groups: []\n')
