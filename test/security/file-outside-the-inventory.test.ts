@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildInstances } from '../../roles/index.ts'
+import { directorySource } from '../../src/artifact/directory-source.ts'
 import { readLock } from '../../src/artifact/lock-file.ts'
 import { describe as describeProblem } from '../../src/diagnostic/describe.ts'
 import type { Problem, ProblemError } from '../../src/diagnostic/problem.ts'
@@ -114,6 +115,24 @@ describe('a file outside the directory of the inventory', () => {
       tellsPlaceOnly(problems, lock)
       return true
     })
+  })
+
+  it('is not shown as a checksum, which a token may look like', async () => {
+    const token = 'deadbeef'.repeat(8)
+    writeFileSync(outside, `${token}\n`)
+    const archive = 'prometheus-3.5.0.linux-amd64.tar.gz'
+    writeFileSync(join(site, archive), 'x')
+    symlinkSync(outside, join(site, `${archive}.sha256`))
+    const source = directorySource(site, { directory: root, prepare: async () => {} }, () => false)
+    const key = { component: 'prometheus', version: '3.5.0', arch: 'amd64' } as const
+    await assert.rejects(source.resolve(key), ({ problems }: ProblemError) => {
+      assert.match(problems[0]?.detail ?? '', /A link that leads out of .* does not count/)
+      assert.doesNotMatch(JSON.stringify(problems), new RegExp(token))
+      return true
+    })
+    rmSync(join(site, `${archive}.sha256`))
+    writeFileSync(join(site, `${archive}.sha256`), `${token}  ${archive}\n`)
+    assert.deepEqual(await source.resolve(key), [{ name: archive, sha256: token }])
   })
 
   it('is not quoted as a config of SSH', async () => {
