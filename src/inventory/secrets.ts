@@ -139,6 +139,7 @@ export function expandReferences(
   problems: Problem[],
 ): Expanded {
   const secrets = new Set<string>()
+  const filling: Filling = { answers, problems, secrets, told: new Set() }
   const failed: Found[] = []
   let placeholders = false
   for (const found of textsOf(value)) {
@@ -154,7 +155,7 @@ export function expandReferences(
       failed.push(found)
       continue
     }
-    const filled = pieces.map(piece => fill(piece, path, answers, place?.value, problems, secrets))
+    const filled = pieces.map(piece => fill(piece, path, place?.value, filling))
     if (filled.includes(undefined)) failed.push(found)
     const placeholder = pieces.some(piece => isPlaceholder(piece, answers))
     const whole = placeholder && pieces.length === 1 && /url$/i.test(String(key))
@@ -185,13 +186,19 @@ function refused(path: Path, text: string, place: Place | undefined): Problem {
   })
 }
 
+interface Filling {
+  readonly answers: ReadonlyMap<string, Answer>
+  readonly problems: Problem[]
+  readonly secrets: Set<string>
+  /** Placeholders that were warned of: one warning does for all places. */
+  readonly told: Set<string>
+}
+
 function fill(
   piece: Part,
   path: Path,
-  answers: ReadonlyMap<string, Answer>,
   place: Place | undefined,
-  problems: Problem[],
-  secrets: Set<string>,
+  { answers, problems, secrets, told }: Filling,
 ): string | undefined {
   if (typeof piece === 'string') return piece
   const where = place ? { source: range(within(place, piece.text)) } : {}
@@ -206,10 +213,11 @@ function fill(
     return undefined
   }
   if (answer.placeholder) {
-    const { lacks } = answer
-    if (lacks)
+    const { lacks, value } = answer
+    if (lacks && !told.has(value))
       problems.push(warning(`${quote(piece.text)}: ${lacks.failure}`, { ...where, remedy: lacks.remedy }))
-    return answer.value
+    told.add(value)
+    return value
   }
   const value = isMirrorAddress(path) ? asUserPart(answer.value) : answer.value
   secrets.add(answer.value)

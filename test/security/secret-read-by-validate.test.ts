@@ -19,6 +19,7 @@ describe('a secret that validate would read', () => {
   })
   const holding = (reference: string) =>
     prometheus(`remote_write: [{ url: "http://x/", bearer_token: "${reference}" }]`)
+  const twice = (reference: string) => `${holding(reference)}ssh: { sudo: { password: "${reference}" } }\n`
 
   it('is replaced by a placeholder, whichever kind it is of', async () => {
     const file = join(directory, 'token')
@@ -54,6 +55,8 @@ describe('a secret that validate would read', () => {
           [[severity, `"${reference}": ${why}`, 10]],
         )
       }
+      // One warning does for all places.
+      assert.equal((await read(twice(reference), {}, { secrets: false })).problems.length, 1)
     }
   })
 })
