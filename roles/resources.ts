@@ -45,6 +45,11 @@ export function configFile(
   return { kind: 'file', path, content, owner: 'root', group, mode: 0o640, effect }
 }
 
+/** The same file, never shown if it was read from outside the inventory's directory. */
+export function concealedIf(outside: boolean | undefined, file: FileResource): FileResource {
+  return outside ? { ...file, concealed: 'outside' } : file
+}
+
 /** The config files after every directory between them and `root`, `root` included. */
 export function configTree(root: string, group: string, files: readonly FileResource[]): readonly Resource[] {
   const inside = parents(files.map(file => file.path)).filter(

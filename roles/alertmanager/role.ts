@@ -6,7 +6,7 @@ import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { flagCheck } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
-import { configFile, configTree, directory, programs } from '../resources.ts'
+import { concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
 import { alertmanagerConfig } from './config.ts'
 import { alertmanagerCommand } from './flags.ts'
 
@@ -29,19 +29,24 @@ export function alertmanagerInstances(
   return cell.peers.map(peer => {
     const command = alertmanagerCommand(cell, peer, settings, version)
     const unit = renderTemplate(name, 'alertmanager.service', { commandLine: { command } })
-    return instanceOf(cell, peer, before, unit, command)
+    return instanceOf(cell, peer, before, unit, command, isFromOutside(settings))
   })
 }
 
 /** The bundle: alertmanager.yml and the templates. Byte for byte the same on every member. */
 export function alertmanagerFiles(settings: AlertmanagerSettings): readonly FileResource[] {
   const config = alertmanagerConfig(settings)
-  const file = (path: string, content: string | Uint8Array) =>
-    configFile(join(alertmanagerRoot, path), name, 'reload', content)
+  const file = (path: string, content: string | Uint8Array, outside?: boolean) =>
+    concealedIf(outside, configFile(join(alertmanagerRoot, path), name, 'reload', content))
   return [
-    ...settings.templates.map(template => file(template.name, template.content)),
-    file('alertmanager.yml', renderTemplate(name, 'alertmanager.yml', { config })),
+    ...settings.templates.map(template => file(template.name, template.content, template.outside)),
+    file('alertmanager.yml', renderTemplate(name, 'alertmanager.yml', { config }), settings.outside),
   ]
+}
+
+/** Whether amtool could quote what lies outside the inventory's directory. */
+function isFromOutside({ outside, templates }: AlertmanagerSettings): boolean {
+  return outside === true || templates.some(template => template.outside)
 }
 
 function instanceOf(
@@ -50,6 +55,7 @@ function instanceOf(
   before: readonly Resource[],
   unit: string,
   command: readonly string[],
+  withheld: boolean,
 ): Instance {
   const service = {
     kind: 'service',
@@ -72,6 +78,7 @@ function instanceOf(
         program: '/usr/local/bin/amtool',
         root: alertmanagerRoot,
         args: ['check-config', 'alertmanager.yml'],
+        ...(withheld ? { withheld } : {}),
       },
     ],
     health: { ...peer.local, readyPath: `${peer.pathPrefix ?? ''}/-/ready`, loaded: 'alertmanager' },

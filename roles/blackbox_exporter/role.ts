@@ -7,7 +7,7 @@ import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { flagCheck, flagWords } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
-import { configFile, programs } from '../resources.ts'
+import { concealedIf, configFile, programs } from '../resources.ts'
 
 const name = 'blackbox_exporter'
 const user = 'blackbox-exp'
@@ -22,7 +22,7 @@ export function blackboxInstances(
   kind: ArtifactSettings['kind'],
   version: string,
 ): readonly Instance[] {
-  const { listen, modules } = settings
+  const { listen, modules, outside } = settings
   const own = [
     ['config.file', config],
     ['web.listen-address', joinHostPort(listen)],
@@ -33,16 +33,12 @@ export function blackboxInstances(
     unit: 'blackbox_exporter.service',
     ports: [{ protocol: 'tcp', port: listen.port }],
   } as const
+  const text = renderTemplate(name, 'blackbox_exporter.yml', { config: { modules } })
   const resources: readonly Resource[] = [
     // It keeps nothing, so it needs no home.
     { kind: 'user', name: user, home: '/nonexistent' },
     ...programs(name, kind, version),
-    configFile(
-      config,
-      user,
-      'reload',
-      renderTemplate(name, 'blackbox_exporter.yml', { config: { modules } }),
-    ),
+    concealedIf(outside, configFile(config, user, 'reload', text)),
     {
       kind: 'unit',
       name: service.unit,
@@ -58,7 +54,12 @@ export function blackboxInstances(
     service,
     checks: [
       flagCheck(command, root),
-      { program, root, args: ['--config.check', '--config.file', basename(config)] },
+      {
+        program,
+        root,
+        args: ['--config.check', '--config.file', basename(config)],
+        ...(outside ? { withheld: outside } : {}),
+      },
     ],
     health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}/-/healthy`, loaded: 'blackbox' },
     ...orderOf(name),

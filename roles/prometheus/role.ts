@@ -9,7 +9,7 @@ import type { CellTopology, Replica } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { flagCheck } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
-import { atLeast, configFile, configTree, directory, programs } from '../resources.ts'
+import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
 import { prometheusConfig, targetsFile } from './config.ts'
 import { prometheusCommand } from './flags.ts'
 
@@ -38,7 +38,8 @@ export function prometheusInstances(
   return cell.replicas.map(replica => {
     checkListens(replica, version, cell.name, balanced)
     const command = prometheusCommand(settings, version, replica.listens)
-    return instanceOf(cell, replica, before, unitOf(replica, settings.dataDir, command), command)
+    const unit = unitOf(replica, settings.dataDir, command)
+    return instanceOf(cell, replica, before, unit, command, isFromOutside(settings))
   })
 }
 
@@ -46,17 +47,26 @@ export function prometheusInstances(
 export function prometheusFiles(cell: CellTopology, settings: PrometheusSettings): readonly FileResource[] {
   const rules = [shippedRules, ...settings.rules.map(rule => rule.name)]
   const config = prometheusConfig(cell, settings, rules)
-  const file = (path: string, effect: FileResource['effect'], content: string | Uint8Array) =>
-    configFile(join(prometheusRoot, path), name, effect, content)
+  const file = (
+    path: string,
+    effect: FileResource['effect'],
+    content: string | Uint8Array,
+    outside?: boolean,
+  ) => concealedIf(outside, configFile(join(prometheusRoot, path), name, effect, content))
   return [
     ...settings.files.map(shipped => ({ ...file(shipped.name, 'reload', shipped.content), concealed: true })),
     ...Object.entries(settings.targets).map(([job, groups]) =>
       file(targetsFile(job), 'none', renderTemplate(name, 'targets.yml', { groups })),
     ),
     file(shippedRules, 'reload', readShippedRules()),
-    ...settings.rules.map(rule => file(rule.name, 'reload', rule.content)),
-    file('prometheus.yml', 'reload', renderTemplate(name, 'prometheus.yml', { config })),
+    ...settings.rules.map(rule => file(rule.name, 'reload', rule.content, rule.outside)),
+    file('prometheus.yml', 'reload', renderTemplate(name, 'prometheus.yml', { config }), settings.outside),
   ]
+}
+
+/** Whether promtool could quote what lies outside the inventory's directory. */
+function isFromOutside({ outside, rules, files }: PrometheusSettings): boolean {
+  return outside === true || [...rules, ...files].some(shipped => shipped.outside)
 }
 
 /** Throws a ProblemError where it would have to listen on several addresses and is too old for that. */
@@ -96,6 +106,7 @@ function instanceOf(
   before: readonly Resource[],
   unit: string,
   command: readonly string[],
+  withheld: boolean,
 ): Instance {
   const addresses = replica.listens?.map(({ address }) => address)
   const service = {
@@ -115,6 +126,7 @@ function instanceOf(
         program: '/usr/local/bin/promtool',
         root: prometheusRoot,
         args: ['check', 'config', 'prometheus.yml'],
+        ...(withheld ? { withheld } : {}),
       },
     ],
     health: { ...replica.local, readyPath: `${replica.pathPrefix ?? ''}/-/ready`, loaded: 'prometheus' },

@@ -4,7 +4,7 @@ import { type ReleasedComponent, releasedComponents } from '../inventory/model.t
 import { debianArch, debianMembers, debianPackages, upstreamVersion } from './catalog.ts'
 import { type MachinePaths, machinePaths } from './debian/machine.ts'
 import type { Package } from './debian/packages.ts'
-import { findMirrors, openSuite, type Purpose } from './debian/suite.ts'
+import { openSuite, type Purpose, packageMirrors } from './debian/suite.ts'
 import { NotFoundError } from './http-problem.ts'
 import { localArch } from './local-arch.ts'
 import { once, remember } from './memo.ts'
@@ -70,7 +70,7 @@ export function debianSource(suite: string, transfer: Transfer, paths: MachinePa
     members: key => debianMembers(key.component),
     resolve,
     obtain: async (key, archive) => {
-      for (const mirror of await findMirrors({ suite, paths, purpose })) {
+      for (const mirror of await packageMirrors({ suite, paths, transfer, purpose })) {
         const found = await tryDownload(transfer, joinUrl(mirror.uri, archive.name), archive)
         if (found) return found
       }

@@ -1,5 +1,5 @@
 /** Releases from a directory: all archives side by side, or laid out like a mirror. */
-import { readFile, rm, stat } from 'node:fs/promises'
+import { readFile, realpath, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { error, ProblemError } from '../diagnostic/problem.ts'
@@ -31,12 +31,12 @@ export function directorySource(
       const { archive, checksums } = upstreamRelease(key.component, key.version, key.arch)
       const folder = await findFolder(directory, key)
       const sha256 =
-        findChecksum(await readOptional(join(folder, checksums)), archive) ??
-        leadingChecksum(await readOptional(join(folder, `${archive}.sha256`)))
+        findChecksum(await readWithin(directory, join(folder, checksums)), archive) ??
+        leadingChecksum(await readWithin(directory, join(folder, `${archive}.sha256`)))
       if (sha256 !== undefined) return [{ name: archive, sha256 }]
       throw new ProblemError([
         error(`${join(folder, archive)} has no checksum beside it`, {
-          detail: `Neither ${join(folder, checksums)} names it, nor is there a ${archive}.sha256.`,
+          detail: `Neither ${join(folder, checksums)} names it, nor is there a ${archive}.sha256. A link that leads out of ${directory} does not count.`,
           remedy: `Copy upstream's ${checksums} there too.`,
         }),
       ])
@@ -90,9 +90,13 @@ async function isFile(path: string): Promise<boolean> {
   )
 }
 
-async function readOptional(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return ''
+/** Empty where there is no such file. Nor through a link to elsewhere: what stands there may be shown as a checksum. */
+async function readWithin(directory: string, path: string): Promise<string> {
+  try {
+    const [root, real] = await Promise.all([realpath(directory), realpath(path)])
+    return real.startsWith(join(root, '/')) ? await readFile(real, 'utf8') : ''
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return ''
     throw cause
-  })
+  }
 }

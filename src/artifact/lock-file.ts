@@ -1,5 +1,5 @@
 /** Reading and writing the lock file beside the inventory. */
-import { readFile } from 'node:fs/promises'
+import { readFile, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ProblemError } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
@@ -24,7 +24,7 @@ export function lockPath(inventory: Pick<Inventory, 'file' | 'directory'>): Lock
 /** The lock file's content; empty where there is none yet. Throws a ProblemError where it is damaged. */
 export async function readLock(file: LockPath): Promise<Lock> {
   const text = await readText(file.path)
-  return text === undefined ? [] : parseLock(text, file.shown)
+  return text === undefined ? [] : parseLock(text, file.shown, await leadsAway(file.path))
 }
 
 async function readText(path: string): Promise<string | undefined> {
@@ -34,6 +34,12 @@ async function readText(path: string): Promise<string | undefined> {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw cause
   }
+}
+
+/** Whether the file is a link out of its directory: then its content is not the inventory's, and is not shown. */
+async function leadsAway(path: string): Promise<boolean> {
+  const [real, directory] = await Promise.all([realpath(path), realpath(dirname(path))])
+  return !real.startsWith(join(directory, '/'))
 }
 
 /**
@@ -46,8 +52,8 @@ export async function writeLock(
   options: { readonly replace: boolean },
 ): Promise<void> {
   const before = await readText(file.path)
-  let lock: Lock = before === undefined ? [] : parseLock(before, file.shown)
-  const packages = before === undefined ? [] : parsePackages(before, file.shown)
+  let lock = await readLock(file)
+  const packages = await readLockedPackages(file)
   for (const entry of learned) {
     const locked = findEntry(lock, entry)
     const refused = locked && !options.replace ? conflict(locked, entry, file.shown) : undefined
@@ -60,7 +66,7 @@ export async function writeLock(
 /** The packages of hosts' own systems that the lock file holds. Throws a ProblemError where it is damaged. */
 export async function readLockedPackages(file: LockPath): Promise<readonly LockedPackage[]> {
   const text = await readText(file.path)
-  return text === undefined ? [] : parsePackages(text, file.shown)
+  return text === undefined ? [] : parsePackages(text, file.shown, await leadsAway(file.path))
 }
 
 /** The same as {@link writeLock} for packages of hosts' own systems. */
@@ -70,8 +76,8 @@ export async function writeLockedPackages(
   options: { readonly replace: boolean },
 ): Promise<void> {
   const before = await readText(file.path)
-  const lock = before === undefined ? [] : parseLock(before, file.shown)
-  let packages = before === undefined ? [] : parsePackages(before, file.shown)
+  const lock = await readLock(file)
+  let packages = await readLockedPackages(file)
   for (const one of learned) {
     const refused = options.replace ? undefined : packageConflict(packages, one, file.shown)
     if (refused) throw new ProblemError([refused])

@@ -62,14 +62,17 @@ function formatPackage(one: LockedPackage): readonly string[] {
   ]
 }
 
-/** Reads a lock file's text. Throws a ProblemError with all that is wrong, each with its line. */
-export function parseLock(text: string, file: string): Lock {
-  return parseWhole(text, file).lock
+/**
+ * Reads a lock file's text. Throws a ProblemError with all that is wrong, each with its line.
+ * @param outside the text was read through a link that leads elsewhere, so nothing of it is shown
+ */
+export function parseLock(text: string, file: string, outside = false): Lock {
+  return parseWhole(text, file, outside).lock
 }
 
 /** The packages of hosts' own systems that it holds. Throws as {@link parseLock} does. */
-export function parsePackages(text: string, file: string): readonly LockedPackage[] {
-  return parseWhole(text, file).packages
+export function parsePackages(text: string, file: string, outside = false): readonly LockedPackage[] {
+  return parseWhole(text, file, outside).packages
 }
 
 interface Whole {
@@ -77,8 +80,8 @@ interface Whole {
   readonly packages: readonly LockedPackage[]
 }
 
-function parseWhole(text: string, file: string): Whole {
-  const { value, problems: faults } = parseYaml(source(file, text))
+function parseWhole(text: string, file: string, outside: boolean): Whole {
+  const { value, problems: faults } = parseYaml(source(file, text, outside))
   const problems: Problem[] = faults.map(fault => damaged(fault.summary, fault))
   const top: Reader = reader(value, { source: { file, line: 1, column: 1 } }, problems)
   const lock = problems.length === 0 ? readLock(top) : []

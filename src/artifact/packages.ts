@@ -22,9 +22,9 @@ import {
   temporaryPath,
 } from './cache.ts'
 import { closureOf, type Installed, type Offers } from './debian/closure.ts'
-import { type MachinePaths, machinePaths, readSources } from './debian/machine.ts'
+import { isDebians, type MachinePaths, machinePaths, readSources, withKeyring } from './debian/machine.ts'
 import { providedNames } from './debian/package-index.ts'
-import { findMirrors, openSuite, type Purpose } from './debian/suite.ts'
+import { openSuite, type Purpose, packageMirrors } from './debian/suite.ts'
 import { compareDebianVersions } from './debian/version.ts'
 import { diskProblem } from './disk-problem.ts'
 import { NotFoundError } from './http-problem.ts'
@@ -77,8 +77,9 @@ export interface PackageOptions {
 /** No network is touched by opening. Throws a ProblemError where the lock file is damaged. */
 export async function openPackages(
   inventory: Pick<Inventory, 'file' | 'directory' | 'artifacts'>,
-  { emit, warn, signal, update = false, paths = machinePaths }: PackageOptions,
+  { emit, warn, signal, update = false, paths: machine = machinePaths }: PackageOptions,
 ): Promise<SystemPackages> {
+  const paths = withKeyring(machine, inventory.artifacts)
   const file = lockPath(inventory)
   const locked = await readLockedPackages(file)
   const { cache: directory } = inventory.artifacts
@@ -184,7 +185,9 @@ async function readRelease(
   paths: MachinePaths,
   transfer: Transfer,
 ): Promise<readonly LockedPackage[]> {
-  const mentioned = new Set((await readSources(paths)).flatMap(({ suites }) => suites))
+  const mentioned = new Set(
+    (await readSources(paths)).filter(source => isDebians(source, paths)).flatMap(({ suites }) => suites),
+  )
   const more = [`${release}-updates`, `${release}-security`].filter(suite => mentioned.has(suite))
   const lists = await Promise.all(
     [release, ...more].map(async suite => {
@@ -238,7 +241,7 @@ async function obtain(
 async function download(one: LockedPackage, paths: MachinePaths, transfer: Transfer): Promise<string> {
   const suite = one.source.replace(/^debian\//, '')
   const archive = { name: one.filename, sha256: one.sha256 }
-  for (const mirror of await findMirrors({ suite, paths, purpose })) {
+  for (const mirror of await packageMirrors({ suite, paths, transfer, purpose })) {
     try {
       return (await transfer.download(joinUrl(mirror.uri, one.filename), archive)).path
     } catch (cause) {

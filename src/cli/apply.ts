@@ -9,12 +9,18 @@ interface ApplyFlags extends RunFlags {
   readonly plan?: string
 }
 
+/** What `--plan` reads where no inventory is named. */
+const standardInventory = 'inventory.yml'
+
 export function command(): Command {
   return withOrder(withLock(withReport(withProbe(withSelection(new Command('apply')), false))))
     .description('converge the hosts in a safe order, then verify')
-    .argument('[inventory]', 'the inventory file; with --plan, the one that the plan was made of')
+    .argument('[inventory]', `the inventory file; with --plan, ${standardInventory} unless given`)
     .option('--check', 'change nothing: the same as plan')
-    .option('--plan <file>', 'do exactly what this plan of plan --out says, or refuse')
+    .option(
+      '--plan <file>',
+      'do exactly what this plan of plan --out says, or refuse; it must be of the same inventory',
+    )
     .action(apply)
 }
 
@@ -28,8 +34,9 @@ async function apply(file: string | undefined, flags: ApplyFlags, self: Command)
 }
 
 async function applyPlan(file: string | undefined, plan: string, flags: ApplyFlags): Promise<void> {
-  const { readPlanFile } = await import('./plan-file.ts')
-  const named: string = file ?? (await readPlanFile(plan)).inventory
+  const { readPlanOf } = await import('./plan-file.ts')
+  // Never the path that the plan names: whoever wrote the plan would choose what runs here.
+  const named: string = file ?? standardInventory
   await session('apply', named, flags, async work => {
     const { check, limit, only, skip } = flags
     const odd = Object.entries({ check, limit, only, skip }).find(([, value]) => value !== undefined)
@@ -40,7 +47,7 @@ async function applyPlan(file: string | undefined, plan: string, flags: ApplyFla
         }),
       ])
     }
-    const saved = await readPlanFile(plan)
+    const saved = await readPlanOf(named, plan)
     const selection = {
       hosts: new Set(saved.selection.hosts),
       components: new Set(saved.selection.components),

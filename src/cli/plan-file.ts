@@ -1,5 +1,6 @@
 /** `plan --out FILE` and `apply --plan FILE` */
 import { readFile, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { error, ProblemError } from '../diagnostic/problem.ts'
 import type { SavedPlan } from '../plan/saved.ts'
 import { isSavedPlan, parseSavedPlan, savedPlanText } from '../plan/saved-text.ts'
@@ -17,6 +18,22 @@ export async function readPlanFile(file: string): Promise<SavedPlan> {
     )
   })
   return parseSavedPlan(text, file)
+}
+
+/**
+ * The plan of a file, if it was made of the inventory that is named: the same path, seen from the current folder.
+ * Rejects with a ProblemError as {@link readPlanFile} does, and for a plan of another inventory.
+ */
+export async function readPlanOf(inventory: string, file: string): Promise<SavedPlan> {
+  const saved = await readPlanFile(file)
+  if (resolve(saved.inventory) === resolve(inventory)) return saved
+  throw new ProblemError([
+    error(`${file} is a plan of another inventory`, {
+      detail: `This run reads ${JSON.stringify(inventory)}. The plan was made of ${JSON.stringify(saved.inventory)}.`,
+      remedy:
+        'Run in the folder where the plan was made, and name the inventory that you mean: `promha apply INVENTORY --plan FILE`.',
+    }),
+  ])
 }
 
 /**

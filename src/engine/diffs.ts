@@ -42,6 +42,9 @@ function replacement(
   { contents }: Pick<Preflight, 'contents'>,
   secrets: readonly string[],
 ): string | undefined {
+  const hidden = outsideFile(plan, change)
+  if (hidden)
+    return `--- ${hidden.path}\n+++ ${hidden.path}\n(not shown: read from outside the inventory's directory)\n`
   const file = renewedFile(plan, change)
   if (!file) return undefined
   const before = contents.get(file.path)
@@ -71,7 +74,13 @@ function renewedFile({ instance, renewed }: InstancePlan, change: Change): Text 
   if (!renewed.has(change.resource)) return undefined
   const resource = instance.resources.find(candidate => resourceId(candidate) === change.resource)
   if (resource?.kind === 'unit') return unitFile(resource)
-  return resource?.kind === 'file' && resource.concealed !== true ? resource : undefined
+  return resource?.kind === 'file' && !resource.concealed ? resource : undefined
+}
+
+function outsideFile({ instance, renewed }: InstancePlan, change: Change): FileResource | undefined {
+  if (!renewed.has(change.resource)) return undefined
+  const resource = instance.resources.find(candidate => resourceId(candidate) === change.resource)
+  return resource?.kind === 'file' && resource.concealed === 'outside' ? resource : undefined
 }
 
 /**

@@ -2,6 +2,7 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Instance } from '../resource/model.ts'
 import { resourceId } from '../resource/model.ts'
+import type { ChangeRequest } from '../shell/change-request.ts'
 import { type Diagnosis, diagnoseScript, isUp, parseDiagnosis } from '../shell/diagnose.ts'
 import type { Connection } from '../ssh/connection.ts'
 import { awaitHealthy } from '../verify/await-healthy.ts'
@@ -60,7 +61,7 @@ export async function gate(
             resource: resourceId(instance.service),
           })
         : first
-    return await withJournal(connection, instance.service.unit, found)
+    return await withJournal(connection, { unit: instance.service.unit, checks: instance.checks }, found)
   } finally {
     done.abort()
   }
@@ -130,15 +131,27 @@ interface Watched {
   steady: boolean
 }
 
-/** The problem with the service's last journal lines. */
-export async function withJournal(connection: Connection, unit: string, problem: Problem): Promise<Problem> {
+const withheldJournal =
+  "Its journal is not shown, because parts of its config lie outside the inventory's directory."
+
+/** The problem with the service's last journal lines, unless they could quote what is not shown. */
+export async function withJournal(
+  connection: Connection,
+  { unit, checks }: Pick<ChangeRequest, 'unit' | 'checks'>,
+  problem: Problem,
+): Promise<Problem> {
+  if (checks.some(({ withheld }) => withheld)) {
+    const detail = [...(problem.detail ? [problem.detail] : []), withheldJournal]
+    const remedy = problem.remedy ?? `Read \`journalctl -u ${unit}\` on ${connection.host}, then run again.`
+    return { ...problem, detail: detail.join('\n'), remedy }
+  }
   const seen = await diagnose(connection, unit, journalLines)
   if (seen === lost || seen.journal.length === 0) return problem
   const detail = [...(problem.detail ? [problem.detail] : []), 'Its last journal lines:', ...seen.journal]
   return {
     ...problem,
     detail: detail.join('\n'),
-    remedy: problem.remedy ?? 'mend what its journal says, then run again',
+    remedy: problem.remedy ?? 'Fix what its journal says, then run again.',
   }
 }
 

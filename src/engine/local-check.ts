@@ -4,13 +4,14 @@ import { basename, dirname, join } from 'node:path'
 import { type Artifacts, UnfetchedError, UntrustedError } from '../artifact/model.ts'
 import { type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
+import { isOfPlaceholder } from '../inventory/secrets.ts'
 import { bundleFiles } from '../plan/bundle.ts'
 import { isStored } from '../resource/hash.ts'
 import type { BundleCheck, Instance } from '../resource/model.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeNew } from '../trust/replace-file.ts'
 import { type LocalCheck, type LocalFile, localChecks, localFile } from './local-program.ts'
-import { toolProblem } from './refusal.ts'
+import { toolProblem, withheldDetail } from './refusal.ts'
 import { checkSelectors } from './selector-check.ts'
 import { toolAt } from './tool.ts'
 import { type UntrustedProgram, untrustedWarning } from './untrusted.ts'
@@ -105,14 +106,20 @@ async function judge(one: LocalCheck, path: string, inventory: Inventory): Promi
     const cell = inventory.cells.find(({ name }) => name === instance.cell)
     if (cell && isPromtool(check)) problems.push(...(await checkSelectors(cell, run)))
     return {
-      problems: inventory.placeholders
-        ? problems.map(found => ({ ...found, severity: 'warning' as const }))
-        : problems,
+      problems: inventory.placeholders ? problems.map(softened) : problems,
       unchecked: [],
     }
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+/** What is said of a placeholder says nothing of the value that will stand there. */
+function softened(problem: Problem): Problem {
+  const said = `${problem.detail ?? ''} ${problem.source?.text ?? ''}`
+  return isOfPlaceholder(said) || problem.detail === withheldDetail
+    ? { ...problem, severity: 'warning' }
+    : problem
 }
 
 function isPromtool({ program }: BundleCheck): boolean {

@@ -17,6 +17,10 @@ export interface BundleFile {
   readonly path?: string
 }
 
+/** Said instead of what a tool says, where that could quote what promha does not show. */
+export const withheldDetail =
+  "The config holds parts that lie outside the inventory's directory, so what the tool says of it is not shown."
+
 /** `rules/x.yml: 5:15: …`, `line 9: …`, `parsing YAML file alertmanager.yml: yaml: line 9: …` */
 const withFile = /(?:^|\s|")((?:[\w.-]+\/)*[\w.-]+\.(?:ya?ml|tmpl))"?:? (\d+):(\d+):/m
 const lineOnly = /\bline (\d+):/
@@ -41,6 +45,14 @@ export function toolProblem(
   const place = named
     ? placeOf(files, named[1] ?? '', Number(named[2]), Number(named[3]))
     : placeOf(files, main, Number(lineOnly.exec(message)?.[1] ?? 0), 1)
+  if (check.withheld) {
+    const { text: _, ...bare } = place ?? {}
+    return error(`${refusal(check)} of ${component} in cell ${cell}`, {
+      detail: withheldDetail,
+      remedy: "Look at that place yourself, or move these files into the inventory's directory to see more.",
+      ...(place ? { source: bare as SourceRange } : {}),
+    })
+  }
   return error(`${refusal(check)} of ${component} in cell ${cell}`, {
     detail: withUserNames(lines.join('\n').trim(), files),
     remedy: 'correct what it names, then run again',

@@ -3,7 +3,7 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import { checkStep } from '../shell/change.ts'
 import type { ChangeRequest } from '../shell/change-request.ts'
 import { silence } from '../shell/guard.ts'
-import { plain, refusal } from './refusal.ts'
+import { plain, refusal, withheldDetail } from './refusal.ts'
 
 const byItself = `the host puts it back by itself once it has not heard from promha for ${silence} s`
 
@@ -24,7 +24,7 @@ export function stepProblem(
   if (check) {
     return error(`${refusal(check)} of ${request.component}; what runs was not touched`, {
       ...of(request, host),
-      detail: plain(detail),
+      detail: check.withheld ? withheldDetail : plain(detail),
       remedy: 'correct what it names, then run again',
     })
   }

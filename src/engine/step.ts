@@ -100,7 +100,7 @@ async function carryOut(
   if (last === lockStep) return { problem: lockLost(request, host, result.stderr), touched }
   const problem = stepProblem(request, last, found.get(last) ?? [], result.stderr, host)
   const told = last === request.action
-  return { problem: told ? await withJournal(connection, request.unit, problem) : problem, touched }
+  return { problem: told ? await withJournal(connection, request, problem) : problem, touched }
 }
 
 /** Puts the instance back to what it was and, where its service was touched, proves that it serves again. */

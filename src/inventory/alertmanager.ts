@@ -4,7 +4,7 @@ import { endpoint } from './endpoint.ts'
 import { alertmanagerOwn, checkFlags } from './flags.ts'
 import { memberHosts } from './members.ts'
 import type { AlertmanagerSettings, YamlMap } from './model.ts'
-import { atKey, wasRejected } from './place.ts'
+import { atKey, isFromOutside, wasRejected } from './place.ts'
 import type { CellScope } from './replicas.ts'
 import type { AlertmanagerText } from './schema.ts'
 import { filesOfList } from './shipped.ts'
@@ -17,9 +17,11 @@ export function buildAlertmanager(
   context: Context,
 ): AlertmanagerSettings {
   const { problems } = context
+  const config = buildConfig(text, context) ?? {}
   return {
     hosts: memberHosts(text, { key: 'alertmanager', one: 'Alertmanager' }, cell, context),
-    config: buildConfig(text, context) ?? {},
+    config,
+    ...(isFromOutside(config) ? { outside: true as const } : {}),
     templates: filesOfList(text.templates ?? [], 'templates', () => undefined, context),
     listen: endpoint(text, 'listen', { address: '0.0.0.0', port: 9093 }, problems),
     clusterListen: endpoint(text, 'cluster_listen', { address: '0.0.0.0', port: 9094 }, problems),

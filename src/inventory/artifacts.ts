@@ -1,9 +1,9 @@
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
-import { type Context, resolvePath } from './context.ts'
+import { type Context, requestKey, resolvePath } from './context.ts'
 import { type ArtifactSettings, type ReleasedComponent, releasedComponents } from './model.ts'
 import { versionFault } from './names.ts'
-import { at, quote, seen } from './place.ts'
+import { at, memberPlace, quote, seen } from './place.ts'
 import type { InventoryText } from './schema.ts'
 
 /** Where programs come from; `upstream` where the inventory does not say. */
@@ -27,6 +27,7 @@ export function buildArtifacts(text: InventoryText, context: Context): ArtifactS
       ),
     )
   }
+  const keyring = keyringOf(settings, context)
   return {
     from:
       kind === 'directory' ? resolvePath(from, context) : kind === 'mirror' ? from.replace(/\/+$/, '') : from,
@@ -34,6 +35,8 @@ export function buildArtifacts(text: InventoryText, context: Context): ArtifactS
     cache: resolvePath(settings.cache || '~/.cache/promha', context),
     ...(settings.suite != null && kind === 'debian' ? { suite: settings.suite } : {}),
     ...placed(settings),
+    ...(keyring === undefined ? {} : { keyring }),
+    ...(memberPlace(settings, 'from')?.placeholder ? { unasked: true as const } : {}),
   }
 }
 
@@ -49,6 +52,26 @@ export function sourceDirectory(
 function placed(settings: { readonly from?: unknown }): { readonly place?: SourceRange } {
   const { source } = settings.from == null ? {} : at(settings, 'from')
   return source ? { place: source } : {}
+}
+
+/** Packages of the hosts' own systems come from Debian too, whatever `from` says, so it may stand beside any of them. */
+function keyringOf(
+  settings: { readonly keyring?: string | null | undefined },
+  context: Context,
+): string | undefined {
+  if (settings.keyring == null) return undefined
+  const path = resolvePath(settings.keyring, context)
+  const answer = context.files.get(requestKey({ kind: 'keyring', path }))
+  if (answer && 'failure' in answer) {
+    const { failure, remedy } = answer
+    context.problems.push(
+      error(`artifacts.keyring: ${quote(settings.keyring)} ${failure}`, {
+        ...at(settings, 'keyring'),
+        remedy: remedy ?? 'Name the file of a keyring, as apt’s Signed-By does.',
+      }),
+    )
+  }
+  return path
 }
 
 function kindOf(from: string): ArtifactSettings['kind'] {

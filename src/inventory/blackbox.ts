@@ -9,7 +9,7 @@ import { checkLabels } from './labels.ts'
 import { memberHosts } from './members.ts'
 import type { BlackboxSettings, Probe, Yaml, YamlMap } from './model.ts'
 import { durationFault } from './names.ts'
-import { at, atKey, quote, rejectedOf, typeOf, wasRejected } from './place.ts'
+import { at, atKey, isFromOutside, quote, rejectedOf, typeOf, wasRejected } from './place.ts'
 import type { CellScope } from './replicas.ts'
 import type { BlackboxText, ProbeText } from './schema.ts'
 import { takenLabels } from './scrape.ts'
@@ -45,6 +45,7 @@ export function buildBlackbox(
     ...(failover ? { failover } : {}),
     listen,
     modules: modules ?? {},
+    ...(isFromOutside(modules ?? {}) ? { outside: true as const } : {}),
     probes: probes.map(probe => buildProbe(probe, probes, modules, asking, context)),
     flags: checkFlags(text.flags, 'blackbox', blackboxOwn, problems),
   }
@@ -112,7 +113,11 @@ function buildProbe(
     problems.push(
       error(`a probe names the module ${quote(module)}, which is not under "modules"`, {
         ...at(text, 'module'),
-        ...suggestion(module, Object.keys(modules), 'define it under "modules:"'),
+        ...suggestion(
+          module,
+          isFromOutside(modules) ? [] : Object.keys(modules),
+          'define it under "modules:"',
+        ),
       }),
     )
   }

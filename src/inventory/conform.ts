@@ -1,7 +1,17 @@
 import type { $ZodIssue } from 'zod/v4/core'
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
-import { at, atKey, type Place, quote, range, seen, takeOut as takeOutMember, typeOf } from './place.ts'
+import {
+  at,
+  atKey,
+  type Place,
+  quote,
+  range,
+  seen,
+  takeOut as takeOutMember,
+  typeOf,
+  wasRejected,
+} from './place.ts'
 import {
   type InventoryText,
   inventorySchema,
@@ -31,7 +41,9 @@ export function conform(value: unknown, top: Place, problems: Problem[]): Invent
   if (result.success) return value as InventoryText
   const found = result.error.issues.flatMap(issue => flatten(issue, []))
   // A key that is missing beside one that is unknown was misspelt: one message will do.
-  const told = found.filter(fault => fault.key !== undefined || !isMissing(value, fault, found))
+  const told = found.filter(
+    fault => fault.key !== undefined || !(isMissing(value, fault, found) || isTakenOut(value, fault)),
+  )
   for (const fault of told) problems.push(describeFault(value, fault))
   return withoutFaults(value, found) ? (value as InventoryText) : undefined
 }
@@ -71,6 +83,12 @@ function isMissing(root: unknown, fault: Fault, all: readonly Fault[]): boolean 
   const parent = fault.path.slice(0, -1)
   const beside = all.some(other => other.key !== undefined && other.path.join('\0') === parent.join('\0'))
   return beside && lookup(root, fault.path) === undefined
+}
+
+/** What is wrong with it was told before. */
+function isTakenOut(root: unknown, { path }: Fault): boolean {
+  const owner = lookup(root, path.slice(0, -1))
+  return typeof owner === 'object' && owner !== null && wasRejected(owner, path.at(-1) ?? '')
 }
 
 /** The branch of a union does not even have the value's type, so the user meant another. */
@@ -189,6 +207,17 @@ function schemaAt(path: Path): Schema | undefined {
     (schema, key) => member(schema, key),
     bare(inventorySchema as Schema),
   )
+}
+
+/** False for a key that no map of the schema has, and all below it. */
+export function isKnown(path: Path): boolean {
+  let schema = bare(inventorySchema as Schema)
+  for (const key of path) {
+    const shape = schema?._zod.def.shape
+    if (shape && !Object.hasOwn(shape, key)) return false
+    schema = member(schema, key)
+  }
+  return true
 }
 
 function member(schema: Schema | undefined, key: string | number): Schema | undefined {

@@ -2,14 +2,24 @@ import { posix } from 'node:path'
 import type { Problem } from '../diagnostic/problem.ts'
 import type { Source } from './place.ts'
 
+export interface ReadFile {
+  readonly path: string
+  readonly bytes: Uint8Array
+  /** Its real path is not below the inventory's real directory. */
+  readonly outside?: boolean
+}
+
 /** What the edge read of one path or glob. */
 export type FileAnswer =
-  | { readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[] }
-  | { readonly failure: string }
+  | { readonly files: readonly ReadFile[] }
+  | { readonly failure: string; readonly remedy?: string }
 
 export interface FileRequest {
-  /** `read`: one file; `glob`: all files that match; `exists`: only whether it is there. */
-  readonly kind: 'read' | 'glob' | 'exists'
+  /**
+   * `read`: one file; `glob`: all files that match; `exists`: only whether it is there; `keyring`: whether it may say
+   * which packages are Debian's.
+   */
+  readonly kind: 'read' | 'glob' | 'exists' | 'keyring'
   /** Absolute. */
   readonly path: string
 }

@@ -1,7 +1,7 @@
 /** What federation could bring twice (by two ways to one cell, or to one sink), and what it could not tell apart. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { Cell, YamlMap } from './model.ts'
-import { atKey, quote } from './place.ts'
+import { atKey, isFromOutside, quote } from './place.ts'
 import type { CellText } from './schema.ts'
 import { admits, anchored } from './selector.ts'
 
@@ -132,7 +132,7 @@ function sharedSink(cell: Cell, source: Cell | undefined): string | undefined {
     )
     return urls.has(url) && !dropped
   })
-  return shared && String(shared.url)
+  return shared && (isFromOutside(shared) ? 'one address' : String(shared.url))
 }
 
 /** Whether a rule drops all that is of that cell; also where it looks at more than that, since nobody can tell then. */

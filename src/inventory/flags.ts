@@ -1,5 +1,5 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
-import { at, atKey, memberPlace, quote } from './place.ts'
+import { at, atKey, quote } from './place.ts'
 import type { FlagsText } from './schema.ts'
 
 /** What promha sets itself, and what to use instead; a key that ends in `*` stands for all that begin so. */
@@ -80,15 +80,6 @@ export function checkFlags(
       )
     } else if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
       problems.push(error(`${quote(name)} of ${of} is no name of a flag`, atKey(owner, name)))
-    }
-    if (memberPlace(owner, name)?.expanded) {
-      problems.push(
-        error(`the flag ${quote(name)} of ${of} holds a secret, which every user of the host could read`, {
-          // Not the value, whose faults are passed over where a command was not run: this one holds for any.
-          ...atKey(owner, name),
-          remedy: 'use a key of the config file that takes a file of its own',
-        }),
-      )
     }
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break in a unit file would begin another setting
     if (typeof value === 'string' && /[\u0000-\u001f\u007f]/.test(value)) {

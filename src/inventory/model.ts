@@ -49,7 +49,7 @@ export interface Inventory {
    * `api_key`, …), in the files that the inventory names too: to be masked in whatever is shown.
    */
   readonly secrets: readonly string[]
-  /** True where no `${cmd:…}` was run and texts that mean nothing stand for what they would print. */
+  /** True where no reference was resolved, and placeholders stand in their places. */
   readonly placeholders?: boolean
 }
 
@@ -63,6 +63,10 @@ export interface ArtifactSettings {
   readonly cache: string
   /** Where `from` stands, if it does. */
   readonly place?: SourceRange
+  /** Absolute; keys that count for Debian's archive beside Debian's own. */
+  readonly keyring?: string
+  /** The mirror's URL holds a placeholder, so nothing is asked of it. */
+  readonly unasked?: true
 }
 
 export interface Host {
@@ -103,6 +107,8 @@ export interface ShippedFile {
   readonly content: string | Uint8Array
   /** Where it was read from, for messages. */
   readonly path: string
+  /** It lies outside the inventory's directory, so nothing of its content is shown. */
+  readonly outside?: boolean
 }
 
 export interface Cell {
@@ -141,6 +147,8 @@ export interface PrometheusSettings {
   /** Alertmanagers outside the cell. */
   readonly alertmanagers: readonly YamlMap[]
   readonly files: readonly ShippedFile[]
+  /** A part of prometheus.yml itself was read from outside the inventory's directory. */
+  readonly outside?: true
   /** Without the leading dashes; true stands for a bare switch. */
   readonly flags: Readonly<Record<string, string | number | boolean>>
 }
@@ -148,6 +156,8 @@ export interface PrometheusSettings {
 export interface AlertmanagerSettings {
   readonly hosts: readonly string[]
   readonly config: YamlMap
+  /** The config was read from outside the inventory's directory. */
+  readonly outside?: true
   /** `name` is `templates/FILE`. */
   readonly templates: readonly ShippedFile[]
   readonly listen: Endpoint
@@ -195,6 +205,8 @@ export interface BlackboxSettings {
   readonly listen: Endpoint
   /** `modules:` in upstream's form. */
   readonly modules: YamlMap
+  /** They were read from outside the inventory's directory. */
+  readonly outside?: true
   readonly probes: readonly Probe[]
   readonly flags: Readonly<Record<string, string | number | boolean>>
 }

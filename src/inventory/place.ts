@@ -13,6 +13,8 @@ export interface Source {
   readonly lineStarts: readonly number[]
   /** Lines (from 1) whose text is never shown, because a secret may stand there. */
   readonly hidden: Set<number>
+  /** It was read from outside the inventory's directory, so nothing of its content is shown. */
+  readonly outside: boolean
 }
 
 /** A stretch of a source, as offsets; `end` is exclusive. */
@@ -29,7 +31,7 @@ export interface MemberPlace {
   readonly secret: boolean
   /** The value came from `${env:…}`, `${file:…}` or `${cmd:…}`. */
   readonly expanded?: boolean
-  /** Part of the value stands for what a command would print that was not run. */
+  /** Part of the value is a placeholder, for a reference that was not resolved. */
   readonly placeholder?: boolean
 }
 
@@ -44,10 +46,10 @@ const secretKey =
 const secretLine = new RegExp(`${secretKey.source.slice(0, -1)}["']?\\s*:`, 'i')
 const urlWithPassword = /:\/\/[^/\s@]*:[^/\s@]*@/
 
-export function source(file: string, text: string): Source {
+export function source(file: string, text: string, outside = false): Source {
   const lineStarts = [0]
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1)
-  return { file, text, lineStarts, hidden: new Set() }
+  return { file, text, lineStarts, hidden: new Set(), outside }
 }
 
 /** Whether a key of this name usually holds a secret; `password_file` and the like do not. */
@@ -71,6 +73,11 @@ export function membersOf(owner: object): ReadonlyMap<Key, MemberPlace> {
 /** Where a map or list itself stands. */
 export function ownPlace(owner: object): Place | undefined {
   return owns.get(owner)
+}
+
+/** Whether a map or list comes from outside the inventory's directory. */
+export function isFromOutside(owner: object): boolean {
+  return owns.get(owner)?.source.outside ?? false
 }
 
 /** Notes that a member was found wrong and taken out, so that nobody calls it missing. */
@@ -131,6 +138,7 @@ export function range(place: Place): SourceRange {
   const nextLine = of.lineStarts[line]
   const text = of.text.slice(lineStart, nextLine === undefined ? undefined : nextLine - 1).replace(/\r$/, '')
   const column = start - lineStart + 1
+  if (of.outside) return { file: of.file, line, column }
   const length = Math.max(1, Math.min(place.end - start, text.length - column + 1))
   const hide = of.hidden.has(line) || secretLine.test(text) || urlWithPassword.test(text)
   return { file: of.file, line, column, length, ...(hide ? {} : { text }) }

@@ -7,7 +7,7 @@ import { checkFlags, prometheusOwn } from './flags.ts'
 import { checkLabels, defaultReplicaLabel } from './labels.ts'
 import type { PrometheusSettings, YamlMap } from './model.ts'
 import { durationFault, labelNameFault, sizeFault } from './names.ts'
-import { at, quote } from './place.ts'
+import { at, isFromOutside, quote } from './place.ts'
 import { buildReplicas, type CellScope } from './replicas.ts'
 import type { PrometheusText } from './schema.ts'
 import { checkScrapeConfigs, checkTargets, type Generated, takenLabels } from './scrape.ts'
@@ -34,6 +34,12 @@ export function buildPrometheus(
   const scrapeConfigs = upstreamList(text, 'scrape_configs', context)
   checkTargets(targets, generated, replicaLabel, problems)
   checkScrapeConfigs(scrapeConfigs, Object.keys(targets), generated, replicaLabel, problems)
+  const upstream = {
+    scrapeConfigs,
+    remoteWrite: upstreamList(text, 'remote_write', context),
+    alertRelabelConfigs: upstreamList(text, 'alert_relabel_configs', context),
+    alertmanagers: upstreamList(text, 'alertmanagers', context),
+  }
   const global = (text.global ?? {}) as YamlMap
   checkGlobal(global, context)
   return {
@@ -44,14 +50,12 @@ export function buildPrometheus(
     retention: buildRetention(text, context),
     global,
     externalLabels,
-    scrapeConfigs,
+    ...upstream,
+    ...(Object.values(upstream).some(isFromOutside) ? { outside: true as const } : {}),
     targets: Object.fromEntries(
       Object.entries(targets).map(([name, groups]) => [name, groups.map(targetGroup)]),
     ),
     rules: filesOfList(text.rule_files ?? [], 'rules', ruleNameFault, context),
-    remoteWrite: upstreamList(text, 'remote_write', context),
-    alertRelabelConfigs: upstreamList(text, 'alert_relabel_configs', context),
-    alertmanagers: upstreamList(text, 'alertmanagers', context),
     files: filesOfMap(text.files ?? {}, ownFiles, context),
     flags: checkFlags(text.flags, 'prometheus', prometheusOwn, problems),
   }

@@ -1,21 +1,31 @@
 /** The one place of this folder that touches the machine: it reads the inventory and all that it names. */
 import { spawn } from 'node:child_process'
-import { createReadStream } from 'node:fs'
-import { access, readdir, stat } from 'node:fs/promises'
+import { constants, createReadStream } from 'node:fs'
+import { access, readdir, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import picomatch from 'picomatch'
 import { error, type Problem, ProblemError, type SourceRange, throwErrors } from '../diagnostic/problem.ts'
 import { redact } from '../diagnostic/redact.ts'
+import { findForeign } from '../trust/ours.ts'
 import { buildInventory } from './build.ts'
 import { cellTexts } from './cells.ts'
 import { conform } from './conform.ts'
-import { type Context, type FileAnswer, type FileRequest, requestKey, resolvePath } from './context.ts'
+import {
+  type Context,
+  displayPath,
+  type FileAnswer,
+  type FileRequest,
+  type ReadFile,
+  requestKey,
+  resolvePath,
+} from './context.ts'
 import type { Inventory } from './model.ts'
 import { namedPaths, referencedPaths } from './named.ts'
+import { withoutContent } from './outside.ts'
 import { quote, source } from './place.ts'
 import { fileRequests } from './requests.ts'
-import { type Answer, expandReferences, findReferences, placeholdersOf, type Reference } from './secrets.ts'
+import { type Answer, expandReferences, findReferences, placeholder, type Reference } from './secrets.ts'
 import { decode, secretValues } from './upstream.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -26,7 +36,7 @@ const mostBytes = 64 * 1024 * 1024
 
 /**
  * Reads and checks an inventory and every file that it names.
- * @param options.secrets false: no `${cmd:…}` is run, and a placeholder stands for what it would print
+ * @param options.secrets false: no reference is resolved, nothing is read for one, and placeholders stand in their places
  * @param options.approve told what references name before any `${cmd:…}` is run; what it throws ends the reading
  * @returns `named`: absolute paths of all that the inventory names, itself included
  * @throws ProblemError with all problems at once
@@ -37,7 +47,10 @@ export async function readInventory(
 ): Promise<{ inventory: Inventory; warnings: readonly Problem[]; named: readonly string[] }> {
   const path = resolve(file)
   const base = { directory: dirname(path), home: homedir() }
-  const from = source(file, await readText(file, path))
+  // The links that it may be reached by are not the inventory author's.
+  const real = await realpath(base.directory).catch(() => base.directory)
+  const { text: written, outside } = await readText(file, path, real)
+  const from = source(file, written, outside)
   const { value, problems: faults } = parseYaml(from)
   const problems = [...faults]
   if (value === undefined) throw new ProblemError(problems)
@@ -45,22 +58,24 @@ export async function readInventory(
   const referenced = [path, ...referencedPaths(references, base)]
   options.approve?.(referenced)
   const answers = await resolveReferences(references, base, options.secrets ?? true)
-  const expanded = expandReferences(value, answers, problems)
+  const { secrets: expanded, placeholders } = expandReferences(value, answers, problems)
   const secrets = new Set(expanded)
   secretValues(value, secrets)
-  const placeholders = placeholdersOf(value)
-  const unfilled = problems.length
+  const hidden = new Set(outside ? [file] : [])
   const text = conform(value, { source: from, start: 0, end: 0 }, problems)
-  if (text === undefined) throw new ProblemError(masked(unique(problems), [...secrets]))
+  if (text === undefined) throw new ProblemError(shown(problems, [...secrets], hidden))
   const cells = cellTexts(text)
-  const files = await readAll(fileRequests(text, cells, base))
+  const files = await readAll(fileRequests(text, cells, base), real)
   const context: Context = { ...base, file, source: from, problems, files }
   const inventory = buildInventory(text, cells, [...secrets], context)
-  const meant = problems.filter((problem, index) => index < unfilled || !isOf(placeholders, problem))
-  const found = masked(unique(meant), inventory.secrets)
+  for (const answer of files.values()) {
+    for (const one of 'files' in answer ? answer.files : [])
+      if (one.outside) hidden.add(displayPath(one.path, context))
+  }
+  const found = shown(problems, inventory.secrets, hidden)
   throwErrors(found)
   return {
-    inventory: placeholders.length > 0 ? { ...inventory, placeholders: true } : inventory,
+    inventory: placeholders ? { ...inventory, placeholders } : inventory,
     warnings: found,
     named: [...referenced, ...namedPaths(text, cells, files, base)],
   }
@@ -75,7 +90,8 @@ export async function readNamed(file: string): Promise<readonly string[]> {
   const path = resolve(file)
   const base = { directory: dirname(path), home: homedir() }
   try {
-    const from = source(file, await readText(file, path))
+    const { text: written } = await readText(file, path, base.directory)
+    const from = source(file, written)
     const { value } = parseYaml(from)
     const references = findReferences(value)
     const answers = references.map(({ text }) => [text, { value: 'placeholder', placeholder: true }] as const)
@@ -84,7 +100,7 @@ export async function readNamed(file: string): Promise<readonly string[]> {
     const referenced = [path, ...referencedPaths(references, base)]
     if (text === undefined) return referenced
     const cells = cellTexts(text)
-    const files = await readAll(fileRequests(text, cells, base))
+    const files = await readAll(fileRequests(text, cells, base), base.directory)
     return [...referenced, ...namedPaths(text, cells, files, base)]
   } catch (thrown) {
     // What is wrong with it is told by the run that reads all of it.
@@ -93,11 +109,19 @@ export async function readNamed(file: string): Promise<readonly string[]> {
   }
 }
 
-/** What is wrong with a placeholder says nothing of what will stand there. */
-function isOf(places: readonly SourceRange[], { source: of }: Problem): boolean {
-  return places.some(
-    ({ file, line, column }) => file === of?.file && line === of.line && column === of.column,
+/**
+ * The problems as they may be shown, each once: without secrets, and without what stands in files outside the inventory's
+ * directory (`hidden`, as messages name them).
+ */
+function shown(
+  problems: readonly Problem[],
+  secrets: readonly string[],
+  hidden: ReadonlySet<string>,
+): readonly Problem[] {
+  const open = problems.map(problem =>
+    problem.source && hidden.has(problem.source.file) ? withoutContent(problem) : problem,
   )
+  return masked(unique(open), secrets)
 }
 
 /** Messages quote what was written, so whatever is secret in it is masked here, once for all of them. */
@@ -130,10 +154,14 @@ function unique(problems: readonly Problem[]): readonly Problem[] {
   )
 }
 
-async function readText(file: string, path: string): Promise<string> {
-  let bytes: Uint8Array
+async function readText(
+  file: string,
+  path: string,
+  directory: string,
+): Promise<{ readonly text: string; readonly outside: boolean }> {
+  let read: ReadFile
   try {
-    bytes = await readBounded(path, true)
+    read = await readBounded(path, true, directory)
   } catch (fault) {
     throw new ProblemError([
       error(`the inventory ${quote(file)} ${reason(fault)}`, {
@@ -141,40 +169,66 @@ async function readText(file: string, path: string): Promise<string> {
       }),
     ])
   }
-  const text = decode(bytes)
+  const text = decode(read.bytes)
   if (text === undefined) throw new ProblemError([error(`the inventory ${quote(file)} is not UTF-8 text`)])
-  return text
+  return { text, outside: read.outside === true }
 }
 
 /** One after another: they may all use one password manager, which then has to be unlocked once only. */
 async function resolveReferences(
   references: readonly Reference[],
   base: Pick<Context, 'directory' | 'home'>,
-  run: boolean,
+  resolved: boolean,
 ): Promise<ReadonlyMap<string, Answer>> {
   const answers = new Map<string, Answer>()
   for (const [index, reference] of references.entries()) {
     const { kind, argument, text } = reference
-    if (kind === 'env') answers.set(text, fromEnvironment(argument))
+    if (!resolved) {
+      const lacks = await lackOf(reference, base)
+      answers.set(text, { value: placeholder(index + 1), placeholder: true, ...(lacks ? { lacks } : {}) })
+    } else if (kind === 'env') answers.set(text, fromEnvironment(argument))
     else if (kind === 'file') answers.set(text, await fromFile(resolvePath(argument, base)))
-    else if (run) answers.set(text, await fromCommand(argument, base.directory))
-    else answers.set(text, { value: `placeholder-${index + 1}`, placeholder: true })
+    else answers.set(text, await fromCommand(argument, base.directory))
   }
   return answers
 }
 
+interface Lack {
+  readonly failure: string
+  readonly remedy: string
+}
+
+/** What a reference would fail by, as far as that can be seen without reading or running anything. */
+async function lackOf(
+  { kind, argument }: Reference,
+  base: Pick<Context, 'directory' | 'home'>,
+): Promise<Lack | undefined> {
+  if (kind === 'cmd') return undefined
+  if (kind === 'env') return process.env[argument] === undefined ? unset(argument) : undefined
+  return access(resolvePath(argument, base), constants.R_OK).then(() => undefined, unread)
+}
+
+const unset = (name: string): Lack => ({
+  failure: 'the environment variable is not set',
+  remedy: `Set ${name} before you start promha.`,
+})
+
+const unread = (fault: unknown): Lack => ({
+  failure: `the file ${reason(fault)}`,
+  remedy: 'paths are relative to the inventory',
+})
+
 function fromEnvironment(name: string): Answer {
   const value = process.env[name]
-  if (value !== undefined) return { value }
-  return { failure: 'the environment variable is not set', remedy: `set ${name} before you start promha` }
+  return value === undefined ? unset(name) : { value }
 }
 
 async function fromFile(path: string): Promise<Answer> {
   try {
-    const text = decode(await readBounded(path, true))
+    const text = decode((await readBounded(path, true)).bytes)
     return text === undefined ? { failure: 'the file is not UTF-8 text' } : { value: withoutLastBreak(text) }
   } catch (fault) {
-    return { failure: `the file ${reason(fault)}`, remedy: 'paths are relative to the inventory' }
+    return unread(fault)
   }
 }
 
@@ -239,43 +293,87 @@ function fromCommand(command: string, directory: string): Promise<Answer> {
   })
 }
 
-async function readAll(requests: readonly FileRequest[]): Promise<ReadonlyMap<string, FileAnswer>> {
+async function readAll(
+  requests: readonly FileRequest[],
+  directory: string,
+): Promise<ReadonlyMap<string, FileAnswer>> {
   const byKey = new Map(requests.map(request => [requestKey(request), request]))
   return new Map(
-    await Promise.all([...byKey].map(async ([key, request]) => [key, await answer(request)] as const)),
+    await Promise.all(
+      [...byKey].map(async ([key, request]) => [key, await answer(request, directory)] as const),
+    ),
   )
 }
 
-async function answer({ kind, path }: FileRequest): Promise<FileAnswer> {
+async function answer({ kind, path }: FileRequest, directory: string): Promise<FileAnswer> {
   try {
+    if (kind === 'keyring') return await keyringAnswer(path, directory)
     if (kind === 'exists') {
       await access(path)
       return { files: [] }
     }
     const paths = kind === 'glob' ? await expandGlob(path) : [path]
-    return {
-      files: await Promise.all(
-        paths.map(async found => ({ path: found, bytes: await readBounded(found, false) })),
-      ),
-    }
+    return { files: await Promise.all(paths.map(found => readBounded(found, false, directory))) }
   } catch (fault) {
     return { failure: reason(fault) }
   }
 }
 
-/** Rejects where it is no file (nor, with `pipes`, a pipe), or too large. */
-async function readBounded(path: string, pipes: boolean): Promise<Uint8Array> {
+/** Only what root alone can change, and nobody brings with the inventory, may say what is Debian's. */
+async function keyringAnswer(path: string, directory: string): Promise<FileAnswer> {
+  const real = await realpath(path)
+  const remedy = 'Have root put the keyring into /etc/apt/keyrings, and name it there.'
+  const checkout = await workTreeOf(directory)
+  if (isBelow(real, directory)) return { failure: "lies in the inventory's own directory", remedy }
+  if (checkout !== undefined && isBelow(real, checkout))
+    return { failure: "lies in the inventory's own Git checkout", remedy }
+  const foreign = findForeign(path, new Set([0]))
+  if (foreign)
+    return { failure: `can be changed by others than root: ${foreign.path} ${foreign.why}`, remedy }
+  return (await stat(real)).isFile() ? { files: [] } : { failure: 'is not a plain file' }
+}
+
+/** The Git checkout in which a directory lies; undefined where it lies in none. */
+async function workTreeOf(directory: string): Promise<string | undefined> {
+  for (let at = directory; ; at = dirname(at)) {
+    if (
+      await access(join(at, '.git')).then(
+        () => true,
+        () => false,
+      )
+    )
+      return at
+    if (at === dirname(at)) return undefined
+  }
+}
+
+function isBelow(path: string, directory: string): boolean {
+  return path.startsWith(directory.endsWith(sep) ? directory : directory + sep)
+}
+
+/**
+ * Rejects where it is no file (nor, with `pipes`, a pipe), or too large.
+ * @param directory a real path: what leads out of it is marked
+ */
+async function readBounded(path: string, pipes: boolean, directory?: string): Promise<ReadFile> {
   const found = await stat(path)
   if (found.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' })
   if (!found.isFile() && !(pipes && found.isFIFO())) throw new Unfit('is not a plain file')
+  // A pipe of the shell's, as in <(…), has no path.
+  const real = await realpath(path).catch(cause => {
+    if (found.isFIFO()) return undefined
+    throw cause
+  })
+  const outside = directory !== undefined && real !== undefined && !isBelow(real, directory)
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of createReadStream(path)) {
+  // What was judged is what is read, whatever the links are turned to meanwhile.
+  for await (const chunk of createReadStream(real ?? path)) {
     chunks.push(chunk as Buffer)
     size += (chunk as Buffer).length
     if (size > mostBytes) throw new Unfit(`is larger than ${mostBytes / 1024 / 1024} MB`)
   }
-  return Buffer.concat(chunks)
+  return { path, bytes: Buffer.concat(chunks), ...(outside ? { outside } : {}) }
 }
 
 class Unfit extends Error {}

@@ -36,6 +36,9 @@ export function fileRequests(
   ]
   return [
     ...requests,
+    ...(text.artifacts?.keyring != null
+      ? [{ kind: 'keyring', path: resolvePath(text.artifacts.keyring, base) } as const]
+      : []),
     ...paths.map((path): FileRequest => ({ kind: 'exists', path: resolvePath(path, base) })),
   ]
 }

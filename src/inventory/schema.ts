@@ -129,7 +129,9 @@ const componentVersions = z.strictObject({
 export const inventorySchema = z.strictObject({
   promha: maybe(z.number()),
   ssh: maybe(z.strictObject(sshKeys)),
-  artifacts: maybe(z.strictObject({ from: maybe(text), suite: maybe(text), cache: maybe(text) })),
+  artifacts: maybe(
+    z.strictObject({ from: maybe(text), suite: maybe(text), cache: maybe(text), keyring: maybe(text) }),
+  ),
   versions: maybe(componentVersions),
   hosts: maybe(z.record(text, z.nullable(host))),
   groups: maybe(z.record(text, texts)),

@@ -1,6 +1,14 @@
 /** `${env:NAME}`, `${file:PATH}` and `${cmd:…}` in the inventory's strings: found here, answered at the edge. */
-import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
+import { isKnown } from './conform.ts'
 import { type MemberPlace, membersOf, type Place, quote, range, takeOut } from './place.ts'
+import {
+  asUserPart,
+  isMirrorAddress,
+  isUserPartOnly,
+  mayHoldReference,
+  type Path,
+} from './reference-places.ts'
 
 export type ReferenceKind = 'env' | 'file' | 'cmd'
 
@@ -14,7 +22,13 @@ export interface Reference {
 
 /** What a reference stands for; a failure is a sentence without the reference's text. */
 export type Answer =
-  | { readonly value: string; readonly placeholder?: boolean }
+  | { readonly value: string; readonly placeholder?: false }
+  /** Nothing was read. `lacks`: why the reference would fail. */
+  | {
+      readonly value: string
+      readonly placeholder: true
+      readonly lacks?: { readonly failure: string; readonly remedy: string }
+    }
   | { readonly failure: string; readonly detail?: string; readonly remedy?: string }
 
 type Part = string | Reference | { readonly fault: string; readonly text: string }
@@ -69,68 +83,122 @@ function closing(text: string, from: number): number {
 function reference(kind: ReferenceKind, argument: string, text: string): Part {
   if (argument.trim() === '') return { fault: 'is empty', text }
   if (kind === 'env' && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(argument)) {
-    return { fault: 'is no valid name of an environment variable', text }
+    return { fault: 'is not a valid name of an environment variable', text }
   }
   return { kind, argument, text }
 }
 
-/** Every different reference in a value's strings, in the order of the text. */
+/** One text of the inventory that holds `${`, and where it stands. */
+interface Found {
+  readonly owner: object
+  readonly key: string | number
+  readonly path: Path
+  readonly text: string
+}
+
+function textsOf(value: unknown, path: Path = []): readonly Found[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, member]): readonly Found[] => {
+    const key = Array.isArray(value) ? Number(name) : name
+    const here = [...path, key]
+    if (typeof member !== 'string') return textsOf(member, here)
+    return member.includes('${') ? [{ owner: value, key, path: here, text: member }] : []
+  })
+}
+
+function isAllowed(path: Path, pieces: readonly Part[]): boolean {
+  if (!isMirrorAddress(path)) return mayHoldReference(path)
+  return isUserPartOnly(pieces.map(piece => (typeof piece === 'string' ? piece : undefined)))
+}
+
+/** Every different reference of the inventory that stands where it may, in the order of the text. */
 export function findReferences(value: unknown): readonly Reference[] {
   const found = new Map<string, Reference>()
-  const visit = (part: unknown): void => {
-    if (typeof part === 'string') {
-      if (!part.includes('${')) return
-      for (const piece of parts(part)) {
-        if (typeof piece !== 'string' && 'kind' in piece) found.set(piece.text, piece)
-      }
-    } else if (typeof part === 'object' && part !== null) {
-      for (const member of Object.values(part)) visit(member)
-    }
+  for (const { path, text } of textsOf(value)) {
+    const pieces = parts(text)
+    if (!isAllowed(path, pieces)) continue
+    for (const piece of pieces) if (typeof piece !== 'string' && 'kind' in piece) found.set(piece.text, piece)
   }
-  visit(value)
   return [...found.values()]
 }
 
+export interface Expanded {
+  /** The values that were filled in, to be masked wherever something is shown. */
+  readonly secrets: readonly string[]
+  /** A placeholder stands in at least one place. */
+  readonly placeholders: boolean
+}
+
 /**
- * Replaces the references in place by their answers (key: the reference's text) and marks the values as secret.
- * @returns the values that were filled in, to be masked wherever something is shown
+ * Replaces the references in place by their answers (key: the reference's text) and marks the values as secret. One that
+ * stands where none may is an error, and its value is taken out.
  */
 export function expandReferences(
   value: unknown,
   answers: ReadonlyMap<string, Answer>,
   problems: Problem[],
-): readonly string[] {
+): Expanded {
   const secrets = new Set<string>()
-  const visit = (owner: object): void => {
+  const filling: Filling = { answers, problems, secrets, told: new Set() }
+  const failed: Found[] = []
+  let placeholders = false
+  for (const found of textsOf(value)) {
+    const { owner, key, path, text } = found
+    const pieces = parts(text)
     const places = membersOf(owner) as Map<string | number, MemberPlace>
-    const failed: (string | number)[] = []
-    for (const [name, member] of Object.entries(owner)) {
-      if (typeof member === 'object' && member !== null) visit(member)
-      if (typeof member !== 'string' || !member.includes('${')) continue
-      const key = Array.isArray(owner) ? Number(name) : name
-      const place = places.get(key)
-      const pieces = parts(member)
-      const filled = pieces.map(piece => fill(piece, answers, place?.value, problems, secrets))
-      if (filled.includes(undefined)) failed.push(key)
-      ;(owner as Record<string | number, unknown>)[key] = filled.join('')
-      if (place && pieces.some(piece => typeof piece !== 'string')) {
-        const placeholder = pieces.some(piece => isPlaceholder(piece, answers))
-        places.set(key, { ...place, secret: true, expanded: true, ...(placeholder ? { placeholder } : {}) })
-      }
+    const place = places.get(key)
+    const first = pieces.find(piece => typeof piece !== 'string')
+    if (first !== undefined && !isAllowed(path, pieces)) {
+      // What the schema does not know is told as such.
+      if (!isKnown(path)) continue
+      problems.push(refused(path, first.text, place?.value))
+      failed.push(found)
+      continue
     }
-    for (const key of failed.toReversed()) takeOut(owner, key)
+    const filled = pieces.map(piece => fill(piece, path, place?.value, filling))
+    if (filled.includes(undefined)) failed.push(found)
+    const placeholder = pieces.some(piece => isPlaceholder(piece, answers))
+    const whole = placeholder && pieces.length === 1 && /url$/i.test(String(key))
+    // Upstream's tools would refuse a word where they want a URL.
+    const written = whole ? `http://${filled[0]}.invalid/` : filled.join('')
+    ;(owner as Record<string | number, unknown>)[key] = written
+    if (place && first !== undefined) {
+      placeholders ||= placeholder
+      places.set(key, { ...place, secret: true, expanded: true, ...(placeholder ? { placeholder } : {}) })
+    }
   }
-  if (typeof value === 'object' && value !== null) visit(value)
+  // From the back, so that taking an item out of a list moves none that is still to go.
+  for (const { owner, key } of failed.toReversed()) takeOut(owner, key)
   secrets.delete('')
-  return [...secrets]
+  return { secrets: [...secrets], placeholders }
+}
+
+function refused(path: Path, text: string, place: Place | undefined): Problem {
+  const mirror = isMirrorAddress(path)
+  return error(`${path.join('.')} may not hold the reference ${quote(text)}`, {
+    ...(place ? { source: range(within(place, text)) } : {}),
+    detail: mirror
+      ? 'A reference may stand in the user part of a mirror’s URL only: what it stands for must not become part of a host name or a path.'
+      : 'promha reads this value itself, and may look it up, send it or show it. References may stand in `ssh.sudo.password`, and inline in scrape_configs, remote_write, alert_relabel_configs, alertmanagers, alertmanager.config and blackbox.modules.',
+    remedy: mirror
+      ? 'Write it as in https://${env:USER}:${env:PASSWORD}@HOST/PATH, or write the value itself.'
+      : 'Write the value itself.',
+  })
+}
+
+interface Filling {
+  readonly answers: ReadonlyMap<string, Answer>
+  readonly problems: Problem[]
+  readonly secrets: Set<string>
+  /** Placeholders that were warned of: one warning does for all places. */
+  readonly told: Set<string>
 }
 
 function fill(
   piece: Part,
-  answers: ReadonlyMap<string, Answer>,
+  path: Path,
   place: Place | undefined,
-  problems: Problem[],
-  secrets: Set<string>,
+  { answers, problems, secrets, told }: Filling,
 ): string | undefined {
   if (typeof piece === 'string') return piece
   const where = place ? { source: range(within(place, piece.text)) } : {}
@@ -144,8 +212,17 @@ function fill(
     problems.push(error(`${quote(piece.text)}: ${failure}`, { ...where, ...rest }))
     return undefined
   }
-  if (!answer.placeholder) secrets.add(answer.value)
-  return answer.value
+  if (answer.placeholder) {
+    const { lacks, value } = answer
+    if (lacks && !told.has(value))
+      problems.push(warning(`${quote(piece.text)}: ${lacks.failure}`, { ...where, remedy: lacks.remedy }))
+    told.add(value)
+    return value
+  }
+  const value = isMirrorAddress(path) ? asUserPart(answer.value) : answer.value
+  secrets.add(answer.value)
+  secrets.add(value)
+  return value
 }
 
 function isPlaceholder(piece: Part, answers: ReadonlyMap<string, Answer>): boolean {
@@ -153,13 +230,14 @@ function isPlaceholder(piece: Part, answers: ReadonlyMap<string, Answer>): boole
   return answer !== undefined && 'value' in answer && answer.placeholder === true
 }
 
-/** Where the values stand that hold a placeholder, of the value's own members and all beneath them. */
-export function placeholdersOf(value: unknown): readonly SourceRange[] {
-  if (typeof value !== 'object' || value === null) return []
-  return [...membersOf(value)].flatMap(([key, place]) => [
-    ...(place.placeholder ? [range(place.value)] : []),
-    ...placeholdersOf((value as Readonly<Record<string | number, unknown>>)[key]),
-  ])
+/** What stands for the Nth reference where none is resolved. */
+export function placeholder(index: number): string {
+  return `placeholder-${index}`
+}
+
+/** Whether a tool's message is about a placeholder, and so says nothing of what will stand there. YAML's cuts long values. */
+export function isOfPlaceholder(message: string): boolean {
+  return /placeholder-\d|placeho\.\.\./.test(message)
 }
 
 /** The exact place of a reference inside a string's, where the string is written without escapes. */

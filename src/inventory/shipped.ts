@@ -1,7 +1,14 @@
 /** Files of the user that go to a host as they are: rules, templates, certificates. */
 import { posix } from 'node:path'
 import { error } from '../diagnostic/problem.ts'
-import { type Context, displayPath, type FileRequest, requestKey, resolvePath } from './context.ts'
+import {
+  type Context,
+  displayPath,
+  type FileRequest,
+  type ReadFile,
+  requestKey,
+  resolvePath,
+} from './context.ts'
 import type { ShippedFile } from './model.ts'
 import { relativeNameFault } from './names.ts'
 import { at, atKey, quote } from './place.ts'
@@ -30,7 +37,7 @@ export function filesOfList(
 ): readonly ShippedFile[] {
   const byName = new Map<string, ShippedFile>()
   for (const [index, path] of list.entries()) {
-    for (const { path: found, bytes } of matching(list, index, path, context)) {
+    for (const { path: found, bytes, outside } of matching(list, index, path, context)) {
       const base = posix.basename(found)
       const shown = displayPath(found, context)
       const other = byName.get(base)
@@ -45,7 +52,13 @@ export function filesOfList(
             remedy: 'rename one of the two',
           }),
         )
-      } else byName.set(base, { name: `${directory}/${base}`, content: decode(bytes) ?? bytes, path: shown })
+      } else
+        byName.set(base, {
+          name: `${directory}/${base}`,
+          content: decode(bytes) ?? bytes,
+          path: shown,
+          ...(outside ? { outside } : {}),
+        })
     }
   }
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -56,7 +69,7 @@ function matching(
   index: number,
   path: string,
   context: Context,
-): readonly { readonly path: string; readonly bytes: Uint8Array }[] {
+): readonly ReadFile[] {
   if (!isGlob(path)) {
     const file = namedFile(list, index, path, context)
     return file ? [file] : []
@@ -93,6 +106,8 @@ export function filesOfMap(
     if (below !== undefined) wrong(`is a file here and a directory in ${quote(below)}`)
     const file = namedFile(map, name, map[name] ?? '', context)
     if (!file) return []
-    return [{ name, content: decode(file.bytes) ?? file.bytes, path: displayPath(file.path, context) }]
+    const content = decode(file.bytes) ?? file.bytes
+    const { outside } = file
+    return [{ name, content, path: displayPath(file.path, context), ...(outside ? { outside } : {}) }]
   })
 }

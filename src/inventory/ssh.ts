@@ -3,7 +3,7 @@ import { error, warning } from '../diagnostic/problem.ts'
 import { type Context, requestKey, resolvePath } from './context.ts'
 import type { SshSettings } from './model.ts'
 import { addressFault } from './names.ts'
-import { at, memberPlace, quote, seen } from './place.ts'
+import { at, quote, seen } from './place.ts'
 import { inStep } from './ranges.ts'
 import type { SshText } from './schema.ts'
 
@@ -52,8 +52,7 @@ function checkPath(
   const absolute = resolvePath(path, context)
   const answer = context.files.get(requestKey({ kind: 'exists', path: absolute }))
   if (answer && 'failure' in answer) {
-    const shown = memberPlace(ssh, key)?.secret ? 'the file' : quote(path)
-    context.problems.push(warning(`ssh.${key}: ${shown} ${answer.failure}`, at(ssh, key)))
+    context.problems.push(warning(`ssh.${key}: ${quote(path)} ${answer.failure}`, at(ssh, key)))
   }
 }
 

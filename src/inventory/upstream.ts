@@ -1,8 +1,15 @@
 /** Parts in upstream's own form, inline or in a file that the inventory names. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
-import { type Context, displayPath, type FileAnswer, requestKey, resolvePath } from './context.ts'
+import {
+  type Context,
+  displayPath,
+  type FileAnswer,
+  type ReadFile,
+  requestKey,
+  resolvePath,
+} from './context.ts'
 import type { YamlMap } from './model.ts'
-import { at, memberPlace, membersOf, type Place, quote, range, source, typeOf } from './place.ts'
+import { at, membersOf, type Place, quote, range, source, typeOf } from './place.ts'
 import { alteredNumbers, parseYaml } from './yaml.ts'
 
 /** The bytes of a file that a key names, or undefined with the problem reported. */
@@ -11,13 +18,11 @@ export function namedFile(
   key: string | number,
   path: string,
   context: Context,
-): { readonly path: string; readonly bytes: Uint8Array } | undefined {
+): ReadFile | undefined {
   const absolute = resolvePath(path, context)
   const answer: FileAnswer = context.files.get(requestKey({ kind: 'read', path: absolute })) ?? { files: [] }
   if ('files' in answer && answer.files[0]) return answer.files[0]
-  const shown = memberPlace(owner, key)?.expanded
-    ? 'the file that is named here'
-    : quote(displayPath(absolute, context))
+  const shown = quote(displayPath(absolute, context))
   const why = 'failure' in answer ? answer.failure : 'does not exist'
   context.problems.push(
     error(`${shown} ${why}`, { ...at(owner, key), remedy: 'paths are relative to the inventory' }),
@@ -83,7 +88,7 @@ function yamlFile(
     context.problems.push(error(`${quote(shown)} is not UTF-8 text`, at(owner, key)))
     return undefined
   }
-  const from = source(shown, text)
+  const from = source(shown, text, file.outside)
   const { value, problems } = parseYaml(from)
   context.problems.push(...problems)
   alteredNumbers(value, context.problems)

@@ -10,6 +10,7 @@ import {
   type YAMLSeq,
 } from 'yaml'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
+import { withoutContent } from './outside.ts'
 import {
   isSecretKey,
   lineOf,
@@ -45,12 +46,21 @@ interface Reading {
  * Prometheus' own parser does so too. Problems are collected; the value is undefined where nothing could be read.
  */
 export function parseYaml(source: Source): { value: unknown; problems: readonly Problem[] } {
+  const { value, problems } = parse(source)
+  return { value, problems: source.outside ? problems.map(withoutContent) : problems }
+}
+
+function parse(source: Source): { value: unknown; problems: readonly Problem[] } {
   const problems: Problem[] = []
   try {
     const document = parseDocument(source.text, { uniqueKeys: false, prettyErrors: false, logLevel: 'error' })
     for (const fault of [...document.errors, ...document.warnings]) {
       const [start, end] = fault.pos
-      problems.push(error(sentence(fault.code, fault.message), { source: range({ source, start, end }) }))
+      problems.push(
+        error(source.outside ? `not valid YAML (${fault.code})` : sentence(fault.code, fault.message), {
+          source: range({ source, start, end }),
+        }),
+      )
     }
     if (document.errors.length > 0) return { value: undefined, problems }
     const reading: Reading = {

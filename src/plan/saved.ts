@@ -13,7 +13,7 @@ export interface SavedPlan {
   readonly promha: 1
   /** Tells it apart from the documents that `--json` prints. */
   readonly kind: 'plan'
-  /** As the user typed it. */
+  /** As the user typed it; compared with what `apply --plan` is given, and never opened. */
   readonly inventory: string
   /** What `--limit`, `--only` and `--skip` left, by name. */
   readonly selection: { readonly hosts: readonly string[]; readonly components: readonly Component[] }

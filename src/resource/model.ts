@@ -33,8 +33,11 @@ export interface FileResource {
   readonly group: string
   readonly mode: number
   readonly effect: Effect
-  /** Never shown, not even as a difference: it may be a key or a password. */
-  readonly concealed?: boolean
+  /**
+   * Never shown, not even as a difference: it may be a key or a password. `outside`: it was read from outside the
+   * inventory's directory.
+   */
+  readonly concealed?: boolean | 'outside'
 }
 
 /** One program of a release; which bytes depends on the host's architecture and comes from the lock file. */
@@ -125,6 +128,8 @@ export interface BundleCheck {
   readonly args: readonly string[]
   /** Who judges, where `program` only starts it. */
   readonly tool?: string
+  /** The bundle holds what was read from outside the inventory's directory, so nothing that the tool says is shown. */
+  readonly withheld?: true
 }
 
 /** How the running program is asked whether it is there, and what it has loaded. */

@@ -51,8 +51,9 @@ async function read(
   let lines: readonly Line[]
   try {
     lines = SshConfig.parse(text) as readonly Line[]
-  } catch (cause) {
-    throw unusable(file, (cause as Error).message)
+  } catch {
+    // The library's message quotes what it read, which may be any file.
+    throw unusable(file, 'it is not in the form of ssh_config')
   }
   return convert(lines, base, depth)
 }

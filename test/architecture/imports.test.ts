@@ -97,7 +97,7 @@ describe('architecture', () => {
     const middle = ['src/resource', 'src/shell', 'src/plan']
     const allowed: Readonly<Record<string, readonly string[]>> = {
       'src/diagnostic': ['src/diagnostic'],
-      'src/inventory': ['src/diagnostic', 'src/inventory'],
+      'src/inventory': ['src/diagnostic', 'src/inventory', 'src/trust'],
       'src/topology': left,
       'src/resource': [...left, 'src/resource'],
       'src/shell': [...left, 'src/resource', 'src/shell'],

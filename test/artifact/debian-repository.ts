@@ -88,6 +88,7 @@ export function publishSuite(
   )
   const text = [
     'Origin: Debian',
+    `Label: ${suite.endsWith('-security') ? 'Debian-Security' : 'Debian'}`,
     'Suite: testing',
     `Codename: ${suite}`,
     ...(options.byHash ? ['Acquire-By-Hash: yes'] : []),

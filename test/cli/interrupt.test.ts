@@ -15,7 +15,10 @@ async function interrupted(seconds: number, ...awaited: readonly string[]) {
     const inventory = join(directory, 'inventory.yml')
     const hosts =
       'hosts:\n  mon-a: { address: 127.0.0.1 }\ncells: { lab: { exporters: { node: { hosts: [all] } } } }\n'
-    await writeFile(inventory, `promha: 1\nssh: { user: "\${cmd:sleep ${seconds}; echo nobody}" }\n${hosts}`)
+    await writeFile(
+      inventory,
+      `promha: 1\nssh: { sudo: { password: "\${cmd:sleep ${seconds}; echo nobody}" } }\n${hosts}`,
+    )
     const args = [...program, 'apply', '-v', '--json', inventory]
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
     let out = ''

@@ -82,14 +82,23 @@ describe('what is checked on this machine', () => {
     assert.ok(problems[0]?.remedy)
   })
 
-  it('only warns where what a command would print is not known', async () => {
+  it('only warns of what a placeholder is the cause of', async () => {
     const { inventory = assert.fail() } = await read(text)
-    const tool = artifacts(async () => program())
-    const { problems } = await checkLocally(instances, tool, { ...inventory, placeholders: true })
-    assert.deepEqual(
-      problems.map(({ severity }) => severity),
-      ['warning'],
-    )
+    const severities = async (program: string) => {
+      const tool = artifacts(async () => join(directory, program))
+      const { problems } = await checkLocally(instances, tool, { ...inventory, placeholders: true })
+      return [...new Set(problems.map(({ severity }) => severity))]
+    }
+    const refuses = (message: string) => `#!/bin/sh\ncat <<'END' >&2\n${message}\nEND\nexit 1\n`
+    writeFileSync(join(directory, 'word'), refuses('FAILED: "placeholder-1" is not a valid duration'), {
+      mode: 0o755,
+    })
+    writeFileSync(join(directory, 'cut'), refuses('line 4: cannot unmarshal !!str `placeho...` into int'), {
+      mode: 0o755,
+    })
+    assert.deepEqual(await severities('word'), ['warning'])
+    assert.deepEqual(await severities('cut'), ['warning'])
+    assert.deepEqual(await severities('promtool'), ['error'])
   })
 
   it('are not judged without a tool, which is told', async () => {

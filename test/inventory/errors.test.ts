@@ -571,24 +571,55 @@ const errors: Readonly<Record<string, Case>> = {
   },
 
   'a variable that is not set': {
-    text: `${head}ssh: { user: "x§\${env:PROMHA_NOT_SET}" }\n${pair}`,
+    text: `${head}ssh: { sudo: { password: "x§\${env:PROMHA_NOT_SET}" } }\n${pair}`,
     summary: /"\$\{env:PROMHA_NOT_SET\}": the environment variable is not set/,
   },
   'a secret file that is missing': {
-    text: `${head}ssh: { user: §"\${file:nope}" }\n${pair}`.replace('§"', '"§'),
+    text: `${head}ssh: { sudo: { password: §"\${file:nope}" } }\n${pair}`.replace('§"', '"§'),
     summary: /the file does not exist/,
   },
   'a command that fails': {
-    text: `${head}ssh: { user: "§\${cmd:echo hidden; exit 3}" }\n${pair}`,
+    text: `${head}ssh: { sudo: { password: "§\${cmd:echo hidden; exit 3}" } }\n${pair}`,
     summary: /the command ended with 3/,
   },
   'a reference that is not closed': {
-    text: `${head}ssh: { user: "§\${env:X" }\n${pair}`,
+    text: `${head}ssh: { sudo: { password: "§\${env:X" } }\n${pair}`,
     summary: /is not closed/,
   },
   'a variable of an odd name': {
-    text: `${head}ssh: { user: "§\${env:A-B}" }\n${pair}`,
-    summary: /no valid name/,
+    text: `${head}ssh: { sudo: { password: "§\${env:A-B}" } }\n${pair}`,
+    summary: /not a valid name/,
+  },
+  'a reference in a name': {
+    text: `${head}ssh: { user: "x§\${env:PROMHA_NOT_SET}" }\n${pair}`,
+    summary: /^ssh\.user may not hold the reference "\$\{env:PROMHA_NOT_SET\}"$/,
+    remedy: /^Write the value itself\.$/,
+  },
+  'a reference in a path': {
+    text: prometheus('rule_files: ["a/§${file:/etc/hostname}.yml"]'),
+    summary: /^cells\.eu\.prometheus\.rule_files\.0 may not hold the reference/,
+  },
+  'a reference in a number': {
+    text: `${head}ssh: { port: "§\${env:HOME}" }\n${pair}`,
+    summary: /^ssh\.port may not hold the reference/,
+  },
+  'a reference in the path of a part that may hold some': {
+    text: prometheus('scrape_configs: "§${env:HOME}/jobs.yml"'),
+    summary: /^cells\.eu\.prometheus\.scrape_configs may not hold the reference/,
+  },
+  'a reference beside an unknown key, which is told alone': {
+    text: `${head}§sssh: { user: "\${env:HOME}" }\n${pair}`,
+    summary: /^unknown key "sssh"/,
+  },
+  'a keyring that is missing': {
+    text: `${whole}artifacts: { keyring: §/none/such.gpg }\n`,
+    summary: /^artifacts\.keyring: "\/none\/such\.gpg" does not exist$/,
+  },
+  'a keyring beside the inventory': {
+    text: `${whole}artifacts: { keyring: §keys/ours.gpg }\n`,
+    files: { 'keys/ours.gpg': 'x' },
+    summary: /^artifacts\.keyring: "keys\/ours\.gpg" lies in the inventory's own directory$/,
+    remedy: /\/etc\/apt\/keyrings/,
   },
 }
 

@@ -24,6 +24,7 @@ export interface SuiteRelease {
   readonly suite: string
   readonly codename: string
   readonly origin: string
+  readonly label: string
   /** Milliseconds since the epoch; absent where it never expires. */
   readonly validUntil?: number
   readonly byHash: boolean
@@ -42,8 +43,24 @@ export function parseRelease(message: string): SuiteRelease {
     suite: fields.suite ?? '',
     codename: fields.codename ?? '',
     origin: fields.origin ?? '',
+    label: fields.label ?? '',
     ...(Number.isNaN(validUntil) ? {} : { validUntil }),
     byHash: fields['acquire-by-hash'] === 'yes',
     files: new Map(files),
   }
+}
+
+/**
+ * Why a suite of that name is not of Debian's archive, as it says itself: a vendor may have a suite `stable` too. The
+ * answer follows the suite's address in a sentence; undefined if it is Debian's.
+ */
+export function notDebians({ origin, label }: SuiteRelease, suite: string): string | undefined {
+  const expected = labelOf(suite)
+  if (origin === 'Debian' && label === expected) return undefined
+  return `has the origin ${JSON.stringify(origin)} and the label ${JSON.stringify(label)}, not "Debian" and ${JSON.stringify(expected)}`
+}
+
+function labelOf(suite: string): string {
+  if (/(-security|\/updates)$/.test(suite)) return 'Debian-Security'
+  return /-backports(-sloppy)?$/.test(suite) ? 'Debian Backports' : 'Debian'
 }

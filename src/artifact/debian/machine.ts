@@ -1,6 +1,7 @@
 /** What this machine's apt knows: its package sources, its keyrings, whether it minds expired lists. */
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import type { ArtifactSettings } from '../../inventory/model.ts'
 import { run } from '../process.ts'
 import {
   type AptSource,
@@ -18,6 +19,8 @@ export interface MachinePaths {
   readonly keyrings: string
   /** `/etc/os-release` */
   readonly osRelease: string
+  /** A keyring whose keys count for Debian's archive beside Debian's own: `artifacts.keyring`. */
+  readonly keyring?: string
 }
 
 export const machinePaths: MachinePaths = {
@@ -56,23 +59,49 @@ export async function resolveMirrorLists(sources: readonly AptSource[]): Promise
   return resolved.flat()
 }
 
-/** The mirrors of this machine's own sources that may carry the suite, the likeliest first; none without apt. */
+/** The mirrors of this machine's own sources that may carry Debian's suite, the likeliest first; none without apt. */
 export async function readMirrors(suite: string, paths: MachinePaths): Promise<readonly AptSource[]> {
+  const mirrors = (await candidates(suite, paths)).filter(source => isDebians(source, paths))
+  // One that names Debian's keyring is surely a mirror of Debian's; any other is found out by its InRelease.
+  return [...mirrors.filter(isKeyed), ...mirrors.filter(source => !isKeyed(source))]
+}
+
+/** Sources that would carry a suite of that name, but have a key of their own: those of other publishers. */
+export async function readForeign(suite: string, paths: MachinePaths): Promise<readonly AptSource[]> {
+  return (await candidates(suite, paths)).filter(source => !isDebians(source, paths))
+}
+
+async function candidates(suite: string, paths: MachinePaths): Promise<readonly AptSource[]> {
   const sources = await resolveMirrorLists(await readSources(paths))
   const release = await readOptional(paths.osRelease)
   const codename = /^VERSION_CODENAME="?([^"\n]+)"?$/m.exec(release)?.[1]
   return mirrorsFor(suite, [...(codename ? [codename] : []), 'stable', 'testing', 'unstable', 'sid'], sources)
 }
 
-/** The keyring files that may vouch for Debian's archive where a source does not name its own. */
-export async function archiveKeyrings(paths: MachinePaths): Promise<readonly string[]> {
-  const trusted = join(paths.apt, 'trusted.gpg.d')
-  return [
-    ...(await list(paths.keyrings))
-      .filter(name => /^debian-archive-keyring\.(gpg|pgp|asc)$/.test(name))
-      .map(name => join(paths.keyrings, name)),
-    ...(await list(trusted)).filter(name => /\.(gpg|asc)$/.test(name)).map(name => join(trusted, name)),
-  ]
+const archiveKeyring = /^debian-archive-(?!removed-keys)[a-z0-9-]+\.(gpg|pgp|asc)$/
+
+/** Whether a source has no key of its own other than Debian's, or that of `artifacts.keyring`. */
+export function isDebians({ signedBy }: AptSource, { keyring }: Pick<MachinePaths, 'keyring'>): boolean {
+  return signedBy.every(key => archiveKeyring.test(basename(key)) || key === keyring)
+}
+
+/** Whether a source names the keys that it is checked by. */
+export function isKeyed({ signedBy }: AptSource): boolean {
+  return signedBy.length > 0
+}
+
+/** The keyring files that may vouch for Debian's archive, whatever key a source names. */
+export async function archiveKeyrings({ keyrings, keyring }: MachinePaths): Promise<readonly string[]> {
+  const own = (await list(keyrings)).filter(name => archiveKeyring.test(name))
+  return [...own.map(name => join(keyrings, name)), ...(keyring === undefined ? [] : [keyring])]
+}
+
+/** The machine's paths with the keyring that an inventory names. */
+export function withKeyring(
+  paths: MachinePaths,
+  { keyring }: Pick<ArtifactSettings, 'keyring'>,
+): MachinePaths {
+  return keyring === undefined ? paths : { ...paths, keyring }
 }
 
 /** False where the administrator told apt to use package lists past their date, as frozen mirrors need. */

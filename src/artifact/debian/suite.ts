@@ -12,8 +12,21 @@ import type { Archive, ObtainedArchive } from '../source.ts'
 import type { Transfer } from '../transfer.ts'
 import { joinUrl, maskUrl } from '../url.ts'
 import type { AptSource } from './apt-sources.ts'
-import { parseRelease, type SuiteRelease, splitClearsigned } from './in-release.ts'
-import { archiveKeyrings, checksValidUntil, type MachinePaths, readMirrors } from './machine.ts'
+import {
+  type Clearsigned,
+  notDebians,
+  parseRelease,
+  type SuiteRelease,
+  splitClearsigned,
+} from './in-release.ts'
+import {
+  archiveKeyrings,
+  checksValidUntil,
+  isKeyed,
+  type MachinePaths,
+  readForeign,
+  readMirrors,
+} from './machine.ts'
 import { type IndexedPackage, readIndex } from './package-index.ts'
 import { type Package, pickPackages } from './packages.ts'
 import { verifySignature } from './signature.ts'
@@ -53,21 +66,40 @@ export async function findMirrors({
   const mirrors = await readMirrors(suite, paths)
   if (mirrors.length > 0) return mirrors
   const { summary, remedy } = purpose.noSource(suite)
+  const foreign = await readForeign(suite, paths)
+  const looked = `Looked in ${paths.apt}/sources.list and ${paths.apt}/sources.list.d for an http(s) source with the component main.`
+  const left = foreign.map(({ uri }) => `${maskUrl(uri)} was left out, because its key is not Debian's.`)
+  const own =
+    left.length > 0 ? ' If one of these is a copy of Debian that you sign, name its `artifacts.keyring`.' : ''
   throw new UnfetchedError([
-    error(summary, {
-      detail: `Looked in ${paths.apt}/sources.list and ${paths.apt}/sources.list.d for an http(s) source with the component main.`,
-      remedy,
-    }),
+    error(summary, { detail: [looked, ...left].join('\n'), remedy: `${remedy}${own}` }),
   ])
+}
+
+/**
+ * The mirrors to fetch a known package from, in order. If there are several, those without a key in apt's sources are asked
+ * whether they are Debian's at all. Throws as {@link findMirrors} does.
+ */
+export async function packageMirrors(options: SuiteOptions): Promise<readonly AptSource[]> {
+  const mirrors = await findMirrors(options)
+  if (mirrors.length === 1 || mirrors.every(isKeyed)) return mirrors
+  const foreign = await Promise.all(mirrors.map(mirror => isAnothers(mirror, options)))
+  return mirrors.filter((_, index) => !foreign[index])
+}
+
+/** Whether a mirror says that its suite is another publisher's. One that does not answer says nothing. */
+async function isAnothers(mirror: AptSource, { suite, transfer }: SuiteOptions): Promise<boolean> {
+  const url = joinUrl(mirror.uri, `dists/${suite}/InRelease`)
+  return getText(url, largestRelease, transfer.signal).then(
+    text => notDebians(readRelease(text, url).release, suite) !== undefined,
+    () => false,
+  )
 }
 
 /** Opens a suite: finds its InRelease and checks the signature. Throws a ProblemError. */
 export async function openSuite(options: SuiteOptions): Promise<Suite> {
-  const { suite, transfer } = options
-  await transfer.prepare()
-  const { mirror, text } = await findRelease(options)
-  const url = joinUrl(mirror.uri, `dists/${suite}/InRelease`)
-  const release = await trusted(text, url, mirror, options)
+  await options.transfer.prepare()
+  const { mirror, release } = await findRelease(options)
   const withList = async <T>(arch: string, read: (list: Readable) => Promise<T>): Promise<T> => {
     const list = await fetchList(mirror.uri, release, arch, options)
     try {
@@ -82,41 +114,54 @@ export async function openSuite(options: SuiteOptions): Promise<Suite> {
   }
 }
 
-async function findRelease(options: SuiteOptions): Promise<{ mirror: AptSource; text: string }> {
+async function findRelease(options: SuiteOptions): Promise<{ mirror: AptSource; release: SuiteRelease }> {
   const { suite, transfer, purpose } = options
   const tried: string[] = []
   for (const mirror of await findMirrors(options)) {
     const url = joinUrl(mirror.uri, `dists/${suite}/InRelease`)
     try {
-      return { mirror, text: await getText(url, largestRelease, transfer.signal) }
+      const text = await getText(url, largestRelease, transfer.signal)
+      const read = readRelease(text, url)
+      const foreign = notDebians(read.release, suite)
+      // Of another publisher: apt may have a source of Debian's besides.
+      if (foreign === undefined) return { mirror, release: await trusted(read, url, options) }
+      tried.push(`${maskUrl(url)} ${foreign}.`)
     } catch (cause) {
       if (!(cause instanceof NotFoundError)) throw cause
-      tried.push(maskUrl(url))
+      tried.push(`${maskUrl(url)} does not exist.`)
     }
   }
   throw new UnfetchedError([
     error(`Debian's suite ${suite} was not found`, {
-      detail: `${tried.join(' and ')} ${tried.length > 1 ? 'do' : 'does'} not exist.`,
+      detail: tried.join('\n'),
       remedy: purpose.unknownSuite,
     }),
   ])
 }
 
+interface ReadRelease {
+  readonly signed: Clearsigned
+  readonly release: SuiteRelease
+}
+
+function readRelease(text: string, url: string): ReadRelease {
+  const signed = splitClearsigned(text)
+  if (signed) return { signed, release: parseRelease(signed.message) }
+  throw new ProblemError([
+    error(`${maskUrl(url)} is not a signed text`, { remedy: 'Check the mirror of this machine.' }),
+  ])
+}
+
 async function trusted(
-  text: string,
+  { signed, release }: ReadRelease,
   url: string,
-  mirror: AptSource,
   { suite, paths, transfer }: SuiteOptions,
 ): Promise<SuiteRelease> {
   const refuse = (problem: Problem) => new ProblemError([problem])
   // Nothing is known against it, and nothing of it is used.
   const doubt = (problem: Problem) => new UnfetchedError([problem])
   const shown = maskUrl(url)
-  const signed = splitClearsigned(text)
-  if (!signed)
-    throw refuse(error(`${shown} is not a signed text`, { remedy: 'Check the mirror of this machine.' }))
-  const keys = mirror.signedBy.length > 0 ? mirror.signedBy : await archiveKeyrings(paths)
-  const verdict = await verifySignature(signed, keys, transfer.directory)
+  const verdict = await verifySignature(signed, await archiveKeyrings(paths), transfer.directory)
   if (verdict.kind === 'no-program')
     throw doubt(
       error(`the signature of ${shown} cannot be checked: neither gpgv nor sqv is installed`, {
@@ -131,13 +176,12 @@ async function trusted(
     )
   if (verdict.kind === 'bad')
     throw refuse(
-      error(`the signature of ${shown} is not good`, {
+      error(`the signature of ${shown} is not Debian's`, {
         detail: verdict.detail,
         remedy:
-          'Nothing of it was used. Where the keys of this machine are old, update the package debian-archive-keyring; otherwise check the mirror.',
+          'Nothing of it was used. If the keys of this machine are old, update the package debian-archive-keyring. If the mirror is a copy that you sign, name its keyring in `artifacts.keyring`. Otherwise check the mirror.',
       }),
     )
-  const release = parseRelease(signed.message)
   if (release.codename !== suite && release.suite !== suite)
     throw refuse(
       error(`${shown} is of another suite: expected ${suite}, seen ${release.codename || release.suite}`, {

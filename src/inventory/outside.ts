@@ -1,0 +1,21 @@
+/** Problems of files outside the inventory's directory: of what stands in them nothing is shown, only where it stands. */
+import type { Problem } from '../diagnostic/problem.ts'
+
+/** Summaries of these forms say nothing of a file's content. */
+const contentFree = [
+  /^not valid YAML \([A-Z_]+\)$/,
+  /^(expected a list of \w+|\w+: expected a map), saw (a (list|map|text|number)|nothing|true or false)$/,
+]
+
+/** The problem with its place and nothing that the file holds. */
+export function withoutContent({ severity, summary, source }: Problem): Problem {
+  const general = severity === 'error' ? 'this is not what promha expects here' : 'this may be a mistake'
+  const shown = contentFree.some(form => form.test(summary)) ? summary : general
+  return {
+    severity,
+    summary: shown,
+    detail: `${source ? JSON.stringify(source.file) : 'The file'} lies outside the inventory's directory, so promha shows nothing of it.`,
+    remedy: "Look at that line yourself, or move the file into the inventory's directory to see more.",
+    ...(source ? { source: { file: source.file, line: source.line, column: source.column } } : {}),
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The one rule of where `${env:…}`, `${file:…}` and `${cmd:…}` may stand: in what promha hands on to the programs that
+ * it sets up, and in passwords. What promha itself reads, looks up, sends or shows holds none, so that no secret of this
+ * machine leaves it as a host name, a path, a label or a flag.
+ */
+export type Path = readonly (string | number)[]
+
+/** `*` stands for any one key, `**` for all that lies below. */
+const allowed: readonly string[] = [
+  'ssh.sudo.password',
+  'hosts.*.ssh.sudo.password',
+  ...['defaults', 'cells.*'].flatMap(cell => [
+    `${cell}.prometheus.scrape_configs.*.**`,
+    `${cell}.prometheus.remote_write.*.**`,
+    `${cell}.prometheus.alert_relabel_configs.*.**`,
+    `${cell}.prometheus.alertmanagers.*.**`,
+    `${cell}.alertmanager.config.**`,
+    `${cell}.blackbox.modules.**`,
+  ]),
+]
+
+/** What promha reads in upstream's own parts. */
+const read: readonly string[] = [
+  ...['defaults', 'cells.*'].flatMap(cell => [
+    `${cell}.prometheus.scrape_configs.*.job_name`,
+    `${cell}.prometheus.scrape_configs.*.*.*.target_label`,
+    `${cell}.blackbox.modules.*.prober`,
+    `${cell}.blackbox.modules.modules.*.prober`,
+  ]),
+]
+
+const split = (patterns: readonly string[]) => patterns.map(pattern => pattern.split('.'))
+const [allowedParts, readParts] = [split(allowed), split(read)]
+
+export function mayHoldReference(path: Path): boolean {
+  return allowedParts.some(parts => fits(parts, path)) && !readParts.some(parts => fits(parts, path))
+}
+
+/** Where a reference may stand in a part of the value only: see {@link isUserPartOnly}. */
+export function isMirrorAddress(path: Path): boolean {
+  return path.length === 2 && path[0] === 'artifacts' && path[1] === 'from'
+}
+
+function fits(parts: readonly string[], path: Path): boolean {
+  const rest = parts.at(-1) === '**'
+  const fixed = rest ? parts.slice(0, -1) : parts
+  return (
+    (rest ? path.length > fixed.length : path.length === fixed.length) &&
+    fixed.every((part, index) => part === '*' || part === String(path[index]))
+  )
+}
+
+/** A character that no YAML text holds, in place of a reference. */
+const hole = '\0'
+
+/**
+ * Whether all references of a URL stand before its `@`, where they are a name and a password.
+ * @param pieces literal texts; undefined stands for a reference
+ */
+export function isUserPartOnly(pieces: readonly (string | undefined)[]): boolean {
+  const text = pieces.map(piece => piece ?? hole).join('')
+  const [, host] = /^https?:\/\/[^/?#\\@]*@(.+)$/is.exec(text) ?? []
+  return host !== undefined && !host.includes(hole) && !host.includes('@')
+}
+
+/**
+ * A value as it may stand before the `@` of a URL: what would end that part is percent-encoded, and what is encoded already
+ * stays as it is.
+ */
+export function asUserPart(value: string): string {
+  return value.replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:%-]/gu, encodeURIComponent)
+}
