@@ -89,7 +89,7 @@ describe('keepalived', () => {
       own,
       /unicast_src_ip 198\.18\.0\.12\n {4}.*\n {4}unicast_peer \{\n {8}198\.18\.0\.11 min_ttl 255\n {4}\}/,
     )
-    assert.match(a ?? '', /global_defs \{\n.*\n {4}vrrp_check_unicast_src\n/)
+    assert.match(a ?? '', /global_defs \{\n(?: {4}#.*\n)+ {4}vrrp_check_unicast_src\n/)
     // By IPv4 that is what it sends anyhow.
     assert.doesNotMatch(own, /unicast_ttl/)
     assert.match(own, /virtual_router_id 51\n/)

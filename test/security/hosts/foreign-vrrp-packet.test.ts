@@ -95,14 +95,16 @@ describe('a foreign VRRP packet', function () {
   })
 
   it('is refused by keepalived itself where somebody has taken the table away', async () => {
+    // One at a time: keepalived 2.2.7 puts off its own advertisement with each packet that it refuses, so that many of them
+    // make the others take over. Only the table keeps those out.
     await fleet.onAll(
       'systemctl kill --signal=STOP promha-firewall; nft delete table inet promha_peers',
       pair,
     )
     try {
-      await unmoved(() => sendRaw(bridge(), rounds, forge(machine())))
-      for (const host of pair) assert.ok((await packets(host, 'passed')) >= rounds * 2)
-      await unmoved(() => sendRaw(bridge(), rounds, forge(addressOf('mon-a'), 254)))
+      await unmoved(() => sendRaw(bridge(), 1, forge(machine())))
+      for (const host of pair) assert.ok((await packets(host, 'passed')) >= 2)
+      for (const from of pair) await unmoved(() => sendRaw(bridge(), 1, forge(addressOf(from), 254)))
       const { code, document } = await site.run('verify', '--json')
       assert.equal(code, 4)
       const found = document().checks?.filter(({ id }) => id === 'peers.closed') ?? []
