@@ -2,6 +2,7 @@
 import { isIp } from '../src/inventory/names.ts'
 import type { BundleCheck, FileResource } from '../src/resource/model.ts'
 import { ownConfig, peerRules } from '../src/shell/layout.ts'
+import { nftCheck } from '../src/shell/nft-check.ts'
 import type { CellTopology, Peered } from '../src/topology/model.ts'
 import { proxyPeerPort } from '../src/topology/proxy.ts'
 import { renderTemplate } from './render.ts'
@@ -31,5 +32,5 @@ export function peersTable(program: Program, members: readonly string[]): string
 /** Asks the staged file's own reader. */
 export function peersCheck(program: Program): BundleCheck {
   const file = peerRules(program).slice(ownConfig.length + 1)
-  return { program: '/usr/sbin/nft', root: ownConfig, args: ['-c', '-f', file] }
+  return { program: '/bin/sh', tool: 'nft', root: ownConfig, args: ['-c', nftCheck, 'sh', file] }
 }

@@ -341,7 +341,7 @@ describe('what keepalived and HAProxy hear', () => {
       assert.ok(unit?.kind === 'unit' && typeof unit.content === 'string')
       const lines = unit.content.split('\n')
       const first = (start: string) => lines.findIndex(line => line.startsWith(start))
-      const load = `+/bin/sh -c 'cp /etc/promha/peers-${component}.nft /run/promha-${component}/peers.nft && /usr/sbin/nft -f /run/promha-${component}/peers.nft'`
+      const load = `+/bin/sh -c 'cp /etc/promha/peers-${component}.nft /run/promha-${component}/peers.nft && /usr/sbin/nft -f /etc/promha/peers-${component}.nft'`
       assert.ok(lines.includes(`ExecStartPre=${load}`) && lines.includes(`ExecReload=${load}`))
       assert.ok(lines.indexOf(`ExecReload=${load}`) < first("ExecReload=/bin/sh -c 'kill"))
       const file = resources.find(

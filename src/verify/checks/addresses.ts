@@ -24,7 +24,7 @@ import {
  */
 export function oneHolder(
   cell: CellTopology,
-  { name, address, members, vrid }: MovingAddress,
+  { name, address, members }: MovingAddress,
   others: readonly string[],
 ): Question {
   const strangers = others.filter(other => !members.some(({ host }) => host === other))
@@ -59,7 +59,7 @@ export function oneHolder(
       return {
         status: 'fail',
         detail: `nobody has ${address}`,
-        remedy: `See journalctl -u promha-keepalived on ${all}: whatever is not well itself does not take it, nor does anybody while another router of id ${vrid} speaks to them.`,
+        remedy: `See journalctl -u promha-keepalived on ${all}: a host whose own program is not healthy does not take the address.`,
       }
     return {
       status: 'fail',

@@ -1,14 +1,15 @@
 /** An advertisement that no member has sent takes no address, however high its priority. */
 import assert from 'node:assert/strict'
 import { networkInterfaces } from 'node:os'
+import { execa } from 'execa'
 import { after, before, describe, it } from 'mocha'
 import { until } from '../../../src/lab/wait.ts'
 import { useFleet } from '../../e2e/support/fleet.ts'
 import { converged } from '../../e2e/support/promha.ts'
 import { makeSite, type Site } from '../../e2e/support/site.ts'
 import { cursor, holdersOf, said, untilHeld } from '../../e2e/support/vips.ts'
-import { type Forged, sendRaw } from './support/raw-packet.ts'
-import { advertisement, vrrp } from './support/vrrp.ts'
+import { type Forged, sendRaw, sendRaw6 } from './support/raw-packet.ts'
+import { advertisement, advertisement6, vrrp } from './support/vrrp.ts'
 
 const pair = ['mon-a', 'mon-b'] as const
 const multicast = '224.0.0.18'
@@ -37,6 +38,7 @@ describe('a foreign VRRP packet', function () {
   })
   after(async () => {
     await fleet.onAll('nft delete table inet seen 2>/dev/null || :', pair)
+    await fleet.onAll('ip -6 address flush dev host0 scope global', pair)
     await site?.remove()
   })
 
@@ -56,14 +58,14 @@ describe('a foreign VRRP packet', function () {
     )
 
   /** Who has the address all the while, and that neither has given it up or taken it. */
-  async function unmoved(work: () => Promise<void>): Promise<void> {
-    const [holder = ''] = await holdersOf(fleet, vip(), pair)
+  async function unmoved(work: () => Promise<void>, address = vip()): Promise<void> {
+    const [holder = ''] = await holdersOf(fleet, address, pair)
     assert.notEqual(holder, '')
     const since = await fleet.onAll(cursor, pair)
     const all: (readonly string[])[] = []
     let done = false
     const watching = (async () => {
-      while (!done) all.push(await holdersOf(fleet, vip(), pair))
+      while (!done) all.push(await holdersOf(fleet, address, pair))
     })()
     await work().finally(() => {
       done = true
@@ -136,6 +138,46 @@ describe('a foreign VRRP packet', function () {
     await fleet.inside(first, 'systemctl start promha-keepalived')
     converged(await site.run('verify', '--json'))
     assert.equal(converged(await site.run('apply', '--json')).changed, 0)
+  })
+
+  it('takes no address by IPv6 either, where a member is heard and takes over as well', async () => {
+    const sixth = (last: string) => `fd00:198:18::${last}`
+    const given = { 'mon-a': '11', 'mon-b': '12' } as const
+    for (const host of pair)
+      await fleet.inside(host, `ip address add ${sixth(given[host])}/64 dev host0 nodad`)
+    await execa('ip', ['address', 'replace', `${sixth('1')}/64`, 'dev', bridge(), 'nodad'])
+    await site.edit(draft => {
+      for (const host of pair)
+        Object.assign(draft.hosts[host] ?? {}, {
+          address: sixth(given[host]),
+          ssh: { host: addressOf(host) },
+        })
+      const failover = { vip: `${sixth('64')}/64` }
+      Object.assign(draft.cells, { lab: { pushgateway: { active: 'mon-a', passive: 'mon-b', failover } } })
+    })
+    converged(await site.run('apply', '--json'))
+    const address = sixth('64')
+    await unmoved(
+      () =>
+        sendRaw6(bridge(), rounds, {
+          to: pair.map(host => sixth(given[host])),
+          hops: 255,
+          protocol: vrrp,
+          payload: advertisement6({ router: 0x64, address: [0xfd00, 0x198, 0x18, 0, 0, 0, 0, 0x64] }),
+          checksumAt: 6,
+        }),
+      address,
+    )
+    const [first = ''] = await holdersOf(fleet, address, pair)
+    await fleet.inside(first, 'systemctl stop promha-keepalived')
+    await untilHeld(
+      fleet,
+      [address],
+      pair,
+      pair.filter(host => host !== first),
+    )
+    await fleet.inside(first, 'systemctl start promha-keepalived')
+    converged(await site.run('verify', '--json'))
   })
 
   it('is nobody’s business any more once the address has left the inventory', async () => {

@@ -32,6 +32,37 @@ export async function sendRaw(device: string, rounds: number, packets: readonly 
   await execa('perl', ['-e', sender, device, String(rounds), ...words])
 }
 
+export interface Forged6 {
+  /** By the address by which this machine reaches the hosts. */
+  readonly to: readonly string[]
+  readonly hops: number
+  readonly protocol: number
+  readonly payload: Buffer
+  /** Where in the payload the kernel writes the checksum. */
+  readonly checksumAt: number
+}
+
+const sender6 = `
+use strict; use Socket;
+my ($device, $rounds, $protocol, $hops, $checksum, $hex, @to) = @ARGV;
+socket(my $raw, AF_INET6, SOCK_RAW, $protocol) or die "socket: $!";
+setsockopt($raw, SOL_SOCKET, 25, "$device\\0") or die "device: $!";
+setsockopt($raw, 41, 16, pack('i', $hops)) or die "hops: $!";
+setsockopt($raw, 41, 7, pack('i', $checksum)) or die "checksum: $!";
+for (1 .. $rounds) {
+  for (@to) {
+    send($raw, pack('H*', $hex), 0, pack_sockaddr_in6(0, Socket::inet_pton(AF_INET6, $_))) or die "send: $!";
+  }
+  select undef, undef, undef, 0.5;
+}`
+
+/** The same by IPv6: IPV6_UNICAST_HOPS, and IPV6_CHECKSUM for the checksum. */
+export async function sendRaw6(device: string, rounds: number, forged: Forged6): Promise<void> {
+  const { to, hops, protocol, payload, checksumAt } = forged
+  const words = [rounds, protocol, hops, checksumAt].map(String)
+  await execa('perl', ['-e', sender6, device, ...words, payload.toString('hex'), ...to])
+}
+
 function whole({ from = '0.0.0.0', to, ttl, protocol, payload }: Forged): Buffer {
   const header = Buffer.alloc(20)
   header.writeUInt8(0x45, 0)

@@ -23,3 +23,10 @@ export function advertisement({ version, router, address, from, to }: Advertisem
   packet.writeUInt16BE(checksum(version === 2 ? packet : Buffer.concat([pseudo, packet])), 6)
   return packet
 }
+
+/** By IPv6, which has version 3 only; without its checksum, which the kernel writes. `address`: its eight numbers. */
+export function advertisement6(of: { readonly router: number; readonly address: readonly number[] }): Buffer {
+  const address = Buffer.alloc(16)
+  for (const [index, number] of of.address.entries()) address.writeUInt16BE(number, 2 * index)
+  return Buffer.concat([Buffer.from([0x31, of.router, 255, 1, 0, 100, 0, 0]), address])
+}
