@@ -377,6 +377,10 @@ esac
     writeFileSync(at('keeper'), script.replace(/^PATH=.*$/m, `PATH=${directory}:$PATH`))
     for (const name of ['rules', 'table']) writeFileSync(at(name), 'old')
     for (const name of ['events', 'loads', 'said']) writeFileSync(at(name), '')
+    const once = spawn('sh', [at('keeper'), at('rules'), 'once'], { stdio: 'ignore' })
+    assert.equal(await new Promise(resolve => once.once('exit', resolve)), 0)
+    assert.equal(readFileSync(at('loads'), 'utf8'), `${at('rules')}\n`)
+    writeFileSync(at('loads'), '')
     // Its listeners go with it.
     const keeper = spawn('sh', ['-c', `exec sh ${at('keeper')} ${at('rules')} >${at('said')}`], {
       detached: true,
