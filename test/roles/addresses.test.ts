@@ -132,6 +132,34 @@ describe('keepalived', () => {
   })
 })
 
+describe('the check of keepalived’s config', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'promha-test-'))
+  const at = (name: string) => join(directory, name)
+  after(() => rmSync(directory, { recursive: true }))
+
+  it('refuses a host on which another keepalived runs, which would hear nothing any more', async () => {
+    const text = renderTemplate('keepalived', 'keepalived-prepare.sh', {})
+    writeFileSync(at('prepare'), text.replace(/^PATH=.*$/m, `PATH=${directory}:/usr/bin:/bin`))
+    for (const name of ['ip', 'keepalived']) writeFileSync(at(name), '#!/bin/sh\nexit 0\n', { mode: 0o755 })
+    writeFileSync(at('from'), 'global_defs {\n}\n')
+    const checked = (active: boolean, ...alone: readonly string[]) => {
+      const systemctl = `#!/bin/sh\n[ "$*" = "is-active --quiet keepalived.service" ] && exit ${active ? 0 : 3}\n`
+      writeFileSync(at('systemctl'), systemctl, { mode: 0o755 })
+      return promisify(execFile)('sh', [at('prepare'), at('from'), at('to'), ...alone]).then(
+        () => '',
+        ({ stderr }) => String(stderr),
+      )
+    }
+    assert.match(
+      await checked(true, 'alone'),
+      /^keepalived\.service runs on this host too.*disable --now keepalived/,
+    )
+    assert.equal(await checked(false, 'alone'), '')
+    // Its unit asks nothing of the kind: what was right once is to start again.
+    assert.equal(await checked(true), '')
+  })
+})
+
 describe('the check of a service', () => {
   let server: Server
   let status = 200
