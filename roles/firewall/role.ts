@@ -1,4 +1,7 @@
-/** The firewall: promha's own ports are open to those only who need them. Nothing else of the host is touched. */
+/**
+ * The firewall: if a cell wants it, promha's own ports are open only to those who need them. On every host with keepalived
+ * or HAProxy it keeps what they loaded in place. Nothing else of the host is touched.
+ */
 import { isIp } from '../../src/inventory/names.ts'
 import type { Admission, Instance, Resource } from '../../src/resource/model.ts'
 import { unitHealth, unitOf } from '../../src/resource/model.ts'
@@ -11,14 +14,15 @@ import { directory, hostPackage, openConfig, script } from '../resources.ts'
 const name = 'firewall'
 const keeper = `${ownConfig}/firewall-keeper`
 
-/** One instance a guarded host; none stands in for another. */
+/** One instance a host whose tables are watched; none stands in for another. */
 export function firewallInstances(cell: CellTopology): readonly Instance[] {
   return cell.guarded.map(guarded => {
     const service = { kind: 'service', unit: unitOf(name), ports: [] } as const
     const unit = renderTemplate(name, 'promha-firewall.service', {
-      load: { command: ['/usr/sbin/nft', '-f', firewallRules] },
+      load: { command: ['/bin/sh', keeper, firewallRules, 'once'] },
       keep: { command: ['/bin/sh', keeper, firewallRules] },
     })
+    // Before all that needs it: keepalived and HAProxy have nft load their own parts.
     const resources: readonly Resource[] = [
       ...hostPackage('nftables'),
       directory(ownConfig, 'root', 'root', 0o755),

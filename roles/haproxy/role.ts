@@ -15,6 +15,7 @@ import {
   proxyReadyPath,
   proxyStatisticsPath,
 } from '../../src/topology/proxy.ts'
+import { peersCheck, peersFile } from '../peers.ts'
 import { renderTemplate } from '../render.ts'
 import { directory, hostPackage, openConfig } from '../resources.ts'
 
@@ -41,6 +42,7 @@ function instanceOf(cell: CellTopology, proxy: HostProxy): Instance {
     ...hostPackage(name),
     directory(ownConfig, 'root', 'root', 0o755),
     openConfig(config, haproxyConfig(cell, proxy)),
+    peersFile(cell, proxy.host, name),
     { kind: 'unit', name: service.unit, content: unit },
     service,
   ]
@@ -50,7 +52,15 @@ function instanceOf(cell: CellTopology, proxy: HostProxy): Instance {
     component: name,
     resources,
     service,
-    checks: [{ program, root: ownConfig, args: ['-q', '-c', '-f', 'haproxy.cfg', '-L', proxy.host] }],
+    checks: [
+      { program, root: ownConfig, args: ['-q', '-c', '-f', 'haproxy.cfg', '-L', proxy.host] },
+      peersCheck(name),
+    ],
+    // The others let it in by its own address only.
+    admission: {
+      own: proxy.address,
+      to: cell.proxies.filter(({ host }) => host !== proxy.host).map(({ address }) => address),
+    },
     health: { ...proxyHealth, readyPath: proxyHealthPath, loaded: 'none' },
     ...orderOf(name),
   }

@@ -5,6 +5,7 @@ import { ownConfig, runningKeepalived } from '../../src/shell/layout.ts'
 import type { CellTopology, MovingAddress } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { failuresUntilDown } from '../../src/topology/patience.ts'
+import { peersCheck, peersFile } from '../peers.ts'
 import { renderTemplate } from '../render.ts'
 import { directory, hostPackage, openConfig, script } from '../resources.ts'
 
@@ -38,6 +39,7 @@ function instanceOf(cell: CellTopology, host: string): Instance {
     script(check, 'none', renderTemplate(name, 'promha-check.sh', {})),
     script(prepare, 'reload', renderTemplate(name, 'keepalived-prepare.sh', {})),
     openConfig(config, keepalivedConfig(cell, host)),
+    peersFile(cell, host, name),
     { kind: 'unit', name: service.unit, content: unit },
     service,
   ]
@@ -52,8 +54,9 @@ function instanceOf(cell: CellTopology, host: string): Instance {
         program: '/bin/sh',
         tool: name,
         root: ownConfig,
-        args: ['keepalived-prepare', 'keepalived.conf', 'keepalived.conf.filled'],
+        args: ['keepalived-prepare', 'keepalived.conf', 'keepalived.conf.filled', 'alone'],
       },
+      peersCheck(name),
     ],
     health: unitHealth,
     addresses: addressesAt(cell, host),

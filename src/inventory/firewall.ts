@@ -16,12 +16,13 @@ export function admittedHosts(cell: Cell): readonly string[] {
 
 /**
  * Hosts of the cell on which the firewall closes a port. Whoever asks a Prometheus, or pushes to an address that moves, is
- * not known; Pushgateways that are closed are on hosts of HAProxy.
+ * not known; Pushgateways are closed if HAProxy leads to them.
  */
 export function closedHosts(cell: Cell): readonly string[] {
   const { alertmanager, nodeExporter, blackbox } = cell
-  const closed = [alertmanager, nodeExporter, blackbox, ...listenersOf(cell)]
-  return [...new Set(closed.flatMap(part => part?.hosts ?? []))]
+  const closed = [alertmanager, nodeExporter, blackbox].flatMap(part => part?.hosts ?? [])
+  const led = listenersOf(cell).filter(({ name }) => name === 'pushgateway')
+  return [...new Set([...closed, ...led.flatMap(({ to }) => to)])]
 }
 
 /** Reports ports that would be closed to everybody, and a firewall that closes none. */
@@ -31,7 +32,7 @@ function checkClosed(cell: Cell, text: CellText, { problems }: Context): void {
     problems.push(
       warning(`the firewall of cell ${quote(cell.name)} has nothing to close`, {
         ...where,
-        remedy: 'take it out, or add what it is to close: exporters, Alertmanagers, HAProxies',
+        remedy: 'take it out, or add what it is to close: exporters, probers or Alertmanagers',
       }),
     )
   }

@@ -2,7 +2,7 @@
 import type { Endpoint } from '../inventory/model.ts'
 import { unitOf } from '../resource/model.ts'
 import { begin, preamble, sections } from './frame.ts'
-import { firewallRules, runningKeepalived } from './layout.ts'
+import { firewallRules, peerRules, runningKeepalived } from './layout.ts'
 import { command } from './quote.ts'
 
 export interface HostState {
@@ -12,18 +12,37 @@ export interface HostState {
   readonly moving: readonly string[]
   /** systemd's ActiveState of promha's keepalived; empty where it does not say. */
   readonly keepalived: string
-  /**
-   * The table `inet promha`: as its file says, other than that, loaded where it cannot be compared, or not loaded;
-   * `missing` too where nobody may ask.
-   */
-  readonly table: 'whole' | 'changed' | 'unknown' | 'missing'
+  /** The table `inet promha`. */
+  readonly table: TableState
+  /** The chains of the table `inet promha_peers` that keepalived and HAProxy load. */
+  readonly peers: { readonly keepalived: TableState; readonly haproxy: TableState }
   /** Other managers of firewalls that are active. */
   readonly firewalls: readonly string[]
 }
 
+/**
+ * As its file says, other than that, loaded but impossible to compare there, or not loaded; `missing` too if the host may
+ * not be asked.
+ */
+export type TableState = (typeof tables)[number]
+
 const tables = ['whole', 'changed', 'unknown', 'missing'] as const
 
-const list = 'nft -s list table inet promha 2>/dev/null'
+/**
+ * For sh: `compare NAME FILE WHAT…` prints NAME and the state of WHAT, a table or chain. What the file means in nft's own
+ * words: it is loaded in a network that is nobody's and ends with the question. A file that is away or refused says
+ * nothing, so there is a difference; only a host without such networks cannot tell.
+ */
+const compare = `compare() {
+  name=$1
+  file=$2
+  shift 2
+  found=$(nft -s list "$@" 2>/dev/null)
+  want=
+  [ -z "$found" ] || want=$(unshare --net sh -c 'nft -f "$1" && shift && nft -s list "$@"' sh "$file" "$@" 2>/dev/null)
+  if [ -z "$found" ]; then state=missing; elif [ "$found" = "$want" ]; then state=whole; elif unshare --net true 2>/dev/null; then state=changed; else state=unknown; fi
+  echo "$name $state"
+}`
 
 export function hostStateScript(nonce: string): string {
   return [
@@ -35,12 +54,12 @@ export function hostStateScript(nonce: string): string {
     `${command('sed', '-n', 's,^ *\\([0-9a-fA-F.:]*\\)/\\(32\\|128\\)$,\\1,p', runningKeepalived)} 2>/dev/null`,
     begin(nonce, 'keepalived'),
     command('systemctl', 'is-active', '--', unitOf('keepalived')),
-    begin(nonce, 'table'),
-    // What the file means in nft's own words: it is loaded in a network that is nobody's and ends with the question.
-    // A file that is away or refused says nothing, so the table differs; only a host without such networks cannot tell.
-    `table=$(${list})`,
-    `[ -z "$table" ] || want=$(${command('unshare', '--net', 'sh', '-c', `nft -f "$1" && ${list}`, 'sh', firewallRules)} 2>/dev/null)`,
-    'if [ -z "$table" ]; then echo missing; elif [ "$table" = "$want" ]; then echo whole; elif unshare --net true 2>/dev/null; then echo changed; else echo unknown; fi',
+    begin(nonce, 'tables'),
+    compare,
+    command('compare', 'promha', firewallRules, 'table', 'inet', 'promha'),
+    ...(['keepalived', 'haproxy'] as const).map(program =>
+      command('compare', program, peerRules(program), 'chain', 'inet', 'promha_peers', program),
+    ),
     begin(nonce, 'firewalls'),
     // Its unit says nothing: it is active where the firewall is not, and not active where `ufw enable` has just loaded it.
     "[ -e /usr/sbin/ufw ] && grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf && echo ufw",
@@ -53,11 +72,16 @@ export function hostStateScript(nonce: string): string {
 export function parseHostState(nonce: string, output: string): HostState | undefined {
   const found = sections(nonce, output)
   if (!found.has('end')) return undefined
+  const stateOf = (name: string): TableState => {
+    const lines = found.get('tables') ?? []
+    return tables.find(word => lines.includes(`${name} ${word}`)) ?? 'missing'
+  }
   return {
     addresses: addressesIn(found.get('addresses')),
     moving: found.get('moving') ?? [],
     keepalived: found.get('keepalived')?.[0] ?? '',
-    table: tables.find(word => found.get('table')?.includes(word)) ?? 'missing',
+    table: stateOf('promha'),
+    peers: { keepalived: stateOf('keepalived'), haproxy: stateOf('haproxy') },
     firewalls: found.get('firewalls') ?? [],
   }
 }

@@ -1,6 +1,7 @@
 /** Inventory in, facts out. */
 import type { Inventory } from '../inventory/model.ts'
 import { cellTopology } from './cell.ts'
+import { oncePerHost } from './guarded.ts'
 import type { Topology } from './model.ts'
 import { routerIds } from './moving.ts'
 
@@ -11,5 +12,5 @@ import { routerIds } from './moving.ts'
 export function buildTopology(inventory: Inventory): Topology {
   const hosts = new Map(inventory.hosts.map(host => [host.name, host]))
   const site = { hosts, cells: inventory.cells, routerIds: routerIds(inventory.cells) }
-  return { cells: inventory.cells.map(cell => cellTopology(cell, site)) }
+  return { cells: oncePerHost(inventory.cells.map(cell => cellTopology(cell, site))) }
 }

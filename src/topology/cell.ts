@@ -11,6 +11,7 @@ import { type Hosts, memberOf } from './members.ts'
 import type { CellTopology, FileTarget, Member, Peer } from './model.ts'
 import { movingAddressesOf, type RouterIds } from './moving.ts'
 import { pathPrefix, telemetryPath } from './path.ts'
+import { peeredOf } from './peered.ts'
 import { proxiesOf } from './proxies.ts'
 import { gatewayMetricsPath, nothingPushed, pushgatewayJob, pushgatewaysOf } from './pushgateway.ts'
 import { replicasOf } from './replicas.ts'
@@ -40,6 +41,8 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
   const pushgateways = pushgateway ? pushgatewaysOf(pushgateway, hosts) : []
   const probers = blackbox ? probersOf(blackbox, hosts) : []
   const proxies = proxiesOf(cell, { replicas, pushgateways, probers }, hosts)
+  const movingAddresses = movingAddressesOf(cell, { pushgateways, probers }, site.routerIds, hosts)
+  const peered = peeredOf({ movingAddresses, proxies })
   const collection = collectionOf(cell, site.cells, hosts)
   const replicaLabel = prometheus?.replicaLabel ?? defaultReplicaLabel
   return {
@@ -50,9 +53,10 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
     nodeExporters,
     pushgateways,
     probers,
-    movingAddresses: movingAddressesOf(cell, { pushgateways, probers }, site.routerIds, hosts),
+    movingAddresses,
     proxies,
-    guarded: guardedOf(cell, { replicas, peers, nodeExporters, pushgateways, probers, proxies }),
+    peered,
+    guarded: guardedOf(cell, { replicas, peers, nodeExporters, pushgateways, probers, proxies, peered }),
     jobs: [
       ...scrapeJobs(
         [

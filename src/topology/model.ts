@@ -104,6 +104,7 @@ export interface Proxy {
 /** Who may reach promha's ports on one host. */
 export interface Guarded {
   readonly host: string
+  /** Empty if the cell wants no firewall: then only what `Peered` says is kept closed there. */
   readonly rules: readonly {
     readonly protocol: 'tcp' | 'udp'
     readonly port: number
@@ -112,6 +113,15 @@ export interface Guarded {
     /** `exporters`, `cluster`, … for the comment beside the rule. */
     readonly what: string
   }[]
+}
+
+/** Whom keepalived and HAProxy of one host hear, by IP addresses. Absent: the host has none of that program. */
+export interface Peered {
+  readonly host: string
+  /** The other members of the addresses that may move to the host: VRRP. */
+  readonly keepalived?: readonly string[]
+  /** The other HAProxies of the cell, at `proxyPeerPort`. */
+  readonly haproxy?: readonly string[]
 }
 
 /** What a cell collects from other cells. */
@@ -146,7 +156,8 @@ export interface CellTopology {
   readonly probers: readonly Member[]
   readonly movingAddresses: readonly MovingAddress[]
   readonly proxies: readonly Proxy[]
-  /** Empty where the cell wants no firewall. */
+  readonly peered: readonly Peered[]
+  /** Every host whose tables promha watches: those with a rule of the cell's firewall, and those in `peered`. */
   readonly guarded: readonly Guarded[]
   readonly jobs: readonly Job[]
   /** Absent where the cell collects from no other. */

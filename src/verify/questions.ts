@@ -7,8 +7,10 @@ import {
   firewallClosed,
   loadbalancerAnswers,
   oneHolder,
+  peersClosed,
   proxyServers,
   strangerTo,
+  strangerToPeers,
 } from './checks/addresses.ts'
 import { cluster } from './checks/cluster.ts'
 import { alertmanagerConfig, prometheusConfig, prometheusLoaded } from './checks/config.ts'
@@ -137,8 +139,17 @@ function addressQuestions(
       settledIf(balanced, question),
     ),
     ...proxies.flatMap(proxy => proxyServers(cell, proxy)).map(question => settledIf(doubled, question)),
+    ...cell.peered.flatMap(peered => {
+      const programs = (['keepalived', 'haproxy'] as const).filter(
+        program => peered[program] !== undefined && has(program, peered.host),
+      )
+      if (programs.length === 0) return []
+      const stranger = programs.includes('haproxy') ? strangerToPeers(cell, peered, usable) : undefined
+      const stopped = programs.some(program => lacks(program)(peered.host))
+      return settledIf(stopped, peersClosed(peered, programs, stranger))
+    }),
     ...cell.guarded
-      .filter(({ host }) => has('firewall', host))
+      .filter(({ host, rules }) => rules.length > 0 && has('firewall', host))
       .map(guarded => firewallClosed(guarded, strangerTo(cell, guarded, usable))),
   ]
 }

@@ -41,6 +41,8 @@ interface Entry {
   readonly version: Need
   /** Addresses that it may have. */
   readonly moving?: readonly MovingAddress[]
+  /** What of the host's state has to be as its file says. */
+  readonly tables?: readonly ('table' | keyof HostState['peers'])[]
   /** What it stands in for, or is stood in for by, and what itself is asked then. */
   readonly doubled?: Doubled
   readonly own?: Need
@@ -98,7 +100,15 @@ function packagedEntries(cell: CellTopology): readonly Entry[] {
     ready: need,
     version: need,
     ...(need.program.component === 'keepalived' ? { moving: cell.movingAddresses } : {}),
+    tables: tablesOf(cell, need.program),
   }))
+}
+
+/** Each has its own, whether it is loaded by the firewall or by keepalived's unit. */
+function tablesOf({ guarded }: CellTopology, { host, component }: Program): NonNullable<Entry['tables']> {
+  if (component === 'keepalived') return ['keepalived']
+  const closes = guarded.some(one => one.host === host && one.rules.length > 0)
+  return component === 'firewall' && closes ? ['table'] : []
 }
 
 /** `has 198.18.0.100` */
@@ -150,7 +160,7 @@ function row(input: VerifyInput, entry: Entry, view: View): StatusRow {
   const ready = view(entry.ready)
   const version = versionOf(component, view(entry.version))
   if (ready.kind === 'answer') {
-    const lacking = lackingNote(component, facts?.active, ready.body)
+    const lacking = lackingNote(entry, facts?.active, ready.body)
     if (lacking !== '') return { ...known, version, health: 'not ready', note: lacking }
     return {
       ...known,
@@ -164,11 +174,16 @@ function row(input: VerifyInput, entry: Entry, view: View): StatusRow {
 }
 
 /** What keeps the programs whose host answers for them from being ready; empty where nothing does. */
-function lackingNote(component: Component, active: string | undefined, body: unknown): string {
+function lackingNote(
+  { program: { component }, tables = [] }: Entry,
+  active: string | undefined,
+  body: unknown,
+): string {
   if (component !== 'keepalived' && component !== 'firewall') return ''
   if (!isUp(active ?? '')) return `systemd says ${active ?? 'nothing'}`
-  const { table } = body as Partial<HostState>
-  const good = component === 'keepalived' || table === 'whole' || table === 'unknown'
+  const { table, peers } = body as HostState
+  const states = tables.map(name => (name === 'table' ? table : peers[name]))
+  const good = states.every(state => state === 'whole' || state === 'unknown')
   return good ? '' : 'its table is not as it should be'
 }
 

@@ -263,7 +263,6 @@ chmod 0755 ${slow}; mount --bind ${slow} /usr/sbin/adduser`,
         global: { scrape_interval: '2s', evaluation_interval: '2s' },
       },
       loadbalancer: { hosts: [fetches, gets], vip: `${address(gets).replace(/\d+$/, '101')}/24` },
-      firewall: { enabled: true },
     })
     const outcome = await run([fetches, gets], () => byInventory)
     for (const host of [fetches, gets]) {
@@ -279,7 +278,7 @@ chmod 0755 ${slow}; mount --bind ${slow} /usr/sbin/adduser`,
       )
     }
     const answered = outcome.checks.filter(({ id }) =>
-      ['vip.one_holder', 'loadbalancer.answers', 'firewall.closed'].includes(id),
+      ['vip.one_holder', 'loadbalancer.answers', 'peers.closed'].includes(id),
     )
     assert.deepEqual(
       answered.map(({ status }) => status),

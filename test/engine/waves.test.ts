@@ -20,7 +20,16 @@ function told(plans: Parameters<typeof stepsOf>[0], order: StepOrder = {}): stri
 }
 
 const bare = {
-  ...{ name: 'eu', replicaLabel: 'r', replicas: [], peers: [], nodeExporters: [], guarded: [], proxies: [] },
+  ...{
+    name: 'eu',
+    replicaLabel: 'r',
+    replicas: [],
+    peers: [],
+    nodeExporters: [],
+    guarded: [],
+    peered: [],
+    proxies: [],
+  },
   ...{ jobs: [], fileTargets: [], externalLabels: {}, alertRelabelConfigs: [] },
   ...{ pushgateways: [], probers: [], movingAddresses: [] },
 } satisfies CellTopology

@@ -11,6 +11,7 @@ import { word } from '../../roles/escape.ts'
 import { firewallInstances, firewallTable } from '../../roles/firewall/role.ts'
 import { haproxyConfig, haproxyInstances } from '../../roles/haproxy/role.ts'
 import { keepalivedConfig, keepalivedInstances } from '../../roles/keepalived/role.ts'
+import { peersTable } from '../../roles/peers.ts'
 import { renderTemplate } from '../../roles/render.ts'
 import { until } from '../../src/lab/wait.ts'
 import { removedFrom } from '../../src/plan/owned.ts'
@@ -84,12 +85,19 @@ describe('keepalived', () => {
     assert.deepEqual(priorities(a), [200, 190])
     assert.deepEqual(priorities(b), [190, 200])
     const own = block(b ?? '', 'vrrp_instance pushgateway')
-    assert.match(own, /unicast_src_ip 198\.18\.0\.12\n {4}unicast_peer \{\n {8}198\.18\.0\.11\n {4}\}/)
+    assert.match(
+      own,
+      /unicast_src_ip 198\.18\.0\.12\n {4}.*\n {4}unicast_peer \{\n {8}198\.18\.0\.11 min_ttl 255\n {4}\}/,
+    )
+    assert.match(a ?? '', /global_defs \{\n(?: {4}#.*\n)+ {4}vrrp_check_unicast_src\n/)
+    // By IPv4 that is what it sends anyhow.
+    assert.doesNotMatch(own, /unicast_ttl/)
     assert.match(own, /virtual_router_id 51\n/)
     assert.match(own, /state BACKUP\n {4}nopreempt\n/)
     // With its network it would become the address by which its holder speaks to others, who let in hosts' own only.
     assert.match(own, /virtual_ipaddress \{\n.*\n {8}198\.18\.0\.100\/32\n {4}\}/)
     const sixth = JSON.parse(JSON.stringify(cell).replaceAll('198.18.0.', 'fd00::'))
+    assert.match(keepalivedConfig(sixth, 'mon-b'), /\n {4}unicast_ttl 255\n/)
     assert.match(keepalivedConfig(sixth, 'mon-b'), /virtual_ipaddress \{\n.*\n {8}fd00::100\/128\n {4}\}/)
   })
 
@@ -110,7 +118,7 @@ describe('keepalived', () => {
     const [first] = cell.movingAddresses
     assert.ok(first)
     const alone = { ...cell, movingAddresses: [{ ...first, members: first.members.slice(0, 1) }] }
-    assert.doesNotMatch(keepalivedConfig(alone, 'mon-a'), /unicast/)
+    assert.doesNotMatch(keepalivedConfig(alone, 'mon-a'), /unicast_(peer|src_ip|ttl)/)
   })
 
   it('gives no member of three the same priority, and each all others as peers', () => {
@@ -120,7 +128,35 @@ describe('keepalived', () => {
     const three = { ...cell, movingAddresses: [{ ...first, members }] }
     const texts = members.map(({ host }) => keepalivedConfig(three, host))
     assert.equal(new Set(texts.map(text => /priority (\d+)/.exec(text)?.[1])).size, 3)
-    for (const text of texts) assert.equal(text.match(/^ {8}198\.18\.0\.1\d$/gm)?.length, 2)
+    for (const text of texts) assert.equal(text.match(/^ {8}198\.18\.0\.1\d min_ttl 255$/gm)?.length, 2)
+  })
+})
+
+describe('the check of keepalived’s config', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'promha-test-'))
+  const at = (name: string) => join(directory, name)
+  after(() => rmSync(directory, { recursive: true }))
+
+  it('refuses a host on which another keepalived runs, which would hear nothing any more', async () => {
+    const text = renderTemplate('keepalived', 'keepalived-prepare.sh', {})
+    writeFileSync(at('prepare'), text.replace(/^PATH=.*$/m, `PATH=${directory}:/usr/bin:/bin`))
+    for (const name of ['ip', 'keepalived']) writeFileSync(at(name), '#!/bin/sh\nexit 0\n', { mode: 0o755 })
+    writeFileSync(at('from'), 'global_defs {\n}\n')
+    const checked = (active: boolean, ...alone: readonly string[]) => {
+      const systemctl = `#!/bin/sh\n[ "$*" = "is-active --quiet keepalived.service" ] && exit ${active ? 0 : 3}\n`
+      writeFileSync(at('systemctl'), systemctl, { mode: 0o755 })
+      return promisify(execFile)('sh', [at('prepare'), at('from'), at('to'), ...alone]).then(
+        () => '',
+        ({ stderr }) => String(stderr),
+      )
+    }
+    assert.match(
+      await checked(true, 'alone'),
+      /^keepalived\.service runs on this host too.*disable --now keepalived/,
+    )
+    assert.equal(await checked(false, 'alone'), '')
+    // Its unit asks nothing of the kind: what was right once is to start again.
+    assert.equal(await checked(true), '')
   })
 })
 
@@ -300,6 +336,67 @@ describe('the firewall', () => {
   })
 })
 
+describe('what keepalived and HAProxy hear', () => {
+  const drops = (...[program, members]: Parameters<typeof peersTable>) =>
+    peersTable(program, members)
+      .split('\n')
+      .map(line => line.trim())
+      .filter(line => line.endsWith(' drop'))
+
+  it('is VRRP of the other members, and of those only from the same segment', () => {
+    assert.deepEqual(drops('keepalived', ['198.18.0.12', '198.18.0.13']), [
+      'meta l4proto 112 ip saddr != { 198.18.0.12, 198.18.0.13 } drop',
+      'meta nfproto ipv6 meta l4proto 112 drop',
+      'meta l4proto 112 ip ttl != 255 drop',
+      'meta l4proto 112 ip6 hoplimit != 255 drop',
+    ])
+    assert.deepEqual(drops('keepalived', ['fd00::c']).slice(0, 2), [
+      'meta nfproto ipv4 meta l4proto 112 drop',
+      'meta l4proto 112 ip6 saddr != { fd00::c } drop',
+    ])
+  })
+
+  it('is the other HAProxies, at the port of the peers', () => {
+    assert.deepEqual(drops('haproxy', ['198.18.0.12', 'fd00::c']), [
+      `tcp dport ${proxyPeerPort} ip saddr != { 198.18.0.12 } drop`,
+      `tcp dport ${proxyPeerPort} ip6 saddr != { fd00::c } drop`,
+    ])
+  })
+
+  it('is nothing where there are no others', () => {
+    assert.deepEqual(drops('keepalived', []).slice(0, 2), [
+      'meta nfproto ipv4 meta l4proto 112 drop',
+      'meta nfproto ipv6 meta l4proto 112 drop',
+    ])
+  })
+
+  it('is known by addresses only', () => {
+    assert.throws(() => peersTable('haproxy', ['mon-b.example.net']), RangeError)
+  })
+
+  it('is closed by the units themselves, before they start and before they reload', () => {
+    for (const { component, resources } of all) {
+      if (component === 'firewall') continue
+      const unit = resources.find(({ kind }) => kind === 'unit')
+      assert.ok(unit?.kind === 'unit' && typeof unit.content === 'string')
+      const lines = unit.content.split('\n')
+      const first = (start: string) => lines.findIndex(line => line.startsWith(start))
+      const load = `+/bin/sh -c 'cp /etc/promha/peers-${component}.nft /run/promha-${component}/peers.nft && /usr/sbin/nft -f /etc/promha/peers-${component}.nft'`
+      assert.ok(lines.includes(`ExecStartPre=${load}`) && lines.includes(`ExecReload=${load}`))
+      assert.ok(lines.indexOf(`ExecReload=${load}`) < first("ExecReload=/bin/sh -c 'kill"))
+      const file = resources.find(
+        each => each.kind === 'file' && each.path.endsWith(`peers-${component}.nft`),
+      )
+      assert.ok(file?.kind === 'file' && file.effect === 'reload')
+    }
+  })
+
+  it('is let in by the address that the others know', () => {
+    const found = haproxyInstances(cell).map(({ admission }) => admission)
+    assert.deepEqual(found[0], { own: '198.18.0.11', to: ['198.18.0.12', '198.18.0.21'] })
+  })
+})
+
 describe('the keeper of the table', function () {
   this.timeout(60_000)
   const directory = mkdtempSync(join(tmpdir(), 'promha-test-'))
@@ -320,6 +417,10 @@ esac
     writeFileSync(at('keeper'), script.replace(/^PATH=.*$/m, `PATH=${directory}:$PATH`))
     for (const name of ['rules', 'table']) writeFileSync(at(name), 'old')
     for (const name of ['events', 'loads', 'said']) writeFileSync(at(name), '')
+    const once = spawn('sh', [at('keeper'), at('rules'), 'once'], { stdio: 'ignore' })
+    assert.equal(await new Promise(resolve => once.once('exit', resolve)), 0)
+    assert.equal(readFileSync(at('loads'), 'utf8'), `${at('rules')}\n`)
+    writeFileSync(at('loads'), '')
     // Its listeners go with it.
     const keeper = spawn('sh', ['-c', `exec sh ${at('keeper')} ${at('rules')} >${at('said')}`], {
       detached: true,
@@ -344,7 +445,7 @@ esac
         }
         return read('said') !== ''
       })
-      assert.match(read('said'), /^(the table inet promha was not as it should be, and is again\n)+$/)
+      assert.match(read('said'), /^(a table of promha was not as it should be, and is again\n)+$/)
       await until('it to be put back', 10_000, async () => read('table') === 'new')
     } finally {
       process.kill(-(keeper.pid ?? assert.fail()), 'SIGKILL')

@@ -71,6 +71,11 @@ export function movingCell(network = '198.18.0'): CellTopology {
     probers: [],
     movingAddresses: [pushgateway, loadbalancer],
     proxies,
+    peered: [
+      { host: 'mon-a', keepalived: [b.address], haproxy: [app.address, b.address] },
+      { host: 'mon-b', keepalived: [a.address], haproxy: [a.address, app.address] },
+      { host: 'app-01', haproxy: [a.address, b.address] },
+    ],
     guarded: [
       {
         host: 'app-01',

@@ -36,13 +36,23 @@ describe('the state of a host', () => {
       '2: host0    inet 198.18.0.11/24 brd 198.18.0.255 scope global host0\\       valid_lft forever',
       '2: host0    inet6 fd00::b/64 scope global \\       valid_lft forever',
       ...['n moving', 'fd00::000b', '198.18.0.100'],
-      ...['n keepalived', 'activating', 'n table', 'changed', 'n firewalls', 'firewalld', 'n end'],
+      ...[
+        'n keepalived',
+        'activating',
+        'n tables',
+        'promha changed',
+        'keepalived whole',
+        'n firewalls',
+        'firewalld',
+        'n end',
+      ],
     ].join('\n')
     assert.deepEqual(parseHostState('n', text), {
       addresses: ['198.18.0.11', 'fd00::b'],
       moving: ['fd00::000b', '198.18.0.100'],
       keepalived: 'activating',
       table: 'changed',
+      peers: { keepalived: 'whole', haproxy: 'missing' },
       firewalls: ['firewalld'],
     })
     assert.equal(parseHostState('n', text.replace('n end', '')), undefined)

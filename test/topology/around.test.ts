@@ -5,8 +5,8 @@ import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { Cell, Inventory } from '../../src/inventory/model.ts'
 import { isLoopback } from '../../src/topology/address.ts'
 import { buildTopology } from '../../src/topology/build.ts'
+import { oncePerHost } from '../../src/topology/guarded.ts'
 import type { CellTopology, Job, MovingAddress } from '../../src/topology/model.ts'
-import { proxyPeerPort } from '../../src/topology/proxy.ts'
 import { host, inventory, labCell, prometheusSettings } from './sample.ts'
 import { randomSite } from './site.ts'
 
@@ -283,7 +283,7 @@ describe('any site', () => {
   it('closes exporters and probers to all but the replicas, and gossip to all but the peers', () => {
     always((cell, { firewall }) => {
       if (!firewall) {
-        assert.deepEqual(cell.guarded, [])
+        assert.ok(cell.guarded.every(({ rules }) => rules.length === 0))
         return
       }
       const from = (on: string, protocol: string, port: number) =>
@@ -298,15 +298,55 @@ describe('any site', () => {
         for (const protocol of ['tcp', 'udp'])
           assert.deepEqual(from(on, protocol, 9094), [addresses(cell.peers)])
       }
-      for (const { host: on } of cell.proxies)
-        assert.deepEqual(from(on, 'tcp', proxyPeerPort), [addresses(cell.proxies)])
+    })
+  })
+
+  it('has keepalived and HAProxy hear the other members only, with a firewall and without', () => {
+    always(cell => {
+      const heard = new Map(cell.peered.map(one => [one.host, one]))
+      assert.equal(heard.size, cell.peered.length)
+      for (const { host: on, address } of cell.proxies) {
+        const others = addresses(cell.proxies).filter(other => other !== address)
+        assert.deepEqual(heard.get(on)?.haproxy, others)
+      }
+      const members = cell.movingAddresses.flatMap(moving => moving.members)
+      for (const { host: on } of members) {
+        const own = cell.movingAddresses.filter(moving => moving.members.some(member => member.host === on))
+        const others = own.flatMap(moving => moving.members).filter(member => member.host !== on)
+        assert.deepEqual(heard.get(on)?.keepalived, addresses(others))
+      }
+      for (const { host: on, keepalived, haproxy } of cell.peered) {
+        assert.equal(
+          keepalived !== undefined,
+          members.some(member => member.host === on),
+        )
+        assert.equal(
+          haproxy !== undefined,
+          cell.proxies.some(proxy => proxy.host === on),
+        )
+        assert.ok(cell.guarded.some(guarded => guarded.host === on))
+      }
+    })
+  })
+
+  it('has the tables of a host watched once, by the cell with rules for it', () => {
+    always((_, __, site) => {
+      const { cells } = buildTopology(site)
+      const [first] = cells
+      assert.ok(first)
+      const bare = { ...first, name: 'bare', guarded: first.guarded.map(one => ({ ...one, rules: [] })) }
+      const once = oncePerHost([bare, first])
+      const hosts = once.flatMap(({ guarded }) => guarded.map(one => one.host))
+      assert.deepEqual(hosts.toSorted(), first.guarded.map(one => one.host).toSorted())
+      const closing = first.guarded.filter(({ rules }) => rules.length > 0)
+      for (const one of closing) assert.ok(once[1]?.guarded.includes(one))
     })
   })
 
   it('closes no port at which people ask, and none that is not promha’s', () => {
     always((cell, { pushgateway }) => {
       const closed = new Set(cell.guarded.flatMap(({ rules }) => rules.map(({ port }) => port)))
-      const own = [9094, 9100, 9115, proxyPeerPort]
+      const own = [9094, 9100, 9115]
       const allowed = pushgateway?.failover.kind === 'haproxy' ? [...own, 9091] : own
       assert.deepEqual(
         [...closed].filter(port => !allowed.includes(port)),

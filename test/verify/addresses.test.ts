@@ -4,8 +4,10 @@ import {
   firewallClosed,
   loadbalancerAnswers,
   oneHolder,
+  peersClosed,
   proxyServers,
   strangerTo,
+  strangerToPeers,
 } from '../../src/verify/checks/addresses.ts'
 import { proxyProgram } from '../../src/verify/questions.ts'
 import type { Need, Question, Reply } from '../../src/verify/view.ts'
@@ -31,6 +33,7 @@ const state = (addresses: readonly string[], rest = {}) => ({
   moving: ['198.18.0.100'],
   keepalived: 'active',
   table: 'whole',
+  peers: { keepalived: 'whole', haproxy: 'whole' },
   firewalls: [],
   ...rest,
 })
@@ -148,6 +151,61 @@ describe('what HAProxy says of its servers', () => {
     const [question] = proxyServers(cell, first)
     assert.deepEqual(judged(question, answers('UP')), { status: 'pass', detail: '2 of 2 servers up' })
     assert.equal(judged(question, answers('DOWN')).status, 'fail')
+  })
+})
+
+describe('peers.closed', () => {
+  const [peered] = cell.peered
+  assert.ok(peered)
+  const app = { ...cell.nodeExporters[0], host: 'app-02', address: '198.18.0.22' } as never
+  const stranger = strangerToPeers(
+    { ...cell, nodeExporters: [...cell.nodeExporters, app] },
+    peered,
+    () => true,
+  )
+
+  it('is tried from a host that is no member', () => {
+    assert.deepEqual(stranger, { host: 'app-02', targets: [{ address: '198.18.0.11', port: 8406 }] })
+    const members = strangerToPeers(cell, peered, () => true)
+    assert.equal(members, undefined)
+    const { haproxy, ...without } = peered
+    assert.equal(
+      strangerToPeers(cell, without, () => true),
+      undefined,
+    )
+  })
+
+  it('fails if a part of the table is gone or changed, or if a stranger comes in', () => {
+    const seen = (peers: Partial<HostState['peers']>, reached?: object) =>
+      judged(peersClosed(peered, ['keepalived', 'haproxy'], stranger), {
+        'mon-a/firewall host:state': state([], {
+          peers: { keepalived: 'whole', haproxy: 'whole', ...peers },
+        }),
+        ...(reached === undefined ? {} : { 'app-02/firewall host:reach 198.18.0.11 8406': reached }),
+      })
+    const out = { open: [], silent: [{ port: 8406 }] }
+    assert.deepEqual(seen({}, out), { status: 'pass', detail: 'app-02 is kept out of 8406' })
+    assert.deepEqual(seen({}), {
+      status: 'pass',
+      detail: 'the table inet promha_peers is loaded as its files say',
+    })
+    assert.match(seen({ haproxy: 'unknown' }).detail, /its rules could not be compared there$/)
+    const gone = seen({ keepalived: 'missing' }, out)
+    assert.equal(gone.status, 'fail')
+    assert.equal(gone.detail, 'the chain keepalived of the table inet promha_peers is not loaded')
+    assert.match(gone.remedy ?? '', /reload-or-restart promha-keepalived\.service` on mon-a/)
+    assert.equal(
+      seen({ haproxy: 'changed' }).detail,
+      'the chain haproxy of the table inet promha_peers is not what /etc/promha/peers-haproxy.nft says',
+    )
+    assert.equal(seen({}, { open: [{ port: 8406 }], silent: [] }).status, 'fail')
+  })
+
+  it('asks nothing of a program that is not selected', () => {
+    const found = judged(peersClosed(peered, ['haproxy'], undefined), {
+      'mon-a/firewall host:state': state([], { peers: { keepalived: 'missing', haproxy: 'whole' } }),
+    })
+    assert.equal(found.status, 'pass')
   })
 })
 

@@ -62,7 +62,7 @@ export function topologyOf({ base, version }: Recording): Topology {
     ],
     peers: [peer('mon-a', base + 3, 1), peer('mon-b', base + 4, 2)],
     nodeExporters: [member('mon-a', base + 10)],
-    ...{ pushgateways: [], probers: [], movingAddresses: [], proxies: [], guarded: [] },
+    ...{ pushgateways: [], probers: [], movingAddresses: [], proxies: [], guarded: [], peered: [] },
     fileTargets: [],
     jobs,
     externalLabels: {},

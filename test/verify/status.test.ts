@@ -69,7 +69,11 @@ describe('status', () => {
   })
 
   it('calls what its host answers for ready only while systemd says that it runs', async () => {
-    const seen = async (active: string | undefined, table: HostState['table'] = 'whole') => {
+    const seen = async (
+      active: string | undefined,
+      table: HostState['table'] = 'whole',
+      keepalived: HostState['table'] = 'whole',
+    ) => {
       const { input } = stage(recordings[0], {})
       const rows = await status({
         ...input,
@@ -77,7 +81,10 @@ describe('status', () => {
         hosts: new Set(['mon-a', 'app-01']),
         components: new Set(['keepalived', 'firewall']),
         facts: () => (active === undefined ? undefined : { ...healthyFacts, active }),
-        ask: async () => ({ status: 200, body: JSON.stringify({ addresses: [], table }) }),
+        ask: async () => ({
+          status: 200,
+          body: JSON.stringify({ addresses: [], table, peers: { keepalived, haproxy: 'missing' } }),
+        }),
       })
       return rows.map(({ component, health, note }) => `${component} ${health} ${note}`.trim())
     }
@@ -91,6 +98,10 @@ describe('status', () => {
     assert.match((await seen(undefined)).join(), /keepalived not ready systemd says nothing/)
     assert.deepEqual(await seen('inactive'), ['keepalived stopped', 'firewall stopped'])
     assert.equal((await seen('active', 'unknown'))[1], 'firewall ready')
+    assert.deepEqual(await seen('active', 'whole', 'missing'), [
+      'keepalived not ready its table is not as it should be',
+      'firewall ready',
+    ])
     for (const table of ['changed', 'missing'] as const)
       assert.equal((await seen('active', table))[1], 'firewall not ready its table is not as it should be')
   })

@@ -1,10 +1,11 @@
 /** Do the addresses that move lead somewhere, each from one host, and are promha's ports closed to strangers? */
 import { joinHostPort } from '../../inventory/endpoint.ts'
+import { unitOf } from '../../resource/model.ts'
 import { isUp } from '../../shell/diagnose.ts'
 import { type HostState, hasAddress, type Reached } from '../../shell/host-state.ts'
-import { firewallRules } from '../../shell/layout.ts'
-import type { CellTopology, Frontend, Guarded, MovingAddress } from '../../topology/model.ts'
-import { proxyHealth, proxyStatisticsPath } from '../../topology/proxy.ts'
+import { firewallRules, peerRules } from '../../shell/layout.ts'
+import type { CellTopology, Frontend, Guarded, MovingAddress, Peered } from '../../topology/model.ts'
+import { proxyHealth, proxyPeerPort, proxyStatisticsPath } from '../../topology/proxy.ts'
 import { hostProgram, reachPath, statePath } from '../host-ask.ts'
 import {
   each,
@@ -23,7 +24,7 @@ import {
  */
 export function oneHolder(
   cell: CellTopology,
-  { name, address, members, vrid }: MovingAddress,
+  { name, address, members }: MovingAddress,
   others: readonly string[],
 ): Question {
   const strangers = others.filter(other => !members.some(({ host }) => host === other))
@@ -58,7 +59,7 @@ export function oneHolder(
       return {
         status: 'fail',
         detail: `nobody has ${address}`,
-        remedy: `See journalctl -u promha-keepalived on ${all}: whatever is not well itself does not take it, nor does anybody while another router of id ${vrid} speaks to them.`,
+        remedy: `See journalctl -u promha-keepalived on ${all}: a host whose own program is not healthy does not take the address.`,
       }
     return {
       status: 'fail',
@@ -237,6 +238,63 @@ export function firewallClosed(guarded: Guarded, stranger: Stranger | undefined)
   }
 }
 
+const peersAsTheirFilesSay = 'the table inet promha_peers is loaded as its files say'
+
+/** A host of the cell without a HAProxy, and the port of the peers that it is to try. */
+export function strangerToPeers(
+  cell: CellTopology,
+  { host, haproxy }: Peered,
+  usable: (host: string) => boolean,
+): Stranger | undefined {
+  if (haproxy === undefined) return undefined
+  const rule = { protocol: 'tcp', port: proxyPeerPort, from: haproxy, what: 'haproxy' } as const
+  return strangerTo(cell, { host, rules: [rule] }, usable)
+}
+
+/**
+ * `peers.closed`: keepalived and HAProxy of the host hear members only: their parts of the table are there as their files
+ * say, and a host that is no member does not reach the port of the peers. `programs`: those that are selected.
+ */
+export function peersClosed(
+  { host }: Peered,
+  programs: readonly (keyof HostState['peers'])[],
+  stranger: Stranger | undefined,
+): Question {
+  const state: Need = { program: hostProgram(host), path: statePath }
+  const tries = stranger && { program: hostProgram(stranger.host), path: reachPath(stranger.targets) }
+  const own = question('peers.closed', `${host}/peers`, [state], bodies => {
+    const { peers } = bodies[0] as HostState
+    const open = programs.filter(program => peers[program] === 'missing' || peers[program] === 'changed')
+    if (open.length > 0)
+      return {
+        status: 'fail',
+        detail: few(
+          open.map(program =>
+            peers[program] === 'missing'
+              ? `the chain ${program} of the table inet promha_peers is not loaded`
+              : `the chain ${program} of the table inet promha_peers is not what ${peerRules(program)} says`,
+          ),
+        ),
+        remedy: `Run \`systemctl reload-or-restart ${open.map(unitOf).join(' ')}\` on ${host}, and see journalctl -u promha-firewall there.`,
+        // It is loaded before its program runs, and put back within a moment.
+        settled: true,
+      }
+    const compared = programs.every(program => peers[program] === 'whole')
+    return {
+      status: 'pass',
+      detail: compared
+        ? peersAsTheirFilesSay
+        : 'the table inet promha_peers is loaded; its rules could not be compared there',
+    }
+  })
+  if (!tries || !stranger) return own
+  return {
+    ...own,
+    needs: [state, tries],
+    judge: view => triedBy(stranger, own.judge(view), view, tries),
+  }
+}
+
 function triedBy(stranger: Stranger, seen: Verdict, view: View, tries: Need): Verdict {
   if (seen.status === 'fail' || seen.status === 'skip') return seen
   const reply = view(tries)
@@ -247,13 +305,14 @@ function triedBy(stranger: Stranger, seen: Verdict, view: View, tries: Need): Ve
     return {
       status: 'fail',
       detail: `${stranger.host} reaches ${few(ports.map(String))}, and is none of those that may`,
-      remedy: 'See with `nft list ruleset` there what accepts it; promha drops it in the table inet promha.',
+      remedy: 'See with `nft list ruleset` there what accepts it; promha drops it in a table of its own.',
     }
   // A port that refuses proves nothing: its program may be down.
   const kept = stranger.targets.map(({ port }) => port).filter(port => silent.some(one => one.port === port))
   if (kept.length === 0) return seen
   const said = `${stranger.host} is kept out of ${few(kept.map(String))}`
-  return { ...seen, detail: seen.detail === asItsFileSays ? said : `${said}; ${seen.detail}` }
+  const whole = seen.detail === asItsFileSays || seen.detail === peersAsTheirFilesSay
+  return { ...seen, detail: whole ? said : `${said}; ${seen.detail}` }
 }
 
 function portsOf({ rules }: Guarded): string {
