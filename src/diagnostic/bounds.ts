@@ -24,6 +24,12 @@ export const mostLines = 250_000
 /** Characters of one line of such output. A path has 4096 at most, three times that when percent-encoded. */
 export const longestLine = 64 * kibibyte
 
+/** Components, unfinished changes or other names of which a host tells by the dozen at most. */
+export const mostNames = 200
+
+/** Addresses of one host. One that runs containers has hundreds. */
+export const mostAddresses = 4_096
+
 /** Things that promha owns of one component on one host. A cell with 500 target files owns 1500. */
 export const mostOwned = 20_000
 
