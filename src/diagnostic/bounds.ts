@@ -36,11 +36,11 @@ export const mostOwned = 20_000
 /** Bytes of old text that a plan reads from one host for its diffs. 500 target files have 2 MB. */
 export const mostOldText = 4 * mebibyte
 
-/** Lines that differ between two texts; beyond that a diff takes long, and is too long to be read. */
-export const mostEdits = 4_000
+/** Lines that differ between two texts. More take over half a second to find, and nobody reads such a diff. */
+export const mostEdits = 1_500
 
-/** Comparisons of lines for all diffs of one host: four texts that differ by {@link mostEdits}, or thousands of usual ones. */
-export const mostComparisons = 4 * mostEdits ** 2
+/** Comparisons of lines for all diffs of one host: two texts that differ by {@link mostEdits}, or thousands of usual ones. */
+export const mostComparisons = 2 * mostEdits ** 2
 
 /** Bytes of one HTTP answer. `/api/v1/targets` of a Prometheus with 50 000 targets has 50 MB. */
 export const largestAnswer = 64 * mebibyte
