@@ -137,12 +137,14 @@ const rule = record({
   labels: optional(labels),
 })
 
+const cluster = record({
+  name: optional(text),
+  status: text,
+  peers: optional(list(record({ name: text, address: text }))),
+})
+
 const alertmanagerStatus = record({
-  cluster: record({
-    name: optional(text),
-    status: text,
-    peers: optional(list(record({ name: text, address: text }))),
-  }),
+  cluster,
   config: record({ original: text }),
   uptime: text,
   versionInfo: record({ version: text }),
@@ -165,7 +167,10 @@ const readers: ReadonlyMap<string, Reader<unknown>> = new Map<string, Reader<unk
     ),
   ],
   [paths.status, alertmanagerStatus],
-  [paths.gateway, answered(record({ build_information: record({ version: text }), start_time: text }))],
+  [
+    paths.gateway,
+    answered(record({ build_information: optional(record({ version: text })), start_time: text })),
+  ],
   [
     paths.watchdogs,
     list(record({ fingerprint: text, labels, updatedAt: optional(text) })) as Reader<readonly Alert[]>,
@@ -187,6 +192,18 @@ export function readAnswer(path: string, body: string): unknown {
   if (path.startsWith(ofHost)) return /^[{[]/.test(body) ? parseJson(body) : body
   const reader = readerOf(path.replace(/\?.*/s, ''))
   return reader ? reader(parseJson(body), 'the answer') : body
+}
+
+/** Of an Alertmanager's status, what it says of its cluster. Throws a ShapeError or another AskError. */
+export function readCluster(body: string): AlertmanagerStatus['cluster'] {
+  const found = record({ cluster })(parseJson(body), 'the answer').cluster
+  return { ...found, status: found.status as AlertmanagerStatus['cluster']['status'] }
+}
+
+/** The seconds since the epoch that the query `time()` is answered with. Throws a ShapeError or another AskError. */
+export function readTime(body: string): number {
+  const read = answered(record({ result: list((value: unknown, place) => value ?? place) }))
+  return number(read(parseJson(body), 'the answer').data.result[0], 'the time')
 }
 
 /** What is asked may stand behind a prefix of any length; the longest path that fits is meant. */
