@@ -30,7 +30,7 @@ export interface Survey {
 export async function survey(request: RunRequest, proves: boolean): Promise<Survey> {
   const { emit, inventory, selection } = request
   const hosts = inventory.hosts.filter(host => selection.hosts.has(host.name))
-  const dialer = createDialer({
+  const dialer = (request.dial ?? createDialer)({
     forks: request.forks,
     warn: problem => emit({ type: 'problem', problem }),
     ...(request.prompt ? { prompt: request.prompt } : {}),

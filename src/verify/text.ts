@@ -2,7 +2,7 @@
 
 const longest = 160
 /** Characters that are looked at. */
-const most = 4096
+const most = 1024
 
 /**
  * The message without what is known already or must not be shown: Go's HTTP client begins with the whole URL, whose
@@ -14,8 +14,8 @@ export function brief(message: string | undefined): string {
     .trim()
   const cause = line
     .replace(/^(?:Get|Post|Head) "[^"]*": /, '')
-    .replaceAll(/(\w+:\/\/)[^\s"/?#@]*@/g, '$1')
-    .replaceAll(/(\w+:\/\/[^\s"?]*)\?[^\s"]*/g, '$1')
+    .replaceAll(/(\b\w+:\/\/)[^\s"/?#@]*@/g, '$1')
+    .replaceAll(/(\b\w+:\/\/[^\s"?]*)\?[^\s"]*/g, '$1')
   if (cause === '') return 'no reason given'
   return cause.length > longest ? `${cause.slice(0, longest - 1)}…` : cause
 }
