@@ -1,8 +1,10 @@
 /** Which of those that stand in for each other is active just now: it is changed last. */
+
 import { type Component, isReleased } from '../inventory/model.ts'
 import { cellNamed } from '../topology/named.ts'
 import { isBehindAddress, standbysOf } from '../topology/standby.ts'
 import { type Doubled, doubledIn, processOf } from '../verify/active.ts'
+import { readAnswer } from '../verify/answers.ts'
 import type { Ask } from '../verify/model.ts'
 import type { Need } from '../verify/view.ts'
 import { keepersOf } from './keepers.ts'
@@ -62,7 +64,7 @@ async function processAt(
   try {
     const { status, body } = await ask(host, local.address, local.port, path)
     if (status !== 200) return undefined
-    return processOf(component, component === 'pushgateway' ? JSON.parse(body) : body)
+    return processOf(component, readAnswer(path, body))
   } catch {
     // Nobody who could say.
     return undefined

@@ -2,6 +2,7 @@
 import type { Component, Inventory } from '../inventory/model.ts'
 import type { Plan } from '../plan/model.ts'
 import type { SavedPlan } from '../plan/saved.ts'
+import type { DialContext, Dialer } from '../ssh/dialer.ts'
 import type { Check } from '../verify/model.ts'
 import type { Emit } from './event.ts'
 
@@ -40,6 +41,8 @@ export interface RunRequest {
   readonly emit: Emit
   /** Aborted on Ctrl-C: the step at work is finished, no other is begun. */
   readonly signal: AbortSignal
+  /** Makes the connections to the hosts; SSH where absent. */
+  readonly dial?: (context: DialContext) => Dialer
   /** Asks a hidden question on the terminal; absent where there is none. */
   readonly prompt?: (question: string) => Promise<string>
   /** A timer's run: it uses only what root and this user alone can change. */

@@ -9,6 +9,7 @@ import { activeHosts } from './active.ts'
 import type { RunRequest } from './api.ts'
 import { baselineOf } from './baseline.ts'
 import { createHostTurns, inCellOrder } from './cells.ts'
+import { guardHost } from './guard.ts'
 import { turnsOf } from './handover.ts'
 import { keepersOf } from './keepers.ts'
 import type { Held } from './lock-cells.ts'
@@ -95,7 +96,7 @@ async function changeCell(
     const done = await Promise.all(
       step.plans.map(plan =>
         work.onHost(plan.instance.host, () =>
-          work.atOnce(() => changeOne(work, plan, established.has(plan.component))),
+          work.atOnce(() => changeGuarded(work, plan, established.has(plan.component))),
         ),
       ),
     )
@@ -150,6 +151,16 @@ interface Done {
 }
 
 const untouched: Done = { bore: true, waited: 0 }
+
+/** What was begun there and is not confirmed is undone by the host itself, or by the next run. */
+async function changeGuarded(work: Work, plan: InstancePlan, established: boolean): Promise<Done> {
+  const { host } = plan.instance
+  const done = await guardHost(host, `change ${plan.component}`, () => changeOne(work, plan, established))
+  if (done.problems === undefined) return done.value
+  work.progress.results.set(plan, 'failed')
+  fail(work.progress, work.request.emit, host, 'failed', done.problems)
+  return { ...untouched, bore: false }
+}
 
 async function changeOne(work: Work, plan: InstancePlan, established: boolean): Promise<Done> {
   const { survey, compared, request, progress } = work

@@ -42,10 +42,11 @@ export async function confirmChange(
       stdin: confirmStream(mark, confirm),
       timeout: 300_000,
     })
+    .then(said => ({ ...said, found: sections(mark, said.stdout.toString('utf8')) }))
     .catch(() => undefined)
   const when = 'as it was recorded'
   if (!result || result.code === null) return { outcome: 'unknown', problem: cutOff(request, host, when) }
-  const found = sections(mark, result.stdout.toString('utf8'))
+  const { found } = result
   if (found.has('confirmed')) return { outcome: 'confirmed' }
   if (found.has('undone')) return { outcome: 'undone' }
   if (found.has('lost')) return { outcome: 'failed', problem: lockLost(request, host) }

@@ -8,7 +8,7 @@ import type { Instance } from '../resource/model.ts'
 import { resourceId } from '../resource/model.ts'
 import type { Reached } from '../shell/host-state.ts'
 import type { Peer } from '../topology/model.ts'
-import { type AlertmanagerStatus, data, paths } from '../verify/answers.ts'
+import { type AlertmanagerStatus, data, paths, readAnswer, readCluster } from '../verify/answers.ts'
 import { authority } from '../verify/checks/prometheus.ts'
 import { itself, reachPath } from '../verify/host-ask.ts'
 import { type Ask, AskError } from '../verify/model.ts'
@@ -82,13 +82,13 @@ function lackOfPeers(cluster: AlertmanagerStatus['cluster'], peers: readonly Pee
 /** `HOST:PORT` of each Alertmanager that it sends to. */
 async function sinksOf(ask: Ask, instance: Instance): Promise<ReadonlySet<string>> {
   const found = data<{ activeAlertmanagers: readonly { url: string }[] }>(
-    await answerOf(ask, instance, paths.alertmanagers),
+    readAnswer(paths.alertmanagers, await answerOf(ask, instance, paths.alertmanagers)),
   )
   return new Set(found.activeAlertmanagers.map(({ url }) => authority(url)))
 }
 
 async function clusterOf(ask: Ask, instance: Instance): Promise<AlertmanagerStatus['cluster']> {
-  return ((await answerOf(ask, instance, paths.status)) as AlertmanagerStatus).cluster
+  return readCluster(await answerOf(ask, instance, paths.status))
 }
 
 /** Those of the peers that it is in touch with now; all of them where it does not say. */
@@ -179,7 +179,7 @@ async function tryFrom(
 ): Promise<{ readonly refused: readonly Peer[]; readonly silent: readonly Peer[] }> {
   const path = reachPath(peers.map(({ cluster }) => cluster))
   const { body } = await ask(host, itself.address, itself.port, path)
-  const { refused, silent } = JSON.parse(body) as Reached
+  const { refused, silent } = readAnswer(path, body) as Reached
   const among = (places: readonly Endpoint[]) =>
     peers.filter(({ cluster }) =>
       places.some(({ address, port }) => address === cluster.address && port === cluster.port),
@@ -187,11 +187,11 @@ async function tryFrom(
   return { refused: among(refused), silent: among(silent) }
 }
 
-async function answerOf(ask: Ask, { host, health }: Instance, path: string): Promise<unknown> {
+async function answerOf(ask: Ask, { host, health }: Instance, path: string): Promise<string> {
   const whole = `${prefixOf(health.readyPath)}${path}`
   const { status, body } = await ask(host, health.address, health.port, whole)
   if (status !== 200) throw new Error(`${whole} answers ${status}`)
-  return JSON.parse(body)
+  return body
 }
 
 /** An old Alertmanager whose peers go by names of hosts, or by other addresses yet, leaves only the count to go by. */

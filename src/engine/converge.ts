@@ -100,6 +100,8 @@ async function lookAgain(
     sessions.map(async (session): Promise<HostSession> => {
       const { connection, host, instances, observed } = session
       if (!connection || !observed || session.problems.length > 0) return session
+      const unlocked = held.unlockable.get(host.name)
+      if (unlocked) return { ...session, problems: unlocked }
       // What was seen before the lock was waited for says nothing of what its holder left.
       const stuck = held.hosts.has(host.name) ? await settle(connection, held.run) : []
       if (stuck.length > 0) return { ...session, problems: stuck }

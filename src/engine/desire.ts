@@ -2,7 +2,7 @@
 import type { Problem } from '../diagnostic/problem.ts'
 import type { HostPlan } from '../plan/model.ts'
 import { retiredInstances } from '../plan/retire.ts'
-import type { HostSession } from './hosts.ts'
+import { eachGuarded, type HostSession } from './hosts.ts'
 import type { Compared, Survey } from './survey.ts'
 
 export interface Desire {
@@ -34,19 +34,23 @@ export const byInventory: Desire = {
   async of(current, sessions) {
     const { all, inventory } = current.prepared
     const warnings: Problem[] = []
-    const desired = sessions.map((session): HostSession => {
-      const { host, observed, instances } = session
-      if (!observed) return session
-      const found = retiredInstances({
-        host: host.name,
-        observed,
-        wanted: all.filter(instance => instance.host === host.name),
-        cells: new Set(inventory.cells.map(cell => cell.name)),
-        components: current.selection.components,
-      })
-      warnings.push(...found.warnings)
-      return { ...session, instances: [...instances, ...found.instances] }
-    })
+    const desired = await eachGuarded(
+      sessions,
+      'tell what has left the inventory',
+      (session): HostSession => {
+        const { host, observed, instances } = session
+        if (!observed) return session
+        const found = retiredInstances({
+          host: host.name,
+          observed,
+          wanted: all.filter(instance => instance.host === host.name),
+          cells: new Set(inventory.cells.map(cell => cell.name)),
+          components: current.selection.components,
+        })
+        warnings.push(...found.warnings)
+        return { ...session, instances: [...instances, ...found.instances] }
+      },
+    )
     return { sessions: desired, warnings }
   },
 }

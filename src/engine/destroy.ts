@@ -9,7 +9,7 @@ import { home, stampOf } from '../shell/layout.ts'
 import type { RunOutcome, RunRequest } from './api.ts'
 import { converge } from './converge.ts'
 import type { Desire } from './desire.ts'
-import { type HostSession, probe, problemsOf } from './hosts.ts'
+import { eachGuarded, type HostSession, probe, problemsOf } from './hosts.ts'
 import { type Given, removeTraces, type TracesRemoved } from './traces.ts'
 
 export interface DestroyOptions {
@@ -26,13 +26,16 @@ export async function destroy(request: RunRequest, options: DestroyOptions): Pro
 
 /** Nothing is desired; what promha owns goes. */
 export function byOwnership(request: RunRequest, { purgeData, restore }: DestroyOptions): Desire {
-  const components = [...request.selection.components]
+  const given = [...request.selection.components]
   return {
     destroys: true,
     async of({ selection }, sessions) {
-      const ending = sessions.map(session => withEnd(session, selection.components, purgeData))
-      const warnings = purgeData ? sessions.flatMap(session => foundData(session, selection.components)) : []
-      return { sessions: await Promise.all(ending), warnings }
+      const { components } = selection
+      const ending = await eachGuarded(sessions, 'tell what promha owns', session =>
+        withEnd(session, components, purgeData),
+      )
+      const warnings = purgeData ? ending.flatMap(session => foundData(session, components)) : []
+      return { sessions: ending, warnings }
     },
     async farewell(sessions, plans) {
       const kept: Kept[] = []
@@ -40,7 +43,7 @@ export function byOwnership(request: RunRequest, { purgeData, restore }: Destroy
         plans.map(async plan => {
           const connection = sessions.find(session => session.host.name === plan.host)?.connection
           if (!connection || request.signal.aborted || !['ok', 'changed'].includes(plan.status)) return plan
-          const removed = await removeTraces(connection, request.command, restore ? components : [])
+          const removed = await removeTraces(connection, request.command, restore ? given : [])
           kept.push({ host: plan.host, ...removed })
           return withTraces(plan, removed, request)
         }),

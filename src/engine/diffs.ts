@@ -6,7 +6,7 @@ import { type FileResource, resourceId, unitPath } from '../resource/model.ts'
 import type { Owned } from '../resource/observed.ts'
 import { storeDirectory } from '../shell/layout.ts'
 import type { Preflight } from '../shell/preflight.ts'
-import { unifiedDiff } from './diff.ts'
+import { type DiffBudget, diffBudget, unifiedDiff } from './diff.ts'
 
 /** Bytes; longer files are not shown as a diff. */
 export const largestDiff = 256 * 1024
@@ -27,10 +27,16 @@ export function withDiffs(
   plan: InstancePlan,
   seen: Pick<Preflight, 'contents'>,
   secrets: readonly string[] = [],
+  budget: DiffBudget = diffBudget(),
 ): InstancePlan {
+  const gone = new Map(
+    plan.removed.filter(isShown).flatMap(owned => resourcesOf(owned).map(id => [id, owned])),
+  )
   const changes = plan.changes.map((change): Change => {
     const diff =
-      change.action === 'delete' ? removal(plan, change, seen) : replacement(plan, change, seen, secrets)
+      change.action === 'delete'
+        ? removal(gone.get(change.resource), seen)
+        : replacement(plan, change, seen, secrets, budget)
     return diff === undefined ? change : { ...change, diff }
   })
   return { ...plan, changes }
@@ -41,6 +47,7 @@ function replacement(
   change: Change,
   { contents }: Pick<Preflight, 'contents'>,
   secrets: readonly string[],
+  budget: DiffBudget,
 ): string | undefined {
   const hidden = outsideFile(plan, change)
   if (hidden)
@@ -51,20 +58,17 @@ function replacement(
   const after = isStored(file.content) ? contents.get(storedAt(file.content)) : file.content
   if (after === undefined || after.length > largestDiff || (change.action === 'update' && !before))
     return undefined
-  return unifiedDiff(file.path, before, after, secrets)
+  return unifiedDiff(file.path, before, after, secrets, budget)
 }
 
-function removal(
-  plan: InstancePlan,
-  change: Change,
-  { contents }: Pick<Preflight, 'contents'>,
-): string | undefined {
-  const gone = plan.removed.find(
-    owned =>
-      isShown(owned) && [`file:${owned.name}`, `unit:${basename(owned.name)}`].includes(change.resource),
-  )
+function removal(gone: Owned | undefined, { contents }: Pick<Preflight, 'contents'>): string | undefined {
   const before = gone && contents.get(gone.name)
   return before && unifiedDiff(gone.name, before, undefined)
+}
+
+/** As a change names it. */
+function resourcesOf({ name }: Owned): readonly string[] {
+  return [`file:${name}`, `unit:${basename(name)}`]
 }
 
 type Text = Pick<FileResource, 'path' | 'content'>

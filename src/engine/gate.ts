@@ -177,9 +177,12 @@ async function diagnose(
   lines: number,
 ): Promise<Diagnosis | typeof lost> {
   const mark = nonce()
-  const result = await connection
-    .run({ script: diagnoseScript(mark, unit, lines), timeout: 20_000 })
-    .catch(() => undefined)
-  if (result?.code === null) return lost
-  return parseDiagnosis(mark, result?.stdout.toString('utf8') ?? '')
+  try {
+    const result = await connection.run({ script: diagnoseScript(mark, unit, lines), timeout: 20_000 })
+    if (result.code === null) return lost
+    return parseDiagnosis(mark, result.stdout.toString('utf8'))
+  } catch {
+    // It gave no answer, or one that makes no sense.
+    return parseDiagnosis(mark, '')
+  }
 }

@@ -8,6 +8,7 @@ import type { Observed } from '../resource/observed.ts'
 import { stampOf } from '../shell/layout.ts'
 import { parseProbe, probeScript } from '../shell/probe.ts'
 import type { Connection } from '../ssh/connection.ts'
+import { guardedProblems, guardHost } from './guard.ts'
 
 export interface HostSession {
   readonly host: Host
@@ -24,11 +25,9 @@ export function nonce(): string {
   return `promha-${randomBytes(9).toString('hex')}`
 }
 
-/** Any failure as problems that name the host. */
+/** Any failure of what is done on a host as problems that name it. */
 export function problemsOf(failure: unknown, host: string): readonly Problem[] {
-  if (failure instanceof ProblemError) return failure.problems.map(problem => ({ host, ...problem }))
-  const message = failure instanceof Error ? failure.message : String(failure)
-  return [error(message, { host, remedy: 'run again; if it stays, please report it with this text' })]
+  return guardedProblems(failure, host, 'go on')
 }
 
 /** Never rejects: what went wrong stands in the session's problems. */
@@ -108,4 +107,22 @@ function unfit(host: Host, observed: Observed): readonly Problem[] {
     )
   }
   return problems
+}
+
+/**
+ * Each session as the work leaves it, all at once. One whose work throws has the problem of that, and the others go on;
+ * what is already wrong with a session stays.
+ * @param what follows "promha cannot": `compare what was seen`
+ */
+export async function eachGuarded(
+  sessions: readonly HostSession[],
+  what: string,
+  work: (session: HostSession) => HostSession | Promise<HostSession>,
+): Promise<readonly HostSession[]> {
+  return Promise.all(
+    sessions.map(async session => {
+      const { value, problems } = await guardHost(session.host.name, what, () => work(session))
+      return problems === undefined ? value : { ...session, problems: [...session.problems, ...problems] }
+    }),
+  )
 }

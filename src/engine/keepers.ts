@@ -1,6 +1,8 @@
 /** What each keepalived of a cell knows and has of addresses that move, asked now. */
+
 import { type HostState, hasAddress } from '../shell/host-state.ts'
 import { cellNamed } from '../topology/named.ts'
+import { readAnswer } from '../verify/answers.ts'
 import { itself, statePath } from '../verify/host-ask.ts'
 import type { Keeper } from './handover.ts'
 import { candidatesOf, type Scene } from './standing.ts'
@@ -13,7 +15,7 @@ export async function keepersOf(scene: Scene, cell: string): Promise<readonly Ke
     async ({ host }): Promise<readonly Keeper[]> => {
       const answer = await ask(host, itself.address, itself.port, statePath).catch(() => undefined)
       if (answer === undefined) return []
-      const state = JSON.parse(answer.body) as HostState
+      const state = readAnswer(statePath, answer.body) as HostState
       const wanted = moving.filter(({ members }) => members.some(member => member.host === host))
       return [
         {

@@ -4,6 +4,7 @@ import type { Connection } from '../ssh/connection.ts'
 import { standbyHosts } from '../topology/standby.ts'
 import type { RunRequest } from './api.ts'
 import { nonce } from './hosts.ts'
+import { LockFailedError } from './lock/locked.ts'
 import { type HeldLocks, holdLocks } from './lock.ts'
 import type { Compared, Survey } from './survey.ts'
 
@@ -14,11 +15,14 @@ export interface Held extends HeldLocks {
   readonly hosts: ReadonlySet<string>
   /** All members of these are locked, as far as they can be reached. */
   readonly cells: ReadonlySet<string>
+  /** Hosts whose lock cannot be had at all, with the reason: nothing is changed there. */
+  readonly unlockable: ReadonlyMap<string, readonly Problem[]>
 }
 
 /**
  * Holds the locks of all that stand in for another in the cells that are to be changed, whatever the selection
- * leaves, and of every host that is to be changed. A member that cannot be reached is left out, with a warning. Rejects with a LockedError, or with a ProblemError that names the host.
+ * leaves, and of every host that is to be changed. A member that cannot be reached, or gives no sensible answer, is left
+ * out, with a warning. Rejects with a LockedError where another run holds one, or with a LockFailedError where none can be had.
  */
 export async function lockCells(
   current: Survey,
@@ -40,23 +44,39 @@ export async function lockCells(
   const names = new Set([...locked, ...reachedOthers].map(connection => connection.host))
   const missed = [...members].filter(host => !names.has(host))
   if (missed.length > 0) request.emit({ type: 'problem', problem: unlocked(missed) })
-  const held = await holdLocks({
+  const unlockable = new Map<string, readonly Problem[]>()
+  const usable = (connections: readonly Connection[]) =>
+    connections.filter(({ host }) => !unlockable.has(host))
+  const hold = (): Promise<HeldLocks> =>
+    holdLocks({ ...common, members: usable(locked), others: usable(reachedOthers) }).catch(failure => {
+      if (!(failure instanceof LockFailedError)) throw failure
+      // What one host answers, or does not, keeps the others from nothing: it is like one that cannot be reached.
+      const before = unlockable.size
+      for (const problem of failure.problems)
+        if (problem.host !== undefined) unlockable.set(problem.host, [problem])
+      if (unlockable.size === before || usable([...locked, ...reachedOthers]).length === 0) throw failure
+      return hold()
+    })
+  const common = {
     run: `${Date.now()}-${nonce()}`,
-    members: locked,
-    others: reachedOthers,
     command: request.command,
     timeoutMs: request.lockTimeout,
     signal: request.signal,
-    onWait: note => request.emit({ type: 'stage-progress', stage: 'lock', done: 0, note }),
-    onLost: (_, problem) => request.emit({ type: 'problem', problem }),
-  })
+    onWait: (note: string) => request.emit({ type: 'stage-progress', stage: 'lock', done: 0, note }),
+    onLost: (_: string, problem: Problem) => request.emit({ type: 'problem', problem }),
+  }
+  const held = await hold()
+  const without = [...members].filter(host => unlockable.has(host))
+  if (without.length > 0) request.emit({ type: 'problem', problem: unlocked(without) })
   request.emit({ type: 'stage-end', stage: 'lock', elapsed: performance.now() - began })
   const selected = new Set(sessions.map(session => session.host.name))
-  return { ...held, outside: locked.filter(({ host }) => !selected.has(host)), hosts: names, cells }
+  const outside = usable(locked).filter(({ host }) => !selected.has(host))
+  for (const host of unlockable.keys()) names.delete(host)
+  return { ...held, outside, hosts: names, cells, unlockable }
 }
 
 function unlocked(hosts: readonly string[]): Problem {
-  return warning(`${hosts.join(', ')} cannot be reached and so is not locked`, {
+  return warning(`${hosts.join(', ')} cannot be reached, or does not answer, and so is not locked`, {
     detail: 'Somebody who reaches it from elsewhere could be changing it now.',
     remedy: 'see that nobody else is at work on this cell',
   })

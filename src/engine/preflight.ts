@@ -1,4 +1,5 @@
 /** Looks again at the hosts where something is to change: ports, room, versions, and the old text of what is replaced. */
+import { mostOldText, usualOutput } from '../diagnostic/bounds.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { InstancePlan } from '../plan/model.ts'
 import { versionedProgram, versionProblems, versionStep } from '../plan/versions.ts'
@@ -15,6 +16,7 @@ import {
   type Room,
 } from '../shell/preflight.ts'
 import { stagingOf } from '../shell/staging.ts'
+import { diffBudget } from './diff.ts'
 import { largestDiff, shownTexts, withDiffs } from './diffs.ts'
 import { type HostSession, nonce, problemsOf } from './hosts.ts'
 import { addressesTo, addressProblems, type Holders } from './networks.ts'
@@ -61,12 +63,17 @@ export async function preflight(
   }
   const mark = nonce()
   try {
-    const result = await connection.run({ script: preflightScript(mark, request) })
+    const result = await connection.run({
+      script: preflightScript(mark, request),
+      // As base64.
+      largest: usualOutput + 2 * mostOldText,
+    })
     const seen = parsePreflight(mark, request, result.stdout.toString('utf8'))
     if (!seen)
       throw new Error(`the host could not be examined: ${result.stderr.trim() || 'the connection ended'}`)
+    const budget = diffBudget()
     return {
-      plans: plans.map(plan => withDiffs(plan, seen, secrets)),
+      plans: plans.map(plan => withDiffs(plan, seen, secrets, budget)),
       problems: [
         ...portProblems(session.host.name, seen, plans),
         ...roomProblems(session.host.name, seen, needs),

@@ -19,7 +19,8 @@ export function patienceFor(sessions: readonly HostSession[]): number {
   const ages = sessions.flatMap(session =>
     [...(session.observed?.units.values() ?? [])].map(unit => unit.activeFor),
   )
-  return Math.max(0, ...ages.map(age => (age === null ? 0 : youth - age)))
+  // A host may say anything of its clock, and no other one waits longer for that.
+  return ages.reduce<number>((so, age) => (age === null || !(age > 0) ? so : Math.max(so, youth - age)), 0)
 }
 
 /**

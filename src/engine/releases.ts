@@ -6,17 +6,17 @@ import type { ProgramHash } from '../resource/difference.ts'
 import type { ProgramResource } from '../resource/model.ts'
 import type { HostSession } from './hosts.ts'
 
-const arches: Readonly<Record<string, Arch>> = {
-  x86_64: 'amd64',
-  amd64: 'amd64',
-  aarch64: 'arm64',
-  arm64: 'arm64',
-  armv7l: 'armv7',
-}
+const arches: ReadonlyMap<string, Arch> = new Map([
+  ['x86_64', 'amd64'],
+  ['amd64', 'amd64'],
+  ['aarch64', 'arm64'],
+  ['arm64', 'arm64'],
+  ['armv7l', 'armv7'],
+])
 
 /** `machine` is what `uname -m` says. */
 export function archOf(machine: string, host: string): Arch {
-  const arch = arches[machine]
+  const arch = arches.get(machine)
   if (arch) return arch
   throw new ProblemError([
     error(`the host's architecture is ${machine}, for which there are no programs`, {

@@ -55,7 +55,9 @@ export interface SoakRequest {
 export async function soak(request: SoakRequest): Promise<Problem | undefined> {
   const { before, clock, began, signal, onWait } = request
   const had = [...(before.targets?.values() ?? [])].filter(target => target.up)
-  const duration = Math.min(most, Math.max(least, 2 * Math.max(0, ...had.map(target => target.interval))))
+  // A list may be longer than a call takes arguments.
+  const longest = had.reduce((so, { interval }) => Math.max(so, interval), 0)
+  const duration = Math.min(most, Math.max(least, 2 * longest))
   const every = (before.targets?.size ?? 0) > longList ? longInterval : interval
   let misses = 0
   let told = ''

@@ -90,9 +90,10 @@ async function carryOut(
   // Stopping a Prometheus with much data can take minutes; its unit allows ten.
   const result = await connection
     .run({ script: changeScript(change, request), stdin, timeout: 900_000 })
+    .then(said => ({ ...said, found: sections(change.mark, said.stdout.toString('utf8')) }))
     .catch((failure: unknown) => problemsOf(failure, host)[0] ?? error(String(failure), { host }))
   if ('summary' in result) return { problem: result, touched: true }
-  const found = sections(change.mark, result.stdout.toString('utf8'))
+  const { found } = result
   if (found.has('end')) return { clock: Number(found.get('clock')?.[0] ?? 0) }
   const last = [...found.keys()].at(-1) ?? 'staging'
   const touched = found.has('guard')
@@ -112,9 +113,10 @@ async function undo(step: Step, { problem, touched }: Failed, waited: number): P
   const failed = (...problems: readonly Problem[]): StepResult => ({ status: 'failed', problems, waited })
   const result = await connection
     .run({ script, timeout: 900_000 })
+    .then(said => ({ ...said, found: sections(own, said.stdout.toString('utf8')) }))
     .catch((failure: unknown) => (failure instanceof Error ? failure : new Error(String(failure))))
   if (result instanceof Error || result.code === null) return failed(problem, stuck(request, connection.host))
-  const found = sections(own, result.stdout.toString('utf8'))
+  const { found } = result
   if (found.has('lost')) return failed(problem, stuck(request, connection.host))
   if (!found.has('end')) return failed(problem, stuck(request, connection.host, result.stderr.trim()))
   if (found.has('gone') && touched) return proveOld(step, problem, 0, waited)

@@ -7,7 +7,7 @@ import { createDialer } from '../ssh/dialer.ts'
 import { type Ahead, askAhead } from '../verify/ahead.ts'
 import { createAsk } from '../verify/ask.ts'
 import type { RunRequest, Selection } from './api.ts'
-import { damagedStamps, type HostSession, observe, problemsOf } from './hosts.ts'
+import { damagedStamps, eachGuarded, type HostSession, observe } from './hosts.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { archOf, hashesFor, type Releases, releasesFor } from './releases.ts'
 
@@ -30,7 +30,7 @@ export interface Survey {
 export async function survey(request: RunRequest, proves: boolean): Promise<Survey> {
   const { emit, inventory, selection } = request
   const hosts = inventory.hosts.filter(host => selection.hosts.has(host.name))
-  const dialer = createDialer({
+  const dialer = (request.dial ?? createDialer)({
     forks: request.forks,
     warn: problem => emit({ type: 'problem', problem }),
     ...(request.prompt ? { prompt: request.prompt } : {}),
@@ -113,18 +113,21 @@ export interface Compared {
 
 /** What each host lacks of what its session says. Downloads only what the lock file has never seen. */
 export async function compare(survey: Survey, observed: readonly HostSession[]): Promise<Compared> {
-  const sessions = observed.map(withArchChecked)
-  const releases = await releasesFor(survey.prepared.artifacts, sessions)
-  return { releases, sessions, plans: sessions.map(session => planHost(session, releases)) }
-}
-
-function withArchChecked(session: HostSession): HostSession {
-  if (!session.observed || session.problems.length > 0) return session
-  try {
-    archOf(session.observed.machine, session.host.name)
+  const fit = await eachGuarded(observed, 'tell the architecture', session => {
+    if (session.observed && session.problems.length === 0) archOf(session.observed.machine, session.host.name)
     return session
-  } catch (failure) {
-    return { ...session, problems: problemsOf(failure, session.host.name) }
+  })
+  const releases = await releasesFor(survey.prepared.artifacts, fit)
+  const plans = new Map<string, HostPlan>()
+  const sessions = await eachGuarded(fit, 'compare what was seen', session => {
+    plans.set(session.host.name, planHost(session, releases))
+    return session
+  })
+  // What failed in being compared has a problem now, and nothing to compare.
+  return {
+    releases,
+    sessions,
+    plans: sessions.map(session => plans.get(session.host.name) ?? planHost(session, releases)),
   }
 }
 

@@ -1,6 +1,6 @@
 /** A Prometheus' targets, as far as two lists of them are compared. */
 import { intervalOf } from '../inventory/duration.ts'
-import { data, paths, type Target } from '../verify/answers.ts'
+import { data, paths, readAnswer, type Target } from '../verify/answers.ts'
 import type { Ask } from '../verify/model.ts'
 
 export interface TargetSeen {
@@ -35,7 +35,7 @@ export async function targetsAt(
 ): Promise<Targets> {
   const { status, body } = await ask(host, address, port, `${prefix}${paths.targets}`)
   if (status !== 200) throw new Error(`${prefix}${paths.targets} answers ${status}`)
-  return targetsIn(data<{ activeTargets: readonly Target[] }>(JSON.parse(body)).activeTargets)
+  return targetsIn(data<{ activeTargets: readonly Target[] }>(readAnswer(paths.targets, body)).activeTargets)
 }
 
 /** Of two with the same pool and URL, one that is up stands for both. */

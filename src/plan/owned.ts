@@ -30,8 +30,23 @@ function keyOf({ kind, name }: Omit<Owned, 'found'>): string {
 /** What the manifest says of a resource; undefined where promha does not own it. */
 export function ownership(resource: Resource, observed: Observed, component: Instance['component']) {
   const entry = manifestEntry(resource)
-  const owned = observed.stamps.get(component)?.owned ?? []
-  return entry && owned.find(candidate => keyOf(candidate) === keyOf(entry))
+  return entry && indexOf(observed.stamps.get(component)?.owned ?? []).get(keyOf(entry))?.[0]
+}
+
+const indices = new WeakMap<readonly Owned[], ReadonlyMap<string, readonly Owned[]>>()
+
+/** A manifest's entries by what they name, made once: it is searched for every resource. */
+function indexOf(owned: readonly Owned[]): ReadonlyMap<string, readonly Owned[]> {
+  const known = indices.get(owned)
+  if (known) return known
+  const index = new Map<string, Owned[]>()
+  for (const entry of owned) {
+    const same = index.get(keyOf(entry))
+    if (same) same.push(entry)
+    else index.set(keyOf(entry), [entry])
+  }
+  indices.set(owned, index)
+  return index
 }
 
 /** Whether something stands there, promha's or not. */
@@ -52,6 +67,7 @@ export function removedFrom(instance: Instance, observed: Observed): readonly Ow
   const owned = all.filter(isPossible)
   const purges = instance.retired === true && instance.purges === true
   const wanted = wantedKeys(instance)
+  const parents = parentsOf(instance)
   const others = new Set(
     [...observed.stamps].flatMap(([component, stamp]) =>
       component === instance.component
@@ -71,13 +87,28 @@ export function removedFrom(instance: Instance, observed: Observed): readonly Ow
       if (entry.kind === 'user') return !entry.found && !keepsData
       if (entry.kind === 'package') return !entry.found
       if (entry.kind !== 'directory') return true
-      return !entry.found && ![...wanted].some(key => key.startsWith(`path ${entry.name}/`))
+      return !entry.found && !parents.has(entry.name)
     })
     .sort((a, b) => rank(a) - rank(b) || byDepth(a, b))
 }
 
 function wantedKeys({ resources }: Instance): ReadonlySet<string> {
   return new Set(resources.flatMap(resource => manifestEntry(resource) ?? []).map(keyOf))
+}
+
+/** Every directory above a path that is wanted. */
+function parentsOf({ resources }: Instance): ReadonlySet<string> {
+  const parents = new Set<string>()
+  for (const resource of resources) {
+    const { kind, name = '' } = manifestEntry(resource) ?? {}
+    if (kind === 'user' || kind === 'package') continue
+    for (let at = name.lastIndexOf('/'); at > 0; at = name.lastIndexOf('/', at - 1)) {
+      // What is above it is known too.
+      if (parents.has(name.slice(0, at))) break
+      parents.add(name.slice(0, at))
+    }
+  }
+  return parents
 }
 
 /** What holds others goes after them, a user after all that is his, and what ran it all at last. */
@@ -124,7 +155,9 @@ export function ownedAfter(
 /** Another component of promha's put it there. */
 function isMade(entry: Omit<Owned, 'found'>, { stamps }: Observed): boolean {
   return [...stamps.values()].some(({ owned }) =>
-    owned.some(other => keyOf(other) === keyOf(entry) && !other.found),
+    indexOf(owned)
+      .get(keyOf(entry))
+      ?.some(({ found }) => !found),
   )
 }
 

@@ -38,7 +38,8 @@ export function parseDiagnosis(nonce: string, output: string): Diagnosis {
       ?.find(line => line.startsWith(`${name}=`))
       ?.slice(name.length + 1) ?? ''
   return {
-    active: property('ActiveState'),
+    // A word; a host may say anything.
+    active: property('ActiveState').slice(0, 40),
     restarts: Number(property('NRestarts') || 0),
     journal: found.get('journal') ?? [],
   }

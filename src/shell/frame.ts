@@ -2,6 +2,8 @@
  * Frames what a script prints, since a login shell's start-up files may print too: each section begins with
  * a line `NONCE NAME`, and only what stands behind such a line counts.
  */
+import { longestLine, mostLines } from '../diagnostic/bounds.ts'
+import { error, ProblemError } from '../diagnostic/problem.ts'
 import { quote } from './quote.ts'
 
 /** The line of shell that begins a section. */
@@ -11,12 +13,19 @@ export function begin(nonce: string, section: string): string {
 
 /**
  * Section name → its lines. A section that is begun twice has both parts.
- * Text before the first section is dropped.
+ * Text before the first section is dropped. Throws a ProblemError where there is more than any host should say.
  */
 export function sections(nonce: string, output: string): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>()
   let current: string[] | undefined
-  for (const line of output.split('\n')) {
+  let count = 0
+  for (let at = 0; at <= output.length; ) {
+    const end = output.indexOf('\n', at)
+    const line = output.slice(at, end < 0 ? output.length : end)
+    at += line.length + 1
+    count += 1
+    if (count > mostLines) throw oddAnswer(`it has more than ${mostLines} lines`)
+    if (line.length > longestLine) throw oddAnswer(`a line has more than ${longestLine} characters`)
     if (line.startsWith(`${nonce} `)) {
       const name = line.slice(nonce.length + 1)
       current = found.get(name) ?? []
@@ -26,6 +35,22 @@ export function sections(nonce: string, output: string): ReadonlyMap<string, rea
     }
   }
   return found
+}
+
+/** At most so many entries; throws a ProblemError where a host says more. `what` names them. */
+export function atMost<T>(most: number, what: string, entries: readonly T[]): readonly T[] {
+  if (entries.length > most) throw oddAnswer(`it names more than ${most} ${what}`)
+  return entries
+}
+
+/** The error for an answer that no healthy host gives; its host is added by whoever asked. */
+function oddAnswer(why: string): ProblemError {
+  return new ProblemError([
+    error(`the host gave an answer that is too large: ${why}`, {
+      remedy:
+        'log in to the host and see whether its programs (stat, systemctl, ip) and /var/lib/promha are as they should be',
+    }),
+  ])
 }
 
 /** Every script starts so: known programs, no translations, nothing made readable by accident. */

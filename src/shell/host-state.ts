@@ -1,7 +1,9 @@
 /** What a host itself says, where no program can be asked: its addresses, what it drops, whom it reaches. */
+
+import { mostAddresses, mostNames } from '../diagnostic/bounds.ts'
 import type { Endpoint } from '../inventory/model.ts'
 import { unitOf } from '../resource/model.ts'
-import { begin, preamble, sections } from './frame.ts'
+import { atMost, begin, preamble, sections } from './frame.ts'
 import { firewallRules, peerRules, runningKeepalived } from './layout.ts'
 import { command } from './quote.ts'
 
@@ -78,22 +80,24 @@ export function parseHostState(nonce: string, output: string): HostState | undef
   }
   return {
     addresses: addressesIn(found.get('addresses')),
-    moving: found.get('moving') ?? [],
+    moving: atMost(mostAddresses, 'addresses', found.get('moving') ?? []),
     keepalived: found.get('keepalived')?.[0] ?? '',
     table: stateOf('promha'),
     peers: { keepalived: stateOf('keepalived'), haproxy: stateOf('haproxy') },
-    firewalls: found.get('firewalls') ?? [],
+    firewalls: atMost(mostNames, 'firewalls', found.get('firewalls') ?? []),
   }
 }
 
-/** Of lines as `ip -o address show` prints them. */
+/** Of lines as `ip -o address show` prints them. Throws a ProblemError where there are too many. */
 export function addressesIn(lines: readonly string[] = []): readonly string[] {
-  return lines.flatMap(line => /\binet6? ([0-9a-fA-F:.]+)/.exec(line)?.[1] ?? [])
+  const found = lines.flatMap(line => /\binet6? ([0-9a-fA-F:.]{1,64})/.exec(line)?.[1] ?? [])
+  return atMost(mostAddresses, 'addresses', found)
 }
 
 /** IPv6 has many ways to write one address. */
 export function hasAddress({ addresses }: Pick<HostState, 'addresses'>, address: string): boolean {
-  return addresses.some(one => canonical(one) === canonical(address))
+  const wanted = canonical(address)
+  return addresses.some(one => canonical(one) === wanted)
 }
 
 function canonical(address: string): string {

@@ -132,14 +132,14 @@ export function parseLock(nonce: string, output: string): LockAnswer | undefined
 
 /** A name may hold anything; this is one line of it that any file and terminal can take. */
 function oneLine(text: string): string {
-  return [...text]
+  return [...text.slice(0, 400)]
     .slice(0, 200)
     .join('')
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
 }
 
 function whole(text: string): number | undefined {
-  return /^\d{1,15}$/.test(text) ? Number(text) : undefined
+  return /^\d{1,12}$/.test(text) ? Number(text) : undefined
 }
 
 /** Opening a pipe or a device could wait for ever, and what a link leads to is somebody else's. */

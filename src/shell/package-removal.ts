@@ -1,5 +1,6 @@
 /** Removes packages that promha installed and nobody wants any more, with what came only for them. */
-import { begin, preamble, sections } from './frame.ts'
+import { mostNames } from '../diagnostic/bounds.ts'
+import { atMost, begin, preamble, sections } from './frame.ts'
 import { configuredPackages, installingMark, packageNotes, stampDirectory } from './layout.ts'
 import { holdsLock } from './lock.ts'
 import { atWork, packageLock, workDone } from './package-manager.ts'
@@ -130,8 +131,12 @@ export function parseRemoval(nonce: string, output: string): RemovalAnswer | und
   const found = sections(nonce, output)
   if (!found.has('end')) return undefined
   const of = (word: string) =>
-    [...found].flatMap(([name, lines]) =>
-      name.startsWith(`${word} `) ? [[name.slice(word.length + 1), lines] as const] : [],
+    atMost(
+      mostNames,
+      'packages',
+      [...found].flatMap(([name, lines]) =>
+        name.startsWith(`${word} `) ? [[name.slice(word.length + 1), lines] as const] : [],
+      ),
     )
   const unable = found.get('unable')?.join('\n')
   return {

@@ -1,5 +1,6 @@
 /** A second look, taken only where something is to change: who holds the ports, is there room, what was there. */
 
+import { mostOldText } from '../diagnostic/bounds.ts'
 import type { ListeningPort } from '../resource/model.ts'
 import { begin, preamble, sections } from './frame.ts'
 import { addressesIn } from './host-state.ts'
@@ -15,7 +16,7 @@ export interface PreflightRequest {
   readonly directories: readonly string[]
   /** Text files to be replaced or removed, for the diff. */
   readonly contents: readonly string[]
-  /** Bytes; what is longer is not read. */
+  /** Bytes; what is longer is not read, nor is what exceeds `mostOldText` of src/diagnostic/bounds.ts in all. */
   readonly largest: number
   /** Programs to be replaced whose version matters. */
   readonly versions: readonly string[]
@@ -87,10 +88,12 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
       `w=ro; [ ! -w "$d" ] || w=rw; df -Pk "$d" | { read -r skip; read -r fs total used free rest; printf '%s %s %s %s\\n' "$w" "$free" "\${rest#* }" ${quote(directory)}; }`,
     )
   }
+  if (request.contents.length > 0) lines.push(`left=${mostOldText}`)
   request.contents.forEach((path, index) => {
-    const text = `${begin(nonce, `content ${index}`)}; base64 <${quote(path)}`
+    const text = `left=$((left - size)); ${begin(nonce, `content ${index}`)}; base64 <${quote(path)}`
     const size = `size=$(${command('stat', '-L', '-c', '%s', '--', path)} 2>/dev/null)`
-    lines.push(`if [ -f ${quote(path)} ] && ${size} && [ "$size" -le ${request.largest} ]; then ${text}; fi`)
+    const fits = `[ "$size" -le ${request.largest} ] && [ "$size" -le "$left" ]`
+    lines.push(`if [ -f ${quote(path)} ] && ${size} && ${fits}; then ${text}; fi`)
   })
   request.versions.forEach((path, index) => {
     // A program that is no such program may take its time, or ask something.
@@ -192,10 +195,18 @@ export function parsePreflight(
 ): Preflight | undefined {
   const found = sections(nonce, output)
   if (!found.has('end')) return undefined
+  const asked = new Set(
+    request.services.flatMap(({ unit, ports }) =>
+      ports.map(({ protocol, port }) => `${unit} ${protocol} ${port}`),
+    ),
+  )
   const holders = (found.get('ports') ?? []).flatMap((line): PortHolder[] => {
     const match = /^(\S+) (tcp|udp) (\d+) (\d+) (\S+) (.*)$/.exec(line)
     if (!match) return []
     const [, unit = '', protocol, port, pid, of = '-', program = ''] = match
+    // Each port has one line; a host that says more is not believed.
+    const key = `${unit} ${protocol} ${port}`
+    if (!asked.delete(key)) return []
     const holder = {
       unit,
       protocol: protocol as 'tcp' | 'udp',

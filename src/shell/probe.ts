@@ -1,7 +1,8 @@
 /** The probe: one script that observes all that a run wants to know of a host, in one round trip. */
+import { mostNames } from '../diagnostic/bounds.ts'
 import type { Component } from '../inventory/model.ts'
 import type { Observed, PathFacts, Unfinished, UnitFacts } from '../resource/observed.ts'
-import { begin, preamble, sections } from './frame.ts'
+import { atMost, begin, preamble, sections } from './frame.ts'
 import { addressesIn } from './host-state.ts'
 import { programMemory, stampDirectory } from './layout.ts'
 import { packageQuestion, parsePackages } from './package-question.ts'
@@ -95,7 +96,10 @@ function programHashes(request: ProbeRequest): string {
   ].join('\n')
 }
 
-/** What a finished probe printed; undefined where it did not reach its end. */
+/**
+ * What a finished probe printed; undefined where it did not reach its end. Throws a ProblemError where a host says more
+ * than any healthy one.
+ */
 export function parseProbe(nonce: string, output: string): Observed | undefined {
   const found = sections(nonce, output)
   const lines = (name: string) => found.get(name) ?? []
@@ -125,7 +129,7 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
     unremembered,
     units: parseUnits(lines('units'), Number(uptime), Number(now) - Number(uptime)),
     ...parseStamps(lines('stamps')),
-    unfinished: lines('unfinished').flatMap(parseUnfinished),
+    unfinished: atMost(mostNames, 'unfinished changes', lines('unfinished').flatMap(parseUnfinished)),
   }
 }
 
@@ -158,30 +162,30 @@ function pathType(type: string): PathFacts['type'] {
 
 /** `systemctl show` parts the units by the property Id, which comes first. `boot`: seconds since the epoch. */
 function parseUnits(lines: readonly string[], uptime: number, boot: number): ReadonlyMap<string, UnitFacts> {
-  const blocks: Record<string, string>[] = []
-  let block: Record<string, string> = {}
+  const blocks: Map<string, string>[] = []
+  let block = new Map<string, string>()
   for (const line of lines) {
     const at = line.indexOf('=')
     const key = line.slice(0, at)
-    if (key in block || blocks.length === 0) {
-      block = {}
+    if (block.has(key) || blocks.length === 0) {
+      block = new Map()
       blocks.push(block)
     }
-    block[key] = line.slice(at + 1)
+    block.set(key, line.slice(at + 1))
   }
   return new Map(
     blocks.map(facts => [
-      facts.Id ?? '',
+      facts.get('Id') ?? '',
       {
-        load: facts.LoadState ?? '',
-        active: facts.ActiveState ?? '',
-        enabled: facts.UnitFileState === 'enabled',
+        load: facts.get('LoadState') ?? '',
+        active: facts.get('ActiveState') ?? '',
+        enabled: facts.get('UnitFileState') === 'enabled',
         activeFor:
-          facts.ActiveState === 'active'
-            ? uptime - Number(facts.ActiveEnterTimestampMonotonic ?? 0) / 1e6
+          facts.get('ActiveState') === 'active'
+            ? uptime - Number(facts.get('ActiveEnterTimestampMonotonic') ?? 0) / 1e6
             : null,
-        needsDaemonReload: facts.NeedDaemonReload === 'yes',
-        ...sinceOf(facts.ExecMainStartTimestampMonotonic, boot),
+        needsDaemonReload: facts.get('NeedDaemonReload') === 'yes',
+        ...sinceOf(facts.get('ExecMainStartTimestampMonotonic'), boot),
       },
     ]),
   )
@@ -198,8 +202,12 @@ function parseStamps(lines: readonly string[]): Pick<Observed, 'stamps' | 'damag
   const records = new Map<string, string[]>()
   for (const line of lines) {
     const match = /^[^:]*\/([a-z_]+):(.*)$/.exec(line)
-    if (match?.[1]) records.set(match[1], [...(records.get(match[1]) ?? []), match[2] ?? ''])
+    if (!match?.[1]) continue
+    const record = records.get(match[1])
+    if (record) record.push(match[2] ?? '')
+    else records.set(match[1], [match[2] ?? ''])
   }
+  atMost(mostNames, 'components', [...records.keys()])
   const read = [...records].map(([component, record]) => ({ component, stamp: parseRecord(record) }))
   return {
     stamps: new Map(

@@ -2,6 +2,7 @@
  * The stamp and manifest of one component as its file on the host, `state/COMPONENT`: one line of `key=value`, then a
  * line for each thing that promha owns. Values are percent-encoded, so that none holds a space or a line end.
  */
+import { mostOwned } from '../diagnostic/bounds.ts'
 import type { Health } from '../resource/model.ts'
 import type { Owned, Stamp } from '../resource/observed.ts'
 
@@ -70,7 +71,7 @@ function parse(header: string, rest: readonly string[]): Stamp | undefined {
   const [time, generation] = [Number(value('time')), Number(value('generation'))]
   const whole = ['restart', 'reload', 'all', 'time', 'run', 'generation', 'cell', 'version', 'unit']
   if (whole.some(key => !values.has(key))) return undefined
-  if (!Number.isSafeInteger(time) || !Number.isSafeInteger(generation)) return undefined
+  if (!isTime(time) || !Number.isSafeInteger(generation) || rest.length > mostOwned) return undefined
   const owned: Owned[] = []
   for (const line of rest) {
     const [origin = '', kind = '', name] = line.split(' ')
@@ -90,15 +91,22 @@ function parse(header: string, rest: readonly string[]): Stamp | undefined {
     version: value('version'),
     unit: value('unit'),
     ...(health ? { health } : {}),
-    ...(undone === undefined || !/^\d+$/.test(undone) ? {} : { undone: Number(undone) }),
+    ...(undone === undefined || !/^\d+$/.test(undone) || !isTime(Number(undone))
+      ? {}
+      : { undone: Number(undone) }),
     owned,
   }
+}
+
+/** Whole seconds since the epoch, of which a date can be made. */
+function isTime(seconds: number): boolean {
+  return Number.isSafeInteger(seconds) && Math.abs(seconds) <= 8.64e12
 }
 
 function parseHealth(text: string | undefined): Health | undefined {
   const [loaded, address, port, readyPath] = (text ?? '').split(',')
   if (!isLoaded(loaded)) return undefined
-  if (address === undefined || readyPath === undefined || !/^\d+$/.test(port ?? '')) return undefined
+  if (address === undefined || readyPath === undefined || !/^\d{1,5}$/.test(port ?? '')) return undefined
   return {
     loaded,
     address: decodeURIComponent(address),

@@ -10,6 +10,8 @@ export interface RunRequest {
   readonly root?: boolean
   /** Milliseconds after which it is given up. Default 60 000. */
   readonly timeout?: number
+  /** Bytes of stdout, after which the command is ended. Default `usualOutput` of src/diagnostic/bounds.ts. */
+  readonly largest?: number
   /** Called with stdout as it comes; it is then not collected. */
   readonly onStdout?: (chunk: Buffer) => void
 }
@@ -26,7 +28,7 @@ export interface Connection {
   readonly host: string
   /** How many commands were run so far, for the measure of a run. */
   readonly commands: number
-  /** Rejects with a ProblemError on a time-out or when sudo refuses. */
+  /** Rejects with a ProblemError on a time-out, when it prints more than is allowed, and when sudo refuses. */
   run(request: RunRequest): Promise<RunResult>
   /** A stream to a port as seen from the host. Rejects with ForwardError where forwarding is forbidden. */
   forward(address: string, port: number): Promise<Duplex>

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'ssh2'
+import { usualOutput } from '../diagnostic/bounds.ts'
 import type { SshSettings } from '../inventory/model.ts'
 import { createLimit } from '../limit.ts'
 import type { Connection, RunRequest, RunResult } from './connection.ts'
@@ -12,6 +13,7 @@ import {
   fromSudo,
   neverStarted,
   noChannel,
+  saidTooMuch,
   sudoRefused,
   tookTooLong,
   wantsPassword,
@@ -57,6 +59,7 @@ export function openConnection(client: Client, { host, target, sudo, askSudo }: 
       envelope: envelope(request.script, nonce, become, scriptOnStdin),
       stdin: request.stdin,
       onStdout: request.onStdout,
+      largest: request.largest ?? usualOutput,
       timeout: request.timeout ?? defaultTimeout,
       patient,
       ...(become === 'password' && password !== undefined ? { password } : {}),
@@ -82,6 +85,7 @@ export function openConnection(client: Client, { host, target, sudo, askSudo }: 
       const result = await limit(() => attempt(request, become, password))
       const { code, stdout, stderr, started, ended } = result
       if (ended === 'timeout') throw tookTooLong(host, request.timeout ?? defaultTimeout, result)
+      if (ended === 'too much') throw saidTooMuch(host, result)
       if (ended === 'password refused') {
         if (askSudo === undefined || used === undefined || askedAgain) throw wrongPassword(host, target)
         askedAgain = true

@@ -1,4 +1,6 @@
-/** What comes out of a channel: the noise before the script is dropped, stderr is kept to its end. */
+/** What comes out of a channel: the noise before the script is dropped, stderr is kept to its end, and neither may be endless. */
+import { keptErrors, mostErrors, mostNoise } from '../diagnostic/bounds.ts'
+import { createBuffer, createTail } from './bytes.ts'
 
 export interface Output {
   stdout(chunk: Buffer): void
@@ -7,75 +9,124 @@ export interface Output {
   readonly started: boolean
   /** How often sudo has asked for a password. */
   readonly questions: number
+  /** Which of the two has exceeded its limit; nothing more is kept of either then. */
+  readonly exceeded: Exceeded | undefined
   collected(): { readonly stdout: Buffer; readonly stderr: string }
 }
 
-const keptOfStderr = 64 * 1024
+export interface Exceeded {
+  readonly stream: 'stdout' | 'stderr'
+  /** Bytes. */
+  readonly limit: number
+}
 
-/**
- * @param onStdout is given the script's own output instead of keeping it
- * @param onChange is called when the script starts and when sudo asks
- */
-export function createOutput(
-  announcement: string,
-  question: string,
-  onStdout: ((chunk: Buffer) => void) | undefined,
-  onChange: () => void,
-): Output {
+export interface OutputOptions {
+  /** Printed to stdout and stderr, followed by a line end, right before the script starts. */
+  readonly announcement: string
+  /** What sudo asks with. */
+  readonly question: string
+  /** Bytes of the script's own stdout. */
+  readonly largest: number
+  /** Is given the script's own output instead of keeping it. */
+  readonly onStdout?: ((chunk: Buffer) => void) | undefined
+  /** Is called when the script starts, when sudo asks, and when a limit is exceeded. */
+  readonly onChange: () => void
+}
+
+export function createOutput(options: OutputOptions): Output {
+  const { announcement, question, largest, onStdout, onChange } = options
   const mark = Buffer.from(`${announcement}\n`)
-  const chunks: Buffer[] = []
-  let started = false
+  const asked = Buffer.from(question)
+  const kept = createBuffer(largest)
+  const errors = createTail(keptErrors)
+  const startOut = createSearch(mark)
+  const startErr = createSearch(mark)
+  const asks = createSearch(asked)
   let questions = 0
-  let before = Buffer.alloc(0)
-  let errors = Buffer.alloc(0)
-  let errorsStarted = false
+  let [noise, own, said] = [0, 0, 0]
+  let exceeded: Exceeded | undefined
 
+  function exceed(stream: Exceeded['stream'], limit: number): void {
+    exceeded = { stream, limit }
+    onChange()
+  }
   function take(chunk: Buffer): void {
     if (chunk.length === 0) return
-    if (onStdout === undefined) chunks.push(chunk)
+    own += chunk.length
+    if (own > largest) exceed('stdout', largest)
+    else if (onStdout === undefined) kept.add(chunk)
     else onStdout(chunk)
   }
 
   return {
     get started() {
-      return started
+      return startOut.found > 0
     },
     get questions() {
       return questions
     },
+    get exceeded() {
+      return exceeded
+    },
     stdout(chunk) {
-      if (started) return take(chunk)
-      before = Buffer.concat([before, chunk])
-      const at = before.indexOf(mark)
-      if (at < 0) {
-        before = before.subarray(-mark.length)
+      if (exceeded !== undefined) return
+      if (startOut.found > 0) return take(chunk)
+      const behind = startOut.next(chunk)
+      if (behind === undefined) {
+        noise += chunk.length
+        if (noise > mostNoise) exceed('stdout', mostNoise)
         return
       }
-      started = true
       onChange()
-      take(before.subarray(at + mark.length))
+      take(behind)
     },
     stderr(chunk) {
-      errors = Buffer.concat([errors, chunk])
-      if (!errorsStarted) {
-        const at = errors.indexOf(mark)
-        if (at >= 0) {
-          errorsStarted = true
-          errors = errors.subarray(at + mark.length)
-        } else {
-          const asked = errors.toString('latin1').split(question).length - 1
-          if (asked > questions) {
-            questions = asked
-            onChange()
-          }
-        }
+      if (exceeded !== undefined) return
+      said += chunk.length
+      if (said > mostErrors) return exceed('stderr', mostErrors)
+      if (startErr.found > 0) return errors.add(chunk)
+      const behind = startErr.next(chunk)
+      if (behind !== undefined) {
+        errors.clear()
+        return errors.add(behind)
       }
-      // Before the start nothing is cut off, or a question could be counted twice; sudo says little.
-      if (errorsStarted && errors.length > 2 * keptOfStderr) errors = errors.subarray(-keptOfStderr)
+      errors.add(chunk)
+      for (let rest: Buffer | undefined = chunk; rest !== undefined; ) rest = asks.next(rest)
+      if (asks.found > questions) {
+        questions = asks.found
+        onChange()
+      }
     },
     collected() {
-      const stderr = errors.subarray(-keptOfStderr).toString('utf8').replaceAll(question, '')
-      return { stdout: Buffer.concat(chunks), stderr }
+      return { stdout: kept.bytes(), stderr: errors.bytes().toString('utf8').replaceAll(question, '') }
+    },
+  }
+}
+
+/** Looks for a word in what comes in pieces; the word may be split between them. */
+function createSearch(word: Buffer): {
+  /** How often it was found. */
+  readonly found: number
+  /** What stands behind it in this piece; undefined where it has not come to its end. */
+  next(chunk: Buffer): Buffer | undefined
+} {
+  // The last bytes, of which the next piece may make the word.
+  let before = Buffer.alloc(0)
+  let found = 0
+  return {
+    get found() {
+      return found
+    },
+    next(chunk) {
+      const text = Buffer.concat([before, chunk])
+      const at = text.indexOf(word)
+      if (at < 0) {
+        before = text.subarray(Math.max(0, text.length - word.length + 1))
+        return undefined
+      }
+      found += 1
+      before = Buffer.alloc(0)
+      return text.subarray(at + word.length)
     },
   }
 }

@@ -4,12 +4,14 @@ import type { Client, ClientChannel } from 'ssh2'
 import type { RunRequest } from './connection.ts'
 import type { Envelope } from './envelope.ts'
 import { feed } from './feed.ts'
-import { createOutput } from './output.ts'
+import { createOutput, type Exceeded } from './output.ts'
 
 export interface SessionRequest {
   readonly envelope: Envelope
   readonly stdin: RunRequest['stdin']
   readonly onStdout: RunRequest['onStdout']
+  /** Bytes of stdout. */
+  readonly largest: number
   /** Milliseconds. */
   readonly timeout: number
   /** For sudo; sent when it asks and at no other time. */
@@ -25,7 +27,9 @@ export interface SessionResult {
   readonly stderr: string
   /** Whether the script was reached at all. */
   readonly started: boolean
-  readonly ended: 'itself' | 'timeout' | 'password refused' | 'no channel'
+  readonly ended: 'itself' | 'timeout' | 'password refused' | 'no channel' | 'too much'
+  /** With `too much`. */
+  readonly exceeded?: Exceeded
 }
 
 /** A child in the background may hold the output open for ever after the command's end. */
@@ -60,12 +64,9 @@ function follow(channel: ClientChannel, request: SessionRequest): Promise<Sessio
     let fed = false
     let grace: NodeJS.Timeout | undefined
     const ending = new AbortController()
-    const output = createOutput(
-      request.envelope.announcement,
-      request.envelope.question,
-      request.onStdout,
-      onChange,
-    )
+    const { announcement, question } = request.envelope
+    const { onStdout, largest } = request
+    const output = createOutput({ announcement, question, largest, onStdout, onChange })
     const timer = setTimeout(() => stop('timeout'), request.timeout)
 
     function settle(finish: () => void): void {
@@ -77,10 +78,16 @@ function follow(channel: ClientChannel, request: SessionRequest): Promise<Sessio
       finish()
     }
     const done = (ended: SessionResult['ended']) =>
-      settle(() => resolve({ code, ...output.collected(), started: output.started, ended }))
+      settle(() => {
+        const { started, exceeded } = output
+        resolve({ code, ...output.collected(), started, ended, ...(exceeded ? { exceeded } : {}) })
+      })
     function stop(ended: SessionResult['ended']): void {
       channel.signal('TERM')
       channel.close()
+      // A host that sends on all the same fills the channel's window and no more.
+      channel.pause()
+      channel.stderr.pause()
       done(ended)
     }
     function send(): void {
@@ -94,7 +101,8 @@ function follow(channel: ClientChannel, request: SessionRequest): Promise<Sessio
       )
     }
     function onChange(): void {
-      if (output.started) send()
+      if (output.exceeded) stop('too much')
+      else if (output.started) send()
       else if (output.questions === 1 && request.password !== undefined)
         channel.write(`${request.password}\n`)
       else if (output.questions > 1) stop('password refused')
@@ -131,5 +139,6 @@ function follow(channel: ClientChannel, request: SessionRequest): Promise<Sessio
 }
 
 function signalNumber(name: string | undefined): number {
-  return (constants.signals as Readonly<Record<string, number | undefined>>)[name ?? ''] ?? 0
+  const known = new Map<string, number>(Object.entries(constants.signals))
+  return known.get(name ?? '') ?? 0
 }

@@ -1,5 +1,6 @@
 /** Why a command did not start or did not end, as problems of its host. Passwords are in none of them. */
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import type { SessionResult } from './session.ts'
 import type { Target } from './target.ts'
 
 export function wantsPassword(stderr: string): boolean {
@@ -58,6 +59,24 @@ export function tookTooLong(host: string, timeout: number, { stderr }: { stderr:
     host,
     `a command did not end within ${timeout / 1000} s and was given up`,
     'look at the host: it may be busy, or a disk or name server may not answer',
+    stderr,
+  )
+}
+
+export function saidTooMuch(
+  host: string,
+  { started, exceeded, stderr }: Pick<SessionResult, 'started' | 'exceeded' | 'stderr'>,
+): ProblemError {
+  const { stream = 'stdout', limit = 0 } = exceeded ?? {}
+  const size = limit >= 1024 * 1024 ? `${Math.floor(limit / 1024 / 1024)} MiB` : `${limit} bytes`
+  return problem(
+    host,
+    started
+      ? `a command printed more than ${size} to ${stream} and was ended`
+      : `the login shell printed more than ${size} to ${stream} before a command started, and was ended`,
+    started
+      ? 'log in to the host and see whether its programs (stat, systemctl, ip) print endless output there'
+      : 'log in to the host and correct the start-up files of the login shell (/etc/profile, ~/.bashrc)',
     stderr,
   )
 }

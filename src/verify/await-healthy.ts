@@ -1,8 +1,9 @@
 /** Waits until one program is ready and has loaded its config. */
+import { longestReplay } from '../diagnostic/bounds.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
 import { type Health, unitOf } from '../resource/model.ts'
-import { data, paths, type RuntimeInfo } from './answers.ts'
+import { data, paths, type RuntimeInfo, readAnswer } from './answers.ts'
 import { sample } from './metrics.ts'
 import { type Answer, type Ask, AskError } from './model.ts'
 import { pause } from './pause.ts'
@@ -72,7 +73,7 @@ export async function awaitHealthy(request: GateRequest): Promise<Problem | unde
     const now = performance.now()
     if (seen.replayed !== undefined && seen.replayed > replayed) {
       replayed = seen.replayed
-      deadline = now + patience
+      deadline = Math.min(now + patience, Math.max(begin + longestReplay, request.deadline))
     }
     // A refusal seen at first may be an earlier one's; seen after a good state, or for long, it is this one's.
     if (seen.state === 'refused' && (accepted || now - begin >= reloadTime)) return refused(request)
@@ -127,7 +128,7 @@ const configs: Readonly<Record<Exclude<Health['loaded'], 'none' | 'unit'>, Confi
 
 async function prometheus(get: Get, prefix: string): Promise<{ succeeded: boolean; at: number }> {
   const { body } = await get(`${prefix}${paths.runtime}`)
-  const info = data<RuntimeInfo>(JSON.parse(body))
+  const info = data<RuntimeInfo>(readAnswer(paths.runtime, body))
   return { succeeded: info.reloadConfigSuccess, at: Date.parse(info.lastConfigTime) / 1000 }
 }
 
@@ -145,8 +146,10 @@ function byMetrics(program: string): Config {
 async function replaySeen(get: Get, prefix: string): Promise<Seen | undefined> {
   const { status, body } = await get(`${prefix}${paths.walReplay}`)
   if (status !== 200) return undefined
-  const { min, max, current } = data<{ min: number; max: number; current: number }>(JSON.parse(body))
-  if (max <= min) return undefined
+  const { min, max, current } = data<{ min: number; max: number; current: number }>(
+    readAnswer(paths.walReplay, body),
+  )
+  if (max <= min || current > max) return undefined
   const note = `replays its log of samples: segment ${current} of ${max}`
   return { state: 'waiting', note, replayed: current }
 }

@@ -1,5 +1,6 @@
 /** Questions by a command on the host, for servers that forbid forwarding. */
 import { randomBytes } from 'node:crypto'
+import { largestHead } from '../diagnostic/bounds.ts'
 import { joinHostPort } from '../inventory/endpoint.ts'
 import { askScript, parseAsked } from '../shell/ask.ts'
 import type { Connection } from '../ssh/connection.ts'
@@ -14,20 +15,15 @@ export function createCommandAsk(connection: Connection): Ask {
   const once = async (address: string, port: number, path: string): Promise<Answer> => {
     if (impossible) throw impossible
     const nonce = randomBytes(12).toString('hex')
-    const chunks: Buffer[] = []
-    let size = 0
     const result = await connection.run({
       script: askScript(nonce, askTimeout / 1000, { address, port }, path),
       root: false,
       timeout: askTimeout * 2,
-      onStdout: chunk => {
-        size += chunk.length
-        if (size <= bodyLimit) chunks.push(chunk)
-      },
+      // The head, and what frames the answer.
+      largest: bodyLimit + 2 * largestHead,
     })
     const where = joinHostPort({ address, port })
-    if (size > bodyLimit) throw new AskError('failed', `${where} answered with more than ${bodyLimit} bytes`)
-    const seen = parseAsked(nonce, Buffer.concat(chunks).toString())
+    const seen = parseAsked(nonce, result.stdout.toString())
     if (!seen) throw new AskError('failed', `asking ${where} by a command ended early`)
     if (seen.tool === 'none') {
       impossible = new AskError(
@@ -61,8 +57,8 @@ export function createCommandAsk(connection: Connection): Ask {
   }
 }
 
-/** A raw response; undefined where it is none. */
+/** A raw response; undefined where it is none, or its head is longer than any. */
 export function parseResponse(raw: string): Answer | undefined {
-  const head = /^HTTP\/[\d.]+ (\d{3})[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n/.exec(raw)
+  const head = /^HTTP\/[\d.]+ (\d{3})[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n/.exec(raw.slice(0, largestHead))
   return head ? { status: Number(head[1]), body: raw.slice(head[0].length) } : undefined
 }

@@ -1,6 +1,6 @@
 /** After a change only those scrapes prove anything that were begun later: what is older was of what there was before. */
 import { intervalOf } from '../inventory/duration.ts'
-import { type Data, data, paths, type Target } from './answers.ts'
+import { data, paths, readTime, type Target } from './answers.ts'
 import type { VerifyInput } from './input.ts'
 import { AskError } from './model.ts'
 import type { Need } from './view.ts'
@@ -23,9 +23,8 @@ export function scrapedSince({ ask, patience }: Pick<VerifyInput, 'ask' | 'patie
   const timeOf = async ({ program: { host, local }, path }: Need): Promise<number> => {
     const prefix = path.slice(0, -paths.targets.length)
     const { status, body } = await ask(host, local.address, local.port, `${prefix}${timePath}`)
-    const time = status === 200 ? data<{ result: [number] }>(JSON.parse(body)).result[0] : undefined
-    if (typeof time !== 'number') throw new AskError('failed', `it does not tell its time (${status})`)
-    return time * 1000
+    if (status !== 200) throw new AskError('failed', `it does not tell its time (${status})`)
+    return readTime(body) * 1000
   }
   return async (need, body) => {
     const active = targetsIn(need, body)
@@ -40,9 +39,7 @@ export function scrapedSince({ ask, patience }: Pick<VerifyInput, 'ask' | 'patie
 
 function targetsIn({ path }: Need, body: unknown): readonly Target[] | undefined {
   if (!path.endsWith(paths.targets)) return undefined
-  // Whatever listens there may answer anything, which is for the checks to tell.
-  const active = (body as Partial<Data<{ activeTargets?: unknown }>>).data?.activeTargets
-  return Array.isArray(active) ? active : undefined
+  return data<{ activeTargets: readonly Target[] }>(body).activeTargets
 }
 
 function counted(target: Target, since: number, patience: number): Target {

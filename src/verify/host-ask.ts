@@ -44,18 +44,21 @@ export async function askHost(connection: Connection, path: string): Promise<Ans
       ? hostStateScript(nonce)
       : diagnoseScript(nonce, unit, 0)
   const own = targets || unit !== undefined ? { root: false } : {}
-  const result = await connection.run({ script, timeout: askTimeout * 2, ...own }).catch((cause: unknown) => {
+  try {
+    const result = await connection.run({ script, timeout: askTimeout * 2, ...own })
+    const output = result.stdout.toString('utf8')
+    if (unit !== undefined) {
+      const { active } = parseDiagnosis(nonce, output)
+      return { status: active === 'active' ? 200 : 503, body: `systemd says ${active || 'nothing'}` }
+    }
+    const body = targets ? parseReached(nonce, output) : parseHostState(nonce, output)
+    if (body) return { status: 200, body: JSON.stringify(body) }
+    if (targets) throw new AskError('impossible', 'the host has no bash to try a connection with')
+    throw new AskError('failed', `${connection.host} could not be looked at: ${result.stderr.trim()}`)
+  } catch (cause) {
+    if (cause instanceof AskError) throw cause
     throw new AskError('failed', cause instanceof Error ? cause.message : String(cause))
-  })
-  const output = result.stdout.toString('utf8')
-  if (unit !== undefined) {
-    const { active } = parseDiagnosis(nonce, output)
-    return { status: active === 'active' ? 200 : 503, body: `systemd says ${active || 'nothing'}` }
   }
-  const body = targets ? parseReached(nonce, output) : parseHostState(nonce, output)
-  if (body) return { status: 200, body: JSON.stringify(body) }
-  if (targets) throw new AskError('impossible', 'the host has no bash to try a connection with')
-  throw new AskError('failed', `${connection.host} could not be looked at: ${result.stderr.trim()}`)
 }
 
 function targetsOf(path: string): readonly Endpoint[] {

@@ -1,6 +1,8 @@
 /** HTTP/1.1 over any stream: one kept-alive channel, one request at a time. */
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { largestAnswer, largestHead } from '../diagnostic/bounds.ts'
+import { createBuffer } from '../ssh/bytes.ts'
 import { type Answer, AskError } from './model.ts'
 
 export interface Http {
@@ -10,7 +12,7 @@ export interface Http {
 }
 
 export const askTimeout = 5_000
-export const bodyLimit = 64 * 1024 * 1024
+export const bodyLimit = largestAnswer
 
 /**
  * `authority` is `ADDRESS:PORT`, for the Host header and for messages. `open` makes a new channel. `timeout`, in
@@ -42,7 +44,8 @@ export function createHttp(
 
   const once = (path: string): Promise<Answer> =>
     new Promise((resolve, reject) => {
-      const outgoing = request({ agent, path, headers: { host: authority, accept: '*/*' } })
+      const headers = { host: authority, accept: '*/*' }
+      const outgoing = request({ agent, path, headers, maxHeaderSize: largestHead })
       const timer = setTimeout(() => {
         hung += 1
         // A channel that is still being opened does not hear of it, so the caller is told directly.
@@ -109,20 +112,18 @@ function unwrap(cause: unknown): never {
 
 function read(response: IncomingMessage, limit: number, authority: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
+    const body = createBuffer(limit)
     let size = 0
     response.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size <= limit) {
-        chunks.push(chunk)
+        body.add(chunk)
         return
       }
       response.destroy(new AskError('failed', `${authority} answered with more than ${limit} bytes`))
     })
     response.on('error', reject)
-    response.on('end', () =>
-      resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
-    )
+    response.on('end', () => resolve({ status: response.statusCode ?? 0, body: body.bytes().toString() }))
   })
 }
 

@@ -1,5 +1,7 @@
 /** Prometheus' text format, as far as single samples are wanted from it. */
 
+import { longestLine } from '../diagnostic/bounds.ts'
+
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
@@ -11,6 +13,7 @@ export function samples(text: string, name: string): readonly Sample[] {
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
     if (at > 0 && text[at - 1] !== '\n') continue
     const line = text.slice(at + name.length, endOfLine(text, at))
+    if (line.length > longestLine) continue
     const parts = /^(?:\{(.*)\})?\s+(\S+)/s.exec(line)
     if (!parts) continue
     found.push({
@@ -36,11 +39,13 @@ function endOfLine(text: string, at: number): number {
   return end < 0 ? text.length : end
 }
 
+/** Read from left to right without going back, and no further than it makes sense: a line may have any length. */
 function labelsOf(text: string): Record<string, string> {
-  const labels: Record<string, string> = {}
-  for (const [, name, value] of text.matchAll(/([A-Za-z_][A-Za-z0-9_]*)="((?:[^"\\]|\\.)*)"/g)) {
-    if (name !== undefined)
-      labels[name] = (value ?? '').replaceAll(/\\(.)/g, (_, c) => (c === 'n' ? '\n' : c))
+  const labels: [string, string][] = []
+  const pair = /[\s,]*([A-Za-z_][A-Za-z0-9_]*)="((?:[^"\\]|\\.)*)"/y
+  for (let found = pair.exec(text); found !== null; found = pair.exec(text)) {
+    const [, name = '', value = ''] = found
+    labels.push([name, value.replaceAll(/\\(.)/g, (_, c) => (c === 'n' ? '\n' : c))])
   }
-  return labels
+  return Object.fromEntries(labels)
 }

@@ -1,8 +1,11 @@
 /** One round of asking: each path of each program once, whoever needs it. */
 
+import { mostAnswers } from '../diagnostic/bounds.ts'
+import { readAnswer } from './answers.ts'
 import type { Refine } from './fresh.ts'
 import { isStopped, type VerifyInput } from './input.ts'
 import { AskError } from './model.ts'
+import { ShapeError } from './shape.ts'
 import { type Need, needKey, type Reply, type View } from './view.ts'
 
 type Asking = Pick<VerifyInput, 'ask' | 'hosts' | 'unreachable' | 'facts'>
@@ -17,12 +20,18 @@ export function createRound(
 ): { fetch(needs: readonly Need[]): Promise<void>; view: View } {
   const replies = new Map<string, Promise<Reply>>()
   const known = new Map<string, Reply>()
+  const spent = new Map<string, number>()
+  const spend = (host: string, characters: number) => {
+    const sum = (spent.get(host) ?? 0) + characters
+    spent.set(host, sum)
+    return sum <= mostAnswers
+  }
   return {
     async fetch(needs) {
       await Promise.all(
         needs.map(async need => {
           const key = needKey(need)
-          const reply = replies.get(key) ?? answer(input, need, refine)
+          const reply = replies.get(key) ?? answer(input, need, refine, spend)
           replies.set(key, reply)
           known.set(key, await reply)
         }),
@@ -32,7 +41,13 @@ export function createRound(
   }
 }
 
-async function answer(input: Asking, need: Need, refine: Refine | undefined): Promise<Reply> {
+/** `spend`: false where the host has answered more in this round than all its programs should. */
+async function answer(
+  input: Asking,
+  need: Need,
+  refine: Refine | undefined,
+  spend: (host: string, characters: number) => boolean,
+): Promise<Reply> {
   const { ask, hosts, unreachable, facts } = input
   const { program, path } = need
   const { host, component, local } = program
@@ -49,10 +64,13 @@ async function answer(input: Asking, need: Need, refine: Refine | undefined): Pr
   try {
     const { status, body } = await ask(host, local.address, local.port, path)
     if (status !== 200) return silent(`${path.replace(/\?.*/s, '')} answered ${status}: ${firstLine(body)}`)
-    const read: unknown = /^\s*[{[]/.test(body) ? JSON.parse(body) : body
+    if (!spend(host, body.length))
+      return silent(`all answers of ${host} have more than ${mostAnswers} characters`)
+    const read = readAnswer(path, body)
     return { kind: 'answer', body: refine ? await refine(need, read) : read }
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause)
+    if (cause instanceof ShapeError) return { kind: 'program', why: said, strange: true }
     const impossible = cause instanceof AskError && cause.reason === 'impossible'
     return impossible ? { kind: 'impossible', why: said } : silent(said)
   }

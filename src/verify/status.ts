@@ -13,6 +13,7 @@ import { buildVersion } from './metrics.ts'
 import type { StatusRow } from './model.ts'
 import { programOf, proxyProgram } from './questions.ts'
 import { createRound } from './round.ts'
+import { brief } from './text.ts'
 import { each, type Need, type Program, type Reply, type View } from './view.ts'
 
 /** One row for each selected program, in the order of the cells; each is asked once. Never rejects. */
@@ -29,7 +30,7 @@ export async function status(input: VerifyInput): Promise<readonly StatusRow[]> 
         ...(own && doubled ? [own, ...doubled.ways] : []),
       ]),
   )
-  return entries.map(entry => row(input, entry, round.view))
+  return entries.map(entry => guardedRow(input, entry, round.view))
 }
 
 interface Entry {
@@ -131,15 +132,28 @@ function activeNote({ own, doubled }: Entry, view: View): string {
   return self !== undefined && doubled.ways.some(way => processAt(way) === self) ? 'active' : ''
 }
 
-const stopped: Readonly<Record<string, StatusRow['health']>> = {
-  absent: 'absent',
-  inactive: 'stopped',
-  failed: 'stopped',
-}
+const stopped: ReadonlyMap<string, StatusRow['health']> = new Map([
+  ['absent', 'absent'],
+  ['inactive', 'stopped'],
+  ['failed', 'stopped'],
+])
 
 function runs(input: VerifyInput, { host, component }: Program): boolean {
   const active = input.facts(host, component)?.active
-  return !input.unreachable.has(host) && (active === undefined || !(active in stopped))
+  return !input.unreachable.has(host) && (active === undefined || !stopped.has(active))
+}
+
+/** Whatever a host says, the others have their rows, and so has it. */
+function guardedRow(input: VerifyInput, entry: Entry, view: View): StatusRow {
+  try {
+    return row(input, entry, view)
+  } catch (cause) {
+    const { host, component } = entry.program
+    const said = brief(cause instanceof Error ? cause.message : String(cause))
+    const note = `${host} answered what promha does not understand: ${said}`
+    const { cell, replica } = entry
+    return { cell, host, component, replica, version: '', health: 'not ready', lastChange: null, note }
+  }
 }
 
 function row(input: VerifyInput, entry: Entry, view: View): StatusRow {
@@ -149,7 +163,7 @@ function row(input: VerifyInput, entry: Entry, view: View): StatusRow {
   const known = { cell, host, component, replica, lastChange: facts?.lastChange ?? null }
   const why = input.unreachable.get(host)
   if (why !== undefined) return { ...known, version: '', health: 'unreachable', note: why }
-  const down = stopped[facts?.active ?? '']
+  const down = stopped.get(facts?.active ?? '')
   if (down)
     return {
       ...known,

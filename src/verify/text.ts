@@ -1,17 +1,28 @@
 /** Other programs' error messages, made fit for one line. */
 
 const longest = 160
+/** Characters that are looked at. */
+const most = 1024
 
 /**
  * The message without what is known already or must not be shown: Go's HTTP client begins with the whole URL, whose
  * query or user part may be a secret.
  */
 export function brief(message: string | undefined): string {
-  const line = (message ?? '').replaceAll(/\s+/g, ' ').trim()
+  const line = beginning(message ?? '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
   const cause = line
     .replace(/^(?:Get|Post|Head) "[^"]*": /, '')
-    .replaceAll(/(\w+:\/\/)[^\s"/?#@]*@/g, '$1')
-    .replaceAll(/(\w+:\/\/[^\s"?]*)\?[^\s"]*/g, '$1')
+    .replaceAll(/(\b\w+:\/\/)[^\s"/?#@]*@/g, '$1')
+    .replaceAll(/(\b\w+:\/\/[^\s"?]*)\?[^\s"]*/g, '$1')
   if (cause === '') return 'no reason given'
   return cause.length > longest ? `${cause.slice(0, longest - 1)}…` : cause
+}
+
+/** Cut between two words: half a URL could be one whose password is not seen to be one. */
+function beginning(message: string): string {
+  if (message.length <= most) return message
+  const spaces = [' ', '\n', '\t'].map(space => message.lastIndexOf(space, most))
+  return message.slice(0, Math.max(0, ...spaces))
 }

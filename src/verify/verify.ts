@@ -5,7 +5,8 @@ import type { Check } from './model.ts'
 import { pause } from './pause.ts'
 import { questionsOf } from './questions.ts'
 import { createRound } from './round.ts'
-import type { Question, Verdict, View } from './view.ts'
+import { brief } from './text.ts'
+import { type Question, strangeRemedy, type Verdict, type View } from './view.ts'
 
 const firstPause = 300
 const longestPause = 1_000
@@ -52,24 +53,37 @@ async function ask(
 ): Promise<View> {
   const round = createRound(input, refine)
   await round.fetch(questions.flatMap(({ needs }) => needs))
-  await round.fetch(questions.flatMap(({ more }) => guarded(() => more?.(round.view) ?? [], [])))
+  await round.fetch(
+    questions.flatMap(({ more }) =>
+      guarded(
+        () => more?.(round.view) ?? [],
+        () => [],
+      ),
+    ),
+  )
   return round.view
 }
 
 function judge(question: Question, view: View): Verdict {
-  return guarded(() => question.judge(view), {
-    status: 'fail',
-    detail: 'the answer has a shape that promha does not know',
-    remedy: 'See that it is the program promha installs that listens there, in a version from the README.',
-  })
+  return guarded<Verdict>(
+    () => question.judge(view),
+    cause => ({
+      status: 'fail',
+      detail: `the answer has a shape that promha does not know: ${said(cause)}`,
+      remedy: strangeRemedy,
+    }),
+  )
+}
+
+function said(cause: unknown): string {
+  return brief(cause instanceof Error ? cause.message : String(cause))
 }
 
 /** Whatever listens on a port may answer anything; a strange answer is that check's failure and no crash. */
-function guarded<T>(work: () => T, otherwise: T): T {
+function guarded<T>(work: () => T, otherwise: (cause: unknown) => T): T {
   try {
     return work()
   } catch (cause) {
-    if (cause instanceof TypeError) return otherwise
-    throw cause
+    return otherwise(cause)
   }
 }

@@ -24,7 +24,8 @@ export interface Need {
 
 /**
  * `unreachable`: no connection to the host; `unselected`: left out by the user; `impossible`: no way to ask;
- * `program`: it does not answer, or not with 200; `stopped` where its unit does not run either.
+ * `program`: it does not answer, or not with 200; `stopped` where its unit does not run either, `strange` where it answers
+ * what that program never would.
  */
 export type Reply =
   | { readonly kind: 'answer'; readonly body: unknown }
@@ -32,6 +33,7 @@ export type Reply =
       readonly kind: 'unreachable' | 'unselected' | 'impossible' | 'program'
       readonly why: string
       readonly stopped?: boolean
+      readonly strange?: boolean
     }
 
 export type View = (need: Need) => Reply
@@ -75,7 +77,7 @@ export function heard(view: View, needs: readonly Need[]): { bodies: readonly un
 }
 
 function silent({ host, component }: Program, reply: Exclude<Reply, { readonly kind: 'answer' }>): Verdict {
-  const { kind, why, stopped = false } = reply
+  const { kind, why, stopped = false, strange = false } = reply
   switch (kind) {
     case 'unreachable':
       return {
@@ -89,6 +91,7 @@ function silent({ host, component }: Program, reply: Exclude<Reply, { readonly k
     case 'impossible':
       return { status: 'skip', detail: `${component} on ${host} could not be asked: ${why}` }
     case 'program':
+      if (strange) return { status: 'fail', detail: `${component} on ${host}: ${why}`, remedy: strangeRemedy }
       return {
         status: 'fail',
         detail: `${component} on ${host}: ${why}`,
@@ -97,6 +100,10 @@ function silent({ host, component }: Program, reply: Exclude<Reply, { readonly k
       }
   }
 }
+
+/** What to do where something else seems to listen there. */
+export const strangeRemedy =
+  'See that it is the program promha installs that listens there, in a version from the README.'
 
 /** A check that is decided by the answers' bodies alone, in the order of `needs`; one that is missing decides it first. */
 export function question(
@@ -120,8 +127,14 @@ export function isVerdict(value: { bodies: readonly unknown[] } | Verdict): valu
   return 'status' in value
 }
 
+/** Characters of one item: hosts choose some of these names. */
+const longest = 200
+
 /** `a, b, c and 4 more` */
 export function few(items: readonly string[], most = 5): string {
   const rest = items.length - most
-  return rest > 0 ? `${items.slice(0, most).join(', ')} and ${rest} more` : items.join(', ')
+  const named = items
+    .slice(0, most)
+    .map(item => (item.length > longest ? `${item.slice(0, longest)}…` : item))
+  return rest > 0 ? `${named.join(', ')} and ${rest} more` : named.join(', ')
 }

@@ -57,13 +57,14 @@ function runHere(request: RunRequest, tools: readonly string[]): Promise<RunResu
       env: { PATH: bin, http_proxy: 'http://127.0.0.1:1' },
     })
     let stderr = ''
-    child.stdout.on('data', chunk => request.onStdout?.(chunk))
+    const stdout: Buffer[] = []
+    child.stdout.on('data', chunk => stdout.push(chunk))
     child.stderr.on('data', chunk => {
       stderr += chunk
     })
     child.on('close', code => {
       rmSync(bin, { recursive: true })
-      resolve({ code, stdout: Buffer.alloc(0), stderr })
+      resolve({ code, stdout: Buffer.concat(stdout), stderr })
     })
   })
 }

@@ -14,7 +14,7 @@ import {
   type Verdict,
   type View,
 } from '../view.ts'
-import { of, reason, remedyFor, targetsOf } from './targets.ts'
+import { reason, remedyFor, targetAt, targetsOf } from './targets.ts'
 
 /** A cell that is collected from, with its replicas as they are asked. */
 export interface AskedSource {
@@ -127,9 +127,7 @@ function findReached(
   view: View,
   needs: readonly Need[],
 ): { readonly up: readonly number[]; readonly findings: readonly Finding[] } {
-  const seen = source.replicas.map(({ instance }) =>
-    targetsOf(targets).find(target => of(target, 'federate', instance)),
-  )
+  const seen = source.replicas.map(({ instance }) => targetAt(targetsOf(targets), 'federate', instance))
   const up = seen.flatMap((target, which) => (target?.health === 'up' ? [which] : []))
   const silent = source.replicas.flatMap(({ instance }, which) => {
     const target = seen[which]

@@ -11,7 +11,7 @@ import {
   type Question,
   type Verdict,
 } from '../view.ts'
-import { of, reason, remedyFor, targetsOf } from './targets.ts'
+import { reason, remedyFor, targetAt, targetsOf } from './targets.ts'
 
 /** The jobs that go through a prober. */
 export function probeJobs(cell: CellTopology): readonly Job[] {
@@ -81,7 +81,7 @@ function outcomeOf(
   targets: unknown,
   results: unknown,
 ): boolean | Lacking {
-  const target = targetsOf(targets).find(candidate => of(candidate, job, instance))
+  const target = targetAt(targetsOf(targets), job, instance)
   if (target?.health !== 'up') return target ? { said: reason(target), target } : { said: 'not scraped' }
   const found = data<Vector>(results).result.find(
     ({ metric }) => metric.job === job && metric.instance === instance,

@@ -83,7 +83,7 @@ export function targetsUp(
     const down = active.filter(target => target.health !== 'up')
     const missing = cell.jobs.flatMap(job =>
       job.targets
-        .filter(({ instance }) => !active.some(target => of(target, job.name, instance)))
+        .filter(({ instance }) => targetAt(active, job.name, instance) === undefined)
         .map(({ instance }) => ({ instance, job: job.name, said: `${job.name} ${instance} (not scraped)` })),
     )
     const own: readonly { instance: string; job: string; said: string; target?: Target; owner: Owner }[] = [
@@ -97,7 +97,10 @@ export function targetsUp(
         })),
       ...missing,
     ].map(entry => ({ ...entry, owner: owner(entry.instance, entry.job) }))
-    const unread = cell.fileTargets.filter(wanted => !active.some(target => isOf(target, wanted)))
+    const discovered = indexOf(active).byAddress
+    const unread = cell.fileTargets.filter(
+      wanted => !discovered.get(keyOf(wanted.job, wanted.address))?.some(target => isOf(target, wanted)),
+    )
     // What was left out may not be installed yet, so it counts as the user's.
     const ours = own.filter(entry => entry.owner.selected)
     const others = [
@@ -144,7 +147,7 @@ export function mutual(cell: CellTopology, replicas: readonly NamedProgram[]): Q
       const active = targetsOf(bodies[index])
       for (const [at, seen] of replicas.entries()) {
         if (at === index) continue
-        const target = active.find(candidate => of(candidate, 'prometheus', seen.instance))
+        const target = targetAt(active, 'prometheus', seen.instance)
         if (target?.health === 'up') continue
         failed.push(target)
         blind.push(`${seer.name} does not see ${seen.name} up (${target ? reason(target) : 'not scraped'})`)
@@ -189,9 +192,7 @@ export function exporterUp(
           unseen.push({ said: `${name}: ${reply.detail}`, retry: reply.status === 'fail' && !reply.settled })
           continue
         }
-        const target = targetsOf(reply.bodies[0]).find(candidate =>
-          of(candidate, exporter.job, exporter.instance),
-        )
+        const target = targetAt(targetsOf(reply.bodies[0]), exporter.job, exporter.instance)
         if (target?.health === 'up') {
           up.push(name)
           continue
@@ -223,8 +224,39 @@ export function targetsOf(body: unknown): readonly Target[] {
   return data<{ activeTargets: readonly Target[] }>(body).activeTargets
 }
 
-export function of(target: Target, job: string, instance: string): boolean {
-  return target.scrapePool === job && target.labels.instance === instance
+/** The first target of a job with that label; undefined where there is none. */
+export function targetAt(active: readonly Target[], job: string, instance: string): Target | undefined {
+  return indexOf(active).byInstance.get(keyOf(job, instance))
+}
+
+interface Index {
+  readonly byInstance: ReadonlyMap<string, Target>
+  /** By the address before relabelling. */
+  readonly byAddress: ReadonlyMap<string, readonly Target[]>
+}
+
+const indices = new WeakMap<readonly Target[], Index>()
+
+/** Made once for each list: it is searched for every target of the cell, and a host may answer with any number. */
+function indexOf(active: readonly Target[]): Index {
+  const known = indices.get(active)
+  if (known) return known
+  const byInstance = new Map<string, Target>()
+  const byAddress = new Map<string, Target[]>()
+  for (const target of active) {
+    const key = keyOf(target.scrapePool, target.labels.instance ?? '')
+    if (!byInstance.has(key)) byInstance.set(key, target)
+    const address = keyOf(target.scrapePool, target.discoveredLabels.__address__ ?? '')
+    const same = byAddress.get(address)
+    if (same) same.push(target)
+    else byAddress.set(address, [target])
+  }
+  indices.set(active, { byInstance, byAddress })
+  return { byInstance, byAddress }
+}
+
+function keyOf(job: string, name: string): string {
+  return `${job}\n${name}`
 }
 
 function identity({ scrapePool, scrapeUrl, labels }: Target): string {

@@ -106,7 +106,7 @@ const resent = 75
 /** Without what is not sent any more, as after a change of external labels: an Alertmanager keeps it for some minutes. */
 function stillSent(alerts: readonly Alert[]): readonly Alert[] {
   const times = alerts.map(({ updatedAt = '' }) => Date.parse(updatedAt) / 1000)
-  const newest = Math.max(...times)
+  const newest = times.reduce((so, time) => Math.max(so, time), Number.NEGATIVE_INFINITY)
   return alerts.filter((_, index) => !((times[index] ?? newest) < newest - resent))
 }
 

@@ -136,8 +136,17 @@ function serve(client: Connection, options: ServerOptions, directory: string, co
       if (options.dieOn !== undefined && command.includes(options.dieOn)) return void client.end()
       const [shell = '/bin/sh', ...rest] = options.loginShell ?? ['/bin/sh', '-c']
       const environment = { PATH: `${directory}:${process.env.PATH}` }
-      const child = spawn(shell, [...rest, command], { env: environment })
+      const child = spawn(shell, [...rest, command], { env: environment, detached: true })
       channel.on('error', () => {})
+      // What goes on after its channel has ended would keep the test from ending.
+      channel.on('close', () => {
+        try {
+          if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+        } catch {
+          // It has ended.
+        }
+      })
+      client.on('close', () => channel.destroy())
       child.stdin.on('error', () => {})
       channel.pipe(child.stdin)
       child.stdout.pipe(channel, { end: false })

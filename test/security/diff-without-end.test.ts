@@ -1,0 +1,48 @@
+/** Texts of a host that would take minutes to compare are not compared, and the plan says so. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import { mostComparisons, mostEdits } from '../../src/diagnostic/bounds.ts'
+import { diffBudget, unifiedDiff } from '../../src/engine/diff.ts'
+
+const lines = (count: number, word: string) =>
+  Array.from({ length: count }, (_, index) => `${word} ${index}\n`).join('')
+
+describe('a diff without end', () => {
+  const path = '/etc/prometheus/rules/own.rules'
+
+  it('is told as the numbers of its lines where the texts are too different', () => {
+    const before = Buffer.from(lines(15_000, 'old'))
+    const after = lines(12_000, 'new')
+    assert.equal(
+      unifiedDiff(path, before, after),
+      `--- ${path}\n+++ ${path}\n(too different to show: 15000 lines before, 12000 after)\n`,
+    )
+  }).timeout(60_000)
+
+  it('spends no more on all files of a host than its budget, which small differences hardly touch', () => {
+    const budget = diffBudget()
+    for (let count = 0; count < 1000; count += 1)
+      assert.match(
+        unifiedDiff(path, Buffer.from('one\ntwo\n'), 'one\nthree\n', [], budget) ?? '',
+        /^\+three$/m,
+      )
+    assert.ok(budget.left > 0.99 * mostComparisons)
+    const before = Buffer.from(lines(3_000, 'old'))
+    const after = lines(3_000, 'new')
+    const told = Array.from({ length: 6 }, () => unifiedDiff(path, before, after, [], budget))
+    assert.ok(told.every(text => text?.includes('(too different to show: 3000 lines before, 3000 after)')))
+    assert.ok(budget.left < 100)
+    assert.match(
+      unifiedDiff(path, Buffer.from(lines(20, 'old')), lines(20, 'new'), [], budget) ?? '',
+      /too different to show/,
+    )
+  }).timeout(60_000)
+
+  it('shows what differs by less than the limit, and a text that is all new or all gone', () => {
+    const before = Buffer.from(lines(10_000, 'same') + lines(mostEdits / 2 - 10, 'old'))
+    const after = lines(10_000, 'same') + lines(mostEdits / 2 - 10, 'new')
+    assert.match(unifiedDiff(path, before, after) ?? '', /^\+new 0$/m)
+    assert.match(unifiedDiff(path, undefined, lines(9_000, 'new')) ?? '', /^\+new 8999$/m)
+    assert.match(unifiedDiff(path, Buffer.from(lines(9_000, 'old')), undefined) ?? '', /^-old 8999$/m)
+  }).timeout(60_000)
+})
