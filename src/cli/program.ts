@@ -1,7 +1,7 @@
 /** Arguments in, exit code out. */
 import { Command, CommanderError } from 'commander'
-import { describe } from '../diagnostic/describe.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
+import { print, printError, printProblems } from '../report/print.ts'
 import { commands } from './commands.ts'
 import { exitCode } from './exit-code.ts'
 import { problemsOf } from './failure.ts'
@@ -45,7 +45,7 @@ async function programFor(name: string, version: string): Promise<Command> {
 
 /** Usage errors are thrown, not printed, by the command and all beneath it. */
 function strict(command: Command): void {
-  command.exitOverride().configureOutput({ outputError: () => {} })
+  command.exitOverride().configureOutput({ writeOut: print, writeErr: printError, outputError: () => {} })
   for (const below of command.commands) strict(below)
 }
 
@@ -57,7 +57,7 @@ async function refuse(name: string, words: readonly string[], thrown: unknown): 
     await session(name, '', { json: true }, async () => ({ problems }))
     return
   }
-  for (const problem of problems) process.stderr.write(`${describe(problem)}\n`)
+  printProblems(problems)
   process.exitCode = exitCode('refused')
 }
 
