@@ -25,6 +25,8 @@ export interface SessionResult {
   readonly stderr: string
   /** Whether the script was reached at all. */
   readonly started: boolean
+  /** Whether sudo asked for a password. */
+  readonly asked: boolean
   readonly ended: 'itself' | 'timeout' | 'password refused' | 'no channel'
 }
 
@@ -36,7 +38,7 @@ const lingering = 2000
  */
 export function runSession(client: Client, request: SessionRequest): Promise<SessionResult> {
   return new Promise((resolve, reject) => {
-    const nothing = { stdout: Buffer.alloc(0), stderr: '', started: false }
+    const nothing = { stdout: Buffer.alloc(0), stderr: '', started: false, asked: false }
     const begin = (cause: Error | undefined, channel: ClientChannel) => {
       if (cause === undefined) follow(channel, request).then(resolve, reject)
       else {
@@ -77,7 +79,9 @@ function follow(channel: ClientChannel, request: SessionRequest): Promise<Sessio
       finish()
     }
     const done = (ended: SessionResult['ended']) =>
-      settle(() => resolve({ code, ...output.collected(), started: output.started, ended }))
+      settle(() =>
+        resolve({ code, ...output.collected(), started: output.started, asked: output.questions > 0, ended }),
+      )
     function stop(ended: SessionResult['ended']): void {
       channel.signal('TERM')
       channel.close()
