@@ -3,12 +3,14 @@ import { Command, CommanderError } from 'commander'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { print, printError, printProblems } from '../report/print.ts'
 import { commands } from './commands.ts'
+import { tellCrash } from './crash.ts'
 import { exitCode } from './exit-code.ts'
 import { problemsOf } from './failure.ts'
 import { session } from './session.ts'
 
 /** Carries out the command that `args` name, without the program's own name. Resolves to the exit code. */
 export async function run(args: readonly string[], version: string): Promise<number> {
+  tellCrash()
   // Nobody reading any more (`promha plan … | head`), or a log on a full disk, must not end an apply half-way.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const words = args[0] === 'help' ? [...args.slice(1, 2), '--help'] : args

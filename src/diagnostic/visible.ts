@@ -5,10 +5,11 @@
 
 /**
  * Unicode's controls (C0, DEL, C1), format characters (bidirectional controls, zero-width characters, the byte order
- * mark, tags), line and paragraph separators, lone surrogates, and the two noncharacters that XML forbids.
+ * mark), all that is shown as nothing (tags, variation selectors, fillers), line and paragraph separators, lone
+ * surrogates, and the two noncharacters that XML forbids.
  */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\uFFFE\uFFFF]/gu
-const unseenButLines = /[^\P{Cc}\n\t]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}\uFFFE\uFFFF]/gu
+const unseen = /[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\uFFFE\uFFFF]/gu
+const unseenButLines = /[^\P{Cc}\n\t]|[\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\uFFFE\uFFFF]/gu
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\r': '\\r' }
 

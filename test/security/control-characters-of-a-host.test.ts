@@ -1,5 +1,6 @@
 /** Nothing that a host, a file or a server says moves the terminal, reorders a line or breaks a document. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,20 +13,25 @@ import { follow, progressLine } from '../../src/report/stages.ts'
 import { promha } from '../cli/promha.ts'
 import { captured, outcome } from '../report/sample.ts'
 
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
 /** Written apart from promha's own list: what terminals, editors and XML readers are known to act upon. */
 const acting: readonly (readonly [number, number])[] = [
   [0x00, 0x08],
   [0x0b, 0x1f],
   [0x7f, 0x9f],
   [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x3164, 0x3164],
   [0x61c, 0x61c],
   [0x200b, 0x200f],
   [0x2028, 0x202e],
   [0x2060, 0x206f],
   [0xd800, 0xdfff],
+  [0xfe00, 0xfe0f],
   [0xfeff, 0xfeff],
   [0xfffe, 0xffff],
-  [0xe0001, 0xe007f],
+  [0xe0000, 0xe0fff],
 ]
 const acts = (text: string) =>
   [...text].filter(character => {
@@ -47,6 +53,8 @@ const nasty = [
   '\udc00x',
   '\ufeff',
   '\u{e0041}',
+  '\u{e0002}',
+  '\u3164',
   'a\rb',
   'a\u0008b',
   '\u007f',
@@ -277,8 +285,23 @@ describe('control characters of a host', () => {
     }
   }).timeout(30_000)
 
+  it('come from no error that nothing caught', async () => {
+    const script = `
+      const { tellCrash } = await import('./src/cli/crash.ts')
+      tellCrash()
+      const fail = () => { throw new Error('\\u001b[2J\\u009b1m a\\u202eb') }
+      if (process.argv[1] === 'late') setImmediate(fail)
+      else void Promise.resolve().then(fail)`
+    for (const when of ['late', 'rejected']) {
+      const words = ['--import=tsx', '--input-type=module', '-e', script, when]
+      const { status, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' })
+      assert.equal(status, 1)
+      assert.match(stderr, /did not foresee: \\x1b\[2J\\x9b1m a\\u202eb/)
+      assertHarmless(stderr)
+    }
+  }).timeout(30_000)
+
   it('are looked for in one place: one module writes to the standard streams', () => {
-    const root = fileURLToPath(new URL('../..', import.meta.url))
     const writes = ['src', 'roles'].flatMap(folder =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
         .filter(name => name.endsWith('.ts'))
@@ -298,6 +321,7 @@ describe('control characters of a host', () => {
       // Whether there is a terminal, and errors of the streams themselves.
       /^src\/cli\/prompt\.ts: return process\.stdin\.isTTY === true && process\.stderr\.isTTY === true$/,
       /^src\/cli\/program\.ts: for \(const stream of \[process\.stdout, process\.stderr\]\) stream\.on\('error'/,
+      /^src\/cli\/crash\.ts: void flushed\(\[process\.stderr\]\)/,
       // The version, and the wait for what was written.
       /^src\/cli\/main\.ts: process\.stdout\.write\(`\$\{manifest\.version\}\\n`\)$/,
       /^src\/cli\/main\.ts: await flushed\(\[process\.stdout, process\.stderr\]\)$/,
