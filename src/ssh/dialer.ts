@@ -213,6 +213,7 @@ function asSudoHost({ name, ssh }: Host, target: Target): SudoHost {
   return {
     ...{ name, user: target.user, place: [place(target), ...jumps].join('') },
     ...(sameFor === undefined ? {} : { sameFor }),
+    ...(target.hostKey === 'off' ? { unchecked: true } : {}),
   }
 }
 

@@ -18,6 +18,8 @@ export interface SudoHost {
   readonly user: string
   /** The same in every run: user, address, port, and the jump hosts before it. */
   readonly place: string
+  /** Its host key is not looked at, so another machine may answer in its place. */
+  readonly unchecked?: boolean
   /** Hosts that the inventory lets have the same password; undefined: the user is asked. */
   readonly sameFor?: readonly string[]
 }
@@ -106,15 +108,26 @@ export function createSudoPasswords(tools: SudoPasswordTools): (host: SudoHost) 
 
   async function type(host: SudoHost, ask: Prompt, before?: string): Promise<TypedPassword> {
     const { name, user } = host
-    const lead =
-      stateOf(name).wrong > 0
-        ? `sudo on ${name} did not accept it. `
-        : before !== undefined
-          ? `WARNING: ${name} needed no sudo password ${before}. A host that was taken over can ask for one in order to steal it. What you type is sent to ${name} only; press Enter to leave the host out. `
-          : ''
-    const password = await ask(`${lead}sudo password of ${user} on ${name}: `)
+    const password = await ask(`${leadOf(host, before)}sudo password of ${user} on ${name}: `)
     if (password !== '') return { password }
     throw giveUp(host, noPassword(name, host))
+  }
+
+  function leadOf({ name, unchecked }: SudoHost, before: string | undefined): string {
+    return [
+      ...(stateOf(name).wrong > 0 ? [`sudo on ${name} did not accept it. `] : []),
+      ...(before === undefined
+        ? []
+        : [
+            `WARNING: ${name} needed no sudo password ${before}. A host that was taken over can ask for one in order to `,
+            `steal it. What you type is sent to ${name} only; press Enter to leave the host out. `,
+          ]),
+      ...(unchecked === true
+        ? [
+            `WARNING: the host key of ${name} is not checked (\`host_key: off\`), so another machine may be asking. `,
+          ]
+        : []),
+    ].join('')
   }
 
   function giveUp({ name }: SudoHost, cause: Error): Error {

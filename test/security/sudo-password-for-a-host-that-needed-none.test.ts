@@ -69,6 +69,11 @@ describe('a sudo password for a host that needed none', () => {
     )
     assert.match(questions[1] ?? '', warning)
     assert.match(questions[1] ?? '', /earlier in this run/)
+    // Each further question warns too.
+    assert.match(
+      questions[2] ?? '',
+      /^sudo on mon-b did not accept it\. WARNING: mon-b needed no sudo password/,
+    )
   })
 
   it('is not sent in a later run either, whatever the user says of the others', async () => {

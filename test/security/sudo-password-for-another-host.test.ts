@@ -122,6 +122,13 @@ describe('a sudo password for another host', () => {
     assert.deepEqual([await site.got('mon-a'), await site.got('mon-b')], [[secret], [secret]])
   })
 
+  it('is asked for with a warning where the host key is not checked', async () => {
+    site = await sudoHosts({ 'mon-a': { sudo: asking(secret), ssh: { hostKey: 'off' } } })
+    const dialer = site.dialer({ prompt: answers({ 'mon-a': secret }) })
+    assert.deepEqual(await becomeRoot(dialer, site.hosts), ['root'])
+    assert.match(questions[0] ?? '', /^WARNING: the host key of mon-a is not checked/)
+  })
+
   it('goes on to the next host where it was never accepted', async () => {
     site = await sudoHosts({ 'mon-a': { sudo: asking('never') }, 'mon-b': { sudo: asking(secret) } })
     const [monA, monB] = site.hosts
