@@ -18,7 +18,7 @@ export interface SudoNotes {
   save(): Promise<void>
 }
 
-const mostBytes = 1024 * 1024
+const mostBytes = 16 * 1024 * 1024
 /** The oldest are forgotten first. */
 const mostPlaces = 10_000
 const heading =
@@ -63,7 +63,8 @@ export function openSudoNotes(path: string | undefined, warn: (problem: Problem)
     },
     async save() {
       if (path === undefined || seen.size === 0) return
-      const known = await (stored ?? read())
+      // Another run may have written meanwhile.
+      const known = await read()
       if ([...seen].every(([place, none]) => known.has(place) === none)) return
       try {
         if (findForeign(path) !== undefined) return
