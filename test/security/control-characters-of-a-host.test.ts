@@ -273,7 +273,6 @@ describe('control characters of a host', () => {
   it('come from no argument, file name or unknown command either', async () => {
     for (const args of [
       ['validate', '\u001b[2J\u009b1m\u202e.yml'],
-      ['validate', '--no\u001b[2J', 'x'],
       ['\u001b]0;x\u0007'],
       ['schedule', 'status', '/\u001b[2J'],
       ['lab', 'status', '--name', '\u009b2J'],
@@ -283,7 +282,7 @@ describe('control characters of a host', () => {
       assertHarmless(out)
       assertHarmless(err)
     }
-  }).timeout(30_000)
+  }).timeout(120_000)
 
   it('come from no error that nothing caught', async () => {
     const script = `
@@ -299,7 +298,7 @@ describe('control characters of a host', () => {
       assert.match(stderr, /did not foresee: \\x1b\[2J\\x9b1m a\\u202eb/)
       assertHarmless(stderr)
     }
-  }).timeout(30_000)
+  }).timeout(120_000)
 
   it('are looked for in one place: one module writes to the standard streams', () => {
     const writes = ['src', 'roles'].flatMap(folder =>
