@@ -1,5 +1,5 @@
 /** The key files of a run: each read once, each passphrase asked for once, for all hosts. */
-import { open, readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { ParsedKey } from 'ssh2'
 import { command } from '../shell/quote.ts'
 import { fingerprint } from './known-hosts.ts'
@@ -64,14 +64,9 @@ async function loadKey(path: string, parseKey: ParseKey): Promise<KeyFile> {
   let data: Buffer
   let mode: number | undefined
   try {
-    const file = await open(path, 'r')
-    try {
-      data = await file.readFile()
-      const found = await file.stat()
-      if (found.uid === process.getuid?.() && (found.mode & forOthers) !== 0) mode = found.mode & 0o7777
-    } finally {
-      await file.close()
-    }
+    data = await readFile(path)
+    const found = await stat(path)
+    if (found.uid === process.getuid?.() && (found.mode & forOthers) !== 0) mode = found.mode & 0o7777
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     return code === 'ENOENT' ? { state: 'missing', path } : { state: 'unusable', path, why: message }
