@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
-import { describe } from '../diagnostic/describe.ts'
 import type { HostOutcome } from '../report/outcome.ts'
+import { printProblems } from '../report/print.ts'
 import { exitCode } from './exit-code.ts'
 import { problemsOf } from './failure.ts'
 import { withLock, withReport, withSelection, withWarning } from './options.ts'
@@ -55,7 +55,7 @@ async function drift(file: string, flags: DriftFlags): Promise<void> {
   })
   // What the run came to is told already, and is not told anew.
   await metrics.write(text).catch(thrown => {
-    for (const problem of problemsOf(thrown)) process.stderr.write(`${describe(problem)}\n`)
+    printProblems(problemsOf(thrown))
     process.exitCode ||= exitCode('refused')
   })
 }

@@ -1,6 +1,7 @@
 /** `promha lab`: real local hosts to try it all on. */
 import { Command, InvalidArgumentError } from 'commander'
 import type { Lab } from '../lab/model.ts'
+import { jsonText, print, printError } from '../report/print.ts'
 import { table } from '../report/words.ts'
 
 interface Named {
@@ -36,9 +37,7 @@ function up(): Command {
         ...(options.dir === undefined ? {} : { directory: options.dir }),
         onProgress: options.quiet ? () => undefined : progress,
       })
-      process.stdout.write(
-        `${hostsOf(lab)}\nInventory: ${lab.directory}/inventory.yml\nSSH config: ${lab.sshConfig}\n`,
-      )
+      print(`${hostsOf(lab)}\nInventory: ${lab.directory}/inventory.yml\nSSH config: ${lab.sshConfig}\n`)
     })
 }
 
@@ -48,8 +47,8 @@ function status(): Command {
     .action(async (options: Named & { json?: boolean }) => {
       const { labStatus } = await import('../lab/index.ts')
       const lab = await labStatus({ name: options.name })
-      if (options.json) process.stdout.write(`${JSON.stringify(lab ?? null, null, 2)}\n`)
-      else process.stdout.write(lab ? hostsOf(lab) : `There is no lab "${options.name}".\n`)
+      if (options.json) print(jsonText(lab ?? null))
+      else print(lab ? hostsOf(lab) : `There is no lab "${options.name}".\n`)
       if (lab === undefined) process.exitCode = 1
     })
 }
@@ -75,14 +74,12 @@ function down(): Command {
         purge: options.purge ?? false,
         onProgress: options.quiet ? () => undefined : progress,
       })
-      process.stdout.write(
-        there ? `The lab "${options.name}" is gone.\n` : `There is no lab "${options.name}".\n`,
-      )
+      print(there ? `The lab "${options.name}" is gone.\n` : `There is no lab "${options.name}".\n`)
     })
 }
 
 function progress(line: string): void {
-  process.stderr.write(`${line}\n`)
+  printError(`${line}\n`)
 }
 
 function hostsOf(lab: Lab): string {

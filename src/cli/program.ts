@@ -1,14 +1,16 @@
 /** Arguments in, exit code out. */
 import { Command, CommanderError } from 'commander'
-import { describe } from '../diagnostic/describe.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
+import { print, printError, printProblems } from '../report/print.ts'
 import { commands } from './commands.ts'
+import { tellCrash } from './crash.ts'
 import { exitCode } from './exit-code.ts'
 import { problemsOf } from './failure.ts'
 import { session } from './session.ts'
 
 /** Carries out the command that `args` name, without the program's own name. Resolves to the exit code. */
 export async function run(args: readonly string[], version: string): Promise<number> {
+  tellCrash()
   // Nobody reading any more (`promha plan … | head`), or a log on a full disk, must not end an apply half-way.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const words = args[0] === 'help' ? [...args.slice(1, 2), '--help'] : args
@@ -45,7 +47,7 @@ async function programFor(name: string, version: string): Promise<Command> {
 
 /** Usage errors are thrown, not printed, by the command and all beneath it. */
 function strict(command: Command): void {
-  command.exitOverride().configureOutput({ outputError: () => {} })
+  command.exitOverride().configureOutput({ writeOut: print, writeErr: printError, outputError: () => {} })
   for (const below of command.commands) strict(below)
 }
 
@@ -57,7 +59,7 @@ async function refuse(name: string, words: readonly string[], thrown: unknown): 
     await session(name, '', { json: true }, async () => ({ problems }))
     return
   }
-  for (const problem of problems) process.stderr.write(`${describe(problem)}\n`)
+  printProblems(problems)
   process.exitCode = exitCode('refused')
 }
 

@@ -1,6 +1,8 @@
 /** Hidden questions: a key's passphrase, sudo's password. */
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
+import { visibleLine } from '../diagnostic/visible.ts'
+import { printError } from '../report/print.ts'
 
 /** Whether there is somebody to ask. */
 export function canAsk(): boolean {
@@ -11,7 +13,7 @@ export function canAsk(): boolean {
 export function askHidden(question: string): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const reader = createInterface({ input: process.stdin, output: silent, terminal: true })
-  process.stderr.write(question)
+  printError(visibleLine(question))
   return new Promise<string>((resolve, reject) => {
     reader.on('SIGINT', () => {
       reader.close()
@@ -23,15 +25,5 @@ export function askHidden(question: string): Promise<string> {
       resolve(answer)
       reader.close()
     })
-  }).finally(() => process.stderr.write('\n'))
-}
-
-/** One question at a time, in the order in which they are asked. */
-export function inTurn<T>(ask: (question: string) => Promise<T>): (question: string) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return question => {
-    const answer = last.then(() => ask(question))
-    last = answer.catch(() => {})
-    return answer
-  }
+  }).finally(() => printError('\n'))
 }

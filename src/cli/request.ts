@@ -10,7 +10,7 @@ export async function requestOf(
   flags: SelectFlags &
     ProbeFlags &
     ChangeFlags & { readonly selection?: Selection; readonly scheduled?: boolean },
-  { emit, signal, hide, prompt }: Session,
+  { emit, signal, hide, prompt, confirm }: Session,
 ): Promise<RunRequest> {
   const { readInventory } = await import('../inventory/read.ts')
   const { select } = await import('../inventory/select.ts')
@@ -36,6 +36,7 @@ export async function requestOf(
     ...{ command, file, inventory, selection, forks, deep, emit, signal, order, allowOutage, lockTimeout },
     ...(prompt === undefined ? {} : { prompt }),
     ...(scheduled ? { unattended: true } : {}),
+    ...(confirm === undefined ? {} : { confirm }),
   }
 }
 

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
-import { describe } from '../diagnostic/describe.ts'
 import { error, ProblemError } from '../diagnostic/problem.ts'
 import { packageRoot } from '../package-root.ts'
+import { print, printProblems } from '../report/print.ts'
 import { table } from '../report/words.ts'
 import { duration } from './duration.ts'
 
@@ -57,9 +57,9 @@ function installCommand(): Command {
         },
         machine,
       )
-      for (const problem of warnings) process.stderr.write(`${describe(problem)}\n`)
+      printProblems(warnings)
       const next = (await status(name, inventory, machine))?.next ?? 'none'
-      process.stdout.write(`${timerUnit(name)}: ${state}. Next run: ${next}\n`)
+      print(`${timerUnit(name)}: ${state}. Next run: ${next}\n`)
     })
 }
 
@@ -74,7 +74,7 @@ function statusCommand(): Command {
       const inventory = resolve(file)
       const found = await status(scheduleName(inventory), inventory, await thisMachine())
       if (found === undefined) {
-        process.stdout.write(`There is no schedule for ${inventory}.\n`)
+        print(`There is no schedule for ${inventory}.\n`)
         process.exitCode = 1
         return
       }
@@ -87,7 +87,7 @@ function statusCommand(): Command {
         ['result', found.result],
         ['metrics', found.metrics.length === 0 ? 'none' : found.metricsPath],
       ]
-      process.stdout.write(`${[table(rows), ...found.metrics.map(line => `  ${line}`)].join('\n')}\n`)
+      print(`${[table(rows), ...found.metrics.map(line => `  ${line}`)].join('\n')}\n`)
     })
 }
 
@@ -101,9 +101,7 @@ function removeCommand(): Command {
       const { remove } = await import('../schedule/remove.ts')
       const inventory = resolve(file)
       const there = await remove(scheduleName(inventory), inventory, await thisMachine())
-      process.stdout.write(
-        there ? `The schedule for ${inventory} is gone.\n` : `There is no schedule for ${inventory}.\n`,
-      )
+      print(there ? `The schedule for ${inventory} is gone.\n` : `There is no schedule for ${inventory}.\n`)
     })
 }
 

@@ -1,15 +1,16 @@
 /** What every command that reads an inventory has in common: told as it happens, ended by Ctrl-C, summed up last. */
-import { describe } from '../diagnostic/describe.ts'
 import { error } from '../diagnostic/problem.ts'
 import type { Emit } from '../engine/event.ts'
-import { createReporter, type Sink } from '../report/reporter.ts'
+import { createLimit } from '../limit.ts'
+import { printProblems, rendered } from '../report/print.ts'
+import { createReporter } from '../report/reporter.ts'
 import { askYes } from './confirm.ts'
 import { exitCode, type Finding, resultOf } from './exit-code.ts'
 import { kindOf, problemsOf } from './failure.ts'
 import { watchInterrupt } from './interrupt.ts'
 import { openJunit } from './junit-file.ts'
 import { type ReportFlags, verbosityOf } from './options.ts'
-import { askHidden, canAsk, inTurn } from './prompt.ts'
+import { askHidden, canAsk } from './prompt.ts'
 
 export interface Session {
   readonly emit: Emit
@@ -18,7 +19,7 @@ export interface Session {
   readonly hide: (secrets: readonly string[]) => void
   /** Asks a hidden question on the terminal; absent where there is none. The answer is hidden from then on. */
   readonly prompt?: (question: string) => Promise<string>
-  /** Asks a question that wants a yes; absent where there is no terminal. */
+  /** Asks a question that wants a yes, in turn with the others; absent where there is no terminal. */
   readonly confirm?: (question: string) => Promise<boolean>
 }
 
@@ -38,8 +39,8 @@ export async function session(
     verbosity: verbosityOf(flags),
     diff: flags.diff ?? false,
     ...(junit === undefined ? {} : { junit }),
-    out: sink(process.stdout),
-    err: sink(process.stderr),
+    out: rendered('stdout'),
+    err: rendered('stderr'),
     env: process.env,
   })
   const interrupt = watchInterrupt(reporter.notice, () =>
@@ -47,12 +48,14 @@ export async function session(
   )
   const { signal } = interrupt
   const { emit, hide } = reporter
-  const prompt = inTurn(async question => {
-    const answer = await reporter.aside(() => askHidden(question))
-    hide([answer])
-    return answer
-  })
-  const confirm = (question: string) => reporter.aside(() => askYes(question))
+  const oneByOne = createLimit(1)
+  const prompt = (question: string) =>
+    oneByOne(async () => {
+      const answer = await reporter.aside(() => askHidden(question))
+      hide([answer])
+      return answer
+    })
+  const confirm = (question: string) => oneByOne(() => reporter.aside(() => askYes(question)))
   const given = { emit, signal, hide, ...(canAsk() ? { prompt, confirm } : {}) }
   const finding = blocked ?? (await work(given).catch(thrown => failed(thrown, signal)))
   const { hosts, checks, status, artifacts, programs, problems = [] } = finding
@@ -71,7 +74,7 @@ export async function session(
       problems,
     })
     .catch(thrown => {
-      for (const problem of problemsOf(thrown)) process.stderr.write(`${describe(problem)}\n`)
+      printProblems(problemsOf(thrown))
       process.exitCode ||= exitCode('refused')
     })
   interrupt.release()
@@ -101,8 +104,4 @@ async function prepared(file: string | undefined): Promise<{
     junit => ({ junit }),
     (thrown: unknown) => ({ blocked: { problems: problemsOf(thrown) } }),
   )
-}
-
-function sink(stream: NodeJS.WriteStream): Sink {
-  return { write: text => void stream.write(text), isTTY: stream.isTTY }
 }

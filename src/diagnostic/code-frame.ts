@@ -1,4 +1,5 @@
 import type { SourceRange } from './problem.ts'
+import { visibleColumns } from './visible.ts'
 
 const width = 100
 
@@ -14,7 +15,7 @@ export function location(range: SourceRange): string {
 export function frame(range: SourceRange): string {
   if (range.text === undefined) return ''
   const number = String(range.line)
-  const line = printable(range.text)
+  const line = visibleColumns(range.text)
   const start = range.column > width - 20 ? range.column - 41 : 0
   const cutLeft = start > 0 ? '…' : ''
   const cutRight = line.length > start + width ? '…' : ''
@@ -26,10 +27,4 @@ export function frame(range: SourceRange): string {
     ` ${number} | ${cutLeft}${shown}${cutRight}`,
     ` ${margin} | ${' '.repeat(offset + cutLeft.length)}${'^'.repeat(carets)}`,
   ].join('\n')
-}
-
-/** One column each, so that the carets stay below what they point at and no escape reaches the terminal. */
-function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replace(/\t/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '?')
 }

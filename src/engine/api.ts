@@ -47,6 +47,8 @@ export interface RunRequest {
   readonly prompt?: (question: string) => Promise<string>
   /** A timer's run: it uses only what root and this user alone can change. */
   readonly unattended?: boolean
+  /** Asks a question that wants a yes; absent where there is no terminal. */
+  readonly confirm?: (question: string) => Promise<boolean>
 }
 
 export interface RunOutcome {

@@ -4,6 +4,7 @@ import type { HostPlan } from '../plan/model.ts'
 import { planInstance } from '../plan/plan.ts'
 import type { Connection } from '../ssh/connection.ts'
 import { createDialer } from '../ssh/dialer.ts'
+import { usualNotesFile } from '../ssh/sudo-notes.ts'
 import { type Ahead, askAhead } from '../verify/ahead.ts'
 import { createAsk } from '../verify/ask.ts'
 import type { RunRequest, Selection } from './api.ts'
@@ -19,8 +20,8 @@ export interface Survey {
   readonly ahead: Ahead
   /** The connection to any host of the inventory, made where there is none yet. Rejects with a ProblemError. */
   connect(host: string): Promise<Connection>
-  /** Closes every connection. */
-  close(): void
+  /** Closes every connection. Never rejects. */
+  close(): Promise<void>
 }
 
 /**
@@ -32,9 +33,12 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
   const hosts = inventory.hosts.filter(host => selection.hosts.has(host.name))
   const dialer = (request.dial ?? createDialer)({
     forks: request.forks,
+    hosts,
+    sudoNotes: usualNotesFile(),
     warn: problem => emit({ type: 'problem', problem }),
     ...(request.prompt ? { prompt: request.prompt } : {}),
     unattended: request.unattended ?? false,
+    ...(request.confirm ? { confirm: request.confirm } : {}),
   })
   const began = performance.now()
   emit({ type: 'stage-begin', stage: 'probe', total: hosts.length, unit: 'hosts' })
@@ -48,7 +52,7 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
   try {
     prepared = await prepare(request)
   } catch (failure) {
-    dialer.close()
+    await dialer.close()
     throw failure
   }
   const connections = new Map<string, Connection>()
@@ -74,7 +78,7 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
   const close = () => {
     asking.close()
     for (const connection of connections.values()) connection.close()
-    dialer.close()
+    return dialer.close()
   }
   const connect = async (name: string): Promise<Connection> => {
     const known = connections.get(name)
@@ -100,7 +104,7 @@ export async function withSurvey<T>(
     request.signal.throwIfAborted()
     return await work(current)
   } finally {
-    current.close()
+    await current.close()
   }
 }
 

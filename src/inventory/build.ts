@@ -10,6 +10,7 @@ import { checkListeners } from './listeners.ts'
 import type { Inventory } from './model.ts'
 import { checkOccupancy } from './occupancy.ts'
 import { at, seen, wasRejected } from './place.ts'
+import { withSameFor } from './same-for.ts'
 import type { CellText, InventoryText } from './schema.ts'
 import { checkSsh } from './ssh.ts'
 import { secretValues } from './upstream.ts'
@@ -30,8 +31,9 @@ export function buildInventory(
   if (text.ssh) checkSsh(text.ssh, context)
   const artifacts = buildArtifacts(text, context)
   const versions = buildVersions(text, problems)
-  const hosts = buildHosts(text, context)
-  const groups = buildGroups(text, hosts, problems)
+  const named = buildHosts(text, context)
+  const groups = buildGroups(text, named, problems)
+  const hosts = withSameFor(text, named, groups, problems)
   // Without hosts every name in a cell would be told as unknown.
   const cells = wasRejected(text, 'hosts') ? [] : buildCells(text, cellTexts, hosts, groups, context)
   checkOccupancy(cells, cellTexts, hosts, problems)

@@ -85,8 +85,11 @@ export interface SshSettings {
   readonly user?: string
   readonly port?: number
   readonly identity?: string
-  /** true: `sudo -n`, asking for a password on a terminal only where sudo wants one; false: already root. */
-  readonly sudo: boolean | { readonly password: string }
+  /**
+   * true: `sudo -n`, and a question on the terminal if sudo wants a password; false: already root. `sameFor`: like true,
+   * and the answer is used for these hosts too, if their user is the same, and for no others.
+   */
+  readonly sudo: boolean | { readonly password: string } | { readonly sameFor: readonly string[] }
   /** `user@host:port`, or `none`. */
   readonly jump?: string
   readonly knownHosts?: string

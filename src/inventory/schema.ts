@@ -16,7 +16,7 @@ const sshKeys = {
   user: maybe(text),
   port: maybe(z.number()),
   identity: maybe(text),
-  sudo: maybe(z.union([z.boolean(), z.strictObject({ password: text })])),
+  sudo: maybe(z.union([z.boolean(), z.strictObject({ password: text, same_for: maybe(texts) })])),
   jump: maybe(text),
   known_hosts: maybe(text),
   host_key: maybe(text),

@@ -3,11 +3,13 @@ import { error, warning } from '../diagnostic/problem.ts'
 import { type Context, requestKey, resolvePath } from './context.ts'
 import type { SshSettings } from './model.ts'
 import { addressFault } from './names.ts'
-import { at, quote, seen } from './place.ts'
+import { at, atKey, memberPlace, quote, seen } from './place.ts'
 import { inStep } from './ranges.ts'
 import type { SshText } from './schema.ts'
 
 const hostKeys = ['strict', 'accept-new', 'off'] as const
+/** As a password, it asks for one on the terminal. */
+const ask = 'ask'
 const paths = ['identity', 'known_hosts', 'config'] as const
 
 /**
@@ -35,6 +37,24 @@ export function checkSsh(ssh: SshText, context: Context, ranged = false): void {
     wrong('host_key', hostKeys.join(' or '), suggestion(ssh.host_key, hostKeys).remedy)
   }
   for (const key of paths) checkPath(ssh, key, one[key], context)
+  const { sudo } = ssh
+  if (typeof sudo === 'object' && sudo?.same_for != null && !asksForPassword(sudo)) {
+    problems.push(
+      error('ssh.sudo.same_for: expected `password: ask` beside it, saw a password that is not asked for', {
+        ...atKey(sudo, 'same_for'),
+        remedy: 'Write `sudo: { password: ask, same_for: [GROUP] }`, or remove `same_for`.',
+      }),
+    )
+  }
+}
+
+/**
+ * Whether a value of `sudo:` is `{ password: ask }`, written so in the inventory. A reference that stands for the text
+ * `ask` is a password.
+ */
+export function asksForPassword(sudo: unknown): boolean {
+  if (typeof sudo !== 'object' || sudo === null || !('password' in sudo)) return false
+  return sudo.password === ask && memberPlace(sudo, 'password')?.expanded !== true
 }
 
 /** Only a warning: the file may be wanted for hosts that this run does not touch. */
@@ -76,7 +96,7 @@ export function sshSettings(
   const text = dropAbsent({ ...dropAbsent(common), ...dropAbsent(own) })
   const path = (value: string) => resolvePath(value, context)
   return {
-    sudo: text.sudo ?? true,
+    sudo: sudoSetting(text.sudo ?? true),
     hostKey: hostKeys.find(known => known === text.host_key) ?? 'strict',
     ...(text.host == null ? {} : { host: text.host }),
     ...(text.user == null ? {} : { user: text.user }),
@@ -86,6 +106,13 @@ export function sshSettings(
     ...(text.known_hosts == null ? {} : { knownHosts: path(text.known_hosts) }),
     ...(text.config == null ? {} : { config: text.config === false ? false : path(text.config) }),
   }
+}
+
+/** The patterns of `same_for` become hosts once the groups are known. */
+function sudoSetting(sudo: NonNullable<SshText['sudo']>): SshSettings['sudo'] {
+  if (typeof sudo === 'boolean') return sudo
+  if (!asksForPassword(sudo)) return { password: sudo.password }
+  return sudo.same_for == null ? true : { sameFor: sudo.same_for }
 }
 
 function dropAbsent(text: SshText): SshText {

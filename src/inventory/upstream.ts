@@ -10,6 +10,7 @@ import {
 } from './context.ts'
 import type { YamlMap } from './model.ts'
 import { at, membersOf, type Place, quote, range, source, typeOf } from './place.ts'
+import { asksForPassword } from './ssh.ts'
 import { alteredNumbers, parseYaml } from './yaml.ts'
 
 /** The bytes of a file that a key names, or undefined with the problem reported. */
@@ -131,6 +132,8 @@ export function secretValues(value: unknown, into: Set<string>): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key, place] of membersOf(value)) {
     const member = (value as Readonly<Record<string | number, unknown>>)[key]
+    // The word that asks for a password is none, and would be masked wherever it stands.
+    if (key === 'sudo' && asksForPassword(member)) continue
     if (typeof member === 'string' && place.secret && !place.expanded && member !== '') into.add(member)
     else secretValues(member, into)
   }

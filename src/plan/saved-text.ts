@@ -1,10 +1,11 @@
 /** A saved plan as text, and back. Pure. */
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import { visibleJson } from '../diagnostic/visible.ts'
 import type { SavedPlan } from './saved.ts'
 
 /** Ends with a line end. */
 export function savedPlanText(plan: SavedPlan): string {
-  return `${JSON.stringify(plan, null, 2)}\n`
+  return `${visibleJson(JSON.stringify(plan, null, 2))}\n`
 }
 
 /** Whether a text is a saved plan of any version, and so may be replaced by another one. */

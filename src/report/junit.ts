@@ -1,6 +1,7 @@
 /** The outcome as JUnit XML: a suite of hosts, one of checks, and one of problems that belong to neither. */
 
 import type { Problem } from '../diagnostic/problem.ts'
+import { visible } from '../diagnostic/visible.ts'
 import { documentError } from './document.ts'
 import type { Outcome, Tally } from './outcome.ts'
 
@@ -85,13 +86,9 @@ function caseText({ name, group, verdict, output }: Case): string {
   return output === undefined ? `${open}/>` : `${open}><system-out>${escaped(output)}</system-out></testcase>`
 }
 
-/** Characters that XML 1.0 cannot carry at all are shown as U+FFFD. */
+/** Characters that XML 1.0 cannot carry at all, and those that nobody sees, are shown as escapes. */
 function escaped(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
+  return visible(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
 function quoted(text: string): string {

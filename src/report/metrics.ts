@@ -1,4 +1,5 @@
 /** What a drift run leaves for node_exporter's textfile collector, in Prometheus' text format. */
+import { visibleLine } from '../diagnostic/visible.ts'
 import { countChanges, type HostOutcome } from './outcome.ts'
 
 export interface DriftRun {
@@ -44,7 +45,6 @@ export function driftMetrics(run: DriftRun): string {
 
 /** The time of the last success from a file that {@link driftMetrics} wrote; 0 where it has none. */
 export function lastSuccessIn(text: string): number {
-  // Only a line feed ends a line here; a label may hold whatever else JavaScript takes for a line's end.
   const line = text
     .split('\n')
     .find(found => found.startsWith('promha_drift_last_success_timestamp_seconds{'))
@@ -64,7 +64,7 @@ function labelsText(labels: Labels): string {
     .join(',')
 }
 
-/** As the text format asks for it: what else a path may hold is fine there. */
+/** As the text format asks for it; characters that nobody sees are shown as escapes, as everywhere. */
 function escaped(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+  return visibleLine(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"')
 }

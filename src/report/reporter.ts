@@ -1,19 +1,15 @@
 /** One subscriber for the engine: events in, live progress out, then what the command came to, in each asked form. */
 import type { Problem } from '../diagnostic/problem.ts'
 import { redact } from '../diagnostic/redact.ts'
+import { visibleLine } from '../diagnostic/visible.ts'
 import type { Emit, Event } from '../engine/event.ts'
+import { mask, shown } from './clean.ts'
 import { documentOf } from './document.ts'
 import { linesRenderer } from './lines.ts'
-import { mask } from './mask.ts'
-import type { Outcome, Renderer, Tally, Verbosity, Write } from './outcome.ts'
+import type { Outcome, Renderer, Tally, Verbosity } from './outcome.ts'
+import { jsonText, type Sink } from './print.ts'
 import { problemBlock, type ResultOptions, resultBlocks, summaryBlock } from './results.ts'
 import { styleFor } from './style.ts'
-
-/** A standard stream, or what stands in for it. */
-export interface Sink {
-  readonly write: Write
-  readonly isTTY?: boolean
-}
 
 export interface ReporterOptions {
   readonly json: boolean
@@ -59,7 +55,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     if (event.type === 'stage-end') waited += event.waited ?? 0
     if (event.type === 'changed') changed += 1
     if (event.type === 'problem') told.push(event.problem)
-    renderer.event(mask(event, printable))
+    renderer.event(shown(event))
   }
 
   const finish = async (secretOutcome: Outcome) => {
@@ -74,15 +70,15 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
       changesTold: !live && verbosity === 'verbose',
       style: styleFor(forMachines ? err : out, env),
     }
-    const shown = mask(outcome, printable)
-    const problems = problemBlock(shown, { ...style, style: styleFor(err, env) })
-    const summary = summaryBlock(shown, time, style)
-    const blocks = json ? [] : resultBlocks(shown, style)
+    const clean = shown(outcome)
+    const problems = problemBlock(clean, { ...style, style: styleFor(err, env) })
+    const summary = summaryBlock(clean, time, style)
+    const blocks = json ? [] : resultBlocks(clean, style)
     if (forMachines) {
       for (const lines of blocks) out.write(`${lines}\n`)
       if (problems !== '') err.write(`${problems}\n`)
       err.write(`${summary}\n`)
-      if (json) out.write(`${JSON.stringify(documentOf(outcome, time), null, 2)}\n`)
+      if (json) out.write(jsonText(documentOf(outcome, time)))
     } else {
       if (blocks.length > 0) out.write(`${blocks.join('\n\n')}\n\n`)
       if (problems !== '') err.write(`${problems}\n\n`)
@@ -90,16 +86,17 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     }
     if (options.junit !== undefined) {
       const { junitText } = await import('./junit.ts')
-      await options.junit(junitText(outcome, time))
+      await options.junit(junitText(clean, time))
     }
   }
 
-  const abandon = (outcome: Outcome) => {
+  const abandon = (secretOutcome: Outcome) => {
+    const outcome = mask(secretOutcome, hide)
     if (live) out.write(showCursor)
     err.write(
-      `${problemBlock(outcome, { verbosity, diff: false, changesTold: true, style: styleFor(err, env) })}\n`,
+      `${problemBlock(shown(outcome), { verbosity, diff: false, changesTold: true, style: styleFor(err, env) })}\n`,
     )
-    if (json) out.write(`${JSON.stringify(documentOf(outcome, tally()), null, 2)}\n`)
+    if (json) out.write(jsonText(documentOf(outcome, tally())))
   }
 
   return {
@@ -108,7 +105,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     hide: more => {
       secrets = [...secrets, ...more]
     },
-    notice: renderer.notice,
+    notice: text => renderer.notice(visibleLine(hide(text))),
     aside: renderer.aside,
     tally,
     finish,
@@ -142,9 +139,4 @@ function withTold(outcome: Outcome, told: readonly Problem[]): Outcome {
   )
   const more = told.filter(problem => !known.has(key(problem)) && known.set(key(problem), problem))
   return more.length === 0 ? outcome : { ...outcome, problems: [...more, ...outcome.problems] }
-}
-
-/** What a host or a tool said must not move the cursor or recolour the terminal. */
-function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n\t]/gu, '?')
 }

@@ -5,6 +5,7 @@
 import { Listr } from 'listr2'
 import type { Event, Stage } from '../engine/event.ts'
 import type { Renderer } from './outcome.ts'
+import { printError } from './print.ts'
 import { follow, progressLine, type Stages, totalOf } from './stages.ts'
 import { count, duration, stageWords } from './words.ts'
 
@@ -81,7 +82,7 @@ export function terminalRenderer(): Renderer {
       else if (event.type === 'stage-end') finish(event, totalOf(before.get(event.stage) ?? {}))
     },
     notice: text => {
-      if (list === undefined) process.stderr.write(`${text}\n`)
+      if (list === undefined) printError(`${text}\n`)
       else notice = ` (${text})`
     },
     aside: async work => {

@@ -6,9 +6,10 @@ import type {
   ParsedKey,
   PublicKeyAuthMethod,
 } from 'ssh2'
+import { type Problem, warning } from '../diagnostic/problem.ts'
 import { type Agent, agentKeys } from './agent.ts'
 import { LoginError, place } from './failure.ts'
-import { describeKey, type KeyFile, type KeyRing } from './identity.ts'
+import { describeKey, exposure, type KeyFile, type KeyRing } from './identity.ts'
 import { fingerprint } from './known-hosts.ts'
 import type { Target } from './target.ts'
 
@@ -34,11 +35,15 @@ export interface Candidates {
   readonly agent?: Agent
 }
 
-/** @throws LoginError where the inventory's identity is not there or no private key */
+/**
+ * @param warn is told of a key of ssh_config, or one of the usual ones, that is left out because others may read it
+ * @throws LoginError where the inventory's identity is not there, no private key, or one that others may read
+ */
 export async function findCandidates(
   target: Target,
   ring: KeyRing,
   agent: Agent | undefined,
+  warn: (problem: Problem) => void,
 ): Promise<Candidates> {
   const [explicit, files] = await Promise.all([
     target.identity === undefined ? undefined : ring.load(target.identity),
@@ -50,6 +55,15 @@ export async function findCandidates(
       summary: `the identity ${explicit.path} cannot be used: ${why}`,
       remedy: 'name a private key in `ssh.identity`, or leave it out to use ssh-agent and the usual files',
     })
+  }
+  if (explicit?.state === 'exposed') {
+    const { why, remedy } = exposure(explicit)
+    throw new LoginError({ summary: `the identity ${explicit.path} is not used: ${why}`, remedy })
+  }
+  for (const file of files) {
+    if (file.state !== 'exposed') continue
+    const { why, remedy } = exposure(file)
+    warn(warning(`the private key ${file.path} is not used: ${why}`, { remedy }))
   }
   return { files, ...(explicit === undefined ? {} : { explicit }), ...(agent === undefined ? {} : { agent }) }
 }
@@ -151,6 +165,7 @@ async function* methods(
   for (const key of files) {
     if (key.state === 'ready') yield* file(key.path, key.key)
     if (key.state === 'unusable') passed.push(`${key.path}: ${key.why}`)
+    if (key.state === 'exposed') passed.push(`${key.path}: ${exposure(key).why}`)
     if (key.state !== 'locked' || (key.publicKey !== undefined && isShown(key.publicKey))) continue
     const asked = ring.unlock(key.path)
     waiting(asked)
@@ -163,7 +178,7 @@ async function* methods(
 
 function publicHalf(key: KeyFile): Buffer | undefined {
   if (key.state === 'ready') return key.key.getPublicSSH()
-  return key.state === 'locked' ? key.publicKey : undefined
+  return key.state === 'locked' || key.state === 'exposed' ? key.publicKey : undefined
 }
 
 function lockedIdentity(path: string, state: 'wrong' | 'no-terminal'): LoginError {

@@ -13,7 +13,8 @@ import { createHostKeys } from './host-keys.ts'
 import { createKeyRing, type Prompt } from './identity.ts'
 import { type LoginTools, logIn } from './login.ts'
 import { closeClient, openConnection } from './open.ts'
-import { createSudoPasswords } from './sudo-password.ts'
+import { openSudoNotes } from './sudo-notes.ts'
+import { createSudoPasswords, type SudoHost } from './sudo-password.ts'
 import { localSide, resolveTarget, type Target, type TargetRequest } from './target.ts'
 
 export interface DialContext {
@@ -21,9 +22,15 @@ export interface DialContext {
   readonly forks: number
   /** Asks on the terminal without showing what is typed; absent: there is none. */
   readonly prompt?: Prompt
+  /** Asks a question that wants a yes; absent: a password that is typed is used for its own host only. */
+  readonly confirm?: (question: string) => Promise<boolean>
   readonly warn?: (problem: Problem) => void
   /** Log in only with files that root and this user alone can change. */
   readonly unattended?: boolean
+  /** The hosts of this run: those among which a typed sudo password may be shared. */
+  readonly hosts?: readonly Host[]
+  /** Absolute path of the file that says which hosts need no sudo password; absent: only this run is remembered. */
+  readonly sudoNotes?: string
 }
 
 export interface Dialer {
@@ -31,8 +38,11 @@ export interface Dialer {
    * A new connection. Rejects with an {@link UnreachableError} of one problem, or with the reason of the signal.
    */
   connect(host: Host, signal?: AbortSignal): Promise<Connection>
-  /** Ends every connection, the jump hosts' included, and whatever login is at work. */
-  close(): void
+  /**
+   * Ends every connection, the jump hosts' included, and whatever login is at work. Resolves once it is noted which hosts
+   * needed no sudo password; never rejects.
+   */
+  close(): Promise<void>
 }
 
 /** sshd begins to turn logins away at 10 (MaxStartups 10:30:100). */
@@ -51,15 +61,24 @@ export function createDialer(context: DialContext): Dialer {
   const clients = new Set<Client>()
   const warned = new Set<string>()
   let loaded: Promise<LoginTools> | undefined
-  const { prompt } = context
-  const sudoPassword = prompt === undefined ? undefined : createSudoPasswords(prompt)
+  const { prompt, confirm } = context
+  const notes = openSudoNotes(context.sudoNotes, problem => {
+    // Without a terminal no password is typed, so none can be caught.
+    if (prompt !== undefined) warnOnce(problem)
+  })
+  const sudoAccess = createSudoPasswords({
+    notes,
+    hosts: hostsThatMayAsk,
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(confirm === undefined ? {} : { confirm }),
+  })
 
   async function tools(): Promise<LoginTools> {
     // ssh2 is CommonJS: what it exports comes as the default, for good in every bundle.
     const module = await import('ssh2')
     const ssh2 = module.default ?? module
     const keyRing = createKeyRing(ssh2.utils.parseKey as never, prompt)
-    return { ssh2, hostKeys: createHostKeys(), keyRing, agents: new Map() }
+    return { ssh2, hostKeys: createHostKeys(), keyRing, agents: new Map(), warn: warnOnce }
   }
 
   async function lookUpTarget(request: TargetRequest): Promise<Target> {
@@ -68,7 +87,13 @@ export function createDialer(context: DialContext): Dialer {
     configs.set(config, nodes)
     const target = resolveTarget(request, await nodes, localSide(userInfo().username))
     if (context.unattended) requireOurFiles(configFiles(await nodes, config), target)
-    for (const criterion of target.ignoredCriteria) warnOnce(criterion)
+    for (const criterion of target.ignoredCriteria) {
+      warnOnce(
+        warning(`a block \`Match ${criterion}\` of ssh_config was passed over: it is not supported`, {
+          remedy: 'put what it sets into a `Host` block, or into `ssh` of the inventory',
+        }),
+      )
+    }
     if (target.proxyCommand !== undefined) {
       throw new LoginError({
         summary: `ssh_config asks for a ProxyCommand to reach ${place(target)}, which is not supported`,
@@ -79,14 +104,17 @@ export function createDialer(context: DialContext): Dialer {
     return target
   }
 
-  function warnOnce(criterion: string): void {
-    if (warned.has(criterion)) return
-    warned.add(criterion)
-    context.warn?.(
-      warning(`a block \`Match ${criterion}\` of ssh_config was passed over: it is not supported`, {
-        remedy: 'put what it sets into a `Host` block, or into `ssh` of the inventory',
-      }),
+  function warnOnce(problem: Problem): void {
+    if (warned.has(problem.summary)) return
+    warned.add(problem.summary)
+    context.warn?.(problem)
+  }
+
+  async function hostsThatMayAsk(): Promise<readonly SudoHost[]> {
+    const found = await Promise.allSettled(
+      (context.hosts ?? []).map(async host => sudoHost(host, await lookUpTarget(hostRequest(host)))),
     )
+    return found.flatMap(one => (one.status === 'fulfilled' ? (one.value ?? []) : []))
   }
 
   function limitOf(key: string): LimitFunction {
@@ -153,8 +181,8 @@ export function createDialer(context: DialContext): Dialer {
           either.throwIfAborted()
           const target = await lookUpTarget(hostRequest(host))
           const client = await dial(target, await jumpTo(target, host.ssh, 0), either)
-          const askSudo = sudoPassword?.(target.user, host.name)
-          return openConnection(client, { host: host.name, target, sudo: host.ssh.sudo, askSudo })
+          const access = sudoAccess(asSudoHost(host, target))
+          return openConnection(client, { host: host.name, target, sudo: host.ssh.sudo, access })
         })
       } catch (cause) {
         throw either.aborted ? either.reason : asUnreachable(host.name, cause)
@@ -163,6 +191,7 @@ export function createDialer(context: DialContext): Dialer {
     close() {
       closed.abort(new Error('the connections were closed'))
       for (const client of clients) closeClient(client)
+      return notes.save()
     },
   }
 }
@@ -176,6 +205,23 @@ function hostRequest({ name, address, ssh }: Host): TargetRequest {
   return ssh.host === undefined
     ? { names: [name, address], address, ssh }
     : { names: [ssh.host], address: ssh.host, ssh }
+}
+
+function asSudoHost({ name, ssh }: Host, target: Target): SudoHost {
+  const jumps = target.jumps.map(({ host, port }) => ` through ${host}:${port ?? 22}`)
+  const sameFor = typeof ssh.sudo === 'object' && 'sameFor' in ssh.sudo ? ssh.sudo.sameFor : undefined
+  return {
+    ...{ name, user: target.user, place: [place(target), ...jumps].join('') },
+    ...(sameFor === undefined ? {} : { sameFor }),
+    ...(target.hostKey === 'off' ? { unchecked: true } : {}),
+  }
+}
+
+/** undefined where sudo is not used, or has a password in the inventory. */
+function sudoHost(host: Host, target: Target): SudoHost | undefined {
+  const { sudo } = host.ssh
+  const asks = sudo === true || (typeof sudo === 'object' && 'sameFor' in sudo)
+  return asks && target.user !== 'root' ? asSudoHost(host, target) : undefined
 }
 
 /** A jump host takes the inventory's trust and key, but its user and port are its own. */

@@ -1,6 +1,7 @@
 /** The key files of a run: each read once, each passphrase asked for once, for all hosts. */
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { ParsedKey } from 'ssh2'
+import { command } from '../shell/quote.ts'
 import { fingerprint } from './known-hosts.ts'
 
 export type KeyFile =
@@ -8,6 +9,8 @@ export type KeyFile =
   /** `publicKey`: its wire form, where it can be told without the passphrase. */
   | { readonly state: 'locked'; readonly path: string; readonly publicKey?: Buffer }
   | { readonly state: 'missing'; readonly path: string }
+  /** A private key that is this user's own and that others may read: not used, as in OpenSSH. */
+  | { readonly state: 'exposed'; readonly path: string; readonly mode: number; readonly publicKey?: Buffer }
   | { readonly state: 'unusable'; readonly path: string; readonly why: string }
 
 export type Unlocked =
@@ -25,6 +28,8 @@ export type Prompt = (question: string) => Promise<string>
 type ParseKey = (data: Buffer, passphrase?: string) => ParsedKey | Error
 
 const attempts = 3
+/** OpenSSH asks for the owner of the file too: a key of root's that this user may read is none of its business. */
+const forOthers = 0o077
 
 export function createKeyRing(parseKey: ParseKey, prompt: Prompt | undefined): KeyRing {
   const files = new Map<string, Promise<KeyFile>>()
@@ -57,20 +62,26 @@ export function createKeyRing(parseKey: ParseKey, prompt: Prompt | undefined): K
 
 async function loadKey(path: string, parseKey: ParseKey): Promise<KeyFile> {
   let data: Buffer
+  let mode: number | undefined
   try {
     data = await readFile(path)
+    const found = await stat(path)
+    if (found.uid === process.getuid?.() && (found.mode & forOthers) !== 0) mode = found.mode & 0o7777
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     return code === 'ENOENT' ? { state: 'missing', path } : { state: 'unusable', path, why: message }
   }
   const key = single(parseKey(data))
   if (!(key instanceof Error)) {
-    if (key.isPrivateKey()) return { state: 'ready', path, key }
-    return { state: 'unusable', path, why: 'it holds a public key, not a private one' }
+    if (!key.isPrivateKey())
+      return { state: 'unusable', path, why: 'it holds a public key, not a private one' }
+    if (mode !== undefined) return { state: 'exposed', path, mode, publicKey: key.getPublicSSH() }
+    return { state: 'ready', path, key }
   }
   if (!/encrypted/i.test(key.message)) return { state: 'unusable', path, why: key.message }
   const publicKey = await readPublic(path, parseKey)
-  return { state: 'locked', path, ...(publicKey === undefined ? {} : { publicKey }) }
+  const half = publicKey === undefined ? {} : { publicKey }
+  return mode === undefined ? { state: 'locked', path, ...half } : { state: 'exposed', path, mode, ...half }
 }
 
 async function readPublic(path: string, parseKey: ParseKey): Promise<Buffer | undefined> {
@@ -83,6 +94,17 @@ async function readPublic(path: string, parseKey: ParseKey): Promise<Buffer | un
 function single(parsed: ParsedKey | Error | readonly ParsedKey[]): ParsedKey | Error {
   if (!Array.isArray(parsed)) return parsed as ParsedKey | Error
   return (parsed[0] as ParsedKey | undefined) ?? new Error('it holds no key')
+}
+
+/** Why an exposed key is not used, and what to type. */
+export function exposure({ path, mode }: { readonly path: string; readonly mode: number }): {
+  readonly why: string
+  readonly remedy: string
+} {
+  return {
+    why: `other users may read it (its mode is ${mode.toString(8).padStart(4, '0')})`,
+    remedy: `Run ${'`'}${command('chmod', '600', path)}${'`'}; if others can have read it, make a new key.`,
+  }
 }
 
 /** For messages: the file and the fingerprint that `ssh-keygen -l` prints. */

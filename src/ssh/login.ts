@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
+import type { Problem } from '../diagnostic/problem.ts'
 import { type Agent, connectAgent } from './agent.ts'
 import { ciphers, hostKeyOrder } from './algorithm.ts'
 import { authenticate, findCandidates } from './auth.ts'
@@ -25,6 +26,8 @@ export interface LoginTools {
   readonly hostKeys: HostKeys
   readonly keyRing: KeyRing
   readonly agents: Map<string, Agent>
+  /** Told each problem once. */
+  readonly warn: (problem: Problem) => void
 }
 
 /**
@@ -41,7 +44,7 @@ export async function logIn(
   signal.throwIfAborted()
   const agent = target.agent === undefined ? undefined : agentAt(target.agent, tools)
   const [candidates, trusted] = await Promise.all([
-    findCandidates(target, tools.keyRing, agent),
+    findCandidates(target, tools.keyRing, agent, tools.warn),
     tools.hostKeys.load(target),
   ])
   const socket = via === undefined ? await openSocket(target, signal) : await openThrough(target, via)

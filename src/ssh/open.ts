@@ -13,21 +13,21 @@ import {
   fromSudo,
   neverStarted,
   noChannel,
+  refusedPassword,
   saidTooMuch,
   sudoRefused,
   tookTooLong,
   wantsPassword,
   wrongPassword,
 } from './sudo.ts'
-import type { AskSudo, TypedPassword } from './sudo-password.ts'
+import type { SudoAccess, TypedPassword } from './sudo-password.ts'
 import type { Target } from './target.ts'
 
 export interface OpenOptions {
   readonly host: string
   readonly target: Target
   readonly sudo: SshSettings['sudo']
-  /** Undefined without a terminal. */
-  readonly askSudo: AskSudo | undefined
+  readonly access: SudoAccess
 }
 
 /** sshd allows 10 (MaxSessions) and frees them late. */
@@ -36,11 +36,11 @@ const defaultTimeout = 60_000
 const forwardTimeout = 10_000
 
 /** Wraps a client; `run` and `forward` are as {@link Connection} says. */
-export function openConnection(client: Client, { host, target, sudo, askSudo }: OpenOptions): Connection {
+export function openConnection(client: Client, { host, target, sudo, access }: OpenOptions): Connection {
   const limit = createLimit(sessions)
   const closed = new Promise<void>(resolve => client.once('close', () => resolve()))
   const needsSudo = sudo !== false && target.user !== 'root'
-  const own = typeof sudo === 'object' ? sudo.password : undefined
+  const own = typeof sudo === 'object' && 'password' in sudo ? sudo.password : undefined
   let typed: TypedPassword | undefined
   let commands = 0
   let proven = false
@@ -74,31 +74,41 @@ export function openConnection(client: Client, { host, target, sudo, askSudo }: 
   }
 
   async function run(request: RunRequest): Promise<RunResult> {
+    try {
+      return await runOnce(request)
+    } catch (cause) {
+      access.undecided()
+      throw cause
+    }
+  }
+
+  async function runOnce(request: RunRequest): Promise<RunResult> {
     const asRoot = request.root !== false && needsSudo
     let retried = false
-    let askedAgain = false
     for (;;) {
       const used = typed
       const password = own ?? used?.password
       const become: Become = !asRoot ? 'none' : password === undefined ? 'silent' : 'password'
       const onStdin = scriptOnStdin
       const result = await limit(() => attempt(request, become, password))
-      const { code, stdout, stderr, started, ended } = result
+      const { code, stdout, stderr, started, asked, ended } = result
       if (ended === 'timeout') throw tookTooLong(host, request.timeout ?? defaultTimeout, result)
       if (ended === 'too much') throw saidTooMuch(host, result)
-      if (ended === 'password refused') {
-        if (askSudo === undefined || used === undefined || askedAgain) throw wrongPassword(host, target)
-        askedAgain = true
-        typed = await askSudo(used)
+      if (ended === 'password refused' || (asked && !started && refusedPassword(stderr))) {
+        if (access.ask === undefined || used === undefined) throw wrongPassword(host, target)
+        typed = await access.ask(used)
         continue
       }
       if (code === null || started) {
         proven ||= started
+        if (!started) access.undecided()
+        else if (asRoot && asked) access.accepted(used)
+        else if (asRoot) access.neededNone()
         return { code, stdout, stderr }
       }
       if (become === 'silent' && wantsPassword(stderr)) {
-        if (askSudo === undefined) throw sudoRefused(host, target, stderr)
-        typed = await askSudo()
+        if (access.ask === undefined) throw sudoRefused(host, target, stderr)
+        typed = await access.ask()
       } else if (become !== 'none' && fromSudo(stderr)) {
         throw sudoRefused(host, target, stderr)
       } else if (!onStdin && !retried) {

@@ -27,6 +27,8 @@ export interface SessionResult {
   readonly stderr: string
   /** Whether the script was reached at all. */
   readonly started: boolean
+  /** Whether sudo asked for a password. */
+  readonly asked: boolean
   readonly ended: 'itself' | 'timeout' | 'password refused' | 'no channel' | 'too much'
   /** With `too much`. */
   readonly exceeded?: Exceeded
@@ -40,7 +42,7 @@ const lingering = 2000
  */
 export function runSession(client: Client, request: SessionRequest): Promise<SessionResult> {
   return new Promise((resolve, reject) => {
-    const nothing = { stdout: Buffer.alloc(0), stderr: '', started: false }
+    const nothing = { stdout: Buffer.alloc(0), stderr: '', started: false, asked: false }
     const begin = (cause: Error | undefined, channel: ClientChannel) => {
       if (cause === undefined) follow(channel, request).then(resolve, reject)
       else {
@@ -79,8 +81,15 @@ function follow(channel: ClientChannel, request: SessionRequest): Promise<Sessio
     }
     const done = (ended: SessionResult['ended']) =>
       settle(() => {
-        const { started, exceeded } = output
-        resolve({ code, ...output.collected(), started, ended, ...(exceeded ? { exceeded } : {}) })
+        const { started, questions, exceeded } = output
+        resolve({
+          code,
+          ...output.collected(),
+          started,
+          asked: questions > 0,
+          ended,
+          ...(exceeded ? { exceeded } : {}),
+        })
       })
     function stop(ended: SessionResult['ended']): void {
       channel.signal('TERM')

@@ -46,11 +46,24 @@ export function sudoRefused(host: string, { user }: Target, stderr: string): Pro
   )
 }
 
-export function wrongPassword(host: string, { user }: Target): ProblemError {
+/** Whether it was asked as often as it allows, and says so instead of asking again. */
+export function refusedPassword(stderr: string): boolean {
+  return /\d+ incorrect password attempt/.test(stderr)
+}
+
+export function wrongPassword(host: string, { user }: Pick<Target, 'user'>): ProblemError {
   return problem(
     host,
     `sudo did not accept the password of ${user}`,
-    'correct `sudo: { password: … }` in the inventory, or what was typed',
+    'Correct `sudo: { password: … }` in the inventory, or run the command again and type the right password.',
+  )
+}
+
+export function noPassword(host: string, { user }: Pick<Target, 'user'>): ProblemError {
+  return problem(
+    host,
+    `sudo wants a password for ${user}, and none was typed`,
+    `Run the command again and type it, or allow ${user} sudo without a password (NOPASSWD).`,
   )
 }
 

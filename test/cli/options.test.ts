@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import { command as apply } from '../../src/cli/apply.ts'
 import { verbosityOf } from '../../src/cli/options.ts'
 import { command as plan } from '../../src/cli/plan.ts'
-import { inTurn } from '../../src/cli/prompt.ts'
 import { command as verify } from '../../src/cli/verify.ts'
 
 /** What the flags mean, without carrying the command out. */
@@ -53,22 +52,5 @@ describe('cli/options', () => {
       'verbose',
       'quiet',
     ])
-  })
-
-  it('asks one question at a time, also after one that went wrong', async () => {
-    let asking = 0
-    const ask = inTurn(async question => {
-      asking += 1
-      assert.equal(asking, 1)
-      await new Promise(resolve => setImmediate(resolve))
-      asking -= 1
-      if (question === 'b') throw new Error('no answer')
-      return question
-    })
-    const answers = await Promise.allSettled(['a', 'b', 'c'].map(ask))
-    assert.deepEqual(
-      answers.map(answer => answer.status),
-      ['fulfilled', 'rejected', 'fulfilled'],
-    )
   })
 })

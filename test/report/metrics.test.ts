@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { visibleLine } from '../../src/diagnostic/visible.ts'
 import { type DriftRun, driftMetrics, lastSuccessIn } from '../../src/report/metrics.ts'
 import { change, hostPlan } from './sample.ts'
 
@@ -63,7 +64,8 @@ promha_drift_repairs{inventory="/srv/inventory.yml",host="app-01"} 0
         const lines = text.split('\n').filter(line => line.startsWith('promha_drift_differences{'))
         const read = lines.map(line => /^[^{]*\{inventory="((?:[^"\\]|\\.)*)",/s.exec(line)?.[1])
         const unescaped = read.map(label => label?.replaceAll(/\\(.)/gs, (_, c) => (c === 'n' ? '\n' : c)))
-        assert.deepEqual(unescaped, [inventory, inventory, inventory])
+        const shown = visibleLine(inventory)
+        assert.deepEqual(unescaped, [shown, shown, shown])
         assert.equal(lastSuccessIn(text), 2000)
       }),
       { examples: [['a"b\\c\nd}'], ['\\n'], ['\r'], ['\u2028 9']] },

@@ -45,10 +45,10 @@ describe('report/reporter', () => {
     assert.equal(document.hosts['mon-a'].changes[0].action, 'update')
   })
 
-  it('takes what would move the cursor out of what hosts said', async () => {
+  it('shows what would move the cursor as an escape', async () => {
     const { reporter, err } = await captured()
     await reporter.finish(outcome({ result: 'failed', problems: [error('bad \u001b[2J\u0007 text')] }))
-    assert.match(err(), /bad \?\[2J\? text/)
+    assert.match(err(), /bad \\x1b\[2J\\x07 text/)
   })
 
   it('says that nothing changed', async () => {

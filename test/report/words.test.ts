@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { mask } from '../../src/report/mask.ts'
+import { mask } from '../../src/report/clean.ts'
 import { follow, progressLine, type Stages } from '../../src/report/stages.ts'
 import { paintDiff, plain, styleFor } from '../../src/report/style.ts'
 import { summaryText } from '../../src/report/summary.ts'

@@ -127,8 +127,11 @@ describe('the order of keys', () => {
       load: async path => ({ state: 'missing', path }),
       unlock: () => assert.fail('nothing to unlock'),
     }
-    await assert.rejects(findCandidates({ ...target, identity: '/mine' }, ring, undefined), LoginError)
-    const { files } = await findCandidates({ ...target, identityFiles: ['/b'] }, ring, undefined)
+    await assert.rejects(
+      findCandidates({ ...target, identity: '/mine' }, ring, undefined, () => {}),
+      LoginError,
+    )
+    const { files } = await findCandidates({ ...target, identityFiles: ['/b'] }, ring, undefined, () => {})
     assert.deepEqual(files, [{ state: 'missing', path: '/b' }])
   })
 })

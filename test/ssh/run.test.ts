@@ -177,64 +177,76 @@ describe('a command on a host', () => {
     )
   })
 
-  it('asks on the terminal once for all hosts, and loses nothing of the input', async () => {
-    let questions = 0
-    const prompt = async () => {
-      questions += 1
-      return secret
-    }
-    const connection = await open({ sudo: askingSudo }, { sudo: true }, prompt)
-    const second = await dialer.connect(server.host({ sudo: true }, 'mon-b'))
+  it('asks on the terminal once for the hosts that share an answer, and loses nothing of the input', async () => {
+    const questions: string[] = []
+    server = await startServer({ sudo: askingSudo })
+    const hosts = ['mon-a', 'mon-b'].map(name => server.host({ sudo: true }, name))
+    dialer = createDialer({
+      forks: 8,
+      hosts,
+      prompt: async question => {
+        questions.push(question)
+        return secret
+      },
+      confirm: async () => true,
+    })
+    const connections = await Promise.all(hosts.map(host => dialer.connect(host)))
     async function* own() {
       yield Buffer.from('own')
     }
-    const results = await Promise.all([
-      connection.run({ script: 'cat', stdin: own() }),
-      second.run({ script: 'cat', stdin: Buffer.from('own') }),
-    ])
+    const results = await Promise.all(
+      connections.map((each, index) =>
+        each.run({ script: 'cat', stdin: index === 0 ? own() : Buffer.from('own') }),
+      ),
+    )
     assert.deepEqual(
       results.map(({ stdout }) => stdout.toString()),
       ['own', 'own'],
     )
-    assert.equal(questions, 1)
+    assert.equal(questions.length, 1)
   })
 
-  it('asks once more where sudo refuses what was typed, for all hosts together', async () => {
+  it('asks again where sudo refuses what was typed, once for commands that run at once', async () => {
     const questions: string[] = []
     const connection = await open({ sudo: askingSudo }, { sudo: true }, async question => {
       questions.push(question)
       return questions.length === 1 ? 'wrong' : secret
     })
-    const second = await dialer.connect(server.host({ sudo: true }, 'mon-b'))
     const results = await Promise.all(
-      [connection, connection, second].map(each => each.run({ script: 'cat', stdin: Buffer.from('own') })),
+      [1, 2, 3].map(() => connection.run({ script: 'cat', stdin: Buffer.from('own') })),
     )
     assert.ok(results.every(({ stdout }) => stdout.toString() === 'own'))
-    assert.equal(questions[0], 'sudo password of ops: ')
-    assert.match(questions[1] ?? '', /^sudo on mon-[ab] did not accept it\. sudo password of ops: $/)
-    assert.equal(questions.length, 2)
+    assert.deepEqual(questions, [
+      'sudo password of ops on mon-a: ',
+      'sudo on mon-a did not accept it. sudo password of ops on mon-a: ',
+    ])
   })
 
-  it('gives up after the second password that sudo did not accept', async () => {
+  it('takes it for wrong where sudo asks once only', async () => {
+    const once = askingSudo
+      .replace('1 2 3', '1')
+      .replace(/exit 1$/, "echo 'sudo: 1 incorrect password attempt' >&2; exit 1")
+    const answers = ['wrong', secret]
+    const connection = await open({ sudo: once }, { sudo: true }, async () => answers.shift() ?? '')
+    assert.equal((await connection.run({ script: 'echo own' })).stdout.toString(), 'own\n')
+  })
+
+  it('gives up after the third password that sudo did not accept, for good', async () => {
     let questions = 0
     const connection = await open({ sudo: askingSudo }, { sudo: true }, async () => {
       questions += 1
       return 'wrong'
     })
-    const { summary } = await problemOf(connection.run({ script: 'true' }))
-    assert.match(summary, /did not accept the password of ops/)
-    assert.equal(questions, 2)
+    for (const script of ['true', ':']) {
+      const { summary } = await problemOf(connection.run({ script }))
+      assert.match(summary, /did not accept the password of ops/)
+    }
+    assert.equal(questions, 3)
   })
 
-  it('sends no user the password of another', async () => {
-    const questions: string[] = []
-    const connection = await open({ sudo: askingSudo }, { sudo: true }, async question => {
-      questions.push(question)
-      return secret
-    })
-    const other = await dialer.connect(server.host({ sudo: true, user: 'deploy' }, 'mon-b'))
-    await Promise.all([connection, other].map(each => each.run({ script: 'true' })))
-    assert.deepEqual(questions.sort(), ['sudo password of deploy: ', 'sudo password of ops: '])
+  it('leaves a host out for an empty answer', async () => {
+    const connection = await open({ sudo: askingSudo }, { sudo: true }, async () => '')
+    assert.match((await problemOf(connection.run({ script: 'true' }))).summary, /none was typed/)
   })
 
   it('tells of a password that sudo did not accept', async () => {

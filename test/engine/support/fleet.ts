@@ -109,7 +109,7 @@ export async function startFleet(inventoryText = text): Promise<Fleet> {
           const server = await (lies ? lying : Promise.resolve(healthy))
           return connection(host.name, own, server, lies, asked, applied)
         },
-        close() {},
+        async close() {},
       })
       const request: RunRequest = {
         inventory,

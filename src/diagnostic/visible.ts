@@ -1,0 +1,48 @@
+/**
+ * The one function through which foreign text passes before it is shown. What hosts, files and servers say may hold
+ * characters that move the cursor, recolour the terminal, reorder a line or vanish: they are shown as escapes.
+ */
+
+/**
+ * Unicode's controls (C0, DEL, C1), format characters (bidirectional controls, zero-width characters, the byte order
+ * mark), all that is shown as nothing (tags, variation selectors, fillers), line and paragraph separators, lone
+ * surrogates, and the two noncharacters that XML forbids.
+ */
+const unseen = /[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\uFFFE\uFFFF]/gu
+const unseenButLines = /[^\P{Cc}\n\t]|[\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\uFFFE\uFFFF]/gu
+
+const short: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\r': '\\r' }
+
+/** `\x1b`, `\u202e`, `\u{e0001}`; a backslash of the text itself is left alone. */
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  const hex = code.toString(16)
+  if (code > 0xffff) return `\\u{${hex}}`
+  return code > 0xff ? `\\u${hex.padStart(4, '0')}` : `\\x${hex.padStart(2, '0')}`
+}
+
+/** A text of one line: line ends and tabs become `\n` and `\t` too. */
+export function visibleLine(text: string): string {
+  return text.replace(unseen, character => short[character] ?? escaped(character))
+}
+
+/** A text that may have several lines: line feeds and tabs stay. */
+export function visible(text: string): string {
+  return text.replace(unseenButLines, escaped)
+}
+
+/** One line in which each place keeps its column: a tab becomes a space, whatever else is not seen becomes `?`. */
+export function visibleColumns(text: string): string {
+  return text.replaceAll('\t', ' ').replace(unseen, character => '?'.repeat(character.length))
+}
+
+/** JSON that `JSON.stringify` made, as text that moves nothing either. What it is parsed to stays the same. */
+export function visibleJson(json: string): string {
+  return json.replace(unseenButLines, character =>
+    Array.from({ length: character.length }, (_, index) => jsonEscape(character.charCodeAt(index))).join(''),
+  )
+}
+
+function jsonEscape(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`
+}
