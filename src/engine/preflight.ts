@@ -1,6 +1,7 @@
 /** Looks again at the hosts where something is to change: ports, room, versions, and the old text of what is replaced. */
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { InstancePlan } from '../plan/model.ts'
+import { waysOf } from '../plan/taken.ts'
 import { versionedProgram, versionProblems, versionStep } from '../plan/versions.ts'
 import { isStored } from '../resource/hash.ts'
 import { resourceId } from '../resource/model.ts'
@@ -20,6 +21,7 @@ import { type HostSession, nonce, problemsOf } from './hosts.ts'
 import { addressesTo, addressProblems, type Holders } from './networks.ts'
 import { archOf, type Releases } from './releases.ts'
 import { sourceProblems, spokenTo } from './sources.ts'
+import { wayProblems } from './ways.ts'
 
 /** Bytes that must stay free beside what is sent. */
 const reserve = 16 * 1024 * 1024
@@ -58,6 +60,7 @@ export async function preflight(
     versions: plans.flatMap(plan => versionedProgram(plan)?.path ?? []),
     addresses: plans.flatMap(plan => addressesTo(plan, holders)),
     speaksTo: [...new Set(plans.flatMap(spokenTo))],
+    ways: plans.filter(plan => plan.changes.length > 0).map(plan => waysOf(plan, observed)),
   }
   const mark = nonce()
   try {
@@ -75,6 +78,7 @@ export async function preflight(
         ...plans.flatMap(plan => refusals(plan, observed, seen)),
         ...addressProblems(session.host.name, seen, plans),
         ...sourceProblems(session.host.name, seen, plans),
+        ...wayProblems(session.host.name, seen),
       ],
     }
   } catch (failure) {
