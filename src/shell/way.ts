@@ -119,7 +119,7 @@ function isFault(word: string | undefined): word is WayFault {
 /** Makes the directory or gives it owner and mode; notes in the file `note` what it was before. */
 export function take(wanted: WantedDirectory, group: string, mode: string, note: string): string {
   const { path, owner, known, holds } = wanted
-  return command('take', path, owner, group, mode, note, known ? 'known' : 'new', ...holds)
+  return command('take_over', path, owner, group, mode, note, known ? 'known' : 'new', ...holds)
 }
 
 /** Entries that say nothing of what a directory is used for: those of the file system itself. */
@@ -164,9 +164,9 @@ refuse() { fault=$1 at=$2 who=$3; return 1; }
 walk() {
   left=$1 real= lacks= by=root hops=0 u= g= m=
   while :; do
-    facts=$(stat -c '%u %g %a %F' -- "$real/" 2>/dev/null) || { refuse moved "$real/" ''; return 1; }
-    u=\${facts%% *} facts=\${facts#* }; g=\${facts%% *} facts=\${facts#* }; m=\${facts%% *}
-    [ "\${facts#* }" = directory ] || { refuse kind "$real" ''; return 1; }
+    [ -d "$real/" ] || [ ! -e "$real" ] || { refuse kind "$real" ''; return 1; }
+    facts=$(stat -c '%u %g %a' -- "$real/" 2>/dev/null) || { refuse moved "$real/" ''; return 1; }
+    u=\${facts%% *} m=\${facts##* } facts=\${facts#* }; g=\${facts%% *}
     while :; do
       while :; do case $left in /*) left=\${left#/} ;; ./*) left=\${left#./} ;; *) break ;; esac; done
       case $left in '' | .) return 0 ;; esac
@@ -273,7 +273,7 @@ fits() {
   ls -AU | head -n ${most} | holds "$@" || refuse foreign "$wanted" "$(stat -c %U .)"
 }
 # PATH OWNER GROUP MODE NOTE known|new PATTERN…
-take() {
+take_over() {
   path=$1 whose=$2 group=$3 mode=$4 note=$5
   shift 5
   fits "$path" "$whose" "$@" || { explain "$path"; return 1; }
