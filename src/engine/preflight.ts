@@ -73,12 +73,12 @@ export async function preflight(
       problems: [
         ...portProblems(session.host.name, seen, plans),
         ...roomProblems(session.host.name, seen, needs),
+        ...wayProblems(session.host.name, seen),
       ],
       refusals: [
         ...plans.flatMap(plan => refusals(plan, observed, seen)),
         ...addressProblems(session.host.name, seen, plans),
         ...sourceProblems(session.host.name, seen, plans),
-        ...wayProblems(session.host.name, seen),
       ],
     }
   } catch (failure) {

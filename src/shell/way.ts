@@ -231,7 +231,10 @@ make_way() {
     name=\${lacks%%/*}
     case $lacks in */*) lacks=\${lacks#*/} ;; *) lacks= ;; esac
     case $name in '' | .) continue ;; esac
-    (umask 022; mkdir -- "./$name") && cd -P -- "./$name" || return 1
+    real=$real/$name
+    # Another script of promha's may make it at the same moment.
+    (umask 022; mkdir -- "./$name" 2>/dev/null) || [ -d "./$name" ] || { echo "$real could not be made" >&2; return 1; }
+    stand && [ -O . ] || { refuse moved "$real" ''; explain "$1"; return 1; }
   done
 }
 # DIR ./NAME COMMAND…
@@ -278,7 +281,7 @@ take_over() {
   shift 5
   fits "$path" "$whose" "$@" || { explain "$path"; return 1; }
   if [ $by = service ]; then
-    before=$(as sh -c '[ -d "$1" ] && cd -P -- "$1" && stat -c %a .' sh "$path" 2>/dev/null)
+    before=$(as sh -c '[ -d "$1" ] && cd -P -- "$1" && stat -c %a .' sh "$path" 2>/dev/null) || before=
     case $before in '' | *[!0-7]*) ;; *) echo "$uid:$gid $before" >"$note"; sync -- "$note" 2>/dev/null || sync ;; esac
     said=$(as sh -c 'umask 022; mkdir -p -- "$1" && cd -P -- "$1" && [ -O . ] && chmod "$2" .' sh "$path" "$mode" 2>&1) || { echo "\${said:-$path could not be made by $service}" >&2; return 1; }
     return 0
