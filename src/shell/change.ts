@@ -142,7 +142,12 @@ function stage(change: ChangeMark, request: ChangeRequest): string[] {
     ...request.programs.flatMap(program =>
       program.kept === undefined
         ? []
-        : [...markPush(program.path), ...layKept({ ...program, kept: program.kept })],
+        : [
+            ...markPush(program.path),
+            ...layKept({ ...program, kept: program.kept }),
+            // A check may run it.
+            command('chmod', '0700', freshName(program.path)),
+          ],
     ),
     back(request),
   ]

@@ -1,7 +1,7 @@
 /** promha's own temporary names in a directory that was somebody else's are no way to root's files. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { relativeNameFault } from '../../src/inventory/names.ts'
 import { sections } from '../../src/shell/frame.ts'
