@@ -48,14 +48,14 @@ function problemOf(host: string, { at, fault, way, who }: Barred, paths: readonl
       return error(`${at} does not belong to ${way.service}, whose directory it lies in`, {
         ...rest,
         detail: `Below directories of ${way.service}, promha works as that user, who cannot give it an owner.`,
-        remedy: `look at what it is (\`ls -ld ${at}\`), then run \`chown -h ${way.service}: ${at}\` on ${host}${elsewhere}`,
+        remedy: `run \`ls -ld ${at}\` on ${host}; remove it if it is a link, else run \`chown -h ${way.service}: ${at}\`${elsewhere}`,
       })
     case 'foreign':
       return error(`${at} belongs to ${who} and holds something else, so it is left alone`, {
         ...rest,
         detail: `Expected: no such directory, an empty one, one of ${way.service ?? 'root'}, or one with data of the program. Seen: none of these.`,
         remedy: isData
-          ? `set a \`data_dir:\` of its own, such as /var/lib/prometheus; if ${at} is meant, run \`chown ${data.owner}: ${at}\` on ${host}`
+          ? `set a \`data_dir:\` of its own, such as /var/lib/prometheus; if ${at} is meant, empty it on ${host} first`
           : `move what it holds elsewhere, or run \`chown ${data?.owner ?? 'root'} ${at}\` on ${host}`,
       })
     case 'kind':

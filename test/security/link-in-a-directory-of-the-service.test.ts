@@ -100,24 +100,11 @@ describe('a link in a directory of the service', function () {
     host.folder('own', service.uid)
     mkdirSync(host.at('notes'))
     const [own, target] = [host.at('own'), host.at('victim/system')]
-    const swap = `cd ${own}; while :; do mkdir x 2>/dev/null; mv -T x metrics2; rmdir metrics2; ln -s ${target} metrics2; rm metrics2; done`
+    const swap = `cd ${own}; while :; do rm -rf metrics2; mkdir metrics2; rm -rf metrics2; ln -sT ${target} metrics2; done`
     const swapper = spawn('sh', ['-c', swap], { uid: service.uid, gid: service.gid, stdio: 'ignore' })
     const one = take(data(`${own}/metrics2`), service.name, '0750', host.at('notes/one'))
     const other = take(data(`${own}/metrics2`, { owner: 'root' }), 'root', '0700', host.at('notes/two'))
-    const loop = `i=0; while [ $i -lt 40 ]; do (${one}) 2>/dev/null; (${other}) 2>/dev/null; i=$((i + 1)); done; echo looked`
-    const said = host.run([wayFunctions, serve(service.name), loop].join('\n'))
-    swapper.kill('SIGKILL')
-    assert.match(said.stdout, /looked/)
-  })
-
-  it('a way is not exchanged behind the look in a directory that everybody may write to', async () => {
-    host.folder('shared', 0, 0o1777)
-    mkdirSync(host.at('notes'))
-    const [shared, target] = [host.at('shared'), host.at('victim/system')]
-    const swap = `cd ${shared}; while :; do mkdir data 2>/dev/null; rmdir data; ln -s ${target} data; rm data; done`
-    const swapper = spawn('sh', ['-c', swap], { uid: stranger.uid, gid: stranger.gid, stdio: 'ignore' })
-    const one = take(data(`${shared}/data`), service.name, '0750', host.at('notes/one'))
-    const loop = `i=0; while [ $i -lt 50 ]; do (${one}) 2>/dev/null; i=$((i + 1)); done; echo looked`
+    const loop = `i=0; while [ $i -lt 25 ]; do (${one}) 2>/dev/null; (${other}) 2>/dev/null; i=$((i + 1)); done; echo looked`
     const said = host.run([wayFunctions, serve(service.name), loop].join('\n'))
     swapper.kill('SIGKILL')
     assert.match(said.stdout, /looked/)

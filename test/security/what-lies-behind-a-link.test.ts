@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { sections } from '../../src/shell/frame.ts'
 import { leftoversScript } from '../../src/shell/leftovers.ts'
 import { parsePreflight, preflightScript } from '../../src/shell/preflight.ts'
+import { parseProbe, probeScript } from '../../src/shell/probe.ts'
 import { restoreLines } from '../../src/shell/restore.ts'
 import { serve, wayFunctions, within } from '../../src/shell/way.ts'
 import { change, confirm, confirmOf, mark, undo } from '../shell/support/sample-change.ts'
@@ -123,6 +124,17 @@ describe('what lies behind a link', function () {
       [...(seen?.contents ?? [])].map(([path, text]) => [path, text.toString()]),
       [[host.at('etc2/plain.yml'), 'old']],
     )
+  })
+
+  it('is not read for its hash where it never ends', () => {
+    host.run(`mkfifo ${host.at('pipe')}`)
+    host.link('zero', '/dev/zero', service.uid)
+    const paths = [host.at('pipe'), host.at('zero'), host.at('system')]
+    const empty = { users: [], packages: [], directories: [], units: [], deep: false } as const
+    const probe = { ...empty, paths, hashed: paths, programs: paths }
+    host.file('system', 'x')
+    const seen = parseProbe('n', host.run(probeScript('n', probe)).stdout)
+    assert.deepEqual([...(seen?.hashes.keys() ?? [])], [host.at('system')])
   })
 
   it('a pipe in the place of a file keeps no change waiting', () => {
