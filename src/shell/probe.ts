@@ -82,7 +82,7 @@ const unfinished = [
 
 /** Of files only: a pipe or a device, or a link to one, would be read for ever. */
 function fileHashes(paths: readonly string[]): string {
-  return `(set --; for f in ${command(...paths)}; do [ ! -f "$f" ] || set -- "$@" "$f"; done; [ $# = 0 ] || sha256sum -- "$@" 2>/dev/null)`
+  return `set --; for f in ${command(...paths)}; do [ ! -f "$f" ] || set -- "$@" "$f"; done; [ $# = 0 ] || sha256sum -- "$@" 2>/dev/null`
 }
 
 function programHashes(request: ProbeRequest): string {

@@ -132,7 +132,7 @@ const most = 10_000
  * Defined once in each script that needs one of them; nothing is run. `taken`: directories between bars that count as
  * closed, since the change will take them first.
  */
-export const wayFunctions = `service= uid= gid= taken= inside= reached=
+export const wayFunctions = `service= uid= gid= taken= inside= reached= sure=
 serve() {
   service=$1 uid= gid=
   [ -z "$1" ] || { uid=$(id -u "$1" 2>/dev/null) && gid=$(id -g "$1" 2>/dev/null) && [ "$uid" != 0 ]; } || uid=
@@ -160,38 +160,43 @@ of_service() {
   [ "$1" = "$uid" ] || { [ "$1" = 0 ] && [ "$2" = "$gid" ] && [ $((0$3 & 02)) = 0 ]; }
 }
 refuse() { fault=$1 at=$2 who=$3; return 1; }
-# DIR: sets by (root or service), and for root: real, the directory without links; lacks, what of it is not there; u g m of real.
+# DIR: sets by (root or service), and for root (directories that were found closed are in sure, since they stay so): real, the directory without links; lacks, what of it is not there; u g m of real.
 walk() {
   left=$1 real= lacks= by=root hops=0 u= g= m=
   while :; do
-    [ -d "$real/" ] || [ ! -e "$real" ] || { refuse kind "$real" ''; return 1; }
-    facts=$(stat -c '%u %g %a' -- "$real/" 2>/dev/null) || { refuse moved "$real/" ''; return 1; }
-    u=\${facts%% *} m=\${facts##* } facts=\${facts#* }; g=\${facts%% *}
-    while :; do
-      while :; do case $left in /*) left=\${left#/} ;; ./*) left=\${left#./} ;; *) break ;; esac; done
-      case $left in '' | .) return 0 ;; esac
+    while :; do case $left in /*) left=\${left#/} ;; ./*) left=\${left#./} ;; *) break ;; esac; done
+    [ "$left" != . ] || left=
+    known_closed=no
+    case $sure in *"|$real/|"*) [ -z "$left" ] || known_closed=yes ;; esac
+    if [ $known_closed = no ]; then
+      [ -d "$real/" ] || [ ! -e "$real" ] || { refuse kind "$real" ''; return 1; }
+      facts=$(stat -c '%u %g %a' -- "$real/" 2>/dev/null) || { refuse moved "$real/" ''; return 1; }
+      u=\${facts%% *} m=\${facts##* } facts=\${facts#* }; g=\${facts%% *}
+      [ -n "$left" ] || return 0
       if ! closed "$u" "$g" "$m" "$real"; then
         if of_service "$u" "$g" "$m"; then by=service; return 0; fi
-        if [ "$u" != 0 ]; then refuse other "$real" "$(stat -c %U -- "$real/")"
-        elif [ $((0$m & 02)) != 0 ]; then refuse open "$real" everybody
-        else refuse open "$real" "group $(stat -c %G -- "$real/")"; fi
+        bar
         return 1
       fi
-      name=\${left%%/*} left=\${left#"\${left%%/*}"}
-      [ "$name" != .. ] || { real=\${real%/*}; break; }
-      if [ -L "$real/$name" ]; then
-        hops=$((hops + 1))
-        facts=$(stat -c '%u %U' -- "$real/$name") && link=$(readlink -- "$real/$name") || { refuse moved "$real/$name" ''; return 1; }
-        [ "\${facts%% *}" = 0 ] && [ $hops -le 20 ] || { refuse link "$real/$name" "\${facts#* }"; return 1; }
-        case $link in /*) real= ;; esac
-        left=$link/$left
-        break
-      fi
-      if [ ! -e "$real/$name" ]; then lacks=$name$left; return 0; fi
-      real=$real/$name
-      break
-    done
+      sure="$sure|$real/|"
+    fi
+    name=\${left%%/*} left=\${left#"\${left%%/*}"}
+    if [ "$name" = .. ]; then real=\${real%/*}
+    elif [ -L "$real/$name" ]; then
+      hops=$((hops + 1))
+      facts=$(stat -c '%u %U' -- "$real/$name") && link=$(readlink -- "$real/$name") || { refuse moved "$real/$name" ''; return 1; }
+      [ "\${facts%% *}" = 0 ] && [ $hops -le 20 ] || { refuse link "$real/$name" "\${facts#* }"; return 1; }
+      case $link in /*) real= ;; esac
+      left=$link/$left
+    elif [ ! -e "$real/$name" ]; then lacks=$name$left; return 0
+    else real=$real/$name; fi
   done
+}
+# Says whose the directory is to which walk came.
+bar() {
+  if [ "$u" != 0 ]; then refuse other "$real" "$(stat -c %U -- "$real/")"
+  elif [ $((0$m & 02)) != 0 ]; then refuse open "$real" everybody
+  else refuse open "$real" "group $(stat -c %G -- "$real/")"; fi
 }
 # DIR, which may not be there yet.
 may_enter() { walk "$1" && if [ $by = service ]; then refuse other "$real" "$service"; elif [ -z "$lacks" ]; then reach "$1"; fi; }
@@ -214,10 +219,7 @@ reach() {
   walk "$1" || return 1
   [ $by = root ] || { refuse other "$1" "$service"; return 1; }
   [ -z "$lacks" ] || { refuse kind "$real/$lacks" ''; return 1; }
-  if ! closed "$u" "$g" "$m" "$real"; then
-    if [ "$u" != 0 ]; then refuse other "$real" "$(stat -c %U -- "$real/")"; else refuse open "$real" "$([ $((0$m & 02)) != 0 ] && echo everybody || stat -c 'group %G' -- "$real/")"; fi
-    return 1
-  fi
+  closed "$u" "$g" "$m" "$real" || bar
 }
 enter() {
   if [ -n "$inside" ] && [ "$1" = "$inside" ]; then cd -P -- "$reached" && return 0; fi
@@ -289,6 +291,7 @@ take_over() {
   if [ -n "$lacks" ]; then make_way "$path" || return 1
   else stat -c '%u:%g %a' . >"$note" && { sync -- "$note" 2>/dev/null || sync; } || return 1; fi
   open=no; [ "$u" = 0 ] && [ $((0$m & 022)) = 0 ] || open=yes
+  sure=
   chown -- "$whose:$group" . && chmod -- "$mode" . && label "$(pwd -P)" || return 1
   # Whoever could write there may have left names that promha itself is about to use.
   if [ $whose = root ] && [ $open = yes ]; then
@@ -300,6 +303,7 @@ give_back() {
   [ -f "$2" ] && read -r whose mode <"$2" || return 0
   walk "$1" && [ -z "$lacks" ] || { explain "$1"; return 1; }
   if [ $by = service ]; then as sh -c 'cd -P -- "$1" && [ -O . ] && chmod "$2" .' sh "$1" "$mode" >/dev/null 2>&1; return; fi
+  sure=
   stand && chown -- "$whose" . && chmod -- "$mode" .
 }
 # SOURCE ./NAME: a fresh file that no name leads elsewhere.

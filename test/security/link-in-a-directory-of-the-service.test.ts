@@ -1,11 +1,10 @@
 /** Who runs a service may lead root nowhere: not by a link in a directory of its own, at whichever moment it comes. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { existsSync, lstatSync, mkdirSync, statSync } from 'node:fs'
 import { sections } from '../../src/shell/frame.ts'
 import { serve, take, wayFunctions } from '../../src/shell/way.ts'
 import { change, directory, mark, undo } from '../shell/support/sample-change.ts'
-import { data, facts, type Hostile, hostile, only, service, stranger } from './support/hostile.ts'
+import { against, data, facts, type Hostile, hostile, only, service, stranger } from './support/hostile.ts'
 
 describe('a link in a directory of the service', function () {
   this.timeout(120_000)
@@ -101,13 +100,14 @@ describe('a link in a directory of the service', function () {
     mkdirSync(host.at('notes'))
     const [own, target] = [host.at('own'), host.at('victim/system')]
     const swap = `cd ${own}; while :; do rm -rf metrics2; mkdir metrics2; rm -rf metrics2; ln -sT ${target} metrics2; done`
-    const swapper = spawn('sh', ['-c', swap], { uid: service.uid, gid: service.gid, stdio: 'ignore' })
     const one = take(data(`${own}/metrics2`), service.name, '0750', host.at('notes/one'))
     const other = take(data(`${own}/metrics2`, { owner: 'root' }), 'root', '0700', host.at('notes/two'))
     const loop = `i=0; while [ $i -lt 25 ]; do (${one}) 2>/dev/null; (${other}) 2>/dev/null; i=$((i + 1)); done; echo looked`
-    const said = host.run([wayFunctions, serve(service.name), loop].join('\n'))
-    swapper.kill('SIGKILL')
-    assert.match(said.stdout, /looked/)
+    let told = ''
+    await against(service.uid, swap, () => {
+      told = host.run([wayFunctions, serve(service.name), loop].join('\n')).stdout
+    })
+    assert.match(told, /looked/)
   })
 
   it('whatever the owners, modes and links on the way, nothing outside is changed', () => {

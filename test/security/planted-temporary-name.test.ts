@@ -1,13 +1,12 @@
 /** promha's own temporary names in a directory that was somebody else's are no way to root's files. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { relativeNameFault } from '../../src/inventory/names.ts'
 import { sections } from '../../src/shell/frame.ts'
 import { pushScript } from '../../src/shell/push.ts'
 import { change, directory, mark, undo } from '../shell/support/sample-change.ts'
-import { type Hostile, hostile, only, service, stranger } from './support/hostile.ts'
+import { against, type Hostile, hostile, only, service, stranger } from './support/hostile.ts'
 
 describe('a planted temporary name', function () {
   this.timeout(60_000)
@@ -84,17 +83,17 @@ describe('a planted temporary name', function () {
     assert.equal(statSync(host.at('share/deep')).mode & 0o777, 0o755)
   })
 
-  it('wins no race against the taking of its directory', () => {
+  it('wins no race against the taking of its directory', async () => {
     host.folder('etc2', service.uid)
     const planting = `cd ${host.at('etc2')}; while :; do ln -s ${host.at('victim/shadow')} .promha-new.prometheus.yml; rm -f .promha-new.prometheus.yml; done`
-    const planter = spawn('sh', ['-c', planting], { uid: service.uid, gid: service.gid, stdio: 'ignore' })
-    for (let turn = 0; turn < 10; turn += 1) {
-      host.folder('etc2', service.uid)
-      host.lock(mark.run)
-      change(host, writes('etc2'))
-      undo(host, writes('etc2'))
-    }
-    planter.kill('SIGKILL')
+    await against(service.uid, planting, () => {
+      for (let turn = 0; turn < 10; turn += 1) {
+        host.folder('etc2', service.uid)
+        host.lock(mark.run)
+        change(host, writes('etc2'))
+        undo(host, writes('etc2'))
+      }
+    })
   })
 
   it('is no name that an inventory gives a file', () => {

@@ -1,4 +1,6 @@
 /** A host in miniature with a user who runs a service there, and what is not that user's. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
@@ -85,5 +87,18 @@ export function data(path: string, more: Partial<TakenDirectory> = {}): TakenDir
     ...({ kind: 'directory', path, owner: name, group: name, mode: 0o750, data: true } as const),
     ...{ known: false, holds: ['wal', 'chunks_head'] },
     ...more,
+  }
+}
+
+/** Does the work while a user of that number runs a script that never ends. */
+export async function against(uid: number, script: string, work: () => void): Promise<void> {
+  const child = spawn('sh', ['-c', script], { uid, gid: uid, stdio: 'ignore', detached: true })
+  const ended = once(child, 'close')
+  try {
+    work()
+  } finally {
+    // With what it has started, so that nothing is written any more once it is gone.
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    await ended
   }
 }
