@@ -85,7 +85,7 @@ export function changeScript(change: ChangeMark, request: ChangeRequest): string
       take(directory, directory.group, octal(directory.mode), note),
     )
   })
-  lines.push(step('staging'), ...begun(request), ...backups(request))
+  lines.push(step('backup'), ...begun(request), ...backups(request))
   request.files.forEach((file, index) => {
     lines.push(
       step(file.resource),

@@ -151,6 +151,7 @@ describe('what lies behind a link', function () {
       }),
     )
     assert.match(said.stderr, /is neither a file nor a link/)
+    assert.equal([...sections(mark.mark, said.stdout).keys()].at(-1), 'backup')
     assert.equal(statSync(path).uid, 0)
     assert.ok(readFileSync(host.at('victim/shadow')))
   })
