@@ -2,6 +2,7 @@
 import { mostOldText, usualOutput } from '../diagnostic/bounds.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { InstancePlan } from '../plan/model.ts'
+import { waysOf } from '../plan/taken.ts'
 import { versionedProgram, versionProblems, versionStep } from '../plan/versions.ts'
 import { isStored } from '../resource/hash.ts'
 import { resourceId } from '../resource/model.ts'
@@ -22,6 +23,7 @@ import { type HostSession, nonce, problemsOf } from './hosts.ts'
 import { addressesTo, addressProblems, type Holders } from './networks.ts'
 import { archOf, type Releases } from './releases.ts'
 import { sourceProblems, spokenTo } from './sources.ts'
+import { wayProblems } from './ways.ts'
 
 /** Bytes that must stay free beside what is sent. */
 const reserve = 16 * 1024 * 1024
@@ -60,6 +62,7 @@ export async function preflight(
     versions: plans.flatMap(plan => versionedProgram(plan)?.path ?? []),
     addresses: plans.flatMap(plan => addressesTo(plan, holders)),
     speaksTo: [...new Set(plans.flatMap(spokenTo))],
+    ways: plans.filter(plan => plan.changes.length > 0).map(plan => waysOf(plan, observed)),
   }
   const mark = nonce()
   try {
@@ -77,6 +80,7 @@ export async function preflight(
       problems: [
         ...portProblems(session.host.name, seen, plans),
         ...roomProblems(session.host.name, seen, needs),
+        ...wayProblems(session.host.name, seen),
       ],
       refusals: [
         ...plans.flatMap(plan => refusals(plan, observed, seen)),

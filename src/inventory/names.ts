@@ -79,6 +79,8 @@ export function relativeNameFault(name: string): string | undefined {
   if (name.startsWith('/')) return 'is absolute: it is relative to the config directory'
   const parts = name.split('/')
   if (parts.some(part => part === '..')) return 'leaves the config directory'
+  if (parts.some(part => part.startsWith('.promha-')))
+    return 'begins with ".promha-", as the temporary files of promha do'
   if (parts.every(part => part !== '.' && /^[A-Za-z0-9._@+-]+$/.test(part))) return undefined
   return 'may hold letters, digits, "-", "_", ".", "@", "+" and "/" only'
 }

@@ -9,6 +9,7 @@ import { bundleFiles } from './bundle.ts'
 import type { InstancePlan } from './model.ts'
 import { ownedAfter } from './owned.ts'
 import { isRunning } from './service.ts'
+import { serviceUser, takenDirectory } from './taken.ts'
 
 export interface PlannedChange {
   readonly request: ChangeRequest
@@ -22,11 +23,22 @@ export function changeOf(plan: InstancePlan, observed: Observed): PlannedChange 
   const touched = instance.resources.filter(resource => ids.has(resourceId(resource)))
   const placed = touched.flatMap(asPlaced)
   const files = placed.flatMap(item => ('content' in item && renewed.has(item.file.resource) ? [item] : []))
-  const programs = placed.flatMap(item =>
-    'program' in item && renewed.has(item.file.resource) ? [item.program] : [],
-  )
-  const modes = placed.map(item => item.file).filter(file => !renewed.has(file.resource))
-  const directories = touched.filter(resource => resource.kind === 'directory')
+  // What keeps its content has the wanted one, by the hash that was observed.
+  const kept = (file: StagedFile) => ({ ...file, kept: observed.hashes.get(file.path) ?? '' })
+  const stays = ({ file: { path, resource } }: Placed) =>
+    !renewed.has(resource) &&
+    plan.changes.some(change => change.resource === resource && change.action !== 'adopt') &&
+    observed.paths.has(path)
+  const programs = placed.flatMap(item => {
+    if (!('program' in item)) return []
+    if (renewed.has(item.file.resource)) return [item.program]
+    return stays(item) ? [kept(item.file)] : []
+  })
+  const modes = placed.flatMap(item => ('content' in item && stays(item) ? [kept(item.file)] : []))
+  const directories = touched
+    .filter(resource => resource.kind === 'directory')
+    .map(directory => takenDirectory(directory, instance, observed))
+  const service = serviceUser(instance, observed)
   const users = touched.filter(resource => resource.kind === 'user')
   const checks = files.length + programs.length > 0 ? instance.checks : []
   const parts = [
@@ -49,6 +61,7 @@ export function changeOf(plan: InstancePlan, observed: Observed): PlannedChange 
     request: {
       component: instance.component,
       unit: instance.service.unit,
+      ...(service === undefined ? {} : { service }),
       users,
       directories,
       stream: sent.map(part => ({ name: part.name, size: part.bytes.length })),
@@ -70,7 +83,7 @@ export function changeOf(plan: InstancePlan, observed: Observed): PlannedChange 
       enable: own.some(change => change.action === 'enable'),
       disable: own.some(change => change.action === 'disable'),
       action: own.map(change => serviceAction(change.action)).find(action => action !== 'none') ?? 'none',
-      before: beforeOf(instance, observed, [...modes, ...directories]),
+      before: beforeOf(instance, observed),
       ...(instance.retired ? { leaving: leavingOf(plan, observed) } : {}),
     },
     stream: sent.map(part => part.bytes),
@@ -92,12 +105,7 @@ function asPlaced(resource: Resource): Placed[] {
   return [{ file: { resource: resourceId(resource), path, owner, group, mode }, content }]
 }
 
-/** `kept`: what is given another owner or mode where it stands. */
-function beforeOf(
-  instance: Instance,
-  observed: Observed,
-  kept: readonly { readonly path: string }[],
-): Before {
+function beforeOf(instance: Instance, observed: Observed): Before {
   const { resources, service } = instance
   const unit = observed.units.get(service.unit)
   // Of a unit that nobody asked about, nobody knows.
@@ -106,9 +114,6 @@ function beforeOf(
     active: unknown ? undefined : unit !== undefined && isRunning(unit.active),
     enabled: unknown ? undefined : unit?.enabled === true,
     paths: new Set(observed.paths.keys()),
-    owners: kept
-      .map(({ path }) => path)
-      .filter(path => ['file', 'directory'].includes(observed.paths.get(path)?.type ?? '')),
     missing: {
       directories: resources.flatMap(resource =>
         resource.kind === 'directory' && !observed.paths.has(resource.path) ? [resource.path] : [],

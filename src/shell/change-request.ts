@@ -1,6 +1,7 @@
 /** What a change program is made from; the way back and the confirmation are made from the same. */
 import type { BundleCheck, DirectoryResource, UserResource } from '../resource/model.ts'
 import type { Owner } from './own.ts'
+import type { WantedDirectory } from './way.ts'
 
 /** What was there before, as it was observed. */
 export interface Before {
@@ -9,8 +10,6 @@ export interface Before {
   readonly enabled: boolean | undefined
   /** Paths that existed. */
   readonly paths: ReadonlySet<string>
-  /** Paths of what is given another owner or mode in its place. */
-  readonly owners: readonly string[]
   /** What is made only now. */
   readonly missing: { readonly directories: readonly string[]; readonly users: readonly string[] }
 }
@@ -24,13 +23,25 @@ export interface StagedFile extends Owner {
 /** A program to be put in place: pushed to its new name before, or, with `stored`, in the host's own store. */
 export interface StagedProgram extends StagedFile {
   readonly stored?: string
+  /** Its content stays and only its owner or mode is wrong: a copy with this SHA-256 takes its place. */
+  readonly kept?: string
 }
+
+/** A file that keeps its content and gets another owner or mode, as a copy: whoever has the old one open cannot write to that. */
+export interface KeptFile extends StagedFile {
+  readonly kept: string
+}
+
+/** A directory to be made, or to be given its owner and mode. */
+export interface TakenDirectory extends DirectoryResource, Pick<WantedDirectory, 'known' | 'holds'> {}
 
 export interface ChangeRequest {
   readonly component: string
   readonly unit: string
+  /** The system user that the component runs as, where it has one. */
+  readonly service?: string
   readonly users: readonly UserResource[]
-  readonly directories: readonly DirectoryResource[]
+  readonly directories: readonly TakenDirectory[]
   /** What comes over stdin, in this order: bytes and where they are staged, relative to the staging directory. */
   readonly stream: readonly { readonly name: string; readonly size: number }[]
   /** What is staged from the host's own store instead. */
@@ -41,7 +52,7 @@ export interface ChangeRequest {
   readonly files: readonly StagedFile[]
   readonly programs: readonly StagedProgram[]
   /** Only an owner or a mode is put right. */
-  readonly modes: readonly StagedFile[]
+  readonly modes: readonly KeptFile[]
   /** Paths of what goes, where it is there. */
   readonly removed: readonly string[]
   /** Directories that go where they are empty by then, in this order. */
@@ -71,4 +82,9 @@ export interface Leaving {
 export interface ChangeMark {
   readonly mark: string
   readonly run: string
+}
+
+/** Everything that gets its place by a rename. */
+export function placedPaths({ files, programs, modes }: ChangeRequest): readonly string[] {
+  return [...files, ...programs, ...modes].map(file => file.path)
 }

@@ -4,12 +4,18 @@
  * back is staged as well, and whatever runs on the host to go it, before anything is touched.
  */
 import type { BundleCheck, UserResource } from '../resource/model.ts'
-import type { ChangeMark, ChangeRequest, StagedFile } from './change-request.ts'
+import {
+  type ChangeMark,
+  type ChangeRequest,
+  type KeptFile,
+  placedPaths,
+  type StagedFile,
+} from './change-request.ts'
 import { begin, preamble } from './frame.ts'
 import { guardText, guardUnitText, startGuard } from './guard.ts'
 import { newName, oldName, placingLock, stampOf } from './layout.ts'
 import { holdsLock } from './lock.ts'
-import { type Owner, setOwner } from './own.ts'
+import { octal, ownerWord } from './own.ts'
 import { markPush } from './push.ts'
 import { command, quote } from './quote.ts'
 import {
@@ -20,6 +26,7 @@ import {
   enabledMark,
   keptStamp,
   ownerNote,
+  placingMark,
   runMark,
   stagingOf,
   toldMark,
@@ -29,6 +36,7 @@ import {
 } from './staging.ts'
 import { fetchStored, linkStored, verifyStored } from './store.ts'
 import { undoText } from './undo.ts'
+import { enter, parted, serve, take, wayFunctions } from './way.ts'
 
 /** A check's step is called so, with the check's number behind it. */
 export const checkStep = 'check '
@@ -58,7 +66,7 @@ export function changeScript(change: ChangeMark, request: ChangeRequest): string
   const lines = [
     preamble,
     'set -e',
-    'label() { if command -v restorecon >/dev/null 2>&1; then restorecon "$1" || :; fi; }',
+    wayFunctions,
     step('staging'),
     // Another run may have taken over meanwhile: what it staged is not this one's to clear away.
     fence(change),
@@ -69,20 +77,29 @@ export function changeScript(change: ChangeMark, request: ChangeRequest): string
   })
   lines.push(step(lockStep), ...takeTurn(change), step('guard'), ...touch(request))
   for (const user of request.users) lines.push(step(`user:${user.name}`), addUser(user))
-  for (const directory of request.directories) {
-    const make = `(umask 022; mkdir -p ${quote(directory.path)})`
-    lines.push(step(`directory:${directory.path}`), make, own(directory))
-  }
+  lines.push(serve(request.service))
+  request.directories.forEach((directory, index) => {
+    const note = `${stagingOf(request.component)}/${ownerNote(index)}`
+    lines.push(
+      step(`directory:${directory.path}`),
+      take(directory, directory.group, octal(directory.mode), note),
+    )
+  })
+  lines.push(step('backup'), ...begun(request), ...backups(request))
   request.files.forEach((file, index) => {
-    lines.push(step(file.resource), command('cp', `files/${index}`, newName(file.path)), ...put(file))
+    lines.push(
+      step(file.resource),
+      ...lay(file, `${stagingOf(request.component)}/files/${index}`),
+      ...put(file),
+    )
   })
   for (const program of request.programs) lines.push(step(program.resource), ...put(program))
-  for (const file of request.modes) lines.push(step(file.resource), own(file))
-  lines.push(step(`service:${request.unit}`))
+  for (const file of request.modes) lines.push(step(file.resource), ...layKept(file), ...put(file))
+  lines.push(back(request), step(`service:${request.unit}`))
   // What goes is told first, since systemd has to know the unit; everything else once all is in place.
   if (request.action === 'stop') lines.push(...tell(mark, request))
   if (request.disable) lines.push(command('systemctl', 'disable', '--quiet', '--', request.unit))
-  lines.push(...request.removed.map(takeAway))
+  lines.push(...request.removed.flatMap(takeAway), back(request))
   if (request.daemonReload) lines.push('systemctl daemon-reload')
   if (request.action !== 'none')
     lines.push(`${command('systemctl', 'reset-failed', '--', request.unit)} 2>/dev/null || :`)
@@ -90,6 +107,11 @@ export function changeScript(change: ChangeMark, request: ChangeRequest): string
   if (request.action !== 'none' && request.action !== 'stop') lines.push(...tell(mark, request))
   lines.push(step('end'))
   return lines.join('\n')
+}
+
+/** To the staging directory again, which all marks are relative to. */
+function back({ component }: ChangeRequest): string {
+  return command('cd', stagingOf(component))
 }
 
 /** Nothing outside of the staging directory changes, but for programs that come from the store to their new names. */
@@ -108,11 +130,26 @@ function stage(change: ChangeMark, request: ChangeRequest): string[] {
     ...verifyStored(stored),
     ...folders(request.stored.map(item => item.name)),
     ...request.stored.map(({ name, sha256 }) => fetchStored(sha256, name)),
-    ...programs.flatMap(({ path, stored: hash = '' }) => [
-      ...markPush(path),
-      `${command('rm', '-f', '--', newName(path))}; ${linkStored(hash, newName(path))}`,
-    ]),
-    ...backups(request),
+    ...programs.flatMap(({ path, stored: hash = '' }) => {
+      const { directory } = parted(path)
+      const fresh = freshName(path)
+      return [
+        ...markPush(path),
+        enter(directory),
+        `${command('rm', '-rf', '--', fresh)}; ${linkStored(hash, fresh)}`,
+      ]
+    }),
+    ...request.programs.flatMap(program =>
+      program.kept === undefined
+        ? []
+        : [
+            ...markPush(program.path),
+            ...layKept({ ...program, kept: program.kept }),
+            // A check may run it.
+            command('chmod', '0700', freshName(program.path)),
+          ],
+    ),
+    back(request),
   ]
 }
 
@@ -132,13 +169,21 @@ function folders(names: readonly string[]): string[] {
   return [...found].map(folder => command('mkdir', '-p', '--', folder))
 }
 
-/** Copies, not links: where only an owner or a mode is put right, a link would change with it. */
-function backups({ backups: paths, before }: ChangeRequest): string[] {
+/** Copies of what is no device and no pipe, which would keep `cp` waiting. A link is kept as such. */
+function backups(request: ChangeRequest): string[] {
+  const { backups: paths, before, component } = request
   if (paths.length === 0) return []
   const words = [...(before.active ? ['active'] : []), ...(before.enabled ? ['enabled'] : [])]
   return [
+    back(request),
     ...folders(paths.map(path => `${backupFolder}${path}`)),
-    ...paths.map(path => command('cp', '-dp', '--', path, `${backupFolder}${path}`)),
+    ...paths.flatMap(path => {
+      const { directory, name } = parted(path)
+      const kept = command('cp', '-dp', '--', name, `${stagingOf(component)}/${backupFolder}${path}`)
+      const odd = `echo ${quote(`${path} is neither a file nor a link`)} >&2; exit 1`
+      return [enter(directory), `[ -f ${quote(name)} ] || [ -L ${quote(name)} ] || { ${odd}; }; ${kept}`]
+    }),
+    back(request),
     `echo ${quote(words.join(' '))} >${backupFolder}/${unitBackup}`,
   ]
 }
@@ -179,22 +224,13 @@ function touch(request: ChangeRequest): string[] {
         ? `: >${mark}`
         : ''
   const stamp = quote(stampOf(request.component))
-  const gone = [
-    ...[...request.files, ...request.programs].map(file => oldName(file.path)),
-    ...request.removed.map(oldName),
-  ]
   return [
     note(active, 'is-active', activeMark),
     note(enabled, 'is-enabled', enabledMark),
     `read -r boot <${bootId}; echo "$boot" >${bootMark}`,
-    ...request.before.owners.map(
-      (path, index) =>
-        `if [ -e ${quote(path)} ]; then ${command('stat', '-L', '-c', '%u:%g %a', '--', path)} >${ownerNote(index)}; fi`,
-    ),
     `if [ -e ${stamp} ]; then cp ${stamp} ${keptStamp}; ${flushed([keptStamp])}; fi`,
-    ...(gone.length > 0 ? [command('rm', '-f', '--', ...gone)] : []),
     // After a power cut, the mark must not be there without what it stands for: all that was noted above.
-    flushed([runMark, undoFile, bootMark, ...request.before.owners.map((_, index) => ownerNote(index)), '.']),
+    flushed([runMark, undoFile, bootMark, '.']),
     `: >${touchedMark}`,
     ...startGuard({ script: 'guard', unit: 'guard.service' }),
     ...doubt(request),
@@ -230,24 +266,76 @@ function addUser(user: UserResource): string {
   return `${exists} || if ${group}; then ${command(...words, '--gid', user.name, user.name)}; else ${command(...words, '--user-group', user.name)}; fi`
 }
 
-function own(wanted: Owner): string {
-  return `${setOwner(wanted)} && label ${quote(wanted.path)}`
+/** No name of an earlier change is left beside what is about to be put in place, so that the way back finds this one's only. */
+function begun(request: ChangeRequest): string[] {
+  const clear = (path: string) => [
+    enter(parted(path).directory),
+    command('rm', '-rf', '--', parted(oldName(path)).name),
+  ]
+  return [
+    ...placedPaths(request).flatMap(clear),
+    ...request.removed.flatMap(path => [
+      `if [ -d ${quote(parted(path).directory)} ]; then`,
+      ...clear(path),
+      'fi',
+    ]),
+    back(request),
+    `: >${placingMark}`,
+    flushed([placingMark, '.']),
+  ]
+}
+
+function freshName(path: string): string {
+  return parted(newName(path)).name
+}
+
+/** A fresh file beside the place; `source` is absolute. */
+function lay({ path }: StagedFile, source: string): string[] {
+  return [enter(parted(path).directory), command('lay', source, freshName(path))]
+}
+
+/** A copy with the same content and times. What was looked at may have been exchanged since, so it is hashed. */
+function layKept({ path, kept }: KeptFile): string[] {
+  const { directory, name } = parted(path)
+  const fresh = freshName(path)
+  const changed = `${path} changed meanwhile`
+  return [
+    enter(directory),
+    `[ -f ${quote(name)} ] && [ ! -L ${quote(name)} ] || { echo ${quote(changed)} >&2; exit 1; }`,
+    command('lay', name, fresh),
+    `[ "$(sha256sum <${quote(fresh)})" = '${kept}  -' ] || { rm -f ${quote(fresh)}; echo ${quote(changed)} >&2; exit 1; }`,
+    command('touch', '-r', name, fresh),
+  ]
 }
 
 /** The old one stays as a second link until the gate has passed: going back is a rename, and needs no room. */
 function put(file: StagedFile): string[] {
-  const fresh = newName(file.path)
-  const path = quote(file.path)
+  const { directory, name } = parted(file.path)
+  const fresh = freshName(file.path)
+  const there = quote(name)
+  const owned = [
+    command('chown', '-h', ownerWord(file), fresh),
+    command('chmod', octal(file.mode), fresh),
+    command('label', fresh),
+  ]
   return [
-    `if [ -e ${path} ] || [ -L ${path} ]; then ${command('ln', file.path, oldName(file.path))}; fi`,
-    own({ ...file, path: fresh }),
-    command('mv', '-fT', fresh, file.path),
+    enter(directory),
+    `if [ -e ${there} ] || [ -L ${there} ]; then ${command('ln', '--', name, parted(oldName(file.path)).name)}; fi`,
+    owned.join(' && '),
+    command('mv', '-fT', '--', fresh, name),
   ]
 }
 
-function takeAway(path: string): string {
-  const there = quote(path)
-  return `if [ -e ${there} ] || [ -L ${there} ]; then ${command('mv', '-fT', '--', path, oldName(path))}; fi`
+function takeAway(path: string): string[] {
+  const { directory, name } = parted(path)
+  const there = quote(name)
+  const away = command('mv', '-fT', '--', name, parted(oldName(path)).name)
+  return [
+    `if [ -e ${quote(path)} ] || [ -L ${quote(path)} ]; then`,
+    enter(directory),
+    `if [ -e ${there} ] || [ -L ${there} ]; then ${away}; fi`,
+    'fi',
+  ]
 }
 
 function tell(mark: string, { action, unit }: ChangeRequest): string[] {

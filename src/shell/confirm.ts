@@ -10,6 +10,7 @@ import { identityFormat } from './probe.ts'
 import { command, quote } from './quote.ts'
 import { backupFolder, readyMark, recordFile, runMark, stagingOf, unitBackup } from './staging.ts'
 import { type Content, keepContents } from './store.ts'
+import { wayFunctions } from './way.ts'
 
 export interface Remembered {
   readonly path: string
@@ -57,9 +58,10 @@ export function confirmScript(nonce: string, { mark, run }: ChangeMark, request:
     ...remember(memory, request.programs),
     `: >${readyMark}`,
     // Programs apart: what a power cut leaves of them is seen by its size, and put right by the next apply.
-    flushed([recordFile, ...change.files.map(file => file.path), '.']),
+    flushed([recordFile, ...[...change.files, ...change.modes].map(file => file.path), '.']),
     `mv -f ${recordFile} ${quote(stampOf(component))}`,
     'set +e',
+    wayFunctions,
     ...finishLines(change),
     begin(nonce, 'confirmed'),
   ].join('\n')

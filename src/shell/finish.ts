@@ -2,23 +2,22 @@
  * What is left to do once a change is confirmed: nothing of it may fail the change, and where it was cut off, whoever
  * comes next does all of it again.
  */
-import type { ChangeRequest } from './change-request.ts'
+import { type ChangeRequest, placedPaths } from './change-request.ts'
 import { dismissGuard } from './guard.ts'
 import { generationsOf, newName, oldName, programMemory, stampOf } from './layout.ts'
-import { command } from './quote.ts'
+import { command, quote } from './quote.ts'
 import { ownsSomething } from './restore.ts'
 import { dropPushFolder, pushMark, stagingOf, touchedMark } from './staging.ts'
 import { sweepStore, trimGenerations } from './store.ts'
+import { enter, parted, serve, within } from './way.ts'
 
-/** Shell without `set -e`; the placing lock is held. The staging directory goes last. */
+/** Shell without `set -e`, with the functions of `way.ts`; the placing lock is held. The staging directory goes last. */
 export function finishLines(request: ChangeRequest): readonly string[] {
-  const { component, leaving } = request
-  const placed = [...request.files, ...request.programs].map(file => file.path)
-  const names = [...placed, ...request.removed].flatMap(path => [newName(path), oldName(path)])
+  const { component, leaving, service } = request
   const marks = request.programs.map(program => pushMark(program.path))
-  const lines: string[] = []
-  if (names.length > 0) lines.push(command('rm', '-f', '--', ...names, ...marks), dropPushFolder)
-  for (const path of request.emptied) lines.push(`${command('rmdir', '--', path)} 2>/dev/null`)
+  const lines = [serve(service), ...[...placedPaths(request), ...request.removed].map(dropNames)]
+  if (marks.length > 0) lines.push(command('rm', '-f', '--', ...marks), dropPushFolder)
+  for (const path of request.emptied) lines.push(`${within(path, 'rmdir', '--')} 2>/dev/null`)
   if (leaving) lines.push(...leave(component, leaving))
   else lines.push(...trimGenerations(component))
   lines.push(sweepStore(), ...removeStaging(component))
@@ -26,8 +25,27 @@ export function finishLines(request: ChangeRequest): readonly string[] {
   return lines
 }
 
+/** Both of promha's names beside a place; nothing where somebody else can change the directory by now. */
+function dropNames(path: string): string {
+  const [old, fresh] = [parted(oldName(path)).name, parted(newName(path)).name]
+  return drop(path, old, fresh)
+}
+
+/** What was never put in place, or is no more to be. */
+export function dropFresh(path: string): string {
+  return drop(path, parted(newName(path)).name)
+}
+
+function drop(path: string, ...names: readonly string[]): string {
+  const { directory } = parted(path)
+  const there = names.map(
+    name => `[ -e ${quote(`${directory}/${name}`)} ] || [ -L ${quote(`${directory}/${name}`)} ]`,
+  )
+  return `if ${there.join(' || ')}; then ${enter(directory)} && ${command('rm', '-f', '--', ...names)}; fi`
+}
+
 function leave(component: string, leaving: NonNullable<ChangeRequest['leaving']>): string[] {
-  const lines = leaving.purged.map(path => command('rm', '-rf', '--', path))
+  const lines = leaving.purged.map(path => within(path, 'rm', '-rf', '--'))
   for (const user of leaving.users) lines.push(`${command('userdel', user)} 2>/dev/null`)
   lines.push(command('rm', '-rf', '--', generationsOf(component), `${programMemory}/${component}`))
   if (leaving.forgets) lines.push(command('rm', '-f', '--', stampOf(component)))

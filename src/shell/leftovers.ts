@@ -4,6 +4,7 @@ import { home, placingLock } from './layout.ts'
 import { holdsLock } from './lock.ts'
 import { quote } from './quote.ts'
 import { dropPushFolder, pushName, stagingDirectory, stagingOf, touchedMark, undoFile } from './staging.ts'
+import { wayFunctions } from './way.ts'
 
 /**
  * Looks at the host as it is by then. Prints what each undo prints, a section `failed COMPONENT` for each that could not
@@ -24,9 +25,10 @@ export function leftoversScript(nonce: string, run: string): string {
     `  if [ -e "$stage/${touchedMark}" ]; then { sh "$stage/${undoFile}" ${quote(nonce)} held && [ ! -e "$stage/${touchedMark}" ]; } || echo ${quote(nonce)} "failed \${stage##*/}"`,
     '  else rm -rf "$stage"; fi',
     'done',
+    wayFunctions,
     // Only what an undo did not take care of is still there.
     `for mark in ${push}/*; do`,
-    '  [ -f "$mark" ] && IFS= read -r path <"$mark" && case $path in /*) rm -f -- "${path%/*}/.promha-new.${path##*/}" ;; esac',
+    '  [ -f "$mark" ] && IFS= read -r path <"$mark" && case $path in /*) [ ! -d "${path%/*}" ] || { enter "${path%/*}" && rm -f -- "./.promha-new.${path##*/}"; } ;; esac',
     '  rm -f -- "$mark"',
     'done',
     dropPushFolder,

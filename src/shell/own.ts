@@ -1,5 +1,4 @@
 /** Owners and modes. */
-import { command } from './quote.ts'
 
 export interface Owner {
   readonly path: string
@@ -8,11 +7,12 @@ export interface Owner {
   readonly mode: number
 }
 
-/** One command list that gives a path its owner and mode; it fails where either does. */
-export function setOwner({ path, owner, group, mode }: Owner): string {
-  return `${command('chown', `${owner}:${group}`, path)} && ${command('chmod', octal(mode), path)}`
+/** As `chown` reads it. */
+export function ownerWord({ owner, group }: Pick<Owner, 'owner' | 'group'>): string {
+  return `${owner}:${group}`
 }
 
-function octal(mode: number): string {
+/** As `chmod` reads it. */
+export function octal(mode: number): string {
   return mode.toString(8).padStart(4, '0')
 }

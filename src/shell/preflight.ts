@@ -5,6 +5,7 @@ import type { ListeningPort } from '../resource/model.ts'
 import { begin, preamble, sections } from './frame.ts'
 import { addressesIn } from './host-state.ts'
 import { command, quote } from './quote.ts'
+import { type Barred, parseBarred, parted, type Way, waysScript } from './way.ts'
 
 export interface PreflightRequest {
   /** Services about to be started, restarted or reloaded, with the ports that they will have open. */
@@ -24,6 +25,8 @@ export interface PreflightRequest {
   readonly addresses: readonly { readonly address: string; readonly peers: readonly string[] }[]
   /** IP addresses of which is asked by which of its own the host speaks to them. */
   readonly speaksTo?: readonly string[]
+  /** Where root or a service's user is to work. */
+  readonly ways?: readonly Way[]
 }
 
 export interface PortHolder {
@@ -68,6 +71,8 @@ export interface Preflight {
   readonly sources: ReadonlyMap<string, string>
   /** Address → the hardware address of whoever has it now and is none of its peers, nor the host itself. */
   readonly strangers: ReadonlyMap<string, string>
+  /** Where nothing may be done. */
+  readonly barred: readonly Barred[]
 }
 
 export function preflightScript(nonce: string, request: PreflightRequest): string {
@@ -88,18 +93,22 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
       `w=ro; [ ! -w "$d" ] || w=rw; df -Pk "$d" | { read -r skip; read -r fs total used free rest; printf '%s %s %s %s\\n' "$w" "$free" "\${rest#* }" ${quote(directory)}; }`,
     )
   }
-  if (request.contents.length > 0) lines.push(`left=${mostOldText}`)
+  // By the name in the directory that the shell stands in, and never through a link: the text is shown to a person.
+  if (request.contents.length > 0)
+    lines.push(
+      `left=${mostOldText}`,
+      `show() { cd -P -- "$1" 2>/dev/null && [ "$(pwd -P)" = "$1" ] || return 0; facts=$(stat -c '%F|%h|%s' -- "$2" 2>/dev/null) || return 0; case $facts in 'regular file|1|'* | 'regular empty file|1|'*) ;; *) return 0 ;; esac; size=\${facts##*|}; [ "$size" -le ${request.largest} ] && [ "$size" -le "$left" ] || return 0; left=$((left - size)); echo "$3"; dd if="$2" iflag=nofollow,nonblock,count_bytes count=${request.largest} status=none 2>/dev/null | base64; }`,
+    )
   request.contents.forEach((path, index) => {
-    const text = `left=$((left - size)); ${begin(nonce, `content ${index}`)}; base64 <${quote(path)}`
-    const size = `size=$(${command('stat', '-L', '-c', '%s', '--', path)} 2>/dev/null)`
-    const fits = `[ "$size" -le ${request.largest} ] && [ "$size" -le "$left" ]`
-    lines.push(`if [ -f ${quote(path)} ] && ${size} && ${fits}; then ${text}; fi`)
+    const { directory, name } = parted(path)
+    lines.push(command('show', directory, name, `${nonce} content ${index}`))
   })
   request.versions.forEach((path, index) => {
-    // A program that is no such program may take its time, or ask something.
-    const asked = `timeout 10 ${quote(path)} --version </dev/null 2>&1 | head -n 1`
+    // A program that is no such program may take its time, or ask something. It may be anybody's, so it is not run as root.
+    const asked = `${asNobody} timeout 10 ${quote(path)} --version </dev/null 2>&1 | head -n 1`
     lines.push(begin(nonce, `version ${index}`), `[ ! -x ${quote(path)} ] || ${asked}`)
   })
+  lines.push(begin(nonce, 'ways'), ...waysScript(request.ways ?? []))
   request.addresses.forEach(({ address }, index) => {
     const family = address.includes(':') ? '-6' : '-4'
     const routes = command('ip', family, '-o', 'route', 'show', 'to', 'match', address)
@@ -115,6 +124,9 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
   lines.push(begin(nonce, 'end'))
   return lines.join('\n')
 }
+
+/** The number that every system gives the user who owns nothing. */
+const asNobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs --'
 
 /**
  * Prints what the kernel knows of each address after a word to it, to a port where nobody is: the answer to the question
@@ -252,6 +264,7 @@ export function parsePreflight(
     versions,
     networks,
     strangers: strangersIn(request, found.get('neighbours')),
+    barred: parseBarred(request.ways ?? [], found.get('ways') ?? []),
   }
 }
 

@@ -54,7 +54,7 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
     stated,
     `${command('stat', '-c', `%F|%a|%U|%G|%s|%.9Y|${identityFormat}`, '--', ...stated)} 2>/dev/null`,
   )
-  section('hashes', request.hashed, `${command('sha256sum', '--', ...request.hashed)} 2>/dev/null`)
+  section('hashes', request.hashed, fileHashes(request.hashed))
   section('programs', request.programs, programHashes(request))
   section(
     'units',
@@ -81,6 +81,11 @@ const unfinished = [
   'done',
 ].join('\n')
 
+/** Of files only: a pipe or a device, or a link to one, would be read for ever. */
+function fileHashes(paths: readonly string[]): string {
+  return `set --; for f in ${command(...paths)}; do [ ! -f "$f" ] || set -- "$@" "$f"; done; [ $# = 0 ] || sha256sum -- "$@" 2>/dev/null`
+}
+
 function programHashes(request: ProbeRequest): string {
   const known = request.deep ? 'known=' : `known=$(cat ${quote(programMemory)}/* 2>/dev/null)`
   return [
@@ -89,7 +94,7 @@ function programHashes(request: ProbeRequest): string {
     `${command('stat', '-c', identityFormat, '--', ...request.programs)} 2>/dev/null | while IFS= read -r line; do`,
     '  case "$nl$known$nl" in',
     '    *" $line$nl"*) before="$nl$known$nl"; before=${before%%" $line$nl"*}; hash="${before##*"$nl"} remembered" ;;',
-    '    *) hash=$(sha256sum <"${line#* * * * }"); hash="${hash%% *} hashed" ;;',
+    '    *) [ -f "${line#* * * * }" ] || continue; hash=$(sha256sum <"${line#* * * * }"); hash="${hash%% *} hashed" ;;',
     '  esac',
     '  printf "%s %s\\n" "$hash" "${line#* * * * }"',
     'done',

@@ -3,18 +3,21 @@ import { preamble } from './frame.ts'
 import { newName } from './layout.ts'
 import { command, quote } from './quote.ts'
 import { pushMark } from './staging.ts'
+import { enter, parted, wayFunctions } from './way.ts'
 
 /** Prints the SHA-256 of what arrived. A transfer cut short leaves nothing, and gzip says so. */
 export function pushScript(path: string): string {
-  const directory = quote(path.replace(/\/[^/]*$/, ''))
-  const fresh = quote(newName(path))
+  const { directory } = parted(path)
+  const fresh = quote(parted(newName(path)).name)
   const mark = quote(pushMark(path))
   return [
     preamble,
+    wayFunctions,
     ...markPush(path),
-    `[ -d ${directory} ] || (umask 022; mkdir -p ${directory})`,
-    `rm -f ${fresh}`,
-    `if gzip -dc >${fresh} && chmod 0755 ${fresh} && sha256sum <${fresh}; then :; else rm -f ${fresh} ${mark}; exit 1; fi`,
+    `[ -d ${quote(directory)} ] || ${command('make_way', directory)} || exit 1`,
+    `${enter(directory)} || exit 1`,
+    `rm -rf ${fresh}`,
+    `if (set -C; gzip -dc >${fresh}) && chmod 0755 ${fresh} && sha256sum <${fresh}; then :; else rm -f ${fresh} ${mark}; exit 1; fi`,
   ].join('\n')
 }
 

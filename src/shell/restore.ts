@@ -3,6 +3,7 @@ import { begin } from './frame.ts'
 import { home as usualHome } from './layout.ts'
 import { command, quote } from './quote.ts'
 import { touchedMark, unitBackup } from './staging.ts'
+import { wayFunctions } from './way.ts'
 
 export interface RestorePlaces {
   readonly home: string
@@ -29,16 +30,15 @@ export function restoreLines(
   { home, root }: RestorePlaces = { home: usualHome, root: '/' },
 ): readonly string[] {
   if (components.length === 0) return []
-  const archive = `tar --exclude=./${unitBackup} -cf - .`
-  const extract = command('tar', '-C', root, '--no-overwrite-dir', '--numeric-owner', '-xpf', '-')
+  const list = `tar --exclude=./${unitBackup} -cf - . | tar --quoting-style=literal -tf - | grep -v '/$'`
   return [
-    'label() { if command -v restorecon >/dev/null 2>&1; then restorecon "$1" || :; fi; }',
+    wayFunctions,
+    // The directories are those of the host: only what lay in them is in the backup.
+    `give() { from=$PWD/$1 to=${quote(root === '/' ? '' : root)}/\${1#./}; make_way "\${to%/*}" && enter "\${to%/*}" && rm -rf -- "./.promha-new.\${to##*/}" && cp -dp -- "$from" "./.promha-new.\${to##*/}" && mv -fT -- "./.promha-new.\${to##*/}" "./\${to##*/}" && label "./\${to##*/}"; }`,
     ...components.flatMap(component => [
       `if cd ${quote(`${home}/backup/${component}`)} 2>/dev/null && ! ${command('grep', '-qs', ownsPlaced, `${home}/state/${component}`)}; then`,
       begin(nonce, `given ${component}`),
-      // The directories are those of the host: only what lay in them is in the backup.
-      `if { ${archive} | (umask 022; ${extract}); } 2>&1; then`,
-      `  ${archive} | tar -tf - | grep -v '/$' | while IFS= read -r name; do name=/\${name#./}; label "$name"; echo "$name"; done`,
+      `if ${list} | { all=yes; while IFS= read -r name; do (give "$name") 2>&1 && echo "/\${name#./}" || all=no; done; [ $all = yes ]; }; then`,
       `  before=; systemctl daemon-reload; [ ! -e ${unitBackup} ] || read -r before <${unitBackup}`,
       '  ok=yes',
       `  case " $before " in *' enabled '*) ${tell('enable', component)} && echo 'enabled ${unitOf(component)}' || ok=no ;; esac`,

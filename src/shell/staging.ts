@@ -14,13 +14,16 @@ export const runMark = 'run'
 /** Something was put in place, or was about to be. */
 export const touchedMark = 'touched'
 
+/** All directories are promha's own and hold none of its temporary names any more: from here on, files are put in place. */
+export const placingMark = 'placing'
+
 /** The service was told, or was about to be. */
 export const toldMark = 'told'
 
 /** The stamp as it was before. */
 export const keptStamp = 'stamp'
 
-/** `UID:GID MODE` of what is given another owner or mode in its place: names may be unknown, numbers never are. */
+/** `UID:GID MODE` of a directory before it got another owner or mode: names may be unknown, numbers never are. */
 export function ownerNote(index: number): string {
   return `owner.${index}`
 }

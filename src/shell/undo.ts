@@ -3,8 +3,8 @@
  * a step fails, the host's guard where promha is not heard any more, the next run where neither did. Safe to run
  * whichever step the change had reached, more than once, and where it had not begun.
  */
-import type { Before, ChangeRequest } from './change-request.ts'
-import { finishLines, removeStaging } from './finish.ts'
+import { type Before, type ChangeRequest, placedPaths } from './change-request.ts'
+import { dropFresh, finishLines, removeStaging } from './finish.ts'
 import { begin, preamble } from './frame.ts'
 import { newName, oldName, placingLock, stampOf } from './layout.ts'
 import { holdsLock } from './lock.ts'
@@ -18,6 +18,7 @@ import {
   isConfirmed,
   keptStamp,
   ownerNote,
+  placingMark,
   pushMark,
   runMark,
   stagingOf,
@@ -25,6 +26,7 @@ import {
   touchedMark,
   undoFile,
 } from './staging.ts'
+import { parted, serve, wayFunctions, within } from './way.ts'
 
 /**
  * The staged script. `$1` is the nonce of its sections, `guard` where nobody reads them; `$2` is `held` where the caller
@@ -44,16 +46,24 @@ export function undoText(mark: string, request: ChangeRequest): string {
     // Not known to be another's, so it is not known to be over.
     `change=; read -r change <${runMark}; [ -n "$change" ] || { echo "$PWD/${runMark} does not say whose change it is" >&2; exit 1; }`,
     `[ "$change" = ${quote(mark)} ] || { tell end; exit 0; }`,
+    wayFunctions,
     `if ${isConfirmed}; then`,
     ...finishLines(request),
     'tell end; exit 0; fi',
     'tell back',
     ...quieten(request),
+    serve(request.service),
     putBackFunction,
-    ...[...request.files, ...request.programs].map(({ path }) => putBack(path, before.paths.has(path))),
+    // Without the mark nothing was put in place, and names beside the places may be anybody's.
+    `if [ -e ${placingMark} ]; then`,
+    ...placedPaths(request).map(path => putBack(path, before.paths.has(path))),
     ...request.removed.map(path => putBack(path, true)),
-    ...before.owners.map(giveBackOwner),
+    toStaging(request),
+    `[ $failed = 0 ] || exit 1`,
+    `rm -f ${placingMark}; fi`,
+    ...request.directories.map(({ path }, index) => giveBackOwner(path, ownerNote(index), request)),
     ...unmake(before.missing),
+    toStaging(request),
     '[ $failed = 0 ] || exit 1',
     ...tellService(request),
     ...restoreStamp(request.component),
@@ -77,35 +87,41 @@ function quieten({ action, enable, unit }: ChangeRequest): string[] {
 }
 
 /**
- * back PATH OLDNAME NEWNAME EXISTED. Where the change had not come that far, both names are one file, and a rename would
- * leave both.
+ * back DIRECTORY NAME OLDNAME NEWNAME EXISTED. Where the change had not come that far, both names are one file, and a
+ * rename would leave both.
  */
 const putBackFunction = `back() {
-  rm -f -- "$3"
-  if [ -e "$2" ] || [ -L "$2" ]; then
-    if [ "$2" -ef "$1" ]; then rm -f -- "$2"; else mv -fT -- "$2" "$1" || failed=1; fi
-  elif [ "$4" = no ]; then rm -f -- "$1" || failed=1; fi
+  if [ ! -d "$1" ]; then [ "$5" = no ] || failed=1; return; fi
+  enter "$1" || { failed=1; return; }
+  rm -f -- "$4"
+  if [ -e "$3" ] || [ -L "$3" ]; then
+    if [ "$3" -ef "$2" ]; then rm -f -- "$3"; else mv -fT -- "$3" "$2" || failed=1; fi
+  elif [ "$5" = no ]; then rm -f -- "$2" || failed=1; fi
 }`
 
 function putBack(path: string, existed: boolean): string {
-  return command('back', path, oldName(path), newName(path), existed ? 'yes' : 'no')
+  const { directory, name } = parted(path)
+  const [old, fresh] = [parted(oldName(path)).name, parted(newName(path)).name]
+  return command('back', directory, name, old, fresh, existed ? 'yes' : 'no')
+}
+
+function toStaging({ component }: ChangeRequest): string {
+  return `${command('cd', stagingOf(component))} || exit 1`
 }
 
 /** As the host noted it. One that cannot be had any more keeps nothing else from going back. */
-function giveBackOwner(path: string, index: number): string {
-  const there = quote(path)
-  return `if [ -e ${there} ] && read -r who mode <${ownerNote(index)}; then chown "$who" ${there} && chmod "$mode" ${there} || echo ${quote(`the owner of ${path} could not be given back`)} >&2; fi`
+function giveBackOwner(path: string, note: string, { component }: ChangeRequest): string {
+  const given = command('give_back', path, `${stagingOf(component)}/${note}`)
+  return `${given} || echo ${quote(`the owner of ${path} could not be given back`)} >&2`
 }
 
 /** What the service has written meanwhile stays, and so does then the user whose it is. */
 function unmake({ directories, users }: Before['missing']): string[] {
   const deepest = [...directories].sort((a, b) => b.length - a.length)
   return [
-    ...(directories.length + users.length > 0 ? ['left=0'] : []),
-    ...deepest.map(
-      path => `[ ! -e ${quote(path)} ] || ${command('rmdir', '--', path)} 2>/dev/null || left=1`,
-    ),
-    ...users.map(user => `[ $left = 1 ] || ${command('userdel', user)} 2>/dev/null`),
+    ...(directories.length + users.length > 0 ? ['kept=0'] : []),
+    ...deepest.map(path => `[ ! -e ${quote(path)} ] || ${within(path, 'rmdir', '--')} 2>/dev/null || kept=1`),
+    ...users.map(user => `[ "$kept" = 1 ] || ${command('userdel', user)} 2>/dev/null`),
   ]
 }
 
@@ -147,8 +163,11 @@ function restoreStamp(component: string): string[] {
 /** Programs that were never put in place. */
 function discard({ programs }: ChangeRequest): string[] {
   if (programs.length === 0) return []
-  const fresh = programs.flatMap(({ path }) => [newName(path), pushMark(path)])
-  return [command('rm', '-f', '--', ...fresh), dropPushFolder]
+  return [
+    ...programs.map(({ path }) => dropFresh(path)),
+    command('rm', '-f', '--', ...programs.map(({ path }) => pushMark(path))),
+    dropPushFolder,
+  ]
 }
 
 /**
@@ -172,6 +191,7 @@ export function undoScript(
     `if [ "$mark" != ${quote(change.mark)} ]; then ${begin(nonce, 'gone')}; ${end}`,
     `elif [ -e ${stage}/${touchedMark} ]; then sh ${stage}/${undoFile} ${quote(nonce)} held`,
     'else',
+    ...(request.programs.length > 0 ? [wayFunctions] : []),
     ...discard(request),
     `rm -rf ${stage}; ${end}; fi`,
   ].join('\n')

@@ -471,6 +471,16 @@ const errors: Readonly<Record<string, Case>> = {
     files: { a: '' },
     summary: /is absolute/,
   },
+  "a file of a temporary name of promha's": {
+    text: prometheus('files: { §certs/.promha-new.ca.crt: a }'),
+    files: { a: '' },
+    summary: /"certs\/\.promha-new\.ca\.crt" in files begins with "\.promha-"/,
+  },
+  "a rule file of a temporary name of promha's": {
+    text: prometheus('rule_files: [§.promha-old.x.yml]'),
+    files: { '.promha-old.x.yml': '' },
+    summary: /the name "\.promha-old\.x\.yml" begins with "\.promha-"/,
+  },
   'a file in the way of promha': {
     text: prometheus('files: { §rules/x.yml: a }'),
     files: { a: '' },

@@ -36,19 +36,19 @@ describe('change of one instance', () => {
     assert.deepEqual(before.missing.directories, ['/etc/prometheus', '/var/lib/prometheus'])
   })
 
-  it('knows which owner and mode to give back, but none of a link', () => {
+  it('gives a file another owner or mode as a copy, and a link in its place as a new file', () => {
     const seen = (type: 'file' | 'link'): Observed => ({
       ...confirmed,
       paths: new Map([...confirmed.paths, [config, path(type, 0o600, 'root', 'root')]]),
     })
-    const { before, modes, files } = change(prometheus, seen('file'))
+    const { modes, files } = change(prometheus, seen('file'))
     assert.deepEqual(
-      modes.map(file => file.path),
-      [config],
+      modes.map(file => [file.path, file.kept]),
+      [[config, sha256('new')]],
     )
     assert.deepEqual(files, [])
-    assert.deepEqual(before.owners, [config])
-    assert.deepEqual(change(prometheus, seen('link')).before.owners, [])
+    const replaced = change(prometheus, seen('link'))
+    assert.deepEqual([replaced.modes, replaced.files.map(file => file.path)], [[], [config]])
   })
 
   it('takes from the store what lies there, for its place and for the check, and sends the rest', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chownSync, existsSync, readdirSync, statSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256 } from '../../src/resource/hash.ts'
 import { changeScript } from '../../src/shell/change.ts'
@@ -16,6 +16,7 @@ import {
   changeStream,
   confirm,
   confirmOf,
+  directory,
   etc,
   mark,
   newEtc,
@@ -59,7 +60,11 @@ describe('change, undo and confirm', function () {
     const said = change(host, request(host))
     assert.equal(said.code, 0, said.stderr)
     assert.ok(sections(mark.mark, said.stdout).has('end'))
-    const links = { '.promha-old.changed': '600 old', '.promha-old.program': '600 old program' }
+    const links = {
+      '.promha-old.changed': '600 old',
+      '.promha-old.mode': '600 same',
+      '.promha-old.program': '600 old program',
+    }
     assert.deepEqual(etc(host), { ...links, '.promha-old.removed': '600 unwanted', ...newEtc })
     const told = host.told()
     assert.ok(told.indexOf('restart promha-guard.service') < told.indexOf('restart -- test.service'))
@@ -153,18 +158,22 @@ describe('change, undo and confirm', function () {
   })
 
   it('gives back owners that have no name, and goes on where one cannot be had', () => {
-    const wanted = request(host)
-    const path = join(host.root, 'etc/mode')
-    chownSync(path, 4242, 4243)
-    change(host, wanted)
-    assert.equal(statSync(path).uid, 0)
+    const path = join(host.root, 'etc/folder')
+    mkdirSync(path, { mode: 0o711 })
+    const wanted = request(host, { directories: [directory(path, 0o750)] })
+    const file = join(host.root, 'etc/mode')
+    for (const each of [path, file]) chownSync(each, 4242, 4243)
+    assert.equal(change(host, wanted).code, 0)
+    assert.deepEqual([statSync(path).uid, statSync(path).mode & 0o777, statSync(file).uid], [0, 0o750, 0])
     undo(host, wanted)
     assert.deepEqual([statSync(path).uid, statSync(path).gid], [4242, 4243])
+    assert.equal(statSync(path).mode & 0o777, 0o711)
+    assert.deepEqual([statSync(file).uid, statSync(file).gid], [4242, 4243])
     push(host)
     change(host, wanted)
     host.write(host.promha('staging/test/owner.0'), 'nobody-knows-him:x 600\n')
     const said = undo(host, wanted)
-    assert.match(said.stderr, /the owner of .*mode could not be given back/)
+    assert.match(said.stderr, /the owner of .*folder could not be given back/)
     assert.ok(parts(said.stdout).has('end'))
     assert.ok(host.told().includes('restart -- test.service'))
   })
@@ -324,7 +333,6 @@ describe('change, undo and confirm', function () {
         active: undefined,
         enabled: undefined,
         paths: new Set(),
-        owners: [],
         missing: { directories: [], users: [] },
       },
       leaving: { purged: [at('etc/data')], users: [], forgets: true },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
@@ -105,8 +105,9 @@ describe('preflight', () => {
     rmSync(directory, { recursive: true })
   })
 
-  it('asks programs for their version, whatever stands in their place', async () => {
+  it('asks programs for their version, whatever stands in their place, and never as root', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'promha-preflight-'))
+    chmodSync(directory, 0o755)
     const program = (name: string, text: string, mode = 0o755) => {
       const path = join(directory, name)
       writeFileSync(path, `#!/bin/sh\n${text}\n`, { mode })
@@ -114,7 +115,7 @@ describe('preflight', () => {
     }
     const said = program(
       'said',
-      'echo "prometheus, version 2.42.0+ds (branch: x)" >&2; echo go version 1.2.3',
+      '[ "$(id -u)" = 0 ] || echo "prometheus, version 2.42.0+ds (branch: x)" >&2; echo go version 1.2.3',
     )
     const versions = [
       said,

@@ -48,6 +48,11 @@ export function push(host: MiniHost): void {
   host.write(host.promha(`staging/push/${encodeURIComponent(path)}`), `${path}\n`)
 }
 
+/** A directory of root's as a change takes it. */
+export function directory(path: string, mode: number): ChangeRequest['directories'][number] {
+  return { kind: 'directory', path, owner: 'root', group: 'root', mode, known: false, holds: [] }
+}
+
 export function request(host: MiniHost, over: Partial<ChangeRequest> = {}): ChangeRequest {
   const at = (name: string) => join(host.root, name)
   const owned = (name: string, mode: number) => ({
@@ -61,13 +66,13 @@ export function request(host: MiniHost, over: Partial<ChangeRequest> = {}): Chan
     component: 'test',
     unit: 'test.service',
     users: [],
-    directories: [{ kind: 'directory', path: at('etc/made'), owner: 'root', group: 'root', mode: 0o750 }],
+    directories: [directory(at('etc/made'), 0o750)],
     stream: Object.values(contents).map((text, index) => ({ name: `files/${index}`, size: text.length })),
     stored: [],
     checks: [],
     files: Object.keys(contents).map(name => owned(name, 0o640)),
     programs: [owned('etc/program', 0o755)],
-    modes: [owned('etc/mode', 0o644)],
+    modes: [{ ...owned('etc/mode', 0o644), kept: sha256('same') }],
     removed: [at('etc/removed'), at('etc/never there')],
     emptied: [],
     backups: [],
@@ -80,7 +85,6 @@ export function request(host: MiniHost, over: Partial<ChangeRequest> = {}): Chan
       active: true,
       enabled: true,
       paths: new Set(['etc/changed', 'etc/program', 'etc/mode'].map(at)),
-      owners: [at('etc/mode')],
       missing: { directories: [at('etc/made')], users: [] },
     },
     ...over,

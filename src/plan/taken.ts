@@ -1,0 +1,81 @@
+/** Which directories promha may make its own or its service's, and where it works as root. Pure. */
+import { posix } from 'node:path'
+import type { Component } from '../inventory/model.ts'
+import type { DirectoryResource, Instance, Resource } from '../resource/model.ts'
+import { resourceId, unitPath } from '../resource/model.ts'
+import type { Observed } from '../resource/observed.ts'
+import type { TakenDirectory } from '../shell/change-request.ts'
+import type { InstancePlan } from './model.ts'
+
+/** A block of Prometheus' database is called by a ULID. */
+const block = '[0-9A-HJKMNP-TV-Z]'.repeat(26)
+
+/** Names that a program gives in its data directory, as patterns of the shell: one of them shows whose data it is. */
+const dataNames: Readonly<Partial<Record<Component, readonly string[]>>> = {
+  prometheus: ['wal', 'wbl', 'chunks_head', 'queries.active', 'lock', block],
+  alertmanager: ['nflog', 'silences'],
+  pushgateway: ['metrics', 'persistence'],
+}
+
+/** The directory as the change takes it. */
+export function takenDirectory(
+  directory: DirectoryResource,
+  instance: Instance,
+  observed: Observed,
+): TakenDirectory {
+  const known = [...observed.stamps.values()].some(({ owned }) =>
+    owned.some(({ kind, name }) => (kind === 'data' || kind === 'directory') && name === directory.path),
+  )
+  const holds = directory.data ? dataNames[instance.component] : namesIn(directory.path, instance.resources)
+  return { ...directory, known, holds: holds ?? [] }
+}
+
+/** What the instance itself has in a directory. */
+function namesIn(directory: string, resources: readonly Resource[]): readonly string[] {
+  const inside = resources.flatMap(resource => {
+    const path = placeOf(resource)
+    return path !== undefined && posix.dirname(path) === directory ? [posix.basename(path)] : []
+  })
+  return inside.map(name => name.replaceAll(/[*?[\]\\]/g, '?'))
+}
+
+function placeOf(resource: Resource): string | undefined {
+  if (resource.kind === 'unit') return unitPath(resource.name)
+  return 'path' in resource ? resource.path : undefined
+}
+
+/** The system user that the component runs as: of the inventory, else of what promha noted on the host. */
+export function serviceUser({ component, resources }: Instance, observed: Observed): string | undefined {
+  const wanted = resources.find(resource => resource.kind === 'user')
+  if (wanted) return wanted.name
+  return observed.stamps.get(component)?.owned.find(({ kind }) => kind === 'user')?.name
+}
+
+export interface Ways {
+  readonly component: Component
+  readonly service?: string
+  /** Directories that are made, or get an owner or a mode. */
+  readonly directories: readonly TakenDirectory[]
+  /** Directories in which root puts something in place or takes it away. */
+  readonly entered: readonly string[]
+  /** Paths that go with all that is in them. */
+  readonly purged: readonly string[]
+}
+
+/** Where the change of one instance works, so that all of it can be looked at before anything is changed. */
+export function waysOf({ backups, changes, instance, removed }: InstancePlan, observed: Observed): Ways {
+  const ids = new Set(changes.map(change => change.resource))
+  const touched = instance.resources.filter(resource => ids.has(resourceId(resource)))
+  const directories = touched.filter(resource => resource.kind === 'directory')
+  const placed = touched.filter(({ kind }) => kind === 'file' || kind === 'program' || kind === 'unit')
+  const gone = removed.filter(({ kind }) => kind === 'file' || kind === 'program' || kind === 'unit')
+  const paths = [...placed.flatMap(resource => placeOf(resource) ?? []), ...gone.map(({ name }) => name)]
+  const service = serviceUser(instance, observed)
+  return {
+    component: instance.component,
+    ...(service === undefined ? {} : { service }),
+    directories: directories.map(directory => takenDirectory(directory, instance, observed)),
+    entered: [...new Set([...paths, ...backups].map(path => posix.dirname(path)))],
+    purged: instance.retired ? removed.filter(({ kind }) => kind === 'data').map(({ name }) => name) : [],
+  }
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { wayProblems } from '../../src/engine/ways.ts'
+import type { Preflight } from '../../src/shell/preflight.ts'
+import type { Barred, Way } from '../../src/shell/way.ts'
+
+const way: Way = {
+  service: 'prometheus',
+  directories: [{ path: '/home/ops/data', owner: 'prometheus', known: false, holds: ['wal'] }],
+  entered: [],
+  purged: [],
+}
+const barred = (fault: Barred['fault'], at: string, who: string, path = '/home/ops/data'): Barred => ({
+  ...{ way, path, fault, at, who },
+})
+const problems = (...found: readonly Barred[]) =>
+  wayProblems('mon-a', { barred: found } as unknown as Preflight)
+
+describe('a way that is barred', () => {
+  it('is told once for each directory that is in the way, with all that lies below it', () => {
+    const told = problems(
+      barred('other', '/home/ops', 'ops'),
+      barred('other', '/home/ops', 'ops', '/home/ops/rules'),
+      barred('open', '/srv', 'everybody', '/srv/x'),
+    )
+    assert.deepEqual(
+      told.map(({ summary }) => summary),
+      [
+        '/home/ops belongs to ops, so nothing is changed below it',
+        'everybody may write to /srv, so nothing is changed below it',
+      ],
+    )
+    assert.match(told[0]?.detail ?? '', /^Below it: \/home\/ops\/data, \/home\/ops\/rules\. /)
+  })
+
+  it('has a remedy that can be typed, and names another data directory only where it is one', () => {
+    const remedy = (one: Barred) => problems(one)[0]?.remedy
+    assert.equal(
+      remedy(barred('other', '/home/ops', 'ops')),
+      'run `chown root /home/ops` on mon-a, or set another `data_dir:`',
+    )
+    assert.equal(
+      remedy(barred('open', '/usr/local/bin', 'group staff', '/usr/local/bin')),
+      'run `chmod g-w /usr/local/bin` on mon-a',
+    )
+    assert.equal(
+      remedy(barred('link', '/x', 'prometheus', '/x')),
+      'look at where it leads (`ls -l /x`), then remove it with `rm /x` on mon-a',
+    )
+    for (const fault of ['leaf', 'foreign', 'kind', 'moved'] as const) {
+      const [problem] = problems(barred(fault, '/home/ops/data', 'ops'))
+      assert.ok(problem?.remedy && problem.summary.startsWith('/home/ops/data '), problem?.summary)
+      assert.equal(problem.host, 'mon-a')
+    }
+  })
+})

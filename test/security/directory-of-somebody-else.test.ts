@@ -1,0 +1,120 @@
+/** A directory that is somebody's stays so, whatever its name; only the state of the host decides. */
+import assert from 'node:assert/strict'
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
+import { sections } from '../../src/shell/frame.ts'
+import { parseBarred, type Way, waysScript } from '../../src/shell/way.ts'
+import { change, directory, mark, undo } from '../shell/support/sample-change.ts'
+import { data, type Hostile, hostile, only, service, stranger } from './support/hostile.ts'
+
+describe('a directory of somebody else', () => {
+  let host: Hostile
+  beforeEach(() => {
+    host = hostile()
+  })
+  afterEach(() => host.remove())
+
+  const way = (over: Partial<Way>): Way => ({
+    ...{ service: service.name, directories: [], entered: [], purged: [] },
+    ...over,
+  })
+  /** What the look before a change says. */
+  const barred = (...ways: readonly Way[]) =>
+    parseBarred(ways, host.run(waysScript(ways).join('\n')).stdout.split('\n')).map(
+      ({ fault, at, who }) => `${fault} ${at.slice(host.root.length)} ${who}`,
+    )
+  const taken = (path: string, more = {}) => {
+    const wanted = only(host, { directories: [data(path, more)] })
+    host.lock(mark.run)
+    const said = change(host, wanted)
+    const { uid } = statSync(path)
+    undo(host, wanted)
+    return { ...said, done: sections(mark.mark, said.stdout).has('end'), uid }
+  }
+
+  it('keeps what it holds and whose it is', () => {
+    const path = host.folder('ops.ssh', stranger.uid, 0o700)
+    host.file('ops.ssh/authorized_keys', 'key', stranger.uid)
+    const { done, stderr, uid } = taken(path)
+    assert.deepEqual([done, uid, statSync(path).mode & 0o777], [false, stranger.uid, 0o700])
+    assert.match(stderr, /ops\.ssh is not touched: it belongs to \S+ and holds nothing of the program/)
+    assert.deepEqual(barred(way({ directories: [data(path)] })), ['foreign /ops.ssh UNKNOWN'])
+  })
+
+  it('even if it is of root', () => {
+    const path = host.folder('backups')
+    host.file('backups/monday.tar', 'x')
+    assert.deepEqual([taken(path).done, statSync(path).uid], [false, 0])
+    assert.deepEqual(barred(way({ directories: [data(path)] })), ['foreign /backups root'])
+  })
+
+  it('is taken if it is empty, but for what the file system itself has there', () => {
+    const path = host.folder('disk', stranger.uid)
+    for (const name of ['lost+found', '.snapshot', '.zfs']) host.folder(`disk/${name}`)
+    assert.deepEqual(barred(way({ directories: [data(path)] })), [])
+    const { done, uid } = taken(path)
+    assert.deepEqual([done, uid], [true, service.uid])
+  })
+
+  it("is taken if it holds the program's data, a block by its name too", () => {
+    const block = '[0-9A-HJKMNP-TV-Z]'.repeat(26)
+    host.folder('old/wal', stranger.uid)
+    host.folder('blocks/01JABCDEFGHJKMNPQRSTVWXYZ0', stranger.uid)
+    assert.ok(taken(host.folder('old', stranger.uid)).done)
+    assert.ok(taken(host.folder('blocks', stranger.uid), { holds: [block] }).done)
+  })
+
+  it("is the service's already, or known to promha: then nobody asks what it holds", () => {
+    host.file('mine/whatever', 'x')
+    assert.ok(taken(host.folder('mine', service.uid)).done)
+    host.file('known/whatever', 'x')
+    assert.ok(taken(host.folder('known', stranger.uid), { known: true }).done)
+  })
+
+  it('keeps its config directory where that holds nothing that is to be there', () => {
+    const path = host.folder('theirs', stranger.uid)
+    host.file('theirs/their.yml', 'x')
+    const wanted = { ...directory(path, 0o750), holds: ['prometheus.yml'] }
+    assert.deepEqual(barred(way({ directories: [wanted] })), ['foreign /theirs UNKNOWN'])
+    host.file('theirs/prometheus.yml', 'x')
+    assert.deepEqual(barred(way({ directories: [wanted] })), [])
+  })
+
+  it('is named where it is a parent, before anything is changed, as is one that others may write to', () => {
+    host.folder('home/ops', stranger.uid)
+    host.folder('open', 0, 0o777)
+    host.folder('adm', 0, 0o2775)
+    const paths = ['home/ops/data', 'open/data', 'adm/data'].map(path => data(host.at(path)))
+    host.run(`chgrp users ${host.at('adm')}`)
+    assert.deepEqual(barred(way({ directories: paths.slice(0, 2), entered: [host.at('home/ops')] })), [
+      'other /home/ops UNKNOWN',
+      'open /open everybody',
+      'other /home/ops UNKNOWN',
+    ])
+    // Whether the group has members is the machine's matter.
+    assert.deepEqual(barred(way({ purged: [host.at('home/ops/data')] })), ['other /home/ops UNKNOWN'])
+  })
+
+  it('counts as closed if only a group may write to it in which there is nobody but root', () => {
+    const path = host.folder('bin', 0, 0o2775)
+    assert.deepEqual(barred(way({ entered: [path] })), [])
+    host.run(`chgrp ${service.gid} ${path}`)
+    assert.deepEqual(barred(way({ entered: [path], service: 'games' })), ['open /bin group daemon'])
+    chmodSync(path, 0o755)
+    assert.deepEqual(barred(way({ entered: [path] })), [])
+  })
+
+  it('is not in the way where the change takes it first', () => {
+    const path = host.folder('etc-prometheus', service.uid)
+    host.folder('etc-prometheus/rules', service.uid)
+    const both = [directory(path, 0o750), directory(`${path}/rules`, 0o750)]
+    assert.deepEqual(barred(way({ directories: both, entered: [`${path}/rules`, path] })), [])
+    assert.equal(barred(way({ entered: [`${path}/rules`] })).length, 1)
+    assert.ok(sections(mark.mark, change(host, only(host, { directories: both })).stdout).has('end'))
+  })
+
+  it('finds no directory where a file is', () => {
+    host.file('file', 'x')
+    mkdirSync(host.at('sub'))
+    assert.deepEqual(barred(way({ directories: [data(host.at('file/data'))] })), ['kind /file '])
+  })
+})
