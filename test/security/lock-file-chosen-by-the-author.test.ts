@@ -141,7 +141,7 @@ artifacts:
         .local(release, release.files[1] ?? assert.fail())
         .catch((failure: unknown) => failure)
       assert.ok(!(failed instanceof UntrustedError))
-      assert.match(String(failed), /the signature of \S+ is not good/)
+      assert.match(String(failed), /the signature of \S+ is not Debian's/)
     } finally {
       other.end()
     }
