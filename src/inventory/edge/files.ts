@@ -1,0 +1,129 @@
+/** The files that an inventory names, and what is asked of them. */
+import { createReadStream } from 'node:fs'
+import { access, readdir, realpath, stat } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
+import picomatch from 'picomatch'
+import { findForeign } from '../../trust/ours.ts'
+import { type FileAnswer, type FileRequest, type ReadFile, requestKey } from '../context.ts'
+
+/** Bytes; no config comes near it, and what never ends (`/dev/zero`) must not take the machine's memory. */
+const mostBytes = 64 * 1024 * 1024
+
+export async function readAll(
+  requests: readonly FileRequest[],
+  directory: string,
+): Promise<ReadonlyMap<string, FileAnswer>> {
+  const byKey = new Map(requests.map(request => [requestKey(request), request]))
+  return new Map(
+    await Promise.all(
+      [...byKey].map(async ([key, request]) => [key, await answer(request, directory)] as const),
+    ),
+  )
+}
+
+async function answer({ kind, path }: FileRequest, directory: string): Promise<FileAnswer> {
+  try {
+    if (kind === 'keyring') return await keyringAnswer(path, directory)
+    if (kind === 'exists') {
+      await access(path)
+      return { files: [] }
+    }
+    const paths = kind === 'glob' ? await expandGlob(path) : [path]
+    return { files: await Promise.all(paths.map(found => readBounded(found, false, directory))) }
+  } catch (fault) {
+    return { failure: reason(fault) }
+  }
+}
+
+/** Only what root alone can change, and nobody brings with the inventory, may say what is Debian's. */
+async function keyringAnswer(path: string, directory: string): Promise<FileAnswer> {
+  const real = await realpath(path)
+  const remedy = 'Have root put the keyring into /etc/apt/keyrings, and name it there.'
+  const checkout = await workTreeOf(directory)
+  if (isBelow(real, directory)) return { failure: "lies in the inventory's own directory", remedy }
+  if (checkout !== undefined && isBelow(real, checkout))
+    return { failure: "lies in the inventory's own Git checkout", remedy }
+  const foreign = findForeign(path, new Set([0]))
+  if (foreign)
+    return { failure: `can be changed by others than root: ${foreign.path} ${foreign.why}`, remedy }
+  return (await stat(real)).isFile() ? { files: [] } : { failure: 'is not a plain file' }
+}
+
+/** The Git checkout in which a directory lies; undefined where it lies in none. */
+async function workTreeOf(directory: string): Promise<string | undefined> {
+  for (let at = directory; ; at = dirname(at)) {
+    if (
+      await access(join(at, '.git')).then(
+        () => true,
+        () => false,
+      )
+    )
+      return at
+    if (at === dirname(at)) return undefined
+  }
+}
+
+function isBelow(path: string, directory: string): boolean {
+  return path.startsWith(directory.endsWith(sep) ? directory : directory + sep)
+}
+
+/**
+ * Rejects where it is no file (nor, with `pipes`, a pipe), or too large.
+ * @param directory a real path: what leads out of it is marked
+ */
+export async function readBounded(path: string, pipes: boolean, directory?: string): Promise<ReadFile> {
+  const found = await stat(path)
+  if (found.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' })
+  if (!found.isFile() && !(pipes && found.isFIFO())) throw new Unfit('is not a plain file')
+  // A pipe of the shell's, as in <(…), has no path.
+  const real = await realpath(path).catch(cause => {
+    if (found.isFIFO()) return undefined
+    throw cause
+  })
+  const outside = directory !== undefined && real !== undefined && !isBelow(real, directory)
+  const chunks: Buffer[] = []
+  let size = 0
+  // What was judged is what is read, whatever the links are turned to meanwhile.
+  for await (const chunk of createReadStream(real ?? path)) {
+    chunks.push(chunk as Buffer)
+    size += (chunk as Buffer).length
+    if (size > mostBytes) throw new Unfit(`is larger than ${mostBytes / 1024 / 1024} MB`)
+  }
+  return { path, bytes: Buffer.concat(chunks), ...(outside ? { outside } : {}) }
+}
+
+class Unfit extends Error {}
+
+async function expandGlob(glob: string): Promise<readonly string[]> {
+  const { base } = picomatch.scan(glob)
+  const deepest = glob.includes('**') ? Number.POSITIVE_INFINITY : relative(base, glob).split('/').length
+  const matches = picomatch(glob)
+  const found: string[] = []
+  const walk = async (directory: string, depth: number): Promise<void> => {
+    const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
+    for (const entry of entries) {
+      const path = join(directory, entry.name)
+      const isDirectory = entry.isSymbolicLink() ? await leadsToDirectory(path) : entry.isDirectory()
+      // A link may lead back up, so none is followed where the glob has no bottom.
+      const bottom = entry.isSymbolicLink() && deepest === Number.POSITIVE_INFINITY ? 0 : deepest
+      if (isDirectory && depth < bottom) await walk(path, depth + 1)
+      else if (!isDirectory && matches(path)) found.push(path)
+    }
+  }
+  await walk(base, 1)
+  return found.sort()
+}
+
+async function leadsToDirectory(link: string): Promise<boolean> {
+  const target = await stat(link).catch(() => undefined)
+  return target?.isDirectory() ?? false
+}
+
+export function reason(fault: unknown): string {
+  if (fault instanceof Unfit) return fault.message
+  const code = (fault as NodeJS.ErrnoException).code
+  if (code === 'ENOENT') return 'does not exist'
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read'
+  if (code === 'EISDIR') return 'is a directory'
+  return `cannot be read (${code ?? String(fault)})`
+}

@@ -1,0 +1,130 @@
+/** What the references of an inventory stand for: variables, files, and what commands print. */
+import { spawn } from 'node:child_process'
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { type Context, resolvePath } from '../context.ts'
+import { type Answer, placeholder, type Reference } from '../secrets.ts'
+import { decode } from '../upstream.ts'
+import { readBounded, reason } from './files.ts'
+
+const commandTimeout = 30_000
+const mostOutput = 1024 * 1024
+
+/** One after another: they may all use one password manager, which then has to be unlocked once only. */
+export async function resolveReferences(
+  references: readonly Reference[],
+  base: Pick<Context, 'directory' | 'home'>,
+  resolved: boolean,
+): Promise<ReadonlyMap<string, Answer>> {
+  const answers = new Map<string, Answer>()
+  for (const [index, reference] of references.entries()) {
+    const { kind, argument, text } = reference
+    if (!resolved) {
+      const lacks = await lackOf(reference, base)
+      answers.set(text, { value: placeholder(index + 1), placeholder: true, ...(lacks ? { lacks } : {}) })
+    } else if (kind === 'env') answers.set(text, fromEnvironment(argument))
+    else if (kind === 'file') answers.set(text, await fromFile(resolvePath(argument, base)))
+    else answers.set(text, await fromCommand(argument, base.directory))
+  }
+  return answers
+}
+
+interface Lack {
+  readonly failure: string
+  readonly remedy: string
+}
+
+/** What a reference would fail by, as far as that can be seen without reading or running anything. */
+async function lackOf(
+  { kind, argument }: Reference,
+  base: Pick<Context, 'directory' | 'home'>,
+): Promise<Lack | undefined> {
+  if (kind === 'cmd') return undefined
+  if (kind === 'env') return process.env[argument] === undefined ? unset(argument) : undefined
+  return access(resolvePath(argument, base), constants.R_OK).then(() => undefined, unread)
+}
+
+const unset = (name: string): Lack => ({
+  failure: 'the environment variable is not set',
+  remedy: `Set ${name} before you start promha.`,
+})
+
+const unread = (fault: unknown): Lack => ({
+  failure: `the file ${reason(fault)}`,
+  remedy: 'paths are relative to the inventory',
+})
+
+function fromEnvironment(name: string): Answer {
+  const value = process.env[name]
+  return value === undefined ? unset(name) : { value }
+}
+
+async function fromFile(path: string): Promise<Answer> {
+  try {
+    const text = decode((await readBounded(path, true)).bytes)
+    return text === undefined ? { failure: 'the file is not UTF-8 text' } : { value: withoutLastBreak(text) }
+  } catch (fault) {
+    return unread(fault)
+  }
+}
+
+function withoutLastBreak(text: string): string {
+  return text.replace(/(\r?\n)+$/, '')
+}
+
+/**
+ * What a command prints. It has no terminal to ask on. Of a failure only what it says on stderr is told, never its
+ * output.
+ */
+function fromCommand(command: string, directory: string): Promise<Answer> {
+  return new Promise(done => {
+    const child = spawn('/bin/sh', ['-c', command], {
+      cwd: directory,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A session of its own, so that the time-out ends what the shell started too.
+      detached: true,
+    })
+    const output: Buffer[] = []
+    let size = 0
+    let complaint = ''
+    let stopped: string | undefined
+    const stop = (why: string) => {
+      stopped ??= why
+      try {
+        process.kill(-(child.pid ?? 0), 'SIGKILL')
+      } catch {
+        // It has ended by itself.
+      }
+      child.stdout.destroy()
+      child.stderr.destroy()
+    }
+    const timer = setTimeout(
+      () => stop(`the command did not end within ${commandTimeout / 1000} s`),
+      commandTimeout,
+    )
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > mostOutput) stop('the command prints more than 1 MiB')
+      else output.push(chunk)
+    })
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      complaint = (complaint + chunk).slice(-2000)
+    })
+    const finish = (answer: Answer) => {
+      clearTimeout(timer)
+      done(answer)
+    }
+    const failed = (failure: string) =>
+      finish({ failure, ...(complaint.trim() ? { detail: complaint.trim() } : {}) })
+    child.on('error', fault => failed(`the command could not be started: ${fault.message}`))
+    child.on('close', (code, signal) => {
+      if (stopped !== undefined) return failed(stopped)
+      if (code !== 0)
+        return failed(code === null ? `the command was ended by ${signal}` : `the command ended with ${code}`)
+      const text = decode(Buffer.concat(output))
+      return text === undefined
+        ? failed('the command printed no UTF-8 text')
+        : finish({ value: withoutLastBreak(text) })
+    })
+  })
+}

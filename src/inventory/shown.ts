@@ -1,0 +1,49 @@
+/** Problems of an inventory as they may be shown. */
+import type { Problem, SourceRange } from '../diagnostic/problem.ts'
+import { redact } from '../diagnostic/redact.ts'
+import { withoutContent } from './outside.ts'
+
+/**
+ * The problems as they may be shown, each once: without secrets, and without what stands in files outside the inventory's
+ * directory (`hidden`, as messages name them).
+ */
+export function shown(
+  problems: readonly Problem[],
+  secrets: readonly string[],
+  hidden: ReadonlySet<string>,
+): readonly Problem[] {
+  const open = problems.map(problem =>
+    problem.source && hidden.has(problem.source.file) ? withoutContent(problem) : problem,
+  )
+  return masked(unique(open), secrets)
+}
+
+/** Messages quote what was written, so whatever is secret in it is masked here, once for all of them. */
+function masked(problems: readonly Problem[], secrets: readonly string[]): readonly Problem[] {
+  return problems.map(({ summary, detail, remedy, source: of, ...rest }) => {
+    const { text, ...place } = of ?? {}
+    const clean = text !== undefined && redact(text, secrets) === text
+    return {
+      ...rest,
+      summary: redact(summary, secrets),
+      ...(detail === undefined ? {} : { detail: redact(detail, secrets) }),
+      ...(remedy === undefined ? {} : { remedy: redact(remedy, secrets) }),
+      ...(of ? { source: { ...(place as SourceRange), ...(clean ? { text } : {}) } } : {}),
+    }
+  })
+}
+
+/** In the order of the text; what stands in `defaults` is told once, not for every cell. */
+function unique(problems: readonly Problem[]): readonly Problem[] {
+  const byPlace = new Map<string, Problem>()
+  for (const problem of problems) {
+    const { file, line, column } = problem.source ?? {}
+    const key = [problem.summary, file, line, column].join(' ')
+    if (!byPlace.has(key)) byPlace.set(key, problem)
+  }
+  const place = ({ source: of }: Problem) => (of ? of.line * 10_000 + of.column : 0)
+  const files = [...new Set([...byPlace.values()].map(problem => problem.source?.file))]
+  return [...byPlace.values()].sort(
+    (a, b) => files.indexOf(a.source?.file) - files.indexOf(b.source?.file) || place(a) - place(b),
+  )
+}
