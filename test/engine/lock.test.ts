@@ -218,7 +218,7 @@ describe('engine/lock', function () {
     assert.equal(notes.length, 1)
     assert.match(
       notes[0] ?? '',
-      /^mon-b is locked by `promha apply` of bob@laptop .*; waiting for up to 20 s$/,
+      /^mon-b is locked by `promha apply` of bob@laptop .*; waiting for up to \d+ s$/,
     )
     await held.release()
   })

@@ -4,7 +4,9 @@ import fc from 'fast-check'
 import { command, quote } from '../../src/shell/quote.ts'
 
 describe('quote', () => {
-  it('brings any words through /bin/sh unchanged', () => {
+  it('brings any words through /bin/sh unchanged', function () {
+    // It starts a shell for each.
+    this.timeout(60_000)
     const word = fc.oneof(
       fc.string({ unit: 'binary' }).filter(text => !text.includes('\0')),
       fc.string({ unit: fc.constantFrom("'", '"', '\\', '$', '`', '\n', ' ', '*', '~', '!', '-', '%', 'a') }),
