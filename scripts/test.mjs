@@ -153,16 +153,14 @@ if (part !== undefined && part !== 'unit' && part !== 'e2e') {
   console.error(`${part} is neither unit nor e2e`)
   process.exit(1)
 }
-{
-  console.log(part === 'unit' ? '== Build' : '== Set-up: packages and build')
-  try {
-    if (part === 'unit') buildProgram()
-    else setUp()
-  } catch (failure) {
-    console.error(failure.message)
-    record('Set-up', { passed: 0, failed: 1 })
-    finish()
-  }
+console.log(part === 'unit' ? '== Build' : '== Set-up: packages and build')
+try {
+  if (part === 'unit') buildProgram()
+  else setUp()
+} catch (failure) {
+  console.error(failure.message)
+  record('Set-up', { passed: 0, failed: 1 })
+  finish()
 }
 if (values.ci) {
   await step('Lint', () => run('npm', ['run', '--silent', 'lint'], { deadline: 5 * minute }))
