@@ -28,7 +28,9 @@ describe('schedule', function () {
   before(async () => {
     site = await makeSite(fleet)
     await site.edit(({ cells }) => {
-      cells.lab.prometheus.external_labels = { region: '$' + '{env:PROMHA_TEST_REGION}' }
+      cells.lab.prometheus.alert_relabel_configs = [
+        { target_label: 'region', replacement: '$' + '{env:PROMHA_TEST_REGION}' },
+      ]
     })
     const { code, stdout, stderr } = await site.runIn({ env: { PROMHA_TEST_REGION: secret } }, 'apply')
     assert.equal(code, 0, stdout + stderr)
