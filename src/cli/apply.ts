@@ -19,7 +19,7 @@ export function command(): Command {
     .option('--check', 'change nothing: the same as plan')
     .option(
       '--plan <file>',
-      'do exactly what this plan of plan --out says, or refuse; it must be of the same inventory',
+      'apply exactly this plan (of plan --out), or refuse; it must be of the same inventory',
     )
     .action(apply)
 }

@@ -2,6 +2,7 @@
  * One lock a host: which run may change it. Held by lines in a file of this boot, read and written under flock(1) on
  * the file itself; free once it was not renewed for half a minute, whatever became of its run.
  */
+import { visibleLine } from '../diagnostic/visible.ts'
 import { begin, preamble, sections } from './frame.ts'
 import { lockPath } from './layout.ts'
 import { quote } from './quote.ts'
@@ -130,12 +131,9 @@ export function parseLock(nonce: string, output: string): LockAnswer | undefined
   return { state: 'held', holder }
 }
 
-/** A name may hold anything; this is one line of it that any file and terminal can take. */
+/** A name may hold anything; this is one line of its start that any file and terminal can take. */
 function oneLine(text: string): string {
-  return [...text.slice(0, 400)]
-    .slice(0, 200)
-    .join('')
-    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
+  return visibleLine([...text.slice(0, 400)].slice(0, 200).join(''))
 }
 
 function whole(text: string): number | undefined {
