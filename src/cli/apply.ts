@@ -35,7 +35,7 @@ async function apply(file: string | undefined, flags: ApplyFlags, self: Command)
 
 async function applyPlan(file: string | undefined, plan: string, flags: ApplyFlags): Promise<void> {
   const { readPlanOf } = await import('./plan-file.ts')
-  // Never the path that the plan names: whoever wrote the plan would choose what runs here.
+  // Never the path that the plan names: the author of the plan would choose what runs here.
   const named: string = file ?? standardInventory
   await session('apply', named, flags, async work => {
     const { check, limit, only, skip } = flags

@@ -152,7 +152,7 @@ function start({ lock }: LockPlaces): readonly string[] {
 
 /** File descriptor 9 is the lock's: waits for its turn, then reads, and knows how to write. */
 function readUnderLock(places: LockPlaces): readonly string[] {
-  const busy = `${places.lock} could not be had within 10 s, for another process keeps flock(1) on it`
+  const busy = `${places.lock} could not be locked within 10 s because another process holds flock(1) on it`
   return [
     `flock -w 10 9 || { echo ${quote(busy)} >&2; exit 1; }`,
     ...readLines(places),

@@ -1,7 +1,7 @@
 /**
  * The way to a path, for scripts that work as root: shell functions that look at every directory on it and stand in the
  * last one before anything is done there. A directory is _closed_ where only root can change which names it holds:
- * it is root's, and nobody else may write to it (a sticky one counts, since each name in it is looked at too). What lies
+ * it is root's, and no other user may write to it (a sticky one counts, since each name in it is looked at too). What lies
  * below closed directories only cannot be exchanged between the look and the deed, so names are given relative to the
  * directory that the shell stands in. Below a directory of the service's own user, that user does the work, not root.
  */
@@ -176,7 +176,7 @@ take_over() {
   open=no; [ "$u" = 0 ] && [ $((0$m & 022)) = 0 ] || open=yes
   sure=
   chown -- "$whose:$group" . && chmod -- "$mode" . && label "$(pwd -P)" || return 1
-  # Whoever could write there may have left names that promha itself is about to use.
+  # A user who could write there may have left names that promha itself is about to use.
   if [ $whose = root ] && [ $open = yes ]; then
     for each in ./.promha-new.* ./.promha-old.*; do rm -rf -- "$each" || return 1; done
   fi

@@ -21,7 +21,7 @@ export function parted(path: string): { readonly directory: string; readonly nam
   return { directory: posix.dirname(path), name: `./${posix.basename(path)}` }
 }
 
-/** The line that says whose directories are the service's own; undefined: nobody's. */
+/** The line that says whose directories are the service's own; undefined if the service has no user. */
 export function serve(user: string | undefined): string {
   return command('serve', user ?? '')
 }

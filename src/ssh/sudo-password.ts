@@ -144,7 +144,7 @@ export function createSudoPasswords(tools: SudoPasswordTools): (host: SudoHost) 
       if (share.hosts.size === 0) share.settle({ answer, hosts: share.hosts })
       return answer
     } catch (cause) {
-      // An empty answer leaves out this host; without any answer nobody else need be asked.
+      // An empty answer leaves out this host; without any answer, no other host is asked.
       if (stateOf(host.name).givenUp === cause) close(share)
       else share.settle(Promise.reject(cause))
       throw cause

@@ -71,7 +71,7 @@ export function tookTooLong(host: string, timeout: number, { stderr }: { stderr:
   return problem(
     host,
     `a command did not end within ${timeout / 1000} s and was given up`,
-    'look at the host: it may be busy, or a disk or name server may not answer',
+    'Check the host: it may be busy, or a disk or name server may not answer.',
     stderr,
   )
 }

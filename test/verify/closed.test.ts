@@ -76,7 +76,7 @@ describe('firewall.closed', () => {
     () => true,
   )
 
-  it('is tried from a host that is none of those that may', () => {
+  it('is tried from a host that must not reach it', () => {
     assert.deepEqual(stranger, { host: 'app-02', targets: [{ address: '198.18.0.21', port: 9100 }] })
     assert.equal(
       strangerTo(cell, guarded, () => true),

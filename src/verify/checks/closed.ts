@@ -7,7 +7,7 @@ import { proxyPeerPort } from '../../topology/proxy.ts'
 import { hostProgram, reachPath, statePath } from '../host-ask.ts'
 import { few, type Need, type Question, question, type Verdict, type View } from '../view.ts'
 
-/** A host that is asked to try the ports of another one, though it is none of those that may. */
+/** A host that is asked to try the ports of another one, although it must not reach them. */
 export interface Stranger {
   readonly host: string
   readonly targets: readonly { readonly address: string; readonly port: number }[]
@@ -154,8 +154,9 @@ function triedBy(stranger: Stranger, seen: Verdict, view: View, tries: Need): Ve
   if (ports.length > 0)
     return {
       status: 'fail',
-      detail: `${stranger.host} reaches ${few(ports.map(String))}, and is none of those that may`,
-      remedy: 'See with `nft list ruleset` there what accepts it; promha drops it in a table of its own.',
+      detail: `${stranger.host} reaches ${few(ports.map(String))}, but must not`,
+      remedy:
+        'Run `nft list ruleset` on the host whose port is reached, to see what accepts it. promha drops it in a table of its own.',
     }
   // A port that refuses proves nothing: its program may be down.
   const kept = stranger.targets.map(({ port }) => port).filter(port => silent.some(one => one.port === port))
