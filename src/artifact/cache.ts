@@ -97,7 +97,7 @@ export async function prepareCache(cache: Cache): Promise<void> {
   }
 }
 
-/** What is written there counts as verified, so that nobody else may exchange it meanwhile. */
+/** What is written there counts as verified, so no other user may replace it in between. */
 async function makeTemporary(cache: Cache): Promise<string> {
   const temporary = temporaryDirectory(cache)
   await mkdir(temporary, { recursive: true, mode: directoryMode })

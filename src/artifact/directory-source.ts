@@ -61,7 +61,12 @@ async function copyInto({ directory, prepare }: Pick<Transfer, 'directory' | 'pr
   await prepare()
   const copy = draftName(join(directory, 'archive'))
   const source = await readPlain(path, largestArchive, { follow: true })
-  if (source === undefined) throw new ProblemError([error(`${path} is too large, or no plain file`)])
+  if (source === undefined)
+    throw new ProblemError([
+      error(`${path} cannot be used: it is larger than 2 GiB or not a plain file`, {
+        remedy: "Put upstream's archive there.",
+      }),
+    ])
   await pipeline(source, newFile(copy)).catch(async cause => {
     await rm(copy, { force: true })
     throw cause

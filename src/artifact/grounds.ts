@@ -1,6 +1,6 @@
 /**
  * Which programs may run on this machine. The lock file and the cache say nothing about that: both may be chosen by
- * whoever wrote the inventory. What counts is in this user's own lists, in this release's table, or was fetched by this
+ * the author of the inventory. What counts is in this user's own lists, in this release's table, or was fetched by this
  * process from a source that vouches for it.
  */
 import { type Problem, ProblemError } from '../diagnostic/problem.ts'

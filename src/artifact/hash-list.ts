@@ -1,7 +1,7 @@
 /**
  * This user's own lists of programs, by hash: those that a person has accepted, and those that promha itself fetched from
  * upstream or from Debian's signed archive. A line each: the hash, then what it was, for people. A list is believed only
- * if nobody but this user and root can change it, and if it does not come with the inventory.
+ * if only this user and root can change it, and if it does not come with the inventory.
  */
 import { existsSync, realpathSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
@@ -47,7 +47,7 @@ export function disbelief({ path, variable }: HashList, inventory: string): Prob
   const checkout = checkoutOf(path, inventory, variable !== undefined)
   if (checkout !== undefined)
     return error(`${name} is not believed: it lies in ${checkout}, together with the inventory`, {
-      detail: "Whoever can change the inventory could accept programs in this user's name.",
+      detail: "A person who can change the inventory could accept programs in this user's name.",
       remedy: variable
         ? `Set ${variable} to a file outside of ${checkout}.`
         : `Set PROMHA_TRUSTED to a file outside of ${checkout}.`,
@@ -89,7 +89,7 @@ export async function addHashes(list: HashList, heading: string, programs: reado
   }
 }
 
-/** What stands behind the hash stays on its line, whatever an inventory or a lock file put into it. */
+/** The text behind the hash stays on its line, even if an inventory or a lock file put a line break into it. */
 function lineOf({ sha256, what }: Listed): string {
   return `${sha256}  # ${what.replaceAll(/[^\P{C}]/gu, '?')}\n`
 }

@@ -42,7 +42,7 @@ export function networkProblem(url: string, cause: unknown): UnreachableError {
   ])
 }
 
-/** A redirect that is not followed. Nobody can vouch for what comes over plain http. */
+/** A redirect that is not followed. What comes over plain http can be altered on the way. */
 export function redirectProblem(from: string, to: string): ProblemError {
   return new ProblemError([
     error(`${maskUrl(from)} redirects to ${maskUrl(to)}, which is not https`, {

@@ -128,7 +128,8 @@ async function follow(url: string, authorization: string | undefined, init: Init
     const location = response.headers.get('location')
     if (!redirects.includes(response.status) || location === null) return response
     await response.body?.cancel()
-    if (!URL.canParse(location, at.href)) throw lostProblem(url, 'it redirects to no URL')
+    if (!URL.canParse(location, at.href))
+      throw lostProblem(url, 'it redirects to something that is not a URL')
     const next = new URL(location, at.href)
     if (next.protocol !== 'https:' && (at.protocol === 'https:' || next.protocol !== 'http:'))
       throw redirectProblem(at.href, next.href)

@@ -11,9 +11,9 @@ export interface Outcome {
 }
 
 /**
- * Programs of the machine itself are found on the system's own path, whatever PATH says, and are told nothing else of the
- * environment, in which secrets may stand, than where apt's settings lie. They begin in a directory that nobody else can
- * put anything into.
+ * Programs of the machine itself are found on the system's own path, whatever PATH says, and get nothing of the
+ * environment, which may hold secrets, except the place of apt's settings. They start in a directory that no other user can
+ * write to.
  */
 function surroundings() {
   const { APT_CONFIG } = process.env

@@ -19,7 +19,7 @@ export function command(): Command {
     .option('--check', 'change nothing: the same as plan')
     .option(
       '--plan <file>',
-      'do exactly what this plan of plan --out says, or refuse; it must be of the same inventory',
+      'apply exactly this plan (of plan --out), or refuse; it must be of the same inventory',
     )
     .action(apply)
 }
@@ -35,7 +35,7 @@ async function apply(file: string | undefined, flags: ApplyFlags, self: Command)
 
 async function applyPlan(file: string | undefined, plan: string, flags: ApplyFlags): Promise<void> {
   const { readPlanOf } = await import('./plan-file.ts')
-  // Never the path that the plan names: whoever wrote the plan would choose what runs here.
+  // Never the path that the plan names: the author of the plan would choose what runs here.
   const named: string = file ?? standardInventory
   await session('apply', named, flags, async work => {
     const { check, limit, only, skip } = flags

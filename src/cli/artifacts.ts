@@ -95,7 +95,7 @@ async function trust(file: string, flags: TrustFlags): Promise<void> {
     const { mustConfirm } = await import('./confirm.ts')
     const fresh = rows.filter(({ trusted }) => trusted === 'no')
     const question = `${programsText(fresh)}\n\nMay promha run ${fresh.length === 1 ? 'this program' : 'these programs'} on this machine? That is written to ${list.path}.`
-    // A document is for scripts: nothing is asked beside it. Ctrl-C is no answer.
+    // Scripts read the document, so --json asks nothing. Ctrl-C does not answer the question.
     await mustConfirm(question, flags.yes ?? false, flags.json ? undefined : confirm).finally(() =>
       signal.throwIfAborted(),
     )

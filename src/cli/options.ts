@@ -56,7 +56,7 @@ export function withProbe(command: Command, shown: boolean): Command {
     .option('--deep', 'hash every program again instead of trusting its size, times and inode')
 }
 
-/** For commands that are easily taken for harmless. */
+/** For commands that look harmless. */
 export function withWarning(command: Command): Command {
   return command.addHelpText(
     'after',

@@ -46,7 +46,7 @@ async function readUnattended(file: string) {
   const { requireUnattended } = await import('../trust/foreign-problem.ts')
   const { lockPath } = await import('../artifact/lock-file.ts')
   const read = await readInventory(file, { approve: requireUnattended })
-  // Once more of what was read: nobody else could change it in between if it is ours now.
+  // Checked again after reading: if it is ours now, no other user could have changed it in between.
   requireUnattended([...read.named, lockPath(read.inventory).path])
   return read
 }

@@ -36,7 +36,7 @@ export const mostOwned = 20_000
 /** Bytes of old text that a plan reads from one host for its diffs. 500 target files have 2 MB. */
 export const mostOldText = 4 * mebibyte
 
-/** Lines that differ between two texts. More take over half a second to find, and nobody reads such a diff. */
+/** Lines that differ between two texts. More take over half a second to find, and such a diff is too long to read. */
 export const mostEdits = 1_500
 
 /** Comparisons of lines for all diffs of one host: two texts that differ by {@link mostEdits}, or thousands of usual ones. */

@@ -15,7 +15,7 @@ export function diffBudget(): DiffBudget {
 /**
  * `before` and `after` are undefined where there is no such file. Undefined where there is nothing that can be shown: no
  * text, or a config that cannot be understood. `secrets`: those of the inventory; where the new text has one, the old one's value
- * of the same place was one too, which nobody knows any more. Where the texts differ by more than the budget allows, the numbers
+ * of the same place was one too, which the inventory no longer holds. Where the texts differ by more than the budget allows, the numbers
  * of their lines are told instead.
  */
 export function unifiedDiff(

@@ -30,7 +30,7 @@ export function guardedProblems(failure: unknown, host: string, what: string): r
   return [
     error(`${host}: promha cannot ${what}: ${oneLine(said)}`, {
       host,
-      remedy: `look at ${host}: it may have answered what no healthy host answers; if it is healthy, report this message as a bug of promha`,
+      remedy: `Log in to ${host} and check that it is healthy. If it is, report this message as a bug of promha.`,
     }),
   ]
 }

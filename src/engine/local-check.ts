@@ -114,7 +114,7 @@ async function judge(one: LocalCheck, path: string, inventory: Inventory): Promi
   }
 }
 
-/** What is said of a placeholder says nothing of the value that will stand there. */
+/** A tool that refuses a placeholder may accept the value that will replace it. */
 function softened(problem: Problem): Problem {
   const said = `${problem.detail ?? ''} ${problem.source?.text ?? ''}`
   return isOfPlaceholder(said) || problem.detail === withheldDetail

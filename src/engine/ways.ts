@@ -28,43 +28,43 @@ function problemOf(host: string, { at, fault, way, who }: Barred, paths: readonl
       return error(`${at} belongs to ${who}, so nothing is changed below it`, {
         ...rest,
         detail: `${beneath} ${asRoot}`,
-        remedy: `run \`chown root ${at}\` on ${host}${elsewhere}`,
+        remedy: `Run \`chown root ${at}\` on ${host}${elsewhere}.`,
       })
     case 'open': {
       const mode = who === 'everybody' ? 'o-w' : 'g-w'
       return error(`${who} may write to ${at}, so nothing is changed below it`, {
         ...rest,
         detail: `${beneath} ${asRoot}`,
-        remedy: `run \`chmod ${mode} ${at}\` on ${host}${elsewhere}`,
+        remedy: `Run \`chmod ${mode} ${at}\` on ${host}${elsewhere}.`,
       })
     }
     case 'link':
       return error(`${at} is a link that belongs to ${who}, so promha does not follow it`, {
         ...rest,
-        detail: `${beneath} Only links of root count, and only in directories that only root can change.`,
-        remedy: `look at where it leads (\`ls -l ${at}\`), then remove it with \`rm ${at}\` on ${host}${elsewhere}`,
+        detail: `${beneath} promha follows only links that root owns, in directories that only root can change.`,
+        remedy: `Check where it leads (\`ls -l ${at}\`), then run \`rm ${at}\` on ${host}${elsewhere}.`,
       })
     case 'leaf':
       return error(`${at} does not belong to ${way.service}, whose directory it lies in`, {
         ...rest,
         detail: `Below directories of ${way.service}, promha works as that user, who cannot give it an owner.`,
-        remedy: `run \`ls -ld ${at}\` on ${host}; remove it if it is a link, else run \`chown -h ${way.service}: ${at}\`${elsewhere}`,
+        remedy: `Run \`ls -ld ${at}\` on ${host}. If it is a link, remove it; otherwise run \`chown -h ${way.service}: ${at}\`${elsewhere}.`,
       })
     case 'foreign':
       return error(`${at} belongs to ${who} and holds something else, so it is left alone`, {
         ...rest,
         detail: `Expected: no such directory, an empty one, one of ${way.service ?? 'root'}, or one with data of the program. Seen: none of these.`,
         remedy: isData
-          ? `set a \`data_dir:\` of its own, such as /var/lib/prometheus; if ${at} is meant, empty it on ${host} first`
-          : `move what it holds elsewhere, or run \`chown ${data?.owner ?? 'root'} ${at}\` on ${host}`,
+          ? `Set a \`data_dir:\` of its own, such as /var/lib/prometheus. If you mean ${at}, empty it on ${host} first.`
+          : `Move what it holds elsewhere, or run \`chown ${data?.owner ?? 'root'} ${at}\` on ${host}.`,
       })
     case 'kind':
       return error(`${at} is not a directory`, {
         ...rest,
         detail: beneath,
-        remedy: `move it out of the way on ${host}${elsewhere}`,
+        remedy: `Move it out of the way on ${host}${elsewhere}.`,
       })
     case 'moved':
-      return error(`${at} changed while promha looked at it`, { ...rest, remedy: 'run again' })
+      return error(`${at} changed while promha looked at it`, { ...rest, remedy: 'Run the command again.' })
   }
 }

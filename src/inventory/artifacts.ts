@@ -67,7 +67,7 @@ function keyringOf(
     context.problems.push(
       error(`artifacts.keyring: ${quote(settings.keyring)} ${failure}`, {
         ...at(settings, 'keyring'),
-        remedy: remedy ?? 'Name the file of a keyring, as apt’s Signed-By does.',
+        remedy: remedy ?? "Name the file of a keyring, as apt's Signed-By does.",
       }),
     )
   }

@@ -1,4 +1,4 @@
-/** What an inventory has promha read, run or believe, as paths: all of it must be ours in a run that nobody attends. */
+/** What an inventory has promha read, run or believe, as paths: all of it must be ours in an unattended run. */
 import { sourceDirectory } from './artifacts.ts'
 import { type Context, type FileAnswer, requestKey, resolvePath } from './context.ts'
 import { fileRequests } from './requests.ts'
@@ -11,7 +11,7 @@ type Base = Pick<Context, 'directory' | 'home'>
 export function referencedPaths(references: readonly Reference[], base: Base): readonly string[] {
   return references.flatMap(({ kind, argument }) => {
     if (kind === 'file') return [resolvePath(argument, base)]
-    // Whatever could be a path: one that is not there is no worse than the directory in which it would be.
+    // Every word that could be a path. For a path that is missing, its directory is judged.
     const words = kind === 'cmd' ? argument.split(/[\s'"`$(){};|&<>=]+/) : []
     return words.filter(word => word.includes('/')).map(word => resolvePath(word, base))
   })

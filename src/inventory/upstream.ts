@@ -132,7 +132,7 @@ export function secretValues(value: unknown, into: Set<string>): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key, place] of membersOf(value)) {
     const member = (value as Readonly<Record<string | number, unknown>>)[key]
-    // The word that asks for a password is none, and would be masked wherever it stands.
+    // `ask` is not a password, and would be masked wherever it stands.
     if (key === 'sudo' && asksForPassword(member)) continue
     if (typeof member === 'string' && place.secret && !place.expanded && member !== '') into.add(member)
     else secretValues(member, into)

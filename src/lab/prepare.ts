@@ -47,7 +47,7 @@ export async function prepareHost(state: LabState, host: PlannedHost): Promise<v
     await writeIdentity(state, host)
   }
   const etc = `${paths.root}/etc`
-  // Whoever is root on the host may have made it a link to this machine's own.
+  // Root of the host may have made it a link to this machine's own.
   if (!(await lstat(etc)).isDirectory())
     throw new ProblemError([error(`/etc of ${host.name} is not a directory`, { host: host.name })])
   await replaceFile(`${etc}/hosts`, listed, 0o644)
@@ -85,7 +85,7 @@ export async function hostKeys(lab: string, host: string): Promise<string[]> {
   return Promise.all(
     types.map(async type => {
       const name = `/etc/ssh/ssh_host_${type}_key.pub`
-      // Whoever is root on the host may have made it a link to a file of this machine.
+      // Root of the host may have made it a link to a file of this machine.
       const text = await readPlainText(`${root}${name}`, 16_384)
       if (text !== undefined) return text
       throw new ProblemError([error(`${name} of ${host} is missing, or not a plain file`, { host })])

@@ -86,7 +86,7 @@ function caseText({ name, group, verdict, output }: Case): string {
   return output === undefined ? `${open}/>` : `${open}><system-out>${escaped(output)}</system-out></testcase>`
 }
 
-/** Characters that XML 1.0 cannot carry at all, and those that nobody sees, are shown as escapes. */
+/** Characters that XML 1.0 cannot carry at all, and invisible ones, are shown as escapes. */
 function escaped(text: string): string {
   return visible(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -64,7 +64,7 @@ function labelsText(labels: Labels): string {
     .join(',')
 }
 
-/** As the text format asks for it; characters that nobody sees are shown as escapes, as everywhere. */
+/** As the text format asks for it; invisible characters are shown as escapes, as everywhere. */
 function escaped(value: string): string {
   return visibleLine(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"')
 }

@@ -1,4 +1,4 @@
-/** The file that gives secrets to a run that nobody attends. */
+/** The file that gives secrets to an unattended run. */
 import { stat } from 'node:fs/promises'
 import { error, type Problem } from '../diagnostic/problem.ts'
 

@@ -1,4 +1,4 @@
-/** What a schedule runs and believes: all of it must be ours, since nobody looks at a run of it. */
+/** What a schedule runs and believes: all of it must be ours, because its runs are unattended. */
 import { dirname, join } from 'node:path'
 import { lockPath } from '../artifact/lock-file.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'

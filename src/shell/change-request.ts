@@ -27,7 +27,7 @@ export interface StagedProgram extends StagedFile {
   readonly kept?: string
 }
 
-/** A file that keeps its content and gets another owner or mode, as a copy: whoever has the old one open cannot write to that. */
+/** A file that keeps its content and gets another owner or mode, as a copy: a process that has the old file open cannot write to the copy. */
 export interface KeptFile extends StagedFile {
   readonly kept: string
 }

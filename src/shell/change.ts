@@ -4,18 +4,13 @@
  * back is staged as well, and whatever runs on the host to go it, before anything is touched.
  */
 import type { BundleCheck, UserResource } from '../resource/model.ts'
-import {
-  type ChangeMark,
-  type ChangeRequest,
-  type KeptFile,
-  placedPaths,
-  type StagedFile,
-} from './change-request.ts'
+import type { ChangeMark, ChangeRequest } from './change-request.ts'
 import { begin, preamble } from './frame.ts'
 import { guardText, guardUnitText, startGuard } from './guard.ts'
-import { newName, oldName, placingLock, stampOf } from './layout.ts'
+import { newName, placingLock, stampOf } from './layout.ts'
 import { holdsLock } from './lock.ts'
-import { octal, ownerWord } from './own.ts'
+import { octal } from './own.ts'
+import { back, begun, flushed, freshName, lay, layKept, put, takeAway } from './placing.ts'
 import { markPush } from './push.ts'
 import { command, quote } from './quote.ts'
 import {
@@ -26,7 +21,6 @@ import {
   enabledMark,
   keptStamp,
   ownerNote,
-  placingMark,
   runMark,
   stagingOf,
   toldMark,
@@ -36,7 +30,8 @@ import {
 } from './staging.ts'
 import { fetchStored, linkStored, verifyStored } from './store.ts'
 import { undoText } from './undo.ts'
-import { enter, parted, serve, take, wayFunctions } from './way.ts'
+import { enter, parted, serve, take } from './way.ts'
+import { wayFunctions } from './way-functions.ts'
 
 /** A check's step is called so, with the check's number behind it. */
 export const checkStep = 'check '
@@ -109,12 +104,7 @@ export function changeScript(change: ChangeMark, request: ChangeRequest): string
   return lines.join('\n')
 }
 
-/** To the staging directory again, which all marks are relative to. */
-function back({ component }: ChangeRequest): string {
-  return command('cd', stagingOf(component))
-}
-
-/** Nothing outside of the staging directory changes, but for programs that come from the store to their new names. */
+/** Outside of the staging directory only new names of programs are written: from the store, and copies of programs whose owner or mode is wrong. */
 function stage(change: ChangeMark, request: ChangeRequest): string[] {
   const directory = quote(stagingOf(request.component))
   const unfinished = `an earlier change of it was neither confirmed nor undone, and could not be: see ${stagingOf(request.component)} there; where its way back is damaged, remove that directory and apply again`
@@ -208,11 +198,6 @@ function fence({ mark, run }: ChangeMark): string {
   return `if ${holdsLock(run)}; then :; else ${begin(mark, lockStep)}; echo 'this run does not hold the lock of the host any more' >&2; exit 1; fi`
 }
 
-/** Old ones of coreutils write everything to the disks instead, which is as good. */
-export function flushed(paths: readonly string[]): string {
-  return `${command('sync', '--', ...paths)} 2>/dev/null || sync`
-}
-
 /** Everything that the way back needs to know, then the mark that it may have to be gone, then whoever goes it. */
 function touch(request: ChangeRequest): string[] {
   const { active, enabled } = request.before
@@ -264,78 +249,6 @@ function addUser(user: UserResource): string {
   const exists = `${command('getent', 'passwd', user.name)} >/dev/null`
   const group = `${command('getent', 'group', user.name)} >/dev/null`
   return `${exists} || if ${group}; then ${command(...words, '--gid', user.name, user.name)}; else ${command(...words, '--user-group', user.name)}; fi`
-}
-
-/** No name of an earlier change is left beside what is about to be put in place, so that the way back finds this one's only. */
-function begun(request: ChangeRequest): string[] {
-  const clear = (path: string) => [
-    enter(parted(path).directory),
-    command('rm', '-rf', '--', parted(oldName(path)).name),
-  ]
-  return [
-    ...placedPaths(request).flatMap(clear),
-    ...request.removed.flatMap(path => [
-      `if [ -d ${quote(parted(path).directory)} ]; then`,
-      ...clear(path),
-      'fi',
-    ]),
-    back(request),
-    `: >${placingMark}`,
-    flushed([placingMark, '.']),
-  ]
-}
-
-function freshName(path: string): string {
-  return parted(newName(path)).name
-}
-
-/** A fresh file beside the place; `source` is absolute. */
-function lay({ path }: StagedFile, source: string): string[] {
-  return [enter(parted(path).directory), command('lay', source, freshName(path))]
-}
-
-/** A copy with the same content and times. What was looked at may have been exchanged since, so it is hashed. */
-function layKept({ path, kept }: KeptFile): string[] {
-  const { directory, name } = parted(path)
-  const fresh = freshName(path)
-  const changed = `${path} changed meanwhile`
-  return [
-    enter(directory),
-    `[ -f ${quote(name)} ] && [ ! -L ${quote(name)} ] || { echo ${quote(changed)} >&2; exit 1; }`,
-    command('lay', name, fresh),
-    `[ "$(sha256sum <${quote(fresh)})" = '${kept}  -' ] || { rm -f ${quote(fresh)}; echo ${quote(changed)} >&2; exit 1; }`,
-    command('touch', '-r', name, fresh),
-  ]
-}
-
-/** The old one stays as a second link until the gate has passed: going back is a rename, and needs no room. */
-function put(file: StagedFile): string[] {
-  const { directory, name } = parted(file.path)
-  const fresh = freshName(file.path)
-  const there = quote(name)
-  const owned = [
-    command('chown', '-h', ownerWord(file), fresh),
-    command('chmod', octal(file.mode), fresh),
-    command('label', fresh),
-  ]
-  return [
-    enter(directory),
-    `if [ -e ${there} ] || [ -L ${there} ]; then ${command('ln', '--', name, parted(oldName(file.path)).name)}; fi`,
-    owned.join(' && '),
-    command('mv', '-fT', '--', fresh, name),
-  ]
-}
-
-function takeAway(path: string): string[] {
-  const { directory, name } = parted(path)
-  const there = quote(name)
-  const away = command('mv', '-fT', '--', name, parted(oldName(path)).name)
-  return [
-    `if [ -e ${quote(path)} ] || [ -L ${quote(path)} ]; then`,
-    enter(directory),
-    `if [ -e ${there} ] || [ -L ${there} ]; then ${away}; fi`,
-    'fi',
-  ]
 }
 
 function tell(mark: string, { action, unit }: ChangeRequest): string[] {

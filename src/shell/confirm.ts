@@ -1,16 +1,16 @@
 /** Written once a gate has passed: what runs now is good, is kept to go back to, and need not be doubted or hashed. */
 
-import { flushed } from './change.ts'
 import type { ChangeMark, ChangeRequest } from './change-request.ts'
 import { finishLines } from './finish.ts'
 import { begin, preamble } from './frame.ts'
 import { backupOf, generationsOf, placingLock, programMemory, stampDirectory, stampOf } from './layout.ts'
 import { holdsLock } from './lock.ts'
+import { flushed } from './placing.ts'
 import { identityFormat } from './probe.ts'
 import { command, quote } from './quote.ts'
 import { backupFolder, readyMark, recordFile, runMark, stagingOf, unitBackup } from './staging.ts'
 import { type Content, keepContents } from './store.ts'
-import { wayFunctions } from './way.ts'
+import { wayFunctions } from './way-functions.ts'
 
 export interface Remembered {
   readonly path: string

@@ -11,7 +11,7 @@ import { dropPushFolder, pushMark, stagingOf, touchedMark } from './staging.ts'
 import { sweepStore, trimGenerations } from './store.ts'
 import { enter, parted, serve, within } from './way.ts'
 
-/** Shell without `set -e`, with the functions of `way.ts`; the placing lock is held. The staging directory goes last. */
+/** Shell without `set -e`, with the functions of `way-functions.ts`; the placing lock is held. The staging directory goes last. */
 export function finishLines(request: ChangeRequest): readonly string[] {
   const { component, leaving, service } = request
   const marks = request.programs.map(program => pushMark(program.path))
@@ -31,7 +31,7 @@ function dropNames(path: string): string {
   return drop(path, old, fresh)
 }
 
-/** What was never put in place, or is no more to be. */
+/** What was never put in place, or will not be. */
 export function dropFresh(path: string): string {
   return drop(path, parted(newName(path)).name)
 }

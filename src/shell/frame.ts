@@ -43,12 +43,11 @@ export function atMost<T>(most: number, what: string, entries: readonly T[]): re
   return entries
 }
 
-/** The error for an answer that no healthy host gives; its host is added by whoever asked. */
+/** The error for an answer that no healthy host gives; the caller adds its host. */
 function oddAnswer(why: string): ProblemError {
   return new ProblemError([
     error(`the host gave an answer that is too large: ${why}`, {
-      remedy:
-        'log in to the host and see whether its programs (stat, systemctl, ip) and /var/lib/promha are as they should be',
+      remedy: 'Log in to the host and check that stat, systemctl and ip work there (and /var/lib/promha).',
     }),
   ])
 }

@@ -32,7 +32,7 @@ const tables = ['whole', 'changed', 'unknown', 'missing'] as const
 
 /**
  * For sh: `compare NAME FILE WHAT…` prints NAME and the state of WHAT, a table or chain. What the file means in nft's own
- * words: it is loaded in a network that is nobody's and ends with the question. A file that is away or refused says
+ * words: it is loaded in a network namespace of its own, which ends with the question. A file that is away or refused says
  * nothing, so there is a difference; only a host without such networks cannot tell.
  */
 const compare = `compare() {

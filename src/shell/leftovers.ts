@@ -4,7 +4,7 @@ import { home, placingLock } from './layout.ts'
 import { holdsLock } from './lock.ts'
 import { quote } from './quote.ts'
 import { dropPushFolder, pushName, stagingDirectory, stagingOf, touchedMark, undoFile } from './staging.ts'
-import { wayFunctions } from './way.ts'
+import { wayFunctions } from './way-functions.ts'
 
 /**
  * Looks at the host as it is by then. Prints what each undo prints, a section `failed COMPONENT` for each that could not

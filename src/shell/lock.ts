@@ -2,6 +2,7 @@
  * One lock a host: which run may change it. Held by lines in a file of this boot, read and written under flock(1) on
  * the file itself; free once it was not renewed for half a minute, whatever became of its run.
  */
+import { visibleLine } from '../diagnostic/visible.ts'
 import { begin, preamble, sections } from './frame.ts'
 import { lockPath } from './layout.ts'
 import { quote } from './quote.ts'
@@ -130,12 +131,9 @@ export function parseLock(nonce: string, output: string): LockAnswer | undefined
   return { state: 'held', holder }
 }
 
-/** A name may hold anything; this is one line of it that any file and terminal can take. */
+/** A name may hold anything; this is one line of its start that any file and terminal can take. */
 function oneLine(text: string): string {
-  return [...text.slice(0, 400)]
-    .slice(0, 200)
-    .join('')
-    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
+  return visibleLine([...text.slice(0, 400)].slice(0, 200).join(''))
 }
 
 function whole(text: string): number | undefined {
@@ -154,7 +152,7 @@ function start({ lock }: LockPlaces): readonly string[] {
 
 /** File descriptor 9 is the lock's: waits for its turn, then reads, and knows how to write. */
 function readUnderLock(places: LockPlaces): readonly string[] {
-  const busy = `${places.lock} could not be had within 10 s, for another process keeps flock(1) on it`
+  const busy = `${places.lock} could not be locked within 10 s because another process holds flock(1) on it`
   return [
     `flock -w 10 9 || { echo ${quote(busy)} >&2; exit 1; }`,
     ...readLines(places),

@@ -3,7 +3,8 @@ import { preamble } from './frame.ts'
 import { newName } from './layout.ts'
 import { command, quote } from './quote.ts'
 import { pushMark } from './staging.ts'
-import { enter, parted, wayFunctions } from './way.ts'
+import { enter, parted } from './way.ts'
+import { wayFunctions } from './way-functions.ts'
 
 /** Prints the SHA-256 of what arrived. A transfer cut short leaves nothing, and gzip says so. */
 export function pushScript(path: string): string {

@@ -3,7 +3,7 @@ import { begin } from './frame.ts'
 import { home as usualHome } from './layout.ts'
 import { command, quote } from './quote.ts'
 import { touchedMark, unitBackup } from './staging.ts'
-import { wayFunctions } from './way.ts'
+import { wayFunctions } from './way-functions.ts'
 
 export interface RestorePlaces {
   readonly home: string
@@ -30,6 +30,7 @@ export function restoreLines(
   { home, root }: RestorePlaces = { home: usualHome, root: '/' },
 ): readonly string[] {
   if (components.length === 0) return []
+  // tar lists the names, because hosts need not have `find`.
   const list = `tar --exclude=./${unitBackup} -cf - . | tar --quoting-style=literal -tf - | grep -v '/$'`
   return [
     wayFunctions,

@@ -26,7 +26,8 @@ import {
   touchedMark,
   undoFile,
 } from './staging.ts'
-import { parted, serve, wayFunctions, within } from './way.ts'
+import { parted, serve, within } from './way.ts'
+import { wayFunctions } from './way-functions.ts'
 
 /**
  * The staged script. `$1` is the nonce of its sections, `guard` where nobody reads them; `$2` is `held` where the caller

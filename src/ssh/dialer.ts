@@ -90,7 +90,7 @@ export function createDialer(context: DialContext): Dialer {
     for (const criterion of target.ignoredCriteria) {
       warnOnce(
         warning(`a block \`Match ${criterion}\` of ssh_config was passed over: it is not supported`, {
-          remedy: 'put what it sets into a `Host` block, or into `ssh` of the inventory',
+          remedy: 'Put what it sets into a `Host` block, or into `ssh` of the inventory.',
         }),
       )
     }

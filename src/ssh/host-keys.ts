@@ -18,7 +18,7 @@ import type { Target } from './target.ts'
 export interface HostKeys {
   /**
    * What the target's files say; to be called before a login. Throws a ProblemError if a file is unreadable, or the host's
-   * name is none that a file of host keys can hold.
+   * name cannot stand in a file of host keys.
    */
   load(target: Target): Promise<TrustedKeys>
 }

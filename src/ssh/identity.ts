@@ -28,7 +28,7 @@ export type Prompt = (question: string) => Promise<string>
 type ParseKey = (data: Buffer, passphrase?: string) => ParsedKey | Error
 
 const attempts = 3
-/** OpenSSH asks for the owner of the file too: a key of root's that this user may read is none of its business. */
+/** As in OpenSSH, the mode counts only if this user owns the key: a key of root's that this user may read is accepted. */
 const forOthers = 0o077
 
 export function createKeyRing(parseKey: ParseKey, prompt: Prompt | undefined): KeyRing {

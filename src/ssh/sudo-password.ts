@@ -140,11 +140,11 @@ export function createSudoPasswords(tools: SudoPasswordTools): (host: SudoHost) 
     try {
       const answer = await type(host, ask)
       share.hosts = new Set(host.sameFor ?? (await consented(host)))
-      // Nobody waits for sudo's verdict on what nobody else gets.
+      // No other host gets it, so none waits until sudo has accepted it.
       if (share.hosts.size === 0) share.settle({ answer, hosts: share.hosts })
       return answer
     } catch (cause) {
-      // An empty answer leaves out this host; without any answer nobody else need be asked.
+      // An empty answer leaves out this host; without any answer, no other host is asked.
       if (stateOf(host.name).givenUp === cause) close(share)
       else share.settle(Promise.reject(cause))
       throw cause
@@ -170,7 +170,7 @@ export function createSudoPasswords(tools: SudoPasswordTools): (host: SudoHost) 
     return share
   }
 
-  /** The password was not accepted: whoever waits for it asks for itself. */
+  /** The password was not accepted: each host that waits asks for its own. */
   function close(share: Share): void {
     shares.delete(share)
     share.settle(undefined)

@@ -62,7 +62,7 @@ export function wrongPassword(host: string, { user }: Pick<Target, 'user'>): Pro
 export function noPassword(host: string, { user }: Pick<Target, 'user'>): ProblemError {
   return problem(
     host,
-    `sudo wants a password for ${user}, and none was typed`,
+    `sudo wants a password for ${user}, but the answer was empty`,
     `Run the command again and type it, or allow ${user} sudo without a password (NOPASSWD).`,
   )
 }
@@ -71,7 +71,7 @@ export function tookTooLong(host: string, timeout: number, { stderr }: { stderr:
   return problem(
     host,
     `a command did not end within ${timeout / 1000} s and was given up`,
-    'look at the host: it may be busy, or a disk or name server may not answer',
+    'Check the host: it may be busy, or a disk or name server may not answer.',
     stderr,
   )
 }
@@ -88,8 +88,8 @@ export function saidTooMuch(
       ? `a command printed more than ${size} to ${stream} and was ended`
       : `the login shell printed more than ${size} to ${stream} before a command started, and was ended`,
     started
-      ? 'log in to the host and see whether its programs (stat, systemctl, ip) print endless output there'
-      : 'log in to the host and correct the start-up files of the login shell (/etc/profile, ~/.bashrc)',
+      ? 'Log in to the host and check that stat, systemctl and ip work there (and /var/lib/promha).'
+      : 'Log in to the host and correct the start-up files of the login shell (/etc/profile, ~/.bashrc).',
     stderr,
   )
 }

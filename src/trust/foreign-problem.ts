@@ -19,7 +19,7 @@ export function requireOurs(
   if (found !== undefined) throw new ProblemError([foreignProblem(what, found)])
 }
 
-/** All that somebody else can change of what a run that nobody attends reads, runs or believes. */
+/** Everything that an unattended run reads, runs or believes and that other users can change. */
 export function unattendedProblems(paths: readonly string[]): readonly Problem[] {
   return allForeign(paths).map(foreign => foreignProblem('not used by a scheduled run', foreign))
 }

@@ -1,6 +1,6 @@
 /**
- * The one rule of what promha executes, loads or believes on the machine that it runs on: only what nobody but the
- * user and root can change. Reading an inventory asks for no owner; running what lies beside it does.
+ * The one rule of what promha executes, loads or believes on the machine that it runs on: only what the
+ * user and root alone can change. An inventory of any owner may be read; a program beside it must be ours to run.
  */
 import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, parse, sep } from 'node:path'
@@ -134,7 +134,7 @@ function secondName(path: string, found: Stats): Foreign | undefined {
 
 /** Who else may write it, its owner being one of ours. */
 function writersOf(found: Stats): { readonly who: string; readonly mode: string } | undefined {
-  // A link has no mode of its own. In root's sticky directory, nobody can rename or remove what is ours.
+  // A link has no mode of its own. In root's sticky directory, no other user can rename or remove what is ours.
   if (found.isSymbolicLink()) return undefined
   if (found.isDirectory() && found.uid === 0 && (found.mode & sticky) !== 0) return undefined
   if ((found.mode & writableByOthers) !== 0) return { who: 'every user', mode: 'o-w' }

@@ -57,7 +57,7 @@ export function createCommandAsk(connection: Connection): Ask {
   }
 }
 
-/** A raw response; undefined where it is none, or its head is longer than any. */
+/** A raw response; undefined if it is not a response, or its head is too long. */
 export function parseResponse(raw: string): Answer | undefined {
   const head = /^HTTP\/[\d.]+ (\d{3})[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n/.exec(raw.slice(0, largestHead))
   return head ? { status: Number(head[1]), body: raw.slice(head[0].length) } : undefined

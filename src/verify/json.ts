@@ -3,14 +3,14 @@ import { deepestAnswer, mostValues } from '../diagnostic/bounds.ts'
 import { ShapeError } from './shape.ts'
 
 /**
- * Throws a ShapeError where the text is no JSON, is nested more deeply than any answer, or has more values than the largest.
+ * Throws a ShapeError if the text is not JSON, is nested more deeply than any answer, or has more values than the largest.
  */
 export function parseJson(text: string): unknown {
   measure(text)
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new ShapeError(`it is no JSON (${(cause as Error).message.slice(0, 120)})`)
+    throw new ShapeError(`it is not JSON (${(cause as Error).message.slice(0, 120)})`)
   }
 }
 

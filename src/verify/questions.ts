@@ -3,15 +3,8 @@ import type { Component } from '../inventory/model.ts'
 import type { CellTopology, Member, Replica } from '../topology/model.ts'
 import { proxyHealth } from '../topology/proxy.ts'
 import { doubledIn } from './active.ts'
-import {
-  firewallClosed,
-  loadbalancerAnswers,
-  oneHolder,
-  peersClosed,
-  proxyServers,
-  strangerTo,
-  strangerToPeers,
-} from './checks/addresses.ts'
+import { loadbalancerAnswers, oneHolder, proxyServers } from './checks/addresses.ts'
+import { firewallClosed, peersClosed, strangerTo, strangerToPeers } from './checks/closed.ts'
 import { cluster } from './checks/cluster.ts'
 import { alertmanagerConfig, prometheusConfig, prometheusLoaded } from './checks/config.ts'
 import { federationComplete } from './checks/federation.ts'

@@ -1,4 +1,4 @@
-/** Readers of other programs' JSON: what has not the shape that is wanted is refused, never assumed. */
+/** Readers of other programs' JSON: an answer of another shape is refused. */
 import { AskError } from './model.ts'
 
 /** An answer that is not what the program which should listen there answers. */

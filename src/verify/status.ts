@@ -150,7 +150,7 @@ function guardedRow(input: VerifyInput, entry: Entry, view: View): StatusRow {
   } catch (cause) {
     const { host, component } = entry.program
     const said = brief(cause instanceof Error ? cause.message : String(cause))
-    const note = `${host} answered what promha does not understand: ${said}`
+    const note = `promha does not understand the answer of ${host}: ${said}`
     const { cell, replica } = entry
     return { cell, host, component, replica, version: '', health: 'not ready', lastChange: null, note }
   }

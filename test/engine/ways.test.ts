@@ -36,15 +36,15 @@ describe('a way that is barred', () => {
     const remedy = (one: Barred) => problems(one)[0]?.remedy
     assert.equal(
       remedy(barred('other', '/home/ops', 'ops')),
-      'run `chown root /home/ops` on mon-a, or set another `data_dir:`',
+      'Run `chown root /home/ops` on mon-a, or set another `data_dir:`.',
     )
     assert.equal(
       remedy(barred('open', '/usr/local/bin', 'group staff', '/usr/local/bin')),
-      'run `chmod g-w /usr/local/bin` on mon-a',
+      'Run `chmod g-w /usr/local/bin` on mon-a.',
     )
     assert.equal(
       remedy(barred('link', '/x', 'prometheus', '/x')),
-      'look at where it leads (`ls -l /x`), then remove it with `rm /x` on mon-a',
+      'Check where it leads (`ls -l /x`), then run `rm /x` on mon-a.',
     )
     for (const fault of ['leaf', 'foreign', 'kind', 'moved'] as const) {
       const [problem] = problems(barred(fault, '/home/ops/data', 'ops'))

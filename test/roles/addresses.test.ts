@@ -152,7 +152,7 @@ describe('the check of keepalived’s config', () => {
     }
     assert.match(
       await checked(true, 'alone'),
-      /^keepalived\.service runs on this host too.*disable --now keepalived/,
+      /^keepalived\.service also runs on this host\..*disable --now keepalived/,
     )
     assert.equal(await checked(false, 'alone'), '')
     // Its unit asks nothing of the kind: what was right once is to start again.
@@ -445,7 +445,7 @@ esac
         }
         return read('said') !== ''
       })
-      assert.match(read('said'), /^(a table of promha was not as it should be, and is again\n)+$/)
+      assert.match(read('said'), /^(restored a table of promha that was changed or removed\n)+$/)
       await until('it to be put back', 10_000, async () => read('table') === 'new')
     } finally {
       process.kill(-(keeper.pid ?? assert.fail()), 'SIGKILL')

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { existsSync, lstatSync, mkdirSync, statSync } from 'node:fs'
 import { sections } from '../../src/shell/frame.ts'
-import { serve, take, wayFunctions } from '../../src/shell/way.ts'
+import { serve, take } from '../../src/shell/way.ts'
+import { wayFunctions } from '../../src/shell/way-functions.ts'
 import { change, directory, mark, undo } from '../shell/support/sample-change.ts'
 import { against, data, facts, type Hostile, hostile, only, service, stranger } from './support/hostile.ts'
 

@@ -246,7 +246,7 @@ describe('a command on a host', () => {
 
   it('leaves a host out for an empty answer', async () => {
     const connection = await open({ sudo: askingSudo }, { sudo: true }, async () => '')
-    assert.match((await problemOf(connection.run({ script: 'true' }))).summary, /none was typed/)
+    assert.match((await problemOf(connection.run({ script: 'true' }))).summary, /but the answer was empty/)
   })
 
   it('tells of a password that sudo did not accept', async () => {

@@ -35,7 +35,7 @@ async function answer({ kind, path }: FileRequest, directory: string): Promise<F
   }
 }
 
-/** Only what root alone can change, and nobody brings with the inventory, may say what is Debian's. */
+/** Only a keyring that root alone can change, and that does not come with the inventory, may say what is Debian's. */
 async function keyringAnswer(path: string, directory: string): Promise<FileAnswer> {
   const real = await realpath(path)
   const remedy = 'Have root put the keyring into /etc/apt/keyrings, and name it there.'

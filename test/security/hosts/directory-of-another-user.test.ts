@@ -54,7 +54,7 @@ describe('a directory of another user', function () {
           summary === '/home/alice/.ssh belongs to alice and holds something else, so it is left alone',
       )
       assert.deepEqual(found.map(({ host }) => host).sort(), pair)
-      assert.match(found[0]?.remedy ?? '', /set a `data_dir:` of its own/)
+      assert.match(found[0]?.remedy ?? '', /^Set a `data_dir:` of its own/)
     }
   })
 
@@ -68,7 +68,7 @@ describe('a directory of another user', function () {
     assert.deepEqual(found.map(({ host }) => host).sort(), pair)
     assert.match(
       found[0]?.remedy ?? '',
-      /^run `chown root \/home\/alice` on mon-[ab], or set another `data_dir:`$/,
+      /^Run `chown root \/home\/alice` on mon-[ab], or set another `data_dir:`\.$/,
     )
   })
 
