@@ -24,8 +24,8 @@ import type { ReleaseFile } from './model.ts'
 
 const staleAfter = 24 * 3600 * 1000
 /** Whatever the umask, no group may write: what it can change is not believed. */
-const directoryMode = 0o755
-const fileMode = 0o644
+export const directoryMode = 0o755
+export const fileMode = 0o644
 
 export interface Cache {
   /** Only ours, and the only one that is written to. */
@@ -204,7 +204,7 @@ async function stamp(path: string): Promise<void> {
 
 async function writeStamp(path: string, content: string): Promise<void> {
   // A cache that this user may only read still serves; it is verified again each time.
-  await replaceFile(stampPath(path), content, 0o644).catch(() => {})
+  await replaceFile(stampPath(path), content, fileMode).catch(() => {})
 }
 
 /** Whether a compressed file unpacks to that size and hash; copies the content to `target` where one is given. */

@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isOurs } from '../trust/ours.ts'
 import { replaceFile } from '../trust/replace-file.ts'
-import { type Cache, checkCompressed } from './cache.ts'
+import { type Cache, checkCompressed, directoryMode, fileMode } from './cache.ts'
 import type { ArchiveMember } from './catalog.ts'
 import type { ReleaseFile } from './model.ts'
 
@@ -37,8 +37,8 @@ export async function rememberContents(
 ): Promise<void> {
   const path = contentsPath(cache, sha256)
   const contents: Contents = { asked: asked(members), files }
-  await mkdir(dirname(path), { recursive: true, mode: 0o755 })
-  await replaceFile(path, `${JSON.stringify(contents)}\n`, 0o644)
+  await mkdir(dirname(path), { recursive: true, mode: directoryMode })
+  await replaceFile(path, `${JSON.stringify(contents)}\n`, fileMode)
 }
 
 /**

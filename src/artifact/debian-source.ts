@@ -64,7 +64,7 @@ export function debianSource(suite: string, transfer: Transfer, paths: MachinePa
 
   return {
     name: `debian/${suite}`,
-    provenance: 'debian',
+    vouched: true,
     format: 'deb',
     defaultVersion: async component => (await archivesOf(component, localArch() ?? 'amd64')).version,
     members: key => debianMembers(key.component),

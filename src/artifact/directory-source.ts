@@ -3,6 +3,7 @@ import { readFile, realpath, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import { isBelow } from '../trust/checkout.ts'
 import { isOurs } from '../trust/ours.ts'
 import { readPlain } from '../trust/plain-file.ts'
 import { draftName } from '../trust/replace-file.ts'
@@ -23,7 +24,7 @@ export function directorySource(
 ): Source {
   return {
     name: 'upstream',
-    provenance: 'other',
+    vouched: false,
     format: 'tar.gz',
     defaultVersion: async component => defaultVersion(component),
     members: key => upstreamRelease(key.component, key.version, key.arch).members,
@@ -99,7 +100,7 @@ async function isFile(path: string): Promise<boolean> {
 async function readWithin(directory: string, path: string): Promise<string> {
   try {
     const [root, real] = await Promise.all([realpath(directory), realpath(path)])
-    return real.startsWith(join(root, '/')) ? await readFile(real, 'utf8') : ''
+    return isBelow(real, root) ? await readFile(real, 'utf8') : ''
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return ''
     throw cause

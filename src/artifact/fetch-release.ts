@@ -15,7 +15,7 @@ interface Taken {
   readonly extracted: readonly Extracted[]
 }
 
-export interface FetchedRelease {
+interface FetchedRelease {
   readonly entry: LockEntry
   /** Every file was taken out of an archive now; what the cache says of an archive was not relied on. */
   readonly whole: boolean

@@ -14,7 +14,7 @@ const largestChecksums = 1 << 20
 
 /** From upstream's own organisation, over https: no inventory and no environment variable leads elsewhere. */
 export function upstreamSource(transfer: Transfer): Source {
-  return { ...githubSource(upstreamBase, transfer), provenance: 'upstream' }
+  return { ...githubSource(upstreamBase, transfer), vouched: true }
 }
 
 /** From a mirror; `base` is what stands before `org/repo/releases/download/…`. */
@@ -24,7 +24,7 @@ export function githubSource(base: string, transfer: Transfer): Source {
     joinUrl(base, `${upstreamRelease(key.component, key.version, key.arch).folder}/${name}`)
   return {
     name: 'upstream',
-    provenance: 'other',
+    vouched: false,
     ...(protocol === 'http:' ? { unprotected: host } : {}),
     format: 'tar.gz',
     defaultVersion: async component => defaultVersion(component),

@@ -3,13 +3,14 @@
  * upstream or from Debian's signed archive. A line each: the hash, then what it was, for people. A list is believed only
  * if only this user and root can change it, and if it does not come with the inventory.
  */
-import { existsSync, realpathSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
-import { homedir, userInfo } from 'node:os'
-import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
+import { visibleLine } from '../diagnostic/visible.ts'
+import { checkoutsAround, isBelow, realPath } from '../trust/checkout.ts'
 import { findForeign } from '../trust/ours.ts'
 import { replaceFile } from '../trust/replace-file.ts'
+import { cacheHome, configHome } from '../trust/user-directories.ts'
 
 export interface HashList {
   /** Absolute. */
@@ -25,16 +26,13 @@ export interface HashLists {
 
 /** `~/.config/promha/trusted` or what `PROMHA_TRUSTED` names, and `~/.cache/promha/fetched`. */
 export function hashLists(environment: NodeJS.ProcessEnv = process.env): HashLists {
-  // An empty or relative HOME would lead into the directory that promha was started in.
-  const home = isAbsolute(homedir()) ? homedir() : userInfo().homedir
-  const config = environment.XDG_CONFIG_HOME ?? ''
   const named = environment.PROMHA_TRUSTED ?? ''
   return {
     accepted:
       named === ''
-        ? { path: join(isAbsolute(config) ? config : join(home, '.config'), 'promha', 'trusted') }
+        ? { path: join(configHome(environment), 'promha', 'trusted') }
         : { path: resolve(named), variable: 'PROMHA_TRUSTED' },
-    fetched: { path: join(home, '.cache', 'promha', 'fetched') },
+    fetched: { path: join(cacheHome(environment), 'promha', 'fetched') },
   }
 }
 
@@ -91,7 +89,7 @@ export async function addHashes(list: HashList, heading: string, programs: reado
 
 /** The text behind the hash stays on its line, even if an inventory or a lock file put a line break into it. */
 function lineOf({ sha256, what }: Listed): string {
-  return `${sha256}  # ${what.replaceAll(/[^\P{C}]/gu, '?')}\n`
+  return `${sha256}  # ${visibleLine(what)}\n`
 }
 
 async function readText(path: string): Promise<string> {
@@ -108,30 +106,7 @@ async function readText(path: string): Promise<string> {
  */
 function checkoutOf(list: string, inventory: string, named: boolean): string | undefined {
   const starts = [realPath(inventory), resolve(inventory)]
-  const roots = starts.map(checkouts)
+  const roots = starts.map(checkoutsAround)
   const places = named ? [...roots.flat(), ...starts] : roots.flatMap(found => found.slice(-1))
   return places.find(place => isBelow(list, place) || isBelow(realPath(list), place))
-}
-
-/** The outermost first. */
-function checkouts(start: string): readonly string[] {
-  const found: string[] = []
-  for (let at = start; ; at = dirname(at)) {
-    if (['.git', '.hg', '.svn', '.jj'].some(name => existsSync(join(at, name)))) found.unshift(at)
-    if (dirname(at) === at) return found
-  }
-}
-
-function isBelow(path: string, directory: string): boolean {
-  return path.startsWith(directory.endsWith(sep) ? directory : directory + sep)
-}
-
-/** With all links resolved, as far as the path exists. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    const parent = dirname(path)
-    return parent === path ? path : join(realPath(parent), path.slice(parent.length))
-  }
 }

@@ -3,6 +3,7 @@ import { readFile, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ProblemError } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
+import { isBelow } from '../trust/checkout.ts'
 import { replaceFile } from '../trust/replace-file.ts'
 import { conflict, findEntry, type Lock, type LockEntry, withEntry } from './lock.ts'
 import { formatLock, parseLock, parsePackages } from './lock-text.ts'
@@ -39,7 +40,7 @@ async function readText(path: string): Promise<string | undefined> {
 /** Whether the file is a link out of its directory: then its content is not the inventory's, and is not shown. */
 async function leadsAway(path: string): Promise<boolean> {
   const [real, directory] = await Promise.all([realpath(path), realpath(dirname(path))])
-  return !real.startsWith(join(directory, '/'))
+  return !isBelow(real, directory)
 }
 
 /**

@@ -4,9 +4,6 @@ import type { ReleasedComponent } from '../inventory/model.ts'
 
 export type Arch = 'amd64' | 'arm64' | 'armv7'
 
-/** Who vouches for a source: upstream's own organisation at GitHub, Debian's signature, or only who wrote the inventory. */
-export type Provenance = 'upstream' | 'debian' | 'other'
-
 /** One file of a release as it lies on a host. */
 export interface ReleaseFile {
   /** `/usr/local/bin/prometheus` */

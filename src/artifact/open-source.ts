@@ -9,7 +9,7 @@ import type { Transfer } from './transfer.ts'
 import { unasked } from './unasked-source.ts'
 
 /** Debian's own name for its current release, where the inventory names no suite. */
-const defaultSuite = 'stable'
+export const defaultSuite = 'stable'
 
 export function openSource(
   settings: ArtifactSettings,

@@ -89,7 +89,7 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
   }
 
   const grounds = openGrounds(options.lists ?? hashLists(), inventory.directory, options.known)
-  const vouched = source.provenance !== 'other'
+  const { vouched } = source
   const warnUnprotected = once(async () => {
     if (source.unprotected !== undefined) options.warn?.(plainHttp(source.unprotected, inventory, file.shown))
   })

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { directoryMode, fileMode } from './cache.ts'
 
 export interface Partial {
   readonly path: string
@@ -15,7 +16,7 @@ export interface Partial {
 
 /** Claims what an earlier run left of that download, or begins an empty one. */
 export async function claimPartial(directory: string, sha256: string): Promise<Partial> {
-  await mkdir(directory, { recursive: true, mode: 0o755 })
+  await mkdir(directory, { recursive: true, mode: directoryMode })
   const path = join(directory, `${sha256}.${hostname()}.${process.pid}.${randomBytes(4).toString('hex')}`)
   for (const name of await leftovers(directory, sha256)) {
     try {
@@ -29,7 +30,7 @@ export async function claimPartial(directory: string, sha256: string): Promise<P
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
     }
   }
-  await (await open(path, 'wx', 0o644)).close()
+  await (await open(path, 'wx', fileMode)).close()
   return { path, size: 0 }
 }
 

@@ -1,7 +1,7 @@
 /** What every source of releases offers; the files beside it are the sources. */
 import type { ReleasedComponent } from '../inventory/model.ts'
 import type { ArchiveMember } from './catalog.ts'
-import type { Arch, Provenance } from './model.ts'
+import type { Arch } from './model.ts'
 
 /** One archive of a release. `name` is enough for its own source to find it again. */
 export interface Archive {
@@ -25,8 +25,8 @@ export interface ObtainedArchive {
 export interface Source {
   /** In the lock file: what the hashes belong to. A mirror or directory stands for `upstream` itself. */
   readonly name: string
-  /** Who vouches for what {@link resolve} says and for archives of those hashes. */
-  readonly provenance: Provenance
+  /** Upstream's own organisation at GitHub or Debian's signature vouches for it. */
+  readonly vouched: boolean
   /** The host that is asked over plain http, with nothing signed: what it says first can be altered on the way. */
   readonly unprotected?: string
   readonly format: 'tar.gz' | 'deb'

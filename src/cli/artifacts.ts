@@ -91,10 +91,11 @@ async function trust(file: string, flags: TrustFlags): Promise<void> {
     const rows = await programsHere(inventory, emit, signal)
     const finding = { problems: warnings, interrupted: signal.aborted }
     if (rows.every(({ trusted }) => trusted !== 'no')) return { ...finding, programs: rows }
+    const { visibleLine } = await import('../diagnostic/visible.ts')
     const { programsText } = await import('../report/programs-table.ts')
     const { mustConfirm } = await import('./confirm.ts')
     const fresh = rows.filter(({ trusted }) => trusted === 'no')
-    const question = `${programsText(fresh)}\n\nMay promha run ${fresh.length === 1 ? 'this program' : 'these programs'} on this machine? That is written to ${list.path}.`
+    const question = `${programsText(fresh)}\n\nMay promha run ${fresh.length === 1 ? 'this program' : 'these programs'} on this machine? That is written to ${visibleLine(list.path)}.`
     // Scripts read the document, so --json asks nothing. Ctrl-C does not answer the question.
     await mustConfirm(question, flags.yes ?? false, flags.json ? undefined : confirm).finally(() =>
       signal.throwIfAborted(),

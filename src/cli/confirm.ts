@@ -1,7 +1,7 @@
 /** Asks before what cannot be taken back. */
 import { createInterface } from 'node:readline'
 import { error, ProblemError } from '../diagnostic/problem.ts'
-import { visibleLine } from '../diagnostic/visible.ts'
+import { visible } from '../diagnostic/visible.ts'
 
 /** Milliseconds in which a signal to this very process has certainly arrived. */
 const delivery = 50
@@ -16,7 +16,7 @@ export function askYes(question: string): Promise<boolean> {
       setTimeout(() => reader.close(), delivery)
     })
     reader.on('close', () => resolve(false))
-    reader.question(`${visibleLine(question)} [y/N] `, answer => {
+    reader.question(`${visible(question)} [y/N] `, answer => {
       resolve(/^y(es)?$/i.test(answer.trim()))
       reader.close()
     })

@@ -6,6 +6,7 @@ import { error, ProblemError } from '../diagnostic/problem.ts'
 import { packageRoot } from '../package-root.ts'
 import { print, printProblems } from '../report/print.ts'
 import { table } from '../report/words.ts'
+import { trustedOwner } from '../trust/ours.ts'
 import { duration } from './duration.ts'
 
 interface InstallFlags {
@@ -46,14 +47,14 @@ function installCommand(): Command {
       const name = scheduleName(inventory)
       const machine = await thisMachine()
       const { environmentFile, textfile } = flags
-      const { PROMHA_TRUST_OWNER: trustOwner = '' } = process.env
+      const trustOwner = trustedOwner(process.env)
       const { state, warnings } = await install(
         {
           ...{ name, inventory, scope: machine.scope, home: machine.home },
           ...{ every: flags.every, fix: flags.fix ?? false, program: builtProgram() },
           ...(environmentFile === undefined ? {} : { environmentFile: resolve(environmentFile) }),
           ...(textfile === undefined ? {} : { textfile: resolve(textfile) }),
-          ...(/^\d+$/.test(trustOwner) ? { trustOwner } : {}),
+          ...(trustOwner === undefined ? {} : { trustOwner: String(trustOwner) }),
         },
         machine,
       )

@@ -1,6 +1,6 @@
 /** What would change in a file, as unified text without its secrets. */
 import { createTwoFilesPatch } from 'diff'
-import { mostComparisons, mostEdits } from '../diagnostic/bounds.ts'
+import { mostComparisons, mostEdits } from '../shell/bounds.ts'
 import { maskUnit, maskYaml, secretPlaces } from './mask.ts'
 
 /** What is left for the diffs of one host, in comparisons of lines. */

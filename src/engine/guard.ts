@@ -1,5 +1,6 @@
 /** One host harms itself only: whatever is derived from a host's answers is done behind this guard. */
 import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
+import { visibleLine } from '../diagnostic/visible.ts'
 
 /** What the work brought, or why it could not be done for this host. */
 export type Guarded<T> =
@@ -28,7 +29,7 @@ export function guardedProblems(failure: unknown, host: string, what: string): r
   if (failure instanceof ProblemError) return failure.problems.map(problem => ({ host, ...problem }))
   const said = failure instanceof Error ? failure.message : String(failure)
   return [
-    error(`${host}: promha cannot ${what}: ${oneLine(said)}`, {
+    error(`${host}: promha cannot ${what}: ${visibleLine(said.slice(0, longest))}`, {
       host,
       remedy: `Log in to ${host} and check that it is healthy. If it is, report this message as a bug of promha.`,
     }),
@@ -37,7 +38,3 @@ export function guardedProblems(failure: unknown, host: string, what: string): r
 
 /** Characters of a message of which a host may have written a part. */
 const longest = 400
-
-function oneLine(text: string): string {
-  return [...text.slice(0, longest)].join('').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
-}

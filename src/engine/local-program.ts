@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import { localArch } from '../artifact/local-arch.ts'
 import type { Artifacts, Ground, Release, ReleaseFile } from '../artifact/model.ts'
+import { defaultSuite } from '../artifact/open-source.ts'
 import { maskUrl } from '../artifact/url.ts'
 import {
   type ArtifactSettings,
@@ -92,6 +93,6 @@ export async function localPrograms(
 
 /** `upstream`, `Debian's forky`, a mirror's URL without credentials, or a directory. */
 export function describeSource({ kind, from, suite }: ArtifactSettings): string {
-  if (kind === 'debian') return `Debian's ${suite ?? 'stable'}`
+  if (kind === 'debian') return `Debian's ${suite ?? defaultSuite}`
   return kind === 'mirror' ? maskUrl(from) : from
 }

@@ -47,16 +47,6 @@ export async function lockCells(
   const unlockable = new Map<string, readonly Problem[]>()
   const usable = (connections: readonly Connection[]) =>
     connections.filter(({ host }) => !unlockable.has(host))
-  const hold = (): Promise<HeldLocks> =>
-    holdLocks({ ...common, members: usable(locked), others: usable(reachedOthers) }).catch(failure => {
-      if (!(failure instanceof LockFailedError)) throw failure
-      // What one host answers, or does not, keeps the others from nothing: it is like one that cannot be reached.
-      const before = unlockable.size
-      for (const problem of failure.problems)
-        if (problem.host !== undefined) unlockable.set(problem.host, [problem])
-      if (unlockable.size === before || usable([...locked, ...reachedOthers]).length === 0) throw failure
-      return hold()
-    })
   const common = {
     run: `${Date.now()}-${nonce()}`,
     command: request.command,
@@ -64,6 +54,20 @@ export async function lockCells(
     signal: request.signal,
     onWait: (note: string) => request.emit({ type: 'stage-progress', stage: 'lock', done: 0, note }),
     onLost: (_: string, problem: Problem) => request.emit({ type: 'problem', problem }),
+  }
+  const hold = async (): Promise<HeldLocks> => {
+    for (;;) {
+      try {
+        return await holdLocks({ ...common, members: usable(locked), others: usable(reachedOthers) })
+      } catch (failure) {
+        if (!(failure instanceof LockFailedError)) throw failure
+        // What one host answers, or does not, keeps the others from nothing: it is like one that cannot be reached.
+        const before = unlockable.size
+        for (const problem of failure.problems)
+          if (problem.host !== undefined) unlockable.set(problem.host, [problem])
+        if (unlockable.size === before || usable([...locked, ...reachedOthers]).length === 0) throw failure
+      }
+    }
   }
   const held = await hold()
   const without = [...members].filter(host => unlockable.has(host))
@@ -77,8 +81,8 @@ export async function lockCells(
 
 function unlocked(hosts: readonly string[]): Problem {
   return warning(`${hosts.join(', ')} cannot be reached, or does not answer, and so is not locked`, {
-    detail: 'Somebody who reaches it from elsewhere could be changing it now.',
-    remedy: 'see that nobody else is at work on this cell',
+    detail: 'Another run that can reach it could be changing it now.',
+    remedy: 'Make sure that no other run changes this cell.',
   })
 }
 

@@ -1,12 +1,12 @@
 /** Looks again at the hosts where something is to change: ports, room, versions, and the old text of what is replaced. */
-import { mostOldText, usualOutput } from '../diagnostic/bounds.ts'
-import { error, type Problem } from '../diagnostic/problem.ts'
+import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
 import type { InstancePlan } from '../plan/model.ts'
 import { waysOf } from '../plan/taken.ts'
 import { versionedProgram, versionProblems, versionStep } from '../plan/versions.ts'
 import { isStored } from '../resource/hash.ts'
 import { resourceId } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
+import { mostOldText, usualOutput } from '../shell/bounds.ts'
 import { backupOf, storeDirectory } from '../shell/layout.ts'
 import {
   type PortHolder,
@@ -72,8 +72,15 @@ export async function preflight(
       largest: usualOutput + 2 * mostOldText,
     })
     const seen = parsePreflight(mark, request, result.stdout.toString('utf8'))
-    if (!seen)
-      throw new Error(`the host could not be examined: ${result.stderr.trim() || 'the connection ended'}`)
+    if (!seen) {
+      const why = result.stderr.trim() || 'the connection ended'
+      throw new ProblemError([
+        error(`the host could not be examined: ${why}`, {
+          host: session.host.name,
+          remedy: 'Run the command again once the host is reachable.',
+        }),
+      ])
+    }
     const budget = diffBudget()
     return {
       plans: plans.map(plan => withDiffs(plan, seen, secrets, budget)),

@@ -47,7 +47,8 @@ async function ship(shipment: Shipment, events: PushEvents): Promise<void> {
   try {
     file = await open(shipment.compressed.path)
   } catch (failure) {
-    for (const { host } of shipment.hosts) events.onFailed(host, problemsOf(failure, host))
+    const unread = unreadable(shipment, failure)
+    for (const { host } of shipment.hosts) events.onFailed(host, problemsOf(unread, host))
     return
   }
   const feeds = shipment.hosts.map(connection => {
@@ -87,8 +88,10 @@ async function send(
   for (let position = 0; position < shipment.compressed.size; ) {
     signal.throwIfAborted()
     const buffer = Buffer.allocUnsafe(Math.min(windowSize, shipment.compressed.size - position))
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, position)
-    if (bytesRead === 0) throw new Error(`${shipment.compressed.path} is shorter than it was`)
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position).catch(failure => {
+      throw unreadable(shipment, failure)
+    })
+    if (bytesRead === 0) throw unreadable(shipment, new Error('it is shorter than it was'))
     position += bytesRead
     await Promise.all(streams.map(stream => offer(stream, buffer.subarray(0, bytesRead))))
     onBytes(bytesRead * streams.length)
@@ -101,6 +104,7 @@ async function receive(connection: Connection, shipment: Shipment, stream: PassT
   const script = pushScript(shipment.path)
   const timeout = windowTimeout * Math.ceil(1 + shipment.compressed.size / windowSize)
   const result = await connection.run({ script, stdin: stream, timeout }).catch((failure: unknown) => {
+    if (stream.errored instanceof ProblemError) throw stream.errored
     // Why the stream ended says more than that the command's input did.
     if (stream.errored) return refuse(host, shipment.path, stream.errored.message)
     throw failure
@@ -114,6 +118,17 @@ async function receive(connection: Connection, shipment: Shipment, stream: PassT
     shipment.path,
     result.code === null ? 'the connection ended in the middle' : result.stderr.trim(),
   )
+}
+
+/** The file lies on this machine: nothing is wrong with the hosts. */
+function unreadable({ path, compressed }: Shipment, failure: unknown): ProblemError {
+  return new ProblemError([
+    error(`${path} was not sent: ${compressed.path} could not be read: ${(failure as Error).message}`, {
+      resource: `program:${path}`,
+      remedy:
+        'Run the command again: promha then checks that file, and fetches the program again if need be.',
+    }),
+  ])
 }
 
 function refuse(host: string, path: string, seen: string): never {

@@ -1,7 +1,7 @@
 /** The only place of this folder that starts a program on this machine: upstream's own tools, on configs. */
 
 /** What a tool said of its arguments; `exitCode` is undefined where it was not started or was ended by a signal. */
-export interface ToolResult {
+interface ToolResult {
   readonly exitCode?: number | undefined
   /** Both streams, as they came. */
   readonly all: string

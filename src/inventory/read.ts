@@ -13,7 +13,7 @@ import type { Inventory } from './model.ts'
 import { namedPaths, referencedPaths } from './named.ts'
 import { quote, source } from './place.ts'
 import { fileRequests } from './requests.ts'
-import { expandReferences, findReferences } from './secrets.ts'
+import { expandReferences, findReferences, placeholder } from './secrets.ts'
 import { shown } from './shown.ts'
 import { decode, secretValues } from './upstream.ts'
 import { parseYaml } from './yaml.ts'
@@ -29,17 +29,7 @@ export async function readInventory(
   file: string,
   options: { readonly secrets?: boolean; readonly approve?: (named: readonly string[]) => void } = {},
 ): Promise<{ inventory: Inventory; warnings: readonly Problem[]; named: readonly string[] }> {
-  const path = resolve(file)
-  const base = { directory: dirname(path), home: homedir() }
-  // The links that it may be reached by are not the inventory author's.
-  const real = await realpath(base.directory).catch(() => base.directory)
-  const { text: written, outside } = await readText(file, path, real)
-  const from = source(file, written, outside)
-  const { value, problems: faults } = parseYaml(from)
-  const problems = [...faults]
-  if (value === undefined) throw new ProblemError(problems)
-  const references = findReferences(value)
-  const referenced = [path, ...referencedPaths(references, base)]
+  const { base, real, from, outside, value, problems, references, referenced } = await parsed(file)
   options.approve?.(referenced)
   const answers = await resolveReferences(references, base, options.secrets ?? true)
   const { secrets: expanded, placeholders } = expandReferences(value, answers, problems)
@@ -71,26 +61,37 @@ export async function readInventory(
  * @returns absolute paths
  */
 export async function readNamed(file: string): Promise<readonly string[]> {
-  const path = resolve(file)
-  const base = { directory: dirname(path), home: homedir() }
   try {
-    const { text: written } = await readText(file, path, base.directory)
-    const from = source(file, written)
-    const { value } = parseYaml(from)
-    const references = findReferences(value)
-    const answers = references.map(({ text }) => [text, { value: 'placeholder', placeholder: true }] as const)
+    const { base, real, from, value, references, referenced } = await parsed(file)
+    const answers = references.map(
+      ({ text }, index) => [text, { value: placeholder(index + 1), placeholder: true }] as const,
+    )
     expandReferences(value, new Map(answers), [])
     const text = conform(value, { source: from, start: 0, end: 0 }, [])
-    const referenced = [path, ...referencedPaths(references, base)]
     if (text === undefined) return referenced
     const cells = cellTexts(text)
-    const files = await readAll(fileRequests(text, cells, base), base.directory)
+    const files = await readAll(fileRequests(text, cells, base), real)
     return [...referenced, ...namedPaths(text, cells, files, base)]
   } catch (thrown) {
     // What is wrong with it is told by the run that reads all of it.
-    if (thrown instanceof ProblemError) return [path]
+    if (thrown instanceof ProblemError) return [resolve(file)]
     throw thrown
   }
+}
+
+/** An inventory as YAML, with what its references name. Throws a ProblemError if it cannot be read. */
+async function parsed(file: string) {
+  const path = resolve(file)
+  const base = { directory: dirname(path), home: homedir() }
+  // The links that it may be reached by are not the inventory author's.
+  const real = await realpath(base.directory).catch(() => base.directory)
+  const { text, outside } = await readText(file, path, real)
+  const from = source(file, text, outside)
+  const { value, problems } = parseYaml(from)
+  if (value === undefined) throw new ProblemError(problems)
+  const references = findReferences(value)
+  const referenced = [path, ...referencedPaths(references, base)]
+  return { base, real, from, outside, value, problems: [...problems], references, referenced }
 }
 
 async function readText(

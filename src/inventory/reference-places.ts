@@ -1,7 +1,7 @@
 /**
  * The one rule of where `${env:…}`, `${file:…}` and `${cmd:…}` may stand: in what promha hands on to the programs that
- * it sets up, and in passwords. What promha itself reads, looks up, sends or shows holds none, so that no secret of this
- * machine leaves it as a host name, a path, a label or a flag.
+ * it sets up, and in passwords and in the user part of a mirror's URL. What promha itself reads, looks up, sends or shows
+ * holds none, so that no secret of this machine leaves it as a host name, a path, a label or a flag.
  */
 export type Path = readonly (string | number)[]
 

@@ -5,6 +5,7 @@ import type { DirectoryResource, Instance, Resource } from '../resource/model.ts
 import { resourceId, unitPath } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
 import type { TakenDirectory } from '../shell/change-request.ts'
+import type { Way } from '../shell/way.ts'
 import type { InstancePlan } from './model.ts'
 
 /** A block of Prometheus' database is called by a ULID. */
@@ -51,19 +52,8 @@ export function serviceUser({ component, resources }: Instance, observed: Observ
   return observed.stamps.get(component)?.owned.find(({ kind }) => kind === 'user')?.name
 }
 
-export interface Ways {
-  readonly component: Component
-  readonly service?: string
-  /** Directories that are made, or get an owner or a mode. */
-  readonly directories: readonly TakenDirectory[]
-  /** Directories in which root puts something in place or takes it away. */
-  readonly entered: readonly string[]
-  /** Paths that go with all that is in them. */
-  readonly purged: readonly string[]
-}
-
 /** Where the change of one instance works, so that all of it can be looked at before anything is changed. */
-export function waysOf({ backups, changes, instance, removed }: InstancePlan, observed: Observed): Ways {
+export function waysOf({ backups, changes, instance, removed }: InstancePlan, observed: Observed): Way {
   const ids = new Set(changes.map(change => change.resource))
   const touched = instance.resources.filter(resource => ids.has(resourceId(resource)))
   const directories = touched.filter(resource => resource.kind === 'directory')
@@ -72,7 +62,6 @@ export function waysOf({ backups, changes, instance, removed }: InstancePlan, ob
   const paths = [...placed.flatMap(resource => placeOf(resource) ?? []), ...gone.map(({ name }) => name)]
   const service = serviceUser(instance, observed)
   return {
-    component: instance.component,
     ...(service === undefined ? {} : { service }),
     directories: directories.map(directory => takenDirectory(directory, instance, observed)),
     entered: [...new Set([...paths, ...backups].map(path => posix.dirname(path)))],

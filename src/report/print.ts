@@ -1,4 +1,4 @@
-/** The one place that writes to the standard streams. */
+/** What writes to the standard streams, but for `--version` (main.ts) and the line of a question (confirm.ts). */
 import { describe } from '../diagnostic/describe.ts'
 import type { Problem } from '../diagnostic/problem.ts'
 import { visible, visibleJson } from '../diagnostic/visible.ts'

@@ -1,4 +1,5 @@
 /** The table of `promha artifacts trust`: what would run on this machine. */
+import { visibleLine } from '../diagnostic/visible.ts'
 import type { LocalProgramRow } from '../engine/local-program.ts'
 import { table } from './words.ts'
 
@@ -14,9 +15,7 @@ const words: Readonly<Record<LocalProgramRow['trusted'], string>> = {
 /** Hashes are whole: a person compares them. Names of the inventory's author cannot redraw what is shown. */
 export function programsText(programs: readonly LocalProgramRow[]): string {
   const rows = programs.map(({ name, version, arch, source, trusted, sha256 }) =>
-    [name, `${version} ${arch}`, source, words[trusted], sha256].map(text =>
-      text.replaceAll(/[^\P{C}]/gu, '?'),
-    ),
+    [name, `${version} ${arch}`, source, words[trusted], sha256].map(visibleLine),
   )
   return table([heading, ...rows])
 }

@@ -1,9 +1,10 @@
 /** The one place of this folder that starts other programs: systemd's own tools on this machine. */
 import { access, stat } from 'node:fs/promises'
-import { homedir, userInfo } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
 import { execa } from 'execa'
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import { configHome, userHome } from '../trust/user-directories.ts'
 import type { Scope } from './model.ts'
 
 export interface Outcome {
@@ -41,14 +42,11 @@ export async function thisMachine(): Promise<Machine> {
   }
   const scope = process.getuid?.() === 0 ? 'system' : 'user'
   const { username } = userInfo()
-  const home = homedir()
-  const { XDG_CONFIG_HOME: given = '' } = process.env
-  const config = isAbsolute(given) ? given : join(home, '.config')
   const machine: Machine = {
     scope,
-    home,
+    home: userHome(),
     user: username,
-    unitDirectory: scope === 'system' ? '/etc/systemd/system' : join(config, 'systemd/user'),
+    unitDirectory: scope === 'system' ? '/etc/systemd/system' : join(configHome(), 'systemd/user'),
     run,
     lingers: async () => scope === 'system' || exists(`/var/lib/systemd/linger/${username}`),
   }

@@ -2,8 +2,8 @@
  * Frames what a script prints, since a login shell's start-up files may print too: each section begins with
  * a line `NONCE NAME`, and only what stands behind such a line counts.
  */
-import { longestLine, mostLines } from '../diagnostic/bounds.ts'
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import { longestLine, mostLines } from './bounds.ts'
 import { quote } from './quote.ts'
 
 /** The line of shell that begins a section. */

@@ -1,8 +1,8 @@
 /** What a host itself says, where no program can be asked: its addresses, what it drops, whom it reaches. */
 
-import { mostAddresses, mostNames } from '../diagnostic/bounds.ts'
 import type { Endpoint } from '../inventory/model.ts'
 import { unitOf } from '../resource/model.ts'
+import { mostAddresses, mostNames } from './bounds.ts'
 import { atMost, begin, preamble, sections } from './frame.ts'
 import { firewallRules, peerRules, runningKeepalived } from './layout.ts'
 import { command } from './quote.ts'

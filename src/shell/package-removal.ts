@@ -1,5 +1,5 @@
 /** Removes packages that promha installed and nobody wants any more, with what came only for them. */
-import { mostNames } from '../diagnostic/bounds.ts'
+import { mostNames } from './bounds.ts'
 import { atMost, begin, preamble, sections } from './frame.ts'
 import { configuredPackages, installingMark, packageNotes, stampDirectory } from './layout.ts'
 import { holdsLock } from './lock.ts'

@@ -1,7 +1,7 @@
 /** A second look, taken only where something is to change: who holds the ports, is there room, what was there. */
 
-import { mostOldText } from '../diagnostic/bounds.ts'
 import type { ListeningPort } from '../resource/model.ts'
+import { mostOldText } from './bounds.ts'
 import { begin, preamble, sections } from './frame.ts'
 import { addressesIn } from './host-state.ts'
 import { command, quote } from './quote.ts'
@@ -17,7 +17,7 @@ export interface PreflightRequest {
   readonly directories: readonly string[]
   /** Text files to be replaced or removed, for the diff. */
   readonly contents: readonly string[]
-  /** Bytes; what is longer is not read, nor is what exceeds `mostOldText` of src/diagnostic/bounds.ts in all. */
+  /** Bytes; what is longer is not read, nor is what exceeds `mostOldText` of src/shell/bounds.ts in all. */
   readonly largest: number
   /** Programs to be replaced whose version matters. */
   readonly versions: readonly string[]

@@ -1,7 +1,7 @@
 /** The probe: one script that observes all that a run wants to know of a host, in one round trip. */
-import { mostNames } from '../diagnostic/bounds.ts'
 import type { Component } from '../inventory/model.ts'
 import type { Observed, PathFacts, Unfinished, UnitFacts } from '../resource/observed.ts'
+import { mostNames } from './bounds.ts'
 import { atMost, begin, preamble, sections } from './frame.ts'
 import { addressesIn } from './host-state.ts'
 import { programMemory, stampDirectory } from './layout.ts'

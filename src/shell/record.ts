@@ -2,9 +2,9 @@
  * The stamp and manifest of one component as its file on the host, `state/COMPONENT`: one line of `key=value`, then a
  * line for each thing that promha owns. Values are percent-encoded, so that none holds a space or a line end.
  */
-import { mostOwned } from '../diagnostic/bounds.ts'
 import type { Health } from '../resource/model.ts'
 import type { Owned, Stamp } from '../resource/observed.ts'
+import { mostOwned } from './bounds.ts'
 
 const kinds: ReadonlySet<string> = new Set<Owned['kind']>([
   'file',

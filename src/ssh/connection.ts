@@ -10,7 +10,7 @@ export interface RunRequest {
   readonly root?: boolean
   /** Milliseconds after which it is given up. Default 60 000. */
   readonly timeout?: number
-  /** Bytes of stdout, after which the command is ended. Default `usualOutput` of src/diagnostic/bounds.ts. */
+  /** Bytes of stdout, after which the command is ended. Default `usualOutput` of src/shell/bounds.ts. */
   readonly largest?: number
   /** Called with stdout as it comes; it is then not collected. */
   readonly onStdout?: (chunk: Buffer) => void

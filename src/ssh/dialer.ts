@@ -112,7 +112,9 @@ export function createDialer(context: DialContext): Dialer {
 
   async function hostsThatMayAsk(): Promise<readonly SudoHost[]> {
     const found = await Promise.allSettled(
-      (context.hosts ?? []).map(async host => sudoHost(host, await lookUpTarget(hostRequest(host)))),
+      (context.hosts ?? []).map(async host =>
+        sudoHostThatMayAsk(host, await lookUpTarget(hostRequest(host))),
+      ),
     )
     return found.flatMap(one => (one.status === 'fulfilled' ? (one.value ?? []) : []))
   }
@@ -218,7 +220,7 @@ function asSudoHost({ name, ssh }: Host, target: Target): SudoHost {
 }
 
 /** undefined where sudo is not used, or has a password in the inventory. */
-function sudoHost(host: Host, target: Target): SudoHost | undefined {
+function sudoHostThatMayAsk(host: Host, target: Target): SudoHost | undefined {
   const { sudo } = host.ssh
   const asks = sudo === true || (typeof sudo === 'object' && 'sameFor' in sudo)
   return asks && target.user !== 'root' ? asSudoHost(host, target) : undefined

@@ -1,6 +1,6 @@
 /** What comes out of a channel: the noise before the script is dropped, stderr is kept to its end, and neither may be endless. */
-import { keptErrors, mostErrors, mostNoise } from '../diagnostic/bounds.ts'
-import { createBuffer, createTail } from './bytes.ts'
+import { createBuffer, createTail } from '../bytes.ts'
+import { keptErrors, mostErrors, mostNoise } from '../shell/bounds.ts'
 
 export interface Output {
   stdout(chunk: Buffer): void
@@ -20,7 +20,7 @@ export interface Exceeded {
   readonly limit: number
 }
 
-export interface OutputOptions {
+interface OutputOptions {
   /** Printed to stdout and stderr, followed by a line end, right before the script starts. */
   readonly announcement: string
   /** What sudo asks with. */

@@ -3,11 +3,11 @@
  * may have been taken over, and wants the password of the others.
  */
 import { mkdir, readFile, stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { dirname, isAbsolute, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import { findForeign } from '../trust/ours.ts'
 import { replaceFile } from '../trust/replace-file.ts'
+import { stateHome } from '../trust/user-directories.ts'
 
 export interface SudoNotes {
   /** Whether the last success there, in an earlier run, needed no password. */
@@ -26,8 +26,7 @@ const heading =
 
 /** In the user's own state directory. */
 export function usualNotesFile(environment: NodeJS.ProcessEnv = process.env): string {
-  const state = environment.XDG_STATE_HOME ?? ''
-  return join(isAbsolute(state) ? state : join(homedir(), '.local/state'), 'promha/sudo-without-password')
+  return join(stateHome(environment), 'promha/sudo-without-password')
 }
 
 /**

@@ -3,6 +3,7 @@
  * user, or the inventory, says so; and never to a host that needed none before, since a host that is taken over can
  * begin to ask.
  */
+import { visibleLine } from '../diagnostic/visible.ts'
 import type { Prompt } from './identity.ts'
 import { noPassword, wrongPassword } from './sudo.ts'
 import type { SudoNotes } from './sudo-notes.ts'
@@ -188,7 +189,8 @@ export function createSudoPasswords(tools: SudoPasswordTools): (host: SudoHost) 
     const more = others.length > mostNames ? `, and ${others.length - mostNames} more` : ''
     const names = `${others.slice(0, mostNames).join(', ')}${more}`
     const count = others.length === 1 ? 'the other host' : `the other ${others.length} hosts`
-    const question = `sudo password of ${host.user} on ${host.name}: use it for ${count} as ${host.user} too (${names})?`
+    const user = visibleLine(host.user)
+    const question = `sudo password of ${user} on ${host.name}: use it for ${count} as ${user} too (${names})?`
     return (await confirm(question)) ? others : []
   }
 

@@ -19,12 +19,7 @@ export function requireOurs(
   if (found !== undefined) throw new ProblemError([foreignProblem(what, found)])
 }
 
-/** Everything that an unattended run reads, runs or believes and that other users can change. */
-export function unattendedProblems(paths: readonly string[]): readonly Problem[] {
-  return allForeign(paths).map(foreign => foreignProblem('not used by a scheduled run', foreign))
-}
-
-/** Throws a ProblemError of all of them. */
+/** Throws a ProblemError of all that somebody else can change of what a scheduled run reads, runs or believes. */
 export function requireUnattended(paths: readonly string[]): void {
-  throwErrors(unattendedProblems(paths))
+  throwErrors(allForeign(paths).map(foreign => foreignProblem('not used by a scheduled run', foreign)))
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 
 /** Both in the form of their files in /etc. */
-export interface Accounts {
+interface Accounts {
   readonly passwd: string
   readonly group: string
 }

@@ -1,9 +1,10 @@
 /**
- * The one rule of what promha executes, loads or believes on the machine that it runs on: only what the
- * user and root alone can change. An inventory of any owner may be read; a program beside it must be ours to run.
+ * The one rule of what promha executes, loads or believes on the machine that it runs on: only what
+ * root, this user and the owner that PROMHA_TRUST_OWNER names can change. An inventory of any owner may be read; a program beside it must be ours to run.
  */
 import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, parse, sep } from 'node:path'
+import { quote } from '../shell/quote.ts'
 import { isPrivateGroup } from './group.ts'
 
 /** Something on the way to a path that somebody else owns or may change. */
@@ -23,8 +24,13 @@ const sticky = 0o1000
 
 /** Users whose files count as ours: this one, root, and the one of `PROMHA_TRUST_OWNER`. */
 export function trustedOwners(environment: NodeJS.ProcessEnv = process.env): ReadonlySet<number> {
-  const more = environment.PROMHA_TRUST_OWNER ?? ''
-  return new Set([0, process.geteuid?.() ?? 0, ...(/^\d{1,10}$/.test(more) ? [Number(more)] : [])])
+  const more = trustedOwner(environment)
+  return new Set([0, process.geteuid?.() ?? 0, ...(more === undefined ? [] : [more])])
+}
+
+/** The uid that `PROMHA_TRUST_OWNER` names; undefined if it names none. */
+export function trustedOwner({ PROMHA_TRUST_OWNER: named = '' }: NodeJS.ProcessEnv): number | undefined {
+  return /^\d{1,10}$/.test(named) ? Number(named) : undefined
 }
 
 /**
@@ -72,7 +78,7 @@ function* foreignOn(path: string, owners: ReadonlySet<number> = trustedOwners())
     }
     links += 1
     if (links > mostLinks)
-      return yield { path: next, why: 'is a circle of links', remedy: `Remove ${shellName(next)}.` }
+      return yield { path: next, why: 'is a circle of links', remedy: `Remove ${quote(next)}.` }
     const target = readlinkSync(next)
     const root = parse(target).root
     if (root !== '') {
@@ -112,7 +118,7 @@ function below(path: string, owners: ReadonlySet<number>, seen: Set<string>): Fo
 }
 
 function judge(path: string, found: Stats, owners: ReadonlySet<number>): Foreign | undefined {
-  const name = shellName(path)
+  const name = quote(path)
   if (!owners.has(found.uid)) {
     return {
       path,
@@ -128,7 +134,7 @@ function judge(path: string, found: Stats, owners: ReadonlySet<number>): Foreign
 /** In a directory where all may make files, another user can give a second name there to a file that is not theirs. */
 function secondName(path: string, found: Stats): Foreign | undefined {
   if (!found.isFile() || found.nlink < 2) return undefined
-  const remedy = `Move a copy of ${shellName(path)} into a directory of your own.`
+  const remedy = `Move a copy of ${quote(path)} into a directory of your own.`
   return { path, why: 'has a second name, and lies where every user may make one', remedy }
 }
 
@@ -141,9 +147,4 @@ function writersOf(found: Stats): { readonly who: string; readonly mode: string 
   if ((found.mode & writableByGroup) !== 0 && !isPrivateGroup(found.gid, found.uid))
     return { who: `the group ${found.gid}`, mode: 'g-w' }
   return undefined
-}
-
-/** A path as a person types it. */
-function shellName(path: string): string {
-  return /^[A-Za-z0-9_/:=.,@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }

@@ -171,10 +171,7 @@ const readers: ReadonlyMap<string, Reader<unknown>> = new Map<string, Reader<unk
     paths.gateway,
     answered(record({ build_information: optional(record({ version: text })), start_time: text })),
   ],
-  [
-    paths.watchdogs,
-    list(record({ fingerprint: text, labels, updatedAt: optional(text) })) as Reader<readonly Alert[]>,
-  ],
+  [paths.watchdogs, list(record({ fingerprint: text, labels, updatedAt: optional(text) }))],
 ])
 
 const withoutQuery = new Map(
@@ -202,8 +199,7 @@ export function readCluster(body: string): AlertmanagerStatus['cluster'] {
 
 /** The seconds since the epoch that the query `time()` is answered with. Throws a ShapeError or another AskError. */
 export function readTime(body: string): number {
-  const read = answered(record({ result: list((value: unknown, place) => value ?? place) }))
-  return number(read(parseJson(body), 'the answer').data.result[0], 'the time')
+  return answered(record({ result: sampleAt }))(parseJson(body), 'the answer').data.result[0]
 }
 
 /** What is asked may stand behind a prefix of any length; the longest path that fits is meant. */

@@ -1,8 +1,8 @@
 /** Waits until one program is ready and has loaded its config. */
-import { longestReplay } from '../diagnostic/bounds.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
 import { type Health, unitOf } from '../resource/model.ts'
+import { longestReplay } from '../shell/bounds.ts'
 import { data, paths, type RuntimeInfo, readAnswer } from './answers.ts'
 import { sample } from './metrics.ts'
 import { type Answer, type Ask, AskError } from './model.ts'

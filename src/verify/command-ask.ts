@@ -1,10 +1,10 @@
 /** Questions by a command on the host, for servers that forbid forwarding. */
 import { randomBytes } from 'node:crypto'
-import { largestHead } from '../diagnostic/bounds.ts'
 import { joinHostPort } from '../inventory/endpoint.ts'
 import { askScript, parseAsked } from '../shell/ask.ts'
+import { largestAnswer, largestHead } from '../shell/bounds.ts'
 import type { Connection } from '../ssh/connection.ts'
-import { askTimeout, bodyLimit } from './http.ts'
+import { askTimeout } from './http.ts'
 import { type Answer, type Ask, AskError } from './model.ts'
 
 /** Asks one host by whichever of curl, wget and bash it has; one command at a time, since sessions are few. */
@@ -20,7 +20,7 @@ export function createCommandAsk(connection: Connection): Ask {
       root: false,
       timeout: askTimeout * 2,
       // The head, and what frames the answer.
-      largest: bodyLimit + 2 * largestHead,
+      largest: largestAnswer + 2 * largestHead,
     })
     const where = joinHostPort({ address, port })
     const seen = parseAsked(nonce, result.stdout.toString())

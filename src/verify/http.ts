@@ -1,8 +1,8 @@
 /** HTTP/1.1 over any stream: one kept-alive channel, one request at a time. */
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { largestAnswer, largestHead } from '../diagnostic/bounds.ts'
-import { createBuffer } from '../ssh/bytes.ts'
+import { createBuffer } from '../bytes.ts'
+import { largestAnswer, largestHead } from '../shell/bounds.ts'
 import { type Answer, AskError } from './model.ts'
 
 export interface Http {
@@ -12,7 +12,6 @@ export interface Http {
 }
 
 export const askTimeout = 5_000
-export const bodyLimit = largestAnswer
 
 /**
  * `authority` is `ADDRESS:PORT`, for the Host header and for messages. `open` makes a new channel. `timeout`, in
@@ -22,7 +21,7 @@ export function createHttp(
   authority: string,
   open: () => Promise<Duplex>,
   timeout = askTimeout,
-  limit = bodyLimit,
+  limit = largestAnswer,
 ): Http {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   Object.assign(agent, {

@@ -1,5 +1,5 @@
 /** JSON of a program's answer, refused before it is read where it would take much more memory than its text. */
-import { deepestAnswer, mostValues } from '../diagnostic/bounds.ts'
+import { deepestAnswer, mostValues } from '../shell/bounds.ts'
 import { ShapeError } from './shape.ts'
 
 /**

@@ -1,6 +1,6 @@
 /** Prometheus' text format, as far as single samples are wanted from it. */
 
-import { longestLine } from '../diagnostic/bounds.ts'
+import { longestLine } from '../shell/bounds.ts'
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>

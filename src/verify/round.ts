@@ -1,6 +1,6 @@
 /** One round of asking: each path of each program once, whoever needs it. */
 
-import { mostAnswers } from '../diagnostic/bounds.ts'
+import { mostAnswers } from '../shell/bounds.ts'
 import { readAnswer } from './answers.ts'
 import type { Refine } from './fresh.ts'
 import { isStopped, type VerifyInput } from './input.ts'

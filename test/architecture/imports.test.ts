@@ -99,6 +99,7 @@ describe('architecture', () => {
       'src/diagnostic': ['src/diagnostic'],
       'src/inventory': ['src/diagnostic', 'src/inventory', 'src/trust'],
       'src/topology': left,
+      'src/trust': ['src/diagnostic', 'src/trust', 'src/shell'],
       'src/resource': [...left, 'src/resource'],
       'src/shell': [...left, 'src/resource', 'src/shell'],
       'src/plan': [...left, ...middle],

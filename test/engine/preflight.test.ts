@@ -26,12 +26,12 @@ function here(scripts: string[]): Connection {
 
 const releases = { file: () => ({ file: { size: 1000 } }) } as unknown as Releases
 
-async function look(instance: Instance, observed: Observed) {
+async function look(instance: Instance, observed: Observed, connection?: Connection) {
   const scripts: string[] = []
   const session: HostSession = {
     host: { name: 'mon-a' } as HostSession['host'],
     instances: [instance],
-    connection: here(scripts),
+    connection: connection ?? here(scripts),
     observed,
     problems: [],
   }
@@ -50,6 +50,19 @@ describe('preflight of a host', () => {
   it('asks nothing where nothing is to change', async () => {
     const { scripts, refusals, problems } = await look(prometheus, host)
     assert.deepEqual([scripts, refusals, problems], [[], [], []])
+  })
+
+  it('calls a connection that is lost no bug of promha', async () => {
+    const run = async () => ({ code: null, stdout: Buffer.alloc(0), stderr: '' })
+    const { problems } = await look(of('3.13.2'), host, { host: 'mon-a', run } as unknown as Connection)
+    assert.deepEqual(problems, [
+      {
+        severity: 'error',
+        summary: 'the host could not be examined: the connection ended',
+        host: 'mon-a',
+        remedy: 'Run the command again once the host is reachable.',
+      },
+    ])
   })
 
   it('refuses what could not be undone, by the stamp where no program says its version', async () => {

@@ -42,6 +42,7 @@ describe('push', () => {
 
   const send = async (hosts: readonly Connection[], from = path, signal = new AbortController().signal) => {
     const failed = new Map<string, string>()
+    const remedies = new Map<string, string>()
     let bytes = 0
     await push(
       [
@@ -57,10 +58,13 @@ describe('push', () => {
         onBytes: count => {
           bytes += count
         },
-        onFailed: (name, problems) => void failed.set(name, problems.map(problem => problem.summary).join()),
+        onFailed: (name, problems) => {
+          failed.set(name, problems.map(problem => problem.summary).join())
+          remedies.set(name, problems.map(problem => problem.remedy).join())
+        },
       },
     )
-    return { failed, bytes }
+    return { failed, remedies, bytes }
   }
 
   it('brings the same bytes to every host, without a warning of Node', async () => {
@@ -81,8 +85,20 @@ describe('push', () => {
   })
 
   it('tells every host’s failure where the file cannot be opened', async () => {
-    const { failed } = await send([host('a'), host('b')], join(directory, 'absent'))
+    const { failed, remedies } = await send([host('a'), host('b')], join(directory, 'absent'))
     assert.deepEqual([...failed.keys()], ['a', 'b'])
+    assert.match(failed.get('a') ?? '', /x was not sent: .*absent could not be read: ENOENT/)
+    assert.match(remedies.get('a') ?? '', /^Run the command again/)
+  })
+
+  it('does not blame the hosts for a file of this machine that has changed', async () => {
+    const short = join(directory, 'short.gz')
+    writeFileSync(short, content.subarray(0, 5_000_000))
+    const { failed, remedies } = await send([host('a'), host('b')], short)
+    for (const name of ['a', 'b']) {
+      assert.match(failed.get(name) ?? '', /short\.gz could not be read: it is shorter than it was$/)
+      assert.match(remedies.get(name) ?? '', /^Run the command again/)
+    }
   })
 
   it('notices what arrived altered', async () => {

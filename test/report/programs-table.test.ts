@@ -26,6 +26,6 @@ describe('the programs that would run here', () => {
 
   it('cannot redraw what is shown, whatever an inventory calls its directory', () => {
     const source = '/srv/\u001b[1A\u001b[2K\r\u202eupstream\n'
-    assert.match(programsText([{ ...row, source }]), /\/srv\/\?\[1A\?\[2K\?\?upstream\? {2}no/)
+    assert.match(programsText([{ ...row, source }]), /\/srv\/\\x1b\[1A\\x1b\[2K\\r\\u202eupstream\\n {2}no/)
   })
 })

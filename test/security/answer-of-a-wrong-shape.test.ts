@@ -1,13 +1,13 @@
 /** One host of three that answers nonsense harms itself only, in every command and at every question. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'mocha'
-import { longestLine, mostLines } from '../../src/diagnostic/bounds.ts'
 import { ProblemError } from '../../src/diagnostic/problem.ts'
 import type { RunOutcome, RunRequest } from '../../src/engine/api.ts'
 import { destroy } from '../../src/engine/destroy.ts'
 import { rollback } from '../../src/engine/rollback.ts'
 import { apply, drift, plan, status, verify } from '../../src/engine/run.ts'
 import { select } from '../../src/inventory/select.ts'
+import { longestLine, mostLines } from '../../src/shell/bounds.ts'
 import { type Fleet, type Lie, type QuestionKind, startFleet } from '../engine/support/fleet.ts'
 
 const liar = 'app-c'

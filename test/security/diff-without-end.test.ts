@@ -1,8 +1,8 @@
 /** Texts of a host that would take minutes to compare are not compared, and the plan says so. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
-import { mostComparisons, mostEdits } from '../../src/diagnostic/bounds.ts'
 import { diffBudget, unifiedDiff } from '../../src/engine/diff.ts'
+import { mostComparisons, mostEdits } from '../../src/shell/bounds.ts'
 
 const lines = (count: number, word: string) =>
   Array.from({ length: count }, (_, index) => `${word} ${index}\n`).join('')

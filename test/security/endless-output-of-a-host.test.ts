@@ -1,8 +1,8 @@
 /** A host whose commands never stop printing is ended early, whichever way it prints. */
 import assert from 'node:assert/strict'
 import { afterEach, describe, it } from 'mocha'
-import { keptErrors, mostErrors, mostNoise, usualOutput } from '../../src/diagnostic/bounds.ts'
 import { type Problem, ProblemError } from '../../src/diagnostic/problem.ts'
+import { keptErrors, mostErrors, mostNoise, usualOutput } from '../../src/shell/bounds.ts'
 import type { Connection, RunRequest } from '../../src/ssh/connection.ts'
 import { createDialer, type Dialer } from '../../src/ssh/dialer.ts'
 import { createOutput } from '../../src/ssh/output.ts'

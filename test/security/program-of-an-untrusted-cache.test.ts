@@ -35,7 +35,7 @@ describe('security: a program of an untrusted cache', function () {
       isLocked: () => false,
     })
     const { unprotected: _, ...source } = githubSource(base, transfer)
-    return { ...source, provenance: 'upstream' }
+    return { ...source, vouched: true }
   }
   const open = async (inventory: Inventory, base: string): Promise<Artifacts> =>
     openArtifacts(inventory, {

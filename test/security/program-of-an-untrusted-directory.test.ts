@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { openArtifacts } from '../../src/artifact/open.ts'
 import { ProblemError } from '../../src/diagnostic/problem.ts'
 import type { RunRequest } from '../../src/engine/api.ts'
@@ -10,7 +11,9 @@ import { examineHere } from '../../src/engine/examine.ts'
 import { prepareAll } from '../../src/engine/prepare.ts'
 import type { Compared, Survey } from '../../src/engine/survey.ts'
 import { readInventory } from '../../src/inventory/read.ts'
+import { command } from '../../src/shell/quote.ts'
 import { listsIn } from '../artifact/support.ts'
+import { program } from '../cli/promha.ts'
 import { eachCase, putReleases } from './programs.ts'
 
 describe('security: a program of an untrusted directory', function () {
@@ -52,6 +55,27 @@ describe('security: a program of an untrusted directory', function () {
     }
     assert.throws(() => statSync(join(home, '.config')))
     assert.deepEqual(ran(), [])
+  })
+
+  it('is shown on a terminal as a table with a line for each program', async () => {
+    const { inventory, home, hashOf } = current()
+    const words = command(process.execPath, ...program, 'artifacts', 'trust', inventory)
+    const child = execa('script', ['--quiet', '--return', '--command', words, '/dev/null'], {
+      env: { HOME: home, XDG_CONFIG_HOME: '', PROMHA_TRUSTED: '', TERM: 'dumb', NO_COLOR: '1' },
+      reject: false,
+      timeout: 50_000,
+    })
+    let seen = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      const asked = seen.includes('[y/N] ')
+      seen += chunk.toString()
+      if (!asked && seen.includes('[y/N] ')) child.stdin.write('n\r')
+    })
+    const { exitCode } = await child
+    assert.equal(exitCode, 1, seen)
+    assert.match(seen, /^program +version/m)
+    assert.match(seen, new RegExp(`^amtool .*${hashOf('amtool')}\\r?$`, 'm'))
+    assert.throws(() => statSync(join(home, '.config')))
   })
 
   it('runs once a person has accepted it, and no longer when it is another one', async () => {

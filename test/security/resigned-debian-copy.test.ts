@@ -143,11 +143,22 @@ describe('a copy of Debian that is signed by somebody else', function () {
         /lies in the inventory's own directory/,
       )
       rmSync(join(root, 'keyrings', 'link.asc'))
-      mkdirSync(join(directory, '.git'))
       mkdirSync(join(directory, 'eu'))
+      for (const mark of ['.git', '.hg']) {
+        mkdirSync(join(directory, mark))
+        const said = await read('../ours.asc', join(directory, 'eu'))
+        assert.match(String(said), /lies in the inventory's own checkout/, mark)
+        rmSync(join(directory, mark), { recursive: true })
+      }
+    })
+
+    it('may not lie in a checkout around the one of the inventory either', async () => {
+      mkdirSync(join(directory, '.hg'))
+      mkdirSync(join(directory, 'eu/.git'), { recursive: true })
+      writeFileSync(join(directory, 'ours.asc'), own.key)
       assert.match(
         String(await read('../ours.asc', join(directory, 'eu'))),
-        /lies in the inventory's own Git checkout/,
+        /lies in the inventory's own checkout/,
       )
     })
 

@@ -96,7 +96,8 @@ describe('security: a list of trusted programs that its reader did not write', f
     try {
       for (const home of ['', 'home', './x']) {
         process.env.HOME = home
-        const { accepted, fetched } = hashLists({ XDG_CONFIG_HOME: 'settings' })
+        const environment = { ...process.env, XDG_CONFIG_HOME: 'settings', XDG_CACHE_HOME: 'cache' }
+        const { accepted, fetched } = hashLists(environment)
         for (const { path } of [accepted, fetched]) assert.ok(path.startsWith(userInfo().homedir), path)
       }
     } finally {

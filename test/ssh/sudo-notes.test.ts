@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Problem } from '../../src/diagnostic/problem.ts'
 import { openSudoNotes, usualNotesFile } from '../../src/ssh/sudo-notes.ts'
@@ -21,6 +21,20 @@ describe('notes of hosts whose sudo needs no password', () => {
     assert.equal(usualNotesFile({ XDG_STATE_HOME: '/s' }), '/s/promha/sudo-without-password')
     assert.match(usualNotesFile({ XDG_STATE_HOME: 's' }), /^\/.*\/\.local\/state\/promha\//)
     assert.match(usualNotesFile({}), /^\/.*\/\.local\/state\/promha\//)
+  })
+
+  it('lie in the home of the account if HOME is empty or relative', () => {
+    const { HOME } = process.env
+    try {
+      for (const home of ['', 'home']) {
+        process.env.HOME = home
+        const expected = join(userInfo().homedir, '.local/state/promha/sudo-without-password')
+        assert.equal(usualNotesFile({ ...process.env, XDG_STATE_HOME: '' }), expected)
+      }
+    } finally {
+      if (HOME === undefined) delete process.env.HOME
+      else process.env.HOME = HOME
+    }
   })
 
   it('keep the last success of each host', async () => {

@@ -1,8 +1,9 @@
 /** The files that an inventory names, and what is asked of them. */
 import { createReadStream } from 'node:fs'
 import { access, readdir, realpath, stat } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
+import { join, relative } from 'node:path'
 import picomatch from 'picomatch'
+import { checkoutsAround, isBelow } from '../../trust/checkout.ts'
 import { findForeign } from '../../trust/ours.ts'
 import { type FileAnswer, type FileRequest, type ReadFile, requestKey } from '../context.ts'
 
@@ -39,32 +40,13 @@ async function answer({ kind, path }: FileRequest, directory: string): Promise<F
 async function keyringAnswer(path: string, directory: string): Promise<FileAnswer> {
   const real = await realpath(path)
   const remedy = 'Have root put the keyring into /etc/apt/keyrings, and name it there.'
-  const checkout = await workTreeOf(directory)
   if (isBelow(real, directory)) return { failure: "lies in the inventory's own directory", remedy }
-  if (checkout !== undefined && isBelow(real, checkout))
-    return { failure: "lies in the inventory's own Git checkout", remedy }
+  if (checkoutsAround(directory).some(checkout => isBelow(real, checkout)))
+    return { failure: "lies in the inventory's own checkout", remedy }
   const foreign = findForeign(path, new Set([0]))
   if (foreign)
     return { failure: `can be changed by others than root: ${foreign.path} ${foreign.why}`, remedy }
   return (await stat(real)).isFile() ? { files: [] } : { failure: 'is not a plain file' }
-}
-
-/** The Git checkout in which a directory lies; undefined where it lies in none. */
-async function workTreeOf(directory: string): Promise<string | undefined> {
-  for (let at = directory; ; at = dirname(at)) {
-    if (
-      await access(join(at, '.git')).then(
-        () => true,
-        () => false,
-      )
-    )
-      return at
-    if (at === dirname(at)) return undefined
-  }
-}
-
-function isBelow(path: string, directory: string): boolean {
-  return path.startsWith(directory.endsWith(sep) ? directory : directory + sep)
 }
 
 /**

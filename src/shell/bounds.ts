@@ -1,7 +1,7 @@
 /**
- * How much is taken from one host: every limit on what hosts, and the programs on them, answer. Each is far above what a
- * healthy host sends, so only a broken or hostile one meets it. What is limited here is also handled in pieces that are
- * short enough for signals and locks to be served meanwhile.
+ * The limits on how much one host may answer; how long a shown word may be stands where it is shown. Each is far above
+ * what a healthy host sends, so only a broken or hostile one meets it. What is limited here is also handled in pieces that
+ * are short enough for signals and locks to be served meanwhile.
  */
 const kibibyte = 1024
 const mebibyte = 1024 * kibibyte
