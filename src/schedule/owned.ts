@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { lockPath } from '../artifact/lock-file.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { readNamed } from '../inventory/read.ts'
+import { command } from '../shell/quote.ts'
 import { isBelow } from '../trust/checkout.ts'
 import { allForeign, type Foreign, findForeignBelow } from '../trust/ours.ts'
 import type { Schedule } from './model.ts'
@@ -36,5 +37,9 @@ export async function ownershipProblems(
 function whole(tree: string, { path, why, remedy }: Foreign): Foreign {
   if (!isBelow(path, tree)) return { path, why, remedy }
   const user = process.geteuid?.() ?? 0
-  return { path, why, remedy: `Run \`chown -R ${user} ${tree} && chmod -R go-w ${tree}\` if you trust it.` }
+  return {
+    path,
+    why,
+    remedy: `Run \`${command('chown', '-R', `${user}`, tree)} && ${command('chmod', '-R', 'go-w', tree)}\` if you trust it.`,
+  }
 }
