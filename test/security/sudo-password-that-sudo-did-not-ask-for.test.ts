@@ -1,11 +1,12 @@
 /** The sudo password is sent to sudo's own question, once a session, and nothing else that is secret is ever sent. */
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import ssh2 from 'ssh2'
+import { until } from '../../src/lab/wait.ts'
 import { createDialer } from '../../src/ssh/dialer.ts'
 import { becomeRoot, type SudoHosts, sudoHosts } from './sudo-hosts.ts'
 
@@ -34,6 +35,7 @@ describe('a sudo password that sudo did not ask for', () => {
 shift 3; question=$1; nonce=\${question#promha-sudo-}
 printf 'promha-start-%s\\n' "\${nonce%:}"; printf 'promha-start-%s\\n' "\${nonce%:}" >&2
 printf %s "$question" >&2
+: > "\${0%/*}/asked"
 ${keep}`
     const early = late.replace('printf %s "$question" >&2', 'sleep 0.2; printf %s "$question" >&2')
     // The script is announced on standard output only: the question comes where noise is still dropped.
@@ -44,13 +46,15 @@ ${keep}`
       'mon-b': { sudo: early, ssh },
       'mon-c': { sudo: half, ssh },
     })
-    async function* slow() {
+    /** Goes on until sudo has asked: what promha answers would come before the end. */
+    async function* slow(name: string) {
       yield Buffer.from('own\n')
-      await setTimeout(500)
+      const asked = join(site.server(name).directory, 'asked')
+      await until(`sudo of ${name} to ask`, 10_000, async () => existsSync(asked))
     }
     const dialer = site.dialer()
     await Promise.all(
-      site.hosts.map(async host => (await dialer.connect(host)).run({ script: 'cat', stdin: slow() })),
+      site.hosts.map(async host => (await dialer.connect(host)).run({ script: 'cat', stdin: slow(host.name) })),
     )
     for (const { name } of site.hosts) assert.deepEqual(await site.got(name), ['own'], name)
   })
