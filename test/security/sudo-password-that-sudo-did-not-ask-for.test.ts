@@ -6,7 +6,9 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
+import type { Host } from '../../src/inventory/model.ts'
 import { until } from '../../src/lab/wait.ts'
+import type { Connection } from '../../src/ssh/connection.ts'
 import { createDialer } from '../../src/ssh/dialer.ts'
 import { becomeRoot, type SudoHosts, sudoHosts } from './sudo-hosts.ts'
 
@@ -32,6 +34,7 @@ describe('a sudo password that sudo did not ask for', () => {
 
   it('is not sent once the script has started', async () => {
     const late = `
+if [ -e "\${0%/*}/asked" ]; then shift 5; exec "$@"; fi
 shift 3; question=$1; nonce=\${question#promha-sudo-}
 printf 'promha-start-%s\\n' "\${nonce%:}"; printf 'promha-start-%s\\n' "\${nonce%:}" >&2
 printf %s "$question" >&2
@@ -46,15 +49,19 @@ ${keep}`
       'mon-b': { sudo: early, ssh },
       'mon-c': { sudo: half, ssh },
     })
-    /** Goes on until sudo has asked: what promha answers would come before the end. */
-    async function* slow(name: string) {
+    /** Goes on until sudo's question has arrived, as the answer to a later command shows. */
+    async function* slow({ name }: Host, connection: Connection) {
       yield Buffer.from('own\n')
       const asked = join(site.server(name).directory, 'asked')
       await until(`sudo of ${name} to ask`, 10_000, async () => existsSync(asked))
+      assert.equal((await connection.run({ script: 'echo later' })).stdout.toString(), 'later\n')
     }
     const dialer = site.dialer()
     await Promise.all(
-      site.hosts.map(async host => (await dialer.connect(host)).run({ script: 'cat', stdin: slow(host.name) })),
+      site.hosts.map(async host => {
+        const connection = await dialer.connect(host)
+        await connection.run({ script: 'cat', stdin: slow(host, connection) })
+      }),
     )
     for (const { name } of site.hosts) assert.deepEqual(await site.got(name), ['own'], name)
   })
