@@ -16,13 +16,15 @@ import { prepareAll } from '../../src/engine/prepare.ts'
 import type { Inventory } from '../../src/inventory/model.ts'
 import { readInventory } from '../../src/inventory/read.ts'
 import { listsIn, nowhere, sha256, testServer } from '../artifact/support.ts'
-import { type Case, eachCase, makeCase, putReleases } from './programs.ts'
+import { type Case, eachCase, makeCase, putReleases } from './support/programs.ts'
+import { requireRoot } from './support/root.ts'
+import { stranger } from './support/stranger.ts'
 
 const arch = localArch() ?? 'amd64'
-const stranger = 61_234
 
-describe('security: a program of an untrusted cache', function () {
+describe('a program of an untrusted cache', function () {
   this.timeout(60_000)
+  before(requireRoot)
   const upstream = testServer()
   const current = eachCase()
 

@@ -153,7 +153,7 @@ describe('what a host answers', () => {
     )
   }).timeout(30_000)
 
-  it('may not own more than anything does', () => {
+  it('may not name more owned things than the limit', () => {
     const header = 'restart=1 reload=1 all=1 time=1 run=1 generation=1 cell=1 version=1 unit=1'
     const owned = (count: number) =>
       Array.from({ length: count }, (_, index) => `made file %2Fetc%2F${index}`)
@@ -208,7 +208,7 @@ describe('what a host answers', () => {
     }).timeout(60_000)
   }
 
-  it('is no JSON that takes far more memory than its text', () => {
+  it('is refused if its JSON would take far more memory than its text', () => {
     for (const text of ['['.repeat(65), `[${'0,'.repeat(4_000_001)}0]`, '{"a":'.repeat(100), 'x', ''])
       assert.throws(() => parseJson(text), AskError)
     const strings = JSON.stringify({ a: ['[[['.repeat(100), '{"\\', ',,,,'] })

@@ -10,7 +10,7 @@ import type { Host } from '../../src/inventory/model.ts'
 import { until } from '../../src/lab/wait.ts'
 import type { Connection } from '../../src/ssh/connection.ts'
 import { createDialer } from '../../src/ssh/dialer.ts'
-import { becomeRoot, type SudoHosts, sudoHosts } from './sudo-hosts.ts'
+import { becomeRoot, type SudoHosts, sudoHosts } from './support/sudo-hosts.ts'
 
 const secret = 'correct horse'
 const ssh = { sudo: { password: secret } }

@@ -189,7 +189,7 @@ describe('a foreign VRRP packet', function () {
     converged(await site.run('verify', '--json'))
   })
 
-  it('is nobody’s business any more once the address has left the inventory', async () => {
+  it('is no longer filtered once the address has left the inventory', async () => {
     converged(await site.run('destroy', '--yes', '--purge-data', '--json'))
     assert.deepEqual(await fleet.onAll('nft list tables 2>/dev/null || :', pair), ['', ''])
     const left = 'ls -d /etc/promha /run/promha-* 2>/dev/null | grep -v packages.lock || :'
