@@ -74,6 +74,7 @@ describe('what is ours', () => {
 })
 
 describe('what is ours of several things', () => {
+  before(requireRoot)
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'promha-ours-'))

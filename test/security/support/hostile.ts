@@ -30,9 +30,9 @@ export interface Hostile extends MiniHost {
   readonly folder: (path: string, uid?: number, mode?: number) => string
   readonly file: (path: string, text: string, uid?: number, mode?: number) => string
   readonly link: (path: string, to: string, uid?: number) => string
-  /** Fails if anything below `victim`, which no script may change, has: owners, modes, contents. */
+  /** Fails if an owner, a mode or a content below `victim` has changed: no script may change them. */
   readonly unharmed: (message?: string) => void
-  /** What is below `victim` now is right. */
+  /** Has {@link unharmed} compare with what is below `victim` now. */
   readonly prepared: () => void
 }
 
