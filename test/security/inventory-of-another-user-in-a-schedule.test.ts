@@ -157,6 +157,7 @@ describe('an inventory of another user in a schedule', function () {
 describe('an SSH file of another user in a schedule', function () {
   this.timeout(30_000)
   let server: TestServer
+  before(requireRoot)
   before(async () => {
     server = await startServer()
   })
