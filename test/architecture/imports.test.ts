@@ -1,10 +1,8 @@
 /** The rules of who may import whom, kept true by reading the import lines. */
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
+import { root, sources } from './sources.ts'
 
 interface Import {
   /** Relative to the project, with forward slashes. */
@@ -15,15 +13,11 @@ interface Import {
   readonly typeOnly: boolean
 }
 
-const files = ['src', 'roles'].flatMap(folder =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.ts'))
-    .map(name => `${folder}/${name}`),
-)
-const imports = files.flatMap(importsOf)
+const texts = sources()
+const files = [...texts.keys()]
+const imports = [...texts].flatMap(importsOf)
 
-function importsOf(from: string): readonly Import[] {
-  const text = readFileSync(join(root, from), 'utf8')
+function importsOf([from, text]: readonly [string, string]): readonly Import[] {
   const statements = [...text.matchAll(/^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm)]
   const expressions = [...text.matchAll(/(typeof\s+)?\bimport\('([^']+)'\)/g)]
   return [...statements, ...expressions].map(([, type, to = '']) => ({
@@ -136,11 +130,13 @@ describe('architecture', () => {
   })
 
   it('lets only cli know exit codes', () => {
-    const wrong = files.filter(
-      file =>
-        room(file) !== 'src/cli' && /process\.exit(Code)?\b/.test(readFileSync(join(root, file), 'utf8')),
+    const wrong = [...texts].filter(
+      ([file, text]) => room(file) !== 'src/cli' && /process\.exit(Code)?\b/.test(text),
     )
-    assert.deepEqual(wrong, [])
+    assert.deepEqual(
+      wrong.map(([file]) => file),
+      [],
+    )
   })
 
   it('has declared every package that is imported, and imports every one that is declared', () => {

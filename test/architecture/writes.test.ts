@@ -1,10 +1,7 @@
 /** Files are written by src/trust, and elsewhere only by what is named here: a link or a guessed name leads nowhere. */
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { sources } from './sources.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const writers =
   /^(writeFile|appendFile|rename|createWriteStream|open|mkdtemp|copyFile|cp|symlink|link|truncate|l?chmod|l?chown|l?utimes|write|writev)(Sync)?$/
 
@@ -31,13 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/lab/network.ts': ['writeFile'],
 }
 
-const texts = new Map(
-  ['src', 'roles'].flatMap(folder =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter(name => name.endsWith('.ts'))
-      .map(name => [`${folder}/${name}`, readFileSync(join(root, folder, name), 'utf8')] as const),
-  ),
-)
+const texts = sources()
 
 function writersIn(text: string): readonly string[] {
   return [...text.matchAll(/^import\s+\{([^}]*)\}\s+from 'node:fs(?:\/promises)?'/gm)].flatMap(

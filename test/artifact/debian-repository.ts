@@ -1,9 +1,12 @@
 /** A small repository of Debian packages, made and signed on the spot with a throwaway key. */
+import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { MachinePaths } from '../../src/artifact/debian/machine.ts'
+import { debianSource } from '../../src/artifact/debian-source.ts'
+import { createTransfer } from '../../src/artifact/transfer.ts'
 import { sha256, type TestServer } from './support.ts'
 
 export interface Signer {
@@ -117,4 +120,21 @@ export function makeMachine(directory: string, base: string, key: string): Machi
     `Types: deb\nURIs: ${base}/debian\nSuites: bookworm bookworm-updates\nComponents: main\n`,
   )
   return paths
+}
+
+/** Takes Debian's node_exporter 1.11.1 from the suite; gives the SHA-256 of the package. `directory`: for the download. */
+export async function fetchDeb(
+  suite: string,
+  machine: MachinePaths,
+  directory: string,
+): Promise<string | undefined> {
+  const transfer = createTransfer({
+    ...{ directory, prepare: async () => {}, emit: () => {} },
+    isLocked: () => false,
+  })
+  const source = debianSource(suite, transfer, machine)
+  const key = { component: 'node_exporter', version: '1.11.1', arch: 'amd64' } as const
+  const [found] = await source.resolve(key)
+  await (await source.obtain(key, found ?? assert.fail())).dispose()
+  return found?.sha256
 }

@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
 import type { HashLists } from '../../src/artifact/hash-list.ts'
 import { openArtifacts } from '../../src/artifact/open.ts'
-import type { ProblemError } from '../../src/diagnostic/problem.ts'
+import { type Problem, ProblemError } from '../../src/diagnostic/problem.ts'
 import type { ArtifactSettings, Inventory, ReleasedComponent } from '../../src/inventory/model.ts'
 
 export function sha256(content: string | Uint8Array): string {
@@ -186,16 +186,22 @@ export const listsIn = (directory: string): HashLists => ({
 export const opened = (inventory: Inventory, update = false) =>
   openArtifacts(inventory, { emit: () => {}, update, lists: listsIn(inventory.directory) })
 
-/** What a rejected promise's problems say, all in one text. */
-export async function problemText(work: Promise<unknown>): Promise<string> {
+/** The problems of a promise that is rejected with a ProblemError. */
+export async function problemsOf(work: Promise<unknown>): Promise<readonly Problem[]> {
   try {
     await work
   } catch (cause) {
-    const { problems } = cause as ProblemError
-    if (!problems) throw cause
-    return problems.map(one => [one.summary, one.detail, one.remedy].filter(Boolean).join('\n')).join('\n\n')
+    if (cause instanceof ProblemError) return cause.problems
+    throw cause
   }
   throw new Error('expected a problem, but there was none')
+}
+
+/** What a rejected promise's problems say, all in one text. */
+export async function problemText(work: Promise<unknown>): Promise<string> {
+  return (await problemsOf(work))
+    .map(one => [one.summary, one.detail, one.remedy].filter(Boolean).join('\n'))
+    .join('\n\n')
 }
 
 /** The URL of a port where nothing listens. */

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { localArch } from '../../src/artifact/local-arch.ts'
 import { nowhere, testServer } from '../artifact/support.ts'
-import { eachCase, makeCase, putReleases } from './programs.ts'
+import { eachCase, makeCase, putReleases } from './support/programs.ts'
 
-describe('security: a checksum mismatch in validate', function () {
+describe('a checksum mismatch in validate', function () {
   this.timeout(60_000)
   const server = testServer()
   const current = eachCase()

@@ -18,9 +18,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compileCacheDirectory } from '../../src/cli/compile-cache.ts'
 import { program } from '../cli/promha.ts'
+import { requireRoot } from './support/root.ts'
+import { stranger } from './support/stranger.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const stranger = 61_234
 /** Tells where the program wants compiled code to be kept, on versions of Node too that keep none. */
 const told = `data:text/javascript,${encodeURIComponent(
   "import m from 'node:module'; m.enableCompileCache = at => process.stderr.write('kept in ' + at + '\\n')",
@@ -28,6 +29,7 @@ const told = `data:text/javascript,${encodeURIComponent(
 
 describe('a compile cache of another user', function () {
   this.timeout(60_000)
+  before(requireRoot)
   let folder: string
   let home: string
   let code: string
@@ -59,7 +61,7 @@ describe('a compile cache of another user', function () {
     return /kept in (.*)/.exec(stderr)?.[1]
   }
 
-  it('is none of the user’s own, for the user alone', () => {
+  it('is used if it belongs to the user alone', () => {
     assert.equal(place(), usual())
     assert.equal(statSync(usual()).mode & 0o777, 0o700)
     assert.equal(place(), usual())

@@ -1,17 +1,16 @@
 /** Nothing that a host, a file or a server says moves the terminal, reorders a line or breaks a document. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import type { Problem } from '../../src/diagnostic/problem.ts'
 import type { Event } from '../../src/engine/event.ts'
+import { shown } from '../../src/report/clean.ts'
 import { driftMetrics } from '../../src/report/metrics.ts'
 import type { Outcome } from '../../src/report/outcome.ts'
 import { follow, progressLine } from '../../src/report/stages.ts'
 import { promha } from '../cli/promha.ts'
 import { captured, outcome } from '../report/sample.ts'
+import { came, event, text } from './support/nasty.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -39,137 +38,6 @@ const acts = (text: string) =>
     return acting.some(([from, to]) => code >= from && code <= to)
   })
 const assertHarmless = (text: string) => assert.deepEqual(acts(text).map(escape), [])
-
-const nasty = [
-  '\u001b[31m',
-  '\u001b]0;title\u0007',
-  '\u001b[2J\u001b[1;1H',
-  '\u009b2J',
-  '\u0090q\u009c',
-  '\u202egnp.exe',
-  '\u2066a\u2069',
-  '\u2028Error: forged',
-  '\ud800',
-  '\udc00x',
-  '\ufeff',
-  '\u{e0041}',
-  '\u{e0002}',
-  '\u3164',
-  'a\rb',
-  'a\u0008b',
-  '\u007f',
-  '\uffff',
-]
-const piece = fc.oneof(
-  fc.constantFrom(...nasty),
-  fc.string({ unit: 'binary', maxLength: 6 }),
-  fc.constant('\n'),
-)
-const text = fc.array(piece, { minLength: 1, maxLength: 4 }).map(parts => parts.join(''))
-const problem: fc.Arbitrary<Problem> = fc.record({
-  severity: fc.constantFrom('error' as const, 'warning' as const),
-  summary: text,
-  detail: text,
-  remedy: text,
-  host: text,
-  resource: text,
-  source: fc.record({ file: text, line: fc.constant(3), column: fc.constant(2), text }),
-})
-const change = fc.record({
-  resource: text,
-  action: fc.constant('update' as const),
-  reason: text,
-  effect: fc.constant('restart' as const),
-  diff: text,
-})
-const check = fc.record({
-  id: text,
-  target: text,
-  status: fc.constantFrom('pass' as const, 'warn' as const, 'fail' as const, 'skip' as const),
-  detail: text,
-  remedy: text,
-})
-const event: fc.Arbitrary<Event> = fc.oneof(
-  fc.record({ type: fc.constant('problem' as const), problem }),
-  fc.record({
-    type: fc.constant('host-failed' as const),
-    host: text,
-    status: fc.constant('failed' as const),
-    problems: fc.array(problem, { maxLength: 2 }),
-  }),
-  fc.record({
-    type: fc.constant('changed' as const),
-    host: text,
-    component: fc.constant('prometheus' as const),
-    change,
-  }),
-  fc.record({
-    type: fc.constant('waiting' as const),
-    host: text,
-    component: fc.constant('prometheus' as const),
-    note: text,
-  }),
-  fc.record({
-    type: fc.constant('stage-progress' as const),
-    stage: fc.constantFrom('lock' as const, 'probe' as const),
-    done: fc.constant(1),
-    note: text,
-  }),
-  fc.record({
-    type: fc.constant('download' as const),
-    progress: fc.record({ name: text, done: fc.constant(1) }),
-  }),
-  fc.record({ type: fc.constant('check' as const), check }),
-)
-const status = fc.record({
-  cell: text,
-  host: text,
-  component: fc.constant('prometheus' as const),
-  replica: text,
-  version: text,
-  health: fc.constant('ready' as const),
-  lastChange: fc.constant(null),
-  note: text,
-})
-const artifact = fc.record({
-  // Of a Debian package, this is its name.
-  component: text as fc.Arbitrary<never>,
-  version: text,
-  source: text,
-  arch: fc.constant('amd64' as const),
-  cached: fc.boolean(),
-  files: fc.array(fc.record({ path: text, sha256: fc.constant('0'.repeat(64)), size: fc.constant(1) }), {
-    minLength: 1,
-    maxLength: 2,
-  }),
-})
-const came: fc.Arbitrary<Outcome> = fc.record({
-  command: fc.constantFrom('plan', 'apply', 'drift', 'status', 'verify', 'artifacts list'),
-  inventory: text,
-  result: fc.constantFrom('failed' as const, 'differs' as const, 'ok' as const),
-  hosts: fc.array(
-    fc.record({
-      host: text,
-      cells: fc.array(text, { maxLength: 1 }),
-      instances: fc.constant([]).chain(() =>
-        fc.array(
-          fc.record({
-            component: fc.constant('prometheus' as const),
-            changes: fc.array(change, { maxLength: 2 }),
-          }),
-          { maxLength: 1 },
-        ),
-      ),
-      problems: fc.array(problem, { maxLength: 1 }),
-      status: fc.constantFrom('failed' as const, 'differs' as const),
-    }),
-    { maxLength: 2 },
-  ),
-  checks: fc.array(check, { maxLength: 2 }),
-  status: fc.array(status, { maxLength: 1 }),
-  artifacts: fc.array(artifact as never, { maxLength: 1 }),
-  problems: fc.array(problem, { maxLength: 2 }),
-})
 
 /** Everything that one run shows, in each form. */
 async function told(events: readonly Event[], finding: Outcome, json: boolean, colours: boolean) {
@@ -219,7 +87,7 @@ describe('control characters of a host', () => {
   it('reach no title of the live list', async () => {
     await fc.assert(
       fc.asyncProperty(event, async one => {
-        const { reporter, seen } = await listening()
+        const { reporter, seen } = listening()
         reporter.emit(one)
         assertHarmless(seen())
         assert.ok(!seen().includes('\n'), 'a title has one line')
@@ -299,48 +167,10 @@ describe('control characters of a host', () => {
       assertHarmless(stderr)
     }
   }).timeout(120_000)
-
-  it('are looked for in one place: one module writes to the standard streams', () => {
-    const writes = ['src', 'roles'].flatMap(folder =>
-      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-        .filter(name => name.endsWith('.ts'))
-        .map(name => `${folder}/${name}`)
-        .flatMap(file =>
-          readFileSync(join(root, file), 'utf8')
-            .split('\n')
-            .filter(line =>
-              /\bconsole\.(log|error|warn|info|debug|table|dir|trace)\(|process\s*\.?\[?\s*(\.|')?(stdout|stderr)\b|stdio: 'inherit'/.test(
-                line,
-              ),
-            )
-            .map(line => `${file}: ${line.trim()}`),
-        ),
-    )
-    const known = [
-      // Whether there is a terminal, and errors of the streams themselves.
-      /^src\/cli\/prompt\.ts: return process\.stdin\.isTTY === true && process\.stderr\.isTTY === true$/,
-      /^src\/cli\/program\.ts: for \(const stream of \[process\.stdout, process\.stderr\]\) stream\.on\('error'/,
-      /^src\/cli\/crash\.ts: void flushed\(\[process\.stderr\]\)/,
-      // The version, and the wait for what was written.
-      /^src\/cli\/main\.ts: process\.stdout\.write\(`\$\{manifest\.version\}\\n`\)$/,
-      /^src\/cli\/main\.ts: await flushed\(\[process\.stdout, process\.stderr\]\)$/,
-      // The line that is being typed; the question before it is made visible.
-      /^src\/cli\/confirm\.ts: const reader = createInterface\(\{ input: process\.stdin, output: process\.stderr \}\)$/,
-      /^src\/report\/print\.ts: /,
-      // `promha lab ssh` is a terminal on purpose.
-      /^src\/lab\/process\.ts: .*stdio: 'inherit'/,
-    ]
-    assert.deepEqual(
-      writes.filter(line => !known.some(one => one.test(line))),
-      [],
-    )
-    assert.ok(writes.some(line => line.startsWith('src/report/print.ts')))
-  })
 })
 
 /** A reporter whose live titles can be read: what they are made of is what its renderer is given. */
-async function listening() {
-  const { shown } = await import('../../src/report/clean.ts')
+function listening() {
   let stages = follow(new Map(), { type: 'stage-begin', stage: 'probe' }, 0)
   for (const stage of ['lock', 'change', 'verify'] as const)
     stages = follow(stages, { type: 'stage-begin', stage }, 0)

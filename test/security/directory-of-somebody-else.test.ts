@@ -4,14 +4,11 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { sections } from '../../src/shell/frame.ts'
 import { parseBarred, type Way, waysScript } from '../../src/shell/way.ts'
 import { change, directory, mark, undo } from '../shell/support/sample-change.ts'
-import { data, type Hostile, hostile, only, service, stranger } from './support/hostile.ts'
+import { data, only, service, useHostile } from './support/hostile.ts'
+import { stranger } from './support/stranger.ts'
 
 describe('a directory of somebody else', () => {
-  let host: Hostile
-  beforeEach(() => {
-    host = hostile()
-  })
-  afterEach(() => host.remove())
+  const host = useHostile()
 
   const way = (over: Partial<Way>): Way => ({
     ...{ service: service.name, directories: [], entered: [], purged: [] },
@@ -32,15 +29,15 @@ describe('a directory of somebody else', () => {
   }
 
   it('keeps what it holds and whose it is', () => {
-    const path = host.folder('ops.ssh', stranger.uid, 0o700)
-    host.file('ops.ssh/authorized_keys', 'key', stranger.uid)
+    const path = host.folder('ops.ssh', stranger, 0o700)
+    host.file('ops.ssh/authorized_keys', 'key', stranger)
     const { done, stderr, uid } = taken(path)
-    assert.deepEqual([done, uid, statSync(path).mode & 0o777], [false, stranger.uid, 0o700])
+    assert.deepEqual([done, uid, statSync(path).mode & 0o777], [false, stranger, 0o700])
     assert.match(stderr, /ops\.ssh is not touched: it belongs to \S+ and holds nothing of the program/)
     assert.deepEqual(barred(way({ directories: [data(path)] })), ['foreign /ops.ssh UNKNOWN'])
   })
 
-  it('even if it is of root', () => {
+  it('keeps what it holds if root owns it', () => {
     const path = host.folder('backups')
     host.file('backups/monday.tar', 'x')
     assert.deepEqual([taken(path).done, statSync(path).uid], [false, 0])
@@ -48,7 +45,7 @@ describe('a directory of somebody else', () => {
   })
 
   it('is taken if it is empty, but for what the file system itself has there', () => {
-    const path = host.folder('disk', stranger.uid)
+    const path = host.folder('disk', stranger)
     for (const name of ['lost+found', '.snapshot', '.zfs']) host.folder(`disk/${name}`)
     assert.deepEqual(barred(way({ directories: [data(path)] })), [])
     const { done, uid } = taken(path)
@@ -57,21 +54,21 @@ describe('a directory of somebody else', () => {
 
   it("is taken if it holds the program's data, a block by its name too", () => {
     const block = '[0-9A-HJKMNP-TV-Z]'.repeat(26)
-    host.folder('old/wal', stranger.uid)
-    host.folder('blocks/01JABCDEFGHJKMNPQRSTVWXYZ0', stranger.uid)
-    assert.ok(taken(host.folder('old', stranger.uid)).done)
-    assert.ok(taken(host.folder('blocks', stranger.uid), { holds: [block] }).done)
+    host.folder('old/wal', stranger)
+    host.folder('blocks/01JABCDEFGHJKMNPQRSTVWXYZ0', stranger)
+    assert.ok(taken(host.folder('old', stranger)).done)
+    assert.ok(taken(host.folder('blocks', stranger), { holds: [block] }).done)
   })
 
   it("is the service's already, or known to promha: then nobody asks what it holds", () => {
     host.file('mine/whatever', 'x')
     assert.ok(taken(host.folder('mine', service.uid)).done)
     host.file('known/whatever', 'x')
-    assert.ok(taken(host.folder('known', stranger.uid), { known: true }).done)
+    assert.ok(taken(host.folder('known', stranger), { known: true }).done)
   })
 
   it('keeps its config directory where that holds nothing that is to be there', () => {
-    const path = host.folder('theirs', stranger.uid)
+    const path = host.folder('theirs', stranger)
     host.file('theirs/their.yml', 'x')
     const wanted = { ...directory(path, 0o750), holds: ['prometheus.yml'] }
     assert.deepEqual(barred(way({ directories: [wanted] })), ['foreign /theirs UNKNOWN'])
@@ -80,7 +77,7 @@ describe('a directory of somebody else', () => {
   })
 
   it('is named where it is a parent, before anything is changed, as is one that others may write to', () => {
-    host.folder('home/ops', stranger.uid)
+    host.folder('home/ops', stranger)
     host.folder('open', 0, 0o777)
     host.folder('adm', 0, 0o2775)
     const paths = ['home/ops/data', 'open/data', 'adm/data'].map(path => data(host.at(path)))

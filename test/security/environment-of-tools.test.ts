@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run, runStreaming } from '../../src/artifact/process.ts'
 import { toolAt } from '../../src/engine/tool.ts'
-import { eachCase, putReleases } from './programs.ts'
+import { eachCase, putReleases } from './support/programs.ts'
 
 const secrets = {
   ALERTS_TOKEN: 'hush-hush',
@@ -14,7 +14,7 @@ const secrets = {
   LD_PRELOAD: '',
 }
 
-describe('security: the environment of tools', function () {
+describe('the environment of tools', function () {
   this.timeout(60_000)
 
   describe('that judge configs', () => {

@@ -2,18 +2,11 @@
 import assert from 'node:assert/strict'
 import { closeSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { sha256 } from '../../src/resource/hash.ts'
-import { sections } from '../../src/shell/frame.ts'
 import { change, mark, undo } from '../shell/support/sample-change.ts'
-import { type Hostile, hostile, only, service } from './support/hostile.ts'
+import { done, only, service, useHostile } from './support/hostile.ts'
 
 describe('a file that somebody holds open', () => {
-  let host: Hostile
-  beforeEach(() => {
-    host = hostile()
-  })
-  afterEach(() => host.remove())
-
-  const done = ({ stdout }: { stdout: string }) => sections(mark.mark, stdout).has('end')
+  const host = useHostile()
   const owned = (path: string, text: string) => ({
     ...{ resource: `unit:${path}`, path: host.at(path), owner: 'root', group: 'root', mode: 0o644 },
     kept: sha256(text),

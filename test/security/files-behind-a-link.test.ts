@@ -24,8 +24,9 @@ import type { SavedPlan } from '../../src/plan/saved.ts'
 import { metricsFile } from '../../src/schedule/name.ts'
 import { openTextfile } from '../../src/schedule/textfile.ts'
 import { putOwn } from '../../src/schedule/unit-file.ts'
+import { requireRoot } from './support/root.ts'
+import { stranger } from './support/stranger.ts'
 
-const stranger = 61_234
 const plan: SavedPlan = {
   promha: 1,
   kind: 'plan',
@@ -36,6 +37,7 @@ const plan: SavedPlan = {
 const report = '<?xml version="1.0"?>\n<testsuites/>\n'
 
 describe('files behind a link', () => {
+  before(requireRoot)
   let folder: string
   let victim: string
   beforeEach(() => {
@@ -66,7 +68,7 @@ describe('files behind a link', () => {
     assert.deepEqual(extra, [])
   }
 
-  it('are not those that a run leaves for node_exporter', async () => {
+  it('are not written when metrics for node_exporter are written', async () => {
     const name = metricsFile('/srv/inventory.yml')
     writeFileSync(victim, 'promha_drift_last_success_timestamp_seconds 12345\n')
     plant(name)
@@ -77,7 +79,7 @@ describe('files behind a link', () => {
     kept(name, /^x 1$/m, 0o644)
   })
 
-  it('are not those of a directory for metrics that somebody else can lead away', async () => {
+  it('are not written when the directory for metrics is a link of somebody else', async () => {
     mkdirSync(join(folder, 'real'))
     symlinkSync(join(folder, 'real'), at('metrics'))
     await assert.rejects(openTextfile(at('metrics'), '/srv/inventory.yml'), /is a link, and .* belongs/)
@@ -85,7 +87,7 @@ describe('files behind a link', () => {
     await (await openTextfile(join(folder, 'good'), '/srv/inventory.yml')).write('x 1\n')
   })
 
-  it('are not plans', async () => {
+  it('are not written when a plan is written', async () => {
     rmSync(victim)
     await (await openPlanFile(victim))(plan)
     const before = readFileSync(victim, 'utf8')
@@ -97,7 +99,7 @@ describe('files behind a link', () => {
     assert.ok(lstatSync(at('plan.json')).isFile())
   })
 
-  it('are not JUnit reports', async () => {
+  it('are not written when a JUnit report is written', async () => {
     for (const text of ['', report]) {
       writeFileSync(victim, text)
       plant('junit.xml')
@@ -114,7 +116,7 @@ describe('files behind a link', () => {
     await assert.rejects(openJunit(at('junit.xml')), /it is a link/)
   })
 
-  it('are reports on a pipe that is ours, and on none that is not', async () => {
+  it('are left alone when a JUnit report goes to a pipe, which must be ours', async () => {
     const pipe = join(folder, 'pipe')
     execFileSync('mkfifo', [pipe, at('pipe')])
     const read = createReadStream(pipe, 'utf8')
@@ -124,14 +126,14 @@ describe('files behind a link', () => {
     await (await openJunit('/dev/null'))(report)
   })
 
-  it('are not units of systemd', async () => {
+  it('are not written when a unit of systemd is written', async () => {
     plant('x.service')
     rmSync(at('x.service'))
     await putOwn(at('x.service'), '# unit\n')
     kept('x.service', /unit/, 0o644)
   })
 
-  it('are not lock files', async () => {
+  it('are not written when a lock file is written', async () => {
     const inventory = { file: 'inventory.yml', directory: join(folder, 'theirs') }
     plant('inventory.lock.yml')
     const key = { component: 'prometheus', version: '3.0.0', arch: 'amd64', source: 'upstream' } as const
@@ -143,7 +145,7 @@ describe('files behind a link', () => {
     kept('inventory.lock.yml', /prometheus/, 0o644)
   })
 
-  it('are not files of a lab, nor given to the user who called sudo', async () => {
+  it('are not written when a file of a lab is written, nor given to the user who called sudo', async () => {
     const { SUDO_UID, SUDO_GID } = process.env
     process.env.SUDO_UID = process.env.SUDO_GID = String(stranger)
     try {

@@ -12,18 +12,19 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Problem, ProblemError } from '../../src/diagnostic/problem.ts'
 import { install } from '../../src/schedule/install.ts'
 import type { Schedule } from '../../src/schedule/model.ts'
 import { createDialer } from '../../src/ssh/dialer.ts'
+import { problemsOf } from '../artifact/support.ts'
 import { promha } from '../cli/promha.ts'
 import { type Pretended, pretend, schedule as usual } from '../schedule/machine.ts'
 import { startServer, type TestServer } from '../ssh/support/server.ts'
-
-const stranger = 61_234
+import { requireRoot } from './support/root.ts'
+import { stranger } from './support/stranger.ts'
 
 describe('an inventory of another user in a schedule', function () {
   this.timeout(60_000)
+  before(requireRoot)
   let folder: string
   let machine: Pretended
   let schedule: Schedule
@@ -72,16 +73,12 @@ describe('an inventory of another user in a schedule', function () {
     await machine.end()
   })
 
-  async function refused(): Promise<readonly Problem[]> {
-    const thrown = await install(schedule, machine).then(
-      () => undefined,
-      (cause: unknown) => cause,
-    )
-    assert.ok(thrown instanceof ProblemError, String(thrown))
+  async function refused() {
+    const problems = await problemsOf(install(schedule, machine))
     // Nothing of it was run, and nothing installed.
     assert.deepEqual(machine.asked, [])
     assert.deepEqual(readdirSync(machine.unitDirectory), [])
-    return thrown.problems
+    return problems
   }
 
   it('is one of ours if all of it is', async () => {
@@ -160,6 +157,7 @@ describe('an inventory of another user in a schedule', function () {
 describe('an SSH file of another user in a schedule', function () {
   this.timeout(30_000)
   let server: TestServer
+  before(requireRoot)
   before(async () => {
     server = await startServer()
   })

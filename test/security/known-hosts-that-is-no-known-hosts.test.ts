@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import {
   chownSync,
   linkSync,
@@ -12,18 +13,20 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Problem, ProblemError } from '../../src/diagnostic/problem.ts'
 import { createHostKeys } from '../../src/ssh/host-keys.ts'
 import { knownHostsLine } from '../../src/ssh/known-hosts.ts'
 import type { Target } from '../../src/ssh/target.ts'
+import { problemsOf } from '../artifact/support.ts'
 import { sampleKey } from '../ssh/support/keys.ts'
+import { requireRoot } from './support/root.ts'
+import { stranger } from './support/stranger.ts'
 
-const stranger = 61_234
 const key = sampleKey('ssh-ed25519', 1)
 const line = `${knownHostsLine('mon-a', key)}\n`
 const other = `${knownHostsLine('mon-b', sampleKey('ssh-ed25519', 2))}\n`
 
 describe('a known_hosts that is none', () => {
+  before(requireRoot)
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'promha-known-'))
@@ -47,17 +50,9 @@ describe('a known_hosts that is none', () => {
   /** What a login with `accept-new` does with a key that it has not seen before. */
   const accept = async (name: string, rest?: Partial<Target>) =>
     (await createHostKeys().load(target(name, rest))).remember(key)
-  const refused = async (work: Promise<unknown>): Promise<Problem> => {
-    const thrown = await work.then(
-      () => undefined,
-      (cause: unknown) => cause,
-    )
-    assert.ok(thrown instanceof ProblemError, String(thrown))
-    assert.ok(thrown.problems[0])
-    return thrown.problems[0]
-  }
+  const refused = async (work: Promise<unknown>) => (await problemsOf(work))[0] ?? assert.fail()
 
-  it('is told from one that is', async () => {
+  it('gets a line if it holds only entries', async () => {
     writeFileSync(at('known_hosts'), `# mine\n${other}old 1024 35 1234567\n@revoked ${other}`)
     assert.deepEqual(await accept('known_hosts'), { kind: 'known' })
     assert.ok(readFileSync(at('known_hosts'), 'utf8').endsWith(`@revoked ${other}${line}`))
@@ -113,7 +108,10 @@ describe('a known_hosts that is none', () => {
 
   it('is not a pipe or a directory, which are not waited for', async () => {
     mkdirSync(at('known_hosts'))
-    await refused(accept('known_hosts', { knownHosts: [at('known_hosts')] }))
+    await refused(accept('known_hosts'))
+    const keys = await createHostKeys().load(target('known_hosts2'))
+    execFileSync('mkfifo', [at('known_hosts2')])
+    assert.match((await refused(keys.remember(key))).summary, /it is not a plain file/)
     await accept('known_hosts_none', { knownHosts: ['/dev/null'] })
   })
 

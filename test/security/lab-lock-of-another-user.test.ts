@@ -12,12 +12,13 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Problem, ProblemError } from '../../src/diagnostic/problem.ts'
 import { withLock } from '../../src/lab/lock.ts'
-
-const stranger = 61_234
+import { problemsOf } from '../artifact/support.ts'
+import { requireRoot } from './support/root.ts'
+import { stranger } from './support/stranger.ts'
 
 describe('the lab’s lock of another user', () => {
+  before(requireRoot)
   let shared: string
   beforeEach(() => {
     shared = mkdtempSync(join(tmpdir(), 'promha-lock-'))
@@ -27,18 +28,14 @@ describe('the lab’s lock of another user', () => {
   afterEach(() => rmSync(shared, { recursive: true, force: true }))
   const locks = () => join(shared, 'promha-lab')
 
-  async function refused(): Promise<Problem | undefined> {
+  async function refused() {
     let done = false
     const work = async () => {
       done = true
     }
-    const thrown = await withLock('labs', work, locks()).then(
-      () => undefined,
-      (cause: unknown) => cause,
-    )
-    assert.ok(thrown instanceof ProblemError, String(thrown))
+    const [problem] = await problemsOf(withLock('labs', work, locks()))
     assert.equal(done, false)
-    return thrown.problems[0]
+    return problem
   }
 
   it('is made, and held, if it is ours', async () => {

@@ -1,9 +1,10 @@
 /** A lock file pins hashes, and whoever wrote the inventory may have pinned them: it vouches for nothing here. */
 import assert from 'node:assert/strict'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { debianSource } from '../../src/artifact/debian-source.ts'
+import { addHashes, readHashes } from '../../src/artifact/hash-list.ts'
 import { localArch } from '../../src/artifact/local-arch.ts'
 import { UntrustedError } from '../../src/artifact/model.ts'
 import { openArtifacts } from '../../src/artifact/open.ts'
@@ -11,12 +12,12 @@ import { createTransfer } from '../../src/artifact/transfer.ts'
 import type { Inventory } from '../../src/inventory/model.ts'
 import { makeDeb, makeMachine, makeSigner, publishSuite, type Signer } from '../artifact/debian-repository.ts'
 import { inventoryOf, listsIn, problemText, sha256, testServer } from '../artifact/support.ts'
-import { eachCase } from './programs.ts'
+import { eachCase } from './support/programs.ts'
 
 const evil = '#!/bin/sh\necho evil\n'
 const good = '#!/bin/sh\necho good\n'
 
-describe('security: a lock file that the inventory’s author chose', function () {
+describe('a lock file that the inventory’s author chose', function () {
   this.timeout(60_000)
   const current = eachCase()
   const server = testServer()
@@ -99,7 +100,7 @@ artifacts:
     assert.match(said, new RegExp(`fetched: .*${sha256(good)}`))
   })
 
-  it('is only not relied on if Debian has another build by now', async () => {
+  it('is ignored, but no error, if Debian has another build by now', async () => {
     publish('3.5.3+ds1-7')
     const failed = await promtool(author('pool/prometheus_3.5.3+ds1-6.deb', 'ab'.repeat(32))).catch(
       (failure: unknown) => failure,
@@ -108,7 +109,7 @@ artifacts:
     assert.match(failed.why?.summary ?? '', /another build of prometheus 3\.5\.3/)
   })
 
-  it('is only not relied on if nothing here can check Debian’s signature', async () => {
+  it('is ignored, but no error, if nothing here can check Debian’s signature', async () => {
     const { name, hash } = publish()
     const machine = makeMachine(current().directory, server.url, signer.key)
     rmSync(machine.keyrings, { recursive: true })
@@ -117,7 +118,7 @@ artifacts:
     assert.match(failed.why?.summary ?? '', /cannot be checked: no keyring/)
   })
 
-  it('is no reason against what Debian signed', async () => {
+  it('is not needed for a program that Debian signed', async () => {
     publish()
     const { checkout } = current()
     const inventory = inventoryOf(checkout, { from: 'debian', kind: 'debian', suite: 'forky' })
@@ -126,7 +127,6 @@ artifacts:
       cells: inventory.cells.map(({ alertmanager: _, nodeExporter: __, ...cell }) => cell),
     }
     const path = await promtool(one)
-    const { readFileSync } = await import('node:fs')
     assert.equal(readFileSync(path, 'utf8'), good)
   })
 
@@ -148,7 +148,6 @@ artifacts:
   })
 
   it('cannot put a line of its own into the list of this user', async () => {
-    const { addHashes, readHashes } = await import('../../src/artifact/hash-list.ts')
     const { accepted } = listsIn(current().home)
     const what = `promtool 1 from x\n${sha256(evil)}  # y`
     await addHashes(accepted, 'test', [{ sha256: sha256(good), what }])

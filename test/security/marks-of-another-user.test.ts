@@ -39,8 +39,9 @@ import { type Problem, ProblemError } from '../../src/diagnostic/problem.ts'
 import { sha256 } from '../../src/resource/hash.ts'
 import { findForeignBelow, isOurs } from '../../src/trust/ours.ts'
 import { inventoryOf, makeRelease, testServer } from '../artifact/support.ts'
+import { requireRoot } from './support/root.ts'
+import { stranger } from './support/stranger.ts'
 
-const stranger = 61_234
 const good = Buffer.from('the program')
 const bad = Buffer.from('the pr0gram')
 const file = { path: '/usr/local/bin/prometheus', sha256: sha256(good), size: good.length }
@@ -53,6 +54,7 @@ function mark(path: string): void {
 }
 
 describe('marks of another user', () => {
+  before(requireRoot)
   const server = testServer()
   let folder: string
   let directory: string

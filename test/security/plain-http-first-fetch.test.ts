@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getText } from '../../src/artifact/http.ts'
 import { problemText, testServer } from '../artifact/support.ts'
-import { eachCase, putReleases } from './programs.ts'
+import { eachCase, makeCase, putReleases } from './support/programs.ts'
 
-describe('security: a first fetch over plain http', function () {
+describe('a first fetch over plain http', function () {
   this.timeout(60_000)
   const server = testServer()
   const current = eachCase()
@@ -38,7 +38,6 @@ describe('security: a first fetch over plain http', function () {
   it('is warned of by artifacts fetch, and again if the lock file’s hashes are replaced', async () => {
     const { inventory, home, write } = current()
     assert.equal((await warnings('artifacts', 'fetch', inventory)).length, 1)
-    const { makeCase } = await import('./programs.ts')
     for (const [path, content] of (await makeCase('newer')).releases) server.files.set(`/${path}`, content)
     write(`{ from: ${server.url}, cache: ${home}/other }`)
     assert.equal((await warnings('artifacts', 'fetch', inventory, '--update')).length, 1)

@@ -6,22 +6,12 @@ import { relativeNameFault } from '../../src/inventory/names.ts'
 import { sections } from '../../src/shell/frame.ts'
 import { pushScript } from '../../src/shell/push.ts'
 import { change, directory, mark, undo } from '../shell/support/sample-change.ts'
-import { against, type Hostile, hostile, only, service, stranger } from './support/hostile.ts'
+import { against, done, only, service, useHostile } from './support/hostile.ts'
+import { stranger } from './support/stranger.ts'
 
 describe('a planted temporary name', function () {
   this.timeout(60_000)
-  let host: Hostile
-  let before_: Readonly<Record<string, string>>
-  beforeEach(() => {
-    host = hostile()
-    before_ = host.victim()
-  })
-  afterEach(() => {
-    assert.deepEqual(host.victim(), before_)
-    host.remove()
-  })
-
-  const done = ({ stdout }: { stdout: string }) => sections(mark.mark, stdout).has('end')
+  const host = useHostile()
   const placed = (path: string) => ({
     ...{ resource: `file:${path}`, path, owner: 'root', group: service.name, mode: 0o640 },
   })
@@ -71,8 +61,8 @@ describe('a planted temporary name', function () {
 
   it('takes no program that is pushed', () => {
     const bytes = gzipSync('program')
-    host.folder('bin', stranger.uid)
-    host.link('bin/.promha-new.tool', host.at('victim/shadow'), stranger.uid)
+    host.folder('bin', stranger)
+    host.link('bin/.promha-new.tool', host.at('victim/shadow'), stranger)
     const said = host.run(pushScript(host.at('bin/tool')), bytes)
     assert.notEqual(said.code, 0)
     assert.match(said.stderr, /bin is not touched: \S+bin belongs to/)
@@ -86,14 +76,17 @@ describe('a planted temporary name', function () {
   it('wins no race against the taking of its directory', async () => {
     host.folder('etc2', service.uid)
     const planting = `cd ${host.at('etc2')}; while :; do ln -s ${host.at('victim/shadow')} .promha-new.prometheus.yml; rm -f .promha-new.prometheus.yml; done`
+    let [changed, undone] = [0, 0]
     await against(service.uid, planting, () => {
       for (let turn = 0; turn < 10; turn += 1) {
         host.folder('etc2', service.uid)
         host.lock(mark.run)
-        change(host, writes('etc2'))
-        undo(host, writes('etc2'))
+        if (done(change(host, writes('etc2')))) changed += 1
+        if (sections('nonce', undo(host, writes('etc2')).stdout).has('end')) undone += 1
       }
     })
+    assert.ok(changed > 0, 'no change came to its end')
+    assert.ok(undone > 0, 'no change was undone')
   })
 
   it('is no name that an inventory gives a file', () => {

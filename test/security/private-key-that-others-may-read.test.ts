@@ -6,8 +6,11 @@ import type { Problem } from '../../src/diagnostic/problem.ts'
 import { createDialer, type Dialer } from '../../src/ssh/dialer.ts'
 import { UnreachableError } from '../../src/ssh/failure.ts'
 import { startServer, type TestServer } from '../ssh/support/server.ts'
+import { requireRoot } from './support/root.ts'
+import { stranger } from './support/stranger.ts'
 
 describe('a private key that others may read', () => {
+  before(requireRoot)
   let server: TestServer
   let dialer: Dialer
   let warnings: Problem[]
@@ -98,7 +101,7 @@ describe('a private key that others may read', () => {
   it('is none of our business where another user owns it, nor is a public key', async () => {
     if (process.getuid?.() === 0) {
       await chmod(file('id'), 0o644)
-      await chown(file('id'), 61_234, 61_234)
+      await chown(file('id'), stranger, stranger)
       await dialer.connect(server.host())
     }
     await writeFile(file('id.pub'), `ssh-ed25519 ${server.userKey.toString('base64')}\n`, { mode: 0o644 })

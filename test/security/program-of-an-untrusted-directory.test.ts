@@ -14,9 +14,9 @@ import { readInventory } from '../../src/inventory/read.ts'
 import { command } from '../../src/shell/quote.ts'
 import { listsIn } from '../artifact/support.ts'
 import { program } from '../cli/promha.ts'
-import { eachCase, putReleases } from './programs.ts'
+import { eachCase, makeCase, putReleases } from './support/programs.ts'
 
-describe('security: a program of an untrusted directory', function () {
+describe('a program of an untrusted directory', function () {
   this.timeout(60_000)
   const current = eachCase()
   beforeEach(() => {
@@ -100,7 +100,6 @@ describe('security: a program of an untrusted directory', function () {
     assert.ok(ran().some(line => line.startsWith('amtool check-config')))
 
     const before = ran().length
-    const { makeCase } = await import('./programs.ts')
     const other = await makeCase('altered')
     for (const [path, content] of other.releases) put(join('programs', path), content)
     put('inventory.lock.yml', 'promha_lock: 1\nartifacts: []\n')

@@ -1,9 +1,9 @@
 /** Programs from a mirror that the inventory names: whoever keeps it, or stands on the way, chose them. */
 import assert from 'node:assert/strict'
 import { testServer } from '../artifact/support.ts'
-import { eachCase } from './programs.ts'
+import { eachCase } from './support/programs.ts'
 
-describe('security: a program of an untrusted mirror', function () {
+describe('a program of an untrusted mirror', function () {
   this.timeout(60_000)
   const server = testServer()
   const current = eachCase()

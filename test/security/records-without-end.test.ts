@@ -102,7 +102,10 @@ const line = fc.oneof(
 )
 const output = fc.array(line, { maxLength: 40 }).map(lines => lines.join('\n'))
 
-/** A RegExp's work is not to be counted from here, so the time is compared with that of a quarter of the text. */
+/**
+ * A RegExp's work is not to be counted from here, so the time is compared with that of a quarter of the text. What is
+ * linear takes less than 40 ms, so that the floor of 20 ms forgives a busy machine; what is quadratic takes seconds.
+ */
 function growth(work: (size: number) => () => void): number {
   const best = (size: number) => {
     const run = work(size)
@@ -117,7 +120,7 @@ function growth(work: (size: number) => () => void): number {
   }
   best(4_000)
   const [small, large] = [best(16_000), best(64_000)]
-  return large / Math.max(small, 5_000)
+  return large / Math.max(small, 20_000)
 }
 
 describe('what a host answers', () => {
@@ -150,7 +153,7 @@ describe('what a host answers', () => {
     )
   }).timeout(30_000)
 
-  it('may not own more than anything does', () => {
+  it('may not name more owned things than the limit', () => {
     const header = 'restart=1 reload=1 all=1 time=1 run=1 generation=1 cell=1 version=1 unit=1'
     const owned = (count: number) =>
       Array.from({ length: count }, (_, index) => `made file %2Fetc%2F${index}`)
@@ -205,7 +208,7 @@ describe('what a host answers', () => {
     }).timeout(60_000)
   }
 
-  it('is no JSON that takes far more memory than its text', () => {
+  it('is refused if its JSON would take far more memory than its text', () => {
     for (const text of ['['.repeat(65), `[${'0,'.repeat(4_000_001)}0]`, '{"a":'.repeat(100), 'x', ''])
       assert.throws(() => parseJson(text), AskError)
     const strings = JSON.stringify({ a: ['[[['.repeat(100), '{"\\', ',,,,'] })

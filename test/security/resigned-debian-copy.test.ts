@@ -3,12 +3,11 @@ import assert from 'node:assert/strict'
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MachinePaths, withKeyring } from '../../src/artifact/debian/machine.ts'
-import { debianSource } from '../../src/artifact/debian-source.ts'
 import { openPackages } from '../../src/artifact/packages.ts'
-import { createTransfer } from '../../src/artifact/transfer.ts'
 import { ProblemError } from '../../src/diagnostic/problem.ts'
 import { readInventory } from '../../src/inventory/read.ts'
 import {
+  fetchDeb,
   type MadePackage,
   makeDeb,
   makeMachine,
@@ -18,6 +17,7 @@ import {
 } from '../artifact/debian-repository.ts'
 import { inventoryOf, problemText, scratch, sha256, testServer } from '../artifact/support.ts'
 import { prometheus } from '../inventory/harness.ts'
+import { requireRoot } from './support/root.ts'
 
 describe('a copy of Debian that is signed by somebody else', function () {
   this.timeout(60_000)
@@ -29,7 +29,7 @@ describe('a copy of Debian that is signed by somebody else', function () {
   let directory = ''
   let keyring = ''
   before(() => {
-    if (process.geteuid?.() !== 0) throw new Error('run this test as root: it makes a keyring of root’s')
+    requireRoot()
     archive = makeSigner(root)
     own = makeSigner(root)
     copied = {
@@ -55,18 +55,7 @@ describe('a copy of Debian that is signed by somebody else', function () {
       publishSuite(server, suite, [{ ...copied, name: 'keepalived' }], own)
   })
 
-  /** SHA-256 of the package that is taken. */
-  const fetched = async (paths: MachinePaths) => {
-    const transfer = createTransfer({
-      ...{ directory, prepare: async () => {}, emit: () => {} },
-      isLocked: () => false,
-    })
-    const source = debianSource('forky', transfer, paths)
-    const key = { component: 'node_exporter', version: '1.11.1', arch: 'amd64' } as const
-    const [found] = await source.resolve(key)
-    await (await source.obtain(key, found ?? assert.fail())).dispose()
-    return found?.sha256
-  }
+  const fetched = (paths: MachinePaths) => fetchDeb('forky', paths, directory)
   const signedBy = (key: string) =>
     writeFileSync(
       join(machine.apt, 'sources.list.d', 'debian.sources'),

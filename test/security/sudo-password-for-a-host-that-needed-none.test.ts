@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Problem } from '../../src/diagnostic/problem.ts'
 import type { Host } from '../../src/inventory/model.ts'
-import { asking, becomeRoot, open, type SudoHosts, sudoHosts } from './sudo-hosts.ts'
+import { asking, becomeRoot, open, type SudoHosts, sudoHosts } from './support/sudo-hosts.ts'
 
 const secret = 'correct horse'
 const warning = /^WARNING: mon-b needed no sudo password .*sudo password of ops on mon-b: $/

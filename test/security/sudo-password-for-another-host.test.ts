@@ -1,6 +1,6 @@
 /** A typed sudo password goes to the host that it was typed for, and to others only if somebody says so. */
 import assert from 'node:assert/strict'
-import { asking, becomeRoot, open, type SudoHosts, sudoHosts } from './sudo-hosts.ts'
+import { asking, becomeRoot, open, type SudoHosts, sudoHosts } from './support/sudo-hosts.ts'
 
 const secret = 'correct horse'
 

@@ -1,13 +1,16 @@
 /** The sudo password is sent to sudo's own question, once a session, and nothing else that is secret is ever sent. */
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import ssh2 from 'ssh2'
+import type { Host } from '../../src/inventory/model.ts'
+import { until } from '../../src/lab/wait.ts'
+import type { Connection } from '../../src/ssh/connection.ts'
 import { createDialer } from '../../src/ssh/dialer.ts'
-import { becomeRoot, type SudoHosts, sudoHosts } from './sudo-hosts.ts'
+import { becomeRoot, type SudoHosts, sudoHosts } from './support/sudo-hosts.ts'
 
 const secret = 'correct horse'
 const ssh = { sudo: { password: secret } }
@@ -31,9 +34,11 @@ describe('a sudo password that sudo did not ask for', () => {
 
   it('is not sent once the script has started', async () => {
     const late = `
+if [ -e "\${0%/*}/asked" ]; then shift 5; exec "$@"; fi
 shift 3; question=$1; nonce=\${question#promha-sudo-}
 printf 'promha-start-%s\\n' "\${nonce%:}"; printf 'promha-start-%s\\n' "\${nonce%:}" >&2
 printf %s "$question" >&2
+: > "\${0%/*}/asked"
 ${keep}`
     const early = late.replace('printf %s "$question" >&2', 'sleep 0.2; printf %s "$question" >&2')
     // The script is announced on standard output only: the question comes where noise is still dropped.
@@ -44,13 +49,19 @@ ${keep}`
       'mon-b': { sudo: early, ssh },
       'mon-c': { sudo: half, ssh },
     })
-    async function* slow() {
+    /** Goes on until sudo's question has arrived, as the answer to a later command shows. */
+    async function* slow({ name }: Host, connection: Connection) {
       yield Buffer.from('own\n')
-      await setTimeout(500)
+      const asked = join(site.server(name).directory, 'asked')
+      await until(`sudo of ${name} to ask`, 10_000, async () => existsSync(asked))
+      assert.equal((await connection.run({ script: 'echo later' })).stdout.toString(), 'later\n')
     }
     const dialer = site.dialer()
     await Promise.all(
-      site.hosts.map(async host => (await dialer.connect(host)).run({ script: 'cat', stdin: slow() })),
+      site.hosts.map(async host => {
+        const connection = await dialer.connect(host)
+        await connection.run({ script: 'cat', stdin: slow(host, connection) })
+      }),
     )
     for (const { name } of site.hosts) assert.deepEqual(await site.got(name), ['own'], name)
   })

@@ -4,10 +4,13 @@ import { chownSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileS
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { hashLists } from '../../src/artifact/hash-list.ts'
-import { eachCase, putReleases } from './programs.ts'
+import { eachCase, putReleases } from './support/programs.ts'
+import { requireRoot } from './support/root.ts'
+import { stranger } from './support/stranger.ts'
 
-describe('security: a list of trusted programs that its reader did not write', function () {
+describe('a list of trusted programs that its reader did not write', function () {
   this.timeout(60_000)
+  before(requireRoot)
   const current = eachCase()
   beforeEach(() => {
     putReleases(current(), 'programs')
@@ -76,7 +79,7 @@ describe('security: a list of trusted programs that its reader did not write', f
     const { directory } = current()
     const trusted = join(directory, 'theirs')
     writeFileSync(trusted, list())
-    chownSync(trusted, 61_234, 61_234)
+    chownSync(trusted, stranger, stranger)
     await refuse(trusted, /is not believed: \S+\/theirs belongs to uid 61234/)
   })
 
@@ -84,7 +87,7 @@ describe('security: a list of trusted programs that its reader did not write', f
     const { home, promha, inventory, ran } = current()
     mkdirSync(join(home, '.config/promha'), { recursive: true })
     writeFileSync(join(home, '.config/promha/trusted'), list())
-    chownSync(join(home, '.config'), 61_234, 61_234)
+    chownSync(join(home, '.config'), stranger, stranger)
     const { code, err } = await promha(['validate', inventory])
     assert.equal(code, 0, err)
     assert.match(err, /trusted is not believed: \S+\/\.config belongs to uid 61234/)

@@ -4,10 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { notDebians, parseRelease, type SuiteRelease } from '../../src/artifact/debian/in-release.ts'
 import { type MachinePaths, readMirrors } from '../../src/artifact/debian/machine.ts'
-import { debianSource } from '../../src/artifact/debian-source.ts'
 import { openPackages } from '../../src/artifact/packages.ts'
-import { createTransfer } from '../../src/artifact/transfer.ts'
 import {
+  fetchDeb,
   type MadePackage,
   makeDeb,
   makeMachine,
@@ -43,18 +42,7 @@ describe("a vendor's suite called stable", function () {
       join(machine.apt, 'sources.list.d', 'a-vendor.sources'),
       `Types: deb\nURIs: ${vendor.url}/debian\nSuites: stable\nComponents: main\n${signedBy}`,
     )
-  /** SHA-256 of the package that is taken. */
-  const fetched = async () => {
-    const transfer = createTransfer({
-      ...{ directory, prepare: async () => {}, emit: () => {} },
-      isLocked: () => false,
-    })
-    const source = debianSource('stable', transfer, machine)
-    const key = { component: 'node_exporter', version: '1.11.1', arch: 'amd64' } as const
-    const [found] = await source.resolve(key)
-    await (await source.obtain(key, found ?? assert.fail())).dispose()
-    return found?.sha256
-  }
+  const fetched = () => fetchDeb('stable', machine, directory)
 
   before(() => {
     theirs = exporter('theirs')

@@ -9,20 +9,12 @@ import { restoreLines } from '../../src/shell/restore.ts'
 import { serve, within } from '../../src/shell/way.ts'
 import { wayFunctions } from '../../src/shell/way-functions.ts'
 import { change, confirm, confirmOf, mark, undo } from '../shell/support/sample-change.ts'
-import { type Hostile, hostile, only, service, stranger } from './support/hostile.ts'
+import { only, service, useHostile } from './support/hostile.ts'
+import { stranger } from './support/stranger.ts'
 
 describe('what lies behind a link', function () {
   this.timeout(60_000)
-  let host: Hostile
-  let before_: Readonly<Record<string, string>>
-  beforeEach(() => {
-    host = hostile()
-    before_ = host.victim()
-  })
-  afterEach(() => {
-    assert.deepEqual(host.victim(), before_)
-    host.remove()
-  })
+  const host = useHostile()
 
   /** Ends a component whose data is purged. */
   function purge(path: string) {
@@ -46,8 +38,8 @@ describe('what lies behind a link', function () {
   })
 
   it('is not purged where the parent is of somebody else', () => {
-    host.folder('ops', stranger.uid)
-    host.file('ops/data/wal', 'x', stranger.uid)
+    host.folder('ops', stranger)
+    host.file('ops/data/wal', 'x', stranger)
     assert.match(purge('ops/data').stderr, /ops is not touched|ops\/data is not touched|ops belongs to/)
     assert.ok(existsSync(host.at('ops/data/wal')))
   })
@@ -66,7 +58,7 @@ describe('what lies behind a link', function () {
     assert.ok(existsSync(host.at('own/kept/of-root')))
   })
 
-  it('gets no backup back', () => {
+  it('is not written to by restore', () => {
     host.folder('etc2', service.uid)
     host.link('etc2/rules', host.at('victim'), service.uid)
     host.file('promha/backup/test/etc2/rules/shadow', 'evil')
@@ -98,10 +90,10 @@ describe('what lies behind a link', function () {
   })
 
   it('loses no name to the clearing away of what was pushed', () => {
-    host.folder('bin2', stranger.uid)
-    host.link('bin2/deep', host.at('victim'), stranger.uid)
+    host.folder('bin2', stranger)
+    host.link('bin2/deep', host.at('victim'), stranger)
     host.write(host.at('victim/.promha-new.x'), 'of root')
-    before_ = host.victim()
+    host.prepared()
     host.write(host.promha('staging/push/x'), `${host.at('bin2/deep/x')}\n`)
     host.run(leftoversScript('n', mark.run))
     assert.ok(existsSync(host.at('victim/.promha-new.x')))
@@ -113,7 +105,7 @@ describe('what lies behind a link', function () {
     host.link('etc2/rules', host.at('victim'), service.uid)
     host.file('etc2/plain.yml', 'old', service.uid)
     host.run(`mkfifo ${host.at('etc2/pipe')}; ln ${host.at('victim/shadow')} ${host.at('etc2/hard')}`)
-    before_ = host.victim()
+    host.prepared()
     const request = {
       ...{ services: [], directories: [], versions: [], addresses: [], largest: 100 },
       contents: ['prometheus.yml', 'rules/shadow', 'pipe', 'hard', 'plain.yml'].map(name =>

@@ -10,6 +10,7 @@ import { guardText } from '../../src/shell/guard.ts'
 import { leftoversScript } from '../../src/shell/leftovers.ts'
 import { parseRecord } from '../../src/shell/record.ts'
 import { undoText } from '../../src/shell/undo.ts'
+import { requireRoot } from '../security/support/root.ts'
 import { type MiniHost, miniHost } from './support/host.ts'
 import {
   change,
@@ -48,6 +49,7 @@ function parts(text: string) {
 describe('change, undo and confirm', function () {
   this.timeout(300_000)
   let host: MiniHost
+  before(requireRoot)
   beforeEach(() => {
     host = miniHost()
     prepare(host)

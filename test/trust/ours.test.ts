@@ -13,10 +13,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isPrivateGroup } from '../../src/trust/group.ts'
 import { allForeign, findForeign, findForeignBelow, isOurs, trustedOwners } from '../../src/trust/ours.ts'
-
-const stranger = 61_234
+import { requireRoot } from '../security/support/root.ts'
+import { stranger } from '../security/support/stranger.ts'
 
 describe('what is ours', () => {
+  before(requireRoot)
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'promha-ours-'))
@@ -26,7 +27,7 @@ describe('what is ours', () => {
   afterEach(() => rmSync(folder, { recursive: true }))
   const file = () => join(folder, 'in/file')
 
-  it('is what nobody else owns or may change, in root’s sticky directory too', () => {
+  it('is what only we own and can change, in a sticky directory of root too', () => {
     assert.equal(findForeign(file()), undefined)
     assert.equal(findForeign(join(folder, 'in/not/there')), undefined)
   })
@@ -73,6 +74,7 @@ describe('what is ours', () => {
 })
 
 describe('what is ours of several things', () => {
+  before(requireRoot)
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'promha-ours-'))

@@ -243,7 +243,14 @@ function healthyAnswer(
     case 'diagnosis':
       return sections('state\nActiveState=active\nNRestarts=0', 'journal')
     case 'host':
-      return sections('addresses', 'moving', 'keepalived', 'table\nmissing', 'firewalls', 'end')
+      return sections(
+        'addresses',
+        'moving',
+        'keepalived',
+        'tables\npromha missing\nkeepalived missing\nhaproxy missing',
+        'firewalls',
+        'end',
+      )
     case 'other':
       return ''
   }

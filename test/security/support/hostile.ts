@@ -1,4 +1,5 @@
 /** A host in miniature with a user who runs a service there, and what is not that user's. */
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
@@ -15,12 +16,13 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ChangeRequest, TakenDirectory } from '../../../src/shell/change-request.ts'
-import { type MiniHost, miniHost } from '../../shell/support/host.ts'
-import { prepare, request } from '../../shell/support/sample-change.ts'
+import { sections } from '../../../src/shell/frame.ts'
+import { type MiniHost, miniHost, type Said } from '../../shell/support/host.ts'
+import { mark, prepare, request } from '../../shell/support/sample-change.ts'
+import { requireRoot } from './root.ts'
 
-/** A system user of every Debian: the service's; and somebody else, who needs no name. */
+/** A system user of every Debian: the service's. */
 export const service = { name: 'daemon', uid: 1, gid: 1 }
-export const stranger = { uid: 4243, gid: 4243 }
 
 export interface Hostile extends MiniHost {
   readonly at: (path: string) => string
@@ -28,11 +30,28 @@ export interface Hostile extends MiniHost {
   readonly folder: (path: string, uid?: number, mode?: number) => string
   readonly file: (path: string, text: string, uid?: number, mode?: number) => string
   readonly link: (path: string, to: string, uid?: number) => string
-  /** Everything below `victim`, which no script may change: owners, modes, contents. */
-  readonly victim: () => Readonly<Record<string, string>>
+  /** Fails if an owner, a mode or a content below `victim` has changed: no script may change them. */
+  readonly unharmed: (message?: string) => void
+  /** Has {@link unharmed} compare with what is below `victim` now. */
+  readonly prepared: () => void
 }
 
-export function hostile(): Hostile {
+/** A new host for each test of a suite; afterwards its victim must be unharmed. */
+export function useHostile(): Hostile {
+  const host = {} as Hostile
+  before(requireRoot)
+  beforeEach(() => void Object.assign(host, hostile()))
+  afterEach(() => {
+    try {
+      host.unharmed()
+    } finally {
+      host.remove()
+    }
+  })
+  return host
+}
+
+function hostile(): Hostile {
   const host = miniHost()
   // The service's user has to get to what is its own.
   chmodSync(host.root, 0o755)
@@ -59,7 +78,12 @@ export function hostile(): Hostile {
   prepare(host)
   file('victim/shadow', 'secret', 0, 0o600)
   file('victim/system/unit', 'of root')
-  return { ...host, at, folder, file, link, victim: () => facts(at('victim')) }
+  let right = facts(at('victim'))
+  const unharmed: Hostile['unharmed'] = message => assert.deepEqual(facts(at('victim')), right, message)
+  const prepared = () => {
+    right = facts(at('victim'))
+  }
+  return { ...host, at, folder, file, link, unharmed, prepared }
 }
 
 /** Path → kind, owner, mode and content of all that is there. */
@@ -71,6 +95,11 @@ export function facts(path: string): Readonly<Record<string, string>> {
   if (!kind.isDirectory()) return { [path]: `${own} ${readFileSync(path, 'utf8')}` }
   const inside = readdirSync(path).map(name => facts(join(path, name)))
   return Object.assign({ [path]: own }, ...inside)
+}
+
+/** Whether a change came to its end. */
+export function done({ stdout }: Pick<Said, 'stdout'>): boolean {
+  return sections(mark.mark, stdout).has('end')
 }
 
 /** A change of nothing but these. */

@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { sha256, tarGz } from '../artifact/support.ts'
-import { program, type Ran } from '../cli/promha.ts'
+import { sha256, tarGz } from '../../artifact/support.ts'
+import { program, type Ran } from '../../cli/promha.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const root = fileURLToPath(new URL('../../..', import.meta.url))
 
 export const versions = { prometheus: '3.13.2', alertmanager: '0.34.0' } as const
 const programsOf = {

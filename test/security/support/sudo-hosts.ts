@@ -1,9 +1,9 @@
 /** Hosts with a sudo of the test's own each, and what each of them was given. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Host, SshSettings } from '../../src/inventory/model.ts'
-import { createDialer, type DialContext, type Dialer } from '../../src/ssh/dialer.ts'
-import { startServer, type TestServer } from '../ssh/support/server.ts'
+import type { Host, SshSettings } from '../../../src/inventory/model.ts'
+import { createDialer, type DialContext, type Dialer } from '../../../src/ssh/dialer.ts'
+import { startServer, type TestServer } from '../../ssh/support/server.ts'
 
 /** sudo lets everybody through. */
 export const open = 'shift 2; exec "$@"'
