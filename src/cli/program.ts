@@ -28,7 +28,9 @@ export async function run(args: readonly string[], version: string): Promise<num
 const environment = `
 Environment:
   PROMHA_TRUST_OWNER  uid of one more user, beside root and you, whose files promha
-                      runs and believes: for containers that map users`
+                      runs and believes: for containers that map users
+  PROMHA_TRUSTED      a list of accepted programs, instead of ~/.config/promha/trusted;
+                      it must lie outside of the inventory's checkout`
 
 /** The whole program as `--help` shows it, of which only the named command is really there. */
 async function programFor(name: string, version: string): Promise<Command> {
