@@ -71,7 +71,7 @@ export function put(file: StagedFile): string[] {
   return [
     enter(directory),
     `if [ -e ${there} ] || [ -L ${there} ]; then ${command('ln', '--', name, parted(oldName(file.path)).name)}; fi`,
-    owned.join(' && '),
+    ...owned,
     command('mv', '-fT', '--', fresh, name),
   ]
 }

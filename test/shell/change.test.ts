@@ -75,6 +75,16 @@ describe('change, undo and confirm', function () {
     assert.equal(host.read(host.promha('guard')), guardText())
   })
 
+  it('a file whose owner does not exist on the host stops the change before it is in its place', () => {
+    const wanted = request(host)
+    const [first = assert.fail(), ...rest] = wanted.files
+    const said = change(host, { ...wanted, files: [{ ...first, owner: 'no-such-user' }, ...rest] })
+    assert.notEqual(said.code, 0)
+    assert.equal([...sections(mark.mark, said.stdout).keys()].at(-1), first.resource)
+    assert.equal(etc(host)['.promha-new.changed']?.slice(4), 'new')
+    assert.equal(host.told().includes('restart -- test.service'), false)
+  })
+
   it('without the lock nothing is touched, and the stamp stays', () => {
     host.lock(mark.run, 40)
     const said = change(host, request(host))
