@@ -8,20 +8,22 @@
  * directory of this run alone, and hashed on the way.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream, createWriteStream, rmSync } from 'node:fs'
-import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { createReadStream, createWriteStream, lstatSync, rmSync } from 'node:fs'
+import { chmod, lstat, mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { PassThrough, Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { error, type Problem, warning } from '../diagnostic/problem.ts'
+import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import { requireOurs } from '../trust/foreign-problem.ts'
 import { findForeign, isOurs } from '../trust/ours.ts'
-import { readPlain, TooLarge } from '../trust/plain-file.ts'
+import { readPlain, readPlainText, TooLarge } from '../trust/plain-file.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { replaceFile } from '../trust/replace-file.ts'
 import type { ReleaseFile } from './model.ts'
 
+/** Bytes. */
+const largestStamp = 1024
 const staleAfter = 24 * 3600 * 1000
 /** Whatever the umask, no group may write: what it can change is not believed. */
 export const directoryMode = 0o755
@@ -69,7 +71,7 @@ export function unpackedPath(cache: Cache, file: ReleaseFile): string {
 }
 
 export function temporaryDirectory(cache: Cache): string {
-  return join(cache.directory, 'tmp')
+  return join(cache.directory, '.promha-tmp')
 }
 
 /** A new name in the cache's own file system, for this process alone. */
@@ -82,34 +84,81 @@ export function newFile(path: string): Writable {
   return createWriteStream(path, { flags: 'wx', mode: fileMode })
 }
 
-/** Makes the cache's directories and removes what killed runs left in them long ago. */
+/** Temporary files: our own names, partial downloads, and copies that are hashed on the way. */
+const temporaryFile = /^(\d+-[0-9a-f]{16}|[0-9a-f]{64}(\..+)?|\.archive\.[0-9a-f]{16}\.new)$/
+const signatureDirectory = /^signature-[A-Za-z0-9]{6}$/
+/** Of a check of a signature, each in a `signature-XXXXXX` directory. */
+export const signatureFiles = ['keyring.gpg', 'signature.asc', 'message'] as const
+
+/**
+ * Makes the cache's directories and removes what killed runs left in them long ago. The inventory says where the cache
+ * is, so only what has a name of promha's own is removed.
+ */
 export async function prepareCache(cache: Cache): Promise<void> {
   const temporary = await makeTemporary(cache)
-  for (const name of await readdir(temporary)) {
-    const path = join(temporary, name)
-    const age =
-      Date.now() -
-      (await lstat(path).then(
-        found => found.mtimeMs,
-        () => Date.now(),
-      ))
-    if (age > staleAfter) await rm(path, { force: true, recursive: true })
+  for (const entry of await readdir(temporary, { withFileTypes: true })) {
+    const path = join(temporary, entry.name)
+    if (!(await isStale(path))) continue
+    if (entry.isFile() && temporaryFile.test(entry.name)) await rm(path, { force: true })
+    else if (entry.isDirectory() && signatureDirectory.test(entry.name)) await removeSignature(path)
   }
 }
 
-/** What is written there counts as verified, so no other user may replace it in between. */
-async function makeTemporary(cache: Cache): Promise<string> {
-  const temporary = temporaryDirectory(cache)
-  await mkdir(temporary, { recursive: true, mode: directoryMode })
-  requireOurs(temporary, 'the cache cannot be used')
-  return temporary
+async function isStale(path: string): Promise<boolean> {
+  return lstat(path).then(
+    found => Date.now() - found.mtimeMs > staleAfter,
+    () => false,
+  )
+}
+
+async function removeSignature(directory: string): Promise<void> {
+  for (const name of signatureFiles) await rm(join(directory, name), { force: true }).catch(() => {})
+  // It stays if it holds anything else.
+  await rmdir(directory).catch(() => {})
+}
+
+function makeTemporary(cache: Cache): Promise<string> {
+  return makeWithin(cache, temporaryDirectory(cache))
+}
+
+/**
+ * Makes the cache's directory or one below it. What is written there counts as verified, so no other user may replace it.
+ * Throws a ProblemError if others can change the directory, or a link leads out of the cache.
+ */
+export async function makeWithin(cache: Cache, directory: string): Promise<string> {
+  requireNoLink(cache, directory)
+  await mkdir(directory, { recursive: true, mode: directoryMode })
+  requireNoLink(cache, directory)
+  // A directory of the cache may be somebody else's although the cache is not.
+  requireOurs(directory, 'the cache cannot be used')
+  return directory
+}
+
+function requireNoLink(cache: Cache, directory: string): void {
+  const link = linkTo(cache, directory)
+  if (link === undefined) return
+  throw new ProblemError([
+    error(`the cache cannot be used: ${link} is a link`, {
+      detail: 'Expected: a directory, because files would be written and removed where the link leads.',
+      remedy: `Remove ${link}, or set \`artifacts.cache\` to a directory of your own.`,
+    }),
+  ])
+}
+
+/** The first link between the cache's directory, which may be one itself, and a directory below it. */
+function linkTo(cache: Cache, directory: string): string | undefined {
+  let at = cache.directory
+  for (const name of relative(cache.directory, directory).split(sep)) {
+    if (name === '') continue
+    at = join(at, name)
+    if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink()) return at
+  }
+  return undefined
 }
 
 /** Puts a verified temporary file in its place and remembers that it is good. */
-export async function commit(temporary: string, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: directoryMode })
-  // A directory of the cache may be somebody else's although the cache is not.
-  requireOurs(dirname(path), 'the cache cannot be used')
+export async function commit(cache: Cache, temporary: string, path: string): Promise<void> {
+  await makeWithin(cache, dirname(path))
   await rename(temporary, path)
   await stamp(path)
 }
@@ -134,7 +183,7 @@ async function adopt(from: string, cache: Cache, file: ReleaseFile): Promise<boo
   try {
     await pipeline(source, newFile(copy))
     if (!(await isContent(copy, file))) return false
-    await commit(copy, compressedPath(cache, file.sha256))
+    await commit(cache, copy, compressedPath(cache, file.sha256))
     return true
   } catch (cause) {
     // It has grown while it was read.
@@ -148,6 +197,7 @@ async function adopt(from: string, cache: Cache, file: ReleaseFile): Promise<boo
 /** Whether a good unpacked copy lies in the cache. */
 export async function checkUnpacked(cache: Cache, file: ReleaseFile): Promise<boolean> {
   const path = unpackedPath(cache, file)
+  if (linkTo(cache, dirname(path)) !== undefined) return false
   return isOurs(path) && check(path, async () => (await hashFile(path)) === file.sha256)
 }
 
@@ -157,7 +207,7 @@ export async function unpack(cache: Cache, file: ReleaseFile): Promise<boolean> 
   try {
     if (!(await isContent(compressedPath(cache, file.sha256), file, temporary))) return false
     await chmod(temporary, 0o755)
-    await commit(temporary, unpackedPath(cache, file))
+    await commit(cache, temporary, unpackedPath(cache, file))
     return true
   } finally {
     await rm(temporary, { force: true })
@@ -176,16 +226,19 @@ async function check(path: string, verify: () => Promise<boolean>): Promise<bool
   const now = await facts(path)
   if (now === undefined) return false
   const mark = stampPath(path)
-  if (isOurs(mark) && now === (await readFile(mark, 'utf8').catch(() => undefined))) return true
+  if (isOurs(mark) && now === (await readPlainText(mark, largestStamp).catch(() => undefined))) return true
   if (!(await verify())) return false
   // The stamp is of the file as it was before it was read: a change in between shows up next time.
   await writeStamp(path, now)
   return true
 }
 
+/** Undefined if there is no plain file: promha puts no link there, and one may lead to what never ends. */
 async function facts(path: string): Promise<string | undefined> {
   try {
-    const { size, mtimeNs, ctimeNs, ino } = await stat(path, { bigint: true })
+    const found = await lstat(path, { bigint: true })
+    if (!found.isFile()) return undefined
+    const { size, mtimeNs, ctimeNs, ino } = found
     return `${size} ${mtimeNs} ${ctimeNs} ${ino}\n`
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined

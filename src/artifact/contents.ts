@@ -1,9 +1,9 @@
 /** Beside the cached files: which of them each archive held, so that a new inventory fetches no archive again. */
-import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isOurs } from '../trust/ours.ts'
+import { readPlainText } from '../trust/plain-file.ts'
 import { replaceFile } from '../trust/replace-file.ts'
-import { type Cache, checkCompressed, directoryMode, fileMode } from './cache.ts'
+import { type Cache, checkCompressed, fileMode, makeWithin } from './cache.ts'
 import type { ArchiveMember } from './catalog.ts'
 import type { ReleaseFile } from './model.ts'
 
@@ -12,6 +12,9 @@ interface Contents {
   readonly asked: readonly string[]
   readonly files: readonly ReleaseFile[]
 }
+
+/** Bytes; an archive holds a few programs. */
+const largest = 1024 * 1024
 
 const contentsPath = (cache: Cache, sha256: string) => join(cache.directory, 'archives', `${sha256}.json`)
 const asked = (members: readonly ArchiveMember[]) => members.map(({ member, path }) => `${member} → ${path}`)
@@ -37,7 +40,7 @@ export async function rememberContents(
 ): Promise<void> {
   const path = contentsPath(cache, sha256)
   const contents: Contents = { asked: asked(members), files }
-  await mkdir(dirname(path), { recursive: true, mode: directoryMode })
+  await makeWithin(cache, dirname(path))
   await replaceFile(path, `${JSON.stringify(contents)}\n`, fileMode)
 }
 
@@ -48,7 +51,7 @@ export async function rememberContents(
 async function readContents(path: string): Promise<Contents | undefined> {
   try {
     if (!isOurs(path)) return undefined
-    const contents = JSON.parse(await readFile(path, 'utf8')) as Contents
+    const contents = JSON.parse((await readPlainText(path, largest)) ?? '') as Contents
     const sound = contents.files.every(
       file => /^[0-9a-f]{64}$/.test(file.sha256) && Number.isInteger(file.size),
     )

@@ -46,7 +46,8 @@ export async function extract(
 }
 
 export async function commitAll(cache: Cache, extracted: readonly Extracted[]): Promise<void> {
-  for (const { file, temporary } of extracted) await commit(temporary, compressedPath(cache, file.sha256))
+  for (const { file, temporary } of extracted)
+    await commit(cache, temporary, compressedPath(cache, file.sha256))
 }
 
 export async function discard(extracted: readonly Extracted[]): Promise<void> {

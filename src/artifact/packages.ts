@@ -214,7 +214,7 @@ async function obtain(
     try {
       // It is compressed already: this is only for its form, which is that of all in the cache.
       await pipeline(createReadStream(path), createGzip({ level: 1 }), newFile(temporary))
-      await commit(temporary, compressedPath(cache, one.sha256))
+      await commit(cache, temporary, compressedPath(cache, one.sha256))
     } finally {
       await rm(temporary, { force: true })
       await rm(path, { force: true })

@@ -1,4 +1,5 @@
 /** What an inventory has promha read, run or believe, as paths: all of it must be ours in an unattended run. */
+import { error, type Problem } from '../diagnostic/problem.ts'
 import { sourceDirectory } from './artifacts.ts'
 import { type Context, type FileAnswer, requestKey, resolvePath } from './context.ts'
 import { fileRequests } from './requests.ts'
@@ -7,13 +8,37 @@ import type { Reference } from './secrets.ts'
 
 type Base = Pick<Context, 'directory' | 'home'>
 
-/** Absolute paths of the files that `${file:}` names, and of what `${cmd:}` might start. */
+/** Absolute paths of the files that `${file:}` names, and of what `${cmd:}` might start or read. */
 export function referencedPaths(references: readonly Reference[], base: Base): readonly string[] {
   return references.flatMap(({ kind, argument }) => {
     if (kind === 'file') return [resolvePath(argument, base)]
-    // Every word that could be a path. For a path that is missing, its directory is judged.
-    const words = kind === 'cmd' ? argument.split(/[\s'"`$(){};|&<>=]+/) : []
-    return words.filter(word => word.includes('/')).map(word => resolvePath(word, base))
+    // Each word may be a path: one that does not exist is as safe as the directory in which it would be.
+    const words = kind === 'cmd' ? argument.split(/[\s'"`$(){};|&<>=,@]+/) : []
+    return words.filter(word => word !== '').map(word => resolvePath(word, base))
+  })
+}
+
+const unclear: readonly (readonly [RegExp, string])[] = [
+  [/\$/, '"$"'],
+  [/`/, 'a backquote'],
+  [/~/, '"~"'],
+  [/\*/, '"*"'],
+  [/(^|[\s;|&(){}])(cd|pushd|eval)\s/, '"cd", "pushd" or "eval"'],
+]
+
+/** Problems of commands whose files cannot be told from their text, so that their owners cannot be checked. */
+export function unclearCommands(references: readonly Reference[]): readonly Problem[] {
+  return references.flatMap(({ kind, argument }) => {
+    const held = kind === 'cmd' ? unclear.find(([sign]) => sign.test(argument)) : undefined
+    if (held === undefined) return []
+    // The rest may hold a secret.
+    const [program = ''] = argument.trim().split(/[\s;|&]/)
+    return [
+      error(`a scheduled run cannot use the command \${cmd:${program} …}, because it holds ${held[1]}`, {
+        detail: 'Expected: plain paths, so that promha can check who can change the files that it uses.',
+        remedy: 'Write plain absolute paths, or put the command into a script and name its absolute path.',
+      }),
+    ]
   })
 }
 

@@ -10,13 +10,16 @@ import { type Context, displayPath, type ReadFile } from './context.ts'
 import { readAll, readBounded, reason } from './edge/files.ts'
 import { resolveReferences } from './edge/references.ts'
 import type { Inventory } from './model.ts'
-import { namedPaths, referencedPaths } from './named.ts'
+import { namedPaths, referencedPaths, unclearCommands } from './named.ts'
 import { quote, source } from './place.ts'
 import { fileRequests } from './requests.ts'
 import { expandReferences, findReferences, placeholder } from './secrets.ts'
 import { shown } from './shown.ts'
 import { decode, secretValues } from './upstream.ts'
 import { parseYaml } from './yaml.ts'
+
+/** Told the paths that references name, and problems of commands of which that cannot be told. */
+export type Approve = (named: readonly string[], unclear: readonly Problem[]) => void
 
 /**
  * Reads and checks an inventory and every file that it names.
@@ -27,10 +30,10 @@ import { parseYaml } from './yaml.ts'
  */
 export async function readInventory(
   file: string,
-  options: { readonly secrets?: boolean; readonly approve?: (named: readonly string[]) => void } = {},
+  options: { readonly secrets?: boolean; readonly approve?: Approve } = {},
 ): Promise<{ inventory: Inventory; warnings: readonly Problem[]; named: readonly string[] }> {
   const { base, real, from, outside, value, problems, references, referenced } = await parsed(file)
-  options.approve?.(referenced)
+  options.approve?.(referenced, unclearCommands(references))
   const answers = await resolveReferences(references, base, options.secrets ?? true)
   const { secrets: expanded, placeholders } = expandReferences(value, answers, problems)
   const secrets = new Set(expanded)
@@ -58,9 +61,11 @@ export async function readInventory(
 /**
  * What an inventory names, as far as that can be told without its secrets: no variable is asked for and no command run.
  * Only the inventory itself if it cannot be read.
- * @returns absolute paths
+ * @returns `named`: absolute paths; `unclear`: problems of commands of which that cannot be told
  */
-export async function readNamed(file: string): Promise<readonly string[]> {
+export async function readNamed(
+  file: string,
+): Promise<{ readonly named: readonly string[]; readonly unclear: readonly Problem[] }> {
   try {
     const { base, real, from, value, references, referenced } = await parsed(file)
     const answers = references.map(
@@ -68,13 +73,14 @@ export async function readNamed(file: string): Promise<readonly string[]> {
     )
     expandReferences(value, new Map(answers), [])
     const text = conform(value, { source: from, start: 0, end: 0 }, [])
-    if (text === undefined) return referenced
+    const unclear = unclearCommands(references)
+    if (text === undefined) return { named: referenced, unclear }
     const cells = cellTexts(text)
     const files = await readAll(fileRequests(text, cells, base), real)
-    return [...referenced, ...namedPaths(text, cells, files, base)]
+    return { named: [...referenced, ...namedPaths(text, cells, files, base)], unclear }
   } catch (thrown) {
     // What is wrong with it is told by the run that reads all of it.
-    if (thrown instanceof ProblemError) return [resolve(file)]
+    if (thrown instanceof ProblemError) return { named: [resolve(file)], unclear: [] }
     throw thrown
   }
 }

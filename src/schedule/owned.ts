@@ -21,7 +21,8 @@ export async function ownershipProblems(
 ): Promise<readonly Problem[]> {
   const lock = lockPath({ file: inventory, directory: dirname(inventory) }).path
   const files = [node, script, unitDirectory, ...(environmentFile === undefined ? [] : [environmentFile])]
-  const named = allForeign([...files, ...(await readNamed(inventory)), lock])
+  const read = await readNamed(inventory)
+  const named = allForeign([...files, ...read.named, lock])
   const root = dirname(dirname(script))
   const trees = parts.flatMap(part => {
     const tree = join(root, part)
@@ -29,9 +30,10 @@ export async function ownershipProblems(
     // Of thousands of files of one checkout, one is told, and how to put all of them right.
     return found === undefined || named.some(({ path }) => path === found.path) ? [] : [whole(tree, found)]
   })
-  return [...named, ...trees].map(({ path, why, remedy }) =>
+  const foreign = [...named, ...trees].map(({ path, why, remedy }) =>
     error(`a scheduled run would use ${path}, which ${why}`, { remedy }),
   )
+  return [...foreign, ...read.unclear]
 }
 
 function whole(tree: string, { path, why, remedy }: Foreign): Foreign {

@@ -19,7 +19,11 @@ export function requireOurs(
   if (found !== undefined) throw new ProblemError([foreignProblem(what, found)])
 }
 
-/** Throws a ProblemError of all that somebody else can change of what a scheduled run reads, runs or believes. */
-export function requireUnattended(paths: readonly string[]): void {
-  throwErrors(allForeign(paths).map(foreign => foreignProblem('not used by a scheduled run', foreign)))
+/**
+ * Throws a ProblemError of all that somebody else can change of what a scheduled run reads, runs or believes.
+ * @param unclear problems of what cannot be checked
+ */
+export function requireUnattended(paths: readonly string[], unclear: readonly Problem[] = []): void {
+  const foreign = allForeign(paths).map(one => foreignProblem('not used by a scheduled run', one))
+  throwErrors([...foreign, ...unclear])
 }

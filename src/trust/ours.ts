@@ -5,6 +5,7 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, parse, sep } from 'node:path'
 import { quote } from '../shell/quote.ts'
+import { hasAccessList } from './access-list.ts'
 import { isPrivateGroup } from './group.ts'
 
 /** Something on the way to a path that somebody else owns or may change. */
@@ -127,8 +128,27 @@ function judge(path: string, found: Stats, owners: ReadonlySet<number>): Foreign
     }
   }
   const writers = writersOf(found)
-  if (writers === undefined) return undefined
+  if (writers === undefined) return byAccessList(path, found)
   return { path, why: `is writable by ${writers.who}`, remedy: `Run \`chmod ${writers.mode} ${name}\`.` }
+}
+
+const lists = new Map<string, boolean>()
+
+/** The group's bits are the mask of an access list, so one that names others shows as a group that may write. */
+function byAccessList(path: string, found: Stats): Foreign | undefined {
+  if (found.isSymbolicLink() || (found.mode & writableByGroup) === 0 || isRootsShared(found)) return undefined
+  // Setting a list changes the time. Where umask is 002, the same directories are asked for again and again.
+  const key = `${found.dev} ${found.ino} ${found.ctimeMs}`
+  const has = lists.get(key) ?? hasAccessList(path)
+  lists.set(key, has)
+  if (!has) return undefined
+  const why = 'may be writable by others, because it has an access list'
+  return { path, why, remedy: `Run \`setfacl -b ${quote(path)}\`.` }
+}
+
+/** In root's sticky directory, nobody can rename or remove what is ours. */
+function isRootsShared(found: Stats): boolean {
+  return found.isDirectory() && found.uid === 0 && (found.mode & sticky) !== 0
 }
 
 /** In a directory where all may make files, another user can give a second name there to a file that is not theirs. */
@@ -140,9 +160,8 @@ function secondName(path: string, found: Stats): Foreign | undefined {
 
 /** Who else may write it, its owner being one of ours. */
 function writersOf(found: Stats): { readonly who: string; readonly mode: string } | undefined {
-  // A link has no mode of its own. In root's sticky directory, no other user can rename or remove what is ours.
-  if (found.isSymbolicLink()) return undefined
-  if (found.isDirectory() && found.uid === 0 && (found.mode & sticky) !== 0) return undefined
+  // A link has no mode of its own.
+  if (found.isSymbolicLink() || isRootsShared(found)) return undefined
   if ((found.mode & writableByOthers) !== 0) return { who: 'every user', mode: 'o-w' }
   if ((found.mode & writableByGroup) !== 0 && !isPrivateGroup(found.gid, found.uid))
     return { who: `the group ${found.gid}`, mode: 'g-w' }

@@ -256,7 +256,7 @@ describe('artifacts from Debian', function () {
   })
 
   const open = (inventory: Inventory, paths = machine, update = false) => {
-    const temporary = join(inventory.artifacts.cache, 'tmp')
+    const temporary = join(inventory.artifacts.cache, '.promha-tmp')
     const transfer = createTransfer({
       directory: temporary,
       prepare: async () => void (await mkdir(temporary, { recursive: true })),

@@ -48,7 +48,7 @@ describe('artifacts from a mirror', function () {
   }
   const archiveRequests = () => server.requests.filter(line => line.includes('.tar.gz'))
   const lockFile = () => join(inventory.directory, 'inventory.lock.yml')
-  const partials = () => join(inventory.artifacts.cache, 'tmp')
+  const partials = () => join(inventory.artifacts.cache, '.promha-tmp')
   const temporaries = () => readdir(partials())
 
   it('fetches, verifies, recompresses and locks', async () => {
@@ -146,7 +146,7 @@ describe('artifacts from a mirror', function () {
   })
 
   it('begins again where the rest is of another file', async () => {
-    const partial = join(inventory.artifacts.cache, 'tmp', sha256(release.content))
+    const partial = join(inventory.artifacts.cache, '.promha-tmp', sha256(release.content))
     await mkdir(dirname(partial), { recursive: true })
     await writeFile(partial, Buffer.alloc(90_000, 7))
     await fetchAll()
@@ -154,12 +154,12 @@ describe('artifacts from a mirror', function () {
   })
 
   it('takes a download that was already whole, and one that is too long', async () => {
-    const partial = join(inventory.artifacts.cache, 'tmp', sha256(release.content))
+    const partial = join(inventory.artifacts.cache, '.promha-tmp', sha256(release.content))
     await mkdir(dirname(partial), { recursive: true })
     await writeFile(partial, release.content)
     await fetchAll()
     const fresh = inventoryOf(await mkdtemp(join(root, 'run-')), { from: server.url, kind: 'mirror' })
-    const longer = join(fresh.artifacts.cache, 'tmp', sha256(release.content))
+    const longer = join(fresh.artifacts.cache, '.promha-tmp', sha256(release.content))
     await mkdir(dirname(longer), { recursive: true })
     await writeFile(longer, Buffer.concat([release.content, Buffer.alloc(10)]))
     await fetchAll(fresh)
@@ -218,7 +218,7 @@ describe('artifacts from a mirror', function () {
     const said = await problemText(fetchAll())
     assert.match(said, /checksum mismatch/)
     assert.match(said, new RegExp(`${sha256(release.content)}.*${sha256(damaged)}`, 's'))
-    assert.deepEqual(await readdir(inventory.artifacts.cache), ['tmp'])
+    assert.deepEqual(await readdir(inventory.artifacts.cache), ['.promha-tmp'])
     assert.deepEqual(await temporaries(), [])
     await assert.rejects(stat(lockFile()))
   })

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -113,6 +114,49 @@ describe('an inventory of another user in a schedule', function () {
       const [problem] = await refused()
       assert.match(problem?.remedy ?? '', new RegExp(`chown -R 0 ${at(tree)} && chmod -R go-w ${at(tree)}`))
       chmodSync(at(part), 0o644)
+    }
+  })
+
+  const withCommand = (command: string) => {
+    const text = readFileSync(inventory(), 'utf8')
+    writeFileSync(
+      inventory(),
+      text.replace(/\$\{cmd:[^}]*\}/, () => `\${cmd:${command}}`),
+    )
+  }
+
+  it('is refused if a command names a file of theirs without a slash', async () => {
+    chownSync(at('site/get'), stranger, stranger)
+    for (const command of ['sh get', 'cat get', 'curl -d @get x', '. get', 'sh<get', 'vault --file=get']) {
+      withCommand(command)
+      assert.match((await refused())[0]?.summary ?? '', /site\/get, which belongs/, command)
+      const { code, err } = await promha('drift', inventory(), '--scheduled')
+      assert.deepEqual([code, /scheduled run: .*\/get belongs/.test(err)], [1, true], err)
+    }
+  })
+
+  it('is refused if the files of a command cannot be told', async () => {
+    for (const command of ['cat $HOME/x', 'cat ~nobody/token', 'sh `echo get`', 'cd rules; ./x', 'cat g*']) {
+      withCommand(command)
+      const [problem, ...others] = await refused()
+      assert.match(problem?.summary ?? '', /cannot use the command/, command)
+      assert.match(problem?.remedy ?? '', /absolute path/)
+      assert.deepEqual(others, [])
+    }
+    withCommand(`touch ${at('ran')}; cat ~nobody/token`)
+    const { code, err } = await promha('drift', inventory(), '--scheduled')
+    assert.equal(code, 1, err)
+    assert.match(err, /because it holds "~"/)
+    assert.equal(existsSync(at('ran')), false)
+  })
+
+  it('may ask a password manager', async () => {
+    for (const command of [
+      ...['pass show site/x', 'vault kv get -field=password secret/x', 'gopass show -o site/x'],
+      'op read "op://Private/x/password?attribute=otp"',
+    ]) {
+      withCommand(command)
+      await install(schedule, machine)
     }
   })
 

@@ -29,7 +29,7 @@ describe('a lock file that the inventory’s author chose', function () {
   afterEach(() => signer.end())
 
   const open = (inventory: Inventory, machine: ReturnType<typeof makeMachine>) => {
-    const temporary = join(inventory.artifacts.cache, 'tmp')
+    const temporary = join(inventory.artifacts.cache, '.promha-tmp')
     const transfer = createTransfer({
       directory: temporary,
       prepare: async () => void mkdirSync(temporary, { recursive: true }),

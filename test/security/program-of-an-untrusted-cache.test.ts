@@ -31,7 +31,7 @@ describe('a program of an untrusted cache', function () {
   /** What stands for upstream itself at that address: no inventory can say so. */
   const upstreamAt = (base: string, { artifacts }: Inventory): Source => {
     const transfer = createTransfer({
-      directory: join(artifacts.cache, 'tmp'),
+      directory: join(artifacts.cache, '.promha-tmp'),
       prepare: async () => {},
       emit: () => {},
       isLocked: () => false,

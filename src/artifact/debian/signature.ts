@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeNew } from '../../trust/replace-file.ts'
+import { signatureFiles } from '../cache.ts'
 import { run } from '../process.ts'
 import type { Clearsigned } from './in-release.ts'
 
@@ -22,9 +23,7 @@ export async function verifySignature(
   if (keyring.length === 0) return { kind: 'no-keys' }
   const place = await mkdtemp(join(directory, 'signature-'))
   try {
-    const [ring, signature, message] = ['keyring.gpg', 'signature.asc', 'message'].map(name =>
-      join(place, name),
-    )
+    const [ring, signature, message] = signatureFiles.map(name => join(place, name))
     if (!ring || !signature || !message) throw new Error('unreachable')
     await writeNew(ring, keyring)
     await writeNew(signature, signed.signature)

@@ -1,0 +1,13 @@
+/** POSIX access lists, which Node cannot see: `ls` marks what has one. */
+import { spawnSync } from 'node:child_process'
+
+/** Whether what lies at `path`, which is no link, has an access list. True if `ls` cannot say. */
+export function hasAccessList(path: string): boolean {
+  const { stdout } = spawnSync('/bin/ls', ['-ld', '--', path], { encoding: 'utf8', env: { LC_ALL: 'C' } })
+  return showsAccessList(stdout ?? '')
+}
+
+/** Of a line of `ls -ld`: the type, nine permissions, and then `+` if there is a list. */
+export function showsAccessList(line: string): boolean {
+  return !/^[-a-zA-Z]{10}[^+]/.test(line)
+}
