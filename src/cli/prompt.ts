@@ -9,18 +9,22 @@ export function canAsk(): boolean {
   return process.stdin.isTTY === true && process.stderr.isTTY === true
 }
 
-/** Asks on standard error and reads one line without showing it. Rejects where none is given. */
+/**
+ * Asks on standard error and reads one line without showing it. The end of the input (Ctrl-D) is an empty answer. Rejects
+ * on Ctrl-C.
+ */
 export function askHidden(question: string): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const reader = createInterface({ input: process.stdin, output: silent, terminal: true })
   printError(visibleLine(question))
   return new Promise<string>((resolve, reject) => {
     reader.on('SIGINT', () => {
+      reject(new Error('no answer was given'))
       reader.close()
       // The terminal is raw while it is read: Ctrl-C arrives as a character, not as a signal.
       process.kill(process.pid, 'SIGINT')
     })
-    reader.on('close', () => reject(new Error('no answer was given')))
+    reader.on('close', () => resolve(''))
     reader.question('', answer => {
       resolve(answer)
       reader.close()

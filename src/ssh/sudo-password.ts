@@ -122,6 +122,7 @@ export function createSudoPasswords(tools: SudoPasswordTools): (host: SudoHost) 
         : [
             `WARNING: ${name} needed no sudo password ${before}. A host that was taken over can ask for one in order to `,
             `steal it. What you type is sent to ${name} only; press Enter to leave the host out. `,
+            'To give one password for several hosts that you trust, set `ssh.sudo.password` in the inventory. ',
           ]),
       ...(unchecked === true
         ? [

@@ -57,10 +57,10 @@ function* foreignOn(path: string, owners: ReadonlySet<number> = trustedOwners())
   const whole = isAbsolute(path) ? path : `${process.cwd()}${sep}${path}`
   let at = parse(whole).root
   const names = whole.slice(at.length).split(sep)
-  const top = judge(at, lstatSync(at), owners)
+  const top = judge(at, lstatSync(at), owners, names.every(isNoStep))
   if (top) yield top
   for (let name = names.shift(); name !== undefined; name = names.shift()) {
-    if (name === '' || name === '.') continue
+    if (isNoStep(name)) continue
     const next = name === '..' ? dirname(at) : join(at, name)
     let found: Stats | undefined
     try {
@@ -70,7 +70,8 @@ function* foreignOn(path: string, owners: ReadonlySet<number> = trustedOwners())
       return yield { path: next, why, remedy: `Give this user access to ${dirname(next)}.` }
     }
     if (found === undefined) return
-    const foreign = judge(next, found, owners) ?? (inShared ? secondName(next, found) : undefined)
+    const asked = names.every(isNoStep)
+    const foreign = judge(next, found, owners, asked) ?? (inShared ? secondName(next, found) : undefined)
     if (foreign) yield foreign
     if (!found.isSymbolicLink()) {
       at = next
@@ -88,6 +89,11 @@ function* foreignOn(path: string, owners: ReadonlySet<number> = trustedOwners())
     }
     names.unshift(...target.slice(root.length).split(sep))
   }
+}
+
+/** A part of a path that leads nowhere else. */
+function isNoStep(name: string): boolean {
+  return name === '' || name === '.'
 }
 
 /** Whether only we can change what lies at `path`. */
@@ -112,20 +118,21 @@ function below(path: string, owners: ReadonlySet<number>, seen: Set<string>): Fo
   for (const entry of readdirSync(path, { withFileTypes: true })) {
     const next = join(path, entry.name)
     // The way to it is ours, so that its own record says it all.
-    const within = entry.isFile() ? judge(next, lstatSync(next), owners) : below(next, owners, seen)
+    const within = entry.isFile() ? judge(next, lstatSync(next), owners, true) : below(next, owners, seen)
     if (within) return within
   }
   return undefined
 }
 
-function judge(path: string, found: Stats, owners: ReadonlySet<number>): Foreign | undefined {
+/** @param asked whether it is what was asked about, and not something above it, which may be the other user's home */
+function judge(path: string, found: Stats, owners: ReadonlySet<number>, asked: boolean): Foreign | undefined {
   const name = quote(path)
   if (!owners.has(found.uid)) {
-    return {
-      path,
-      why: `belongs to uid ${found.uid}`,
-      remedy: `Run \`chown ${found.isSymbolicLink() ? '-h ' : ''}${process.geteuid?.() ?? 0} ${name}\` if you trust what is in it.`,
-    }
+    const chown = `chown ${found.isSymbolicLink() ? '-h ' : ''}${process.geteuid?.() ?? 0} ${name}`
+    const remedy = asked
+      ? `Run \`${chown}\` if you trust what is in it.`
+      : `Set PROMHA_TRUST_OWNER=${found.uid} if that user may act as you.`
+    return { path, why: `belongs to uid ${found.uid}`, remedy }
   }
   const writers = writersOf(found)
   if (writers === undefined) return byAccessList(path, found)

@@ -8,7 +8,8 @@ import type { Host } from '../../src/inventory/model.ts'
 import { asking, becomeRoot, open, type SudoHosts, sudoHosts } from './support/sudo-hosts.ts'
 
 const secret = 'correct horse'
-const warning = /^WARNING: mon-b needed no sudo password .*sudo password of ops on mon-b: $/
+const warning =
+  /^WARNING: mon-b needed no sudo password .*To give one password for several hosts that you trust, set `ssh\.sudo\.password` in the inventory\. sudo password of ops on mon-b: $/
 
 describe('a sudo password for a host that needed none', () => {
   let site: SudoHosts

@@ -41,7 +41,13 @@ describe('what is ours', () => {
     })
     lchownSync(file(), 0, 0)
     lchownSync(join(folder, 'in'), stranger, stranger)
-    assert.equal(findForeign(file())?.path, join(folder, 'in'))
+    // What lies above may be that user's home: its owner is to keep it.
+    assert.deepEqual(findForeign(file()), {
+      path: join(folder, 'in'),
+      why: `belongs to uid ${stranger}`,
+      remedy: `Set PROMHA_TRUST_OWNER=${stranger} if that user may act as you.`,
+    })
+    assert.match(findForeign(join(folder, 'in/./'))?.remedy ?? '', /chown/)
     assert.ok(isOurs(file(), trustedOwners({ PROMHA_TRUST_OWNER: String(stranger) })))
   })
 
