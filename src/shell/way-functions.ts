@@ -25,7 +25,7 @@ as() { setpriv --reuid "$uid" --regid "$gid" --clear-groups -- "$@" </dev/null 8
 roots_group() {
   members=$(getent group "$1") || return 1
   case \${members##*:} in '' | root) ;; *) return 1 ;; esac
-  ! getent passwd | cut -d : -f 3,4 | grep -v '^0:' | grep -q ":$1\$"
+  ! getent passwd | cut -d : -f 3,4 | grep -v '^0:' | grep -q ":$1$"
 }
 # UID GID MODE PATH
 closed() {
