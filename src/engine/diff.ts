@@ -1,15 +1,18 @@
 /** What would change in a file, as unified text without its secrets. */
 import { createTwoFilesPatch } from 'diff'
-import { mostComparisons, mostEdits } from '../shell/bounds.ts'
+import { longestShownLine, mostComparisons, mostEdits, mostInvalidText } from '../shell/bounds.ts'
 import { maskUnit, maskYaml, secretPlaces } from './mask.ts'
 
-/** What is left for the diffs of one host, in comparisons of lines. */
+/** What is left for the diffs of one host. */
 export interface DiffBudget {
+  /** Comparisons of lines. */
   left: number
+  /** Characters of texts that are invalid YAML. */
+  invalid: number
 }
 
 export function diffBudget(): DiffBudget {
-  return { left: mostComparisons }
+  return { left: mostComparisons, invalid: mostInvalidText }
 }
 
 /**
@@ -25,15 +28,11 @@ export function unifiedDiff(
   secrets: readonly string[] = [],
   budget: DiffBudget = diffBudget(),
 ): string | undefined {
+  const fresh = after === undefined ? '' : shown(path, after, [], budget)
+  if (fresh === undefined) return undefined
   const places = after === undefined ? [] : secretPlaces(text(after) ?? '', secrets)
-  const old = before === undefined ? '' : shown(path, before, places)
-  const fresh = after === undefined ? '' : shown(path, after)
-  if (
-    old === undefined ||
-    fresh === undefined ||
-    (old === fresh && (before === undefined || after === undefined))
-  )
-    return undefined
+  const old = before === undefined ? '' : shown(path, before, places, budget)
+  if (old === undefined || (old === fresh && (before === undefined || after === undefined))) return undefined
   const from = before === undefined ? '/dev/null' : path
   const to = after === undefined ? '/dev/null' : path
   const patch = patchOf(from, to, old, fresh, budget)
@@ -72,12 +71,24 @@ function linesOf(text: string): number {
 function shown(
   path: string,
   content: string | Uint8Array,
-  places: readonly string[] = [],
+  places: readonly string[],
+  budget: DiffBudget,
 ): string | undefined {
   const plain = text(content)
   if (plain === undefined) return undefined
-  if (/\.ya?ml$/.test(path)) return maskYaml(plain, places)
+  // Bytes are what a host sent.
+  if (typeof content !== 'string' && plain.split('\n').some(line => line.length > longestShownLine))
+    return undefined
+  if (/\.ya?ml$/.test(path)) return shownYaml(plain, places, budget)
   return path.endsWith('.service') ? maskUnit(plain) : plain
+}
+
+/** It takes long to find all faults of a text, so after a few invalid ones no more YAML of the host is shown. */
+function shownYaml(plain: string, places: readonly string[], budget: DiffBudget): string | undefined {
+  if (budget.invalid <= 0) return undefined
+  const masked = maskYaml(plain, places)
+  if (masked === undefined) budget.invalid -= plain.length
+  return masked
 }
 
 /** Undefined for what is not text. */

@@ -6,7 +6,11 @@ import { isSecretKey, membersOf, source } from '../inventory/place.ts'
 import { parseYaml } from '../inventory/yaml.ts'
 
 const masked = '<masked>'
-const passwordInUrl = /(:\/\/)[^/\s@]*:[^/\s@]*@/g
+/** What is before the host. Texts of hosts are matched in one pass: no start of a match lies within another's scan. */
+const userInUrl = /:\/\/([^/\s@]*)@/g
+/** A whole word is a name, looked at from its start only. */
+const secretSetting =
+  /(?<![\w.-])(?=[\w.-]*(?:password|passwd|secret|token|credentials|api_?key))([\w.-]+=)(?:"[^"]*"|[^\s"]+)/gi
 /** HTTP headers that carry credentials, and a webhook's address, which often is one. */
 const secretHeader = /auth|token|key|secret|cookie/i
 const secretAddress = /^(webhook_configs|slack_configs|msteams(v2)?_configs|discord_configs)$/
@@ -22,7 +26,7 @@ export function secretPlaces(text: string, secrets: readonly string[]): readonly
     for (const [name, member] of Object.entries(value))
       look(member, [...path, Array.isArray(value) ? '*' : name])
   }
-  look(parseYaml(source('', text)).value, [])
+  look(read(text).value, [])
   return [...found]
 }
 
@@ -35,7 +39,7 @@ function placeOf(path: readonly string[]): string {
  * shown.
  */
 export function maskYaml(text: string, places: readonly string[] = []): string | undefined {
-  const { value, problems } = parseYaml(source('', text))
+  const { value, problems } = read(text)
   if (value === undefined || problems.some(problem => problem.severity === 'error')) return undefined
   const spans: { start: number; end: number }[] = []
   collect(value, [], spans, new Set(places))
@@ -45,22 +49,25 @@ export function maskYaml(text: string, places: readonly string[] = []): string |
   for (const { start, end } of spans) {
     if (start < at) continue
     // A block scalar's span ends behind its last line end, which is not part of the secret.
-    const tail = /\s*$/.exec(text.slice(start, end))?.[0] ?? ''
-    shown += text.slice(at, start) + masked + tail
+    const secret = text.slice(start, end)
+    shown += text.slice(at, start) + masked + secret.slice(secret.trimEnd().length)
     at = end
   }
   return maskUrls(shown + text.slice(at))
 }
 
+/** Without aliases there are no more values than characters, so that the work grows with the length of the text only. */
+function read(text: string): ReturnType<typeof parseYaml> {
+  return parseYaml(source('', text), text.length + 1_000)
+}
+
 /** Unit files: `TOKEN=…` in an environment and passwords in URLs. */
 export function maskUnit(text: string): string {
-  const settings =
-    /(\b[\w.-]*(?:password|passwd|secret|token|credentials|api_?key)[\w.-]*=)(?:"[^"]*"|[^\s"]+)/gi
-  return maskUrls(text.replace(settings, `$1${masked}`))
+  return maskUrls(text.replace(secretSetting, `$1${masked}`))
 }
 
 function maskUrls(text: string): string {
-  return text.replace(passwordInUrl, `$1${masked}@`)
+  return text.replace(userInUrl, (found, user: string) => (user.includes(':') ? `://${masked}@` : found))
 }
 
 function collect(

@@ -39,7 +39,7 @@ export function toolProblem(
 ): Problem {
   const lines = plain(message)
     .split('\n')
-    .map(line => line.replace(/^Checking '?[^']*'?\s+FAILED:\s*/, ''))
+    .map(withoutChecking)
     .filter(line => line.trim() !== '' && !/\bSUCCESS\b|^Checking |^\s*FAILED:?\s*$/.test(line))
   const named = withFile.exec(message)
   const place = named
@@ -67,12 +67,22 @@ export function toolProblem(
 export function plain(message: string): string {
   const lines = message.split('\n')
   const errors = lines.flatMap(line => {
-    const [, said] = /\blevel=(?:error|ERROR) .*\berr=("(?:[^"\\]|\\.)*"|\S+)$/.exec(line) ?? []
+    const start = line.search(/\blevel=(?:error|ERROR) /)
+    if (start < 0) return []
+    // Each once, from left to right: a line may be of nothing but these.
+    const all = line.slice(start).matchAll(/\berr=("(?:[^"\\]|\\.)*"|\S+)/g)
+    const said = [...all].find(({ 0: whole, index }) => start + index + whole.length === line.length)?.[1]
     return said === undefined ? [] : [said.startsWith('"') ? unquoted(said) : said]
   })
   if (errors.length === 0) return message
   const others = lines.filter(line => !/\blevel=\w+ /.test(line))
   return [...errors, ...others].join('\n')
+}
+
+/** What follows `Checking FILE FAILED:`, or the whole line. */
+function withoutChecking(line: string): string {
+  const failed = line.startsWith('Checking ') ? /\sFAILED:\s*/.exec(line) : null
+  return failed ? line.slice(failed.index + failed[0].length) : line
 }
 
 /** Go's quoting, as far as log lines have it. */

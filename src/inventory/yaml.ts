@@ -29,6 +29,8 @@ type Node = unknown
 /** Enough for ten thousand hosts; a text that aliases blow up beyond it is refused. */
 const mostNodes = 500_000
 const deepest = 100
+/** Nobody reads more; each costs a look at its line, and a text of a host may be one line of nothing but faults. */
+const mostProblems = 100
 
 interface Reading {
   readonly source: Source
@@ -36,7 +38,10 @@ interface Reading {
   readonly anchors: Map<string, Node>
   /** Collections being read, to find an alias that holds itself. */
   readonly open: Set<Node>
+  /** Pairs whose lines are hidden already: aliases lead to a secret of many lines many times. */
+  readonly hidden: Set<Pair>
   nodes: number
+  readonly mostNodes: number
   /** What was read is not what was meant, so checking it would only add to the noise. */
   useless: boolean
 }
@@ -44,17 +49,21 @@ interface Reading {
 /**
  * YAML 1.2 as plain values, with the place of every key and value remembered. Merge keys (`<<`) are resolved, since
  * Prometheus' own parser does so too. Problems are collected; the value is undefined where nothing could be read.
+ * `most`: values, counted again for each alias that leads to them.
  */
-export function parseYaml(source: Source): { value: unknown; problems: readonly Problem[] } {
-  const { value, problems } = parse(source)
+export function parseYaml(
+  source: Source,
+  most = mostNodes,
+): { value: unknown; problems: readonly Problem[] } {
+  const { value, problems } = parse(source, most)
   return { value, problems: source.outside ? problems.map(withoutContent) : problems }
 }
 
-function parse(source: Source): { value: unknown; problems: readonly Problem[] } {
+function parse(source: Source, most: number): { value: unknown; problems: readonly Problem[] } {
   const problems: Problem[] = []
   try {
     const document = parseDocument(source.text, { uniqueKeys: false, prettyErrors: false, logLevel: 'error' })
-    for (const fault of [...document.errors, ...document.warnings]) {
+    for (const fault of [...document.errors, ...document.warnings].slice(0, mostProblems)) {
       const [start, end] = fault.pos
       problems.push(
         error(source.outside ? `not valid YAML (${fault.code})` : sentence(fault.code, fault.message), {
@@ -68,7 +77,9 @@ function parse(source: Source): { value: unknown; problems: readonly Problem[] }
       problems,
       anchors: new Map(),
       open: new Set(),
+      hidden: new Set(),
       nodes: 0,
+      mostNodes: most,
       useless: false,
     }
     const value = convert(document.contents, reading, 0, false)
@@ -76,11 +87,17 @@ function parse(source: Source): { value: unknown; problems: readonly Problem[] }
   } catch (fault) {
     if (!(fault instanceof TooMuch || fault instanceof RangeError)) throw fault
     const summary = fault instanceof TooMuch ? fault.message : 'maps and lists are nested too deep'
-    return { value: undefined, problems: [error(summary, { source: range({ source, start: 0, end: 0 }) })] }
+    const place = { source: range({ source, start: 0, end: 0 }) }
+    return { value: undefined, problems: [...problems.slice(0, mostProblems), error(summary, place)] }
   }
 }
 
 class TooMuch extends Error {}
+
+function report(problem: Problem, { problems }: Reading): void {
+  problems.push(problem)
+  if (problems.length >= mostProblems) throw new TooMuch(`more than ${mostProblems} faults in this text`)
+}
 
 function sentence(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return 'expected one YAML document, saw a second one after "---"'
@@ -91,7 +108,7 @@ function sentence(code: string, message: string): string {
 
 function convert(node: Node, reading: Reading, depth: number, secret: boolean): unknown {
   reading.nodes += 1
-  if (reading.nodes > mostNodes) throw new TooMuch('aliases make this text larger than promha reads')
+  if (reading.nodes > reading.mostNodes) throw new TooMuch('aliases make this text larger than promha reads')
   if (depth > deepest) throw new TooMuch(`maps and lists are nested deeper than ${deepest} levels`)
   if (isAlias(node)) return convertAlias(node, reading, depth, secret)
   const anchor = (node as { anchor?: string } | null)?.anchor
@@ -115,13 +132,14 @@ function convertAlias(alias: Alias, reading: Reading, depth: number, secret: boo
   if (target !== undefined && !reading.open.has(target)) return convert(target, reading, depth + 1, secret)
   const place = placeOf(alias, reading.source)
   reading.useless = true
-  reading.problems.push(
+  report(
     error(
       target === undefined
         ? `the alias *${alias.source} stands before its anchor`
         : `the alias *${alias.source} holds itself`,
       place ? { source: range(place) } : {},
     ),
+    reading,
   )
   return null
 }
@@ -154,11 +172,14 @@ function convertMap(map: YAMLMap, reading: Reading, depth: number, secret: boole
     }
     const first = places.get(key.name)
     if (first) {
-      reading.problems.push(twice(key.name, first.key, key.place))
+      report(twice(key.name, first.key, key.place), reading)
       continue
     }
     const hide = secret || isSecretKey(key.name)
-    if (hide) hideLines(valuePlace, reading.source)
+    if (hide && !reading.hidden.has(pair)) {
+      reading.hidden.add(pair)
+      hideLines(valuePlace, reading.source)
+    }
     places.set(key.name, { key: key.place, value: valuePlace, secret: hide })
     values[key.name] = convert(pair.value, reading, depth + 1, hide)
   }
@@ -185,7 +206,7 @@ function readKey(
   const { key } = pair
   const place = placeOf(key, reading.source) ?? own
   const bad = (summary: string) => {
-    reading.problems.push(error(summary, { source: range(place) }))
+    report(error(summary, { source: range(place) }), reading)
     return undefined
   }
   if (!isScalar(key) || key.value === null) return bad('expected a plain text as key')
@@ -205,7 +226,7 @@ function mergeInto(
 ): void {
   for (const from of Array.isArray(value) ? value : [value]) {
     if (typeof from !== 'object' || from === null || Array.isArray(from)) {
-      reading.problems.push(error('"<<" expected a map to merge in', { source: range(place) }))
+      report(error('"<<" expected a map to merge in', { source: range(place) }), reading)
       continue
     }
     const fromPlaces = membersOf(from)

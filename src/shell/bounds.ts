@@ -42,6 +42,12 @@ export const mostEdits = 1_500
 /** Comparisons of lines for all diffs of one host: two texts that differ by {@link mostEdits}, or thousands of usual ones. */
 export const mostComparisons = 2 * mostEdits ** 2
 
+/** Characters of a line of old text that is shown. What promha and people write is read by people. */
+export const longestShownLine = 8 * kibibyte
+
+/** Characters of old texts of one host that turn out to be invalid YAML: to find all their faults takes two seconds. */
+export const mostInvalidText = 256 * kibibyte
+
 /** Bytes of one HTTP answer. `/api/v1/targets` of a Prometheus with 50 000 targets has 50 MB. */
 export const largestAnswer = 64 * mebibyte
 

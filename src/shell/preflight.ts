@@ -230,7 +230,7 @@ export function parsePreflight(
   })
   const room = new Map<string, Room>()
   for (const line of found.get('room') ?? []) {
-    const match = /^(ro|rw) (\d+) (\/.*?) (\/.*)$/.exec(line)
+    const match = /^(ro|rw) (\d+) (\/.*?) (\/.*)$/s.exec(line)
     if (!match) continue
     const [, access, free, mount = '', directory = ''] = match
     room.set(directory, { free: Number(free) * 1024, mount, readOnly: access === 'ro' })

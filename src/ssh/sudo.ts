@@ -48,7 +48,7 @@ export function sudoRefused(host: string, { user }: Target, stderr: string): Pro
 
 /** Whether it was asked as often as it allows, and says so instead of asking again. */
 export function refusedPassword(stderr: string): boolean {
-  return /\d+ incorrect password attempt/.test(stderr)
+  return /\d incorrect password attempt/.test(stderr)
 }
 
 export function wrongPassword(host: string, { user }: Pick<Target, 'user'>): ProblemError {

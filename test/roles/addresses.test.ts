@@ -381,7 +381,7 @@ describe('what keepalived and HAProxy hear', () => {
       assert.ok(unit?.kind === 'unit' && typeof unit.content === 'string')
       const lines = unit.content.split('\n')
       const first = (start: string) => lines.findIndex(line => line.startsWith(start))
-      const load = `+/bin/sh -c 'cp /etc/promha/peers-${component}.nft /run/promha-${component}/peers.nft && /usr/sbin/nft -f /etc/promha/peers-${component}.nft'`
+      const load = `+/bin/sh -c 'cp /etc/promha/peers-${component}.nft /run/.promha-peers-${component} && mv -T /run/.promha-peers-${component} /run/promha-peers-${component}.nft && /usr/sbin/nft -f /etc/promha/peers-${component}.nft'`
       assert.ok(lines.includes(`ExecStartPre=${load}`) && lines.includes(`ExecReload=${load}`))
       assert.ok(lines.indexOf(`ExecReload=${load}`) < first("ExecReload=/bin/sh -c 'kill"))
       const file = resources.find(

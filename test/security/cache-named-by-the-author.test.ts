@@ -25,7 +25,7 @@ import {
 } from '../../src/artifact/cache.ts'
 import { rememberContents } from '../../src/artifact/contents.ts'
 import { sha256 } from '../artifact/support.ts'
-import { eachCase, putReleases } from './programs.ts'
+import { eachCase, putReleases } from './support/programs.ts'
 
 const old = (path: string) => utimesSync(path, 0, 0)
 

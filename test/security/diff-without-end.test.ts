@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { diffBudget, unifiedDiff } from '../../src/engine/diff.ts'
-import { mostComparisons, mostEdits } from '../../src/shell/bounds.ts'
+import { longestShownLine, mostComparisons, mostEdits, mostInvalidText } from '../../src/shell/bounds.ts'
 
 const lines = (count: number, word: string) =>
   Array.from({ length: count }, (_, index) => `${word} ${index}\n`).join('')
@@ -37,6 +37,33 @@ describe('a diff without end', () => {
       /too different to show/,
     )
   }).timeout(60_000)
+
+  it('shows no text of a host with a line that nobody reads', () => {
+    const long = `a: ${'x'.repeat(longestShownLine)}\n`
+    for (const name of ['a.yml', 'a.service', 'a.rules']) {
+      assert.equal(unifiedDiff(name, Buffer.from(long), 'a: 1\n'), undefined)
+      assert.equal(unifiedDiff(name, Buffer.from('a: 1\n'), Buffer.from(long)), undefined)
+      assert.match(unifiedDiff(name, Buffer.from('a: 1\n'), long) ?? '', /^\+a: x/m)
+    }
+  })
+
+  it('shows no more YAML of a host that sends texts that are invalid', () => {
+    const budget = diffBudget()
+    const valid = () => unifiedDiff('a.yml', Buffer.from('a: 1\n'), 'a: 2\n', [], budget)
+    const invalid = Buffer.from('[\n'.repeat(mostInvalidText / 8))
+    for (let count = 0; count < 4; count += 1) {
+      assert.match(valid() ?? '', /^\+a: 2$/m)
+      assert.equal(unifiedDiff('a.yml', invalid, 'a: 2\n', [], budget), undefined)
+    }
+    assert.equal(valid(), undefined)
+    assert.match(unifiedDiff('a.rules', Buffer.from('a\n'), 'b\n', [], budget) ?? '', /^\+b$/m)
+  }).timeout(60_000)
+
+  it('shows no YAML whose aliases make it longer than it is', () => {
+    const list = `a: &a [${'1, '.repeat(100)}1]\nb:\n`
+    assert.match(unifiedDiff('a.yml', Buffer.from(`${list}- *a\n`), 'a: 2\n') ?? '', /^-- \*a$/m)
+    assert.equal(unifiedDiff('a.yml', Buffer.from(list + '- *a\n'.repeat(100)), 'a: 2\n'), undefined)
+  })
 
   it('shows what differs by less than the limit, and a text that is all new or all gone', () => {
     const before = Buffer.from(lines(10_000, 'same') + lines(mostEdits / 2 - 10, 'old'))

@@ -100,6 +100,28 @@ describe('a directory of somebody else', () => {
     assert.deepEqual(barred(way({ entered: [path] })), [])
   })
 
+  it('is open to the members of the group of root, as to those of any other', () => {
+    const path = host.folder('bin', 0, 0o775)
+    const accounts = 'root:x:0:0::/root:/bin/sh\ndaemon:x:1:1::/:/bin/false\n'
+    const among = (group: string, more = '') => {
+      host.file('passwd', accounts + more)
+      host.file('group', `root:x:0:${group}\ndaemon:x:1:\n`)
+      const own = ['passwd', 'group'].map(name => `mount --bind ${host.at(name)} /etc/${name}`)
+      const asked = [way({ entered: [path] })]
+      const { stdout } = host.run([...own, ...waysScript(asked)].join('\n'))
+      return parseBarred(asked, stdout.split('\n')).map(({ fault, who }) => `${fault} ${who}`)
+    }
+    for (const members of ['', 'root']) assert.deepEqual(among(members), [])
+    assert.deepEqual(among('', 'toor:x:0:0::/root:/bin/sh\n'), [])
+    assert.deepEqual(among('joe', 'joe:x:1000:1000::/:/bin/sh\n'), ['open group root'])
+    assert.deepEqual(among('root,joe', 'joe:x:1000:1000::/:/bin/sh\n'), ['open group root'])
+    assert.deepEqual(among('', 'joe:x:1000:0::/:/bin/sh\n'), ['open group root'])
+    // As on RHEL: such a directory is refused there, since a list of accounts that do no harm would have to be kept.
+    assert.deepEqual(among('', 'operator:x:11:0::/root:/sbin/nologin\n'), ['open group root'])
+    chmodSync(path, 0o755)
+    assert.deepEqual(among('joe', 'joe:x:1000:0::/:/bin/sh\n'), [])
+  })
+
   it('is not in the way where the change takes it first', () => {
     const path = host.folder('etc-prometheus', service.uid)
     host.folder('etc-prometheus/rules', service.uid)

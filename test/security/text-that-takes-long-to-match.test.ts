@@ -1,0 +1,89 @@
+/** Texts of a host that are made to be slow to match or to parse take time that grows with their length only. */
+import assert from 'node:assert/strict'
+import { describe, it } from 'mocha'
+import { maskUnit, maskYaml } from '../../src/engine/mask.ts'
+import { plain, toolProblem } from '../../src/engine/refusal.ts'
+import { parsePreflight } from '../../src/shell/preflight.ts'
+import { refusedPassword } from '../../src/ssh/sudo.ts'
+
+interface Slow {
+  readonly what: string
+  /** Of about so many characters. */
+  readonly text: (length: number) => string
+  readonly read: (text: string) => unknown
+  /** Characters that a reader whose work grows with the square of them takes some milliseconds for. */
+  readonly length: number
+}
+
+const check = { program: '/usr/sbin/x', root: '/etc', args: [] }
+const request = { services: [], contents: [] } as unknown as Parameters<typeof parsePreflight>[1]
+const rooms = (text: string) => parsePreflight('n', request, `n room\nrw 1 ${text}\nn end\n`)
+
+const slow: readonly Slow[] = [
+  {
+    what: 'a unit of words like secrets',
+    text: n => 'a.password.'.repeat(n / 11),
+    read: maskUnit,
+    length: 1_000,
+  },
+  { what: 'a unit of one word', text: n => 'a'.repeat(n), read: maskUnit, length: 16_000 },
+  { what: 'a unit of open quotes', text: n => 'token="'.repeat(n / 7), read: maskUnit, length: 32_000 },
+  { what: 'a URL of colons', text: n => `://${':'.repeat(n)}`, read: maskUnit, length: 8_000 },
+  {
+    what: 'a URL of colons in YAML',
+    text: n => `a: "://${':'.repeat(n)}"`,
+    read: text => maskYaml(text),
+    length: 8_000,
+  },
+  {
+    what: 'a secret of spaces',
+    text: n => `secret: "a${' '.repeat(n)}b"`,
+    read: text => maskYaml(text),
+    length: 8_000,
+  },
+  { what: 'a line of YAML faults', text: n => ']'.repeat(n), read: text => maskYaml(text), length: 8_000 },
+  {
+    what: 'a map of one key',
+    text: n => `{${'a: 1,'.repeat(n / 6)}}`,
+    read: text => maskYaml(text),
+    length: 16_000,
+  },
+  {
+    what: 'a long secret with many aliases',
+    text: n => `a: &a\n  secret: |\n${'\n'.repeat(n / 2)}    x\nb:\n${'- *a\n'.repeat(n / 10)}`,
+    read: text => maskYaml(text),
+    length: 8_000,
+  },
+  { what: 'a log of errors', text: n => `${'level=error err='.repeat(n / 16)} `, read: plain, length: 1_600 },
+  {
+    what: 'a refusal of spaces',
+    text: n => `Checking ${' '.repeat(n)}x`,
+    read: text => toolProblem(check, 'x', 'eu', text, [], 'x.yml'),
+    length: 8_000,
+  },
+  { what: 'a mount of separators', text: n => `${'/ '.repeat(n / 2)}\u2028`, read: rooms, length: 16_000 },
+  { what: 'digits of sudo', text: n => '1'.repeat(n), read: refusedPassword, length: 8_000 },
+]
+
+describe('a text that takes long to match', function () {
+  this.timeout(120_000)
+
+  for (const { what, text, read, length } of slow)
+    it(`is no trouble: ${what}`, () => {
+      // Eight times the text: 64 times the work if it grows with the square. Time of the processor, not of the clock.
+      const first = work(() => read(text(length)))
+      const second = work(() => read(text(8 * length)))
+      assert.ok(second < 30 * Math.max(first, 4), `${first} ms, then ${second} ms`)
+    })
+})
+
+/** Milliseconds of the processor, the better of two. */
+function work(act: () => unknown): number {
+  const once = () => {
+    const before = process.cpuUsage()
+    act()
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / 1000
+  }
+  return Math.min(once(), once())
+}
