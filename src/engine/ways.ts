@@ -78,8 +78,7 @@ function inHome(at: string): boolean {
 
 function otherRemedy(at: string, host: string, isData: boolean): string {
   const another = 'Set another `data_dir:`, such as /var/lib/prometheus'
-  if (inHome(at))
-    return isData ? `${another}.` : `Choose a path outside of ${at} in the inventory.`
+  if (inHome(at)) return isData ? `${another}.` : `Choose a path outside of ${at} in the inventory.`
   return isData
     ? `${another}, or run \`chown root ${at}\` on ${host}.`
     : `Run \`chown root ${at}\` on ${host}.`
