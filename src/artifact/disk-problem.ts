@@ -23,3 +23,17 @@ export function diskProblem(cause: unknown, doing: string, fallbackPath: string)
   if (!known || cause instanceof ProblemError) return cause
   return new ProblemError([error(`${doing} ${path ?? fallbackPath}: ${known[0]}`, { remedy: known[1] })])
 }
+
+/** What was learned cannot be put into the lock file. */
+export class UnwritableLockError extends ProblemError {}
+
+/** The same for a lock file, which no setting moves elsewhere: an UnwritableLockError. */
+export function lockFileProblem(cause: unknown, shown: string, inventory: string): unknown {
+  const { code = '' } = cause as NodeJS.ErrnoException
+  const known = reasons[code]
+  if (!known || cause instanceof ProblemError) return cause
+  const remedy = ['ENOSPC', 'EDQUOT'].includes(code)
+    ? 'Make room there.'
+    : `Run \`promha artifacts fetch ${inventory}\` where you can write, and commit the lock file.`
+  return new UnwritableLockError([error(`cannot write the lock file ${shown}: ${known[0]}`, { remedy })])
+}

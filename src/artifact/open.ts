@@ -14,7 +14,7 @@ import {
   unpackedPath,
 } from './cache.ts'
 import { architectures, programFiles } from './catalog.ts'
-import { diskProblem } from './disk-problem.ts'
+import { diskProblem, lockFileProblem } from './disk-problem.ts'
 import { openGrounds } from './grounds.ts'
 import { type HashLists, hashLists } from './hash-list.ts'
 import { UnreachableError } from './http-problem.ts'
@@ -215,7 +215,7 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
     const learned = lock.filter(entry => !initial.includes(entry))
     if (learned.length === 0) return
     await writeLock(file, learned, { replace: update }).catch(cause => {
-      throw diskProblem(cause, 'cannot write the lock file:', file.shown)
+      throw lockFileProblem(cause, file.shown, inventory.file)
     })
   }
 

@@ -26,7 +26,7 @@ import { isDebians, type MachinePaths, machinePaths, readSources, withKeyring } 
 import { providedNames } from './debian/package-index.ts'
 import { openSuite, type Purpose, packageMirrors } from './debian/suite.ts'
 import { compareDebianVersions } from './debian/version.ts'
-import { diskProblem } from './disk-problem.ts'
+import { diskProblem, lockFileProblem } from './disk-problem.ts'
 import { NotFoundError } from './http-problem.ts'
 import { lockPath, readLockedPackages, writeLockedPackages } from './lock-file.ts'
 import { once, remember } from './memo.ts'
@@ -142,7 +142,7 @@ export async function openPackages(
   const save: SystemPackages['save'] = async () => {
     if (learned.length === 0) return
     await writeLockedPackages(file, learned, { replace: update }).catch(cause => {
-      throw diskProblem(cause, 'cannot write the lock file:', file.shown)
+      throw lockFileProblem(cause, file.shown, inventory.file)
     })
   }
   return { lacking, fill, save }

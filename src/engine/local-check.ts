@@ -14,12 +14,16 @@ import { type LocalCheck, type LocalFile, localChecks, localFile } from './local
 import { toolProblem, withheldDetail } from './refusal.ts'
 import { checkSelectors } from './selector-check.ts'
 import { toolAt } from './tool.ts'
+import { type UnfetchedRelease, unfetchedWarning } from './unfetched.ts'
 import { type UntrustedProgram, untrustedWarning } from './untrusted.ts'
 
 export interface LocalFindings {
   /** What a tool refuses, in its own words, and programs that are not what their source or the lock file says. */
   readonly problems: readonly Problem[]
-  /** A warning for each check that could not be made here; one for all programs that are not trusted. */
+  /**
+   * A warning for each check that could not be made here; one for all programs that are not trusted, and one for each
+   * release that could not be fetched.
+   */
   readonly unchecked: readonly Problem[]
 }
 
@@ -33,11 +37,11 @@ export async function checkLocally(
   const unchecked: Problem[] = []
   const untrusted: UntrustedProgram[] = []
   // A source that does not answer is asked once for all programs of a component.
-  const unfetched = new Map<string, string>()
+  const unfetched = new Map<string, UnfetchedRelease>()
   for (const one of localChecks(instances)) {
     const missing = unfetched.get(one.component)
     if (missing !== undefined) {
-      unchecked.push(notChecked(one, missing))
+      unfetched.set(one.component, { ...missing, checks: [...missing.checks, one] })
       continue
     }
     let found: LocalFile | undefined
@@ -48,9 +52,7 @@ export async function checkLocally(
     } catch (failure) {
       if (failure instanceof UntrustedError && found) untrusted.push({ ...one, ...found, why: failure.why })
       else if (failure instanceof UnfetchedError) {
-        const why = failure.problems[0]?.summary ?? 'it could not be fetched'
-        unfetched.set(one.component, why)
-        unchecked.push(notChecked(one, why))
+        unfetched.set(one.component, { checks: [one], failure })
       } else if (failure instanceof ProblemError) problems.push(...failure.problems)
       else throw failure
       continue
@@ -63,7 +65,11 @@ export async function checkLocally(
     problems.push(...judged.problems)
     unchecked.push(...judged.unchecked)
   }
-  const all = untrusted.length > 0 ? [untrustedWarning(untrusted, inventory), ...unchecked] : unchecked
+  const all = [
+    ...(untrusted.length > 0 ? [untrustedWarning(untrusted, inventory)] : []),
+    ...[...unfetched.values()].map(one => unfetchedWarning(one, inventory)),
+    ...unchecked,
+  ]
   return { problems: distinct(problems), unchecked: all }
 }
 

@@ -37,11 +37,11 @@ export function untrustedWarning(
   )
 }
 
-function unique<T>(items: readonly T[]): readonly T[] {
+export function unique<T>(items: readonly T[]): readonly T[] {
   return [...new Set(items)]
 }
 
 /** `a, b and c` */
-function list(names: readonly string[]): string {
+export function list(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }

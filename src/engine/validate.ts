@@ -1,4 +1,5 @@
 /** All that can be checked without touching a host. */
+import { UnwritableLockError } from '../artifact/disk-problem.ts'
 import type { Problem } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import type { Emit } from './event.ts'
@@ -17,7 +18,13 @@ export async function validate(
 ): Promise<readonly Problem[]> {
   const { artifacts, instances } = await prepareAll(inventory, emit, signal)
   const { problems, unchecked } = await checkLocally(instances, artifacts, inventory)
-  await artifacts.save()
+  const unsaved = await artifacts.save().then(() => [], unwritable)
   const missing = strict ? unchecked.map(problem => ({ ...problem, severity: 'error' as const })) : unchecked
-  return [...problems, ...missing]
+  return [...problems, ...missing, ...unsaved]
+}
+
+/** Nothing depends on the lock file here: a read-only checkout can be validated. */
+function unwritable(cause: unknown): readonly Problem[] {
+  if (!(cause instanceof UnwritableLockError)) throw cause
+  return cause.problems.map(problem => ({ ...problem, severity: 'warning' }))
 }

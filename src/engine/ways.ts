@@ -28,7 +28,7 @@ function problemOf(host: string, { at, fault, way, who }: Barred, paths: readonl
       return error(`${at} belongs to ${who}, so nothing is changed below it`, {
         ...rest,
         detail: `${beneath} ${asRoot}`,
-        remedy: `Run \`chown root ${at}\` on ${host}${elsewhere}.`,
+        remedy: otherRemedy(at, host, isData),
       })
     case 'open': {
       const mode = who === 'everybody' ? 'o-w' : 'g-w'
@@ -42,7 +42,7 @@ function problemOf(host: string, { at, fault, way, who }: Barred, paths: readonl
       return error(`${at} is a link that belongs to ${who}, so promha does not follow it`, {
         ...rest,
         detail: `${beneath} promha follows only links that root owns, in directories that only root can change.`,
-        remedy: `Check where it leads (\`ls -l ${at}\`), then run \`rm ${at}\` on ${host}${elsewhere}.`,
+        remedy: `Check on ${host} where it leads (\`ls -l ${at}\`). If you trust it, run \`chown -h root ${at}\`${elsewhere}.`,
       })
     case 'leaf':
       return error(`${at} does not belong to ${way.service}, whose directory it lies in`, {
@@ -56,7 +56,9 @@ function problemOf(host: string, { at, fault, way, who }: Barred, paths: readonl
         detail: `Expected: no such directory, an empty one, one of ${way.service ?? 'root'}, or one with data of the program. Seen: none of these.`,
         remedy: isData
           ? `Set a \`data_dir:\` of its own, such as /var/lib/prometheus. If you mean ${at}, empty it on ${host} first.`
-          : `Move what it holds elsewhere, or run \`chown ${data?.owner ?? 'root'} ${at}\` on ${host}.`,
+          : inHome(at)
+            ? `Move what it holds elsewhere on ${host}.`
+            : `Move what it holds elsewhere, or run \`chown ${data?.owner ?? 'root'} ${at}\` on ${host}.`,
       })
     case 'kind':
       return error(`${at} is not a directory`, {
@@ -67,4 +69,17 @@ function problemOf(host: string, { at, fault, way, who }: Barred, paths: readonl
     case 'moved':
       return error(`${at} changed while promha looked at it`, { ...rest, remedy: 'Run the command again.' })
   }
+}
+
+/** It stays its user's: no change of owner is proposed. */
+function inHome(at: string): boolean {
+  return /^\/(home|root)(\/|$)/.test(at)
+}
+
+function otherRemedy(at: string, host: string, isData: boolean): string {
+  const another = 'Set another `data_dir:`, such as /var/lib/prometheus'
+  if (inHome(at)) return isData ? `${another}.` : `Choose a path outside of ${at} in the inventory.`
+  return isData
+    ? `${another}, or run \`chown root ${at}\` on ${host}.`
+    : `Run \`chown root ${at}\` on ${host}.`
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import type { Problem } from '../diagnostic/problem.ts'
+import { noHome } from '../trust/no-home.ts'
 import type { Source } from './place.ts'
 
 export interface ReadFile {
@@ -30,8 +31,8 @@ export interface Context {
   readonly file: string
   /** Absolute. */
   readonly directory: string
-  /** What `~` stands for. */
-  readonly home: string
+  /** What `~` stands for; undefined if the user has no home. */
+  readonly home: string | undefined
   readonly source: Source
   readonly problems: Problem[]
   readonly files: ReadonlyMap<string, FileAnswer>
@@ -41,9 +42,12 @@ export function requestKey(request: FileRequest): string {
   return `${request.kind} ${request.path}`
 }
 
-/** An absolute path: `~` is the user's home, anything relative starts beside the inventory. */
+/** An absolute path: `~` is the user's home, anything relative starts beside the inventory. Throws a ProblemError if there is no home. */
 export function resolvePath(path: string, context: Pick<Context, 'directory' | 'home'>): string {
-  if (path === '~' || path.startsWith('~/')) return posix.join(context.home, path.slice(1))
+  if (path === '~' || path.startsWith('~/')) {
+    if (context.home === undefined) throw noHome(`the path ${path} cannot be used`)
+    return posix.join(context.home, path.slice(1))
+  }
   return posix.resolve(context.directory, path)
 }
 

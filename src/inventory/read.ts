@@ -1,8 +1,8 @@
 /** Reads the inventory and all that it names. With `edge/`, the one place of this folder that touches the machine. */
 import { realpath } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { error, type Problem, ProblemError, throwErrors } from '../diagnostic/problem.ts'
+import { homeIfAny } from '../trust/user-directories.ts'
 import { buildInventory } from './build.ts'
 import { cellTexts } from './cells.ts'
 import { conform } from './conform.ts'
@@ -88,7 +88,7 @@ export async function readNamed(
 /** An inventory as YAML, with what its references name. Throws a ProblemError if it cannot be read. */
 async function parsed(file: string) {
   const path = resolve(file)
-  const base = { directory: dirname(path), home: homedir() }
+  const base = { directory: dirname(path), home: homeIfAny() }
   // The links that it may be reached by are not the inventory author's.
   const real = await realpath(base.directory).catch(() => base.directory)
   const { text, outside } = await readText(file, path, real)

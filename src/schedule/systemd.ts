@@ -1,10 +1,9 @@
 /** The one place of this folder that starts other programs: systemd's own tools on this machine. */
 import { access, stat } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { error, ProblemError } from '../diagnostic/problem.ts'
-import { configHome, userHome } from '../trust/user-directories.ts'
+import { configHome, userHome, userName } from '../trust/user-directories.ts'
 import type { Scope } from './model.ts'
 
 export interface Outcome {
@@ -41,7 +40,7 @@ export async function thisMachine(): Promise<Machine> {
     ])
   }
   const scope = process.getuid?.() === 0 ? 'system' : 'user'
-  const { username } = userInfo()
+  const username = userName()
   const machine: Machine = {
     scope,
     home: userHome(),

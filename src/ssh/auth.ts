@@ -19,6 +19,8 @@ export interface Authentication {
   readonly tried: string[]
   /** Keys left out, with the reason. */
   readonly passed: string[]
+  /** What to type for keys left out because others may read them. */
+  readonly closing: string[]
   /** What ended it, where that was not the server's refusal. */
   failure?: LoginError
 }
@@ -81,6 +83,7 @@ export function authenticate(
   const authentication: Authentication = {
     tried: [],
     passed: [],
+    closing: [],
     handler: (left, partial, next) => {
       void offer(left ?? undefined, partial ?? false).then(
         method => next(method as Parameters<NextAuthHandler>[0]),
@@ -119,7 +122,7 @@ async function* methods(
   target: Target,
   { explicit, files, agent }: Candidates,
   ring: KeyRing,
-  { tried, passed }: Authentication,
+  { tried, passed, closing }: Authentication,
   waiting: (question: Promise<unknown>) => void,
 ): AsyncGenerator<Method, undefined> {
   const shown = new Set<string>()
@@ -165,7 +168,11 @@ async function* methods(
   for (const key of files) {
     if (key.state === 'ready') yield* file(key.path, key.key)
     if (key.state === 'unusable') passed.push(`${key.path}: ${key.why}`)
-    if (key.state === 'exposed') passed.push(`${key.path}: ${exposure(key).why}`)
+    if (key.state === 'exposed') {
+      const { why, remedy } = exposure(key)
+      passed.push(`${key.path}: ${why}`)
+      closing.push(remedy)
+    }
     if (key.state !== 'locked' || (key.publicKey !== undefined && isShown(key.publicKey))) continue
     const asked = ring.unlock(key.path)
     waiting(asked)

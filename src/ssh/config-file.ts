@@ -1,9 +1,9 @@
 /** ssh_config as a tree: files read through the ssh-config library, `Include` put in place. */
 import { readdir, readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, sep } from 'node:path'
 import SshConfig from 'ssh-config'
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import { homeIfAny } from '../trust/user-directories.ts'
 import { matchesPattern } from './pattern.ts'
 
 export type ConfigNode =
@@ -95,8 +95,10 @@ async function convert(lines: readonly Line[], base: string, depth: number): Pro
 
 /** The files that a path with `*` and `?` stands for, in the order of their names. */
 async function expandPattern(pattern: string, base: string): Promise<readonly string[]> {
-  const home = pattern.startsWith('~/') ? join(homedir(), pattern.slice(2)) : pattern
-  const path = isAbsolute(home) ? home : join(base, home)
+  const home = pattern.startsWith('~/') ? homeIfAny() : ''
+  if (home === undefined) return []
+  const named = home === '' ? pattern : join(home, pattern.slice(2))
+  const path = isAbsolute(named) ? named : join(base, named)
   if (!/[*?]/.test(path)) return [path]
   let found: readonly string[] = [sep]
   for (const part of path.split(sep).filter(name => name !== '')) {
@@ -142,5 +144,11 @@ export function configFiles(
 
 function topFiles(config: string | false | undefined): readonly string[] {
   if (config === false) return []
-  return config === undefined ? [join(homedir(), '.ssh', 'config'), '/etc/ssh/ssh_config'] : [config]
+  return config === undefined ? [...userFile(), '/etc/ssh/ssh_config'] : [config]
+}
+
+/** This user's own, if the user has a home. */
+function userFile(): readonly string[] {
+  const home = homeIfAny()
+  return home === undefined ? [] : [join(home, '.ssh', 'config')]
 }

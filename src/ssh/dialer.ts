@@ -1,5 +1,4 @@
 /** Logs in to hosts: limits, retries, and the jump hosts that they share. */
-import { userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'ssh2'
 import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
@@ -85,7 +84,7 @@ export function createDialer(context: DialContext): Dialer {
     const { config } = request.ssh
     const nodes = configs.get(config) ?? readConfig(config)
     configs.set(config, nodes)
-    const target = resolveTarget(request, await nodes, localSide(userInfo().username))
+    const target = resolveTarget(request, await nodes, localSide())
     if (context.unattended) requireOurFiles(configFiles(await nodes, config), target)
     for (const criterion of target.ignoredCriteria) {
       warnOnce(

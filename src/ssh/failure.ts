@@ -81,12 +81,21 @@ export function protocolFailure(target: Target, message: string): LoginError {
   })
 }
 
-/** No key was taken. `tried` are the keys shown, `passed` those left out with the reason. */
+/** The keys of a login, as words. */
+export interface KeysOfLogin {
+  /** Those shown to the host. */
+  readonly tried: readonly string[]
+  /** Those left out, with the reason. */
+  readonly passed: readonly string[]
+  /** For those left out because others may read them: what to type, as sentences. */
+  readonly closing: readonly string[]
+}
+
+/** No key was taken. */
 export function keyRefused(
   target: Target,
-  tried: readonly string[],
-  passed: readonly string[],
-  said: string | undefined,
+  { tried, passed, closing }: KeysOfLogin,
+  said?: string,
 ): LoginError {
   const summary =
     tried.length === 0
@@ -100,7 +109,10 @@ export function keyRefused(
   return new LoginError({
     summary,
     ...(detail === '' ? {} : { detail }),
-    remedy: `put the public key into ~${target.user}/.ssh/authorized_keys there, or name the right \`ssh.user\` and \`ssh.identity\``,
+    remedy:
+      tried.length === 0 && closing.length > 0
+        ? closing.join(' ')
+        : `put the public key into ~${target.user}/.ssh/authorized_keys there, or name the right \`ssh.user\` and \`ssh.identity\``,
   })
 }
 

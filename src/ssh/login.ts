@@ -113,23 +113,23 @@ function agentAt(socket: string, { agents, ssh2 }: LoginTools): Agent {
 function why(
   cause: Error & { level?: string; code?: string },
   target: Target,
-  { tried, passed, failure }: ReturnType<typeof authenticate>,
+  authentication: ReturnType<typeof authenticate>,
   refusal: LoginError | undefined,
 ): LoginError | undefined {
   if (refusal !== undefined) return refusal
   if (cause.level === 'agent') {
-    passed.push(`a key of ssh-agent: ${cause.message}`)
+    authentication.passed.push(`a key of ssh-agent: ${cause.message}`)
     return undefined
   }
   if (cause.level === 'client-authentication') {
     if (/^Error (while )?signing/.test(cause.message)) {
-      passed.push(cause.message)
+      authentication.passed.push(cause.message)
       return undefined
     }
-    return failure ?? keyRefused(target, tried, passed, undefined)
+    return authentication.failure ?? keyRefused(target, authentication)
   }
   if (/too many authentication failures/i.test(cause.message)) {
-    return keyRefused(target, tried, passed, 'the host said: too many authentication failures')
+    return keyRefused(target, authentication, 'the host said: too many authentication failures')
   }
   if (cause.message === 'Connection lost before handshake') return hungUp(target)
   if (cause.level === 'client-socket') return socketFailure(target, cause as NodeJS.ErrnoException)

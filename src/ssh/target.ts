@@ -1,7 +1,8 @@
 /** Where and how to log in, from the inventory's settings over ssh_config over the defaults. */
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { SshSettings } from '../inventory/model.ts'
+import { noHome } from '../trust/no-home.ts'
+import { homeIfAny, userName } from '../trust/user-directories.ts'
 import { type ConfigAnswer, lookUp } from './config.ts'
 import type { ConfigNode } from './config-file.ts'
 
@@ -48,7 +49,8 @@ export interface TargetRequest {
 
 /** Whose machine this runs on. */
 export interface Local {
-  readonly home: string
+  /** undefined: the user has none, and what needs one throws a ProblemError. */
+  readonly home: string | undefined
   readonly user: string
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -56,7 +58,7 @@ export interface Local {
 const usualIdentities = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 const defaultTimeout = 10_000
 
-/** Merges the three. Pure; which key files exist is found out later. */
+/** Merges the three. Pure; which key files exist is found out later. Throws a ProblemError if a path needs a home that is not there. */
 export function resolveTarget(request: TargetRequest, config: readonly ConfigNode[], local: Local): Target {
   const { ssh, names } = request
   const answer = lookUp(config, {
@@ -99,17 +101,17 @@ export function resolveTarget(request: TargetRequest, config: readonly ConfigNod
 function identityFiles(answer: ConfigAnswer, ssh: SshSettings, local: Local): readonly string[] {
   const configured = answer.identityFiles.filter(file => file.toLowerCase() !== 'none')
   if (answer.identityFiles.length > 0 || ssh.identity !== undefined) return configured
-  return usualIdentities.map(name => join(local.home, '.ssh', name))
+  if (local.home === undefined) return []
+  return usualIdentities.map(name => inHome(`.ssh/${name}`, local))
 }
 
 function knownHostsFiles(answer: ConfigAnswer, ssh: SshSettings, local: Local): readonly string[] {
-  const directory = join(local.home, '.ssh')
   const user =
     ssh.knownHosts !== undefined
       ? [ssh.knownHosts]
       : (answer.values.get('userknownhostsfile') ?? [
-          join(directory, 'known_hosts'),
-          join(directory, 'known_hosts2'),
+          inHome('.ssh/known_hosts', local),
+          inHome('.ssh/known_hosts2', local),
         ])
   const system = answer.values.get('globalknownhostsfile') ?? [
     '/etc/ssh/ssh_known_hosts',
@@ -140,9 +142,11 @@ function timeout(seconds: string | undefined): number {
 
 /** Tilde and the percent tokens of ssh_config. */
 function expand(text: string, tokens: Readonly<Record<string, string>>, local: Local): string {
-  const known: Record<string, string> = { ...tokens, u: local.user, d: local.home, '%': '%' }
-  const filled = text.replaceAll(/%(.)/g, (whole, letter: string) => known[letter] ?? whole)
-  return filled === '~' || filled.startsWith('~/') ? join(local.home, filled.slice(1)) : filled
+  const known: Record<string, string> = { ...tokens, u: local.user, '%': '%' }
+  const filled = text.replaceAll(/%(.)/g, (whole, letter: string) =>
+    letter === 'd' ? inHome('', local) : (known[letter] ?? whole),
+  )
+  return filled === '~' || filled.startsWith('~/') ? inHome(filled.slice(2), local) : filled
 }
 
 /** Reads `user@host:port,…`; IPv6 addresses stand in brackets, `ssh://` may stand before. */
@@ -161,6 +165,11 @@ export function parseJumps(text: string): readonly JumpAddress[] {
 }
 
 /** This machine's own side. */
-export function localSide(user: string): Local {
-  return { home: homedir(), user, environment: process.env }
+export function localSide(): Local {
+  return { home: homeIfAny(), user: userName(), environment: process.env }
+}
+
+function inHome(path: string, { home }: Local): string {
+  if (home === undefined) throw noHome(`the path ~/${path} cannot be used`)
+  return join(home, path)
 }

@@ -1,13 +1,37 @@
 /** This user's own directories, by the XDG Base Directory Specification. */
 import { userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { noHome } from './no-home.ts'
 
 /**
  * The user's home, an absolute path. An empty or relative HOME would lead into the directory that promha was started in,
- * so the account's own home counts then. Throws what the system says if there is no such account.
+ * so the account's own home counts then. Throws a ProblemError if there is no such account.
  */
 export function userHome({ HOME = '' }: NodeJS.ProcessEnv = process.env): string {
-  return isAbsolute(HOME) ? HOME : userInfo().homedir
+  if (isAbsolute(HOME)) return HOME
+  try {
+    return userInfo().homedir
+  } catch {
+    throw noHome('the directories of this user are not known')
+  }
+}
+
+/** The same; undefined if the user has none, as a uid without an account does (`docker run --user 4242`). */
+export function homeIfAny(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  try {
+    return userHome(environment)
+  } catch {
+    return undefined
+  }
+}
+
+/** The account's name; without an account what USER or LOGNAME says, or `uid-4242`. */
+export function userName({ USER, LOGNAME }: NodeJS.ProcessEnv = process.env): string {
+  try {
+    return userInfo().username
+  } catch {
+    return USER || LOGNAME || `uid-${process.getuid?.() ?? 'unknown'}`
+  }
 }
 
 /** `~/.config` or what `XDG_CONFIG_HOME` names. Throws as {@link userHome} does. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { UnreachableError } from '../../src/artifact/http-problem.ts'
 import { type Artifacts, UnfetchedError } from '../../src/artifact/model.ts'
 import { checkLocally } from '../../src/engine/local-check.ts'
 import type { Instance } from '../../src/resource/model.ts'
@@ -104,13 +105,30 @@ describe('what is checked on this machine', () => {
   it('are not judged without a tool, which is told', async () => {
     const { inventory = assert.fail() } = await read(text)
     const gone = artifacts(async () => {
-      throw new UnfetchedError([{ severity: 'error', summary: 'the mirror is down' }])
+      throw new UnfetchedError([{ severity: 'error', summary: 'the mirror is down', remedy: 'Wait for it.' }])
     })
     const { problems, unchecked } = await checkLocally(instances, gone, inventory)
     assert.deepEqual(problems, [])
+    // Two cells, one cause: it is told once.
+    assert.deepEqual(unchecked, [
+      {
+        severity: 'warning',
+        summary: 'promtool could not be fetched, so the config of prometheus was not checked here',
+        detail: 'the mirror is down\nNot checked: prometheus in cell eu, prometheus in cell us',
+        remedy: 'Wait for it.',
+      },
+    ])
+  })
+
+  it('are not judged if the source does not answer, and apply is said to need it', async () => {
+    const { inventory = assert.fail() } = await read(text)
+    const gone = artifacts(async () => {
+      throw new UnreachableError([{ severity: 'error', summary: 'down' }])
+    })
+    const { unchecked } = await checkLocally(instances, gone, inventory)
     assert.deepEqual(
-      unchecked.map(({ severity, summary }) => [severity, /not checked by promtool/.test(summary)]),
-      Array.from({ length: 2 }, () => ['warning', true]),
+      unchecked.map(({ remedy }) => remedy),
+      ['Make sure that this machine reaches upstream: `promha apply` needs it too for what the cache lacks.'],
     )
   })
 })

@@ -36,15 +36,24 @@ describe('a way that is barred', () => {
     const remedy = (one: Barred) => problems(one)[0]?.remedy
     assert.equal(
       remedy(barred('other', '/home/ops', 'ops')),
-      'Run `chown root /home/ops` on mon-a, or set another `data_dir:`.',
+      'Set another `data_dir:`, such as /var/lib/prometheus.',
     )
+    const data: Way = { ...way, directories: [{ ...way.directories[0], path: '/srv/data' } as never] }
+    assert.equal(
+      remedy({ ...barred('other', '/srv', 'ops', '/srv/data'), way: data }),
+      'Set another `data_dir:`, such as /var/lib/prometheus, or run `chown root /srv` on mon-a.',
+    )
+    assert.equal(remedy(barred('other', '/opt', 'ops', '/opt/x')), 'Run `chown root /opt` on mon-a.')
+    // The home of a user stays the user's.
+    for (const home of ['/home', '/home/ops', '/root/x'])
+      assert.doesNotMatch(remedy(barred('other', home, 'ops', `${home}/x`)) ?? '', /chown/)
     assert.equal(
       remedy(barred('open', '/usr/local/bin', 'group staff', '/usr/local/bin')),
       'Run `chmod g-w /usr/local/bin` on mon-a.',
     )
     assert.equal(
       remedy(barred('link', '/x', 'prometheus', '/x')),
-      'Check where it leads (`ls -l /x`), then run `rm /x` on mon-a.',
+      'Check on mon-a where it leads (`ls -l /x`). If you trust it, run `chown -h root /x`.',
     )
     for (const fault of ['leaf', 'foreign', 'kind', 'moved'] as const) {
       const [problem] = problems(barred(fault, '/home/ops/data', 'ops'))

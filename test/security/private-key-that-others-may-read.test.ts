@@ -95,6 +95,7 @@ describe('a private key that others may read', () => {
     assert.ok(cause instanceof UnreachableError)
     assert.match(cause.problems[0]?.summary ?? '', /there is no key to log in with/)
     assert.match(cause.problems[0]?.detail ?? '', /left out: .*id_ed25519: other users may read it/)
+    assert.match(cause.problems[0]?.remedy ?? '', /^Run `chmod 600 .*id_ed25519`; if others can have read it/)
     assert.match(warnings[0]?.remedy ?? '', /chmod 600/)
   })
 

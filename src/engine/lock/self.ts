@@ -1,11 +1,12 @@
 /** This process, as it is told to whoever meets its locks. */
 import { readFileSync, readlinkSync } from 'node:fs'
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import type { LockHolder, LockRequest } from '../../shell/lock.ts'
+import { userName } from '../../trust/user-directories.ts'
 
 /** Who runs promha, where, and as which process. */
 export function self(): Pick<LockRequest, 'who' | 'pid' | 'from'> {
-  return { who: `${userInfo().username}@${hostname()}`, pid: process.pid, from: processNumbers() }
+  return { who: `${userName()}@${hostname()}`, pid: process.pid, from: processNumbers() }
 }
 
 /** Whether the run that holds a lock was a process of this machine, and is none any more. */
