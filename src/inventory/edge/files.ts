@@ -3,28 +3,40 @@ import { createReadStream } from 'node:fs'
 import { access, readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import picomatch from 'picomatch'
-import { checkoutsAround, isBelow } from '../../trust/checkout.ts'
+import { isBelow, realPath } from '../../trust/checkout.ts'
 import { findForeign } from '../../trust/ours.ts'
 import { type FileAnswer, type FileRequest, type ReadFile, requestKey } from '../context.ts'
 
 /** Bytes; no config comes near it, and what never ends (`/dev/zero`) must not take the machine's memory. */
 const mostBytes = 64 * 1024 * 1024
 
+/** Where an administrator keeps the keyrings of apt and other package managers: no checkout or archive is unpacked there. */
+const keyringDirectories = ['/etc/apt', '/usr/share/keyrings', '/usr/local/share/keyrings', '/etc/pki']
+
+/**
+ * @param directory of the inventory, a real path
+ * @param keyrings directories in which a keyring may lie
+ */
 export async function readAll(
   requests: readonly FileRequest[],
   directory: string,
+  keyrings: readonly string[] = keyringDirectories,
 ): Promise<ReadonlyMap<string, FileAnswer>> {
   const byKey = new Map(requests.map(request => [requestKey(request), request]))
   return new Map(
     await Promise.all(
-      [...byKey].map(async ([key, request]) => [key, await answer(request, directory)] as const),
+      [...byKey].map(async ([key, request]) => [key, await answer(request, directory, keyrings)] as const),
     ),
   )
 }
 
-async function answer({ kind, path }: FileRequest, directory: string): Promise<FileAnswer> {
+async function answer(
+  { kind, path }: FileRequest,
+  directory: string,
+  keyrings: readonly string[],
+): Promise<FileAnswer> {
   try {
-    if (kind === 'keyring') return await keyringAnswer(path, directory)
+    if (kind === 'keyring') return await keyringAnswer(path, keyrings)
     if (kind === 'exists') {
       await access(path)
       return { files: [] }
@@ -36,13 +48,14 @@ async function answer({ kind, path }: FileRequest, directory: string): Promise<F
   }
 }
 
-/** Only what root alone can change, and nobody brings with the inventory, may say what is Debian's. */
-async function keyringAnswer(path: string, directory: string): Promise<FileAnswer> {
+/** Only what root alone can change, and has put where keyrings are, may say what is Debian's. */
+async function keyringAnswer(path: string, keyrings: readonly string[]): Promise<FileAnswer> {
   const real = await realpath(path)
   const remedy = 'Have root put the keyring into /etc/apt/keyrings, and name it there.'
-  if (isBelow(real, directory)) return { failure: "lies in the inventory's own directory", remedy }
-  if (checkoutsAround(directory).some(checkout => isBelow(real, checkout)))
-    return { failure: "lies in the inventory's own checkout", remedy }
+  if (!keyrings.some(place => isBelow(real, realPath(place)))) {
+    const places = keyrings.join(', ').replace(/, (?=[^,]*$)/, ' or ')
+    return { failure: `does not lie below ${places}`, remedy }
+  }
   const foreign = findForeign(path, new Set([0]))
   if (foreign)
     return { failure: `can be changed by others than root: ${foreign.path} ${foreign.why}`, remedy }
