@@ -1,6 +1,6 @@
 /** Files of directories that others can change: opened once, and only if they are plain files. */
 import { constants } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+import { open, realpath } from 'node:fs/promises'
 import { type Readable, Transform } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 
@@ -56,7 +56,8 @@ export async function readPlainText(
  * `limit` bytes, such as a pipe or a device without end.
  */
 export async function readNamedFile(path: string, limit = 1024 * 1024): Promise<Buffer> {
-  await stat(path)
+  // It is the usual name of no file at all.
+  if ((await realpath(path)) === '/dev/null') return Buffer.alloc(0)
   const stream = await readPlain(path, limit, { follow: true })
   if (stream === undefined) throw new Error(`it is not a plain file of at most ${limit} bytes`)
   return buffer(stream)
