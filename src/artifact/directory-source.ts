@@ -1,11 +1,11 @@
 /** Releases from a directory: all archives side by side, or laid out like a mirror. */
-import { readFile, realpath, rm, stat } from 'node:fs/promises'
+import { realpath, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { error, ProblemError } from '../diagnostic/problem.ts'
 import { isBelow } from '../trust/checkout.ts'
 import { isOurs } from '../trust/ours.ts'
-import { readPlain } from '../trust/plain-file.ts'
+import { readPlain, readPlainText } from '../trust/plain-file.ts'
 import { draftName } from '../trust/replace-file.ts'
 import { hashFile, newFile } from './cache.ts'
 import { defaultVersion, upstreamRelease } from './catalog.ts'
@@ -15,6 +15,9 @@ import { checksumProblem } from './http-problem.ts'
 import { UnfetchedError } from './model.ts'
 import type { Archive, ReleaseKey, Source } from './source.ts'
 import type { Transfer } from './transfer.ts'
+
+/** Bytes; upstream's have a few thousand. */
+const largestChecksums = 1024 * 1024
 
 /** Archives and their `sha256sums.txt` or `ARCHIVE.sha256` lie in `directory` itself or in upstream's folders below it. */
 export function directorySource(
@@ -43,7 +46,9 @@ export function directorySource(
       ])
     },
     obtain: async (key, archive) => {
-      const path = join(await findFolder(directory, key), archive.name)
+      const named = join(await findFolder(directory, key), archive.name)
+      const path = await fileWithin(directory, named)
+      if (path === undefined) throw notFound(directory, key)
       const copy = isOurs(path) ? undefined : await copyInto(transfer, path)
       const dispose = async () => {
         if (copy !== undefined) await rm(copy, { force: true })
@@ -52,7 +57,7 @@ export function directorySource(
       if (seen === archive.sha256) return { path: copy ?? path, dispose }
       await dispose()
       const stated = isLocked(archive) ? 'locked' : 'published'
-      throw new ProblemError([checksumProblem(path, archive.sha256, seen, stated)])
+      throw new ProblemError([checksumProblem(named, archive.sha256, seen, stated)])
     },
   }
 }
@@ -76,33 +81,41 @@ async function copyInto({ directory, prepare }: Pick<Transfer, 'directory' | 'pr
 }
 
 async function findFolder(directory: string, key: ReleaseKey): Promise<string> {
-  const { folder, archive } = upstreamRelease(key.component, key.version, key.arch)
-  const places = [directory, join(directory, folder)]
-  for (const place of places) {
-    if (await isFile(join(place, archive))) return place
+  const { archive } = upstreamRelease(key.component, key.version, key.arch)
+  for (const place of placesOf(directory, key)) {
+    if ((await fileWithin(directory, join(place, archive))) !== undefined) return place
   }
-  throw new UnfetchedError([
+  throw notFound(directory, key)
+}
+
+function placesOf(directory: string, key: ReleaseKey): readonly string[] {
+  return [directory, join(directory, upstreamRelease(key.component, key.version, key.arch).folder)]
+}
+
+function notFound(directory: string, key: ReleaseKey): UnfetchedError {
+  const { archive } = upstreamRelease(key.component, key.version, key.arch)
+  const paths = placesOf(directory, key).map(place => join(place, archive))
+  return new UnfetchedError([
     error(`${key.component} ${key.version} for ${key.arch} was not found in ${directory}`, {
-      detail: `Looked for ${places.map(place => join(place, archive)).join(' and ')}.`,
+      detail: `Looked for ${paths.join(' and ')}. A link that leads out of ${directory} does not count.`,
       remedy: `Put the archive and its checksum file there, or check \`versions.${key.component}\` and \`artifacts.from\`.`,
     }),
   ])
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    found => found.isFile(),
-    () => false,
-  )
-}
-
-/** Empty where there is no such file. Nor through a link to elsewhere: what stands there may be shown as a checksum. */
-async function readWithin(directory: string, path: string): Promise<string> {
+/** The real path of a plain file; undefined if there is none, or a link leads out of the directory. */
+async function fileWithin(directory: string, path: string): Promise<string | undefined> {
   try {
     const [root, real] = await Promise.all([realpath(directory), realpath(path)])
-    return isBelow(real, root) ? await readFile(real, 'utf8') : ''
+    return isBelow(real, root) && (await stat(real)).isFile() ? real : undefined
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((cause as NodeJS.ErrnoException).code ?? '')) return undefined
     throw cause
   }
+}
+
+/** Empty if there is no such file below the directory: its content may be shown as a checksum. */
+async function readWithin(directory: string, path: string): Promise<string> {
+  const real = await fileWithin(directory, path)
+  return (real === undefined ? undefined : await readPlainText(real, largestChecksums)) ?? ''
 }

@@ -3,14 +3,18 @@
  * upstream or from Debian's signed archive. A line each: the hash, then what it was, for people. A list is believed only
  * if only this user and root can change it, and if it does not come with the inventory.
  */
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
 import { visibleLine } from '../diagnostic/visible.ts'
 import { checkoutsAround, isBelow, realPath } from '../trust/checkout.ts'
 import { findForeign } from '../trust/ours.ts'
+import { readNamedFile } from '../trust/plain-file.ts'
 import { replaceFile } from '../trust/replace-file.ts'
 import { cacheHome, configHome } from '../trust/user-directories.ts'
+
+/** Bytes. */
+const largest = 16 * 1024 * 1024
 
 export interface HashList {
   /** Absolute. */
@@ -93,10 +97,12 @@ function lineOf({ sha256, what }: Listed): string {
 }
 
 async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return ''
-    throw cause
-  })
+  return readNamedFile(path, largest)
+    .then(String)
+    .catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return ''
+      throw cause
+    })
 }
 
 /**

@@ -1,13 +1,18 @@
 /** Reading and writing the lock file beside the inventory. */
-import { readFile, realpath } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { ProblemError } from '../diagnostic/problem.ts'
+import { error, ProblemError } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { isBelow } from '../trust/checkout.ts'
+import { readPlainText } from '../trust/plain-file.ts'
 import { replaceFile } from '../trust/replace-file.ts'
 import { conflict, findEntry, type Lock, type LockEntry, withEntry } from './lock.ts'
 import { formatLock, parseLock, parsePackages } from './lock-text.ts'
 import { type LockedPackage, packageConflict, withPackage } from './package-lock.ts'
+
+/** Bytes. */
+const largest = 16 * 1024 * 1024
 
 export interface LockPath {
   /** Absolute. */
@@ -24,17 +29,18 @@ export function lockPath(inventory: Pick<Inventory, 'file' | 'directory'>): Lock
 
 /** The lock file's content; empty where there is none yet. Throws a ProblemError where it is damaged. */
 export async function readLock(file: LockPath): Promise<Lock> {
-  const text = await readText(file.path)
+  const text = await readText(file)
   return text === undefined ? [] : parseLock(text, file.shown, await leadsAway(file.path))
 }
 
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw cause
-  }
+async function readText({ path, shown }: LockPath): Promise<string | undefined> {
+  const text = await readPlainText(path, largest, { follow: true })
+  if (text !== undefined || !existsSync(path)) return text
+  throw new ProblemError([
+    error(`the lock file ${shown} is not a plain file of at most ${largest / 1024 / 1024} MiB`, {
+      remedy: `Remove ${shown}, or restore it from version control.`,
+    }),
+  ])
 }
 
 /** Whether the file is a link out of its directory: then its content is not the inventory's, and is not shown. */
@@ -52,7 +58,7 @@ export async function writeLock(
   learned: readonly LockEntry[],
   options: { readonly replace: boolean },
 ): Promise<void> {
-  const before = await readText(file.path)
+  const before = await readText(file)
   let lock = await readLock(file)
   const packages = await readLockedPackages(file)
   for (const entry of learned) {
@@ -66,7 +72,7 @@ export async function writeLock(
 
 /** The packages of hosts' own systems that the lock file holds. Throws a ProblemError where it is damaged. */
 export async function readLockedPackages(file: LockPath): Promise<readonly LockedPackage[]> {
-  const text = await readText(file.path)
+  const text = await readText(file)
   return text === undefined ? [] : parsePackages(text, file.shown, await leadsAway(file.path))
 }
 
@@ -76,7 +82,7 @@ export async function writeLockedPackages(
   learned: readonly LockedPackage[],
   options: { readonly replace: boolean },
 ): Promise<void> {
-  const before = await readText(file.path)
+  const before = await readText(file)
   const lock = await readLock(file)
   let packages = await readLockedPackages(file)
   for (const one of learned) {

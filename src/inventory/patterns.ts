@@ -1,5 +1,5 @@
-import picomatch from 'picomatch'
 import { nearest } from '../diagnostic/nearest.ts'
+import { globMatcher } from './glob.ts'
 import { expandRange } from './ranges.ts'
 
 /** What patterns are held against. */
@@ -81,8 +81,9 @@ function matchGlob(
   scope: Scope,
   inside: (hosts: readonly string[]) => readonly string[],
 ): Found {
-  if (name.length > 1000) return { kind: 'invalid', detail: 'it is too long' }
-  const matches = picomatch(name, { dot: true, noextglob: true, nonegate: true })
+  const glob = globMatcher(name, { dot: true })
+  if ('fault' in glob) return { kind: 'invalid', detail: `it ${glob.fault}` }
+  const { matches } = glob
   const groups = scope.globNamed ? [...scope.named].filter(([group]) => matches(group)) : []
   const hosts = new Set([
     ...scope.universe.filter(host => matches(host)),

@@ -44,7 +44,17 @@ const rejected = new WeakMap<object, Set<Key>>()
 const secretKey =
   /(pass(word|phrase|wd)?|secret|token|credentials|api_?key|(access|secret|routing|service|private|user|integration)_key|(api|webhook)_url)$/i
 const secretLine = new RegExp(`${secretKey.source.slice(0, -1)}["']?\\s*:`, 'i')
-const urlWithPassword = /:\/\/[^/\s@]*:[^/\s@]*@/
+
+/** Whether a URL in a text holds a password. In linear time: each part after `://` is looked at once. */
+function holdsPassword(text: string): boolean {
+  return text
+    .split('://')
+    .slice(1)
+    .some(part => {
+      const end = part.search(/[/\s@]/)
+      return part[end] === '@' && part.slice(0, end).includes(':')
+    })
+}
 
 export function source(file: string, text: string, outside = false): Source {
   const lineStarts = [0]
@@ -140,7 +150,7 @@ export function range(place: Place): SourceRange {
   const column = start - lineStart + 1
   if (of.outside) return { file: of.file, line, column }
   const length = Math.max(1, Math.min(place.end - start, text.length - column + 1))
-  const hide = of.hidden.has(line) || secretLine.test(text) || urlWithPassword.test(text)
+  const hide = of.hidden.has(line) || secretLine.test(text) || holdsPassword(text)
   return { file: of.file, line, column, length, ...(hide ? {} : { text }) }
 }
 

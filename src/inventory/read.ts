@@ -25,12 +25,17 @@ export type Approve = (named: readonly string[], unclear: readonly Problem[]) =>
  * Reads and checks an inventory and every file that it names.
  * @param options.secrets false: no reference is resolved, nothing is read for one, and placeholders stand in their places
  * @param options.approve told what references name before any `${cmd:…}` is run; what it throws ends the reading
+ * @param options.keyrings directories in which `artifacts.keyring` may lie; the machine's own if absent
  * @returns `named`: absolute paths of all that the inventory names, itself included
  * @throws ProblemError with all problems at once
  */
 export async function readInventory(
   file: string,
-  options: { readonly secrets?: boolean; readonly approve?: Approve } = {},
+  options: {
+    readonly secrets?: boolean
+    readonly approve?: Approve
+    readonly keyrings?: readonly string[]
+  } = {},
 ): Promise<{ inventory: Inventory; warnings: readonly Problem[]; named: readonly string[] }> {
   const { base, real, from, outside, value, problems, references, referenced } = await parsed(file)
   options.approve?.(referenced, unclearCommands(references))
@@ -42,7 +47,7 @@ export async function readInventory(
   const text = conform(value, { source: from, start: 0, end: 0 }, problems)
   if (text === undefined) throw new ProblemError(shown(problems, [...secrets], hidden))
   const cells = cellTexts(text)
-  const files = await readAll(fileRequests(text, cells, base), real)
+  const files = await readAll(fileRequests(text, cells, base), real, options.keyrings)
   const context: Context = { ...base, file, source: from, problems, files }
   const inventory = buildInventory(text, cells, [...secrets], context)
   for (const answer of files.values()) {

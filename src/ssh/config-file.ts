@@ -1,8 +1,9 @@
 /** ssh_config as a tree: files read through the ssh-config library, `Include` put in place. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { dirname, isAbsolute, join, sep } from 'node:path'
 import SshConfig from 'ssh-config'
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import { readNamedFile } from '../trust/plain-file.ts'
 import { homeIfAny } from '../trust/user-directories.ts'
 import { matchesPattern } from './pattern.ts'
 
@@ -41,7 +42,7 @@ async function read(
 ): Promise<readonly ConfigNode[]> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = (await readNamedFile(file)).toString()
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (optional && code === 'ENOENT') return []

@@ -1,7 +1,7 @@
 /** The known_hosts files of a run: read once, judged in memory, added to one line at a time. */
-import { readFile } from 'node:fs/promises'
 import { error, ProblemError } from '../diagnostic/problem.ts'
 import { createLimit } from '../limit.ts'
+import { readNamedFile } from '../trust/plain-file.ts'
 import {
   isHostName,
   judgeKey,
@@ -14,6 +14,9 @@ import {
 } from './known-hosts.ts'
 import { addKnownHost } from './known-hosts-file.ts'
 import type { Target } from './target.ts'
+
+/** Bytes. */
+const largest = 64 * 1024 * 1024
 
 export interface HostKeys {
   /**
@@ -78,7 +81,7 @@ export function createHostKeys(): HostKeys {
 
 async function loadFile(path: string): Promise<LoadedFile> {
   try {
-    return { entries: parseKnownHosts(await readFile(path, 'utf8'), path) }
+    return { entries: parseKnownHosts((await readNamedFile(path, largest)).toString(), path) }
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return { entries: [] }

@@ -1,7 +1,8 @@
 /** The key files of a run: each read once, each passphrase asked for once, for all hosts. */
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import type { ParsedKey } from 'ssh2'
 import { command } from '../shell/quote.ts'
+import { readNamedFile } from '../trust/plain-file.ts'
 import { fingerprint } from './known-hosts.ts'
 
 export type KeyFile =
@@ -37,7 +38,7 @@ export function createKeyRing(parseKey: ParseKey, prompt: Prompt | undefined): K
 
   async function ask(path: string): Promise<Unlocked> {
     if (prompt === undefined) return { state: 'no-terminal' }
-    const data = await readFile(path)
+    const data = await readNamedFile(path)
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const passphrase = await prompt(`${attempt === 0 ? '' : 'Wrong passphrase. '}Passphrase for ${path}: `)
       const key = single(parseKey(data, passphrase))
@@ -64,7 +65,7 @@ async function loadKey(path: string, parseKey: ParseKey): Promise<KeyFile> {
   let data: Buffer
   let mode: number | undefined
   try {
-    data = await readFile(path)
+    data = await readNamedFile(path)
     const found = await stat(path)
     if (found.uid === process.getuid?.() && (found.mode & forOthers) !== 0) mode = found.mode & 0o7777
   } catch (cause) {
@@ -85,7 +86,7 @@ async function loadKey(path: string, parseKey: ParseKey): Promise<KeyFile> {
 }
 
 async function readPublic(path: string, parseKey: ParseKey): Promise<Buffer | undefined> {
-  const data = await readFile(`${path}.pub`).catch(() => undefined)
+  const data = await readNamedFile(`${path}.pub`).catch(() => undefined)
   const key = data === undefined ? undefined : single(parseKey(data))
   return key === undefined || key instanceof Error ? undefined : key.getPublicSSH()
 }

@@ -1,8 +1,8 @@
 /** Files of directories that others can change: opened once, and only if they are plain files. */
 import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { open, realpath } from 'node:fs/promises'
 import { type Readable, Transform } from 'node:stream'
-import { text } from 'node:stream/consumers'
+import { buffer, text } from 'node:stream/consumers'
 
 /**
  * The content of a plain file, from one opening, so that what is read is one file whatever happens to its name. A pipe
@@ -42,7 +42,23 @@ export async function readPlain(
 export class TooLarge extends Error {}
 
 /** The same as text, whole. Undefined also if the file is larger than `limit` bytes. */
-export async function readPlainText(path: string, limit: number): Promise<string | undefined> {
-  const stream = await readPlain(path, limit)
+export async function readPlainText(
+  path: string,
+  limit: number,
+  options: { readonly follow?: boolean } = {},
+): Promise<string | undefined> {
+  const stream = await readPlain(path, limit, options)
   return stream === undefined ? undefined : text(stream)
+}
+
+/**
+ * A file that a user names, links followed. Rejects with ENOENT if there is none, and if it is no plain file of at most
+ * `limit` bytes, such as a pipe or a device without end.
+ */
+export async function readNamedFile(path: string, limit = 1024 * 1024): Promise<Buffer> {
+  // It is the usual name of no file at all.
+  if ((await realpath(path)) === '/dev/null') return Buffer.alloc(0)
+  const stream = await readPlain(path, limit, { follow: true })
+  if (stream === undefined) throw new Error(`it is not a plain file of at most ${limit} bytes`)
+  return buffer(stream)
 }

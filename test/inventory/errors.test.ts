@@ -628,7 +628,7 @@ const errors: Readonly<Record<string, Case>> = {
   'a keyring beside the inventory': {
     text: `${whole}artifacts: { keyring: §keys/ours.gpg }\n`,
     files: { 'keys/ours.gpg': 'x' },
-    summary: /^artifacts\.keyring: "keys\/ours\.gpg" lies in the inventory's own directory$/,
+    summary: /^artifacts\.keyring: "keys\/ours\.gpg" does not lie below \/etc\/apt, /,
     remedy: /\/etc\/apt\/keyrings/,
   },
 }

@@ -1,7 +1,8 @@
 /** What this machine's apt knows: its package sources, its keyrings, whether it minds expired lists. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { ArtifactSettings } from '../../inventory/model.ts'
+import { readNamedFile } from '../../trust/plain-file.ts'
 import { run } from '../process.ts'
 import {
   type AptSource,
@@ -118,5 +119,7 @@ async function list(directory: string): Promise<readonly string[]> {
 }
 
 async function readOptional(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch(() => '')
+  return readNamedFile(path)
+    .then(String)
+    .catch(() => '')
 }

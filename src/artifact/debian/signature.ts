@@ -1,6 +1,7 @@
 /** Whether one of the given keys signed a text: asked of gpgv or, where that is missing, of sqv. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readNamedFile } from '../../trust/plain-file.ts'
 import { writeNew } from '../../trust/replace-file.ts'
 import { signatureFiles } from '../cache.ts'
 import { run } from '../process.ts'
@@ -54,7 +55,7 @@ async function bySqv(ring: string, signature: string, message: string): Promise<
 
 async function readKey(key: string): Promise<Buffer> {
   if (key.includes('-----BEGIN')) return dearmor(key)
-  const content = await readFile(key).catch(() => Buffer.alloc(0))
+  const content = await readNamedFile(key).catch(() => Buffer.alloc(0))
   return content.includes('-----BEGIN PGP PUBLIC KEY BLOCK-----')
     ? dearmor(content.toString('latin1'))
     : content

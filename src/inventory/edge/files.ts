@@ -3,46 +3,70 @@ import { createReadStream } from 'node:fs'
 import { access, readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import picomatch from 'picomatch'
-import { checkoutsAround, isBelow } from '../../trust/checkout.ts'
+import { isBelow, realPath } from '../../trust/checkout.ts'
 import { findForeign } from '../../trust/ours.ts'
 import { type FileAnswer, type FileRequest, type ReadFile, requestKey } from '../context.ts'
+import { globMatcher } from '../glob.ts'
 
 /** Bytes; no config comes near it, and what never ends (`/dev/zero`) must not take the machine's memory. */
 const mostBytes = 64 * 1024 * 1024
+/** Files and directories that one glob looks at. */
+const mostEntries = 100_000
 
+/** Where an administrator keeps the keyrings of apt and other package managers: no checkout or archive is unpacked there. */
+const keyringDirectories = ['/etc/apt', '/usr/share/keyrings', '/usr/local/share/keyrings', '/etc/pki']
+
+/**
+ * @param directory of the inventory, a real path
+ * @param keyrings directories in which a keyring may lie
+ */
 export async function readAll(
   requests: readonly FileRequest[],
   directory: string,
+  keyrings: readonly string[] = keyringDirectories,
 ): Promise<ReadonlyMap<string, FileAnswer>> {
   const byKey = new Map(requests.map(request => [requestKey(request), request]))
   return new Map(
     await Promise.all(
-      [...byKey].map(async ([key, request]) => [key, await answer(request, directory)] as const),
+      [...byKey].map(async ([key, request]) => [key, await answer(request, directory, keyrings)] as const),
     ),
   )
 }
 
-async function answer({ kind, path }: FileRequest, directory: string): Promise<FileAnswer> {
+async function answer(
+  { kind, path }: FileRequest,
+  directory: string,
+  keyrings: readonly string[],
+): Promise<FileAnswer> {
   try {
-    if (kind === 'keyring') return await keyringAnswer(path, directory)
+    if (kind === 'keyring') return await keyringAnswer(path, keyrings)
     if (kind === 'exists') {
       await access(path)
       return { files: [] }
     }
-    const paths = kind === 'glob' ? await expandGlob(path) : [path]
-    return { files: await Promise.all(paths.map(found => readBounded(found, false, directory))) }
+    if (kind !== 'glob') return { files: [await readBounded(path, false, directory)] }
+    const files: ReadFile[] = []
+    let size = 0
+    for (const found of await expandGlob(path)) {
+      const file = await readBounded(found, false, directory)
+      size += file.bytes.length
+      if (size > mostBytes) throw new Unfit(`matches more than ${mostBytes / 1024 / 1024} MB`)
+      files.push(file)
+    }
+    return { files }
   } catch (fault) {
     return { failure: reason(fault) }
   }
 }
 
-/** Only a keyring that root alone can change, and that does not come with the inventory, may say what is Debian's. */
-async function keyringAnswer(path: string, directory: string): Promise<FileAnswer> {
+/** Only what root alone can change, and has put where keyrings are, may say what is Debian's. */
+async function keyringAnswer(path: string, keyrings: readonly string[]): Promise<FileAnswer> {
   const real = await realpath(path)
   const remedy = 'Have root put the keyring into /etc/apt/keyrings, and name it there.'
-  if (isBelow(real, directory)) return { failure: "lies in the inventory's own directory", remedy }
-  if (checkoutsAround(directory).some(checkout => isBelow(real, checkout)))
-    return { failure: "lies in the inventory's own checkout", remedy }
+  if (!keyrings.some(place => isBelow(real, realPath(place)))) {
+    const places = keyrings.join(', ').replace(/, (?=[^,]*$)/, ' or ')
+    return { failure: `does not lie below ${places}`, remedy }
+  }
   const foreign = findForeign(path, new Set([0]))
   if (foreign)
     return { failure: `can be changed by others than root: ${foreign.path} ${foreign.why}`, remedy }
@@ -79,17 +103,21 @@ class Unfit extends Error {}
 async function expandGlob(glob: string): Promise<readonly string[]> {
   const { base } = picomatch.scan(glob)
   const deepest = glob.includes('**') ? Number.POSITIVE_INFINITY : relative(base, glob).split('/').length
-  const matches = picomatch(glob)
+  const matcher = globMatcher(glob)
+  if ('fault' in matcher) throw new Unfit(matcher.fault)
   const found: string[] = []
+  let looked = 0
   const walk = async (directory: string, depth: number): Promise<void> => {
     const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
+    looked += entries.length
+    if (looked > mostEntries) throw new Unfit(`leads to more than ${mostEntries} files`)
     for (const entry of entries) {
       const path = join(directory, entry.name)
       const isDirectory = entry.isSymbolicLink() ? await leadsToDirectory(path) : entry.isDirectory()
       // A link may lead back up, so none is followed where the glob has no bottom.
       const bottom = entry.isSymbolicLink() && deepest === Number.POSITIVE_INFINITY ? 0 : deepest
       if (isDirectory && depth < bottom) await walk(path, depth + 1)
-      else if (!isDirectory && matches(path)) found.push(path)
+      else if (!isDirectory && matcher.matches(path)) found.push(path)
     }
   }
   await walk(base, 1)
