@@ -55,9 +55,17 @@ describe('security: a checksum mismatch in validate', function () {
     write(`{ from: ${await nowhere()} }`)
     const { code, err } = await promha(['validate', inventory])
     assert.equal(code, 0, err)
-    assert.equal(err.match(/Warning: prometheus and promtool could not be fetched, so the config of/g)?.length, 1, err)
+    assert.equal(
+      err.match(/Warning: prometheus and promtool could not be fetched, so the config of/g)?.length,
+      1,
+      err,
+    )
     const strict = await promha(['validate', inventory, '--strict'])
     assert.equal(strict.code, 1)
-    assert.equal(strict.err.match(/Error: prometheus and promtool could not be fetched/g)?.length, 1, strict.err)
+    assert.equal(
+      strict.err.match(/Error: prometheus and promtool could not be fetched/g)?.length,
+      1,
+      strict.err,
+    )
   })
 })
