@@ -1,8 +1,10 @@
 /** ssh_config as a tree: files read through the ssh-config library, `Include` put in place. */
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, sep } from 'node:path'
 import SshConfig from 'ssh-config'
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import { foreignProblem } from '../trust/foreign-problem.ts'
+import { foreignFile } from '../trust/ours.ts'
 import { readNamedFile } from '../trust/plain-file.ts'
 import { homeIfAny } from '../trust/user-directories.ts'
 import { matchesPattern } from './pattern.ts'
@@ -24,26 +26,34 @@ const deepestInclude = 16
  * @param file absolute path
  * @param base where relative names of `Include` start
  * @param optional a file that is not there counts as empty
+ * @param guarded it, and each file that it includes, is refused if another user can change it, as OpenSSH does
  * @throws ProblemError where the file cannot be read or understood
  */
 export async function readConfigFile(
   file: string,
   base: string,
   optional: boolean,
+  guarded = false,
 ): Promise<readonly ConfigNode[]> {
-  return read(file, base, optional, 0)
+  return read(file, { base, guarded }, optional, 0)
+}
+
+interface Reading {
+  readonly base: string
+  readonly guarded: boolean
 }
 
 async function read(
   file: string,
-  base: string,
+  reading: Reading,
   optional: boolean,
   depth: number,
 ): Promise<readonly ConfigNode[]> {
   let text: string
   try {
-    text = (await readNamedFile(file)).toString()
+    text = await textOf(file, reading.guarded)
   } catch (cause) {
+    if (cause instanceof ProblemError) throw cause
     const { code } = cause as NodeJS.ErrnoException
     if (optional && code === 'ENOENT') return []
     throw unusable(file, `${code === 'ENOENT' ? 'no such file' : (cause as Error).message}`)
@@ -56,7 +66,20 @@ async function read(
     // The library's message quotes what it read, which may be any file.
     throw unusable(file, 'it is not in the form of ssh_config')
   }
-  return convert(lines, base, depth)
+  return convert(lines, reading, depth)
+}
+
+async function textOf(file: string, guarded: boolean): Promise<string> {
+  const found = await stat(file)
+  const foreign = guarded && found.isFile() ? foreignFile(file, found) : undefined
+  if (foreign) {
+    const mode = (found.mode & 0o7777).toString(8).padStart(4, '0')
+    const why = `${foreign.why} (its mode is ${mode})`
+    const detail = 'Expected: only root and the user who runs promha can change it, as OpenSSH demands.'
+    const problem = foreignProblem('the SSH configuration cannot be used', { ...foreign, why })
+    throw new ProblemError([{ ...problem, detail }])
+  }
+  return (await readNamedFile(file)).toString()
 }
 
 function unusable(file: string, why: string): ProblemError {
@@ -75,18 +98,22 @@ interface Line {
   readonly config?: readonly Line[]
 }
 
-async function convert(lines: readonly Line[], base: string, depth: number): Promise<readonly ConfigNode[]> {
+async function convert(
+  lines: readonly Line[],
+  reading: Reading,
+  depth: number,
+): Promise<readonly ConfigNode[]> {
   const nodes: ConfigNode[] = []
   for (const line of lines) {
     if (line.param === undefined || line.param === '') continue
     const key = line.param.toLowerCase()
     const values = typeof line.value === 'string' ? [line.value] : (line.value ?? []).map(word => word.val)
     if (key === 'host' || key === 'match') {
-      nodes.push({ kind: key, words: values, body: await convert(line.config ?? [], base, depth) })
+      nodes.push({ kind: key, words: values, body: await convert(line.config ?? [], reading, depth) })
     } else if (key === 'include') {
       for (const pattern of values) {
-        for (const file of await expandPattern(pattern, base)) {
-          nodes.push({ kind: 'include', file, body: await read(file, base, true, depth + 1) })
+        for (const file of await expandPattern(pattern, reading.base)) {
+          nodes.push({ kind: 'include', file, body: await read(file, reading, true, depth + 1) })
         }
       }
     } else nodes.push({ kind: 'set', key, values })
@@ -126,7 +153,10 @@ async function matchingNames(directory: string, pattern: string): Promise<readon
  */
 export async function readConfig(config: string | false | undefined): Promise<readonly ConfigNode[]> {
   if (config !== undefined && config !== false) return readConfigFile(config, dirname(config), false)
-  const read = await Promise.all(topFiles(config).map(file => readConfigFile(file, dirname(file), true)))
+  const own = new Set(userFile())
+  const read = await Promise.all(
+    topFiles(config).map(file => readConfigFile(file, dirname(file), true, own.has(file))),
+  )
   return read.flat()
 }
 

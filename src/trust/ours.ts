@@ -124,6 +124,11 @@ function below(path: string, owners: ReadonlySet<number>, seen: Set<string>): Fo
   return undefined
 }
 
+/** Who else can change a file that was opened, whatever lies above it; undefined if only we can. */
+export function foreignFile(path: string, found: Stats): Foreign | undefined {
+  return judge(path, found, trustedOwners(), true)
+}
+
 /** @param asked whether it is what was asked about, and not something above it, which may be the other user's home */
 function judge(path: string, found: Stats, owners: ReadonlySet<number>, asked: boolean): Foreign | undefined {
   const name = quote(path)

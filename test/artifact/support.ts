@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
 import type { HashLists } from '../../src/artifact/hash-list.ts'
 import { openArtifacts } from '../../src/artifact/open.ts'
-import { type Problem, ProblemError } from '../../src/diagnostic/problem.ts'
+import type { Problem, ProblemError } from '../../src/diagnostic/problem.ts'
 import type { ArtifactSettings, Inventory, ReleasedComponent } from '../../src/inventory/model.ts'
 
 export function sha256(content: string | Uint8Array): string {
@@ -191,7 +191,8 @@ export async function problemsOf(work: Promise<unknown>): Promise<readonly Probl
   try {
     await work
   } catch (cause) {
-    if (cause instanceof ProblemError) return cause.problems
+    // By its form: a module that is loaded on use may have a class of its own here.
+    if (cause instanceof Error && 'problems' in cause) return (cause as ProblemError).problems
     throw cause
   }
   throw new Error('expected a problem, but there was none')

@@ -16,7 +16,9 @@ interface Slow {
 }
 
 const check = { program: '/usr/sbin/x', root: '/etc', args: [] }
-const request = { services: [], contents: [] } as unknown as Parameters<typeof parsePreflight>[1]
+const request = { services: [], contents: [], versions: [], addresses: [] } as unknown as Parameters<
+  typeof parsePreflight
+>[1]
 const rooms = (text: string) => parsePreflight('n', request, `n room\nrw 1 ${text}\nn end\n`)
 
 const slow: readonly Slow[] = [
