@@ -63,7 +63,7 @@ const slow: readonly Slow[] = [
     read: text => toolProblem(check, 'x', 'eu', text, [], 'x.yml'),
     length: 8_000,
   },
-  { what: 'a mount of separators', text: n => `${'/ '.repeat(n / 2)}\u2028`, read: rooms, length: 16_000 },
+  { what: 'a mount of separators', text: n => `${'/ '.repeat(n / 2)}\u2028`, read: rooms, length: 8_000 },
   { what: 'digits of sudo', text: n => '1'.repeat(n), read: refusedPassword, length: 8_000 },
 ]
 
