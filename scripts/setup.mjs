@@ -20,10 +20,5 @@ function installed() {
 /** Throws where a step fails; what it printed stands above. */
 export function setUp() {
   if (!installed()) run('npm', ['ci', '--no-audit', '--no-fund'])
-  buildProgram()
-}
-
-/** Throws where it fails, as {@link setUp} does. */
-export function buildProgram() {
   run(process.execPath, ['scripts/build.mjs'])
 }

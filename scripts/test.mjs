@@ -17,7 +17,7 @@ import { labName } from './lab-names.mjs'
 import { clearLabs } from './labs.mjs'
 import { runShards } from './mocha.mjs'
 import { nodeOfLine } from './node-line.mjs'
-import { buildProgram, setUp } from './setup.mjs'
+import { setUp } from './setup.mjs'
 import { measuredSeconds, noteSeconds, share, testFiles, unmeasured } from './shards.mjs'
 
 const minute = 60_000
@@ -92,7 +92,7 @@ async function clear() {
   if (!(await clearLabs())) record('Labs that could not be taken down', { passed: 0, failed: 1 })
 }
 
-/** The unit tests start the program as it has just been built. */
+/** The unit tests start the program as it was built where that has just been done, from its sources otherwise. */
 const built = () => ({ PROMHA_TEST_PROGRAM: 'dist/promha.js' })
 
 function unit(name, how) {
@@ -153,20 +153,21 @@ if (part !== undefined && part !== 'unit' && part !== 'e2e') {
   console.error(`${part} is neither unit nor e2e`)
   process.exit(1)
 }
-console.log(part === 'unit' ? '== Build' : '== Set-up: packages and build')
-try {
-  if (part === 'unit') buildProgram()
-  else setUp()
-} catch (failure) {
-  console.error(failure.message)
-  record('Set-up', { passed: 0, failed: 1 })
-  finish()
+if (part !== 'unit') {
+  console.log('== Set-up: packages and build')
+  try {
+    setUp()
+  } catch (failure) {
+    console.error(failure.message)
+    record('Set-up', { passed: 0, failed: 1 })
+    finish()
+  }
 }
 if (values.ci) {
   await step('Lint', () => run('npm', ['run', '--silent', 'lint'], { deadline: 5 * minute }))
   await step('Types', () => run('npm', ['run', '--silent', 'typecheck'], { deadline: 5 * minute }))
 }
-if (part !== 'e2e') await unit('Unit tests', { env: built })
+if (part !== 'e2e') await unit('Unit tests', part === 'unit' ? {} : { env: built })
 if (part === undefined) {
   // The programs are fetched while the end-to-end tests mostly wait, the tests on them are not run then: they need
   // both processors, and the others watch the time.
