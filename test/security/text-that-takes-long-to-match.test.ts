@@ -1,5 +1,6 @@
 /** Texts of a host that are made to be slow to match or to parse take time that grows with their length only. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { describe, it } from 'mocha'
 import { maskUnit, maskYaml } from '../../src/engine/mask.ts'
 import { plain, toolProblem } from '../../src/engine/refusal.ts'
@@ -16,8 +17,11 @@ interface Slow {
 }
 
 const check = { program: '/usr/sbin/x', root: '/etc', args: [] }
-const request = { services: [], contents: [] } as unknown as Parameters<typeof parsePreflight>[1]
-const rooms = (text: string) => parsePreflight('n', request, `n room\nrw 1 ${text}\nn end\n`)
+const nothing = { services: [], directories: [], contents: [], largest: 0, versions: [], addresses: [] }
+const rooms = (text: string) => {
+  const seen = parsePreflight('n', nothing, `n room\nrw 1 ${text}\nn end\n`)
+  assert.equal(seen?.room.size, 1)
+}
 
 const slow: readonly Slow[] = [
   {
@@ -61,9 +65,25 @@ const slow: readonly Slow[] = [
     read: text => toolProblem(check, 'x', 'eu', text, [], 'x.yml'),
     length: 8_000,
   },
-  { what: 'a mount of separators', text: n => `${'/ '.repeat(n / 2)}\u2028`, read: rooms, length: 16_000 },
+  { what: 'a mount of separators', text: n => `${'/ '.repeat(n / 2)}\u2028`, read: rooms, length: 7_000 },
   { what: 'digits of sudo', text: n => '1'.repeat(n), read: refusedPassword, length: 8_000 },
 ]
+
+describe('a text of many levels', () => {
+  for (const level of ['[', '{a: ', '- ', '? ', '[\n', '{? ', '&a [', 'a: {', '[a: '])
+    it(`ends neither the process nor the run: ${JSON.stringify(level)}`, () => {
+      // A child, since the stack may overflow where V8 cannot throw.
+      const text = JSON.stringify(level)
+      const script = `import { maskYaml } from './src/engine/mask.ts'
+        for (const length of [400, 1_000, 3_000, 65_000]) console.log(maskYaml(${text}.repeat(length)))`
+      const { status, stdout } = spawnSync(
+        process.execPath,
+        ['--import=tsx', '--input-type=module', '--eval', script],
+        { encoding: 'utf8' },
+      )
+      assert.deepEqual([status, stdout], [0, 'undefined\n'.repeat(4)])
+    }).timeout(60_000)
+})
 
 describe('a text that takes long to match', function () {
   this.timeout(120_000)
