@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process'
 import { describe, it } from 'mocha'
 import { maskUnit, maskYaml } from '../../src/engine/mask.ts'
 import { plain, toolProblem } from '../../src/engine/refusal.ts'
+import { source } from '../../src/inventory/place.ts'
+import { parseYaml } from '../../src/inventory/yaml.ts'
 import { parsePreflight } from '../../src/shell/preflight.ts'
 import { refusedPassword } from '../../src/ssh/sudo.ts'
 
@@ -45,25 +47,23 @@ const slow: readonly Slow[] = [
     read: text => maskYaml(text),
     length: 8_000,
   },
-  { what: 'a line of YAML faults', text: n => ']'.repeat(n), read: text => maskYaml(text), length: 8_000 },
-  {
-    what: 'a map of one key',
-    text: n => `{${'a: 1,'.repeat(n / 6)}}`,
-    read: text => maskYaml(text),
-    length: 16_000,
-  },
   {
     what: 'a long secret with many aliases',
     text: n => `a: &a\n  secret: |\n${'\n'.repeat(n / 2)}    x\nb:\n${'- *a\n'.repeat(n / 10)}`,
     read: text => maskYaml(text),
-    length: 8_000,
+    length: 4_000,
   },
-  { what: 'a log of errors', text: n => `${'level=error err='.repeat(n / 16)} `, read: plain, length: 1_600 },
+  {
+    what: 'a log of errors',
+    text: n => `${'level=error '.repeat(n / 24)}${'err='.repeat(n / 8)} `,
+    read: plain,
+    length: 800,
+  },
   {
     what: 'a refusal of spaces',
     text: n => `Checking ${' '.repeat(n)}x`,
     read: text => toolProblem(check, 'x', 'eu', text, [], 'x.yml'),
-    length: 8_000,
+    length: 2_000,
   },
   { what: 'a mount of separators', text: n => `${'/ '.repeat(n / 2)}\u2028`, read: rooms, length: 7_000 },
   { what: 'digits of sudo', text: n => '1'.repeat(n), read: refusedPassword, length: 8_000 },
@@ -83,6 +83,18 @@ describe('a text of many levels', () => {
       )
       assert.deepEqual([status, stdout], [0, 'undefined\n'.repeat(4)])
     }).timeout(60_000)
+})
+
+describe('a text of many faults', () => {
+  const faulty = [']', '{a: 1,a: 1},\n', 'a: 1\n', '[*a],', '!a ']
+  for (const fault of faulty)
+    it(`is read no further than anybody wants to know: ${JSON.stringify(fault)}`, () => {
+      const { value, problems } = parseYaml(
+        source('', `${fault === '[*a],' ? '[' : ''}${fault.repeat(2_000)}`),
+      )
+      assert.equal(value, undefined)
+      assert.ok(problems.length > 0 && problems.length <= 101, `${problems.length}`)
+    })
 })
 
 describe('a text that takes long to match', function () {
