@@ -4,7 +4,9 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   type Pair,
+  Parser,
   parseDocument,
   type YAMLMap,
   type YAMLSeq,
@@ -29,6 +31,9 @@ type Node = unknown
 /** Enough for ten thousand hosts; a text that aliases blow up beyond it is refused. */
 const mostNodes = 500_000
 const deepest = 100
+const tooDeep = `maps and lists are nested deeper than ${deepest} levels`
+/** Collections that the parser holds open at most: several a level, as keys and single pairs count too. */
+const mostOpen = 5 * deepest
 /** Nobody reads more; each costs a look at its line, and a text of a host may be one line of nothing but faults. */
 const mostProblems = 100
 
@@ -62,6 +67,7 @@ export function parseYaml(
 function parse(source: Source, most: number): { value: unknown; problems: readonly Problem[] } {
   const problems: Problem[] = []
   try {
+    refuseDeep(source.text)
     const document = parseDocument(source.text, { uniqueKeys: false, prettyErrors: false, logLevel: 'error' })
     for (const fault of [...document.errors, ...document.warnings].slice(0, mostProblems)) {
       const [start, end] = fault.pos
@@ -94,6 +100,19 @@ function parse(source: Source, most: number): { value: unknown; problems: readon
 
 class TooMuch extends Error {}
 
+/**
+ * Before the text is composed, which calls itself for each level: when the stack overflows there, Node may abort the
+ * whole process instead of throwing.
+ */
+function refuseDeep(text: string): void {
+  const parser = new Parser()
+  for (const lexeme of new Lexer().lex(text)) {
+    // What it yields is read by parseDocument later.
+    for (const _ of parser.next(lexeme));
+    if (parser.stack.length > mostOpen) throw new TooMuch(tooDeep)
+  }
+}
+
 function report(problem: Problem, { problems }: Reading): void {
   problems.push(problem)
   if (problems.length >= mostProblems) throw new TooMuch(`more than ${mostProblems} faults in this text`)
@@ -109,7 +128,7 @@ function sentence(code: string, message: string): string {
 function convert(node: Node, reading: Reading, depth: number, secret: boolean): unknown {
   reading.nodes += 1
   if (reading.nodes > reading.mostNodes) throw new TooMuch('aliases make this text larger than promha reads')
-  if (depth > deepest) throw new TooMuch(`maps and lists are nested deeper than ${deepest} levels`)
+  if (depth > deepest) throw new TooMuch(tooDeep)
   if (isAlias(node)) return convertAlias(node, reading, depth, secret)
   const anchor = (node as { anchor?: string } | null)?.anchor
   if (anchor !== undefined) reading.anchors.set(anchor, node)

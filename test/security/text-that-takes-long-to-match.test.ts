@@ -1,8 +1,11 @@
 /** Texts of a host that are made to be slow to match or to parse take time that grows with their length only. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { describe, it } from 'mocha'
 import { maskUnit, maskYaml } from '../../src/engine/mask.ts'
 import { plain, toolProblem } from '../../src/engine/refusal.ts'
+import { source } from '../../src/inventory/place.ts'
+import { parseYaml } from '../../src/inventory/yaml.ts'
 import { parsePreflight } from '../../src/shell/preflight.ts'
 import { refusedPassword } from '../../src/ssh/sudo.ts'
 
@@ -16,10 +19,11 @@ interface Slow {
 }
 
 const check = { program: '/usr/sbin/x', root: '/etc', args: [] }
-const request = { services: [], contents: [], versions: [], addresses: [] } as unknown as Parameters<
-  typeof parsePreflight
->[1]
-const rooms = (text: string) => parsePreflight('n', request, `n room\nrw 1 ${text}\nn end\n`)
+const nothing = { services: [], directories: [], contents: [], largest: 0, versions: [], addresses: [] }
+const rooms = (text: string) => {
+  const seen = parsePreflight('n', nothing, `n room\nrw 1 ${text}\nn end\n`)
+  assert.equal(seen?.room.size, 1)
+}
 
 const slow: readonly Slow[] = [
   {
@@ -43,29 +47,55 @@ const slow: readonly Slow[] = [
     read: text => maskYaml(text),
     length: 8_000,
   },
-  { what: 'a line of YAML faults', text: n => ']'.repeat(n), read: text => maskYaml(text), length: 8_000 },
-  {
-    what: 'a map of one key',
-    text: n => `{${'a: 1,'.repeat(n / 6)}}`,
-    read: text => maskYaml(text),
-    length: 16_000,
-  },
   {
     what: 'a long secret with many aliases',
     text: n => `a: &a\n  secret: |\n${'\n'.repeat(n / 2)}    x\nb:\n${'- *a\n'.repeat(n / 10)}`,
     read: text => maskYaml(text),
-    length: 8_000,
+    length: 4_000,
   },
-  { what: 'a log of errors', text: n => `${'level=error err='.repeat(n / 16)} `, read: plain, length: 1_600 },
+  {
+    what: 'a log of errors',
+    text: n => `${'level=error '.repeat(n / 24)}${'err='.repeat(n / 8)} `,
+    read: plain,
+    length: 800,
+  },
   {
     what: 'a refusal of spaces',
     text: n => `Checking ${' '.repeat(n)}x`,
     read: text => toolProblem(check, 'x', 'eu', text, [], 'x.yml'),
-    length: 8_000,
+    length: 2_000,
   },
-  { what: 'a mount of separators', text: n => `${'/ '.repeat(n / 2)}\u2028`, read: rooms, length: 8_000 },
+  { what: 'a mount of separators', text: n => `${'/ '.repeat(n / 2)}\u2028`, read: rooms, length: 7_000 },
   { what: 'digits of sudo', text: n => '1'.repeat(n), read: refusedPassword, length: 8_000 },
 ]
+
+describe('a text of many levels', () => {
+  for (const level of ['[', '{a: ', '- ', '? ', '[\n', '{? ', '&a [', 'a: {', '[a: '])
+    it(`ends neither the process nor the run: ${JSON.stringify(level)}`, () => {
+      // A child, since the stack may overflow where V8 cannot throw.
+      const text = JSON.stringify(level)
+      const script = `import { maskYaml } from './src/engine/mask.ts'
+        for (const length of [400, 1_000, 3_000, 65_000]) console.log(maskYaml(${text}.repeat(length)))`
+      const { status, stdout } = spawnSync(
+        process.execPath,
+        ['--import=tsx', '--input-type=module', '--eval', script],
+        { encoding: 'utf8' },
+      )
+      assert.deepEqual([status, stdout], [0, 'undefined\n'.repeat(4)])
+    }).timeout(60_000)
+})
+
+describe('a text of many faults', () => {
+  const faulty = [']', '{a: 1,a: 1},\n', 'a: 1\n', '[*a],', '!a ']
+  for (const fault of faulty)
+    it(`is read no further than anybody wants to know: ${JSON.stringify(fault)}`, () => {
+      const { value, problems } = parseYaml(
+        source('', `${fault === '[*a],' ? '[' : ''}${fault.repeat(2_000)}`),
+      )
+      assert.equal(value, undefined)
+      assert.ok(problems.length > 0 && problems.length <= 101, `${problems.length}`)
+    })
+})
 
 describe('a text that takes long to match', function () {
   this.timeout(120_000)
