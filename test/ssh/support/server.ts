@@ -137,7 +137,8 @@ function serve(client: Connection, options: ServerOptions, directory: string, co
       const [shell = '/bin/sh', ...rest] = options.loginShell ?? ['/bin/sh', '-c']
       const environment = { PATH: `${directory}:${process.env.PATH}` }
       const child = spawn(shell, [...rest, command], { env: environment, detached: true })
-      channel.on('error', () => {})
+      // What is still read of the child when its channel has ended is dropped.
+      for (const stream of [channel, channel.stderr]) stream.on('error', () => {})
       // What goes on after its channel has ended would keep the test from ending.
       channel.on('close', () => {
         try {
