@@ -30,7 +30,7 @@ export interface Artifacts {
   /** Whether a program may run on this machine; for that it may be fetched again. Rejects if it is not what its source has. */
   ground(release: Release, file: ReleaseFile): Promise<Ground>
   /**
-   * Where a program to run on this machine lies (promtool): executable, hashed, and nobody else can change it. Rejects
+   * Where a program to run on this machine lies (promtool): executable, hashed, and no other user can change it. Rejects
    * with an UntrustedError if it may not run here.
    */
   local(release: Release, file: ReleaseFile): Promise<string>

@@ -189,7 +189,8 @@ function lookup(root: unknown, path: Path): unknown {
   )
 }
 
-interface Schema {
+/** As much of a zod schema as is walked: its kind, and the schemas within it. */
+export interface Schema {
   readonly _zod: {
     readonly def: {
       readonly type: string

@@ -4,23 +4,11 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Schema } from '../../src/inventory/conform.ts'
 import { inventorySchema } from '../../src/inventory/schema.ts'
 import { head, prometheus, read, unmark } from '../inventory/harness.ts'
 
 type Path = readonly (string | number)[]
-
-interface Schema {
-  readonly _zod: {
-    readonly def: {
-      readonly type: string
-      readonly shape?: Readonly<Record<string, Schema>>
-      readonly innerType?: Schema
-      readonly valueType?: Schema
-      readonly element?: Schema
-      readonly options?: readonly Schema[]
-    }
-  }
-}
 
 /** Every place of the schema at which a text could be written, in maps and lists of one member. */
 function placesOf(schema: Schema, path: Path = []): readonly Path[] {
