@@ -1,12 +1,12 @@
 /** Alertmanager: a member of a cell's cluster becomes the resources of its host. */
 import { join } from 'node:path'
 import type { AlertmanagerSettings, ArtifactSettings } from '../../src/inventory/model.ts'
-import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
+import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck } from '../flags.ts'
+import { featureFlag, featuresIn, flagCheck } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
-import { concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
+import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
 import { alertmanagerConfig } from './config.ts'
 import { alertmanagerCommand } from './flags.ts'
 
@@ -29,7 +29,7 @@ export function alertmanagerInstances(
   return cell.peers.map(peer => {
     const command = alertmanagerCommand(cell, peer, settings, version)
     const unit = renderTemplate(name, 'alertmanager.service', { commandLine: { command } })
-    return instanceOf(cell, peer, before, unit, command, isFromOutside(settings))
+    return instanceOf(cell, peer, before, unit, command, amtoolCheck(command, version, settings))
   })
 }
 
@@ -49,13 +49,28 @@ function isFromOutside({ outside, templates }: AlertmanagerSettings): boolean {
   return outside === true || templates.some(template => template.outside)
 }
 
+/** Features change which configs are valid. Before 0.27 amtool knew of none. */
+function amtoolCheck(
+  command: readonly string[],
+  version: string,
+  settings: AlertmanagerSettings,
+): BundleCheck {
+  const features = atLeast(version, '0.27.0-0') ? featuresIn(command) : []
+  return {
+    program: '/usr/local/bin/amtool',
+    root: alertmanagerRoot,
+    args: ['check-config', ...featureFlag(features), 'alertmanager.yml'],
+    ...(isFromOutside(settings) ? { withheld: true } : {}),
+  }
+}
+
 function instanceOf(
   cell: CellTopology,
   peer: Peer,
   before: readonly Resource[],
   unit: string,
   command: readonly string[],
-  withheld: boolean,
+  check: BundleCheck,
 ): Instance {
   const service = {
     kind: 'service',
@@ -72,15 +87,7 @@ function instanceOf(
     component: name,
     resources: [...before, { kind: 'unit', name: service.unit, content: unit }, service],
     service,
-    checks: [
-      flagCheck(command, alertmanagerRoot),
-      {
-        program: '/usr/local/bin/amtool',
-        root: alertmanagerRoot,
-        args: ['check-config', 'alertmanager.yml'],
-        ...(withheld ? { withheld } : {}),
-      },
-    ],
+    checks: [flagCheck(command, alertmanagerRoot), check],
     health: { ...peer.local, readyPath: `${peer.pathPrefix ?? ''}/-/ready`, loaded: 'alertmanager' },
     ...orderOf(name),
   }

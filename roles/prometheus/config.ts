@@ -17,11 +17,14 @@ export function prometheusConfig(
   const alertmanagers = [...clusterOf(cell), ...settings.alertmanagers]
   return {
     global: withMember(settings.global, 'external_labels', cell.externalLabels),
+    ...settings.further,
     rule_files: rules,
     alerting: {
       alert_relabel_configs: cell.alertRelabelConfigs,
       ...(alertmanagers.length > 0 ? { alertmanagers } : {}),
     },
+    // One by one, as the rules are.
+    ...(settings.jobFiles ? { scrape_config_files: settings.jobFiles.map(file => file.name) } : {}),
     scrape_configs: [
       ...cell.jobs.map(scrapeConfig),
       ...Object.keys(settings.targets).map(fileJob),

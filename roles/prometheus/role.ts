@@ -7,9 +7,10 @@ import { packageRoot } from '../../src/package-root.ts'
 import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Replica } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck } from '../flags.ts'
+import { featureFlag, featuresIn, flagCheck } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
+import { yamlText } from '../yaml.ts'
 import { prometheusConfig, targetsFile } from './config.ts'
 import { prometheusCommand } from './flags.ts'
 
@@ -54,7 +55,18 @@ export function prometheusFiles(cell: CellTopology, settings: PrometheusSettings
     outside?: boolean,
   ) => concealedIf(outside, configFile(join(prometheusRoot, path), name, effect, content))
   return [
-    ...settings.files.map(shipped => ({ ...file(shipped.name, 'reload', shipped.content), concealed: true })),
+    ...settings.files.map(shipped => ({
+      ...file(shipped.name, shipped.watched ? 'none' : 'reload', shipped.content),
+      concealed: true,
+    })),
+    ...(settings.jobFiles ?? []).map(({ jobs, ...shipped }) =>
+      file(
+        shipped.name,
+        'reload',
+        jobs ? yamlText({ scrape_configs: jobs }) : shipped.content,
+        shipped.outside,
+      ),
+    ),
     ...Object.entries(settings.targets).map(([job, groups]) =>
       file(targetsFile(job), 'none', renderTemplate(name, 'targets.yml', { groups })),
     ),
@@ -65,8 +77,8 @@ export function prometheusFiles(cell: CellTopology, settings: PrometheusSettings
 }
 
 /** Whether promtool could quote what lies outside the inventory's directory. */
-function isFromOutside({ outside, rules, files }: PrometheusSettings): boolean {
-  return outside === true || [...rules, ...files].some(shipped => shipped.outside)
+function isFromOutside({ outside, rules, files, jobFiles = [] }: PrometheusSettings): boolean {
+  return outside === true || [...rules, ...files, ...jobFiles].some(shipped => shipped.outside)
 }
 
 /** Throws a ProblemError where it would have to listen on several addresses and is too old for that. */
@@ -85,6 +97,11 @@ function checkListens(
       remedy: `give the load balancer a port other than ${port}, or use a newer Prometheus`,
     }),
   ])
+}
+
+/** Features of PromQL change what a rule may hold. Of any other promtool only says that it does not know it. */
+function isOfPromtool(feature: string): boolean {
+  return feature.startsWith('promql-') && feature !== 'promql-per-step-stats'
 }
 
 function readShippedRules(): string {
@@ -125,7 +142,7 @@ function instanceOf(
       {
         program: '/usr/local/bin/promtool',
         root: prometheusRoot,
-        args: ['check', 'config', 'prometheus.yml'],
+        args: ['check', 'config', ...featureFlag(featuresIn(command).filter(isOfPromtool)), 'prometheus.yml'],
         ...(withheld ? { withheld } : {}),
       },
     ],

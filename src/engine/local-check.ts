@@ -137,9 +137,10 @@ function localCommands(check: BundleCheck, files: readonly string[]): readonly (
   if (!isPromtool(check)) return [check.args]
   const [command = '', subject = '', ...rest] = check.args
   const rules = files.filter(file => file.startsWith('rules/'))
+  const features = rest.filter(arg => arg.startsWith('--enable-feature='))
   return [
     [command, subject, '--syntax-only', ...rest],
-    ...(rules.length > 0 ? [['check', 'rules', ...rules]] : []),
+    ...(rules.length > 0 ? [['check', 'rules', ...features, ...rules]] : []),
   ]
 }
 

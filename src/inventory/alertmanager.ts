@@ -7,7 +7,7 @@ import type { AlertmanagerSettings, YamlMap } from './model.ts'
 import { atKey, isFromOutside, wasRejected } from './place.ts'
 import type { CellScope } from './replicas.ts'
 import type { AlertmanagerText } from './schema.ts'
-import { filesOfList } from './shipped.ts'
+import { filesOfList, listed } from './shipped.ts'
 import { upstreamMap } from './upstream.ts'
 
 /** The cell's Alertmanagers as the model has them, defaults filled in; problems are left in the context. */
@@ -22,7 +22,9 @@ export function buildAlertmanager(
     hosts: memberHosts(text, { key: 'alertmanager', one: 'Alertmanager' }, cell, context),
     config,
     ...(isFromOutside(config) ? { outside: true as const } : {}),
-    templates: filesOfList(text.templates ?? [], 'templates', () => undefined, context),
+    templates: filesOfList(listed(text.templates ?? []), 'templates', () => undefined, context).map(
+      ({ shipped }) => shipped,
+    ),
     listen: endpoint(text, 'listen', { address: '0.0.0.0', port: 9093 }, problems),
     clusterListen: endpoint(text, 'cluster_listen', { address: '0.0.0.0', port: 9094 }, problems),
     flags: checkFlags(text.flags, 'alertmanager', alertmanagerOwn, problems),

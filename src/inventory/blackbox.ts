@@ -9,7 +9,7 @@ import { blackboxOwn, checkAskedPath, checkFlags } from './flags.ts'
 import { checkLabels, labelTexts } from './labels.ts'
 import { memberHosts } from './members.ts'
 import type { BlackboxSettings, Probe, Yaml, YamlMap } from './model.ts'
-import { durationFault } from './names.ts'
+import { durationFault, type LabelNames } from './names.ts'
 import { at, atKey, isFromOutside, quote, rejectedOf, typeOf, wasRejected } from './place.ts'
 import type { CellScope } from './replicas.ts'
 import type { BlackboxText, ProbeText } from './schema.ts'
@@ -22,6 +22,7 @@ export interface Asking {
   readonly replicaLabel: string
   /** The global scrape interval. */
   readonly interval: string
+  readonly names: LabelNames
 }
 
 /** The cell's probers, modules and probes, defaults filled in; problems are left in the context. */
@@ -102,7 +103,7 @@ function buildProbe(
   text: ProbeText,
   all: readonly ProbeText[],
   modules: YamlMap | undefined,
-  { replicaLabel, interval: usual }: Asking,
+  { replicaLabel, names, interval: usual }: Asking,
   context: Context,
 ): Probe {
   const { problems } = context
@@ -132,6 +133,7 @@ function buildProbe(
       module: 'set by promha: the module of the probe',
       ...takenLabels(replicaLabel),
     },
+    names,
     problems,
   )
   for (const [key, value] of [

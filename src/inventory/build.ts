@@ -24,13 +24,15 @@ export function buildInventory(
   text: InventoryText,
   cellTexts: ReadonlyMap<string, CellText>,
   known: readonly string[],
-  context: Context,
+  reading: Context,
 ): Inventory {
-  const { problems, file, directory } = context
+  const { problems, file, directory } = reading
   checkFormat(text, problems)
-  if (text.ssh) checkSsh(text.ssh, context)
-  const artifacts = buildArtifacts(text, context)
+  if (text.ssh) checkSsh(text.ssh, reading)
+  const artifacts = buildArtifacts(text, reading)
   const versions = buildVersions(text, problems)
+  const secrets = new Set(known)
+  const context = { ...reading, pinned: versions, secrets }
   const named = buildHosts(text, context)
   const groups = buildGroups(text, named, problems)
   const hosts = withSameFor(text, named, groups, problems)
@@ -45,7 +47,6 @@ export function buildInventory(
     checkMistaken(cells, cellTexts, problems)
     checkFederated(cells, cellTexts, problems)
   }
-  const secrets = new Set(known)
   for (const cell of cells) secretValuesOf(cell, secrets)
   return {
     file,
@@ -62,9 +63,9 @@ export function buildInventory(
 /** Parts that were read from files of their own are not in the inventory's text. */
 function secretValuesOf(cell: Inventory['cells'][number], into: Set<string>): void {
   const { prometheus, alertmanager, blackbox } = cell
-  for (const part of [prometheus?.scrapeConfigs, prometheus?.remoteWrite, prometheus?.alertmanagers]) {
-    secretValues(part, into)
-  }
+  const { scrapeConfigs, remoteWrite, alertmanagers, further = {} } = prometheus ?? {}
+  for (const part of [scrapeConfigs, remoteWrite, alertmanagers, ...Object.values(further)])
+    for (const value of [part].flat()) secretValues(value, into)
   secretValues(alertmanager?.config, into)
   secretValues(blackbox?.modules, into)
 }

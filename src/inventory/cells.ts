@@ -8,14 +8,14 @@ import { buildFederation } from './federation.ts'
 import { checkFirewall } from './firewall.ts'
 import { checkAskedPath, checkFlags, nodeOwn } from './flags.ts'
 import { onlyEmpty, reportPatterns } from './groups.ts'
-import { defaultReplicaLabel } from './labels.ts'
+import { defaultReplicaLabel, labelNames } from './labels.ts'
 import { buildLoadbalancer } from './loadbalancer.ts'
 import { merge } from './merge.ts'
-import type { Cell, Host, NodeExporterSettings } from './model.ts'
+import type { Cell, Host, NodeExporterSettings, YamlMap } from './model.ts'
 import { nameFault } from './names.ts'
 import { match } from './patterns.ts'
 import { at, atKey, quote, rejectedOf, wasRejected } from './place.ts'
-import { buildPrometheus } from './prometheus.ts'
+import { buildPrometheus, readPrometheus } from './prometheus.ts'
 import { buildPushgateway } from './pushgateway.ts'
 import type { CellScope } from './replicas.ts'
 import type { CellText, InventoryText, NodeText } from './schema.ts'
@@ -90,14 +90,18 @@ function buildCell(
   const { prometheus, alertmanager } = text
   const node = text.exporters?.node
   checkComplete(name, text, owner, context)
+  const said = prometheus && readPrometheus(prometheus, name, context)
+  const others = {
+    ...(alertmanager ? { alertmanager: buildAlertmanager(alertmanager, cell, context) } : {}),
+    ...(node ? { nodeExporter: buildNode(node, cell, context) } : {}),
+    ...buildAround(text, said?.text, cell, context),
+  }
   const built: Cell = {
     name,
     hosts: members,
     allowSharedHost: cell.allowSharedHost,
-    ...(prometheus ? { prometheus: buildPrometheus(prometheus, generatedJobs(text), cell, context) } : {}),
-    ...(alertmanager ? { alertmanager: buildAlertmanager(alertmanager, cell, context) } : {}),
-    ...(node ? { nodeExporter: buildNode(node, cell, context) } : {}),
-    ...buildAround(text, cell, context),
+    ...(said ? { prometheus: buildPrometheus(said, generatedJobs(text), others, cell, context) } : {}),
+    ...others,
     ...atKey(owner, name),
   }
   checkFirewall(built, text, cell.hosts, context)
@@ -105,11 +109,17 @@ function buildCell(
 }
 
 /** What stands around the pair and its Alertmanagers; a part that is not whole is left out, with its problems told. */
-function buildAround(text: CellText, cell: CellScope, context: Context): Partial<Cell> {
+function buildAround(
+  text: CellText,
+  prometheus: CellText['prometheus'],
+  cell: CellScope,
+  context: Context,
+): Partial<Cell> {
   const asking = {
-    replicaLabel: text.prometheus?.replica_label ?? defaultReplicaLabel,
+    replicaLabel: prometheus?.replica_label ?? defaultReplicaLabel,
     // Prometheus' own default is a minute.
-    interval: asWritten(text.prometheus?.global ?? {}, 'scrape_interval') ?? '1m',
+    interval: asWritten(prometheus?.global ?? {}, 'scrape_interval') ?? '1m',
+    names: labelNames(context, prometheus?.global as YamlMap | undefined),
   }
   const pushgateway = text.pushgateway && buildPushgateway(text.pushgateway, cell, context)
   const blackbox = text.blackbox && buildBlackbox(text.blackbox, asking, cell, context)

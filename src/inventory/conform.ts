@@ -1,6 +1,7 @@
 import type { $ZodIssue } from 'zod/v4/core'
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
+import { refusedKeys } from './passed-on.ts'
 import {
   at,
   atKey,
@@ -38,8 +39,10 @@ export function conform(value: unknown, top: Place, problems: Problem[]): Invent
     return undefined
   }
   const result = inventorySchema.safeParse(value, { jitless: true })
-  if (result.success) return value as InventoryText
-  const found = result.error.issues.flatMap(issue => flatten(issue, []))
+  const refused = refusedKeys(value).map((fault): Fault => ({ ...fault, expected: [] }))
+  if (result.success && refused.length === 0) return value as InventoryText
+  const issues = result.error?.issues ?? []
+  const found = [...issues.flatMap(issue => flatten(issue, [])), ...refused]
   // A key that is missing beside one that is unknown was misspelt: one message will do.
   const told = found.filter(
     fault => fault.key !== undefined || !(isMissing(value, fault, found) || isTakenOut(value, fault)),
@@ -103,6 +106,7 @@ const typeNames: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',
   boolean: 'true or false',
+  null: 'nothing',
 }
 
 function wanted(issue: $ZodIssue): string[] {

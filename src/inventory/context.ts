@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Problem } from '../diagnostic/problem.ts'
 import { noHome } from '../trust/no-home.ts'
+import type { ReleasedComponent } from './model.ts'
 import type { Source } from './place.ts'
 
 export interface ReadFile {
@@ -35,6 +36,10 @@ export interface Context {
   readonly home: string | undefined
   readonly source: Source
   readonly problems: Problem[]
+  /** The versions that the inventory pins. */
+  readonly pinned?: Readonly<Partial<Record<ReleasedComponent, string>>>
+  /** Secrets that the files hold, to be masked. */
+  readonly secrets?: Set<string>
   readonly files: ReadonlyMap<string, FileAnswer>
 }
 
@@ -52,7 +57,7 @@ export function resolvePath(path: string, context: Pick<Context, 'directory' | '
 }
 
 /** The path as messages show it: relative in the way in which the inventory's own was typed. */
-export function displayPath(path: string, context: Context): string {
+export function displayPath(path: string, context: Pick<Context, 'file' | 'directory'>): string {
   const relative = posix.relative(context.directory, path)
   return relative.startsWith('..') ? path : posix.join(posix.dirname(context.file), relative)
 }

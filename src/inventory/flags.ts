@@ -1,4 +1,5 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
+import type { Flags } from './model.ts'
 import { at, atKey, quote } from './place.ts'
 import type { FlagsText } from './schema.ts'
 
@@ -19,11 +20,9 @@ export const prometheusOwn: Own = {
   'config.file': 'promha writes the config; use "scrape_configs" and its neighbours',
   'config.auto-reload*': 'promha reloads once the whole bundle is in place',
   'storage.tsdb.path': 'use "data_dir"',
-  'storage.agent.path': 'use "data_dir"',
   'storage.tsdb.retention*': 'use "retention"',
   'web.listen-address': 'use "listen"',
   'web.enable-lifecycle': lifecycle,
-  agent: 'an agent has no rules and no alerts, so it cannot be one of a pair',
 }
 
 export const alertmanagerOwn: Own = {
@@ -59,7 +58,44 @@ export function checkFlags(
   of: string,
   own: Own,
   problems: Problem[],
-): FlagsText {
+): Flags {
+  checkNames(flags, of, own, problems)
+  if (own === prometheusOwn) refuseAgent(flags ?? {}, problems)
+  return Object.fromEntries(
+    Object.entries(flags ?? {}).map(([name, value]) => [name, flagValue(name, value)] as const),
+  )
+}
+
+/** With nothing after it, a flag is a bare switch. A list of features is one word, which every program takes. */
+function flagValue(name: string, value: FlagsText[string]): Flags[string] {
+  if (value === null) return true
+  return name === 'enable-feature' && Array.isArray(value) ? value.join(',') : value
+}
+
+/** The features that a program's flags ask for. */
+export function featuresOf(flags: FlagsText | Flags | null | undefined): readonly string[] {
+  const value = flags?.['enable-feature']
+  const words = Array.isArray(value) ? value : [value ?? '']
+  return words.flatMap(word => String(word).split(',')).filter(feature => feature !== '')
+}
+
+function refuseAgent(flags: FlagsText, problems: Problem[]): void {
+  for (const name of Object.keys(flags)) {
+    const bare = name.replace(/^(-+)?(no-)?/, '')
+    const feature = bare === 'enable-feature' && featuresOf(flags).includes('agent')
+    if (!feature && bare !== 'agent' && !bare.startsWith('storage.agent.')) continue
+    problems.push(
+      error('promha does not run Prometheus in agent mode', {
+        ...(feature ? at(flags, name) : atKey(flags, name)),
+        detail:
+          'An agent evaluates no rules, sends no alerts and answers no queries, so it cannot be a replica of a pair.',
+        remedy: feature ? 'take "agent" out of "enable-feature"' : `take ${quote(name)} out`,
+      }),
+    )
+  }
+}
+
+function checkNames(flags: FlagsText | null | undefined, of: string, own: Own, problems: Problem[]): void {
   for (const [name, value] of Object.entries(flags ?? {})) {
     const owner = flags as object
     const bare = name.replace(/^-+/, '')
@@ -81,12 +117,12 @@ export function checkFlags(
     } else if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
       problems.push(error(`${quote(name)} of ${of} is no name of a flag`, atKey(owner, name)))
     }
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break in a unit file would begin another setting
-    if (typeof value === 'string' && /[\u0000-\u001f\u007f]/.test(value)) {
-      problems.push(error(`the flag ${quote(name)} of ${of} has more than one line`, at(owner, name)))
+    for (const word of Array.isArray(value) ? value : [value]) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break in a unit file would begin another setting
+      if (typeof word === 'string' && /[\u0000-\u001f\u007f]/.test(word))
+        problems.push(error(`the flag ${quote(name)} of ${of} has more than one line`, at(owner, name)))
     }
   }
-  return flags ?? {}
 }
 
 /**

@@ -1,6 +1,6 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
-import { checkLabels, labelTexts } from './labels.ts'
+import { checkLabels, labelNames, labelTexts } from './labels.ts'
 import type { Host } from './model.ts'
 import { addressFault, canonicalAddress, nameFault } from './names.ts'
 import { at, atKey, memberPlace, quote, rejectedOf, seen, wasRejected } from './place.ts'
@@ -80,7 +80,7 @@ function checkEntry(
       }),
     )
   }
-  if (body.labels) checkLabels(body.labels, `host ${quote(key)}`, takenLabels, problems)
+  if (body.labels) checkLabels(body.labels, `host ${quote(key)}`, takenLabels, labelNames(context), problems)
   checkRanges(key, body, names, problems)
   if (body.ssh) checkSsh(body.ssh, context, names[0] !== key)
 }

@@ -1,25 +1,44 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { asWritten } from './as-written.ts'
-import { labelNameFault } from './names.ts'
+import type { Context } from './context.ts'
+import type { YamlMap } from './model.ts'
+import { type LabelNames, labelNameFault } from './names.ts'
 import { atKey, membersOf, ownPlace, quote, remember } from './place.ts'
 import type { LabelsText } from './schema.ts'
 
 /** By which the two of a pair differ, where the cell says nothing else. */
 export const defaultReplicaLabel = 'prometheus_replica'
 
+/** What names labels may have: any, unless a pinned Prometheus 2 or the cell's own validation scheme says otherwise. */
+export function labelNames({ pinned }: Pick<Context, 'pinned'>, global: YamlMap = {}): LabelNames {
+  const version = pinned?.prometheus
+  // Before 3.0 a name was held to these letters; since then upstream's own default is UTF-8.
+  if (version !== undefined && /^[0-2]\./.test(version))
+    return { legacy: `Prometheus ${version} takes no other names` }
+  return global.metric_name_validation_scheme === 'legacy'
+    ? { legacy: '"metric_name_validation_scheme" is "legacy"' }
+    : {}
+}
+
 /** Reports labels whose names are invalid, or are set by promha itself (name → who sets it). */
 export function checkLabels(
   labels: LabelsText,
   of: string,
   taken: Readonly<Record<string, string>>,
+  names: LabelNames,
   problems: Problem[],
 ): void {
   for (const name of Object.keys(labels)) {
-    const fault = labelNameFault(name)
+    const fault = labelNameFault(name, names)
     const owner = Object.hasOwn(taken, name) ? taken[name] : undefined
-    if (fault) problems.push(error(`the label ${quote(name)} of ${of} ${fault}`, atKey(labels, name)))
-    else if (owner !== undefined) {
-      problems.push(labelTaken(name, of, owner, atKey(labels, name)))
+    if (owner !== undefined) problems.push(labelTaken(name, of, owner, atKey(labels, name)))
+    else if (fault) {
+      problems.push(
+        error(`the label ${quote(name)} of ${of} ${fault}`, {
+          ...atKey(labels, name),
+          remedy: 'give your label another name',
+        }),
+      )
     }
   }
 }

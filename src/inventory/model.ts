@@ -112,6 +112,14 @@ export interface ShippedFile {
   readonly path: string
   /** It lies outside the inventory's directory, so nothing of its content is shown. */
   readonly outside?: boolean
+  /** Prometheus reads it again at each change, so nothing needs a reload. */
+  readonly watched?: boolean
+}
+
+/** A file of `scrape_config_files`, in upstream's own form. */
+export interface JobFile extends ShippedFile {
+  /** The jobs to write, if not all that the file holds. */
+  readonly jobs?: readonly YamlMap[]
 }
 
 export interface Cell {
@@ -143,18 +151,24 @@ export interface PrometheusSettings {
   readonly scrapeConfigs: readonly YamlMap[]
   /** File and job name → groups of targets in file_sd's own form. */
   readonly targets: Readonly<Record<string, readonly YamlMap[]>>
+  /** `name` is `scrape_configs/FILE`. */
+  readonly jobFiles?: readonly JobFile[]
   /** `name` is `rules/FILE`. */
   readonly rules: readonly ShippedFile[]
   readonly remoteWrite: readonly YamlMap[]
+  /** Further keys of prometheus.yml, each as upstream has it: `storage`, `remote_read`, … */
+  readonly further?: YamlMap
   readonly alertRelabelConfigs: readonly YamlMap[]
   /** Alertmanagers outside the cell. */
   readonly alertmanagers: readonly YamlMap[]
   readonly files: readonly ShippedFile[]
   /** A part of prometheus.yml itself was read from outside the inventory's directory. */
   readonly outside?: true
-  /** Without the leading dashes; true stands for a bare switch. */
-  readonly flags: Readonly<Record<string, string | number | boolean>>
+  readonly flags: Flags
 }
+
+/** Without the leading dashes; true stands for a bare switch, a list for a flag that is repeated. */
+export type Flags = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>
 
 export interface AlertmanagerSettings {
   readonly hosts: readonly string[]
@@ -165,13 +179,13 @@ export interface AlertmanagerSettings {
   readonly templates: readonly ShippedFile[]
   readonly listen: Endpoint
   readonly clusterListen: Endpoint
-  readonly flags: Readonly<Record<string, string | number | boolean>>
+  readonly flags: Flags
 }
 
 export interface NodeExporterSettings {
   readonly hosts: readonly string[]
   readonly listen: Endpoint
-  readonly flags: Readonly<Record<string, string | number | boolean>>
+  readonly flags: Flags
 }
 
 /** Two hosts, one of which serves; pushes and scrapes go to one address. */
@@ -180,7 +194,7 @@ export interface PushgatewaySettings {
   readonly passive: string
   readonly failover: Failover
   readonly listen: Endpoint
-  readonly flags: Readonly<Record<string, string | number | boolean>>
+  readonly flags: Flags
 }
 
 /** How one address leads to whichever of two hosts is up. */
@@ -211,7 +225,7 @@ export interface BlackboxSettings {
   /** They were read from outside the inventory's directory. */
   readonly outside?: true
   readonly probes: readonly Probe[]
-  readonly flags: Readonly<Record<string, string | number | boolean>>
+  readonly flags: Flags
 }
 
 export interface Probe {

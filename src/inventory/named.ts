@@ -4,12 +4,13 @@ import { sourceDirectory } from './artifacts.ts'
 import { type Context, type FileAnswer, requestKey, resolvePath } from './context.ts'
 import { fileRequests } from './requests.ts'
 import type { CellText, InventoryText } from './schema.ts'
+import type { Base } from './scrape-files.ts'
 import type { Reference } from './secrets.ts'
 
-type Base = Pick<Context, 'directory' | 'home'>
+type Paths = Pick<Context, 'directory' | 'home'>
 
 /** Absolute paths of the files that `${file:}` names, and of what `${cmd:}` might start or read. */
-export function referencedPaths(references: readonly Reference[], base: Base): readonly string[] {
+export function referencedPaths(references: readonly Reference[], base: Paths): readonly string[] {
   return references.flatMap(({ kind, argument }) => {
     if (kind === 'file') return [resolvePath(argument, base)]
     // Each word may be a path: one that does not exist is as safe as the directory in which it would be.
@@ -49,7 +50,7 @@ export function namedPaths(
   files: ReadonlyMap<string, FileAnswer>,
   base: Base,
 ): readonly string[] {
-  const requested = fileRequests(text, cells, base).flatMap(request => {
+  const requested = fileRequests(text, cells, base, files).flatMap(request => {
     if (request.kind !== 'glob') return [request.path]
     const answer = files.get(requestKey(request))
     return answer && 'files' in answer ? answer.files.map(({ path }) => path) : []

@@ -9,11 +9,19 @@ export function nameFault(name: string): string | undefined {
   return 'may hold letters, digits, "-", "." and "_" only, and begins and ends with a letter or digit'
 }
 
-export function labelNameFault(name: string): string | undefined {
-  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
-    return 'is no label name: letters, digits and "_" only, and no digit first'
-  }
-  return name.startsWith('__') ? 'is no label of yours: names that begin with "__" are internal' : undefined
+/** Which names a label may have. */
+export interface LabelNames {
+  /** Why letters, digits and `_` are all that a name may hold; absent where Prometheus takes any UTF-8 text. */
+  readonly legacy?: string
+  /** Names that begin with `__`, which Prometheus itself uses while it scrapes, are allowed. */
+  readonly internal?: boolean
+}
+
+export function labelNameFault(name: string, { legacy, internal = false }: LabelNames): string | undefined {
+  if (name === '') return 'is not a label name: it is empty'
+  if (legacy !== undefined && !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name))
+    return `is not a label name: expected letters, digits and "_", and no digit first, because ${legacy}`
+  return !internal && name.startsWith('__') ? 'begins with "__", and such names are internal' : undefined
 }
 
 export function addressFault(address: string): string | undefined {
@@ -59,9 +67,9 @@ export function durationFault(text: string): string | undefined {
   return undefined
 }
 
-/** Prometheus' sizes: `512MB`, `20GB`. */
+/** Prometheus' sizes: `512MB`, `20GB`, `1GB512MB`, and `0` for no limit. */
 export function sizeFault(text: string): string | undefined {
-  if (/^\d+(\.\d+)?([KMGTPE]i?)?B$/.test(text)) return undefined
+  if (/^(0|(\d+(\.\d+)?([KMGTPE]i?)?B)+)$/.test(text)) return undefined
   return `expected a size like 512MB or 20GB, saw ${quote(text)}`
 }
 

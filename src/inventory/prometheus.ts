@@ -5,60 +5,110 @@ import type { Context } from './context.ts'
 import { dataDirFault } from './data-dir.ts'
 import { endpoint } from './endpoint.ts'
 import { checkFlags, prometheusOwn } from './flags.ts'
-import { checkLabels, defaultReplicaLabel, labelTexts } from './labels.ts'
+import { buildJobFiles, jobDirectory } from './job-files.ts'
+import { checkLabels, defaultReplicaLabel, labelNames, labelTexts } from './labels.ts'
 import type { PrometheusSettings, YamlMap } from './model.ts'
+import { filesNamedBy } from './named-files.ts'
 import { durationFault, labelNameFault, sizeFault } from './names.ts'
 import { at, isFromOutside, quote } from './place.ts'
+import { type Said, withWholeFiles } from './prometheus-file.ts'
 import { buildReplicas, type CellScope } from './replicas.ts'
 import type { PrometheusText } from './schema.ts'
-import { checkScrapeConfigs, checkTargets, type Generated, takenLabels } from './scrape.ts'
+import { checkTargets, type Generated, keptJobs, takenLabels } from './scrape.ts'
+import { readScrapeConfigs, type ScrapeFiles } from './scrape-files.ts'
+import { type Scraping, unscrapedBy } from './scraped.ts'
 import { filesOfList, filesOfMap } from './shipped.ts'
 import { refuseKeys, upstreamList } from './upstream.ts'
+import { isMap } from './upstream-values.ts'
 
 const everywhere = { address: '0.0.0.0', port: 9090 }
 
 /** Names below /etc/prometheus that promha writes. */
-const ownFiles = ['prometheus.yml', 'rules', 'file_sd']
+const ownFiles = ['prometheus.yml', 'rules', 'file_sd', jobDirectory]
 
-/** The cell's Prometheus as the model has it, defaults filled in; problems are left in the context. */
+/** What the inventory says of a cell's Prometheus, with the files that `scrape_configs` names. */
+export type PrometheusSaid = Said & ScrapeFiles
+
+export function readPrometheus(text: PrometheusText, name: string, context: Context): PrometheusSaid {
+  const read = readScrapeConfigs(text, context)
+  return { ...read, ...withWholeFiles(text, read.wholes, { name }, context) }
+}
+
+/**
+ * The cell's Prometheus as the model has it, defaults filled in; problems are left in the context.
+ * @param others what else promha scrapes in the cell
+ */
 export function buildPrometheus(
-  text: PrometheusText,
+  said: PrometheusSaid,
   generated: Generated,
+  others: Scraping,
   cell: CellScope,
   context: Context,
 ): PrometheusSettings {
+  const { text } = said
   const { problems } = context
   const replicaLabel = buildReplicaLabel(text, context)
+  const taken = takenLabels(replicaLabel)
+  const global = (text.global ?? {}) as YamlMap
+  checkGlobal(global, said, context)
+  const names = labelNames(context, global)
   const externalLabels = labelTexts(text.external_labels ?? {})
-  checkLabels(text.external_labels ?? {}, 'external_labels', takenLabels(replicaLabel), problems)
+  checkLabels(text.external_labels ?? {}, 'external_labels', taken, { ...names, internal: true }, problems)
   const targets = text.targets ?? {}
-  const scrapeConfigs = upstreamList(text, 'scrape_configs', context)
-  checkTargets(targets, generated, replicaLabel, problems)
-  checkScrapeConfigs(scrapeConfigs, Object.keys(targets), generated, replicaLabel, problems)
+  checkTargets(targets, generated, taken, names, problems)
+  const replicas = buildReplicas(text, cell, problems)
+  const listen = endpoint(text, 'listen', everywhere, problems)
+  const unscraped = unscrapedBy({ ...others, prometheus: { replicas, listen } }, cell.hosts)
+  const rules = { generated, targets: Object.keys(targets), unscraped, taken, seen: new Map() }
+  const kept = (jobs: readonly YamlMap[]) => keptJobs(jobs, rules, problems)
   const upstream = {
-    scrapeConfigs,
+    scrapeConfigs: kept(said.jobs),
     remoteWrite: upstreamList(text, 'remote_write', context),
     alertRelabelConfigs: upstreamList(text, 'alert_relabel_configs', context),
     alertmanagers: upstreamList(text, 'alertmanagers', context),
   }
-  const global = (text.global ?? {}) as YamlMap
-  checkGlobal(global, context)
+  const remoteRead = upstreamList(text, 'remote_read', context)
+  const further = { ...said.further, ...(remoteRead.length > 0 ? { remote_read: remoteRead } : {}) }
+  const parts = [global, text.external_labels, ...Object.values(upstream), ...Object.values(further)].flat()
   return {
-    replicas: buildReplicas(text, cell, problems),
+    replicas,
     replicaLabel,
-    listen: endpoint(text, 'listen', everywhere, problems),
+    listen,
     dataDir: buildDataDir(text, context),
     retention: buildRetention(text, context),
     global,
     externalLabels,
     ...upstream,
-    ...(Object.values(upstream).some(isFromOutside) ? { outside: true as const } : {}),
+    ...(Object.keys(further).length > 0 ? { further } : {}),
+    ...(parts.some(part => isMap(part) && isFromOutside(part)) ? { outside: true as const } : {}),
     targets: Object.fromEntries(
       Object.entries(targets).map(([name, groups]) => [name, groups.map(targetGroup)]),
     ),
-    rules: filesOfList(text.rule_files ?? [], 'rules', ruleNameFault, context),
-    files: filesOfMap(text.files ?? {}, ownFiles, context),
+    ...buildFiles(said, kept, context),
     flags: checkFlags(text.flags, 'prometheus', prometheusOwn, problems),
+  }
+}
+
+/** Every file that goes to the host beside prometheus.yml. */
+function buildFiles(
+  { text, naming, rules: rulePaths, jobFiles: jobPaths }: PrometheusSaid,
+  kept: (jobs: readonly YamlMap[]) => readonly YamlMap[],
+  context: Context,
+): Pick<PrometheusSettings, 'rules' | 'jobFiles' | 'files'> {
+  const rules = filesOfList(rulePaths, 'rules', ruleNameFault, context).map(({ shipped }) => shipped)
+  const jobFiles = buildJobFiles(jobPaths, kept, context)
+  const files = filesOfMap(text.files ?? {}, ownFiles, context)
+  const others = new Map([
+    ...Object.keys(text.targets ?? {}).map(job => [`file_sd/${job}.yml`, 'a file of "targets:"'] as const),
+    ...['prometheus.yml', 'rules/promha.yml'].map(name => [name, 'a file of promha'] as const),
+    ...[...rules, ...jobFiles.files].map(({ name, path }) => [name, quote(path)] as const),
+  ])
+  const shipped = { inventory: new Set(files.map(({ name }) => name)), others }
+  const named = [...naming, ...jobFiles.naming].flatMap(one => filesNamedBy(one, shipped, context))
+  return {
+    rules,
+    ...(jobFiles.files.length > 0 ? { jobFiles: jobFiles.files } : {}),
+    files: [...files, ...named],
   }
 }
 
@@ -67,18 +117,28 @@ function targetGroup(group: NonNullable<PrometheusText['targets']>[string][numbe
 }
 
 function ruleNameFault(name: string): string | undefined {
-  if (name === 'promha.yml') return "is that of promha's own rules"
-  return /\.ya?ml$/.test(name) ? undefined : 'does not end in .yml or .yaml'
+  return name === 'promha.yml' || name.startsWith('promha.yml/') ? "is that of promha's own rules" : undefined
+}
+
+/** What would be lost if alerts and series had the replica's name there, or lacked the label where it is dropped. */
+const otherLabels: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(['cell', 'job', 'instance', 'promha'].map(label => [label, 'promha sets'])),
+  ...Object.fromEntries(['alertname', '__name__', '__address__'].map(label => [label, 'Prometheus sets'])),
 }
 
 function buildReplicaLabel(text: PrometheusText, context: Context): string {
   const label = text.replica_label ?? defaultReplicaLabel
-  const fault =
-    label === 'cell' || label === 'job' || label === 'instance'
-      ? 'is a label that promha sets'
-      : labelNameFault(label)
-  if (fault)
-    context.problems.push(error(`replica_label: ${quote(label)} ${fault}`, at(text, 'replica_label')))
+  // It stands in promha's own queries. `__replica__` is the name that Mimir and Cortex expect.
+  const names = { legacy: 'promha writes it into queries', internal: true }
+  const fault = Object.hasOwn(otherLabels, label)
+    ? `is a label that ${otherLabels[label]}`
+    : labelNameFault(label, names)
+  if (fault) {
+    const remedy = `choose another name, such as ${defaultReplicaLabel} or __replica__`
+    context.problems.push(
+      error(`replica_label: ${quote(label)} ${fault}`, { ...at(text, 'replica_label'), remedy }),
+    )
+  }
   return label
 }
 
@@ -98,8 +158,8 @@ function buildDataDir(text: PrometheusText, context: Context): string {
 }
 
 function buildRetention(text: PrometheusText, context: Context): PrometheusSettings['retention'] {
-  const { time, size } = text.retention ?? {}
   const retention = text.retention ?? {}
+  const [time, size] = [asWritten(retention, 'time'), asWritten(retention, 'size')]
   const report = (key: string, fault: string | undefined) => {
     if (fault) context.problems.push(error(`retention.${key}: ${fault}`, at(retention, key)))
   }
@@ -108,8 +168,10 @@ function buildRetention(text: PrometheusText, context: Context): PrometheusSetti
   return { ...(time == null ? {} : { time }), ...(size == null ? {} : { size }) }
 }
 
-function checkGlobal(global: YamlMap, context: Context): void {
-  refuseKeys(global, { external_labels: 'use "external_labels" beside "global"' }, context.problems)
+function checkGlobal(global: YamlMap, { wholes }: PrometheusSaid, context: Context): void {
+  // In a prometheus.yml they stand there, and were read.
+  if (!wholes.some(({ value }) => value.global === global))
+    refuseKeys(global, { external_labels: 'use "external_labels" beside "global"' }, context.problems)
   for (const key of ['scrape_interval', 'scrape_timeout', 'evaluation_interval']) {
     const value = asWritten(global, key)
     const fault = value === undefined ? undefined : durationFault(value)

@@ -6,13 +6,15 @@ import { homeIfAny } from '../trust/user-directories.ts'
 import { buildInventory } from './build.ts'
 import { cellTexts } from './cells.ts'
 import { conform } from './conform.ts'
-import { type Context, displayPath, type ReadFile } from './context.ts'
+import { type Context, displayPath, type ReadFile, requestKey } from './context.ts'
 import { readAll, readBounded, reason } from './edge/files.ts'
 import { resolveReferences } from './edge/references.ts'
 import type { Inventory } from './model.ts'
 import { namedPaths, referencedPaths, unclearCommands } from './named.ts'
 import { quote, source } from './place.ts'
 import { fileRequests } from './requests.ts'
+import type { InventoryText } from './schema.ts'
+import type { Base } from './scrape-files.ts'
 import { expandReferences, findReferences, placeholder } from './secrets.ts'
 import { shown } from './shown.ts'
 import { decode, secretValues } from './upstream.ts'
@@ -47,7 +49,7 @@ export async function readInventory(
   const text = conform(value, { source: from, start: 0, end: 0 }, problems)
   if (text === undefined) throw new ProblemError(shown(problems, [...secrets], hidden))
   const cells = cellTexts(text)
-  const files = await readAll(fileRequests(text, cells, base), real, options.keyrings)
+  const files = await readNamedFiles(text, cells, { ...base, file }, real, options.keyrings)
   const context: Context = { ...base, file, source: from, problems, files }
   const inventory = buildInventory(text, cells, [...secrets], context)
   for (const answer of files.values()) {
@@ -59,7 +61,7 @@ export async function readInventory(
   return {
     inventory: placeholders ? { ...inventory, placeholders } : inventory,
     warnings: found,
-    named: [...referenced, ...namedPaths(text, cells, files, base)],
+    named: [...referenced, ...namedPaths(text, cells, files, { ...base, file })],
   }
 }
 
@@ -81,13 +83,33 @@ export async function readNamed(
     const unclear = unclearCommands(references)
     if (text === undefined) return { named: referenced, unclear }
     const cells = cellTexts(text)
-    const files = await readAll(fileRequests(text, cells, base), real)
-    return { named: [...referenced, ...namedPaths(text, cells, files, base)], unclear }
+    const files = await readNamedFiles(text, cells, { ...base, file }, real)
+    return { named: [...referenced, ...namedPaths(text, cells, files, { ...base, file })], unclear }
   } catch (thrown) {
     // What is wrong with it is told by the run that reads all of it.
     if (thrown instanceof ProblemError) return { named: [resolve(file)], unclear: [] }
     throw thrown
   }
+}
+
+/** A prometheus.yml names files of scrape jobs, and each of these names further files; none of those names any. */
+const rounds = 3
+
+/** Every file that the inventory names, and every file that these name. */
+async function readNamedFiles(
+  text: InventoryText,
+  cells: ReturnType<typeof cellTexts>,
+  base: Base,
+  real: string,
+  keyrings?: readonly string[],
+): Promise<Context['files']> {
+  let files: Context['files'] = new Map()
+  for (let round = 0; round < rounds; round += 1) {
+    const requests = fileRequests(text, cells, base, files).filter(one => !files.has(requestKey(one)))
+    if (requests.length === 0) break
+    files = new Map([...files, ...(await readAll(requests, real, keyrings))])
+  }
+  return files
 }
 
 /** An inventory as YAML, with what its references name. Throws a ProblemError if it cannot be read. */

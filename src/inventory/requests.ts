@@ -2,22 +2,27 @@ import type { Context, FileRequest } from './context.ts'
 import { resolvePath } from './context.ts'
 import { expandRange } from './ranges.ts'
 import type { CellText, InventoryText } from './schema.ts'
+import { type Base, scrapeRequests } from './scrape-files.ts'
 import { listRequest } from './shipped.ts'
 import { sshPaths } from './ssh.ts'
 
-/** Every file and glob that the inventory names, for the edge to read. */
+/**
+ * Every file and glob that the inventory names, for the edge to read, and those that files name which have been read
+ * already.
+ */
 export function fileRequests(
   text: InventoryText,
   cells: ReadonlyMap<string, CellText>,
-  base: Pick<Context, 'directory' | 'home'>,
+  base: Base,
+  files: Context['files'],
 ): readonly FileRequest[] {
   const read = (path: string): FileRequest => ({ kind: 'read', path: resolvePath(path, base) })
   const requests: FileRequest[] = []
   for (const { prometheus, alertmanager, blackbox } of cells.values()) {
-    const { scrape_configs, remote_write, alert_relabel_configs, alertmanagers } = prometheus ?? {}
+    const { remote_write, remote_read, alert_relabel_configs, alertmanagers } = prometheus ?? {}
     for (const part of [
-      scrape_configs,
       remote_write,
+      remote_read,
       alert_relabel_configs,
       alertmanagers,
       alertmanager?.config,
@@ -25,6 +30,7 @@ export function fileRequests(
     ]) {
       if (typeof part === 'string') requests.push(read(part))
     }
+    if (prometheus) requests.push(...scrapeRequests(prometheus, base, files))
     requests.push(...Object.values(prometheus?.files ?? {}).map(read))
     for (const path of [...(prometheus?.rule_files ?? []), ...(alertmanager?.templates ?? [])]) {
       requests.push(listRequest(path, base))

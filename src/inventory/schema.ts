@@ -10,7 +10,11 @@ const labels = z.record(text, z.union([text, z.number(), z.boolean()]))
 /** Upstream's own form: any map. */
 const upstream = z.record(text, z.unknown())
 const listOrPath = z.union([text, z.array(upstream)])
-const flags = z.record(text, z.union([text, z.number(), z.boolean()]))
+/** Paths and globs of files, which may hold whole configs, and jobs beside them. */
+const jobsOrPaths = z.union([text, z.array(z.union([upstream, text]))])
+const word = z.union([text, z.number()])
+/** A flag that may be repeated takes a list; with nothing after the colon it is a bare switch. */
+const flags = z.record(text, z.union([text, z.number(), z.boolean(), z.null(), z.array(word)]))
 /** A key that may be left out; with nothing after the colon it counts as left out. */
 const maybe = z.nullish
 
@@ -31,23 +35,31 @@ const host = z.strictObject({
   ssh: maybe(z.strictObject({ ...sshKeys, host: maybe(text) })),
 })
 
-const prometheus = z.strictObject({
+const prometheusKeys = {
   replicas: maybe(textMap),
   replica_label: maybe(text),
   listen: maybe(text),
   data_dir: maybe(text),
-  retention: maybe(z.strictObject({ time: maybe(text), size: maybe(text) })),
+  retention: maybe(z.strictObject({ time: maybe(word), size: maybe(word) })),
   global: maybe(upstream),
   external_labels: maybe(labels),
-  scrape_configs: maybe(listOrPath),
+  scrape_configs: maybe(jobsOrPaths),
+  scrape_config_files: maybe(texts),
   targets: maybe(z.record(text, z.array(z.strictObject({ targets: maybe(texts), labels: maybe(labels) })))),
   rule_files: maybe(texts),
   remote_write: maybe(listOrPath),
+  remote_read: maybe(listOrPath),
+  storage: maybe(upstream),
+  tracing: maybe(upstream),
+  otlp: maybe(upstream),
+  runtime: maybe(upstream),
   alert_relabel_configs: maybe(listOrPath),
   alertmanagers: maybe(listOrPath),
   files: maybe(textMap),
   flags: maybe(flags),
-})
+}
+/** What a later release of upstream's knows beside these is passed on: `passed-on.ts` tells it from a slip. */
+const prometheus = z.catchall(z.object(prometheusKeys), z.unknown())
 
 const alertmanager = z.strictObject({
   hosts: maybe(texts),
@@ -154,7 +166,17 @@ export const mapForms: ReadonlyMap<unknown, (value: unknown) => string> = new Ma
 ])
 
 /** Keys that siblings of a map have and it has not, by the map that would hold them, with what to write there. */
-export const keysOfSiblings: ReadonlyMap<unknown, Readonly<Record<string, string>>> = new Map([
+export const keysOfSiblings: ReadonlyMap<unknown, Readonly<Record<string, string>>> = new Map<
+  unknown,
+  Readonly<Record<string, string>>
+>([
+  [
+    prometheus,
+    {
+      alerting:
+        'promha writes it: name Alertmanagers outside the cell under "alertmanagers", and relabel under "alert_relabel_configs"',
+    },
+  ],
   [
     loadbalancer,
     { failover: 'under loadbalancer "vip" stands directly: write "vip: ADDRESS/PREFIX" in its place' },
@@ -164,11 +186,14 @@ export const keysOfSiblings: ReadonlyMap<unknown, Readonly<Record<string, string
 /** Keys of the contract that this release does not build yet, by the map that would hold them. */
 export const notBuiltYet: ReadonlyMap<unknown, readonly string[]> = new Map<unknown, readonly string[]>([
   [cell, ['storage', 'grafana']],
+  [prometheus, ['environment', 'limits', 'standard_rules']],
   [failover, ['dns']],
   [componentVersions, ['victoriametrics', 'thanos', 'cortex', 'mimir', 'm3', 'm3db', 'grafana']],
 ])
 
 export type LabelsText = z.infer<typeof labels>
+export const prometheusSchema: unknown = prometheus
+
 export type InventoryText = z.infer<typeof inventorySchema>
 export type SshText = z.infer<z.ZodMiniObject<typeof sshKeys & { host: typeof sshKeys.user }>>
 export type HostText = z.infer<typeof host>

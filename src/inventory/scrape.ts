@@ -1,10 +1,12 @@
-import { error, type Problem } from '../diagnostic/problem.ts'
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { asWritten } from './as-written.ts'
 import { checkLabels, labelTaken } from './labels.ts'
-import type { Yaml, YamlMap } from './model.ts'
-import { nameFault } from './names.ts'
+import type { YamlMap } from './model.ts'
+import { type LabelNames, nameFault } from './names.ts'
 import { at, atKey, ownPlace, quote, range, typeOf } from './place.ts'
 import type { CellText, PrometheusText } from './schema.ts'
+import type { Unscraped } from './scraped.ts'
+import { isMap, mapsIn } from './upstream-values.ts'
 
 /** Whether promha generates a job of that name. */
 export type Generated = (job: string) => boolean
@@ -35,9 +37,12 @@ type TargetGroups = NonNullable<PrometheusText['targets']>[string]
 export function checkTargets(
   targets: Readonly<Record<string, TargetGroups>>,
   generated: Generated,
-  replicaLabel: string,
+  taken: Readonly<Record<string, string>>,
+  names: LabelNames,
   problems: Problem[],
 ): void {
+  // Upstream's own labels, such as `__metrics_path__`, say how a target is scraped.
+  const all = { ...names, internal: true }
   for (const [name, groups] of Object.entries(targets)) {
     const fault = nameFault(name)
     if (fault)
@@ -62,7 +67,7 @@ export function checkTargets(
           ),
         )
       }
-      if (group.labels) checkLabels(group.labels, `job ${quote(name)}`, takenLabels(replicaLabel), problems)
+      if (group.labels) checkLabels(group.labels, `job ${quote(name)}`, taken, all, problems)
     }
   }
 }
@@ -75,39 +80,77 @@ export function takenLabels(replicaLabel: string): Readonly<Record<string, strin
   }
 }
 
-/** Each job has a name of its own, which neither promha nor `targets:` uses, and none sets promha's own labels. */
-export function checkScrapeConfigs(
+export interface JobRules {
+  readonly generated: Generated
+  /** Names under `targets:`. */
+  readonly targets: readonly string[]
+  readonly unscraped: Unscraped
+  /** Labels that promha sets, and who sets them. */
+  readonly taken: Readonly<Record<string, string>>
+  /** Jobs that were seen before, by name. */
+  readonly seen: Map<string, YamlMap>
+}
+
+/**
+ * The jobs without those that promha has too and that scrape nothing else. Each job has a name of its own, which neither
+ * promha nor `targets:` uses, and none sets promha's own labels.
+ */
+export function keptJobs(
   configs: readonly YamlMap[],
-  targets: readonly string[],
-  generated: Generated,
-  replicaLabel: string,
+  { generated, targets, unscraped, taken, seen }: JobRules,
   problems: Problem[],
-): void {
-  const seen = new Map<string, YamlMap>()
-  for (const [index, config] of configs.entries()) {
+): readonly YamlMap[] {
+  return configs.filter(config => {
     const name = asWritten(config, 'job_name')
     if (name === undefined || name === '') {
       const { job_name: value } = config
-      const where = value === undefined ? at(configs, index) : at(config, 'job_name')
       const saw = `job_name: expected a text, saw ${value === '' ? 'an empty one' : typeOf(value)}`
-      problems.push(error(value === undefined ? 'a scrape config has no job_name' : saw, where))
-      continue
+      problems.push(
+        error(value === undefined ? 'a scrape config has no job_name' : saw, at(config, 'job_name')),
+      )
+      return false
+    }
+    if (generated(name)) {
+      const detail = unscraped(config)
+      problems.push(detail === undefined ? leftOut(config, name) : generatedToo(config, name, detail))
+      return false
     }
     const other = seen.get(name)
     const wrong = (what: string) =>
       problems.push(error(`the job ${quote(name)} ${what}`, { ...at(config, 'job_name'), ...rename }))
-    if (generated(name)) wrong('is one that promha generates')
-    else if (targets.includes(name)) wrong('is in "targets:" already')
-    else if (other) wrong(`is defined twice: first on ${whereIs(other)}`)
+    if (targets.includes(name)) wrong('is in "targets:" already')
+    else if (other) wrong(`is defined twice: first ${whereIs(other, config)}`)
     else seen.set(name, config)
-    checkSetLabels(config, name, takenLabels(replicaLabel), problems)
-  }
+    checkSetLabels(config, name, taken, problems)
+    return true
+  })
 }
 
-function whereIs(config: YamlMap): string {
-  const own = ownPlace(config)
-  const found = at(config, 'job_name').source ?? (own ? range(own) : undefined)
-  return found ? `line ${found.line}` : 'another line'
+function leftOut(config: YamlMap, name: string): Problem {
+  return warning(`the job ${quote(name)} is left out because promha scrapes all of its targets itself`, {
+    ...at(config, 'job_name'),
+    detail:
+      'Labels and relabeling of this job are left out too. Labels of a host may be written under "hosts".',
+    remedy: 'take this job out',
+  })
+}
+
+function generatedToo(config: YamlMap, name: string, detail: string): Problem {
+  return error(`the job ${quote(name)} is one that promha generates`, {
+    ...at(config, 'job_name'),
+    detail,
+    remedy: 'rename this job, or take out the targets that promha scrapes itself',
+  })
+}
+
+function whereIs(config: YamlMap, beside: YamlMap): string {
+  const place = (of: YamlMap) => {
+    const own = ownPlace(of)
+    return at(of, 'job_name').source ?? (own ? range(own) : undefined)
+  }
+  const found = place(config)
+  if (!found) return 'on another line'
+  return found.file === place(beside)?.file ? `on line ${found.line}` : `at ${found.file}:${found.line}`
 }
 
 function checkSetLabels(
@@ -120,17 +163,9 @@ function checkSetLabels(
     if (label !== undefined && Object.hasOwn(taken, label))
       problems.push(labelTaken(label, `job ${quote(job)}`, taken[label] ?? '', where))
   }
-  for (const { labels } of maps(config.static_configs)) {
+  for (const { labels } of mapsIn(config.static_configs)) {
     if (isMap(labels)) for (const label of Object.keys(labels)) check(label, atKey(labels, label))
   }
-  for (const rule of [...maps(config.relabel_configs), ...maps(config.metric_relabel_configs)])
+  for (const rule of [...mapsIn(config.relabel_configs), ...mapsIn(config.metric_relabel_configs)])
     check(asWritten(rule, 'target_label'), at(rule, 'target_label'))
-}
-
-function maps(value: Yaml | undefined): readonly YamlMap[] {
-  return Array.isArray(value) ? value.filter(isMap) : []
-}
-
-function isMap(value: Yaml | undefined): value is YamlMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -9,6 +9,7 @@ import {
   requestKey,
   resolvePath,
 } from './context.ts'
+import { hostNames } from './host-names.ts'
 import type { ShippedFile } from './model.ts'
 import { relativeNameFault } from './names.ts'
 import { at, atKey, quote } from './place.ts'
@@ -23,62 +24,101 @@ export function listRequest(path: string, base: Pick<Context, 'directory' | 'hom
   return { kind: isGlob(path) ? 'glob' : 'read', path: resolvePath(path, base) }
 }
 
+/** A path of a list, with where it stands and, where it is not in the inventory itself, what it counts from. */
+export interface ListedPath {
+  readonly owner: object
+  readonly key: string | number
+  readonly path: string
+  /** Absolute; the inventory's own directory if absent. */
+  readonly from?: string
+}
+
+export function listed(list: readonly string[], from?: string): readonly ListedPath[] {
+  return list.map((path, key) => ({ owner: list, key, path, ...(from === undefined ? {} : { from }) }))
+}
+
 /**
- * The files of a list of paths and globs, each once, by name. Two files of one name cannot lie in one directory of the
- * host, so that is an error, as is a glob that matches nothing.
+ * The files of a list of paths and globs, each once, by name: of a path its last part is kept, of a glob all that lies
+ * below its fixed part. A glob that matches nothing is an error.
  * @param directory where they go, below the component's config directory
  * @param check what is wrong with a file's name, or undefined
  */
 export function filesOfList(
-  list: readonly string[],
+  list: readonly ListedPath[],
   directory: string,
   check: (name: string) => string | undefined,
   context: Context,
-): readonly ShippedFile[] {
-  const byName = new Map<string, ShippedFile>()
-  for (const [index, path] of list.entries()) {
-    for (const { path: found, bytes, outside } of matching(list, index, path, context)) {
-      const base = posix.basename(found)
-      const shown = displayPath(found, context)
-      const other = byName.get(base)
-      if (other?.path === shown) continue
-      const fault = check(base) ?? relativeNameFault(base)
-      if (fault)
-        context.problems.push(error(`${quote(shown)}: the name ${quote(base)} ${fault}`, at(list, index)))
-      else if (other) {
-        context.problems.push(
-          error(`${quote(other.path)} and ${quote(shown)} have the same name, and one directory holds both`, {
-            ...at(list, index),
-            remedy: 'rename one of the two',
-          }),
-        )
-      } else
-        byName.set(base, {
-          name: `${directory}/${base}`,
-          content: decode(bytes) ?? bytes,
-          path: shown,
-          ...(outside ? { outside } : {}),
-        })
+): readonly { readonly file: ReadFile; readonly shipped: ShippedFile; readonly listed: ListedPath }[] {
+  const byPath = new Map<
+    string,
+    { readonly file: ReadFile; readonly kept: string; readonly listed: ListedPath }
+  >()
+  for (const one of list) {
+    const fixed = fixedPart(one, context)
+    for (const file of matchingFiles(one, context)) {
+      const kept = posix.relative(fixed, file.path)
+      if (!byPath.has(file.path)) byPath.set(file.path, { file, kept, listed: one })
     }
   }
-  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const files = [...byPath.values()].sort((a, b) => (a.file.path < b.file.path ? -1 : 1))
+  const names = hostNames(
+    files.map(({ file, kept }) => ({ path: posix.relative(context.directory, file.path), kept })),
+  )
+  const shipped = files.flatMap(({ file, listed: one }, index) => {
+    const name = names[index] ?? ''
+    const shown = displayPath(file.path, context)
+    const fault = check(name)
+    if (fault) {
+      context.problems.push(
+        error(`${quote(shown)}: the name ${quote(name)} ${fault}`, {
+          ...at(one.owner, one.key),
+          remedy: 'give the file another name',
+        }),
+      )
+      return []
+    }
+    const { outside } = file
+    const content = decode(file.bytes) ?? file.bytes
+    return [
+      {
+        file,
+        listed: one,
+        shipped: { name: `${directory}/${name}`, content, path: shown, ...(outside ? { outside } : {}) },
+      },
+    ]
+  })
+  return shipped.sort((a, b) => (a.shipped.name < b.shipped.name ? -1 : 1))
 }
 
-function matching(
-  list: readonly string[],
-  index: number,
-  path: string,
-  context: Context,
-): readonly ReadFile[] {
-  if (!isGlob(path)) {
-    const file = namedFile(list, index, path, context)
-    return file ? [file] : []
-  }
-  const answer = context.files.get(requestKey(listRequest(path, context)))
+function requestOf({ path, from }: ListedPath, context: Context): FileRequest {
+  return listRequest(path, { directory: from ?? context.directory, home: context.home })
+}
+
+/** The directory below which the files of a path or glob lie, absolute. */
+function fixedPart({ path, from }: ListedPath, { directory, home }: Context): string {
+  const parts = path.split('/')
+  const first = parts.findIndex(isGlob)
+  const fixed = first === -1 ? posix.dirname(path) : parts.slice(0, first).join('/')
+  return resolvePath(fixed === '' && path.startsWith('/') ? '/' : fixed, {
+    directory: from ?? directory,
+    home,
+  })
+}
+
+/** The files that a path or a glob names; none is an error. */
+export function matchingFiles(listed: ListedPath, context: Context): readonly ReadFile[] {
+  const { owner, key, path, from } = listed
+  const request = requestOf(listed, context)
+  const answer = context.files.get(requestKey(request))
   if (answer && 'files' in answer && answer.files.length > 0) return answer.files
-  const why = answer && 'failure' in answer ? answer.failure : 'matches no file'
+  const glob = request.kind === 'glob'
+  const why = answer && 'failure' in answer ? answer.failure : glob ? 'matches no file' : 'does not exist'
+  const shown = glob ? path : displayPath(request.path, context)
   context.problems.push(
-    error(`${quote(path)} ${why}`, { ...at(list, index), remedy: 'paths are relative to the inventory' }),
+    error(`${quote(shown)} ${why}`, {
+      ...at(owner, key),
+      remedy: from === undefined ? 'paths are relative to the inventory' : 'paths are relative to this file',
+    }),
   )
   return []
 }

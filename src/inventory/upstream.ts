@@ -87,13 +87,21 @@ function yamlFile(
   const from = source(shown, text, file.outside)
   const { value, problems } = parseYaml(from)
   context.problems.push(...problems)
-  if (reference.test(text)) unexpanded(value, context.problems)
-  return problems.length > 0 ? undefined : { value, top: { source: from, start: 0, end: 0 } }
+  const top = { source: from, start: 0, end: 0 }
+  tellUnexpanded({ value, top }, context.problems)
+  return problems.length > 0 ? undefined : { value, top }
 }
 
 const reference = /(?<!\$)\$\{(?:env|file|cmd):/
 
-/** References that the user expects to be expanded: in a named file they would reach the program as they stand. */
+/** Warns of references that the user expects to be expanded: in a named file they reach the program as they stand. */
+export function tellUnexpanded(
+  { value, top }: { readonly value: unknown; readonly top: Place },
+  problems: Problem[],
+): void {
+  if (reference.test(top.source.text)) unexpanded(value, problems)
+}
+
 function unexpanded(value: unknown, problems: Problem[]): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key] of membersOf(value)) {

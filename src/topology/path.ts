@@ -1,6 +1,6 @@
 /** Under which paths a program serves, as its own flags decide. */
 
-type Flags = Readonly<Record<string, string | number | boolean>>
+import type { Flags } from '../inventory/model.ts'
 
 /**
  * What stands before every path of Prometheus or Alertmanager: `/prometheus`, or nothing.

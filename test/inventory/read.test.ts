@@ -169,7 +169,7 @@ cells:
     const settings = inventory?.cells[0]?.prometheus
     assert.deepEqual(
       settings?.rules.map(({ name }) => name),
-      ['rules/a.yml', 'rules/b.yml', 'rules/inventory.yml'],
+      ['rules/inventory.yml', 'rules/rules/b.yml', 'rules/rules/deep/a.yml'],
     )
     assert.deepEqual(Buffer.from((settings?.files[0]?.content as Uint8Array) ?? []), Buffer.from([0, 255]))
   })

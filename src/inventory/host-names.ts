@@ -1,0 +1,63 @@
+/** Which names files of any name and place get below one directory of a host. */
+
+interface Found {
+  /** Relative to the inventory, with forward slashes. */
+  readonly path: string
+  /** The end of the path that is kept on the host, if no other file has it. */
+  readonly kept: string
+}
+
+/**
+ * A name for each file, in their order: what is kept of its path, in letters that are safe everywhere. Files that would
+ * get in each other's way keep one more directory each, until they do not; a number is the last resort. The names depend
+ * on nothing but the paths, so that they are the same on every machine.
+ */
+export function hostNames(files: readonly Found[]): readonly string[] {
+  const parts = files.map(({ path }) =>
+    path.split('/').filter(part => part !== '..' && part !== '.' && part !== ''),
+  )
+  const depths = files.map(({ kept }) => kept.split('/').length)
+  const names = () =>
+    parts.map((all, index) =>
+      all
+        .slice(-(depths[index] ?? 1))
+        .map(safe)
+        .join('/'),
+    )
+  for (;;) {
+    const found = names()
+    const clashing = inTheWay(found).filter(index => (depths[index] ?? 0) < (parts[index]?.length ?? 0))
+    if (clashing.length === 0) return numbered(found)
+    for (const index of clashing) depths[index] = (depths[index] ?? 0) + 1
+  }
+}
+
+/** Those whose name another one has, or needs as a directory. */
+function inTheWay(names: readonly string[]): readonly number[] {
+  const count = new Map<string, number>()
+  for (const name of names) count.set(name, (count.get(name) ?? 0) + 1)
+  const clashing = new Set(names.filter(name => (count.get(name) ?? 0) > 1))
+  for (const name of names) {
+    for (let at = name.lastIndexOf('/'); at > 0; at = name.lastIndexOf('/', at - 1))
+      if (count.has(name.slice(0, at))) clashing.add(name.slice(0, at)).add(name)
+  }
+  return names.flatMap((name, index) => (clashing.has(name) ? [index] : []))
+}
+
+function numbered(names: readonly string[]): readonly string[] {
+  const clashing = new Set(inTheWay(names))
+  const used = new Set(names.filter((_, index) => !clashing.has(index)))
+  return names.map((name, index) => {
+    if (!clashing.has(index)) return name
+    let next = name
+    for (let number = 2; used.has(next); number += 1) next = `${name}-${number}`
+    used.add(next)
+    return next
+  })
+}
+
+function safe(part: string): string {
+  const plain = part.replaceAll(/[^A-Za-z0-9._@+-]/g, '_')
+  // Temporary files of promha are called so.
+  return plain.startsWith('.promha-') ? `_${plain}` : plain
+}

@@ -1,0 +1,55 @@
+/** `scrape_config_files`: files of scrape jobs that go to the host as they are. */
+import { posix } from 'node:path'
+import { error, type Problem } from '../diagnostic/problem.ts'
+import type { Context } from './context.ts'
+import type { JobFile, YamlMap } from './model.ts'
+import type { Naming } from './named-files.ts'
+import { range, typeOf } from './place.ts'
+import { contentOf, jobsIn } from './scrape-files.ts'
+import { filesOfList, type ListedPath } from './shipped.ts'
+import { secretValues } from './upstream.ts'
+import { isMap } from './upstream-values.ts'
+
+/** Below /etc/prometheus. */
+export const jobDirectory = 'scrape_configs'
+
+/**
+ * The files, and what they name beside them.
+ * @param kept the jobs of one file without those that are left out
+ */
+export function buildJobFiles(
+  paths: readonly ListedPath[],
+  kept: (jobs: readonly YamlMap[]) => readonly YamlMap[],
+  context: Context,
+): { readonly files: readonly JobFile[]; readonly naming: readonly Naming[] } {
+  const found = filesOfList(paths, jobDirectory, () => undefined, context).flatMap(({ file, shipped }) => {
+    const read = contentOf(file, context)
+    if (read === undefined) return []
+    if (read.value != null && !isMap(read.value)) {
+      context.problems.push(notAMap(read.value, range(read.top)))
+      return []
+    }
+    const value = read.value ?? {}
+    if (context.secrets) secretValues(value, context.secrets)
+    const jobs = jobsIn(value, context)
+    const left = kept(jobs)
+    const naming = {
+      value,
+      directory: posix.dirname(file.path),
+      below: posix.dirname(shipped.name),
+      whole: true,
+    }
+    return [{ file: { ...shipped, ...(left.length < jobs.length ? { jobs: left } : {}) }, naming }]
+  })
+  return {
+    files: found.map(({ file }) => file),
+    naming: found.map(({ naming }) => naming),
+  }
+}
+
+function notAMap(value: unknown, source: Problem['source']): Problem {
+  return error(`expected a map with the key "scrape_configs", saw ${typeOf(value)}`, {
+    ...(source ? { source } : {}),
+    remedy: 'write "scrape_configs:" above the list, or name the file under "scrape_configs" of prometheus',
+  })
+}

@@ -1,0 +1,31 @@
+/** YAML files that an inventory names, each parsed once: what it names has to be read before all of it is checked. */
+import { error, type Problem } from '../diagnostic/problem.ts'
+import type { ReadFile } from './context.ts'
+import { type Place, quote, source } from './place.ts'
+import { decode } from './upstream.ts'
+import { parseYaml } from './yaml.ts'
+
+export interface ParsedFile {
+  /** Undefined where there are problems. */
+  readonly value: unknown
+  readonly top: Place
+  readonly problems: readonly Problem[]
+}
+
+const parsed = new WeakMap<ReadFile, ParsedFile>()
+
+/** @param shown the file's name in messages */
+export function parsedFile(file: ReadFile, shown: string): ParsedFile {
+  const known = parsed.get(file)
+  if (known) return known
+  const text = decode(file.bytes)
+  const from = source(shown, text ?? '', file.outside)
+  const top = { source: from, start: 0, end: 0 }
+  const { value, problems } =
+    text === undefined
+      ? { value: undefined, problems: [error(`${quote(shown)} is not UTF-8 text`)] }
+      : parseYaml(from)
+  const found = { value: problems.length > 0 ? undefined : value, top, problems }
+  parsed.set(file, found)
+  return found
+}

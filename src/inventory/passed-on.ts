@@ -1,0 +1,62 @@
+/**
+ * Keys under `prometheus:` that promha does not know. The next release of Prometheus may bring new parts of
+ * prometheus.yml, and nobody should have to wait for promha to use them, so a map or a list is passed on as it is:
+ * promtool judges it, at its place in the user's file. A slip in a key of promha's own would be passed on too, so a name
+ * that is near to one of these is refused, and so is every word that has a meaning elsewhere in an inventory.
+ */
+import { nearest } from '../diagnostic/nearest.ts'
+import type { Schema } from './conform.ts'
+import { inventorySchema, notBuiltYet, prometheusSchema } from './schema.ts'
+
+/** What belongs to a release's own parts is longer than a known key by more than a slip of the pen. */
+const longestSlip = 3
+
+const known = Object.keys((prometheusSchema as Schema)._zod.def.shape ?? {})
+const words = new Set([...wordsIn(inventorySchema as Schema), ...(notBuiltYet.get(prometheusSchema) ?? [])])
+
+/** Whether a key that the schema of `prometheus:` does not have goes into prometheus.yml as it stands. */
+export function isPassedOn(key: string, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  // The whole of it is computed: see "alertmanagers" and "alert_relabel_configs".
+  if (key === 'alerting' || words.has(key)) return false
+  const near = nearest(key, known)
+  return near === undefined || (key.startsWith(near) && key.length - near.length > longestSlip)
+}
+
+/** The members of `prometheus:` that go into prometheus.yml as they stand, beside those that the schema names. */
+export function isOwnKey(key: string): boolean {
+  return known.includes(key)
+}
+
+/** Unknown keys under `prometheus:` that are refused, by the path of the map that holds them. */
+export function refusedKeys(
+  value: unknown,
+): readonly { readonly path: readonly string[]; readonly key: string }[] {
+  const cells = member(value, 'cells')
+  const names = isMap(cells) ? Object.keys(cells) : []
+  return [['defaults'], ...names.map(name => ['cells', name])].flatMap(cell => {
+    const path = [...cell, 'prometheus']
+    const owner = path.reduce<unknown>(member, value)
+    if (!isMap(owner)) return []
+    return Object.entries(owner).flatMap(([key, one]) =>
+      isOwnKey(key) || isPassedOn(key, one) ? [] : [{ path, key }],
+    )
+  })
+}
+
+function member(value: unknown, key: string): unknown {
+  return isMap(value) ? value[key] : undefined
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Every key of a map of the schema. */
+function wordsIn(schema: Schema, seen = new Set<Schema>()): readonly string[] {
+  if (seen.has(schema)) return []
+  seen.add(schema)
+  const { shape = {}, innerType, valueType, element, options = [] } = schema._zod.def
+  const inner = [innerType, valueType, element, ...options].filter(one => one !== undefined)
+  return [...Object.keys(shape), ...[...Object.values(shape), ...inner].flatMap(one => wordsIn(one, seen))]
+}

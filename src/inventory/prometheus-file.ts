@@ -1,0 +1,196 @@
+/** A whole prometheus.yml under `scrape_configs`: what of it is taken, and what is told of the rest. */
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
+import type { Context } from './context.ts'
+import { defaultReplicaLabel } from './labels.ts'
+import type { Yaml, YamlMap } from './model.ts'
+import { isOwnKey } from './passed-on.ts'
+import {
+  at,
+  atKey,
+  type MemberPlace,
+  memberPlace,
+  membersOf,
+  ownPlace,
+  quote,
+  reject,
+  rejectedOf,
+  remember,
+  typeOf,
+} from './place.ts'
+import type { PrometheusText } from './schema.ts'
+import type { WholeFile } from './scrape-files.ts'
+import { type ListedPath, listed } from './shipped.ts'
+import { isMap, listOf, mapsIn } from './upstream-values.ts'
+
+export interface Said {
+  /** What the inventory says, and below it what the files say. */
+  readonly text: PrometheusText
+  readonly rules: readonly ListedPath[]
+  readonly jobFiles: readonly ListedPath[]
+  /** Members of prometheus.yml that promha passes on without a key of its own. */
+  readonly further: YamlMap
+}
+
+/** What a key of prometheus.yml has to hold for promha to read it; of any other key promtool knows more. */
+const kinds: Readonly<Record<string, 'a map' | 'a list of maps' | 'a list of texts'>> = {
+  global: 'a map',
+  external_labels: 'a map',
+  alerting: 'a map',
+  scrape_config_files: 'a list of texts',
+  rule_files: 'a list of texts',
+  remote_write: 'a list of maps',
+  remote_read: 'a list of maps',
+  alert_relabel_configs: 'a list of maps',
+}
+
+const pathLists = ['rule_files', 'scrape_config_files']
+
+/** One member of a file, with the map that holds it. */
+interface Part {
+  readonly key: string
+  readonly value: Yaml
+  readonly owner: object
+  readonly file: WholeFile
+}
+
+/** The text of a cell's Prometheus with the files below it: a key that both have is the inventory's. */
+export function withWholeFiles(
+  text: PrometheusText,
+  files: readonly WholeFile[],
+  { name }: { readonly name: string },
+  { problems }: Context,
+): Said {
+  const promhas = [text.replica_label ?? defaultReplicaLabel, 'cell']
+  const taken = new Map<string, Part[]>()
+  for (const part of files.flatMap(file => partsOf(file, name, problems))) {
+    if (!isOfKind(part, problems)) continue
+    const { key, owner } = part
+    if (text[key] != null) {
+      problems.push(
+        warning(`${quote(key)} of this file is not used because the inventory says ${quote(key)}`, {
+          ...atKey(owner, key),
+          remedy: `take ${quote(key)} out of one of the two`,
+        }),
+      )
+      continue
+    }
+    taken.set(key, [...(taken.get(key) ?? []), part])
+  }
+  const paths = (key: 'rule_files' | 'scrape_config_files') => [
+    ...listed(text[key] ?? []),
+    ...(taken.get(key) ?? []).flatMap(({ value, file }) => listed(value as string[], file.directory)),
+  ]
+  const merged: Record<string, Yaml> = {}
+  const places = new Map<string | number, MemberPlace>()
+  for (const [key, parts] of taken) {
+    if (pathLists.includes(key)) continue
+    const part = onlyOne(key, parts, problems)
+    merged[key] = key === 'external_labels' ? withoutPromhas(part, promhas, problems) : part.value
+    const place = memberPlace(part.owner, key)
+    if (place) places.set(key, place)
+  }
+  const said = { ...merged, ...present(text) } as PrometheusText
+  const own = ownPlace(text)
+  if (own) remember(said, own, new Map([...places, ...membersOf(text)]))
+  for (const key of rejectedOf(text)) reject(said, key)
+  return {
+    text: said,
+    rules: paths('rule_files'),
+    jobFiles: paths('scrape_config_files'),
+    further: Object.fromEntries(
+      Object.entries(said as YamlMap).filter(([key, value]) => isFurther(key) && value != null),
+    ),
+  }
+}
+
+/** Whether a member goes into prometheus.yml without being looked at. */
+function isFurther(key: string): boolean {
+  return ['storage', 'tracing', 'otlp', 'runtime'].includes(key) || !isOwnKey(key)
+}
+
+function present(text: PrometheusText): Partial<PrometheusText> {
+  return Object.fromEntries(Object.entries(text).filter(([, value]) => value != null))
+}
+
+/** The members of a file by the keys that they have in an inventory. */
+function partsOf(file: WholeFile, cell: string, problems: Problem[]): readonly Part[] {
+  return Object.entries(file.value).flatMap(([key, value]): readonly Part[] => {
+    const part = (name: string, owner: object, of: Yaml | undefined): readonly Part[] =>
+      of == null ? [] : [{ key: name, value: of, owner, file }]
+    if (key === 'scrape_configs') return []
+    if (key === 'global' && isMap(value))
+      return [...part(key, file.value, value), ...part('external_labels', value, value.external_labels)]
+    if (key !== 'alerting' || !isMap(value)) return part(key, file.value, value)
+    problems.push(leftOut(file.value, value, cell))
+    return part('alert_relabel_configs', value, value.alert_relabel_configs)
+  })
+}
+
+/** promha computes where alerts are sent. What is done to their labels before is the user's, and is kept. */
+function leftOut(owner: object, alerting: YamlMap, cell: string): Problem {
+  const groups = mapsIn(alerting.alertmanagers)
+  const targets = groups.flatMap(group =>
+    mapsIn(group.static_configs).flatMap(({ targets: found }) => listOf(found).map(String)),
+  )
+  const found = groups.flatMap(group => Object.keys(group).filter(key => /_sd_configs$/.test(key)))
+  const all = [...targets, ...new Set(found.map(key => `what ${key} finds`))]
+  return warning('"alertmanagers" of this file are not used', {
+    ...atKey(owner, 'alerting'),
+    detail: `promha sends the alerts to the Alertmanagers of cell ${quote(cell)}. This file names ${all.length === 0 ? 'none' : all.join(', ')}.`,
+    remedy:
+      'name those outside the cell under "alertmanagers" of prometheus, and take "alerting" out of this file',
+  })
+}
+
+function isOfKind({ key, value, owner }: Part, problems: Problem[]): boolean {
+  const kind = kinds[key]
+  if (kind === undefined) return true
+  const fits = (item: Yaml) => (kind === 'a list of maps' ? isMap(item) : typeof item === 'string')
+  const good = kind === 'a map' ? isMap(value) : Array.isArray(value) && value.every(fits)
+  if (good) return true
+  const wrong = kind !== 'a map' && Array.isArray(value) ? value.findIndex(item => !fits(item)) : -1
+  const list = value as readonly Yaml[]
+  problems.push(
+    wrong === -1
+      ? error(`${quote(key)}: expected ${kind}, saw ${typeOf(value)}`, at(owner, key))
+      : error(
+          `each item of ${key}: expected ${kind.replace(/ list of (\w+)s/, ' $1')}, saw ${typeOf(list[wrong])}`,
+          at(list, wrong),
+        ),
+  )
+  return false
+}
+
+/** Lists of several files are one list; of anything else there can be one only. */
+function onlyOne(key: string, parts: readonly Part[], problems: Problem[]): Part {
+  const [first, ...others] = parts as readonly [Part, ...Part[]]
+  if (others.length > 0 && parts.every(({ value }) => Array.isArray(value)))
+    return { ...first, value: parts.flatMap(({ value }) => listOf(value)) }
+  for (const other of others) {
+    if (JSON.stringify(other.value) === JSON.stringify(first.value)) continue
+    problems.push(
+      error(`${quote(key)} is in this file and, with another value, in ${quote(first.file.shown)}`, {
+        ...atKey(other.owner, key),
+        remedy: `write ${quote(key)} in the inventory, or take it out of one of the two`,
+      }),
+    )
+  }
+  return first
+}
+
+/** External labels that promha sets itself: in a pair that was set up by hand they are in each file. */
+function withoutPromhas({ value }: Part, promhas: readonly string[], problems: Problem[]): YamlMap {
+  const labels = value as YamlMap
+  for (const label of promhas.filter(one => Object.hasOwn(labels, one))) {
+    problems.push(
+      warning(`the external label ${quote(label)} of this file is not used because promha sets it`, {
+        ...atKey(labels, label),
+        remedy: 'take it out of this file',
+      }),
+    )
+  }
+  const kept = Object.fromEntries(Object.entries(labels).filter(([label]) => !promhas.includes(label)))
+  const own = ownPlace(labels)
+  if (own) remember(kept, own, new Map(membersOf(labels)))
+  return kept
+}

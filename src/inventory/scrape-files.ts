@@ -1,0 +1,173 @@
+/** The files that `scrape_configs` names: lists of jobs, and whole prometheus.yml files. */
+import { posix } from 'node:path'
+import { error } from '../diagnostic/problem.ts'
+import { type Context, displayPath, type FileRequest, type ReadFile, requestKey } from './context.ts'
+import type { YamlMap } from './model.ts'
+import { type Naming, requestsOf } from './named-files.ts'
+import { type ParsedFile, parsedFile } from './parsed-file.ts'
+import { at, range, typeOf } from './place.ts'
+import type { PrometheusText } from './schema.ts'
+import { listRequest, matchingFiles } from './shipped.ts'
+import { tellUnexpanded } from './upstream.ts'
+import { isMap } from './upstream-values.ts'
+
+/** What the reading of further files needs to know of what was read before. */
+export type Base = Pick<Context, 'file' | 'directory' | 'home'>
+
+/** A prometheus.yml, whose relative paths count from `directory`. */
+export interface WholeFile {
+  readonly value: YamlMap
+  /** Absolute. */
+  readonly directory: string
+  /** As messages name it. */
+  readonly shown: string
+}
+
+interface NamedPath {
+  readonly owner: object
+  readonly key: string | number
+  readonly path: string
+}
+
+/** By these keys a map is a prometheus.yml and not something else. */
+const topKeys = [
+  'global',
+  'runtime',
+  'scrape_configs',
+  'scrape_config_files',
+  'rule_files',
+  'alerting',
+  'remote_write',
+  'remote_read',
+  'storage',
+  'tracing',
+  'otlp',
+]
+
+/** The paths that a key names, alone or in a list. */
+function pathsOf(owner: object, key: string): readonly NamedPath[] {
+  const value = (owner as Readonly<Record<string, unknown>>)[key]
+  if (typeof value === 'string') return [{ owner, key, path: value }]
+  if (!Array.isArray(value)) return []
+  return value.flatMap((path, index) =>
+    typeof path === 'string' ? [{ owner: value, key: index, path }] : [],
+  )
+}
+
+function wholeOf(value: unknown): YamlMap | undefined {
+  return isMap(value) && topKeys.some(key => Object.hasOwn(value, key)) ? value : undefined
+}
+
+/** What the edge has to read for one cell's scrape jobs: more, the more of it has been read. */
+export function scrapeRequests(
+  text: PrometheusText,
+  base: Base,
+  files: Context['files'],
+): readonly FileRequest[] {
+  const requests = pathsOf(text, 'scrape_configs').map(({ path }) => listRequest(path, base))
+  const read = requests.flatMap(request => answered(request, files))
+  const jobFiles = pathsOf(text, 'scrape_config_files').map(({ path }) => listRequest(path, base))
+  for (const file of read) {
+    const { value } = parsedFile(file, displayPath(file.path, base))
+    const directory = posix.dirname(file.path)
+    const whole = wholeOf(value)
+    const listed = (key: 'rule_files' | 'scrape_config_files') =>
+      whole && text[key] == null
+        ? pathsOf(whole, key).map(({ path }) => listRequest(path, { ...base, directory }))
+        : []
+    requests.push(...listed('rule_files'), ...requestsOf({ value, directory, below: '', whole: false }))
+    jobFiles.push(...listed('scrape_config_files'))
+  }
+  for (const file of jobFiles.flatMap(request => answered(request, files))) {
+    const { value } = parsedFile(file, displayPath(file.path, base))
+    // Where it will lie on the host is not known yet: deep enough that no path of it leaves the config directory.
+    requests.push(
+      ...requestsOf({ value, directory: posix.dirname(file.path), below: 'any/any', whole: false }),
+    )
+  }
+  return [...requests, ...jobFiles]
+}
+
+function answered(request: FileRequest, files: Context['files']): readonly ReadFile[] {
+  const answer = files.get(requestKey(request))
+  return answer && 'files' in answer ? answer.files : []
+}
+
+export interface ScrapeFiles {
+  /** The user's own maps, in the order in which they are named. */
+  readonly jobs: readonly YamlMap[]
+  readonly wholes: readonly WholeFile[]
+  /** Configs whose relative paths lead to files of the user's. */
+  readonly naming: readonly Naming[]
+}
+
+/** All jobs of `scrape_configs`, and the prometheus.yml files among what it names. */
+export function readScrapeConfigs(text: PrometheusText, context: Context): ScrapeFiles {
+  const value = text.scrape_configs
+  const items = typeof value === 'string' ? [value] : (value ?? [])
+  const owner = typeof value === 'string' ? text : (value ?? [])
+  const jobs: YamlMap[] = []
+  const wholes: WholeFile[] = []
+  const naming: Naming[] = []
+  const seen = new Set<string>()
+  for (const [index, path] of items.entries()) {
+    if (typeof path !== 'string') {
+      jobs.push(path as YamlMap)
+      continue
+    }
+    const key = typeof value === 'string' ? 'scrape_configs' : index
+    for (const file of matchingFiles({ owner, key, path }, context)) {
+      if (seen.has(file.path)) continue
+      seen.add(file.path)
+      const read = contentOf(file, context)
+      if (read === undefined) continue
+      const whole = wholeOf(read.value)
+      const directory = posix.dirname(file.path)
+      if (whole) wholes.push({ value: whole, directory, shown: displayPath(file.path, context) })
+      naming.push({ value: read.value, directory, below: '', whole: whole !== undefined })
+      jobs.push(...(whole ? jobsIn(whole, context) : jobList(read, context)))
+    }
+  }
+  return { jobs, wholes, naming }
+}
+
+/** What a named file holds, or undefined with the problems reported. */
+export function contentOf(file: ReadFile, context: Context): ParsedFile | undefined {
+  const read = parsedFile(file, displayPath(file.path, context))
+  context.problems.push(...read.problems)
+  if (read.problems.length > 0) return undefined
+  tellUnexpanded(read, context.problems)
+  return read
+}
+
+function jobList({ value, top }: ParsedFile, context: Context): readonly YamlMap[] {
+  if (value == null) return []
+  if (Array.isArray(value)) return mapsOnly(value, context)
+  context.problems.push(
+    error(`expected a list of scrape_configs, saw ${typeOf(value)}`, {
+      source: range(top),
+      remedy: 'name a file that holds a list of jobs, or a whole prometheus.yml',
+    }),
+  )
+  return []
+}
+
+/** The jobs below `scrape_configs:` of a file. */
+export function jobsIn(whole: YamlMap, context: Context): readonly YamlMap[] {
+  const value = whole.scrape_configs ?? []
+  if (Array.isArray(value)) return mapsOnly(value, context)
+  context.problems.push(
+    error(`expected a list of scrape_configs, saw ${typeOf(value)}`, at(whole, 'scrape_configs')),
+  )
+  return []
+}
+
+function mapsOnly(list: readonly unknown[], context: Context): readonly YamlMap[] {
+  for (const [index, item] of list.entries()) {
+    if (isMap(item)) continue
+    context.problems.push(
+      error(`each item of scrape_configs: expected a map, saw ${typeOf(item)}`, at(list, index)),
+    )
+  }
+  return list.filter(isMap)
+}

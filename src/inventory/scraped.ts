@@ -1,0 +1,85 @@
+/** Which targets promha scrapes itself, so that a job of the user's that names no others can be left out. */
+import type { Cell, Endpoint, Host, PrometheusSettings, Yaml, YamlMap } from './model.ts'
+import { canonicalAddress } from './names.ts'
+import { listOf, mapsIn } from './upstream-values.ts'
+
+/** Why a job cannot be left out, as a sentence; undefined if promha scrapes all that it names. */
+export type Unscraped = (job: YamlMap) => string | undefined
+
+/** What promha scrapes beside the replicas. */
+export type Scraping = Pick<Cell, 'alertmanager' | 'nodeExporter' | 'pushgateway' | 'blackbox'>
+
+type Whole = Scraping & { readonly prometheus: Pick<PrometheusSettings, 'replicas' | 'listen'> }
+
+/** @param hosts of the inventory, by name */
+export function unscrapedBy(cell: Whole, hosts: ReadonlyMap<string, Host>): Unscraped {
+  const scraped = new Set(membersOf(cell).flatMap(([host, listen]) => spellings(host, listen, hosts)))
+  const { pushgateway } = cell
+  if (pushgateway?.failover.kind === 'vip')
+    scraped.add(spelling(pushgateway.failover.address, String(pushgateway.listen.port)))
+  const { replicas } = cell.prometheus
+  const isScraped = (target: string) => {
+    const { host, port } = split(target)
+    if (port === undefined) return false
+    // Each replica would scrape its own machine.
+    if (isLoopback(host)) return replicas.every(replica => scraped.has(spelling(replica.host, port)))
+    return scraped.has(spelling(host, port))
+  }
+  return job => {
+    const found = Object.keys(job).find(key => /_sd_configs$/.test(key) && listOf(job[key]).length > 0)
+    if (found !== undefined) return `promha cannot know which targets ${found} finds.`
+    const targets = mapsIn(job.static_configs).flatMap(group => listOf(group.targets).map(String))
+    const probe = job.metrics_path === '/probe'
+    if (!probe && mapsIn(job.relabel_configs).some(rule => rule.target_label === '__address__'))
+      return 'Its relabel_configs change the addresses of its targets.'
+    const others = targets.filter(target => (probe ? !isProbed(cell, job, target) : !isScraped(target)))
+    if (targets.length === 0) return 'It names no target that promha scrapes.'
+    return others.length === 0 ? undefined : `promha does not scrape ${few(others)} itself.`
+  }
+}
+
+function membersOf(cell: Whole): readonly (readonly [string, Endpoint])[] {
+  const { prometheus, alertmanager, nodeExporter, pushgateway, blackbox } = cell
+  const on = (names: readonly string[], settings: { readonly listen: Endpoint }) =>
+    names.map(name => [name, settings.listen] as const)
+  return [
+    ...on(
+      prometheus.replicas.map(({ host }) => host),
+      prometheus,
+    ),
+    ...(alertmanager ? on(alertmanager.hosts, alertmanager) : []),
+    ...(nodeExporter ? on(nodeExporter.hosts, nodeExporter) : []),
+    ...(pushgateway ? on([pushgateway.active, pushgateway.passive], pushgateway) : []),
+    ...(blackbox ? on(blackbox.hosts, blackbox) : []),
+  ]
+}
+
+function isProbed({ blackbox }: Scraping, job: YamlMap, target: string): boolean {
+  const params = job.params as YamlMap | undefined
+  const [module] = listOf(params?.module as Yaml | undefined)
+  return (blackbox?.probes ?? []).some(probe => probe.module === module && probe.targets.includes(target))
+}
+
+function spellings(host: string, { port }: Endpoint, hosts: ReadonlyMap<string, Host>): readonly string[] {
+  const { address = host } = hosts.get(host) ?? {}
+  return [spelling(host, String(port)), spelling(address, String(port))]
+}
+
+function spelling(host: string, port: string): string {
+  return `${canonicalAddress(host)} ${port}`
+}
+
+function split(target: string): { readonly host: string; readonly port?: string } {
+  const [, bracketed, plain = '', port] = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(target) ?? []
+  const host = bracketed ?? plain
+  return port === undefined ? { host } : { host, port }
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3})$/i.test(host) || canonicalAddress(host) === canonicalAddress('::1')
+}
+
+function few(names: readonly string[]): string {
+  const more = names.length > 5 ? ` and ${names.length - 5} others` : ''
+  return `${names.slice(0, 5).join(', ')}${more}`
+}

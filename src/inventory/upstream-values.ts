@@ -1,0 +1,15 @@
+/** Values of upstream's own form, whose shape nobody has checked yet. */
+import type { Yaml, YamlMap } from './model.ts'
+
+export function isMap(value: unknown): value is YamlMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function listOf(value: Yaml | undefined): readonly Yaml[] {
+  return Array.isArray(value) ? value : []
+}
+
+/** The maps of a list. */
+export function mapsIn(value: Yaml | undefined): readonly YamlMap[] {
+  return listOf(value).filter(isMap)
+}
