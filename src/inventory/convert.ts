@@ -1,17 +1,21 @@
 /** Nodes of the YAML parser become plain values, with the place of each and how it was written remembered. */
+
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { type MapLine, rememberLines } from './as-written.ts'
 import {
   type Alias,
+  deepest,
   isAlias,
   isMap,
   isScalar,
   isSeq,
   type Pair,
   type Scalar,
+  TooMuch,
+  tooDeep,
   type YAMLMap,
   type YAMLSeq,
-} from 'yaml'
-import { error, type Problem } from '../diagnostic/problem.ts'
-import { type MapLine, rememberLines } from './as-written.ts'
+} from './nodes.ts'
 import {
   isSecretKey,
   lineOf,
@@ -27,13 +31,8 @@ import {
 
 type Node = unknown
 
-export const deepest = 100
-export const tooDeep = `maps and lists are nested deeper than ${deepest} levels`
 /** Nobody reads more; each costs a look at its line, and a text of a host may be one line of nothing but faults. */
 export const mostProblems = 100
-
-/** The text is not read any further; the message says why. */
-export class TooMuch extends Error {}
 
 interface Reading {
   readonly source: Source

@@ -5,8 +5,8 @@
  * that is near to one of these is refused, and so is every word that has a meaning elsewhere in an inventory.
  */
 import { nearest } from '../diagnostic/nearest.ts'
-import type { Schema } from './conform.ts'
 import { inventorySchema, notBuiltYet, prometheusSchema } from './schema.ts'
+import type { Schema } from './schema-walk.ts'
 
 /** What belongs to a release's own parts is longer than a known key by more than a slip of the pen. */
 const longestSlip = 3

@@ -6,7 +6,7 @@ const text = z.string()
 const texts = z.array(text)
 const textMap = z.record(text, text)
 /** Upstream reads any scalar as a text there. */
-const labels = z.record(text, z.union([text, z.number(), z.boolean()]))
+export const labelsSchema = z.record(text, z.union([text, z.number(), z.boolean()]))
 /** Upstream's own form: any map. */
 const upstream = z.record(text, z.unknown())
 const listOrPath = z.union([text, z.array(upstream)])
@@ -31,7 +31,7 @@ const sshKeys = {
 
 const host = z.strictObject({
   address: maybe(text),
-  labels: maybe(labels),
+  labels: maybe(labelsSchema),
   ssh: maybe(z.strictObject({ ...sshKeys, host: maybe(text) })),
 })
 
@@ -42,10 +42,12 @@ const prometheusKeys = {
   data_dir: maybe(text),
   retention: maybe(z.strictObject({ time: maybe(word), size: maybe(word) })),
   global: maybe(upstream),
-  external_labels: maybe(labels),
+  external_labels: maybe(labelsSchema),
   scrape_configs: maybe(jobsOrPaths),
   scrape_config_files: maybe(texts),
-  targets: maybe(z.record(text, z.array(z.strictObject({ targets: maybe(texts), labels: maybe(labels) })))),
+  targets: maybe(
+    z.record(text, z.array(z.strictObject({ targets: maybe(texts), labels: maybe(labelsSchema) }))),
+  ),
   rule_files: maybe(texts),
   remote_write: maybe(listOrPath),
   remote_read: maybe(listOrPath),
@@ -91,7 +93,7 @@ const pushgateway = z.strictObject({
 const probe = z.strictObject({
   module: maybe(text),
   targets: maybe(texts),
-  labels: maybe(labels),
+  labels: maybe(labelsSchema),
   interval: maybe(text),
   timeout: maybe(text),
 })
@@ -191,9 +193,9 @@ export const notBuiltYet: ReadonlyMap<unknown, readonly string[]> = new Map<unkn
   [componentVersions, ['victoriametrics', 'thanos', 'cortex', 'mimir', 'm3', 'm3db', 'grafana']],
 ])
 
-export type LabelsText = z.infer<typeof labels>
 export const prometheusSchema: unknown = prometheus
 
+export type LabelsText = z.infer<typeof labelsSchema>
 export type InventoryText = z.infer<typeof inventorySchema>
 export type SshText = z.infer<z.ZodMiniObject<typeof sshKeys & { host: typeof sshKeys.user }>>
 export type HostText = z.infer<typeof host>

@@ -1,7 +1,6 @@
 /** `${env:NAME}`, `${file:PATH}` and `${cmd:…}` in the inventory's strings: found here, answered at the edge. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { mergedInto } from './as-written.ts'
-import { isKnown } from './conform.ts'
 import { memberPlace, type Place, quote, range, rememberExpanded, takeOut } from './place.ts'
 import {
   asUserPart,
@@ -10,6 +9,7 @@ import {
   mayHoldReference,
   type Path,
 } from './reference-places.ts'
+import { isKnown } from './schema-walk.ts'
 
 export type ReferenceKind = 'env' | 'file' | 'cmd'
 

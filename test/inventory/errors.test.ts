@@ -112,7 +112,7 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'a label with nothing after it': {
     text: prometheus('external_labels: { §region: }'),
-    summary: /expected a text, saw nothing/,
+    summary: /expected a text or a number or true or false, saw nothing/,
     remedy: /^give it what belongs to it, or take it out$/,
   },
   'a name of a component that is near': {
@@ -205,7 +205,8 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'an invalid host label': {
     text: `${whole.replace('198.18.0.11 }', '198.18.0.11, labels: { §a-b: x } }')}versions: { prometheus: 2.53.3 }\n`,
-    summary: /^the label "a-b" of host "mon-a" is not a label name: .* because Prometheus 2\.53\.3 takes no other names$/,
+    summary:
+      /^the label "a-b" of host "mon-a" is not a label name: .* because Prometheus 2\.53\.3 takes no other names$/,
   },
   'an SSH port out of range': {
     text: `${head}ssh: { port: §70000 }\n${pair}`,
@@ -346,9 +347,9 @@ const errors: Readonly<Record<string, Case>> = {
     text: prometheus('scrape_configs: [§{ static_configs: [] }]'),
     summary: /has no job_name/,
   },
-  'a job whose name is a number': {
-    text: prometheus('scrape_configs: [{ job_name: §5 }]'),
-    summary: /job_name: expected a text, saw a number/,
+  'a job whose name is a list': {
+    text: prometheus('scrape_configs: [{ job_name: §[5] }]'),
+    summary: /job_name: expected a text, saw a list/,
   },
   'a job twice': {
     text: prometheus('scrape_configs:', '  - job_name: x', '  - job_name: §x'),
