@@ -44,16 +44,23 @@ function inTheWay(names: readonly string[]): readonly number[] {
   return names.flatMap((name, index) => (clashing.has(name) ? [index] : []))
 }
 
+/** Only names that differ in unsafe letters alone come here: their first part is numbered. */
 function numbered(names: readonly string[]): readonly string[] {
   const clashing = new Set(inTheWay(names))
-  const used = new Set(names.filter((_, index) => !clashing.has(index)))
+  const used = names.filter((_, index) => !clashing.has(index))
   return names.map((name, index) => {
     if (!clashing.has(index)) return name
+    const [first = '', ...rest] = name.split('/')
     let next = name
-    for (let number = 2; used.has(next); number += 1) next = `${name}-${number}`
-    used.add(next)
+    for (let number = 2; used.some(other => meets(next, other)); number += 1)
+      next = [`${first}-${number}`, ...rest].join('/')
+    used.push(next)
     return next
   })
+}
+
+function meets(one: string, other: string): boolean {
+  return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`)
 }
 
 function safe(part: string): string {

@@ -6,7 +6,7 @@
  */
 import { nearest } from '../diagnostic/nearest.ts'
 import { inventorySchema, notBuiltYet, prometheusSchema } from './schema.ts'
-import type { Schema } from './schema-walk.ts'
+import type { Path, Schema } from './schema-walk.ts'
 
 /** What belongs to a release's own parts is longer than a known key by more than a slip of the pen. */
 const longestSlip = 3
@@ -23,7 +23,20 @@ export function isPassedOn(key: string, value: unknown): boolean {
   return near === undefined || (key.startsWith(near) && key.length - near.length > longestSlip)
 }
 
-/** The members of `prometheus:` that go into prometheus.yml as they stand, beside those that the schema names. */
+/** Whether a path of the inventory leads into a part that is passed on. */
+export function liesInPassedOn(path: Path): boolean {
+  const [prometheus, key] = path.slice(path[0] === 'cells' ? 2 : 1)
+  const [top] = path
+  return (
+    (top === 'cells' || top === 'defaults') &&
+    prometheus === 'prometheus' &&
+    path.length > (top === 'cells' ? 4 : 3) &&
+    !isOwnKey(String(key)) &&
+    isPassedOn(String(key), {})
+  )
+}
+
+/** Whether the schema of `prometheus:` has the key. */
 export function isOwnKey(key: string): boolean {
   return known.includes(key)
 }

@@ -12,6 +12,8 @@ const allowed: readonly string[] = [
   ...['defaults', 'cells.*'].flatMap(cell => [
     `${cell}.prometheus.scrape_configs.*.**`,
     `${cell}.prometheus.remote_write.*.**`,
+    `${cell}.prometheus.remote_read.*.**`,
+    ...['storage', 'tracing', 'otlp', 'runtime'].map(key => `${cell}.prometheus.${key}.**`),
     `${cell}.prometheus.alert_relabel_configs.*.**`,
     `${cell}.prometheus.alertmanagers.*.**`,
     `${cell}.alertmanager.config.**`,

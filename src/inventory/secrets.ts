@@ -1,6 +1,7 @@
 /** `${env:NAME}`, `${file:PATH}` and `${cmd:…}` in the inventory's strings: found here, answered at the edge. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { mergedInto } from './as-written.ts'
+import { liesInPassedOn } from './passed-on.ts'
 import { memberPlace, type Place, quote, range, rememberExpanded, takeOut } from './place.ts'
 import {
   asUserPart,
@@ -109,7 +110,7 @@ function textsOf(value: unknown, path: Path = []): readonly Found[] {
 }
 
 function isAllowed(path: Path, pieces: readonly Part[]): boolean {
-  if (!isMirrorAddress(path)) return mayHoldReference(path)
+  if (!isMirrorAddress(path)) return mayHoldReference(path) || liesInPassedOn(path)
   return isUserPartOnly(pieces.map(piece => (typeof piece === 'string' ? piece : undefined)))
 }
 
@@ -180,7 +181,7 @@ function refused(path: Path, text: string, place: Place | undefined): Problem {
     ...(place ? { source: range(within(place, text)) } : {}),
     detail: mirror
       ? "A reference may stand in the user part of a mirror's URL only: what it stands for must not become part of a host name or a path."
-      : 'promha reads this value itself, and may look it up, send it or show it. References may stand in `ssh.sudo.password`, and inline in scrape_configs, remote_write, alert_relabel_configs, alertmanagers, alertmanager.config and blackbox.modules.',
+      : 'promha reads this value itself, and may look it up, send it or show it. References may stand in `ssh.sudo.password`, and inline in scrape_configs, remote_write, remote_read, storage, tracing, otlp, runtime, alert_relabel_configs, alertmanagers, alertmanager.config and blackbox.modules.',
     remedy: mirror
       ? 'Write it as in https://${env:USER}:${env:PASSWORD}@HOST/PATH, or write the value itself.'
       : 'Write the value itself.',

@@ -19,6 +19,39 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /^unknown key "rule_file" in cells\.eu\.prometheus$/,
     remedy: /"rule_files"/,
   },
+  'an unknown key of upstream that is near to one of promha': {
+    text: prometheus('§remote_writes: [{ url: "http://x" }]'),
+    summary: /^unknown key "remote_writes" in cells\.eu\.prometheus$/,
+    remedy: /did you mean "remote_write"\?/,
+  },
+  'the beginning of a key': {
+    text: prometheus('§scrape: [{ job_name: x }]'),
+    summary: /^unknown key "scrape" in cells\.eu\.prometheus$/,
+    remedy: /did you mean "scrape_configs"\?/,
+  },
+  'an unknown key of Prometheus that is neither a map nor a list': {
+    text: prometheus('§scrape_native: true'),
+    summary: /^unknown key "scrape_native" in cells\.eu\.prometheus$/,
+    remedy: /known keys are replicas, /,
+  },
+  "a key of the inventory in another place's map": {
+    text: prometheus('§hosts: [mon-a]'),
+    summary: /^unknown key "hosts" in cells\.eu\.prometheus$/,
+  },
+  'an unknown key of Prometheus in the defaults': {
+    text: `${whole}defaults: { prometheus: { §rule_filse: [] } }\n`,
+    summary: /^unknown key "rule_filse" in defaults\.prometheus$/,
+    remedy: /"rule_files"/,
+  },
+  'alerting, which is computed': {
+    text: prometheus('§alerting: { alertmanagers: [] }'),
+    summary: /^unknown key "alerting" in cells\.eu\.prometheus$/,
+    remedy: /under "alertmanagers", and relabel under "alert_relabel_configs"$/,
+  },
+  'a key of Prometheus that is not built yet': {
+    text: prometheus('§limits: { memory: 1G }'),
+    summary: /^"limits" of cells\.eu\.prometheus is not built yet$/,
+  },
   'an unknown key that is near to none': {
     text: `${head}ssh: { §zzz: 1 }\n${pair}`,
     summary: /unknown key "zzz" in ssh/,
@@ -302,6 +335,56 @@ const errors: Readonly<Record<string, Case>> = {
   'a replica label that is none': {
     text: prometheus('replica_label: §a-b'),
     summary: /replica_label: "a-b" is not a label name/,
+  },
+  'a replica label that alerts need': {
+    text: prometheus('replica_label: §alertname'),
+    summary: /replica_label: "alertname" is a label that Prometheus sets/,
+    remedy: /__replica__/,
+  },
+  'a label of targets that only Prometheus 3 takes': {
+    text: `${prometheus('targets: { j: [{ targets: [], labels: { §a.b: x } }] }')}versions: { prometheus: 2.53.3 }\n`,
+    summary:
+      /^the label "a\.b" of job "j" is not a label name: .* because Prometheus 2\.53\.3 takes no other/,
+  },
+  'an external label that only Prometheus 3 takes': {
+    text: prometheus('global: { metric_name_validation_scheme: legacy }', 'external_labels: { §a.b: x }'),
+    summary:
+      /^the label "a\.b" of external_labels is not a label name: .* because "metric_name_validation_scheme" is "legacy"$/,
+    remedy: /another name/,
+  },
+  'a label without a name': {
+    text: prometheus('external_labels: { §"": x }'),
+    summary: /^the label "" of external_labels is not a label name: it is empty$/,
+  },
+  'an internal label of a host': {
+    text: whole.replace('198.18.0.11 }', '198.18.0.11, labels: { §__scheme__: x } }'),
+    summary: /^the label "__scheme__" of host "mon-a" begins with "__", and such names are internal$/,
+  },
+  'agent mode': {
+    text: prometheus('flags: { §agent: }'),
+    summary: /^promha does not run Prometheus in agent mode$/,
+    remedy: /^take "agent" out$/,
+  },
+  'agent mode as a feature': {
+    text: prometheus('flags: { enable-feature: §"memory-snapshot-on-shutdown,agent" }'),
+    summary: /^promha does not run Prometheus in agent mode$/,
+    remedy: /^take "agent" out of "enable-feature"$/,
+  },
+  'agent mode as a feature of a list': {
+    text: prometheus('flags: { enable-feature: §[agent] }'),
+    summary: /^promha does not run Prometheus in agent mode$/,
+  },
+  'a flag of agent mode': {
+    text: prometheus('flags: { §storage.agent.path: /x }'),
+    summary: /^promha does not run Prometheus in agent mode$/,
+  },
+  'a list of flags with a map': {
+    text: prometheus('flags: { enable-feature: [§{ a: 1 }] }'),
+    summary: /expected a text or a number, saw a map/,
+  },
+  'a line break in a list of flags': {
+    text: prometheus('flags: { enable-feature: §["a\\nb"] }'),
+    summary: /has more than one line/,
   },
   'a replica label that promha uses': { text: prometheus('replica_label: §cell'), summary: /promha sets/ },
   'an external label cell': {

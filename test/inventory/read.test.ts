@@ -174,6 +174,95 @@ cells:
     assert.deepEqual(Buffer.from((settings?.files[0]?.content as Uint8Array) ?? []), Buffer.from([0, 255]))
   })
 
+  it('passes on what it does not know of prometheus.yml', async () => {
+    process.env.PROMHA_TEST_READ = 'sesame-read'
+    try {
+      const { inventory, problems } = await read(
+        prometheus(
+          'storage: { tsdb: { out_of_order_time_window: 30m } }',
+          'scrape_native_histograms_of_the_next_release: [{ on: true }]',
+          'otlp_of_the_next_release: { key: "${env:PROMHA_TEST_READ}" }',
+          'remote_read: [{ url: "http://x", bearer_token: "${env:PROMHA_TEST_READ}" }]',
+        ),
+      )
+      assert.deepEqual(problems, [])
+      assert.deepEqual(inventory?.cells[0]?.prometheus?.further, {
+        storage: { tsdb: { out_of_order_time_window: '30m' } },
+        scrape_native_histograms_of_the_next_release: [{ on: true }],
+        otlp_of_the_next_release: { key: 'sesame-read' },
+        remote_read: [{ url: 'http://x', bearer_token: 'sesame-read' }],
+      })
+      assert.deepEqual(inventory?.secrets, ['sesame-read'])
+    } finally {
+      delete process.env.PROMHA_TEST_READ
+    }
+  })
+
+  it('keeps what lies below the fixed part of a glob of rules, and any name', async () => {
+    const { inventory, problems } = await read(
+      prometheus('rule_files: ["rules/**/*", "./my rules.yaml", other/alert.rules, "promha.yml/*"]'),
+      Object.fromEntries(
+        [
+          'rules/mysql/a.yml',
+          'rules/nginx/a.yml',
+          'my rules.yaml',
+          'other/alert.rules',
+          'rules/sub/promha.yml',
+        ]
+          .concat('promha.yml/x')
+          .map(path => [path, 'groups: []\n']),
+      ),
+    )
+    assert.deepEqual(problems, [])
+    assert.deepEqual(
+      inventory?.cells[0]?.prometheus?.rules.map(({ name }) => name),
+      [
+        'rules/alert.rules',
+        'rules/my_rules.yaml',
+        'rules/mysql/a.yml',
+        'rules/nginx/a.yml',
+        'rules/sub/promha.yml',
+        'rules/x',
+      ],
+    )
+  })
+
+  it('takes any label of targets, and replica labels of sinks', async () => {
+    const { inventory, problems } = await read(
+      prometheus(
+        'replica_label: __replica__',
+        'external_labels: { dc.name: x, __tenant__: y }',
+        'targets: { j: [{ targets: ["x:1"], labels: { __metrics_path__: /m, __param_x: y, app.kubernetes.io/name: z } }] }',
+      ),
+    )
+    assert.deepEqual(problems, [])
+    const settings = inventory?.cells[0]?.prometheus
+    assert.equal(settings?.replicaLabel, '__replica__')
+    assert.deepEqual(settings?.targets.j?.[0]?.labels, {
+      __metrics_path__: '/m',
+      __param_x: 'y',
+      'app.kubernetes.io/name': 'z',
+    })
+  })
+
+  it('takes lists and bare switches as flags, and no limits of retention', async () => {
+    const { inventory, problems } = await read(
+      prometheus(
+        'retention: { time: 0, size: "0" }',
+        'flags: { enable-feature: [a, b], web.enable-admin-api: , x.include: [1, two], log.level: "" }',
+      ),
+    )
+    assert.deepEqual(problems, [])
+    const settings = inventory?.cells[0]?.prometheus
+    assert.deepEqual(settings?.retention, { time: '0', size: '0' })
+    assert.deepEqual(settings?.flags, {
+      'enable-feature': 'a,b',
+      'web.enable-admin-api': true,
+      'x.include': [1, 'two'],
+      'log.level': '',
+    })
+  })
+
   it('masks a secret of a named file in messages', async () => {
     const { problems } = await read(prometheus('scrape_configs: jobs.yml'), {
       'jobs.yml':
