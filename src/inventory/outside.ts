@@ -5,6 +5,8 @@ import type { Problem } from '../diagnostic/problem.ts'
 const contentFree = [
   /^not valid YAML \([A-Z_]+\)$/,
   /^(expected a list of \w+|\w+: expected a map), saw (a (list|map|text|number)|nothing|true or false)$/,
+  // Of what promha itself looks for in a prometheus.yml.
+  /^"(global|external_labels|rule_files|scrape_config_files|remote_(write|read)|storage|tracing|otlp|runtime|alert_relabel_configs|alertmanagers)" of this file (is|are) not used( because the inventory says "\w+")?$/,
 ]
 
 /** The problem with its place and nothing that the file holds. */

@@ -1,6 +1,7 @@
 /** Each change of the inventory interrupts no more than it has to, and never both replicas. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'mocha'
+import { stringify } from 'yaml'
 import type { Document } from '../../src/report/document.ts'
 import { useFleet } from './support/fleet.ts'
 import { get, mainPid, pids, query, restarted, snapshot, untilValue } from './support/observe.ts'
@@ -180,6 +181,44 @@ describe('a change of the inventory', function () {
     ])) {
       assert.equal(shown, '640 root:prometheus')
     }
+  })
+
+  it('takes a whole prometheus.yml, experimental functions and the replica label of Mimir', async () => {
+    const target = `${fleet.host('app-01').address}:9100`
+    await site.put(
+      'whole/prometheus.yml',
+      stringify({
+        global: { external_labels: { 'dc.name': 'x' } },
+        storage: { tsdb: { out_of_order_time_window: '30m' } },
+        scrape_config_files: ['jobs/*.yml'],
+        alerting: { alertmanagers: [{ static_configs: [{ targets: ['192.0.2.9:9093'] }] }] },
+        scrape_configs: [
+          { job_name: 'prometheus', static_configs: [{ targets: ['localhost:9090'] }] },
+          { job_name: 'whole', file_sd_configs: [{ files: ['sd/*.yml'] }] },
+        ],
+      }),
+    )
+    await site.put('whole/sd/app.yml', stringify([{ targets: [target] }]))
+    const further = { job_name: 'further', static_configs: [{ targets: [target] }] }
+    await site.put('whole/jobs/a.yml', stringify({ scrape_configs: [further] }))
+    await site.put(
+      'rules/deep/experimental.rules',
+      rules('sort_by_label(vector(3), "a")').replaceAll('shop', 'deep'),
+    )
+    await site.edit(({ cells }) => {
+      const { prometheus } = cells.lab
+      prometheus.scrape_configs = 'whole/prometheus.yml'
+      prometheus.replica_label = '__replica__'
+      prometheus.rule_files = ['rules/**/*']
+      prometheus.flags['enable-feature'] = ['promql-experimental-functions', 'exemplar-storage']
+      prometheus.external_labels = undefined
+    })
+    await apply()
+    for (const host of ['mon-a', 'mon-b']) {
+      for (const job of ['whole', 'further']) await untilValue(fleet, host, `up{job="${job}"}`, '1')
+      await untilValue(fleet, host, 'deep:answer', '3')
+    }
+    assert.equal((await site.run('plan')).code, 0)
   })
 
   describe('with only a part selected', () => {

@@ -64,6 +64,12 @@ describe('a file outside the directory of the inventory', () => {
     'a word instead of a list': `${marker}\n`,
     'a list of words': `- ${marker}\n`,
     'jobs of one name': `- job_name: ${marker}\n- job_name: ${marker}\n`,
+    'a job that promha generates': `- job_name: node\n  static_configs: [{ targets: ["${marker}:1"] }]\n`,
+    'rules that are not there': `rule_files: [${marker}.yml, "${marker}/*.yml"]\n`,
+    'a password that is not there': `scrape_configs:\n- job_name: x\n  basic_auth: { password_file: ${marker} }\n`,
+    Alertmanagers: `alerting: { alertmanagers: [{ static_configs: [{ targets: ["${marker}:1"] }] }] }\n`,
+    'an external label that promha sets': `global: { external_labels: { cell: ${marker} } }\n`,
+    'parts of another shape': `remote_read: ${marker}\nscrape_config_files: { ${marker}: 1 }\nscrape_configs: ${marker}\n`,
   }
   for (const [name, content] of Object.entries(contents)) {
     it(`is not quoted where it holds ${name}`, async () => {
@@ -71,6 +77,23 @@ describe('a file outside the directory of the inventory', () => {
       tellsPlaceOnly(await read(prometheus(`scrape_configs: ${outside}`)))
     })
   }
+
+  it('is not quoted as a file of scrape jobs', async () => {
+    writeFileSync(outside, `${marker}\n`)
+    tellsPlaceOnly(await read(prometheus(`scrape_config_files: [${outside}]`)))
+    writeFileSync(
+      outside,
+      `scrape_configs: [{ job_name: 5, job_nam: ${marker} }, { job_name: [${marker}] }]\n`,
+    )
+    tellsPlaceOnly(await read(prometheus(`scrape_config_files: [${outside}]`)))
+  })
+
+  it('says that a part of a prometheus.yml is not used', async () => {
+    writeFileSync(outside, `global: { x: ${marker} }\n`)
+    const problems = await read(prometheus(`scrape_configs: ${outside}`, 'global: {}'))
+    tellsPlaceOnly(problems)
+    assert.match(problems[0]?.summary ?? '', /^"global" of this file is not used/)
+  })
 
   it('is not quoted as the config of an Alertmanager, and as modules of the blackbox exporter', async () => {
     writeFileSync(outside, `- ${marker}\n`)
@@ -167,6 +190,24 @@ describe('a file outside the directory of the inventory', () => {
     'scrape configs': () => {
       writeFileSync(outside, `- { job_name: ${marker} }\n`)
       return { text: prometheus(`scrape_configs: ${outside}`), path: '/etc/prometheus/prometheus.yml' }
+    },
+    'external labels of a prometheus.yml': () => {
+      writeFileSync(outside, `global: { external_labels: { region: ${marker} } }\n`)
+      return {
+        text: prometheus(`scrape_configs: ${outside}`, 'global: {}'),
+        path: '/etc/prometheus/prometheus.yml',
+      }
+    },
+    'a part of a prometheus.yml that is passed on': () => {
+      writeFileSync(outside, `tracing: { endpoint: ${marker} }\n`)
+      return { text: prometheus(`scrape_configs: ${outside}`), path: '/etc/prometheus/prometheus.yml' }
+    },
+    'a file of scrape jobs': () => {
+      writeFileSync(outside, `scrape_configs: [{ job_name: ${marker} }]\n`)
+      return {
+        text: prometheus(`scrape_config_files: [${outside}]`),
+        path: '/etc/prometheus/scrape_configs/secret.yml',
+      }
     },
     'a config of Alertmanager': () => ({
       text: alertmanager().replace(/config: .*/, `config: ${outside}`),
