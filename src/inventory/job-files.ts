@@ -37,7 +37,7 @@ export function buildJobFiles(
       value,
       directory: posix.dirname(file.path),
       below: posix.dirname(shipped.name),
-      whole: true,
+      complete: true,
     }
     return [{ file: { ...shipped, ...(left.length < jobs.length ? { jobs: left } : {}) }, naming }]
   })

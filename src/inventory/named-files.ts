@@ -19,7 +19,16 @@ export interface Naming {
   /** On the host, relative to /etc/prometheus; empty for that directory itself. */
   readonly below: string
   /** A file that is not here is an error: the config was moved here with all that belongs to it. */
-  readonly whole: boolean
+  readonly complete: boolean
+  /** It was /etc/prometheus/prometheus.yml, so that what it names below that directory lies beside it. */
+  readonly whole?: boolean
+}
+
+const hostRoot = '/etc/prometheus/'
+
+/** A path of a prometheus.yml below the directory in which it lies on a host, as one relative to it. */
+export function besideIt(path: string): string {
+  return path.startsWith(hostRoot) ? path.slice(hostRoot.length) : path
 }
 
 interface NamedPath {
@@ -28,6 +37,8 @@ interface NamedPath {
   readonly path: string
   /** Of file_sd: its last part may be a pattern, and Prometheus reads it again at each change. */
   readonly discovery: boolean
+  /** The path is that on the hosts, which may have the file already. */
+  readonly absolute: boolean
 }
 
 /** Prometheus writes these itself. */
@@ -35,20 +46,28 @@ const outputs = ['query_log_file', 'scrape_failure_log_file']
 /** What stands below is names of the user's own. `alerting` is promha's. */
 const opaque = ['labels', 'external_labels', 'params', 'alerting']
 
-/** Every relative path of a config that leads to a file beside it. */
-function pathsIn(value: unknown, key = ''): readonly NamedPath[] {
+/** Every path of a config that leads to a file beside it. */
+function pathsOf({ value, whole = false }: Naming): readonly NamedPath[] {
+  return pathsIn(value).flatMap(named => {
+    const absolute = named.path.startsWith(hostRoot)
+    if (absolute && !whole) return []
+    return isRelative(besideIt(named.path)) ? [{ ...named, path: besideIt(named.path), absolute }] : []
+  })
+}
+
+function pathsIn(value: unknown, key = ''): readonly Omit<NamedPath, 'absolute'>[] {
   if (Array.isArray(value)) return value.flatMap(item => pathsIn(item, key))
   if (!isMap(value)) return []
   return Object.entries(value).flatMap(([name, member]) => {
     if (opaque.includes(name)) return []
     if (typeof member === 'string') {
       const isPath = name.endsWith('_file') && !outputs.includes(name)
-      return isPath && isRelative(member) ? [{ owner: value, key: name, path: member, discovery: false }] : []
+      return isPath ? [{ owner: value, key: name, path: member, discovery: false }] : []
     }
     const discovery = key === 'file_sd_configs'
     if (name !== 'files' || !Array.isArray(member)) return pathsIn(member, name)
     return member.flatMap((path, index) =>
-      typeof path === 'string' && isRelative(path) ? [{ owner: member, key: index, path, discovery }] : [],
+      typeof path === 'string' ? [{ owner: member, key: index, path, discovery }] : [],
     )
   })
 }
@@ -81,7 +100,7 @@ function asLiteral(path: string): string {
 
 /** What the edge has to read for a config. */
 export function requestsOf(naming: Naming): readonly FileRequest[] {
-  return pathsIn(naming.value).flatMap(named => requestOf(naming, named) ?? [])
+  return pathsOf(naming).flatMap(named => requestOf(naming, named) ?? [])
 }
 
 export interface Shipped {
@@ -93,7 +112,7 @@ export interface Shipped {
 
 /** The files that go along with a config. */
 export function filesNamedBy(naming: Naming, shipped: Shipped, context: Context): readonly ShippedFile[] {
-  return pathsIn(naming.value).flatMap(named => filesAt(naming, named, shipped, context))
+  return pathsOf(naming).flatMap(named => filesAt(naming, named, shipped, context))
 }
 
 function filesAt(
@@ -120,7 +139,7 @@ function filesAt(
   const answer = context.files.get(requestKey(request)) ?? { files: [] }
   const found = 'files' in answer ? answer.files : []
   if (found.length === 0) {
-    if (naming.whole)
+    if (naming.complete && !named.absolute)
       problems.push(missing(naming, named, 'failure' in answer ? answer.failure : undefined, context))
     return []
   }

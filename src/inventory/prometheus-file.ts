@@ -121,25 +121,28 @@ function partsOf(file: WholeFile, cell: string, problems: Problem[]): readonly P
     if (key === 'global' && isMap(value))
       return [...part(key, file.value, value), ...part('external_labels', value, value.external_labels)]
     if (key !== 'alerting' || !isMap(value)) return part(key, file.value, value)
-    problems.push(leftOut(file.value, value, cell))
+    problems.push(...leftOut(file.value, value, cell))
     return part('alert_relabel_configs', value, value.alert_relabel_configs)
   })
 }
 
 /** promha computes where alerts are sent. What is done to their labels before is the user's, and is kept. */
-function leftOut(owner: object, alerting: YamlMap, cell: string): Problem {
+function leftOut(owner: object, alerting: YamlMap, cell: string): readonly Problem[] {
   const groups = mapsIn(alerting.alertmanagers)
   const targets = groups.flatMap(group =>
     mapsIn(group.static_configs).flatMap(({ targets: found }) => listOf(found).map(String)),
   )
   const found = groups.flatMap(group => Object.keys(group).filter(key => /_sd_configs$/.test(key)))
   const all = [...targets, ...new Set(found.map(key => `what ${key} finds`))]
-  return warning('"alertmanagers" of this file are not used', {
-    ...atKey(owner, 'alerting'),
-    detail: `promha sends the alerts to the Alertmanagers of cell ${quote(cell)}. This file names ${all.length === 0 ? 'none' : all.join(', ')}.`,
-    remedy:
-      'name those outside the cell under "alertmanagers" of prometheus, and take "alerting" out of this file',
-  })
+  if (all.length === 0) return []
+  return [
+    warning('"alertmanagers" of this file are not used', {
+      ...atKey(owner, 'alerting'),
+      detail: `promha sends the alerts to the Alertmanagers of cell ${quote(cell)}. This file names ${all.join(', ')}.`,
+      remedy:
+        'name those outside the cell under "alertmanagers" of prometheus, and take "alerting" out of this file',
+    }),
+  ]
 }
 
 function isOfKind({ key, value, owner }: Part, problems: Problem[]): boolean {

@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import { error } from '../diagnostic/problem.ts'
 import { type Context, displayPath, type FileRequest, type ReadFile, requestKey } from './context.ts'
 import type { YamlMap } from './model.ts'
-import { type Naming, requestsOf } from './named-files.ts'
+import { besideIt, type Naming, requestsOf } from './named-files.ts'
 import { type ParsedFile, parsedFile } from './parsed-file.ts'
 import { at, range, typeOf } from './place.ts'
 import type { PrometheusText } from './schema.ts'
@@ -58,6 +58,12 @@ function wholeOf(value: unknown): YamlMap | undefined {
   return isMap(value) && topKeys.some(key => Object.hasOwn(value, key)) ? value : undefined
 }
 
+/** Of a list of jobs, the files may be on the hosts already. */
+function namingOf(value: unknown, directory: string): Naming {
+  const whole = wholeOf(value) !== undefined
+  return { value, directory, below: '', complete: whole, whole }
+}
+
 /** What the edge has to read for one cell's scrape jobs: more, the more of it has been read. */
 export function scrapeRequests(
   text: PrometheusText,
@@ -73,16 +79,16 @@ export function scrapeRequests(
     const whole = wholeOf(value)
     const listed = (key: 'rule_files' | 'scrape_config_files') =>
       whole && text[key] == null
-        ? pathsOf(whole, key).map(({ path }) => listRequest(path, { ...base, directory }))
+        ? pathsOf(whole, key).map(({ path }) => listRequest(besideIt(path), { ...base, directory }))
         : []
-    requests.push(...listed('rule_files'), ...requestsOf({ value, directory, below: '', whole: false }))
+    requests.push(...listed('rule_files'), ...requestsOf(namingOf(value, directory)))
     jobFiles.push(...listed('scrape_config_files'))
   }
   for (const file of jobFiles.flatMap(request => answered(request, files))) {
     const { value } = parsedFile(file, displayPath(file.path, base))
     // Where it will lie on the host is not known yet: deep enough that no path of it leaves the config directory.
     requests.push(
-      ...requestsOf({ value, directory: posix.dirname(file.path), below: 'any/any', whole: false }),
+      ...requestsOf({ value, directory: posix.dirname(file.path), below: 'any/any', complete: false }),
     )
   }
   return [...requests, ...jobFiles]
@@ -124,7 +130,7 @@ export function readScrapeConfigs(text: PrometheusText, context: Context): Scrap
       const whole = wholeOf(read.value)
       const directory = posix.dirname(file.path)
       if (whole) wholes.push({ value: whole, directory, shown: displayPath(file.path, context) })
-      naming.push({ value: read.value, directory, below: '', whole: whole !== undefined })
+      naming.push(namingOf(read.value, directory))
       jobs.push(...(whole ? jobsIn(whole, context) : jobList(read, context)))
     }
   }

@@ -11,6 +11,7 @@ import {
 } from './context.ts'
 import { hostNames } from './host-names.ts'
 import type { ShippedFile } from './model.ts'
+import { besideIt } from './named-files.ts'
 import { relativeNameFault } from './names.ts'
 import { at, atKey, quote } from './place.ts'
 import { decode, namedFile } from './upstream.ts'
@@ -91,15 +92,17 @@ export function filesOfList(
 }
 
 function requestOf({ path, from }: ListedPath, context: Context): FileRequest {
-  return listRequest(path, { directory: from ?? context.directory, home: context.home })
+  const named = from === undefined ? path : besideIt(path)
+  return listRequest(named, { directory: from ?? context.directory, home: context.home })
 }
 
 /** The directory below which the files of a path or glob lie, absolute. */
 function fixedPart({ path, from }: ListedPath, { directory, home }: Context): string {
-  const parts = path.split('/')
+  const named = from === undefined ? path : besideIt(path)
+  const parts = named.split('/')
   const first = parts.findIndex(isGlob)
-  const fixed = first === -1 ? posix.dirname(path) : parts.slice(0, first).join('/')
-  return resolvePath(fixed === '' && path.startsWith('/') ? '/' : fixed, {
+  const fixed = first === -1 ? posix.dirname(named) : parts.slice(0, first).join('/')
+  return resolvePath(fixed === '' && named.startsWith('/') ? '/' : fixed, {
     directory: from ?? directory,
     home,
   })
@@ -117,7 +120,10 @@ export function matchingFiles(listed: ListedPath, context: Context): readonly Re
   context.problems.push(
     error(`${quote(shown)} ${why}`, {
       ...at(owner, key),
-      remedy: from === undefined ? 'paths are relative to the inventory' : 'paths are relative to this file',
+      remedy:
+        from === undefined
+          ? 'paths are relative to the inventory'
+          : 'paths are relative to this file: put the files there, or write this key in the inventory instead',
     }),
   )
   return []

@@ -206,6 +206,28 @@ remote_write: [{ url: "http://192.0.2.9", authorization: { credentials_file: sec
     )
   })
 
+  it('may be named by the places that they have on a host', async () => {
+    const reading = await settingsOf(prometheus('scrape_configs: conf/prometheus.yml'), {
+      'conf/prometheus.yml': `rule_files: [/etc/prometheus/rules/*.rules]
+scrape_config_files: [/etc/prometheus/scrape_configs/*]
+scrape_configs:
+  - job_name: shop
+    file_sd_configs: [{ files: [/etc/prometheus/sd/*.yml, /etc/prometheus/other/*.yml] }]
+    tls_config: { ca_file: /etc/prometheus/ca.pem, cert_file: /etc/prometheus/of-the-host.pem }
+`,
+      'conf/rules/a.rules': '',
+      'conf/scrape_configs/b': '',
+      'conf/sd/c.yml': '[]',
+      'conf/ca.pem': 'ca',
+    })
+    const { rules, jobFiles = [], files } = reading.settings
+    assert.deepEqual(told(reading), [])
+    assert.deepEqual(
+      [...rules, ...jobFiles, ...files].map(({ name }) => name),
+      ['rules/a.rules', 'scrape_configs/b', 'sd/c.yml', 'ca.pem'],
+    )
+  })
+
   it('may be files of the inventory instead', async () => {
     const reading = await settingsOf(
       prometheus('scrape_configs: conf/prometheus.yml', 'files: { ca.pem: certs/ca.pem }'),
