@@ -3,6 +3,7 @@
 import { withMember } from '../../src/inventory/as-written.ts'
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { PrometheusSettings, Yaml, YamlMap } from '../../src/inventory/model.ts'
+import { membersOf, rememberMembers } from '../../src/inventory/place.ts'
 import type { CellTopology, Job } from '../../src/topology/model.ts'
 
 /**
@@ -15,7 +16,7 @@ export function prometheusConfig(
   rules: readonly string[],
 ): YamlMap {
   const alertmanagers = [...clusterOf(cell), ...settings.alertmanagers]
-  return {
+  const config = {
     global: withMember(settings.global, 'external_labels', cell.externalLabels),
     ...settings.further,
     rule_files: rules,
@@ -32,6 +33,9 @@ export function prometheusConfig(
     ],
     ...(settings.remoteWrite.length > 0 ? { remote_write: settings.remoteWrite } : {}),
   }
+  // What promtool says of a key that only upstream knows is told at the place where the user wrote it.
+  rememberMembers(config, membersOf(settings.further ?? {}))
+  return config
 }
 
 /** Every member by itself: behind a balancer only one of them would get an alert. */

@@ -90,6 +90,11 @@ export function rememberExpanded(owner: object, key: Key, placeholder: boolean):
     ?.set(key, { ...rest, secret: true, expanded: true, ...(placeholder ? { placeholder } : {}) })
 }
 
+/** Places of members of a map that was composed, and so stands nowhere itself. */
+export function rememberMembers(owner: object, places: ReadonlyMap<Key, MemberPlace>): void {
+  members.set(owner, new Map(places))
+}
+
 export function memberPlace(owner: object, key: Key): MemberPlace | undefined {
   return members.get(owner)?.get(key)
 }

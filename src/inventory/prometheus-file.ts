@@ -15,6 +15,7 @@ import {
   reject,
   rejectedOf,
   remember,
+  rememberMembers,
   typeOf,
 } from './place.ts'
 import type { PrometheusText } from './schema.ts'
@@ -27,8 +28,6 @@ export interface Said {
   readonly text: PrometheusText
   readonly rules: readonly ListedPath[]
   readonly jobFiles: readonly ListedPath[]
-  /** Members of prometheus.yml that promha passes on without a key of its own. */
-  readonly further: YamlMap
 }
 
 /** What a key of prometheus.yml has to hold for promha to read it; of any other key promtool knows more. */
@@ -97,15 +96,22 @@ export function withWholeFiles(
     text: said,
     rules: paths('rule_files'),
     jobFiles: paths('scrape_config_files'),
-    further: Object.fromEntries(
-      Object.entries(said as YamlMap).filter(([key, value]) => isFurther(key) && value != null),
-    ),
   }
+}
+
+/** What goes into prometheus.yml as it stands, with the places of its keys. */
+export function furtherOf(text: PrometheusText, remoteRead: readonly YamlMap[]): YamlMap {
+  const values = { ...text, remote_read: remoteRead.length > 0 ? remoteRead : undefined } as YamlMap
+  const further = Object.fromEntries(
+    Object.entries(values).filter(([key, value]) => isFurther(key) && value != null),
+  )
+  rememberMembers(further, new Map([...membersOf(text)].filter(([key]) => Object.hasOwn(further, key))))
+  return further
 }
 
 /** Whether a member goes into prometheus.yml without being looked at. */
 function isFurther(key: string): boolean {
-  return ['storage', 'tracing', 'otlp', 'runtime'].includes(key) || !isOwnKey(key)
+  return ['remote_read', 'storage', 'tracing', 'otlp', 'runtime'].includes(key) || !isOwnKey(key)
 }
 
 function present(text: PrometheusText): Partial<PrometheusText> {

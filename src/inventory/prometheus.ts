@@ -11,7 +11,7 @@ import type { PrometheusSettings, YamlMap } from './model.ts'
 import { filesNamedBy } from './named-files.ts'
 import { durationFault, labelNameFault, sizeFault } from './names.ts'
 import { at, isFromOutside, quote } from './place.ts'
-import { type Said, withWholeFiles } from './prometheus-file.ts'
+import { furtherOf, type Said, withWholeFiles } from './prometheus-file.ts'
 import { buildReplicas, type CellScope } from './replicas.ts'
 import type { PrometheusText } from './schema.ts'
 import { checkTargets, type Generated, keptJobs, takenLabels } from './scrape.ts'
@@ -67,8 +67,7 @@ export function buildPrometheus(
     alertRelabelConfigs: upstreamList(text, 'alert_relabel_configs', context),
     alertmanagers: upstreamList(text, 'alertmanagers', context),
   }
-  const remoteRead = upstreamList(text, 'remote_read', context)
-  const further = { ...said.further, ...(remoteRead.length > 0 ? { remote_read: remoteRead } : {}) }
+  const further = furtherOf(text, upstreamList(text, 'remote_read', context))
   const parts = [global, text.external_labels, ...Object.values(upstream), ...Object.values(further)].flat()
   return {
     replicas,
