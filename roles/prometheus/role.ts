@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { error, ProblemError, type SourceRange } from '../../src/diagnostic/problem.ts'
 import type { ArtifactSettings, PrometheusSettings } from '../../src/inventory/model.ts'
 import { packageRoot } from '../../src/package-root.ts'
-import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
+import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Replica } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { flagCheck } from '../flags.ts'
@@ -39,7 +39,7 @@ export function prometheusInstances(
     checkListens(replica, version, cell.name, balanced)
     const command = prometheusCommand(settings, version, replica.listens)
     const unit = unitOf(replica, settings.dataDir, command)
-    return instanceOf(cell, replica, before, unit, command, isFromOutside(settings))
+    return instanceOf(cell, replica, before, unit, checksOf(command, settings))
   })
 }
 
@@ -91,6 +91,24 @@ function readShippedRules(): string {
   return readFileSync(join(packageRoot(), 'roles', name, shippedRules), 'utf8')
 }
 
+/** It looks for its config after all flags, and ends if there is none. */
+const flagEnd = {
+  instead: [['config.file', '/nonexistent']],
+  accepted: ['Error loading config'],
+} as const
+
+function checksOf(command: readonly string[], settings: PrometheusSettings): readonly BundleCheck[] {
+  return [
+    flagCheck(command, prometheusRoot, settings.flags, flagEnd),
+    {
+      program: '/usr/local/bin/promtool',
+      root: prometheusRoot,
+      args: ['check', 'config', 'prometheus.yml'],
+      ...(isFromOutside(settings) ? { withheld: true } : {}),
+    },
+  ]
+}
+
 function unitOf(replica: Replica, dataDir: string, command: readonly string[]): string {
   return renderTemplate(name, 'prometheus.service', {
     dataDir,
@@ -105,8 +123,7 @@ function instanceOf(
   replica: Replica,
   before: readonly Resource[],
   unit: string,
-  command: readonly string[],
-  withheld: boolean,
+  checks: readonly BundleCheck[],
 ): Instance {
   const addresses = replica.listens?.map(({ address }) => address)
   const service = {
@@ -120,15 +137,7 @@ function instanceOf(
     component: name,
     resources: [...before, { kind: 'unit', name: service.unit, content: unit }, service],
     service,
-    checks: [
-      flagCheck(command, prometheusRoot),
-      {
-        program: '/usr/local/bin/promtool',
-        root: prometheusRoot,
-        args: ['check', 'config', 'prometheus.yml'],
-        ...(withheld ? { withheld } : {}),
-      },
-    ],
+    checks,
     health: { ...replica.local, readyPath: `${replica.pathPrefix ?? ''}/-/ready`, loaded: 'prometheus' },
     ...orderOf(name),
   }

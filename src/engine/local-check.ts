@@ -7,13 +7,14 @@ import type { Inventory } from '../inventory/model.ts'
 import { isOfPlaceholder } from '../inventory/secrets.ts'
 import { bundleFiles } from '../plan/bundle.ts'
 import { isStored } from '../resource/hash.ts'
-import type { BundleCheck, Instance } from '../resource/model.ts'
+import type { BundleCheck, FlagQuestion, Instance } from '../resource/model.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeNew } from '../trust/replace-file.ts'
+import { judgeFlags } from './flag-values.ts'
 import { type LocalCheck, type LocalFile, localChecks, localFile } from './local-program.ts'
 import { toolProblem, withheldDetail } from './refusal.ts'
 import { checkSelectors } from './selector-check.ts'
-import { toolAt } from './tool.ts'
+import { type RunTool, toolAt } from './tool.ts'
 import { type UnfetchedRelease, unfetchedWarning } from './unfetched.ts'
 import { type UntrustedProgram, untrustedWarning } from './untrusted.ts'
 
@@ -87,6 +88,7 @@ async function judge(one: LocalCheck, path: string, inventory: Inventory): Promi
       await mkdir(dirname(place), { recursive: true })
       await writeNew(place, file.content)
     }
+    if (check.flags) return await judgeLine(one, check.flags, run, directory, inventory)
     const problems: Problem[] = []
     for (const args of localCommands(
       check,
@@ -117,6 +119,21 @@ async function judge(one: LocalCheck, path: string, inventory: Inventory): Promi
     }
   } finally {
     await rm(directory, { recursive: true, force: true })
+  }
+}
+
+async function judgeLine(
+  one: LocalCheck,
+  flags: FlagQuestion,
+  run: RunTool,
+  directory: string,
+  { placeholders }: Inventory,
+): Promise<LocalFindings> {
+  const of = `of cell ${one.instance.cell}`
+  const { problems, unknown } = await judgeFlags({ ...one.check, flags }, run, directory, of)
+  return {
+    problems: placeholders ? problems.map(softened) : problems,
+    unchecked: unknown === undefined ? [] : [notChecked(one, unknown)],
   }
 }
 
