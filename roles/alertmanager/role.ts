@@ -4,6 +4,7 @@ import type { AlertmanagerSettings, ArtifactSettings } from '../../src/inventory
 import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
+import { checkedCopies } from '../checked-copy.ts'
 import { flagCheck, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
@@ -20,16 +21,17 @@ export function alertmanagerInstances(
   kind: ArtifactSettings['kind'],
   version: string,
 ): readonly Instance[] {
+  const files = alertmanagerFiles(settings)
   const before: readonly Resource[] = [
     { kind: 'user', name, home: '/var/lib/alertmanager' },
     ...programs(name, kind, version),
-    ...configTree(alertmanagerRoot, name, alertmanagerFiles(settings)),
+    ...configTree(alertmanagerRoot, name, files),
     { ...directory('/var/lib/alertmanager', name, name, 0o750), data: true },
   ]
   return cell.peers.map(peer => {
     const command = alertmanagerCommand(cell, peer, settings, version)
     const unit = renderTemplate(name, 'alertmanager.service', { commandLine: { command } })
-    return instanceOf(cell, peer, before, unit, checksOf(command, settings))
+    return instanceOf(cell, peer, before, unit, checksOf(command, settings, files))
   })
 }
 
@@ -62,13 +64,18 @@ const flagEnd = {
   config: { name: 'flags-check.yml', content: 'route: { receiver: none }\nreceivers: [{ name: none }]\n' },
 } as const
 
-function checksOf(command: readonly string[], settings: AlertmanagerSettings): readonly BundleCheck[] {
+function checksOf(
+  command: readonly string[],
+  settings: AlertmanagerSettings,
+  files: readonly FileResource[],
+): readonly BundleCheck[] {
   return [
     flagCheck(command, alertmanagerRoot, settings.flags, flagEnd),
     {
       program: '/usr/local/bin/amtool',
       root: alertmanagerRoot,
       args: ['check-config', 'alertmanager.yml'],
+      seen: checkedCopies(alertmanagerRoot, files, ['alertmanager.yml']),
       ...(isFromOutside(settings) ? { withheld: true } : {}),
     },
   ]

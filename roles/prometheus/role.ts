@@ -7,6 +7,7 @@ import { packageRoot } from '../../src/package-root.ts'
 import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Replica } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
+import { checkedCopies } from '../checked-copy.ts'
 import { flagCheck } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
@@ -29,17 +30,18 @@ export function prometheusInstances(
   version: string,
   balanced?: SourceRange,
 ): readonly Instance[] {
+  const files = prometheusFiles(cell, settings)
   const before: readonly Resource[] = [
     { kind: 'user', name, home: settings.dataDir },
     ...programs(name, kind, version),
-    ...configTree(prometheusRoot, name, prometheusFiles(cell, settings)),
+    ...configTree(prometheusRoot, name, files),
     { ...directory(settings.dataDir, name, name, 0o750), data: true },
   ]
   return cell.replicas.map(replica => {
     checkListens(replica, version, cell.name, balanced)
     const command = prometheusCommand(settings, version, replica.listens)
     const unit = unitOf(replica, settings.dataDir, command)
-    return instanceOf(cell, replica, before, unit, checksOf(command, settings))
+    return instanceOf(cell, replica, before, unit, checksOf(command, settings, files))
   })
 }
 
@@ -97,13 +99,18 @@ const flagEnd = {
   accepted: ['Error loading config'],
 } as const
 
-function checksOf(command: readonly string[], settings: PrometheusSettings): readonly BundleCheck[] {
+function checksOf(
+  command: readonly string[],
+  settings: PrometheusSettings,
+  files: readonly FileResource[],
+): readonly BundleCheck[] {
   return [
     flagCheck(command, prometheusRoot, settings.flags, flagEnd),
     {
       program: '/usr/local/bin/promtool',
       root: prometheusRoot,
       args: ['check', 'config', 'prometheus.yml'],
+      seen: checkedCopies(prometheusRoot, files, ['prometheus.yml']),
       ...(isFromOutside(settings) ? { withheld: true } : {}),
     },
   ]

@@ -1,6 +1,7 @@
 /** What upstream takes and what is still not what anybody wants of a pair. */
 import type { Problem } from '../diagnostic/problem.ts'
 import { resetBudget } from './go-regexp.ts'
+import { checkHostFiles } from './host-files.ts'
 import { checkLabelVariables } from './label-variables.ts'
 import { checkLocalhost } from './localhost.ts'
 import type { Cell } from './model.ts'
@@ -13,6 +14,7 @@ export function checkSite(cells: readonly Cell[], problems: Problem[]): void {
   for (const cell of cells) {
     checkLocalhost(cell, found)
     checkLabelVariables(cell, found)
+    checkHostFiles(cell, found)
     checkReceivers(cell, found)
     checkWatchdog(cell, found)
   }

@@ -11,9 +11,13 @@ const places = (problems: readonly Problem[]) =>
   problems.map(({ source }) => ({ line: source?.line ?? 0, column: source?.column ?? 0 }))
 
 /** The inventory is valid, with that warning at each place that is marked. */
-async function warns(marked: string, summary: RegExp): Promise<void> {
+async function warns(
+  marked: string,
+  summary: RegExp,
+  files: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const { text, places: expected } = unmark(marked)
-  const { problems, inventory } = await read(text)
+  const { problems, inventory } = await read(text, files)
   assert.ok(inventory, JSON.stringify(problems))
   assert.deepEqual(places(problems), expected, JSON.stringify(problems))
   for (const problem of problems) {
@@ -79,6 +83,21 @@ describe('external labels', () => {
       prometheus('external_labels: { a: §"${REGION}", b: §"x-$ZONE", c: "$$5", d: "${HOME}", e: plain }'),
       /^the external label "[ab]" has \$\{?(REGION|ZONE)\}?, which is not set where Prometheus runs$/,
     )
+  })
+})
+
+describe('files on the hosts', () => {
+  it('that a config names and promha does not ship are warned of', async () => {
+    const text = prometheus(
+      'files: { secrets/a.token: a.token }',
+      'scrape_configs:',
+      '  - job_name: x',
+      '    authorization: { credentials_file: /etc/prometheus/secrets/a.token }',
+      '    tls_config: { ca_file: §/etc/prometheus/ca.pem, cert_file: /etc/ssl/c.pem, key_file: §key.pem }',
+      '    file_sd_configs: [{ files: [§/etc/prometheus/sd/x.json, /etc/prometheus/sd/*.yml] }]',
+      'remote_write: [{ url: "http://x/", basic_auth: { username: u, password_file: ./secrets/a.token } }]',
+    )
+    await warns(text, /^"[^"]+" is not among the files that promha ships for prometheus$/, { 'a.token': 'x' })
   })
 })
 
