@@ -1,9 +1,10 @@
 /** Checks new configs with upstream's own tools on this machine, where they may run here, before any host is touched. */
 import { mkdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { type Artifacts, UnfetchedError, UntrustedError } from '../artifact/model.ts'
+import { AbsentError, type Artifacts, UnfetchedError, UntrustedError } from '../artifact/model.ts'
 import { type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
+import { at } from '../inventory/place.ts'
 import { isOfPlaceholder } from '../inventory/secrets.ts'
 import { bundleFiles } from '../plan/bundle.ts'
 import { isStored } from '../resource/hash.ts'
@@ -51,7 +52,10 @@ export async function checkLocally(
       found = await localFile(one, artifacts)
       program = found && (await artifacts.local(found.release, found.file))
     } catch (failure) {
-      if (failure instanceof UntrustedError && found) untrusted.push({ ...one, ...found, why: failure.why })
+      if (failure instanceof AbsentError) {
+        problems.push(...failure.problems.map(problem => absent(problem, one, inventory)))
+      } else if (failure instanceof UntrustedError && found)
+        untrusted.push({ ...one, ...found, why: failure.why })
       else if (failure instanceof UnfetchedError) {
         unfetched.set(one.component, { checks: [one], failure })
       } else if (failure instanceof ProblemError) problems.push(...failure.problems)
@@ -120,6 +124,13 @@ async function judge(one: LocalCheck, path: string, inventory: Inventory): Promi
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+/** At the version that was asked for, or else at the source that does not have it. */
+function absent(problem: Problem, { component }: LocalCheck, { versions, artifacts }: Inventory): Problem {
+  if (problem.source) return problem
+  if (versions[component] !== undefined) return { ...problem, ...at(versions, component) }
+  return artifacts.place ? { ...problem, source: artifacts.place } : problem
 }
 
 async function judgeLine(

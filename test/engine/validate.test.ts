@@ -16,6 +16,48 @@ cells:
     prometheus: { replicas: { a: a }, alertmanagers: [] }
 `
 
+/** Severities of what is said of a release, for one that the server answers so; undefined: it has no such file. */
+describe('a version', function () {
+  this.timeout(60_000)
+  const root = scratch()
+  const server = testServer()
+
+  async function told(status: number | undefined) {
+    const { inventory = assert.fail() } = await read(text)
+    server.handler = status === undefined ? undefined : (_, response) => !!response.writeHead(status).end()
+    const cache = await mkdtemp(join(root, 'cache-'))
+    const artifacts = { ...inventory.artifacts, kind: 'mirror', from: server.url, cache } as const
+    const given = { ...inventory, directory: await mkdtemp(join(root, 'site-')), artifacts }
+    const problems = await validate(given, () => {}, new AbortController().signal)
+    return problems.filter(({ summary }) => /prometheus|HTTP|checksum/.test(summary))
+  }
+
+  for (const status of [undefined, 404, 410])
+    it(`that does not exist is an error at its place (${status ?? 'no such file'})`, async () => {
+      const [problem, ...rest] = await told(status)
+      assert.equal(problem?.severity, 'error')
+      assert.match(problem.summary, /^prometheus 3\.13\.2 for \w+ was not found$/)
+      assert.deepEqual([problem.source?.line, problem.source?.column], [2, 25])
+      assert.deepEqual(rest, [])
+    })
+
+  for (const status of [401, 403])
+    it(`that the server does not give is only warned of (${status})`, async () => {
+      const problems = await told(status)
+      assert.deepEqual([...new Set(problems.map(({ severity }) => severity))], ['warning'])
+    })
+
+  it('whose archive is not what its publisher says is an error', async () => {
+    const release = await makeRelease('prometheus', '3.13.2', localArch())
+    server.publish(release)
+    server.files.set(`/${release.folder}/${release.archive}`, Buffer.from('something else'))
+    const problems = await told(undefined)
+    assert.ok(
+      problems.some(({ severity, summary }) => severity === 'error' && /checksum mismatch/.test(summary)),
+    )
+  })
+})
+
 describe('a read-only checkout without a lock file', function () {
   this.timeout(30_000)
   const root = scratch()
