@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { UnreachableError } from '../../src/artifact/http-problem.ts'
 import { localArch } from '../../src/artifact/local-arch.ts'
+import { AbsentError } from '../../src/artifact/model.ts'
+import { error } from '../../src/diagnostic/problem.ts'
+import { checkLocally } from '../../src/engine/local-check.ts'
+import { withoutSource } from '../../src/engine/sourceless.ts'
 import { validate } from '../../src/engine/validate.ts'
 import { makeRelease, scratch, testServer } from '../artifact/support.ts'
 import { read } from '../inventory/harness.ts'
@@ -55,6 +60,23 @@ describe('a version', function () {
     assert.ok(
       problems.some(({ severity, summary }) => severity === 'error' && /checksum mismatch/.test(summary)),
     )
+  })
+})
+
+describe('a source that does not answer', () => {
+  it('leaves everything to be checked that needs no program', async () => {
+    const { inventory = assert.fail() } = await read(text.replace(/versions.*\n/, ''))
+    const cause = new UnreachableError([error('no route')])
+    const { artifacts, instances } = withoutSource(cause, inventory)
+    const { problems, unchecked } = await checkLocally(instances, artifacts, inventory)
+    assert.deepEqual(problems, [])
+    assert.match(unchecked[0]?.detail ?? '', /^no route\nNot checked: prometheus in cell eu$/)
+  })
+
+  it('is something else than one that does not have what is asked for', async () => {
+    const { inventory = assert.fail() } = await read(text)
+    for (const cause of [new AbsentError([error('not there')]), new Error('other')])
+      assert.throws(() => withoutSource(cause, inventory), cause)
   })
 })
 
