@@ -14,6 +14,7 @@ import { writeNew } from '../trust/replace-file.ts'
 import { judgeFlags } from './flag-values.ts'
 import { type LocalCheck, type LocalFile, localChecks, localFile } from './local-program.ts'
 import { toolProblem, withheldDetail } from './refusal.ts'
+import { runRuleTests } from './rule-tests.ts'
 import { checkSelectors } from './selector-check.ts'
 import { type RunTool, toolAt } from './tool.ts'
 import { type UnfetchedRelease, unfetchedWarning } from './unfetched.ts'
@@ -34,6 +35,7 @@ export async function checkLocally(
   instances: readonly Instance[],
   artifacts: Artifacts,
   inventory: Inventory,
+  { ruleTests = false }: { readonly ruleTests?: boolean } = {},
 ): Promise<LocalFindings> {
   const problems: Problem[] = []
   const unchecked: Problem[] = []
@@ -69,6 +71,13 @@ export async function checkLocally(
     const judged = await judge(one, program, inventory)
     problems.push(...judged.problems)
     unchecked.push(...judged.unchecked)
+    if (ruleTests && isPromtool(one.check)) {
+      const tests =
+        inventory.cells.find(({ name }) => name === one.instance.cell)?.prometheus?.ruleTests ?? []
+      const tested = await runRuleTests(tests, toolAt(program), inventory)
+      problems.push(...tested.problems)
+      if (tested.unknown !== undefined) unchecked.push(notTested(one, tested.unknown))
+    }
   }
   const all = [
     ...(untrusted.length > 0 ? [untrustedWarning(untrusted, inventory)] : []),
@@ -176,6 +185,12 @@ function notChecked({ instance, check }: LocalCheck, why: string): Problem {
     `the config of ${instance.component} in cell ${instance.cell} was not checked by ${basename(check.program)} here: ${why}`,
     { remedy: '`promha apply` checks it on the host before it is used' },
   )
+}
+
+function notTested({ instance }: LocalCheck, why: string): Problem {
+  return warning(`the rule tests of cell ${instance.cell} were not run to their end: ${why}`, {
+    remedy: 'Run `promtool test rules` on them yourself, or split them into smaller ones.',
+  })
 }
 
 /** Two programs of one release are refused in the same words. */

@@ -20,7 +20,7 @@ export async function validate(
   const { artifacts, instances } = await prepareAll(inventory, emit, signal).catch(cause =>
     withoutSource(cause, inventory),
   )
-  const { problems, unchecked } = await checkLocally(instances, artifacts, inventory)
+  const { problems, unchecked } = await checkLocally(instances, artifacts, inventory, { ruleTests: true })
   const unsaved = await artifacts.save().then(() => [], unwritable)
   const missing = strict ? unchecked.map(problem => ({ ...problem, severity: 'error' as const })) : unchecked
   return [...problems, ...missing, ...unsaved]
