@@ -11,6 +11,7 @@ import { isStored } from '../resource/hash.ts'
 import type { BundleCheck, FlagQuestion, Instance } from '../resource/model.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeNew } from '../trust/replace-file.ts'
+import { checkFileSd } from './file-sd.ts'
 import { judgeFlags } from './flag-values.ts'
 import { type LocalCheck, type LocalFile, localChecks, localFile } from './local-program.ts'
 import { toolProblem, withheldDetail } from './refusal.ts'
@@ -125,7 +126,10 @@ async function judge(one: LocalCheck, path: string, inventory: Inventory): Promi
       problems.push(found)
     }
     const cell = inventory.cells.find(({ name }) => name === instance.cell)
-    if (cell && isPromtool(check)) problems.push(...(await checkSelectors(cell, run)))
+    if (cell && isPromtool(check)) {
+      problems.push(...(await checkSelectors(cell, run)))
+      if (cell.prometheus) problems.push(...(await checkFileSd(cell.prometheus, run)))
+    }
     return {
       problems: inventory.placeholders ? problems.map(softened) : problems,
       unchecked: [],

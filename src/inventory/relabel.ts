@@ -1,7 +1,8 @@
 /** Upstream's relabelling, as far as its outcome for known labels can be told without running it. */
 import { createHash } from 'node:crypto'
+import { asWritten } from './as-written.ts'
 import { goMatch } from './go-regexp.ts'
-import type { Yaml, YamlMap } from './model.ts'
+import type { YamlMap } from './model.ts'
 
 export type Labels = Readonly<Record<string, string>>
 
@@ -24,11 +25,11 @@ export function relabelled(labels: Labels, rules: readonly YamlMap[]): Relabelle
 }
 
 function applied(labels: Labels, rule: YamlMap): Labels | 'dropped' | undefined {
-  const action = textOf(rule.action, 'replace').toLowerCase()
-  const regex = textOf(rule.regex, '(.*)')
+  const action = textOf(rule, 'action', 'replace').toLowerCase()
+  const regex = textOf(rule, 'regex', '(.*)')
   const sources = Array.isArray(rule.source_labels) ? rule.source_labels.map(String) : []
-  const value = sources.map(name => labelOf(labels, name)).join(textOf(rule.separator, ';'))
-  const target = textOf(rule.target_label, '')
+  const value = sources.map(name => labelOf(labels, name)).join(textOf(rule, 'separator', ';'))
+  const target = textOf(rule, 'target_label', '')
   if (action === 'labeldrop' || action === 'labelkeep') {
     const kept: [string, string][] = []
     for (const [name, of] of Object.entries(labels)) {
@@ -43,7 +44,7 @@ function applied(labels: Labels, rule: YamlMap): Labels | 'dropped' | undefined 
     for (const [name, of] of Object.entries(labels)) {
       const found = goMatch(regex, name)
       if (found === undefined) return undefined
-      if (found) added.push([filled(textOf(rule.replacement, '$1'), found), of])
+      if (found) added.push([filled(textOf(rule, 'replacement', '$1'), found), of])
     }
     return { ...labels, ...Object.fromEntries(added) }
   }
@@ -58,7 +59,7 @@ function applied(labels: Labels, rule: YamlMap): Labels | 'dropped' | undefined 
   if (action === 'drop') return found ? 'dropped' : labels
   if (action !== 'replace') return undefined
   if (!found) return labels
-  return withLabel(labels, filled(target, found), filled(textOf(rule.replacement, '$1'), found))
+  return withLabel(labels, filled(target, found), filled(textOf(rule, 'replacement', '$1'), found))
 }
 
 /** An absent label is an empty one. */
@@ -90,6 +91,6 @@ function filled(
   })
 }
 
-function textOf(value: Yaml | undefined, otherwise: string): string {
-  return value === undefined || value === null ? otherwise : String(value)
+function textOf(rule: YamlMap, key: string, otherwise: string): string {
+  return asWritten(rule, key) ?? otherwise
 }

@@ -1,4 +1,5 @@
 /** Alertmanager's tree of routes: which of them an alert takes. */
+import { asWritten } from './as-written.ts'
 import { goMatch } from './go-regexp.ts'
 import type { Yaml, YamlMap } from './model.ts'
 import { type Labels, labelOf } from './relabel.ts'
@@ -91,7 +92,7 @@ function plain(text: string): string {
 }
 
 function pairs(value: Yaml | undefined): readonly (readonly [string, string])[] {
-  return isMap(value) ? Object.entries(value).map(([name, of]) => [name, String(of ?? '')] as const) : []
+  return isMap(value) ? Object.keys(value).map(name => [name, asWritten(value, name) ?? ''] as const) : []
 }
 
 function texts(value: Yaml | undefined): readonly string[] {
