@@ -52,7 +52,7 @@ describe('shipped files of targets', () => {
     const files = { 'a.yml': '- targets:\n    - bad host\n', 'b.yml': '- targets: [ok]\n', 'c.yml': 'bad' }
     const expected = [['instance 0 in group : "bad host" is not a valid hostname', 'a.yml', 2, 7, undefined]]
     assert.deepEqual(await told('/etc/prometheus/sd/a.yml, sd/b.yml', files), expected)
-    assert.deepEqual(await told('./sd/[ab].yml', files), expected)
+    assert.deepEqual(await told('"./sd/[ab].yml"', files), expected)
     assert.deepEqual(await told('/srv/sd/c.yml', files), [])
   })
 
