@@ -11,6 +11,7 @@ import { parseRecord } from './record.ts'
 import { pushName, stagingDirectory, touchedMark } from './staging.ts'
 
 export interface ProbeRequest {
+  /** Asked for with the groups of the same names. */
   readonly users: readonly string[]
   /** Of the host's own system. */
   readonly packages: readonly string[]
@@ -48,6 +49,7 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
   // Behind a slash, a link is what it leads to.
   const stated = [...request.directories.map(path => `${path}${inside}`), ...request.paths]
   section('users', request.users, `${command('getent', 'passwd', ...request.users)} 2>/dev/null`)
+  section('groups', request.users, `${command('getent', 'group', ...request.users)} 2>/dev/null`)
   section('packages', request.packages, packageQuestion(request.packages))
   section(
     'paths',
@@ -128,7 +130,8 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
     systemd: init === 'systemd',
     addresses: addressesIn(found.get('addresses')),
     packages: parsePackages(lines('packages')),
-    users: new Set(lines('users').map(line => line.split(':', 1)[0] ?? '')),
+    users: new Set(lines('users').map(nameIn)),
+    groups: new Set(lines('groups').map(nameIn)),
     paths: new Map(lines('paths').flatMap(parsePath)),
     hashes,
     unremembered,
@@ -136,6 +139,11 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
     ...parseStamps(lines('stamps')),
     unfinished: atMost(mostNames, 'unfinished changes', lines('unfinished').flatMap(parseUnfinished)),
   }
+}
+
+/** Of a line as `getent` prints it. */
+function nameIn(line: string): string {
+  return line.split(':', 1)[0] ?? ''
 }
 
 function parsePath(line: string): [string, PathFacts][] {
