@@ -40,7 +40,7 @@ export function difference(
     case 'program':
       return fileDifference({ ...resource, ...ofRoot }, programHash(resource), observed)
     case 'unit':
-      return fileDifference(unitFile(resource), contentHash(resource.content), observed)
+      return unitDifference(resource, observed)
   }
 }
 
@@ -49,6 +49,18 @@ const ofRoot = { owner: 'root', group: 'root' }
 /** A unit's file as it lies on the host. */
 export function unitFile(unit: UnitResource): Omit<FileResource, 'kind'> {
   return { path: unitPath(unit.name), content: unit.content, ...ofRoot, mode: 0o644, effect: 'restart' }
+}
+
+function unitDifference(unit: UnitResource, observed: Observed): Difference | undefined {
+  const found = fileDifference(unitFile(unit), contentHash(unit.content), observed)
+  return found && isMasked(unit.name, observed) ? { ...found, reason: maskedReason } : found
+}
+
+export const maskedReason = 'unit is masked; apply unmasks it'
+
+/** A file of promha's in /etc wins over a mask of this boot only, and takes the place of a lasting one. */
+export function isMasked(unit: string, { units }: Pick<Observed, 'units'>): boolean {
+  return units.get(unit)?.load === 'masked'
 }
 
 /** A version of its own choice is as good: the system looks after that. */

@@ -15,6 +15,13 @@ export interface PathFacts {
   readonly identity: string
 }
 
+/** A setting in a drop-in of a unit. */
+export interface Replaced {
+  readonly key: string
+  /** The drop-in's. */
+  readonly path: string
+}
+
 export interface UnitFacts {
   /** systemd's LoadState: `loaded`, `not-found`, `masked`, … */
   readonly load: string
@@ -25,6 +32,8 @@ export interface UnitFacts {
   readonly activeFor: number | null
   /** The file was changed after systemd read it. */
   readonly needsDaemonReload: boolean
+  /** Settings of promha's unit that a drop-in replaces; absent: none. */
+  readonly replaced?: readonly Replaced[]
   /** When its main process was started, in seconds since the epoch by the host's clock; absent where that is not known. */
   readonly since?: number
 }
