@@ -16,6 +16,7 @@ import {
   type Room,
 } from '../shell/preflight.ts'
 import { stagingOf } from '../shell/staging.ts'
+import { accountProblems, accountsOf } from './accounts.ts'
 import { diffBudget } from './diff.ts'
 import { largestDiff, shownTexts, withDiffs } from './diffs.ts'
 import { type HostSession, nonce, problemsOf } from './hosts.ts'
@@ -62,6 +63,7 @@ export async function preflight(
     versions: plans.flatMap(plan => versionedProgram(plan)?.path ?? []),
     addresses: plans.flatMap(plan => addressesTo(plan, holders)),
     speaksTo: [...new Set(plans.flatMap(spokenTo))],
+    accounts: plans.some(plan => accountsOf(plan).length > 0),
     ways: plans.filter(plan => plan.changes.length > 0).map(plan => waysOf(plan, observed)),
   }
   const mark = nonce()
@@ -87,6 +89,7 @@ export async function preflight(
       problems: [
         ...portProblems(session.host.name, seen, plans),
         ...roomProblems(session.host.name, seen, needs),
+        ...accountProblems(session.host.name, seen, plans),
         ...wayProblems(session.host.name, seen),
       ],
       refusals: [

@@ -21,6 +21,8 @@ export interface PreflightRequest {
   readonly addresses: readonly { readonly address: string; readonly peers: readonly string[] }[]
   /** IP addresses of which is asked by which of its own the host speaks to them. */
   readonly speaksTo?: readonly string[]
+  /** Users or groups are to be made. */
+  readonly accounts?: boolean
   /** Where root or a service's user is to work. */
   readonly ways?: readonly Way[]
 }
@@ -56,6 +58,8 @@ export interface Preflight {
   readonly sources: ReadonlyMap<string, string>
   /** Address → the hardware address of whoever has it now and is none of its peers, nor the host itself. */
   readonly strangers: ReadonlyMap<string, string>
+  /** Why no user and no group can be made there, as a file or a command; absent: nothing is known of that. */
+  readonly noAccounts?: string
   /** Where nothing may be done. */
   readonly barred: readonly Barred[]
 }
@@ -84,6 +88,7 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
     const asked = `${asNobody} timeout 10 ${quote(path)} --version </dev/null 2>&1 | head -n 1`
     lines.push(begin(nonce, `version ${index}`), `[ ! -x ${quote(path)} ] || ${asked}`)
   })
+  if (request.accounts) lines.push(begin(nonce, 'accounts'), accountsQuestion)
   lines.push(begin(nonce, 'ways'), ...waysScript(request.ways ?? []))
   request.addresses.forEach(({ address }, index) => {
     const family = address.includes(':') ? '-6' : '-4'
@@ -100,6 +105,10 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
   lines.push(begin(nonce, 'end'))
   return lines.join('\n')
 }
+
+/** Prints what keeps root from making an account: a file that cannot be written to, or a command that is not there. */
+const accountsQuestion =
+  'for f in /etc/passwd /etc/group; do [ -w "$f" ] || echo "$f"; done; for c in useradd groupadd; do command -v $c >/dev/null || echo $c; done'
 
 /** The number that every system gives the user who owns nothing. */
 const asNobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs --'
@@ -154,7 +163,9 @@ export function parsePreflight(
     const [, source] = / src ([0-9a-fA-F:.]+)/.exec(found.get(`source ${index}`)?.[0] ?? '') ?? []
     if (source !== undefined) sources.set(address, source)
   })
+  const [noAccounts] = found.get('accounts') ?? []
   return {
+    ...(noAccounts === undefined ? {} : { noAccounts }),
     own: addressesIn(found.get('own')),
     sources,
     holders: parseHolders(request.services, found.get('ports') ?? []),

@@ -1,6 +1,6 @@
 /** Whichever command of a change fails, the change ends there and is undone: one fault after the other is tried. */
 import assert from 'node:assert/strict'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { changeScript } from '../../src/shell/change.ts'
 import type { ChangeRequest } from '../../src/shell/change-request.ts'
