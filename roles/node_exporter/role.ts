@@ -10,7 +10,7 @@ import { renderTemplate } from '../render.ts'
 import { directory, programs } from '../resources.ts'
 
 const name = 'node_exporter'
-/** Other programs leave metrics there as `*.prom` files; root alone may, until the admin says otherwise. */
+/** Other programs leave metrics there as `*.prom` files; root alone may, until the admin gives the directory to a group. */
 const textfiles = '/var/lib/node_exporter'
 const flagEnd = { instead: [noPort.flag], accepted: [noPort.accepted] } as const
 
@@ -34,7 +34,7 @@ export function nodeExporterInstances(
   const resources: readonly Resource[] = [
     { kind: 'user', name: 'node-exp', home: textfiles },
     ...programs(name, kind, version),
-    directory(textfiles, 'root', 'root', 0o755),
+    { ...directory(textfiles, 'root', 'root', 0o755), shared: true },
     {
       kind: 'unit',
       name: service.unit,

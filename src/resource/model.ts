@@ -1,6 +1,7 @@
 /** The vocabulary of desired state: frozen values without a word of shell. */
 import { type Component, isReleased, type ReleasedComponent } from '../inventory/model.ts'
 
+/** A system user with a group of its name. One that is there keeps its number, shell, home and primary group. */
 export interface UserResource {
   readonly kind: 'user'
   readonly name: string
@@ -15,6 +16,8 @@ export interface DirectoryResource {
   readonly mode: number
   /** Holds what the program itself writes: only removed where the user asks for that. */
   readonly data?: boolean
+  /** Others put files there: the group, and what the group may do, are the admin's to say. */
+  readonly shared?: boolean
 }
 
 /** What a changed file asks of the service that reads it. `none`: it is watched, or read on each use. */

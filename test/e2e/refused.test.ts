@@ -187,7 +187,7 @@ describe('a change that cannot be made', function () {
         /the file system at \/etc\/prometheus cannot be written to/,
       )
       assert.equal(document.hosts?.['mon-b']?.status, 'skipped')
-      assert.match(told(document), /prometheus was not changed, for mon-a cannot be/)
+      assert.match(told(document), /nothing of cell lab was changed because mon-a cannot be changed/)
       assert.deepEqual(await snapshot(fleet), before)
     } finally {
       await fleet.inside('mon-a', `umount ${config}`)
