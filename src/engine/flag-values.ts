@@ -1,5 +1,5 @@
 /** What a program says of its flags: one problem for each that it refuses, at its place in the inventory. */
-import { error, type Problem } from '../diagnostic/problem.ts'
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { at, quote } from '../inventory/place.ts'
 import type { BundleCheck, FlagAlone, FlagQuestion } from '../resource/model.ts'
 import { flagMark } from '../shell/flag-check.ts'
@@ -34,11 +34,11 @@ export async function judgeFlags(
   const ask = async (args: readonly string[]) => {
     const { exitCode, all, shortMessage = 'it could not be started' } = await run(args, directory)
     if (exitCode === undefined) return { unknown: shortMessage }
-    return accepts(flags, all) ? {} : { said: all }
+    return accepts(flags, all) ? { taken: all } : { said: all }
   }
   const whole = await ask(check.args)
   if (whole.unknown !== undefined) return { problems: [], unknown: whole.unknown }
-  if (whole.said === undefined) return { problems: [] }
+  if (whole.said === undefined) return { problems: unknownFeatures(check, whole.taken ?? '', of) }
   const refused: { readonly flag: FlagAlone; readonly said: string }[] = []
   for (let from = 0; from < flags.each.length; from += together) {
     const some = flags.each.slice(from, from + together)
@@ -76,6 +76,20 @@ export function flagProblems(check: Named, lines: readonly string[], of: string)
 
 function accepts({ accepted }: FlagQuestion, said: string): boolean {
   return accepted.some(text => said.includes(text))
+}
+
+/** Prometheus starts with a feature that it does not know, and says so in its log only. */
+function unknownFeatures(check: Named, said: string, of: string): readonly Problem[] {
+  const flag = check.flags.each.find(({ name }) => name === 'enable-feature')
+  if (!flag) return []
+  return [...said.matchAll(/Unknown option for --enable-feature"[ ,]"?option"?[=:]"?([\w.-]+)/g)].map(
+    ([, feature = '']) =>
+      warning(`${nameOf(check)} does not know the feature ${quote(feature)} ${of}`, {
+        ...at(flag.owner, flag.key),
+        detail: 'It starts without this feature.',
+        remedy: 'Correct the name, or remove it.',
+      }),
+  )
 }
 
 /** A path that this machine lacks may be there on the host. */

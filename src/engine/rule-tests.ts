@@ -10,6 +10,7 @@ import { readRuleTest } from '../inventory/rule-tests.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeNew } from '../trust/replace-file.ts'
 import { failedTests } from './rule-test-output.ts'
+import { seriesFault } from './rule-test-series.ts'
 import type { RunTool } from './tool.ts'
 
 /** Test files that run at the same time. */
@@ -89,7 +90,14 @@ export async function runRuleTests(
       for (const [index, { test, value }] of some.entries()) {
         const { exitCode, all: said } = results[index] ?? { all: '' }
         if (exitCode === 0 || exitCode === undefined) continue
-        problems.push(...judged(test, value, said.replaceAll(copies, prefixOf(file))))
+        const found = judged(test, value, said.replaceAll(copies, prefixOf(file)))
+        for (const problem of found) {
+          const isSeries = /^\d+:\d+: parse error/.test(problem.detail ?? '')
+          const source = isSeries
+            ? await seriesFault(value, promtool, join(directory, `series-${from + index}`))
+            : undefined
+          problems.push(source ? { ...problem, source } : problem)
+        }
       }
     }
     return { problems }

@@ -20,6 +20,7 @@ for word in "$@"; do
 done
 case "$*" in *--one*--two*) echo '--one and --two exclude each other' >&2; exit 1;; esac
 case "$*" in *--config.file=/nonexistent*) ;; *) echo 'it would run'; exit 0;; esac
+case "$*" in *odd*) echo 'level=WARN msg="Unknown option for --enable-feature" option=odd' >&2;; esac
 echo 'level=ERROR msg="Error loading config"' >&2
 exit 2
 `
@@ -67,6 +68,14 @@ describe('flags', () => {
   it('are taken with the values that the program takes', async () => {
     assert.deepEqual((await here('{ query.timeout: 2m }')).problems, [])
     assert.deepEqual(await there('{ query.timeout: 2m }'), [])
+  })
+
+  it('with a feature that the program does not know are warned of', async () => {
+    const { problems } = await here('{ enable-feature: "odd,known" }')
+    assert.deepEqual(
+      problems.map(({ severity, summary, source }) => [severity, summary, source?.column]),
+      [['warning', 'prog does not know the feature "odd" of cell eu', 32]],
+    )
   })
 
   it('are refused all at once, each at its place, here and on the host', async () => {

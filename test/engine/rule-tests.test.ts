@@ -3,9 +3,12 @@ import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { seriesFault } from '../../src/engine/rule-test-series.ts'
 import { runRuleTests } from '../../src/engine/rule-tests.ts'
 import { toolAt } from '../../src/engine/tool.ts'
+import { source } from '../../src/inventory/place.ts'
 import { readInventory } from '../../src/inventory/read.ts'
+import { parseYaml } from '../../src/inventory/yaml.ts'
 import { prometheus, read } from '../inventory/harness.ts'
 
 const failing = `rule_files: [../rules/a.yml]
@@ -131,5 +134,19 @@ cat ${directory}/said; exit ${code}
   it('are files that exist, and reach no host', async () => {
     const { problems } = await read(prometheus('rule_tests: [tests/*.yml]'))
     assert.match(problems[0]?.summary ?? '', /"tests\/\*\.yml" matches no file/)
+  })
+})
+
+describe('input series of a rule test', () => {
+  it('that promtool cannot read are found by asking one by one', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'promha-series-'))
+    writeFileSync(join(directory, 'promtool'), '#!/bin/sh\n! grep -q broken "$3"\n', { mode: 0o755 })
+    const text =
+      'tests:\n  - input_series:\n      - series: good\n      - { values: "0 1", series: broken }\n'
+    const { value } = parseYaml(source('a.yml', text))
+    const run = toolAt(join(directory, 'promtool'))
+    const found = await seriesFault(value as Record<string, unknown>, run, join(directory, 'series'))
+    assert.deepEqual([found?.line, found?.column], [4, 34])
+    rmSync(directory, { recursive: true })
   })
 })
