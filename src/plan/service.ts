@@ -86,7 +86,9 @@ function action(
   if (!running) return { action: 'start', reason: stoppedReason(unit?.active) }
 
   // The process keeps the number of a group that is gone, and could read no file of the new one.
-  const group = instance.resources.find(one => one.kind === 'user' && !observed.groups.has(one.name))
+  const group = instance.resources.find(
+    one => one.kind === 'user' && observed.users.has(one.name) && !observed.groups.has(one.name),
+  )
   if (group) return { action: 'restart', reason: `${resourceId(group)} gets a new group` }
   const stamp = observed.stamps.get(instance.component)
   const restart = cause(instance, renewed, 'restart')

@@ -45,7 +45,7 @@ describe('hosts as their admins made them', function () {
   after(async () => {
     await fleet.blank()
     await fleet.onAll(
-      'systemctl unmask --quiet node_exporter 2>/dev/null || :; rm -rf /srv/shared /opt/node_exporter.service /etc/systemd/system/*.d/promha-test.conf /etc/systemd/system/cockpit.*; groupdel metrics 2>/dev/null || :; userdel prometheus 2>/dev/null || :; systemctl daemon-reload',
+      'systemctl stop cockpit.socket cockpit.service 2>/dev/null || :; systemctl unmask --quiet node_exporter 2>/dev/null || :; rm -rf /srv/shared /opt/node_exporter.service /etc/systemd/system/*.d/promha-test.conf /etc/systemd/system/cockpit.*; groupdel metrics 2>/dev/null || :; userdel prometheus 2>/dev/null || :; systemctl daemon-reload',
     )
     await site?.remove()
   })
@@ -68,7 +68,10 @@ describe('hosts as their admins made them', function () {
     )
     assert.deepEqual(await snapshot(fleet), before)
     assert.equal(await fleet.inside('mon-a', 'ls -A /usr/local/bin | grep promha || :'), '')
-    await fleet.inside('mon-b', 'systemctl disable --quiet --now cockpit.socket')
+    await fleet.inside(
+      'mon-b',
+      'systemctl disable --quiet --now cockpit.socket; systemctl stop cockpit.service',
+    )
   })
 
   it('what apply will unmask is said first, and a group that is missing is named', async () => {
