@@ -34,7 +34,8 @@ function remedyFor(holder: PortHolder, host: string): string {
   const or = 'or set another `listen:` in the inventory.'
   if (isOwn(holder))
     return `${of} is promha's own and not changed by this run: apply an inventory that says where both listen`
-  if (of?.endsWith('.socket')) return `Run \`systemctl disable --now ${of}\` on ${host}, ${or}`
+  if (of?.endsWith('.socket'))
+    return `Run \`systemctl disable --now ${of}\` on ${host} and stop the service that it started, ${or}`
   if (program === 'docker-proxy')
     return `Run \`docker ps --filter publish=${port}\` on ${host} and stop that container, ${or}`
   if (of) return `Stop it (\`systemctl disable --now ${of}\` on ${host}), have it listen elsewhere, ${or}`

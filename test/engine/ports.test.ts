@@ -14,7 +14,7 @@ describe('a port that is taken', () => {
   it('is taken by the socket unit for which systemd holds it', () => {
     assert.deepEqual(told({ pid: 1, program: 'systemd', of: 'cockpit.socket' }), [
       'port 9090/tcp is taken by cockpit.socket',
-      'Run `systemctl disable --now cockpit.socket` on mon-a, or set another `listen:` in the inventory.',
+      'Run `systemctl disable --now cockpit.socket` on mon-a and stop the service that it started, or set another `listen:` in the inventory.',
     ])
     const [summary, remedy = ''] = told({ pid: 1, program: 'systemd' })
     assert.equal(summary, 'port 9090/tcp is taken by systemd (pid 1)')

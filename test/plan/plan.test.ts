@@ -118,6 +118,11 @@ describe('plan', () => {
       ],
     ],
     [
+      'restarts where the group of a running service is gone',
+      { ...converged, groups: new Set() },
+      ['update user:prometheus', 'restart service:prometheus.service'],
+    ],
+    [
       'replaces a link by the file',
       {
         ...converged,
