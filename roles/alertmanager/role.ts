@@ -4,7 +4,8 @@ import type { AlertmanagerSettings, ArtifactSettings } from '../../src/inventory
 import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { featureFlag, featuresIn, flagCheck } from '../flags.ts'
+import { checkedCopies } from '../checked-copy.ts'
+import { featureFlag, featuresIn, flagCheck, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
 import { alertmanagerConfig } from './config.ts'
@@ -20,16 +21,17 @@ export function alertmanagerInstances(
   kind: ArtifactSettings['kind'],
   version: string,
 ): readonly Instance[] {
+  const files = alertmanagerFiles(settings)
   const before: readonly Resource[] = [
     { kind: 'user', name, home: '/var/lib/alertmanager' },
     ...programs(name, kind, version),
-    ...configTree(alertmanagerRoot, name, alertmanagerFiles(settings)),
+    ...configTree(alertmanagerRoot, name, files),
     { ...directory('/var/lib/alertmanager', name, name, 0o750), data: true },
   ]
   return cell.peers.map(peer => {
     const command = alertmanagerCommand(cell, peer, settings, version)
     const unit = renderTemplate(name, 'alertmanager.service', { commandLine: { command } })
-    return instanceOf(cell, peer, before, unit, command, amtoolCheck(command, version, settings))
+    return instanceOf(cell, peer, before, unit, checksOf(command, version, settings, files))
   })
 }
 
@@ -49,19 +51,37 @@ function isFromOutside({ outside, templates }: AlertmanagerSettings): boolean {
   return outside === true || templates.some(template => template.outside)
 }
 
-/** Features change which configs are valid. Before 0.27 amtool knew of none. */
-function amtoolCheck(
+/** It joins no cluster and writes to the directory of the check only. */
+const flagEnd = {
+  instead: [
+    ['config.file', 'flags-check.yml'],
+    ['storage.path', '.'],
+    ['cluster.listen-address', ''],
+    noPort.flag,
+  ],
+  // Debian's build ends earlier if its templates are not installed yet.
+  accepted: [noPort.accepted, 'failed to apply new config'],
+  config: { name: 'flags-check.yml', content: 'route: { receiver: none }\nreceivers: [{ name: none }]\n' },
+} as const
+
+function checksOf(
   command: readonly string[],
   version: string,
   settings: AlertmanagerSettings,
-): BundleCheck {
+  files: readonly FileResource[],
+): readonly BundleCheck[] {
+  // Features change which configs are valid. Before 0.27 amtool knew of none.
   const features = atLeast(version, '0.27.0-0') ? featuresIn(command) : []
-  return {
-    program: '/usr/local/bin/amtool',
-    root: alertmanagerRoot,
-    args: ['check-config', ...featureFlag(features), 'alertmanager.yml'],
-    ...(isFromOutside(settings) ? { withheld: true } : {}),
-  }
+  return [
+    flagCheck(command, alertmanagerRoot, settings.flags, flagEnd),
+    {
+      program: '/usr/local/bin/amtool',
+      root: alertmanagerRoot,
+      args: ['check-config', ...featureFlag(features), 'alertmanager.yml'],
+      seen: checkedCopies(alertmanagerRoot, files, ['alertmanager.yml']),
+      ...(isFromOutside(settings) ? { withheld: true } : {}),
+    },
+  ]
 }
 
 function instanceOf(
@@ -69,8 +89,7 @@ function instanceOf(
   peer: Peer,
   before: readonly Resource[],
   unit: string,
-  command: readonly string[],
-  check: BundleCheck,
+  checks: readonly BundleCheck[],
 ): Instance {
   const service = {
     kind: 'service',
@@ -87,7 +106,7 @@ function instanceOf(
     component: name,
     resources: [...before, { kind: 'unit', name: service.unit, content: unit }, service],
     service,
-    checks: [flagCheck(command, alertmanagerRoot), check],
+    checks,
     health: { ...peer.local, readyPath: `${peer.pathPrefix ?? ''}/-/ready`, loaded: 'alertmanager' },
     ...orderOf(name),
   }

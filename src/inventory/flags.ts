@@ -1,6 +1,7 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
+import { endsProgram } from './ending-flags.ts'
 import type { Flags } from './model.ts'
-import { at, atKey, quote } from './place.ts'
+import { at, atKey, membersOf, ownPlace, quote, remember } from './place.ts'
 import type { FlagsText } from './schema.ts'
 
 /** What promha sets itself, and what to use instead; a key that ends in `*` stands for all that begin so. */
@@ -61,9 +62,13 @@ export function checkFlags(
 ): Flags {
   checkNames(flags, of, own, problems)
   if (own === prometheusOwn) refuseAgent(flags ?? {}, problems)
-  return Object.fromEntries(
+  const given = Object.fromEntries(
     Object.entries(flags ?? {}).map(([name, value]) => [name, flagValue(name, value)] as const),
   )
+  const place = flags && ownPlace(flags)
+  // What a program says against a value is told at its place.
+  if (place) remember(given, place, new Map(membersOf(flags)))
+  return given
 }
 
 /** With nothing after it, a flag is a bare switch. A list of features is one word, which every program takes. */
@@ -105,6 +110,14 @@ function checkNames(flags: FlagsText | null | undefined, of: string, own: Own, p
         error(`the flag ${quote(bare)} of ${of} is set by promha`, {
           ...atKey(owner, name),
           remedy: instead,
+        }),
+      )
+    } else if (endsProgram(bare)) {
+      problems.push(
+        error(`the flag ${quote(bare)} of ${of} ends the program at once`, {
+          ...atKey(owner, name),
+          detail: 'Expected: flags of a program that serves.',
+          remedy: 'Remove this flag.',
         }),
       )
     } else if (bare !== name) {

@@ -39,7 +39,12 @@ export function buildJobFiles(
       below: posix.dirname(shipped.name),
       complete: true,
     }
-    return [{ file: { ...shipped, ...(left.length < jobs.length ? { jobs: left } : {}) }, naming }]
+    return [
+      {
+        file: { ...shipped, jobs: left, ...(left.length < jobs.length ? { changed: true as const } : {}) },
+        naming,
+      },
+    ]
   })
   return {
     files: found.map(({ file }) => file),

@@ -118,8 +118,19 @@ export interface ShippedFile {
 
 /** A file of `scrape_config_files`, in upstream's own form. */
 export interface JobFile extends ShippedFile {
-  /** The jobs to write, if not all that the file holds. */
-  readonly jobs?: readonly YamlMap[]
+  readonly jobs: readonly YamlMap[]
+  /** Not all jobs of the file are wanted, so these are written instead of it. */
+  readonly changed?: true
+}
+
+/** A file of `rule_tests:`. */
+export interface RuleTest {
+  /** Absolute. */
+  readonly file: string
+  readonly content: string
+  /** For messages. */
+  readonly path: string
+  readonly outside?: boolean
 }
 
 export interface Cell {
@@ -155,6 +166,8 @@ export interface PrometheusSettings {
   readonly jobFiles?: readonly JobFile[]
   /** `name` is `rules/FILE`. */
   readonly rules: readonly ShippedFile[]
+  /** Tests of the rules, for this machine only. */
+  readonly ruleTests?: readonly RuleTest[]
   readonly remoteWrite: readonly YamlMap[]
   /** Further keys of prometheus.yml, each as upstream has it: `storage`, `remote_read`, … */
   readonly further?: YamlMap

@@ -139,7 +139,8 @@ function filesAt(
   const answer = context.files.get(requestKey(request)) ?? { files: [] }
   const found = 'files' in answer ? answer.files : []
   if (found.length === 0) {
-    if (naming.complete && !named.absolute)
+    // A single file of targets is told with all others that the hosts should have.
+    if (naming.complete && !named.absolute && (!discovery || isPattern(named)))
       problems.push(missing(naming, named, 'failure' in answer ? answer.failure : undefined, context))
     return []
   }

@@ -95,6 +95,17 @@ export function rememberMembers(owner: object, places: ReadonlyMap<Key, MemberPl
   members.set(owner, new Map(places))
 }
 
+/** Items of lists as one list, each with its place. */
+export function picked<T>(items: readonly (readonly [list: readonly T[], index: number])[]): readonly T[] {
+  const all = items.flatMap(([list, index]) => list.slice(index, index + 1))
+  const places = items.flatMap(([list, index], at) => {
+    const place = members.get(list)?.get(index)
+    return place ? [[at, place] as const] : []
+  })
+  rememberMembers(all, new Map<Key, MemberPlace>(places))
+  return all
+}
+
 export function memberPlace(owner: object, key: Key): MemberPlace | undefined {
   return members.get(owner)?.get(key)
 }

@@ -13,6 +13,7 @@ import { durationFault, labelNameFault, sizeFault } from './names.ts'
 import { at, isFromOutside, quote } from './place.ts'
 import { furtherOf, type Said, withWholeFiles } from './prometheus-file.ts'
 import { buildReplicas, type CellScope } from './replicas.ts'
+import { buildRuleTests } from './rule-tests.ts'
 import type { PrometheusText } from './schema.ts'
 import { checkTargets, type Generated, keptJobs, takenLabels } from './scrape.ts'
 import { readScrapeConfigs, type ScrapeFiles } from './scrape-files.ts'
@@ -83,6 +84,7 @@ export function buildPrometheus(
     targets: Object.fromEntries(
       Object.entries(targets).map(([name, groups]) => [name, groups.map(targetGroup)]),
     ),
+    ruleTests: buildRuleTests(text, context),
     ...buildFiles(said, kept, context),
     flags: checkFlags(text.flags, 'prometheus', prometheusOwn, problems),
   }

@@ -32,7 +32,11 @@ export function fileRequests(
     }
     if (prometheus) requests.push(...scrapeRequests(prometheus, base, files))
     requests.push(...Object.values(prometheus?.files ?? {}).map(read))
-    for (const path of [...(prometheus?.rule_files ?? []), ...(alertmanager?.templates ?? [])]) {
+    for (const path of [
+      ...(prometheus?.rule_files ?? []),
+      ...(prometheus?.rule_tests ?? []),
+      ...(alertmanager?.templates ?? []),
+    ]) {
       requests.push(listRequest(path, base))
     }
   }

@@ -49,6 +49,7 @@ const prometheusKeys = {
     z.record(text, z.array(z.strictObject({ targets: maybe(texts), labels: maybe(labelsSchema) }))),
   ),
   rule_files: maybe(texts),
+  rule_tests: maybe(texts),
   remote_write: maybe(listOrPath),
   remote_read: maybe(listOrPath),
   storage: maybe(upstream),

@@ -5,7 +5,7 @@ import { type Context, displayPath, type FileRequest, type ReadFile, requestKey 
 import type { YamlMap } from './model.ts'
 import { besideIt, type Naming, requestsOf } from './named-files.ts'
 import { type ParsedFile, parsedFile } from './parsed-file.ts'
-import { at, range, typeOf } from './place.ts'
+import { at, picked, range, typeOf } from './place.ts'
 import type { PrometheusText } from './schema.ts'
 import { listRequest, matchingFiles } from './shipped.ts'
 import { tellUnexpanded } from './upstream.ts'
@@ -112,13 +112,13 @@ export function readScrapeConfigs(text: PrometheusText, context: Context): Scrap
   const value = text.scrape_configs
   const items = typeof value === 'string' ? [value] : (value ?? [])
   const owner = typeof value === 'string' ? text : (value ?? [])
-  const jobs: YamlMap[] = []
+  const jobs: (readonly [readonly YamlMap[], number])[] = []
   const wholes: WholeFile[] = []
   const naming: Naming[] = []
   const seen = new Set<string>()
   for (const [index, path] of items.entries()) {
     if (typeof path !== 'string') {
-      jobs.push(path as YamlMap)
+      jobs.push([items as readonly YamlMap[], index])
       continue
     }
     const key = typeof value === 'string' ? 'scrape_configs' : index
@@ -131,10 +131,11 @@ export function readScrapeConfigs(text: PrometheusText, context: Context): Scrap
       const directory = posix.dirname(file.path)
       if (whole) wholes.push({ value: whole, directory, shown: displayPath(file.path, context) })
       naming.push(namingOf(read.value, directory))
-      jobs.push(...(whole ? jobsIn(whole, context) : jobList(read, context)))
+      const found = whole ? jobsIn(whole, context) : jobList(read, context)
+      jobs.push(...found.map((_, at) => [found, at] as const))
     }
   }
-  return { jobs, wholes, naming }
+  return { jobs: picked(jobs), wholes, naming }
 }
 
 /** What a named file holds, or undefined with the problems reported. */
@@ -175,5 +176,7 @@ function mapsOnly(list: readonly unknown[], context: Context): readonly YamlMap[
       error(`each item of scrape_configs: expected a map, saw ${typeOf(item)}`, at(list, index)),
     )
   }
-  return list.filter(isMap)
+  return picked(
+    list.flatMap((item, index) => (isMap(item) ? [[list as readonly YamlMap[], index] as const] : [])),
+  )
 }

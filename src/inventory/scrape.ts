@@ -3,7 +3,7 @@ import { asWritten } from './as-written.ts'
 import { checkLabels, labelTaken } from './labels.ts'
 import type { YamlMap } from './model.ts'
 import { type LabelNames, nameFault } from './names.ts'
-import { at, atKey, ownPlace, quote, range, typeOf } from './place.ts'
+import { at, atKey, ownPlace, picked, quote, range, typeOf } from './place.ts'
 import type { CellText, PrometheusText } from './schema.ts'
 import type { Unscraped } from './scraped.ts'
 import { isMap, mapsIn } from './upstream-values.ts'
@@ -100,7 +100,7 @@ export function keptJobs(
   { generated, targets, unscraped, taken, seen }: JobRules,
   problems: Problem[],
 ): readonly YamlMap[] {
-  return configs.filter(config => {
+  const isKept = (config: YamlMap): boolean => {
     const name = asWritten(config, 'job_name')
     if (name === undefined || name === '') {
       const { job_name: value } = config
@@ -123,7 +123,8 @@ export function keptJobs(
     else seen.set(name, config)
     checkSetLabels(config, name, taken, problems)
     return true
-  })
+  }
+  return picked(configs.flatMap((config, index) => (isKept(config) ? [[configs, index] as const] : [])))
 }
 
 function leftOut(config: YamlMap, name: string): Problem {

@@ -221,7 +221,9 @@ scrape_configs:
       'conf/ca.pem': 'ca',
     })
     const { rules, jobFiles = [], files } = reading.settings
-    assert.deepEqual(told(reading), [])
+    assert.deepEqual(told(reading), [
+      'warning conf/prometheus.yml:6 "/etc/prometheus/of-the-host.pem" is not among the files that promha ships for prometheus',
+    ])
     assert.deepEqual(
       [...rules, ...jobFiles, ...files].map(({ name }) => name),
       ['rules/a.rules', 'scrape_configs/b', 'sd/c.yml', 'ca.pem'],
@@ -280,7 +282,10 @@ scrape_configs:
 `,
       'jobs/sd/x.yml': '[]',
     })
-    assert.deepEqual(told(reading), [])
+    assert.deepEqual(
+      told(reading).map(one => one.replace(/ among.*/, '')),
+      ['warning jobs/shop.yml:2 "other.yml" is not', 'warning jobs/shop.yml:3 "ca.pem" is not'],
+    )
     assert.deepEqual(
       reading.settings.files.map(({ name }) => name),
       ['sd/x.yml'],
@@ -297,7 +302,7 @@ describe('scrape_config_files', () => {
       'jobs/deep/sd/x.yml': '[]',
     })
     assert.deepEqual(
-      settings.jobFiles?.map(({ name, content, jobs }) => [name, content, jobs]),
+      settings.jobFiles?.map(({ name, content, changed }) => [name, content, changed]),
       [
         ['scrape_configs/deep/two.yml', text, undefined],
         ['scrape_configs/one.yml', '', undefined],

@@ -47,8 +47,8 @@ describe('what is passed on', () => {
       replica({
         further: { storage: { tsdb: { out_of_order_time_window: '30m' } }, later: ['x'] },
         jobFiles: [
-          { name: 'scrape_configs/a.yml', ...shipped },
-          { name: 'scrape_configs/sub/b', ...shipped, jobs: [{ job_name: 'kept' }] },
+          { name: 'scrape_configs/a.yml', ...shipped, jobs: [] },
+          { name: 'scrape_configs/sub/b', ...shipped, jobs: [{ job_name: 'kept' }], changed: true },
         ],
       }),
     )
