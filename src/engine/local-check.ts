@@ -5,15 +5,15 @@ import { type Artifacts, UnfetchedError, UntrustedError } from '../artifact/mode
 import { type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { isOfPlaceholder } from '../inventory/secrets.ts'
-import { bundleFiles } from '../plan/bundle.ts'
-import { isStored } from '../resource/hash.ts'
 import type { BundleCheck, Instance } from '../resource/model.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeNew } from '../trust/replace-file.ts'
+import { judgedBundle } from './judged.ts'
 import { type LocalCheck, type LocalFile, localChecks, localFile } from './local-program.ts'
-import { toolProblem, withheldDetail } from './refusal.ts'
+import { toolProblems, withheldDetail } from './refusal.ts'
 import { checkSelectors } from './selector-check.ts'
 import { toolAt } from './tool.ts'
+import { partsAsked } from './tool-ask.ts'
 import { type UnfetchedRelease, unfetchedWarning } from './unfetched.ts'
 import { type UntrustedProgram, untrustedWarning } from './untrusted.ts'
 
@@ -78,39 +78,37 @@ async function judge(one: LocalCheck, path: string, inventory: Inventory): Promi
   const run = toolAt(path)
   const directory = makePrivateDirectory('promha-check-')
   try {
-    const files = bundleFiles(instance, check).flatMap(({ name, content }) =>
-      // What lies on the host only was judged when it was new.
-      isStored(content) ? [] : [{ name, content, ...userPath(name, instance, inventory) }],
-    )
+    const judged = judgedBundle(instance, check, inventory)
+    const { cell, files } = judged
     for (const file of files) {
       const place = join(directory, file.name)
       await mkdir(dirname(place), { recursive: true })
       await writeNew(place, file.content)
     }
     const problems: Problem[] = []
-    for (const args of localCommands(
+    const commands = localCommands(
       check,
       files.map(file => file.name),
-    )) {
-      const result = await run(args, directory)
+    )
+    const selectors = cell && isPromtool(check) ? checkSelectors(cell, run) : []
+    const results = await Promise.all(commands.map(args => run(args, directory)))
+    for (const result of results) {
       if (result.exitCode === 0) continue
       if (result.exitCode === undefined) {
         const why = result.shortMessage ?? 'it could not be started'
         return { problems: [], unchecked: [notChecked(one, why)] }
       }
       const message = result.all.replaceAll(`${directory}/`, '')
-      const found = toolProblem(
-        check,
-        instance.component,
-        instance.cell,
-        message,
-        files,
-        check.args.at(-1) ?? '',
+      const ask = partsAsked(run, check, directory)
+      problems.push(
+        ...(await toolProblems(
+          { ...judged, ask },
+          message,
+          `${instance.component} in cell ${instance.cell}`,
+        )),
       )
-      problems.push(found)
     }
-    const cell = inventory.cells.find(({ name }) => name === instance.cell)
-    if (cell && isPromtool(check)) problems.push(...(await checkSelectors(cell, run)))
+    problems.push(...(await selectors))
     return {
       problems: inventory.placeholders ? problems.map(softened) : problems,
       unchecked: [],
@@ -153,12 +151,4 @@ function notChecked({ instance, check }: LocalCheck, why: string): Problem {
 /** Two programs of one release are refused in the same words. */
 function distinct(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values()]
-}
-
-function userPath(name: string, instance: Instance, inventory: Inventory): { readonly path?: string } {
-  const cell = inventory.cells.find(candidate => candidate.name === instance.cell)
-  const { rules = [], files = [] } = cell?.prometheus ?? {}
-  const shipped = [...rules, ...files, ...(cell?.alertmanager?.templates ?? [])]
-  const path = shipped.find(file => file.name === name)?.path
-  return path === undefined ? {} : { path }
 }

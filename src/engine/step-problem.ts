@@ -1,9 +1,11 @@
 /** What is said of a change that did not come to its end. */
 import { error, type Problem } from '../diagnostic/problem.ts'
+import type { BundleCheck } from '../resource/model.ts'
 import { checkStep } from '../shell/change.ts'
 import type { ChangeRequest } from '../shell/change-request.ts'
 import { silence } from '../shell/guard.ts'
-import { plain, refusal, withheldDetail } from './refusal.ts'
+import { type Judged, refusal, toolProblems, withheldDetail } from './refusal.ts'
+import { plain } from './tool-message.ts'
 
 const byItself = `the host puts it back by itself once it has not heard from promha for ${silence} s`
 
@@ -11,23 +13,22 @@ function of(request: ChangeRequest, host: string) {
   return { host, resource: `service:${request.unit}` }
 }
 
-/** A step of the change program failed with these lines. */
-export function stepProblem(
+/**
+ * A step of the change program failed with these lines. What a tool refuses is told at its place in the user's files.
+ * @param judged what a check of that number saw; absent: no place is known
+ */
+export async function stepProblem(
   request: ChangeRequest,
   step: string,
   lines: readonly string[],
   stderr: string,
   host: string,
-): Problem {
+  judged?: (check: number) => Judged | undefined,
+): Promise<Problem> {
   const detail = [...lines, stderr.trim()].filter(line => line !== '').join('\n')
-  const check = step.startsWith(checkStep) ? request.checks[Number(step.slice(checkStep.length))] : undefined
-  if (check) {
-    return error(`${refusal(check)} of ${request.component}; what runs was not touched`, {
-      ...of(request, host),
-      detail: check.withheld ? withheldDetail : plain(detail),
-      remedy: 'correct what it names, then run again',
-    })
-  }
+  const number = step.startsWith(checkStep) ? Number(step.slice(checkStep.length)) : -1
+  const check = request.checks[number]
+  if (check) return checkProblem(request, check, detail, host, judged?.(number))
   const full = isFull(detail)
   return error(
     `${request.component} could not be changed: ${full ? 'the disk is full' : `step ${step} failed`}`,
@@ -38,6 +39,28 @@ export function stepProblem(
       remedy: full ? 'free some room, then run again' : 'mend what the message names, then run again',
     },
   )
+}
+
+/** One problem for all that the tool says, at the first of its places; the others are in its detail. */
+async function checkProblem(
+  request: ChangeRequest,
+  check: BundleCheck,
+  message: string,
+  host: string,
+  judged: Judged | undefined,
+): Promise<Problem> {
+  const found = judged ? await toolProblems({ ...judged, check }, message, request.component) : []
+  const { source } = found.find(one => one.source) ?? {}
+  const each = found.map(one => {
+    const { file, line, column } = one.source ?? {}
+    return found.length > 1 && file ? `${file}:${line}:${column}: ${one.detail}` : (one.detail ?? '')
+  })
+  return error(`${refusal(check)} of ${request.component}. What runs was not touched`, {
+    ...of(request, host),
+    detail: check.withheld ? withheldDetail : each.join('\n') || plain(message),
+    remedy: 'Correct what it names, then run again.',
+    ...(source ? { source } : {}),
+  })
 }
 
 /** It passed its gate, and could not be written down. */

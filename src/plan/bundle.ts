@@ -2,6 +2,7 @@
 import { fingerprint } from '../resource/hash.ts'
 import type { BundleCheck, FileResource, Instance } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
+import { writtenValue } from '../resource/rendered.ts'
 
 /**
  * One hash over the paths and contents of all the instance's files, and the newest time (seconds since the epoch) of
@@ -28,11 +29,17 @@ export function bundleHash(
 export function bundleFiles(
   instance: Instance,
   check: BundleCheck,
-): readonly { readonly name: string; readonly content: FileResource['content'] }[] {
+): readonly { readonly name: string; readonly content: FileResource['content']; readonly value?: unknown }[] {
   const below = `${check.root}/`
   return instance.resources.flatMap(resource =>
     resource.kind === 'file' && resource.path.startsWith(below)
-      ? [{ name: resource.path.slice(below.length), content: resource.content }]
+      ? [
+          {
+            name: resource.path.slice(below.length),
+            content: resource.content,
+            value: writtenValue(resource),
+          },
+        ]
       : [],
   )
 }
