@@ -127,15 +127,38 @@ export function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Every text that stands under a key that names a secret (`password`, `api_key`, …), to be masked. */
+/** Every value of a key that names a secret (`password`, `api_key`, …), and the passwords in URLs, to be masked. */
 export function secretValues(value: unknown, into: Set<string>): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key, place] of membersOf(value)) {
     const member = (value as Readonly<Record<string | number, unknown>>)[key]
     // `ask` is not a password, and would be masked wherever it stands.
     if (key === 'sudo' && asksForPassword(member)) continue
-    if (typeof member === 'string' && place.secret && !place.expanded && member !== '') into.add(member)
-    else secretValues(member, into)
+    if (typeof member === 'object') secretValues(member, into)
+    else if (place.secret && !place.expanded && member !== '' && typeof member !== 'boolean')
+      into.add(String(member))
+    if (typeof member === 'string' && !place.expanded) for (const part of urlPasswords(member)) into.add(part)
+  }
+}
+
+/** As they are written, and as they are meant. In linear time: each part after `://` is looked at once. */
+function urlPasswords(text: string): readonly string[] {
+  return text
+    .split('://')
+    .slice(1)
+    .flatMap(part => {
+      const [user = '', host] = /^[^/\s]*/.exec(part)?.[0].split(/@(?!.*@)/s) ?? []
+      const at = user.indexOf(':')
+      const written = host === undefined || at < 0 ? '' : user.slice(at + 1)
+      return written === '' ? [] : [written, decoded(written)]
+    })
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 

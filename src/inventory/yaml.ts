@@ -14,7 +14,6 @@ import {
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { withoutContent } from './outside.ts'
 import {
-  isSecretKey,
   lineOf,
   type MemberPlace,
   membersOf,
@@ -25,6 +24,7 @@ import {
   type Source,
   written,
 } from './place.ts'
+import { isSecretMember, type Kind } from './secret-keys.ts'
 
 type Node = unknown
 
@@ -45,6 +45,8 @@ interface Reading {
   readonly open: Set<Node>
   /** Pairs whose lines are hidden already: aliases lead to a secret of many lines many times. */
   readonly hidden: Set<Pair>
+  /** The keys that lead to what is being read. */
+  readonly above: string[]
   nodes: number
   readonly mostNodes: number
   /** What was read is not what was meant, so checking it would only add to the noise. */
@@ -84,11 +86,13 @@ function parse(source: Source, most: number): { value: unknown; problems: readon
       anchors: new Map(),
       open: new Set(),
       hidden: new Set(),
+      above: [],
       nodes: 0,
       mostNodes: most,
       useless: false,
     }
     const value = convert(document.contents, reading, 0, false)
+    source.understood = true
     return { value: reading.useless ? undefined : value, problems }
   } catch (fault) {
     if (!(fault instanceof TooMuch || fault instanceof RangeError)) throw fault
@@ -194,17 +198,25 @@ function convertMap(map: YAMLMap, reading: Reading, depth: number, secret: boole
       report(twice(key.name, first.key, key.place), reading)
       continue
     }
-    const hide = secret || isSecretKey(key.name)
+    const hide = secret || isSecretMember(key.name, reading.above, kindOf(pair.value, reading))
     if (hide && !reading.hidden.has(pair)) {
       reading.hidden.add(pair)
       hideLines(valuePlace, reading.source)
     }
     places.set(key.name, { key: key.place, value: valuePlace, secret: hide })
+    reading.above.push(key.name)
     values[key.name] = convert(pair.value, reading, depth + 1, hide)
+    reading.above.pop()
   }
   for (const { value, place } of merged) mergeInto(values, places, value, place, reading)
   remember(values, own, places)
   return values
+}
+
+function kindOf(node: Node, { anchors }: Reading): Kind {
+  const target = isAlias(node) ? anchors.get(node.source) : node
+  if (isMap(target)) return 'map'
+  return isSeq(target) ? 'list' : 'scalar'
 }
 
 function twice(name: string, first: Place, second: Place): Problem {
