@@ -48,3 +48,27 @@ const secretLine =
 export function isSecretLine(line: string): boolean {
   return secretLine.test(line)
 }
+
+/** The passwords of the URLs in a text, as they are written and as they are meant, in linear time. */
+export function urlPasswords(text: string): readonly string[] {
+  return text
+    .split('://')
+    .slice(1)
+    .flatMap(part => {
+      const whole = part.split(/[\s"'`]/, 1)[0] ?? ''
+      const host = whole.split(/[/?#]/, 1)[0] ?? ''
+      // A slash in the password makes it no URL any more, and a tool that says so quotes it.
+      const end = host.includes('@') || /:\d*$/.test(host) ? host.lastIndexOf('@') : whole.lastIndexOf('@')
+      const begin = whole.indexOf(':') + 1
+      const written = begin === 0 || end <= begin ? '' : whole.slice(begin, end)
+      return written === '' ? [] : [written, decoded(written)]
+    })
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
