@@ -17,7 +17,8 @@ export function refusal(check: BundleCheck): string {
   return `${tool} refuses the ${isCommandLine(check) ? 'command line' : 'config'}`
 }
 
-function isCommandLine({ args }: BundleCheck): boolean {
+/** Whether the check judges a command line, and reads no file. */
+export function isCommandLine({ args }: BundleCheck): boolean {
   return args.includes('--version')
 }
 

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { yamlText } from '../../roles/yaml.ts'
 import type { BundleCheck } from '../resource/model.ts'
-import { writeNew } from '../trust/replace-file.ts'
+import { writeBriefly } from '../trust/replace-file.ts'
 import type { RunTool } from './tool.ts'
 import { findings } from './tool-message.ts'
 import type { Refuses } from './tool-search.ts'
@@ -29,7 +29,7 @@ export function partsAsked(run: RunTool, check: BundleCheck, directory: string):
       if (runs > mostRuns) return candidates.map(() => false)
       try {
         for (const [index, candidate] of candidates.entries())
-          await writeNew(join(directory, names[index] ?? ''), yamlText(candidate))
+          await writeBriefly(join(directory, names[index] ?? ''), yamlText(candidate))
         const results = await Promise.all(commands.map(args => run(args, directory)))
         const told = results.map(({ exitCode, all }) =>
           exitCode === 0 || exitCode === undefined ? [] : findings(all.replaceAll(`${directory}/`, '')),
