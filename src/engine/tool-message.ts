@@ -25,6 +25,8 @@ const noise =
 /** amtool's. promtool names the file in each error, and its `Checking …` comes by another stream, out of order. */
 const checking = /^Checking '([^']*)'\s+FAILED:\s*(.*)$/
 const parsing = /^(?:error parsing config file|parsing YAML file ([^:\s]+|"[^"]+")): (.*)$/
+/** How programs begin what they say of their command line. */
+const kingpin = /^(?:Error parsing command line arguments: |[\w.-]{1,40}: error: )+/
 const listed = /^\s+line (\d+): (.*)$/
 const yamlLine = /^yaml: (?:line (\d+): (?:column (\d+): )?)?(.*)$/
 const template = /^(?:template: )([^:\s]+):(\d+):(?:(\d+):)? ?(.*)$/
@@ -72,7 +74,8 @@ function read(line: string, reading: Reading): void {
   tell(line, reading)
 }
 
-function tell(said: string, reading: Reading): void {
+function tell(text: string, reading: Reading): void {
+  const said = text.replace(kingpin, '').replace(/, try --help$/, '')
   const parsed = parsing.exec(said)
   if (parsed) {
     if (parsed[1]) reading.file = parsed[1].replaceAll('"', '')

@@ -1,8 +1,9 @@
 /** Where a component's part of the inventory stands, for what a tool says about text that promha writes. */
 import type { Cell, Component } from '../inventory/model.ts'
-import { placeInCell } from '../inventory/origin.ts'
+import { placeInCell, textOfCell } from '../inventory/origin.ts'
 import type { Place } from '../inventory/place.ts'
-import type { Path } from './tool-search.ts'
+import { memberAt, type Path } from './tool-search.ts'
+import { pathByWords } from './tool-words.ts'
 
 const keys: Readonly<Partial<Record<Component, Path>>> = {
   prometheus: ['prometheus'],
@@ -31,7 +32,9 @@ export function flagPlace(cell: Cell, component: Component, said: string): Place
     const flag = placeInCell(cell, [...own, 'flags', name])
     if (flag && flag !== placeInCell(cell, [...own, 'flags'])) return flag
   }
-  return placeInCell(cell, [...own, 'flags'])
+  const flags = memberAt(textOfCell(cell), [...own, 'flags'])
+  const byValue = pathByWords(flags, said)
+  return placeInCell(cell, [...own, 'flags', ...(byValue ?? [])])
 }
 
 /** The parts of a cell that have an address or a port that leads to whichever host is up, by their names in configs. */

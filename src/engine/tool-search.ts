@@ -1,6 +1,6 @@
 /** Finds what a tool refuses in a config where it names no place: it is asked again about smaller and smaller parts. */
 import { membersOf, ownPlace, remember } from '../inventory/place.ts'
-import { namedBy, saysTwice } from './tool-words.ts'
+import { holderOf, namedBy, saysTwice } from './tool-words.ts'
 
 export type Key = string | number
 export type Path = readonly Key[]
@@ -62,7 +62,8 @@ function choose(part: unknown, members: readonly Key[], said: string): Key | und
   const inner = members.filter(key => keysOf(memberAt(part, [key])).length > 0)
   const only = inner.length === 1 ? inner[0] : undefined
   if (only !== undefined && saysTwice(said)) return only
-  return namedBy(said, part as object, members.map(String)) ?? only
+  const names = members.map(String)
+  return holderOf(said, part as object, names) ?? namedBy(said, part as object, names) ?? only
 }
 
 function split(members: readonly Key[]): readonly (readonly Key[])[] {

@@ -15,6 +15,12 @@ export function quotedIn(said: string): readonly string[] {
   return [...found].filter(text => text !== '').sort((a, b) => b.length - a.length)
 }
 
+/** Words that are no plain English, and so may be values: `25:00`. */
+function wordsIn(said: string): readonly string[] {
+  const words = said.split(/[\s"'`]+/).map(word => word.replace(/[,.:;)]+$/, ''))
+  return words.filter(word => /[^A-Za-z]/.test(word) && word.length > 1)
+}
+
 function unquoted(text: string): string {
   try {
     return JSON.parse(text) as string
@@ -52,7 +58,22 @@ function first(said: string, keys: readonly string[]): string | undefined {
 
 function wordAt(words: string, key: string): number {
   const plain = key.toLowerCase().replaceAll('_', ' ')
-  return words.search(new RegExp(`(?<![\\w.])${plain.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}(?![\\w.])`))
+  return words.search(new RegExp(`(?<![\\w.])${plain.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}s?(?![\\w.])`))
+}
+
+/** The one map or list among the members that holds what the words quote. */
+export function holderOf(said: string, map: object, keys: readonly string[]): string | undefined {
+  for (const quoted of quotedIn(said)) {
+    const holders = keys.filter(key => {
+      const values: Path[] = []
+      collect({ [key]: (map as Readonly<Record<string, unknown>>)[key] }, [], quoted, values, [])
+      return values.length > 0
+    })
+    const [only = ''] = holders
+    if (holders.length === 1 && typeof (map as Readonly<Record<string, unknown>>)[only] === 'object')
+      return only
+  }
+  return undefined
 }
 
 /** Whether the words say that something is there more than once. */
@@ -66,7 +87,7 @@ export function saysTwice(said: string): boolean {
  */
 export function pathByWords(value: unknown, said: string): Path | undefined {
   const twice = saysTwice(said)
-  for (const quoted of quotedIn(said)) {
+  for (const quoted of [...quotedIn(said), ...wordsIn(said)]) {
     const values: Path[] = []
     const keys: Path[] = []
     collect(value, [], quoted, values, keys)
