@@ -2,16 +2,19 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Problem, warning } from '../diagnostic/problem.ts'
-import type { Inventory } from '../inventory/model.ts'
+import type { Cell, Inventory } from '../inventory/model.ts'
 import { isOfPlaceholder } from '../inventory/secrets.ts'
-import type { BundleCheck } from '../resource/model.ts'
+import type { BundleCheck, FlagQuestion } from '../resource/model.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeBriefly } from '../trust/replace-file.ts'
+import { checkFileSd } from './file-sd.ts'
+import { judgeFlags } from './flag-values.ts'
 import { judgedBundle } from './judged.ts'
 import type { LocalCheck } from './local-program.ts'
-import { type BundleFile, isCommandLine, toolProblems, withheldDetail } from './refusal.ts'
+import { type BundleFile, toolProblems, withheldDetail } from './refusal.ts'
+import { runRuleTests } from './rule-tests.ts'
 import { checkSelectors } from './selector-check.ts'
-import { toolAt } from './tool.ts'
+import { type RunTool, toolAt } from './tool.ts'
 import { partsAsked } from './tool-ask.ts'
 
 export interface LocalFindings {
@@ -25,21 +28,28 @@ export interface LocalFindings {
 }
 
 /** What the tool at `path` says of one bundle. */
-export async function judge(one: LocalCheck, path: string, inventory: Inventory): Promise<LocalFindings> {
+export async function judge(
+  one: LocalCheck,
+  path: string,
+  inventory: Inventory,
+  ruleTests: boolean,
+): Promise<LocalFindings> {
   const { instance, check } = one
   const run = toolAt(path)
   const directory = makePrivateDirectory('promha-check-')
   try {
     const judged = judgedBundle(instance, check, inventory)
     const { cell, files } = judged
-    // What judges a command line reads no file.
-    if (!isCommandLine(check)) await stage(files, directory)
+    // What judges a command line reads nothing else.
+    const read = check.flags ? files.filter(({ name }) => check.seen?.some(one => one.name === name)) : files
+    await stage(read, directory)
+    if (check.flags) return await judgeLine(one, check.flags, run, directory, inventory)
     const problems: Problem[] = []
     const commands = localCommands(
       check,
       files.map(file => file.name),
     )
-    const selectors = cell && isPromtool(check) ? checkSelectors(cell, run) : []
+    const others = cell && isPromtool(check) ? besides(one, cell, run, inventory, ruleTests) : undefined
     const results = await Promise.all(commands.map(args => run(args, directory)))
     for (const result of results) {
       if (result.exitCode === 0) continue
@@ -57,13 +67,49 @@ export async function judge(one: LocalCheck, path: string, inventory: Inventory)
         )),
       )
     }
-    problems.push(...(await selectors))
+    const { problems: more = [], unchecked = [] } = (await others) ?? {}
+    problems.push(...more)
     return {
       problems: inventory.placeholders ? problems.map(softened) : problems,
-      unchecked: [],
+      unchecked,
     }
   } finally {
     await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** What promtool says besides of what the cell has. */
+async function besides(
+  one: LocalCheck,
+  cell: Cell,
+  run: RunTool,
+  inventory: Inventory,
+  ruleTests: boolean,
+): Promise<LocalFindings> {
+  const tests = ruleTests ? (cell.prometheus?.ruleTests ?? []) : []
+  const [selectors, targets, tested] = await Promise.all([
+    checkSelectors(cell, run),
+    cell.prometheus ? checkFileSd(cell.prometheus, run) : [],
+    runRuleTests(tests, run, inventory),
+  ])
+  return {
+    problems: [...selectors, ...targets, ...tested.problems],
+    unchecked: tested.unknown === undefined ? [] : [notTested(one, tested.unknown)],
+  }
+}
+
+async function judgeLine(
+  one: LocalCheck,
+  flags: FlagQuestion,
+  run: RunTool,
+  directory: string,
+  { placeholders }: Inventory,
+): Promise<LocalFindings> {
+  const of = `of cell ${one.instance.cell}`
+  const { problems, unknown } = await judgeFlags({ ...one.check, flags }, run, directory, of)
+  return {
+    problems: placeholders ? problems.map(softened) : problems,
+    unchecked: unknown === undefined ? [] : [notChecked(one, unknown)],
   }
 }
 
@@ -102,4 +148,10 @@ export function notChecked({ instance, check }: LocalCheck, why: string): Proble
     `the config of ${instance.component} in cell ${instance.cell} was not checked by ${basename(check.program)} here: ${why}`,
     { remedy: '`promha apply` checks it on the host before it is used' },
   )
+}
+
+function notTested({ instance }: LocalCheck, why: string): Problem {
+  return warning(`the rule tests of cell ${instance.cell} were not run to their end: ${why}`, {
+    remedy: 'Run `promtool test rules` on them yourself, or split them into smaller ones.',
+  })
 }

@@ -1,11 +1,12 @@
 /** Checks new configs with upstream's own tools on this machine, where they may run here, before any host is touched. */
 import { availableParallelism } from 'node:os'
-import { type Artifacts, UnfetchedError, UntrustedError } from '../artifact/model.ts'
+import { AbsentError, type Artifacts, UnfetchedError, UntrustedError } from '../artifact/model.ts'
 import { type Problem, ProblemError } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
+import { at } from '../inventory/place.ts'
 import type { Instance } from '../resource/model.ts'
 import { judge, type LocalFindings, notChecked } from './judge.ts'
-import { type LocalFile, localChecks, localFile } from './local-program.ts'
+import { type LocalCheck, type LocalFile, localChecks, localFile } from './local-program.ts'
 import { type UnfetchedRelease, unfetchedWarning } from './unfetched.ts'
 import { type UntrustedProgram, untrustedWarning } from './untrusted.ts'
 
@@ -14,6 +15,7 @@ export async function checkLocally(
   instances: readonly Instance[],
   artifacts: Artifacts,
   inventory: Inventory,
+  { ruleTests = false }: { readonly ruleTests?: boolean } = {},
 ): Promise<LocalFindings> {
   const problems: Problem[] = []
   const unchecked: Problem[] = []
@@ -34,19 +36,22 @@ export async function checkLocally(
       found = await localFile(one, artifacts)
       program = found && (await artifacts.local(found.release, found.file))
     } catch (failure) {
-      if (failure instanceof UntrustedError && found) untrusted.push({ ...one, ...found, why: failure.why })
+      if (failure instanceof AbsentError) {
+        problems.push(...failure.problems.map(problem => absent(problem, one, inventory)))
+      } else if (failure instanceof UntrustedError && found)
+        untrusted.push({ ...one, ...found, why: failure.why })
       else if (failure instanceof UnfetchedError) {
         unfetched.set(one.component, { checks: [one], failure })
       } else if (failure instanceof ProblemError) problems.push(...failure.problems)
       else throw failure
       continue
     }
-    if (program === undefined) {
+    if (!program) {
       unchecked.push(notChecked(one, `it does not run on ${process.platform} ${process.arch}`))
       continue
     }
     const path = program
-    const judged = atOnce(() => judge(one, path, inventory))
+    const judged = atOnce(() => judge(one, path, inventory, ruleTests))
     // A failure is thrown below; until then it is not forgotten.
     judged.catch(() => {})
     judging.push(judged)
@@ -61,6 +66,13 @@ export async function checkLocally(
     ...unchecked,
   ]
   return { problems: distinct(problems), unchecked: all }
+}
+
+/** At the version that was asked for, or else at the source that does not have it. */
+function absent(problem: Problem, { component }: LocalCheck, { versions, artifacts }: Inventory): Problem {
+  if (problem.source) return problem
+  if (versions[component] !== undefined) return { ...problem, ...at(versions, component) }
+  return artifacts.place ? { ...problem, source: artifacts.place } : problem
 }
 
 /** Two programs of one release are refused in the same words. */

@@ -6,7 +6,7 @@ import type { BundleCheck } from '../resource/model.ts'
 import { maskYaml } from './mask.ts'
 import type { AskParts } from './tool-ask.ts'
 import { type Finding, findings } from './tool-message.ts'
-import { addressPlace, flagPlace, partPlace } from './tool-part.ts'
+import { addressPlace, partPlace } from './tool-part.ts'
 import { lineIn, pathAtLine, pathInRules, readShipped, userPlace } from './tool-place.ts'
 import { memberAt, type Path, searchRefused } from './tool-search.ts'
 import { pathByWords } from './tool-words.ts'
@@ -14,12 +14,7 @@ import { pathByWords } from './tool-words.ts'
 /** `promtool refuses the config`, `prometheus refuses the command line`. */
 export function refusal(check: BundleCheck): string {
   const tool = check.tool ?? check.program.replace(/.*\//, '')
-  return `${tool} refuses the ${isCommandLine(check) ? 'command line' : 'config'}`
-}
-
-/** Whether the check judges a command line, and reads no file. */
-export function isCommandLine({ args }: BundleCheck): boolean {
-  return args.includes('--version')
+  return `${tool} refuses the ${check.flags ? 'command line' : 'config'}`
 }
 
 export interface BundleFile {
@@ -77,7 +72,6 @@ function problemOf({ text }: Finding, { check, files }: Judged, of: string, sour
 
 async function sourceOf(finding: Finding, judged: Judged): Promise<SourceRange | undefined> {
   const { check, component, files, cell } = judged
-  if (isCommandLine(check)) return ranged(cell && flagPlace(cell, component, finding.text))
   const main = check.args.find(arg => /\.\w+$/.test(arg) && files.some(({ name }) => name === arg))
   const file =
     files.find(({ name }) => name === finding.file) ??

@@ -4,6 +4,7 @@ import type { BundleCheck } from '../resource/model.ts'
 import { checkStep } from '../shell/change.ts'
 import type { ChangeRequest } from '../shell/change-request.ts'
 import { silence } from '../shell/guard.ts'
+import { flagProblems } from './flag-values.ts'
 import { type Judged, refusal, toolProblems, withheldDetail } from './refusal.ts'
 import { plain } from './tool-message.ts'
 
@@ -14,21 +15,66 @@ function of(request: ChangeRequest, host: string) {
 }
 
 /**
- * A step of the change program failed with these lines. What a tool refuses is told at its place in the user's files.
- * @param judged what a check of that number saw; absent: no place is known
+ * A step of the change program failed with these lines: one problem, or one for each thing that a check found wrong.
+ * @param judged what the check of that number saw; absent: no place is known
  */
-export async function stepProblem(
+export async function stepProblems(
   request: ChangeRequest,
   step: string,
   lines: readonly string[],
   stderr: string,
   host: string,
   judged?: (check: number) => Judged | undefined,
-): Promise<Problem> {
+): Promise<readonly Problem[]> {
+  const check = checkOf(request, step)
+  const { flags, program } = check ?? {}
+  if (!check || program === undefined) return [stepProblem(request, step, lines, stderr, host)]
+  if (!flags) {
+    const message = [...lines, stderr.trim()].filter(line => line !== '').join('\n')
+    return checkProblems(request, check, message, host, judged?.(numberOf(step)))
+  }
+  const said = [...lines, stderr.trim()].filter(line => line !== '')
+  const of_ = 'on this host, so what runs was not touched'
+  return flagProblems({ program, flags }, said, of_).map(problem => ({ ...problem, ...of(request, host) }))
+}
+
+function numberOf(step: string): number {
+  return step.startsWith(checkStep) ? Number(step.slice(checkStep.length)) : -1
+}
+
+function checkOf(request: ChangeRequest, step: string): BundleCheck | undefined {
+  return request.checks[numberOf(step)]
+}
+
+async function checkProblems(
+  request: ChangeRequest,
+  check: BundleCheck,
+  message: string,
+  host: string,
+  judged: Judged | undefined,
+): Promise<readonly Problem[]> {
+  const { component } = request
+  const found = judged
+    ? await toolProblems({ ...judged, check }, message, component)
+    : [
+        error(`${refusal(check)} of ${component}`, {
+          detail: check.withheld ? withheldDetail : plain(message),
+        }),
+      ]
+  return found.map(problem => ({
+    ...{ remedy: 'Correct what it names, then run again.', ...problem, ...of(request, host) },
+    summary: `${problem.summary}, so what runs was not touched`,
+  }))
+}
+
+function stepProblem(
+  request: ChangeRequest,
+  step: string,
+  lines: readonly string[],
+  stderr: string,
+  host: string,
+): Problem {
   const detail = [...lines, stderr.trim()].filter(line => line !== '').join('\n')
-  const number = step.startsWith(checkStep) ? Number(step.slice(checkStep.length)) : -1
-  const check = request.checks[number]
-  if (check) return checkProblem(request, check, detail, host, judged?.(number))
   const full = isFull(detail)
   return error(
     `${request.component} could not be changed: ${full ? 'the disk is full' : `step ${step} failed`}`,
@@ -39,28 +85,6 @@ export async function stepProblem(
       remedy: full ? 'free some room, then run again' : 'mend what the message names, then run again',
     },
   )
-}
-
-/** One problem for all that the tool says, at the first of its places; the others are in its detail. */
-async function checkProblem(
-  request: ChangeRequest,
-  check: BundleCheck,
-  message: string,
-  host: string,
-  judged: Judged | undefined,
-): Promise<Problem> {
-  const found = judged ? await toolProblems({ ...judged, check }, message, request.component) : []
-  const { source } = found.find(one => one.source) ?? {}
-  const each = found.map(one => {
-    const { file, line, column } = one.source ?? {}
-    return found.length > 1 && file ? `${file}:${line}:${column}: ${one.detail}` : (one.detail ?? '')
-  })
-  return error(`${refusal(check)} of ${request.component}. What runs was not touched`, {
-    ...of(request, host),
-    detail: check.withheld ? withheldDetail : each.join('\n') || plain(message),
-    remedy: 'Correct what it names, then run again.',
-    ...(source ? { source } : {}),
-  })
 }
 
 /** It passed its gate, and could not be written down. */

@@ -1,9 +1,8 @@
 /** Where a component's part of the inventory stands, for what a tool says about text that promha writes. */
 import type { Cell, Component } from '../inventory/model.ts'
-import { placeInCell, textOfCell } from '../inventory/origin.ts'
+import { placeInCell } from '../inventory/origin.ts'
 import type { Place } from '../inventory/place.ts'
-import { memberAt, type Path } from './tool-search.ts'
-import { pathByWords } from './tool-words.ts'
+import type { Path } from './tool-search.ts'
 
 const keys: Readonly<Partial<Record<Component, Path>>> = {
   prometheus: ['prometheus'],
@@ -23,18 +22,6 @@ export function partPlace(cell: Cell, component: Component, path: Path): Place |
   if (component !== 'prometheus') return placeInCell(cell, own)
   if (top === 'alerting' && next !== undefined) return placeInCell(cell, [...own, next])
   return placeInCell(cell, top === undefined ? own : [...own, top])
-}
-
-/** Where a flag stands that the tool names; else all flags, else the component. */
-export function flagPlace(cell: Cell, component: Component, said: string): Place | undefined {
-  const own = keys[component] ?? []
-  for (const [, name = ''] of said.matchAll(/(?<![\w-])--?(?:no-)?([a-z][\w.-]*)/g)) {
-    const flag = placeInCell(cell, [...own, 'flags', name])
-    if (flag && flag !== placeInCell(cell, [...own, 'flags'])) return flag
-  }
-  const flags = memberAt(textOfCell(cell), [...own, 'flags'])
-  const byValue = pathByWords(flags, said)
-  return placeInCell(cell, [...own, 'flags', ...(byValue ?? [])])
 }
 
 /** The parts of a cell that have an address or a port that leads to whichever host is up, by their names in configs. */

@@ -10,11 +10,6 @@ export function writtenAs(cell: Cell, text: object): Cell {
   return cell
 }
 
-/** The map of the inventory from which the cell was built, if that is known. */
-export function textOfCell(cell: Cell): object | undefined {
-  return texts.get(cell)
-}
-
 /** Where the last key of the path stands that the cell's text has; undefined if it has none of them. */
 export function placeInCell(cell: Cell, path: readonly (string | number)[]): Place | undefined {
   return placeBelow(texts.get(cell), path)

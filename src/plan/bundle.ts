@@ -25,13 +25,19 @@ export function bundleHash(
   return parts.length > 0 ? { hash: fingerprint(parts), newest } : undefined
 }
 
+export interface BundleEntry {
+  /** Relative to the root. */
+  readonly name: string
+  readonly content: FileResource['content']
+  /** What a generated YAML file was written from. */
+  readonly value?: unknown
+}
+
 /** The files below a check's root with their paths relative to it: what the tool has to see as a whole. */
-export function bundleFiles(
-  instance: Instance,
-  check: BundleCheck,
-): readonly { readonly name: string; readonly content: FileResource['content']; readonly value?: unknown }[] {
+export function bundleFiles(instance: Instance, check: BundleCheck): readonly BundleEntry[] {
   const below = `${check.root}/`
-  return instance.resources.flatMap(resource =>
+  const seen = check.seen ?? []
+  const files = instance.resources.flatMap(resource =>
     resource.kind === 'file' && resource.path.startsWith(below)
       ? [
           {
@@ -42,4 +48,6 @@ export function bundleFiles(
         ]
       : [],
   )
+  const copies = seen.map(one => ({ value: files.find(({ name }) => name === one.name)?.value, ...one }))
+  return [...files.filter(({ name }) => !seen.some(one => one.name === name)), ...copies]
 }

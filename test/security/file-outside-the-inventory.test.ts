@@ -11,7 +11,7 @@ import type { Problem, ProblemError } from '../../src/diagnostic/problem.ts'
 import { shownTexts, withDiffs } from '../../src/engine/diffs.ts'
 import { withJournal } from '../../src/engine/gate.ts'
 import { toolProblems } from '../../src/engine/refusal.ts'
-import { stepProblem } from '../../src/engine/step-problem.ts'
+import { stepProblems } from '../../src/engine/step-problem.ts'
 import { readInventory } from '../../src/inventory/read.ts'
 import { planInstance } from '../../src/plan/plan.ts'
 import type { Instance } from '../../src/resource/model.ts'
@@ -208,7 +208,7 @@ describe('a file outside the directory of the inventory', () => {
       })
 
       it('is not quoted by a tool that refuses it, here or on the host', async () => {
-        const index = instance.checks.findIndex(({ args }) => !args.includes('--version'))
+        const index = instance.checks.findIndex(({ flags }) => flags === undefined)
         const check = instance.checks[index] ?? assert.fail()
         const message = `rules/secret.yml: 1:1: cannot unmarshal !!str \`${marker}\``
         const files = [{ name: 'rules/secret.yml', content: `${marker}: 1\n`, path: outside }]
@@ -221,7 +221,7 @@ describe('a file outside the directory of the inventory', () => {
         assert.equal(here.source?.line, 1)
         assert.match(here.detail ?? '', /not shown/)
         const request = { component: instance.component, unit: 'x', checks: instance.checks }
-        const there = await stepProblem(
+        const there = await stepProblems(
           request as unknown as ChangeRequest,
           `${checkStep}${index}`,
           [message],
