@@ -133,6 +133,30 @@ export interface BundleCheck {
   readonly tool?: string
   /** The bundle holds what was read from outside the inventory's directory, so nothing that the tool says is shown. */
   readonly withheld?: true
+  /** Files that only the check sees, in its copy of `root`; one of a bundle's file stands in its place. */
+  readonly seen?: readonly { readonly name: string; readonly content: string }[]
+  /** The check is of the command line. */
+  readonly flags?: FlagQuestion
+}
+
+/**
+ * How a program judges its flags. It is started in a way that makes it fail once it has taken all of them, before it
+ * listens anywhere.
+ */
+export interface FlagQuestion {
+  /** Texts of that failure; one of them is in what the program says if it takes the flags. */
+  readonly accepted: readonly string[]
+  /** The user's flags one by one, because a program stops at the first wrong one. */
+  readonly each: readonly FlagAlone[]
+}
+
+export interface FlagAlone {
+  /** Without the dashes. */
+  readonly name: string
+  /** The map or list of the inventory that holds the value, and where in it. */
+  readonly owner: object
+  readonly key: string | number
+  readonly args: readonly string[]
 }
 
 /** How the running program is asked whether it is there, and what it has loaded. */

@@ -5,6 +5,7 @@
  */
 import type { BundleCheck, UserResource } from '../resource/model.ts'
 import type { ChangeMark, ChangeRequest } from './change-request.ts'
+import { flagCheckScript } from './flag-check.ts'
 import { begin, preamble } from './frame.ts'
 import { guardText, guardUnitText, startGuard } from './guard.ts'
 import { newName, placingLock, stampOf } from './layout.ts'
@@ -181,7 +182,10 @@ function backups(request: ChangeRequest): string[] {
 function runCheck(request: ChangeRequest, check: BundleCheck): string {
   const replaced = request.programs.some(program => program.path === check.program)
   const program = replaced ? newName(check.program) : check.program
-  return `(mkdir -p ${quote(bundleDirectory(check))}; cd ${quote(bundleDirectory(check))}; ${command(program, ...check.args)}) 2>&1`
+  const run = check.flags
+    ? flagCheckScript(program, check.args, check.flags)
+    : command(program, ...check.args)
+  return `(mkdir -p ${quote(bundleDirectory(check))}; cd ${quote(bundleDirectory(check))}; ${run}) 2>&1`
 }
 
 /** Where the whole bundle of a check is staged, relative to the staging directory. */
