@@ -237,7 +237,8 @@ function readKey(pair: Pair, reading: Reading, own: Place): ReadKey | undefined 
     report(error(summary, { source: range(place) }), reading)
     return undefined
   }
-  if (!isScalar(key) || key.value === null) return bad('expected a plain text as key')
+  // Of a plain `null` upstream makes a text.
+  if (!isScalar(key) || (key.value === null && !key.source)) return bad('expected a plain text as key')
   if (key.anchor !== undefined) reading.anchors.set(key.anchor, key)
   const name = typeof key.value === 'string' ? key.value : written(place)
   if (name === '__proto__') return bad('a key may not be called "__proto__"')
