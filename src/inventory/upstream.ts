@@ -10,7 +10,7 @@ import {
   resolvePath,
 } from './context.ts'
 import type { YamlMap } from './model.ts'
-import { at, membersOf, type Place, quote, range, source, typeOf } from './place.ts'
+import { at, memberPlace, membersOf, type Place, quote, range, source, typeOf } from './place.ts'
 import { asksForPassword } from './ssh.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -125,12 +125,14 @@ export function decode(bytes: Uint8Array): string | undefined {
 /** Every text that stands under a key that names a secret (`password`, `api_key`, …), to be masked. */
 export function secretValues(value: unknown, into: Set<string>): void {
   if (typeof value !== 'object' || value === null) return
-  for (const [key, place] of membersOf(value)) {
-    const member = (value as Readonly<Record<string | number, unknown>>)[key]
+  for (const [name, member] of Object.entries(value)) {
     // `ask` is not a password, and would be masked wherever it stands.
-    if (key === 'sudo' && asksForPassword(member)) continue
-    if (typeof member === 'string' && place.secret && !place.expanded && member !== '') into.add(member)
-    else secretValues(member, into)
+    if (name === 'sudo' && asksForPassword(member)) continue
+    if (typeof member !== 'string') secretValues(member, into)
+    else if (member !== '') {
+      const place = memberPlace(value, Array.isArray(value) ? Number(name) : name)
+      if (place?.secret && !place.expanded) into.add(member)
+    }
   }
   for (const map of mergedInto(value)) secretValues(map, into)
 }

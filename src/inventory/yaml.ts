@@ -1,8 +1,9 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
-import { convertDocument, mostProblems } from './convert.ts'
+import { convertDocument } from './convert.ts'
 import { compose, TooMuch } from './nodes.ts'
 import { withoutContent } from './outside.ts'
 import { range, type Source } from './place.ts'
+import { mostProblems } from './reading.ts'
 
 /** Values that aliases may add to those of the text; one that they blow up beyond it is refused. */
 const mostAliased = 500_000
