@@ -17,8 +17,9 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from './nodes.ts'
-import { isSecretKey, lineOf, type Place, quote, range, remember, type Source, written } from './place.ts'
+import { lineOf, type Place, quote, range, remember, type Source, written } from './place.ts'
 import { type Node, type Reading, report } from './reading.ts'
+import { isSecretMember, type Kind } from './secret-keys.ts'
 import { placeIn, placesIn } from './spans.ts'
 
 /** The value of a document without errors; undefined if problems make it useless. Throws {@link TooMuch}. */
@@ -34,13 +35,14 @@ export function convertDocument(
     anchors: new Map(),
     open: new Set(),
     hidden: new Set(),
+    above: [],
     aliased: 0,
     mostAliased,
     following: 0,
-    secretKeys: new Map(),
     useless: false,
   }
   const value = convert(contents, reading, 0, false)
+  source.understood = true
   return reading.useless ? undefined : value
 }
 
@@ -128,13 +130,15 @@ function convertMap(map: YAMLMap, reading: Reading, depth: number, secret: boole
       report(twice(key.name, first?.key ?? own, key.place), reading)
       continue
     }
-    const hide = secret || isSecret(key.name, reading)
+    const hide = secret || isSecretMember(key.name, reading.above, kindOf(pair.value, reading))
     if (hide && !reading.hidden.has(pair)) {
       reading.hidden.add(pair)
       hideLines(place, source)
     }
     keys.push(key.name)
+    reading.above.push(key.name)
     values[key.name] = convert(pair.value, reading, depth + 1, hide)
+    reading.above.pop()
     addMember(
       members,
       key.name,
@@ -150,6 +154,12 @@ function convertMap(map: YAMLMap, reading: Reading, depth: number, secret: boole
     remember(values, own, places)
   }
   return values
+}
+
+function kindOf(node: Node, { anchors }: Reading): Kind {
+  const target = isAlias(node) ? anchors.get(node.source) : node
+  if (isMap(target)) return 'map'
+  return isSeq(target) ? 'list' : 'scalar'
 }
 
 function twice(name: string, first: Place, second: Place): Problem {
@@ -187,13 +197,4 @@ function readKey(pair: Pair, reading: Reading, own: Place): ReadKey | undefined 
 function hideLines(place: Place, source: Source): void {
   const last = lineOf(source, Math.max(place.start, place.end - 1))
   for (let line = lineOf(source, place.start); line <= last; line += 1) source.hidden.add(line)
-}
-
-/** The same keys stand in a large text again and again. */
-function isSecret(key: string, { secretKeys }: Reading): boolean {
-  const known = secretKeys.get(key)
-  if (known !== undefined) return known
-  const secret = isSecretKey(key)
-  secretKeys.set(key, secret)
-  return secret
 }

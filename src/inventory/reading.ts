@@ -21,7 +21,8 @@ export interface Reading {
   readonly mostAliased: number
   /** Aliases that are being followed. */
   following: number
-  readonly secretKeys: Map<string, boolean>
+  /** The keys that lead to what is being read. */
+  readonly above: string[]
   /** What was read is not what was meant, so checking it would only add to the noise. */
   useless: boolean
 }
