@@ -2,6 +2,7 @@
 
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { AlertmanagerSettings } from '../../src/inventory/model.ts'
+import { clusterListenOn, wordsOn } from '../../src/inventory/words-on.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { type FlagValue, flagWords } from '../flags.ts'
 import { atLeast } from '../resources.ts'
@@ -13,11 +14,12 @@ export function alertmanagerCommand(
   settings: AlertmanagerSettings,
   version: string,
 ): readonly string[] {
+  const { listen, flags } = wordsOn(settings, peer.host)
   const own: [string, FlagValue][] = [
     ['config.file', '/etc/alertmanager/alertmanager.yml'],
     ['storage.path', '/var/lib/alertmanager'],
-    ['web.listen-address', joinHostPort(settings.listen)],
-    ['cluster.listen-address', joinHostPort(settings.clusterListen)],
+    ['web.listen-address', joinHostPort(listen)],
+    ['cluster.listen-address', joinHostPort(clusterListenOn(settings, peer.host))],
   ]
   if (peer.advertise) own.push(['cluster.advertise-address', joinHostPort(peer.advertise)])
   // Without a name of its own a member's place in the order of sending changes with every start.
@@ -26,5 +28,5 @@ export function alertmanagerCommand(
   own.push(...cell.peers.map((other): [string, string] => ['cluster.peer', joinHostPort(other.cluster)]))
   // Upstream's six hours would count a replaced member as failed for that long.
   own.push(['cluster.reconnect-timeout', '5m'])
-  return ['/usr/local/bin/alertmanager', ...flagWords(own, settings.flags)]
+  return ['/usr/local/bin/alertmanager', ...flagWords(own, flags)]
 }

@@ -1,10 +1,11 @@
 /** Alertmanager: a member of a cell's cluster becomes the resources of its host. */
 import { join } from 'node:path'
 import type { AlertmanagerSettings, ArtifactSettings } from '../../src/inventory/model.ts'
+import { clusterListenOn, wordsOn } from '../../src/inventory/words-on.ts'
 import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck } from '../flags.ts'
+import { flagCheck, listening } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
 import { alertmanagerConfig } from './config.ts'
@@ -28,43 +29,44 @@ export function alertmanagerInstances(
   ]
   return cell.peers.map(peer => {
     const command = alertmanagerCommand(cell, peer, settings, version)
-    const unit = renderTemplate(name, 'alertmanager.service', { commandLine: { command } })
-    return instanceOf(cell, peer, before, unit, command, isFromOutside(settings))
+    const unit = renderTemplate(name, 'alertmanager.service', {
+      commandLine: { command },
+      filesRoot: settings.files?.length ? alertmanagerRoot : '',
+    })
+    return instanceOf(cell, peer, settings, before, unit, command)
   })
 }
 
-/** The bundle: alertmanager.yml and the templates. Byte for byte the same on every member. */
+/** The bundle: alertmanager.yml and all that it names. Byte for byte the same on every member. */
 export function alertmanagerFiles(settings: AlertmanagerSettings): readonly FileResource[] {
   const config = alertmanagerConfig(settings)
   const file = (path: string, content: string | Uint8Array, outside?: boolean) =>
     concealedIf(outside, configFile(join(alertmanagerRoot, path), name, 'reload', content))
   return [
+    ...(settings.files ?? []).map(shipped => ({ ...file(shipped.name, shipped.content), concealed: true })),
     ...settings.templates.map(template => file(template.name, template.content, template.outside)),
     file('alertmanager.yml', renderTemplate(name, 'alertmanager.yml', { config }), settings.outside),
   ]
 }
 
 /** Whether amtool could quote what lies outside the inventory's directory. */
-function isFromOutside({ outside, templates }: AlertmanagerSettings): boolean {
-  return outside === true || templates.some(template => template.outside)
+function isFromOutside({ outside, templates, files = [] }: AlertmanagerSettings): boolean {
+  return outside === true || [...templates, ...files].some(shipped => shipped.outside)
 }
 
 function instanceOf(
   cell: CellTopology,
   peer: Peer,
+  settings: AlertmanagerSettings,
   before: readonly Resource[],
   unit: string,
   command: readonly string[],
-  withheld: boolean,
 ): Instance {
+  const { listen } = wordsOn(settings, peer.host)
   const service = {
     kind: 'service',
     unit: 'alertmanager.service',
-    ports: [
-      { protocol: 'tcp', port: peer.port },
-      { protocol: 'tcp', port: peer.cluster.port },
-      { protocol: 'udp', port: peer.cluster.port },
-    ],
+    ports: [...listening(listen, 'tcp'), ...listening(clusterListenOn(settings, peer.host), 'tcp', 'udp')],
   } as const
   return {
     cell: cell.name,
@@ -78,7 +80,7 @@ function instanceOf(
         program: '/usr/local/bin/amtool',
         root: alertmanagerRoot,
         args: ['check-config', 'alertmanager.yml'],
-        ...(withheld ? { withheld } : {}),
+        ...(isFromOutside(settings) ? { withheld: true } : {}),
       },
     ],
     health: { ...peer.local, readyPath: `${peer.pathPrefix ?? ''}/-/ready`, loaded: 'alertmanager' },

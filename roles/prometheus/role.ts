@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { error, ProblemError, type SourceRange } from '../../src/diagnostic/problem.ts'
+import { isWildcard } from '../../src/inventory/endpoint.ts'
 import type { ArtifactSettings, PrometheusSettings } from '../../src/inventory/model.ts'
+import { wordsOn } from '../../src/inventory/words-on.ts'
 import { packageRoot } from '../../src/package-root.ts'
 import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Replica } from '../../src/topology/model.ts'
@@ -37,9 +39,9 @@ export function prometheusInstances(
   ]
   return cell.replicas.map(replica => {
     checkListens(replica, version, cell.name, balanced)
-    const command = prometheusCommand(settings, version, replica.listens)
+    const command = prometheusCommand(settings, version, replica.host, replica.listens)
     const unit = unitOf(replica, settings.dataDir, command)
-    return instanceOf(cell, replica, before, unit, command, isFromOutside(settings))
+    return instanceOf(cell, replica, settings, before, unit, command)
   })
 }
 
@@ -103,16 +105,19 @@ function unitOf(replica: Replica, dataDir: string, command: readonly string[]): 
 function instanceOf(
   cell: CellTopology,
   replica: Replica,
+  settings: PrometheusSettings,
   before: readonly Resource[],
   unit: string,
   command: readonly string[],
-  withheld: boolean,
 ): Instance {
-  const addresses = replica.listens?.map(({ address }) => address)
+  const listens = replica.listens ?? [wordsOn(settings, replica.host).listen]
+  const addresses = listens.every(({ address }) => !isWildcard(address))
+    ? { addresses: listens.map(({ address }) => address) }
+    : {}
   const service = {
     kind: 'service',
     unit: 'prometheus.service',
-    ports: [{ protocol: 'tcp', port: replica.port, ...(addresses ? { addresses } : {}) }],
+    ports: [{ protocol: 'tcp', port: replica.port, ...addresses }],
   } as const
   return {
     cell: cell.name,
@@ -126,7 +131,7 @@ function instanceOf(
         program: '/usr/local/bin/promtool',
         root: prometheusRoot,
         args: ['check', 'config', 'prometheus.yml'],
-        ...(withheld ? { withheld } : {}),
+        ...(isFromOutside(settings) ? { withheld: true } : {}),
       },
     ],
     health: { ...replica.local, readyPath: `${replica.pathPrefix ?? ''}/-/ready`, loaded: 'prometheus' },
