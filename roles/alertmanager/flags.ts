@@ -3,6 +3,7 @@
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { AlertmanagerSettings } from '../../src/inventory/model.ts'
 import { clusterListenOn, wordsOn } from '../../src/inventory/words-on.ts'
+import { isNamed } from '../../src/topology/advertise.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { type FlagValue, flagWords } from '../flags.ts'
 import { atLeast } from '../resources.ts'
@@ -25,7 +26,9 @@ export function alertmanagerCommand(
   // Without a name of its own a member's place in the order of sending changes with every start.
   if (atLeast(version, '0.30.0-0')) own.push(['cluster.peer-name', peer.peerName])
   if (atLeast(version, '0.26.0-0')) own.push(['cluster.label', cell.name])
-  own.push(...cell.peers.map((other): [string, string] => ['cluster.peer', joinHostPort(other.cluster)]))
+  // By its own name a host may reach itself at 127.0.1.1, and would take itself for another member.
+  const peers = cell.peers.filter(other => other !== peer || !isNamed(other))
+  own.push(...peers.map((other): [string, string] => ['cluster.peer', joinHostPort(other.cluster)]))
   // Upstream's six hours would count a replaced member as failed for that long.
   own.push(['cluster.reconnect-timeout', '5m'])
   return ['/usr/local/bin/alertmanager', ...flagWords(own, flags)]

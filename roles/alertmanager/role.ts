@@ -1,8 +1,10 @@
 /** Alertmanager: a member of a cell's cluster becomes the resources of its host. */
 import { join } from 'node:path'
+import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { AlertmanagerSettings, ArtifactSettings } from '../../src/inventory/model.ts'
 import { clusterListenOn, wordsOn } from '../../src/inventory/words-on.ts'
 import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
+import { isNamed } from '../../src/topology/advertise.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { flagCheck, listening } from '../flags.ts'
@@ -54,6 +56,20 @@ function isFromOutside({ outside, templates, files = [] }: AlertmanagerSettings)
   return outside === true || [...templates, ...files].some(shipped => shipped.outside)
 }
 
+/** The plan says what the inventory does not: by which address the others reach it. */
+function noteOf({ advertise, cluster, resolved }: Peer): { readonly note?: string } {
+  if (!resolved || !advertise) return {}
+  const where = {
+    others: `as ${resolved.by.join(', ')} resolve${resolved.by.length > 1 ? '' : 's'} ${cluster.address}`,
+    kept: 'as before',
+    'own-name': `as the host itself resolves ${cluster.address}`,
+    route: 'the address of its default route',
+    interface: 'the only address that it has',
+    nowhere: '',
+  }[resolved.from]
+  return { note: `advertises ${joinHostPort(advertise)}, ${where}` }
+}
+
 function instanceOf(
   cell: CellTopology,
   peer: Peer,
@@ -63,6 +79,7 @@ function instanceOf(
   command: readonly string[],
 ): Instance {
   const { listen } = wordsOn(settings, peer.host)
+  const lookups = cell.peers.filter(isNamed).map(({ cluster }) => cluster.address)
   const service = {
     kind: 'service',
     unit: 'alertmanager.service',
@@ -72,7 +89,8 @@ function instanceOf(
     cell: cell.name,
     host: peer.host,
     component: name,
-    resources: [...before, { kind: 'unit', name: service.unit, content: unit }, service],
+    resources: [...before, { kind: 'unit', name: service.unit, content: unit, ...noteOf(peer) }, service],
+    ...(lookups.length > 0 ? { lookups } : {}),
     service,
     checks: [
       flagCheck(command, alertmanagerRoot),

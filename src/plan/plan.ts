@@ -65,7 +65,12 @@ function compared(
     return { change: { resource: id, action: 'adopt', reason }, content: false, ...kept }
   }
   const { action, content } = found
-  const reason = stranger && content ? `${found.reason}; what is there is kept as a backup` : found.reason
+  const reasons = [
+    found.reason,
+    ...(stranger && content ? ['what is there is kept as a backup'] : []),
+    ...(resource.kind === 'unit' && resource.note !== undefined ? [resource.note] : []),
+  ]
+  const reason = reasons.join('; ')
   return { change: { resource: id, action, reason }, content, ...kept }
 }
 

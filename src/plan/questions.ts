@@ -18,6 +18,7 @@ export function probeFor(instances: readonly Instance[], deep: boolean): ProbeRe
     hashed: unique(hashed),
     programs: unique(programs),
     units: unique(of('service').map(service => service.unit)),
+    names: unique(instances.flatMap(({ lookups = [] }) => lookups)),
     deep,
   }
 }

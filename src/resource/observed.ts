@@ -82,6 +82,16 @@ export interface Unfinished {
   readonly touched: boolean
 }
 
+/** Names as one host resolves them, and the host's own way out. */
+export interface Lookups {
+  /** Name → IP addresses; without names that it cannot resolve. */
+  readonly names: ReadonlyMap<string, readonly string[]>
+  /** The address that its Alertmanager's unit advertises. */
+  readonly advertised?: string
+  /** By which of its addresses it speaks to hosts outside of its networks, one a family. */
+  readonly outward: readonly string[]
+}
+
 export interface Observed {
   /** `uname -m` */
   readonly machine: string
@@ -90,6 +100,8 @@ export interface Observed {
   readonly root: boolean
   /** All IP addresses that its interfaces have at the moment; empty where it could not tell. */
   readonly addresses: readonly string[]
+  /** What it says of the names that it was asked to resolve. */
+  readonly lookups?: Lookups
   readonly users: ReadonlySet<string>
   readonly packages: PackageFacts
   readonly paths: ReadonlyMap<string, PathFacts>

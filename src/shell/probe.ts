@@ -5,6 +5,7 @@ import { mostNames } from './bounds.ts'
 import { atMost, begin, preamble, sections } from './frame.ts'
 import { addressesIn } from './host-state.ts'
 import { programMemory, stampDirectory } from './layout.ts'
+import { lookupScript, parseLookups } from './lookups.ts'
 import { packageQuestion, parsePackages } from './package-question.ts'
 import { command, quote } from './quote.ts'
 import { parseRecord } from './record.ts'
@@ -23,6 +24,8 @@ export interface ProbeRequest {
   /** Large files, hashed only where size, times or inode are not those remembered. */
   readonly programs: readonly string[]
   readonly units: readonly string[]
+  /** To be resolved. */
+  readonly names?: readonly string[]
   /** Hash every program. */
   readonly deep: boolean
 }
@@ -61,6 +64,7 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
     request.units,
     `${command('systemctl', 'show', '-p', unitProperties, '--', ...request.units)} 2>/dev/null`,
   )
+  section('lookups', request.names ?? [], lookupScript(request.names ?? []))
   // Of every component: also of those that the inventory does not name any more.
   lines.push(begin(nonce, 'stamps'), `grep -as '' ${quote(stampDirectory)}/* /dev/null`, emptyStamps)
   lines.push(begin(nonce, 'unfinished'), unfinished)
@@ -128,6 +132,7 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
     systemd: init === 'systemd',
     addresses: addressesIn(found.get('addresses')),
     packages: parsePackages(lines('packages')),
+    ...(found.has('lookups') ? { lookups: parseLookups(lines('lookups')) } : {}),
     users: new Set(lines('users').map(line => line.split(':', 1)[0] ?? '')),
     paths: new Map(lines('paths').flatMap(parsePath)),
     hashes,

@@ -12,6 +12,7 @@ import type {
 import { isIp } from '../inventory/names.ts'
 import { telemetryPath } from '../inventory/served-path.ts'
 import { clusterListenOn, wordsOn } from '../inventory/words-on.ts'
+import type { Advertised } from './advertise.ts'
 import { probeJobs, probersOf } from './blackbox.ts'
 import { collectionOf, federateJob } from './federate.ts'
 import { guardedOf } from './guarded.ts'
@@ -29,6 +30,8 @@ export interface Site {
   readonly hosts: Hosts
   readonly cells: readonly Cell[]
   readonly routerIds: RouterIds
+  /** Of hosts whose address is a name: what was found when they were asked. */
+  readonly advertised?: ReadonlyMap<string, Advertised>
 }
 
 /**
@@ -42,7 +45,7 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
   const { hosts } = site
   const { prometheus, alertmanager, nodeExporter, pushgateway, blackbox } = cell
   const replicas = prometheus ? replicasOf(cell, prometheus, hosts) : []
-  const peers = alertmanager ? peersOf(alertmanager, hosts) : []
+  const peers = alertmanager ? peersOf(alertmanager, site) : []
   const nodeExporters = nodeExporter
     ? nodeExporter.hosts.map(host => memberOf(host, nodeExporter, hosts))
     : []
@@ -114,20 +117,24 @@ function externalLabels(cell: string, prometheus: PrometheusSettings): Readonly<
   return { cell, ...prometheus.externalLabels, [prometheus.replicaLabel]: '${REPLICA}' }
 }
 
-function peersOf(settings: AlertmanagerSettings, hosts: Hosts): readonly Peer[] {
+function peersOf(settings: AlertmanagerSettings, { hosts, advertised }: Site): readonly Peer[] {
   return settings.hosts
-    .map(host => peerOf(memberOf(host, settings, hosts), clusterListenOn(settings, host)))
+    .map(host =>
+      peerOf(memberOf(host, settings, hosts), clusterListenOn(settings, host), advertised?.get(host)),
+    )
     .sort((a, b) => (a.peerName < b.peerName ? -1 : 1))
 }
 
-function peerOf(member: Member, listen: Endpoint): Peer {
+function peerOf(member: Member, listen: Endpoint, resolved: Advertised | undefined): Peer {
   const cluster = { address: member.address, port: listen.port }
-  const advertised = [cluster.address, listen.address].find(address => isIp(address) && !isWildcard(address))
+  const known = [cluster.address, listen.address].find(address => isIp(address) && !isWildcard(address))
+  const advertised = known ?? resolved?.address
   return {
     ...member,
     peerName: member.host,
     cluster,
     ...(advertised === undefined ? {} : { advertise: { address: advertised, port: listen.port } }),
+    ...(known === undefined && resolved ? { resolved } : {}),
   }
 }
 
