@@ -1,8 +1,9 @@
 /** Prometheus: a replica of a cell becomes the resources of its host. */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { error, ProblemError, type SourceRange } from '../../src/diagnostic/problem.ts'
 import { isWildcard } from '../../src/inventory/endpoint.ts'
+import { logFiles } from '../../src/inventory/log-files.ts'
 import type { ArtifactSettings, PrometheusSettings } from '../../src/inventory/model.ts'
 import { wordsOn } from '../../src/inventory/words-on.ts'
 import { packageRoot } from '../../src/package-root.ts'
@@ -40,7 +41,7 @@ export function prometheusInstances(
   return cell.replicas.map(replica => {
     checkListens(replica, version, cell.name, balanced)
     const command = prometheusCommand(settings, version, replica.host, replica.listens)
-    const unit = unitOf(replica, settings.dataDir, command)
+    const unit = unitOf(replica, settings, command)
     return instanceOf(cell, replica, settings, before, unit, command)
   })
 }
@@ -93,10 +94,16 @@ function readShippedRules(): string {
   return readFileSync(join(packageRoot(), 'roles', name, shippedRules), 'utf8')
 }
 
-function unitOf(replica: Replica, dataDir: string, command: readonly string[]): string {
+function unitOf(replica: Replica, settings: PrometheusSettings, command: readonly string[]): string {
+  const { dataDir } = settings
+  const logs = [...new Set(logFiles(settings).map(dirname))].filter(
+    path => !`${path}/`.startsWith(`${dataDir}/`),
+  )
   return renderTemplate(name, 'prometheus.service', {
     dataDir,
-    dataInHome: /^\/(home|root|run\/user)(\/|$)/.test(dataDir),
+    // One that is missing must not keep Prometheus from telling so itself.
+    logDirectories: logs.map(path => `-${path}`),
+    writesHome: [dataDir, ...logs].some(path => /^\/(home|root|run\/user)(\/|$)/.test(path)),
     environment: `REPLICA=${replica.name}`,
     commandLine: { command },
   })
@@ -110,6 +117,8 @@ function instanceOf(
   unit: string,
   command: readonly string[],
 ): Instance {
+  // Its own directory is made by promha.
+  const writes = logFiles(settings).filter(path => dirname(path) !== settings.dataDir)
   const listens = replica.listens ?? [wordsOn(settings, replica.host).listen]
   const addresses = listens.every(({ address }) => !isWildcard(address))
     ? { addresses: listens.map(({ address }) => address) }
@@ -124,6 +133,7 @@ function instanceOf(
     host: replica.host,
     component: name,
     resources: [...before, { kind: 'unit', name: service.unit, content: unit }, service],
+    ...(writes.length > 0 ? { writes } : {}),
     service,
     checks: [
       flagCheck(command, prometheusRoot),

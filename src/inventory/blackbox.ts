@@ -1,20 +1,12 @@
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, warning } from '../diagnostic/problem.ts'
-<<<<<<< HEAD
-import { buildCommon } from './common-words.ts'
-=======
 import { asWritten } from './as-written.ts'
->>>>>>> main
+import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
 import { milliseconds } from './duration.ts'
 import { askerOf, buildFailover, checkGiven, checkReached } from './failover.ts'
-<<<<<<< HEAD
 import { blackboxOwn, checkAskedPath } from './flags.ts'
-import { checkLabels } from './labels.ts'
-=======
-import { blackboxOwn, checkAskedPath, checkFlags } from './flags.ts'
 import { checkLabels, labelTexts } from './labels.ts'
->>>>>>> main
 import { memberHosts } from './members.ts'
 import type { BlackboxSettings, Probe, Yaml, YamlMap } from './model.ts'
 import { durationFault } from './names.ts'

@@ -39,7 +39,9 @@ export function checkLogFiles(settings: Settings, problems: Problem[]): void {
     const absolute = posix.resolve(configDirectory, path)
     const remedy = `write ${quote(`/var/log/prometheus/${posix.basename(absolute)}`)}, and make that directory on each replica: \`install -d -o prometheus -g prometheus /var/log/prometheus\``
     if (/[\p{Cc}\p{Cs}]/u.test(path) || path.endsWith('/'))
-      problems.push(error(`${key}: expected the path of a file, saw ${quote(path)}`, { ...at(owner, key), remedy }))
+      problems.push(
+        error(`${key}: expected the path of a file, saw ${quote(path)}`, { ...at(owner, key), remedy }),
+      )
     else if (absolute.startsWith(`${configDirectory}/`))
       problems.push(
         error(`${key}: Prometheus may not write to ${quote(absolute)}`, {

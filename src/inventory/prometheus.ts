@@ -6,6 +6,7 @@ import type { Context } from './context.ts'
 import { dataDirFault } from './data-dir.ts'
 import { prometheusOwn } from './flags.ts'
 import { checkLabels, defaultReplicaLabel, labelTexts } from './labels.ts'
+import { checkLogFiles } from './log-files.ts'
 import type { PrometheusSettings, YamlMap } from './model.ts'
 import { durationFault, labelNameFault, sizeFault } from './names.ts'
 import { at, isFromOutside, quote } from './place.ts'
@@ -43,6 +44,7 @@ export function buildPrometheus(
   }
   const global = (text.global ?? {}) as YamlMap
   checkGlobal(global, context)
+  checkLogFiles({ global, scrapeConfigs }, problems)
   const replicas = buildReplicas(text, cell, problems)
   const hosts = replicas.map(({ host }) => host)
   return {

@@ -184,6 +184,8 @@ export interface Instance {
   readonly addresses?: readonly WantedAddress[]
   /** Names that the host is asked to resolve, since its program or another one has to know an address. */
   readonly lookups?: readonly string[]
+  /** Files outside of its data that the service opens for writing; absolute. */
+  readonly writes?: readonly string[]
   /** Absent: nobody asks. */
   readonly admission?: Admission
   /** Instances of a lower wave come first. */

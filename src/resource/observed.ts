@@ -92,6 +92,17 @@ export interface Lookups {
   readonly outward: readonly string[]
 }
 
+/** Why a service cannot write a file. */
+export interface WriteFault {
+  /**
+   * `missing`: there is no such directory; `no-user`: the service has no user yet; `other`: the directory is of somebody
+   * else; `closed`: the service may not write to the directory; `file`: nor to the file itself, which is there.
+   */
+  readonly why: 'missing' | 'no-user' | 'other' | 'closed' | 'file'
+  /** Whose the directory is, or with `file` the file. */
+  readonly owner: string
+}
+
 export interface Observed {
   /** `uname -m` */
   readonly machine: string
@@ -102,6 +113,8 @@ export interface Observed {
   readonly addresses: readonly string[]
   /** What it says of the names that it was asked to resolve. */
   readonly lookups?: Lookups
+  /** Files that a service is to write and cannot, by path. */
+  readonly unwritable?: ReadonlyMap<string, WriteFault>
   readonly users: ReadonlySet<string>
   readonly packages: PackageFacts
   readonly paths: ReadonlyMap<string, PathFacts>

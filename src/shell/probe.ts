@@ -10,6 +10,7 @@ import { packageQuestion, parsePackages } from './package-question.ts'
 import { command, quote } from './quote.ts'
 import { parseRecord } from './record.ts'
 import { pushName, stagingDirectory, touchedMark } from './staging.ts'
+import { parseWritten, type Written, writtenScript } from './written.ts'
 
 export interface ProbeRequest {
   readonly users: readonly string[]
@@ -26,6 +27,8 @@ export interface ProbeRequest {
   readonly units: readonly string[]
   /** To be resolved. */
   readonly names?: readonly string[]
+  /** Files that services are to write themselves. */
+  readonly written?: readonly Written[]
   /** Hash every program. */
   readonly deep: boolean
 }
@@ -65,6 +68,11 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
     `${command('systemctl', 'show', '-p', unitProperties, '--', ...request.units)} 2>/dev/null`,
   )
   section('lookups', request.names ?? [], lookupScript(request.names ?? []))
+  section(
+    'written',
+    (request.written ?? []).map(({ path }) => path),
+    writtenScript(request.written ?? []),
+  )
   // Of every component: also of those that the inventory does not name any more.
   lines.push(begin(nonce, 'stamps'), `grep -as '' ${quote(stampDirectory)}/* /dev/null`, emptyStamps)
   lines.push(begin(nonce, 'unfinished'), unfinished)
@@ -133,6 +141,7 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
     addresses: addressesIn(found.get('addresses')),
     packages: parsePackages(lines('packages')),
     ...(found.has('lookups') ? { lookups: parseLookups(lines('lookups')) } : {}),
+    ...(found.has('written') ? { unwritable: parseWritten(lines('written')) } : {}),
     users: new Set(lines('users').map(line => line.split(':', 1)[0] ?? '')),
     paths: new Map(lines('paths').flatMap(parsePath)),
     hashes,

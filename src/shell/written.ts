@@ -19,8 +19,8 @@ const written = `written() {
   else
     owner=$(stat -L -c %U -- "$2")
     case $owner in root | "$1") ;; *) fault=other ;; esac
-    uid=$(id -u "$1" 2>/dev/null) && gid=$(id -g "$1" 2>/dev/null) || fault=no-user
   fi
+  uid=$(id -u "$1" 2>/dev/null) && gid=$(id -g "$1" 2>/dev/null) || fault=no-user
   if [ -z "$fault" ]; then
     target=$2
     [ ! -e "$3" ] || target=$3
@@ -32,7 +32,10 @@ const written = `written() {
 }`
 
 export function writtenScript(files: readonly Written[]): string {
-  return [written, ...files.map(({ user, path }) => command('written', user, posix.dirname(path), path))].join('\n')
+  return [
+    written,
+    ...files.map(({ user, path }) => command('written', user, posix.dirname(path), path)),
+  ].join('\n')
 }
 
 /** Path → why it cannot be written; without those that can. */
