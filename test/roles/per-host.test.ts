@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { buildInstances } from '../../roles/index.ts'
+import { localChecks } from '../../src/engine/local-program.ts'
 import type { Instance } from '../../src/resource/model.ts'
 import { buildTopology } from '../../src/topology/build.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
@@ -137,6 +138,15 @@ describe('a host that listens elsewhere than the others', () => {
     assert.match(unitOf(b), /--query\.max-concurrency=40/)
     assert.doesNotMatch(unitOf(a), /max-concurrency/)
     assert.deepEqual(filesOf(a), filesOf(b))
+  })
+
+  it('has its command line judged here where its flags are its own, and not for its address alone', () => {
+    const judged = localChecks(lab.instances).filter(({ check }) => check.args.includes('--version'))
+    const of = (component: string) =>
+      judged.filter(one => one.component === component).map(({ instance }) => instance.host)
+    assert.deepEqual(of('prometheus'), ['mon-a', 'mon-b'])
+    for (const component of ['alertmanager', 'node_exporter', 'pushgateway', 'blackbox_exporter'])
+      assert.equal(of(component).length, 1, component)
   })
 
   it('tells the Alertmanagers of one cluster from each other, with the user’s timing', () => {
