@@ -91,7 +91,9 @@ function misplaced(views: readonly ClusterView[], peers: readonly Peer[]): Verdi
   const seenAt = new Map<string, string>()
   for (const { host, cluster: seen } of views) {
     for (const { name, address } of seen.peers ?? []) {
-      const wanted = peers.find(peer => peer.peerName === name)?.advertise
+      const peer = peers.find(one => one.peerName === name)
+      // What a name stands for today is no promise: only an apply follows it.
+      const wanted = peer?.resolved ? undefined : peer?.advertise
       const expected = wanted ? joinHostPort(wanted) : seenAt.get(name)
       seenAt.set(name, address)
       if (expected === undefined || canonical(address) === canonical(expected)) continue
