@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { AlertmanagerSettings, ArtifactSettings } from '../../src/inventory/model.ts'
 import { clusterListenOn, wordsOn } from '../../src/inventory/words-on.ts'
-import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
+import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import { isNamed } from '../../src/topology/advertise.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck, listening } from '../flags.ts'
+import { checkedCopies } from '../checked-copy.ts'
+import { flagCheck, listening, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
 import { alertmanagerConfig } from './config.ts'
@@ -23,10 +24,11 @@ export function alertmanagerInstances(
   kind: ArtifactSettings['kind'],
   version: string,
 ): readonly Instance[] {
+  const files = alertmanagerFiles(settings)
   const before: readonly Resource[] = [
     { kind: 'user', name, home: '/var/lib/alertmanager' },
     ...programs(name, kind, version),
-    ...configTree(alertmanagerRoot, name, alertmanagerFiles(settings)),
+    ...configTree(alertmanagerRoot, name, files),
     { ...directory('/var/lib/alertmanager', name, name, 0o750), data: true },
   ]
   return cell.peers.map(peer => {
@@ -35,7 +37,7 @@ export function alertmanagerInstances(
       commandLine: { command },
       filesRoot: settings.files?.length ? alertmanagerRoot : '',
     })
-    return instanceOf(cell, peer, settings, before, unit, command)
+    return instanceOf(cell, peer, settings, before, unit, checksOf(command, peer, settings, files))
   })
 }
 
@@ -70,13 +72,44 @@ function noteOf({ advertise, cluster, resolved }: Peer): { readonly note?: strin
   return { note: `advertises ${joinHostPort(advertise)}, ${where}` }
 }
 
+/** It joins no cluster and writes to the directory of the check only. */
+const flagEnd = {
+  instead: [
+    ['config.file', 'flags-check.yml'],
+    ['storage.path', '.'],
+    ['cluster.listen-address', ''],
+    noPort.flag,
+  ],
+  // Debian's build ends earlier if its templates are not installed yet.
+  accepted: [noPort.accepted, 'failed to apply new config'],
+  config: { name: 'flags-check.yml', content: 'route: { receiver: none }\nreceivers: [{ name: none }]\n' },
+} as const
+
+function checksOf(
+  command: readonly string[],
+  peer: Peer,
+  settings: AlertmanagerSettings,
+  files: readonly FileResource[],
+): readonly BundleCheck[] {
+  return [
+    flagCheck(command, alertmanagerRoot, wordsOn(settings, peer.host).flags, flagEnd),
+    {
+      program: '/usr/local/bin/amtool',
+      root: alertmanagerRoot,
+      args: ['check-config', 'alertmanager.yml'],
+      seen: checkedCopies(alertmanagerRoot, files, ['alertmanager.yml']),
+      ...(isFromOutside(settings) ? { withheld: true } : {}),
+    },
+  ]
+}
+
 function instanceOf(
   cell: CellTopology,
   peer: Peer,
   settings: AlertmanagerSettings,
   before: readonly Resource[],
   unit: string,
-  command: readonly string[],
+  checks: readonly BundleCheck[],
 ): Instance {
   const { listen } = wordsOn(settings, peer.host)
   const lookups = cell.peers.filter(isNamed).map(({ cluster }) => cluster.address)
@@ -92,15 +125,7 @@ function instanceOf(
     resources: [...before, { kind: 'unit', name: service.unit, content: unit, ...noteOf(peer) }, service],
     ...(lookups.length > 0 ? { lookups } : {}),
     service,
-    checks: [
-      flagCheck(command, alertmanagerRoot),
-      {
-        program: '/usr/local/bin/amtool',
-        root: alertmanagerRoot,
-        args: ['check-config', 'alertmanager.yml'],
-        ...(isFromOutside(settings) ? { withheld: true } : {}),
-      },
-    ],
+    checks,
     health: { ...peer.local, readyPath: `${peer.pathPrefix ?? ''}/-/ready`, loaded: 'alertmanager' },
     ...orderOf(name),
   }

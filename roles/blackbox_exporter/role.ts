@@ -6,7 +6,7 @@ import { wordsOn } from '../../src/inventory/words-on.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck, flagWords, listening } from '../flags.ts'
+import { flagCheck, flagWords, listening, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { concealedIf, configFile, configTree, programs } from '../resources.ts'
 
@@ -17,6 +17,11 @@ const config = '/etc/blackbox_exporter.yml'
 const root = dirname(config)
 /** Where files are shipped to, and where relative paths of the config start: upstream takes the working directory. */
 const filesRoot = '/etc/blackbox_exporter'
+const flagEnd = {
+  instead: [['config.file', 'flags-check.yml'], noPort.flag],
+  accepted: [noPort.accepted],
+  config: { name: 'flags-check.yml', content: 'modules: {}\n' },
+} as const
 
 /** One instance a prober, one after the other, so that one of them can always probe. */
 export function blackboxInstances(
@@ -61,7 +66,7 @@ export function blackboxInstances(
       resources: [...before, { kind: 'unit', name: service.unit, content }, service],
       service,
       checks: [
-        flagCheck(command, root),
+        flagCheck(command, root, flags, flagEnd),
         {
           program,
           root,

@@ -6,13 +6,14 @@ import { wordsOn } from '../../src/inventory/words-on.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck, flagWords, listening } from '../flags.ts'
+import { flagCheck, flagWords, listening, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { directory, programs } from '../resources.ts'
 
 const name = 'node_exporter'
-/** Other programs leave metrics there as `*.prom` files; root alone may, until the admin says otherwise. */
+/** Other programs leave metrics there as `*.prom` files; root alone may, until the admin gives the directory to a group. */
 const textfiles = '/var/lib/node_exporter'
+const flagEnd = { instead: [noPort.flag], accepted: [noPort.accepted] } as const
 
 /** One instance a host; all may be changed at once, since none stands in for another. */
 export function nodeExporterInstances(
@@ -24,7 +25,7 @@ export function nodeExporterInstances(
   const before: readonly Resource[] = [
     { kind: 'user', name: 'node-exp', home: textfiles },
     ...programs(name, kind, version),
-    directory(textfiles, 'root', 'root', 0o755),
+    { ...directory(textfiles, 'root', 'root', 0o755), shared: true },
   ]
   return cell.nodeExporters.map(member => {
     const { listen, flags } = wordsOn(settings, member.host)
@@ -45,7 +46,7 @@ export function nodeExporterInstances(
       component: name,
       resources: [...before, { kind: 'unit', name: service.unit, content }, service],
       service,
-      checks: [flagCheck(command, textfiles)],
+      checks: [flagCheck(command, textfiles, flags, flagEnd)],
       // Its landing page: the metrics take far more work, and Prometheus asks for them anyway.
       health: { ...member.local, readyPath: '/', loaded: 'none' },
       ...orderOf(name),

@@ -7,9 +7,10 @@ import { logFiles } from '../../src/inventory/log-files.ts'
 import type { ArtifactSettings, PrometheusSettings } from '../../src/inventory/model.ts'
 import { wordsOn } from '../../src/inventory/words-on.ts'
 import { packageRoot } from '../../src/package-root.ts'
-import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
+import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Replica } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
+import { checkedCopies } from '../checked-copy.ts'
 import { flagCheck } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
@@ -32,17 +33,18 @@ export function prometheusInstances(
   version: string,
   balanced?: SourceRange,
 ): readonly Instance[] {
+  const files = prometheusFiles(cell, settings)
   const before: readonly Resource[] = [
     { kind: 'user', name, home: settings.dataDir },
     ...programs(name, kind, version),
-    ...configTree(prometheusRoot, name, prometheusFiles(cell, settings)),
+    ...configTree(prometheusRoot, name, files),
     { ...directory(settings.dataDir, name, name, 0o750), data: true },
   ]
   return cell.replicas.map(replica => {
     checkListens(replica, version, cell.name, balanced)
     const command = prometheusCommand(settings, version, replica.host, replica.listens)
     const unit = unitOf(replica, settings, command)
-    return instanceOf(cell, replica, settings, before, unit, command)
+    return instanceOf(cell, replica, settings, before, unit, checksOf(command, replica, settings, files))
   })
 }
 
@@ -94,6 +96,30 @@ function readShippedRules(): string {
   return readFileSync(join(packageRoot(), 'roles', name, shippedRules), 'utf8')
 }
 
+/** It looks for its config after all flags, and ends if there is none. */
+const flagEnd = {
+  instead: [['config.file', '/nonexistent']],
+  accepted: ['Error loading config'],
+} as const
+
+function checksOf(
+  command: readonly string[],
+  replica: Replica,
+  settings: PrometheusSettings,
+  files: readonly FileResource[],
+): readonly BundleCheck[] {
+  return [
+    flagCheck(command, prometheusRoot, wordsOn(settings, replica.host).flags, flagEnd),
+    {
+      program: '/usr/local/bin/promtool',
+      root: prometheusRoot,
+      args: ['check', 'config', 'prometheus.yml'],
+      seen: checkedCopies(prometheusRoot, files, ['prometheus.yml']),
+      ...(isFromOutside(settings) ? { withheld: true } : {}),
+    },
+  ]
+}
+
 function unitOf(replica: Replica, settings: PrometheusSettings, command: readonly string[]): string {
   const { dataDir } = settings
   const logs = [...new Set(logFiles(settings).map(dirname))].filter(
@@ -115,7 +141,7 @@ function instanceOf(
   settings: PrometheusSettings,
   before: readonly Resource[],
   unit: string,
-  command: readonly string[],
+  checks: readonly BundleCheck[],
 ): Instance {
   // Its own directory is made by promha.
   const writes = logFiles(settings).filter(path => dirname(path) !== settings.dataDir)
@@ -135,15 +161,7 @@ function instanceOf(
     resources: [...before, { kind: 'unit', name: service.unit, content: unit }, service],
     ...(writes.length > 0 ? { writes } : {}),
     service,
-    checks: [
-      flagCheck(command, prometheusRoot),
-      {
-        program: '/usr/local/bin/promtool',
-        root: prometheusRoot,
-        args: ['check', 'config', 'prometheus.yml'],
-        ...(isFromOutside(settings) ? { withheld: true } : {}),
-      },
-    ],
+    checks,
     health: { ...replica.local, readyPath: `${replica.pathPrefix ?? ''}/-/ready`, loaded: 'prometheus' },
     ...orderOf(name),
   }

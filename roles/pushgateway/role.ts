@@ -6,12 +6,14 @@ import { wordsOn } from '../../src/inventory/words-on.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck, flagWords, listening } from '../flags.ts'
+import { flagCheck, flagWords, listening, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { directory, programs } from '../resources.ts'
 
 const name = 'pushgateway'
 const dataDir = '/var/lib/pushgateway'
+/** It keeps nothing in the check. */
+const flagEnd = { instead: [['persistence.file', ''], noPort.flag], accepted: [noPort.accepted] } as const
 
 /** One instance a host, one after the other, so that one of them can always be pushed to. */
 export function pushgatewayInstances(
@@ -43,7 +45,7 @@ export function pushgatewayInstances(
       component: name,
       resources: [...before, { kind: 'unit', name: service.unit, content }, service],
       service,
-      checks: [flagCheck(command, dataDir)],
+      checks: [flagCheck(command, dataDir, flags, flagEnd)],
       health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}/-/ready`, loaded: 'none' },
       ...orderOf(name),
     }

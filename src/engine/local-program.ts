@@ -28,18 +28,13 @@ export function localChecks(instances: readonly Instance[]): readonly LocalCheck
     // Its tool is the host's own, in the host's own version: it judges there.
     if (!isReleased(component)) continue
     for (const check of instance.checks) {
-      const key = `${instance.cell} ${refusal(check)} ${ownFlags(check).join(' ')}`
+      // Flags may differ from host to host.
+      const flags = check.flags?.each.map(({ args }) => args)
+      const key = JSON.stringify([instance.cell, refusal(check), flags])
       if (!found.has(key)) found.set(key, { instance, component, check })
     }
   }
   return [...found.values()]
-}
-
-/** What one host's command line has and another one's has not, but for addresses and names of hosts. */
-function ownFlags({ root, args }: BundleCheck): readonly string[] {
-  const ofHost = /^--(web\.listen-address|cluster\.(listen-address|advertise-address|peer|peer-name))=/
-  // Only a command line begins with a flag.
-  return args[0]?.startsWith('--') ? args.filter(word => !ofHost.test(word)) : [root]
 }
 
 export interface LocalFile {

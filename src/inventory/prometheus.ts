@@ -11,6 +11,7 @@ import type { PrometheusSettings, YamlMap } from './model.ts'
 import { durationFault, labelNameFault, sizeFault } from './names.ts'
 import { at, isFromOutside, quote } from './place.ts'
 import { buildReplicas, type CellScope } from './replicas.ts'
+import { buildRuleTests } from './rule-tests.ts'
 import type { PrometheusText } from './schema.ts'
 import { checkScrapeConfigs, checkTargets, type Generated, takenLabels } from './scrape.ts'
 import { filesOfList, filesOfMap } from './shipped.ts'
@@ -60,6 +61,7 @@ export function buildPrometheus(
       Object.entries(targets).map(([name, groups]) => [name, groups.map(targetGroup)]),
     ),
     rules: filesOfList(text.rule_files ?? [], 'rules', ruleNameFault, context),
+    ruleTests: buildRuleTests(text, context),
     files: filesOfMap(text.files ?? {}, ownFiles, context),
     ...buildCommon(text, { of: 'prometheus', own: prometheusOwn, hosts, listen }, cell, context),
   }

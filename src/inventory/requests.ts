@@ -27,7 +27,11 @@ export function fileRequests(
     }
     for (const part of [prometheus, alertmanager, blackbox])
       requests.push(...Object.values(part?.files ?? {}).map(read))
-    for (const path of [...(prometheus?.rule_files ?? []), ...(alertmanager?.templates ?? [])]) {
+    for (const path of [
+      ...(prometheus?.rule_files ?? []),
+      ...(prometheus?.rule_tests ?? []),
+      ...(alertmanager?.templates ?? []),
+    ]) {
       requests.push(listRequest(path, base))
     }
   }
