@@ -4,6 +4,7 @@ import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { AlertmanagerSettings, ArtifactSettings } from '../../src/inventory/model.ts'
 import { clusterListenOn, wordsOn } from '../../src/inventory/words-on.ts'
 import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
+import { writtenFrom } from '../../src/resource/rendered.ts'
 import { isNamed } from '../../src/topology/advertise.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
@@ -49,7 +50,10 @@ export function alertmanagerFiles(settings: AlertmanagerSettings): readonly File
   return [
     ...(settings.files ?? []).map(shipped => ({ ...file(shipped.name, shipped.content), concealed: true })),
     ...settings.templates.map(template => file(template.name, template.content, template.outside)),
-    file('alertmanager.yml', renderTemplate(name, 'alertmanager.yml', { config }), settings.outside),
+    writtenFrom(
+      file('alertmanager.yml', renderTemplate(name, 'alertmanager.yml', { config }), settings.outside),
+      config,
+    ),
   ]
 }
 

@@ -4,6 +4,7 @@ import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { ArtifactSettings, BlackboxSettings } from '../../src/inventory/model.ts'
 import { wordsOn } from '../../src/inventory/words-on.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
+import { writtenFrom } from '../../src/resource/rendered.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { flagCheck, flagWords, listening, noPort } from '../flags.ts'
@@ -41,7 +42,7 @@ export function blackboxInstances(
     { kind: 'user', name: user, home: '/nonexistent' },
     ...programs(name, kind, version),
     ...configTree(filesRoot, user, shipped),
-    concealedIf(outside, configFile(config, user, 'reload', text)),
+    writtenFrom(concealedIf(outside, configFile(config, user, 'reload', text)), { modules }),
   ]
   return cell.probers.map(member => {
     const { listen, flags } = wordsOn(settings, member.host)
