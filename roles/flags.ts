@@ -1,6 +1,7 @@
 /** Command-line flags: promha's own and the user's, in the form of kingpin, which all three programs use. */
-import type { Flags } from '../src/inventory/model.ts'
-import type { BundleCheck } from '../src/resource/model.ts'
+import { isWildcard } from '../src/inventory/endpoint.ts'
+import type { Endpoint, Flags } from '../src/inventory/model.ts'
+import type { BundleCheck, ListeningPort } from '../src/resource/model.ts'
 
 export type FlagValue = Flags[string]
 
@@ -17,6 +18,16 @@ function wordsOf(name: string, value: FlagValue): readonly string[] {
   if (value === true) return [`--${name}`]
   if (value === false) return [`--no-${name}`]
   return [value].flat().map(one => `--${name}=${one}`)
+}
+
+/** What a service listens on, for the look at who else does. */
+export function listening(
+  listen: Endpoint,
+  ...protocols: readonly ('tcp' | 'udp')[]
+): readonly ListeningPort[] {
+  const { address, port } = listen
+  const addresses = isWildcard(address) ? {} : { addresses: [address] }
+  return protocols.map(protocol => ({ protocol, port, ...addresses }))
 }
 
 /** How a program is made to end once it has taken its flags. */

@@ -1,12 +1,13 @@
 import { posix } from 'node:path'
 import { error } from '../diagnostic/problem.ts'
 import { asWritten } from './as-written.ts'
+import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
 import { dataDirFault } from './data-dir.ts'
-import { endpoint } from './endpoint.ts'
-import { checkFlags, prometheusOwn } from './flags.ts'
+import { prometheusOwn } from './flags.ts'
 import { buildJobFiles, jobDirectory } from './job-files.ts'
 import { checkLabels, defaultReplicaLabel, labelNames, labelTexts } from './labels.ts'
+import { checkLogFiles } from './log-files.ts'
 import type { PrometheusSettings, YamlMap } from './model.ts'
 import { filesNamedBy } from './named-files.ts'
 import { durationFault, labelNameFault, sizeFault } from './names.ts'
@@ -22,7 +23,7 @@ import { filesOfList, filesOfMap } from './shipped.ts'
 import { refuseKeys, upstreamList } from './upstream.ts'
 import { isMap } from './upstream-values.ts'
 
-const everywhere = { address: '0.0.0.0', port: 9090 }
+const listen = { address: '0.0.0.0', port: 9090 }
 
 /** Names below /etc/prometheus that promha writes. */
 const ownFiles = ['prometheus.yml', 'rules', 'file_sd', jobDirectory]
@@ -58,8 +59,9 @@ export function buildPrometheus(
   const targets = text.targets ?? {}
   checkTargets(targets, generated, taken, names, problems)
   const replicas = buildReplicas(text, cell, problems)
-  const listen = endpoint(text, 'listen', everywhere, problems)
-  const unscraped = unscrapedBy({ ...others, prometheus: { replicas, listen } }, cell.hosts)
+  const hosts = replicas.map(({ host }) => host)
+  const common = buildCommon(text, { of: 'prometheus', own: prometheusOwn, hosts, listen }, cell, context)
+  const unscraped = unscrapedBy({ ...others, prometheus: { replicas, ...common } }, cell.hosts)
   const rules = { generated, targets: Object.keys(targets), unscraped, taken, seen: new Map() }
   const kept = (jobs: readonly YamlMap[]) => keptJobs(jobs, rules, problems)
   const upstream = {
@@ -70,10 +72,10 @@ export function buildPrometheus(
   }
   const further = furtherOf(text, upstreamList(text, 'remote_read', context))
   const parts = [global, text.external_labels, ...Object.values(upstream), ...Object.values(further)].flat()
+  checkLogFiles({ global, scrapeConfigs: upstream.scrapeConfigs }, problems)
   return {
     replicas,
     replicaLabel,
-    listen,
     dataDir: buildDataDir(text, context),
     retention: buildRetention(text, context),
     global,
@@ -86,7 +88,7 @@ export function buildPrometheus(
     ),
     ruleTests: buildRuleTests(text, context),
     ...buildFiles(said, kept, context),
-    flags: checkFlags(text.flags, 'prometheus', prometheusOwn, problems),
+    ...common,
   }
 }
 

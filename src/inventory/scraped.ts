@@ -1,7 +1,8 @@
 /** Which targets promha scrapes itself, so that a job of the user's that names no others can be left out. */
-import type { Cell, Endpoint, Host, PrometheusSettings, Yaml, YamlMap } from './model.ts'
+import type { Cell, CommonSettings, Endpoint, Host, PrometheusSettings, Yaml, YamlMap } from './model.ts'
 import { canonicalAddress } from './names.ts'
 import { listOf, mapsIn } from './upstream-values.ts'
+import { wordsOn } from './words-on.ts'
 
 /** Why a job cannot be left out, as a sentence; undefined if promha scrapes all that it names. */
 export type Unscraped = (job: YamlMap) => string | undefined
@@ -9,7 +10,7 @@ export type Unscraped = (job: YamlMap) => string | undefined
 /** What promha scrapes beside the replicas. */
 export type Scraping = Pick<Cell, 'alertmanager' | 'nodeExporter' | 'pushgateway' | 'blackbox'>
 
-type Whole = Scraping & { readonly prometheus: Pick<PrometheusSettings, 'replicas' | 'listen'> }
+type Whole = Scraping & { readonly prometheus: Pick<PrometheusSettings, 'replicas'> & CommonSettings }
 
 /** @param hosts of the inventory, by name */
 export function unscrapedBy(cell: Whole, hosts: ReadonlyMap<string, Host>): Unscraped {
@@ -40,8 +41,8 @@ export function unscrapedBy(cell: Whole, hosts: ReadonlyMap<string, Host>): Unsc
 
 function membersOf(cell: Whole): readonly (readonly [string, Endpoint])[] {
   const { prometheus, alertmanager, nodeExporter, pushgateway, blackbox } = cell
-  const on = (names: readonly string[], settings: { readonly listen: Endpoint }) =>
-    names.map(name => [name, settings.listen] as const)
+  const on = (names: readonly string[], settings: CommonSettings) =>
+    names.map(name => [name, wordsOn(settings, name).listen] as const)
   return [
     ...on(
       prometheus.replicas.map(({ host }) => host),

@@ -184,7 +184,7 @@ scrape_configs: {}
 describe('files that a prometheus.yml names', () => {
   it('go to the same places beside it', async () => {
     const reading = await settingsOf(prometheus('scrape_configs: conf/prometheus.yml'), {
-      'conf/prometheus.yml': `global: { query_log_file: query.log }
+      'conf/prometheus.yml': `global: { query_log_file: /var/lib/prometheus/query.log }
 scrape_configs:
   - job_name: shop
     file_sd_configs: [{ files: ["targets/*.json", /etc/else/*.yml] }]
