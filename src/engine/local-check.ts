@@ -21,7 +21,7 @@ export async function checkLocally(
   const unchecked: Problem[] = []
   const untrusted: UntrustedProgram[] = []
   const judging: Promise<LocalFindings>[] = []
-  const atOnce = limited(availableParallelism())
+  const atOnce = limited(2 * availableParallelism())
   // A source that does not answer is asked once for all programs of a component.
   const unfetched = new Map<string, UnfetchedRelease>()
   for (const one of localChecks(instances)) {
