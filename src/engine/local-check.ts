@@ -17,6 +17,7 @@ import { type LocalCheck, type LocalFile, localChecks, localFile } from './local
 import { toolProblem, withheldDetail } from './refusal.ts'
 import { runRuleTests } from './rule-tests.ts'
 import { checkSelectors } from './selector-check.ts'
+import { refusedTemplates } from './template-check.ts'
 import { type RunTool, toolAt } from './tool.ts'
 import { type UnfetchedRelease, unfetchedWarning } from './unfetched.ts'
 import { type UntrustedProgram, untrustedWarning } from './untrusted.ts'
@@ -114,16 +115,16 @@ async function judge(one: LocalCheck, path: string, inventory: Inventory): Promi
         const why = result.shortMessage ?? 'it could not be started'
         return { problems: [], unchecked: [notChecked(one, why)] }
       }
-      const message = result.all.replaceAll(`${directory}/`, '')
-      const found = toolProblem(
-        check,
-        instance.component,
-        instance.cell,
-        message,
-        files,
-        check.args.at(-1) ?? '',
-      )
-      problems.push(found)
+      const messages = [result.all]
+      if (isOfPlaceholder(result.all) && check.program.endsWith('/amtool')) {
+        const names = files.map(({ name }) => name)
+        messages.push(...((await refusedTemplates(names, run, directory)) ?? []))
+      }
+      for (const said of messages) {
+        const message = said.replaceAll(`${directory}/`, '')
+        const main = check.args.at(-1) ?? ''
+        problems.push(toolProblem(check, instance.component, instance.cell, message, files, main))
+      }
     }
     const cell = inventory.cells.find(({ name }) => name === instance.cell)
     if (cell && isPromtool(check)) {
