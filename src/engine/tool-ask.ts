@@ -26,7 +26,7 @@ export function partsAsked(run: RunTool, check: BundleCheck, directory: string):
       const names = candidates.map((_, index) => join(dirname(name), `promha-part-${index}.yml`))
       const commands = commandsFor(check, name, names)
       runs += commands.length
-      if (runs > mostRuns) return candidates.map(() => false)
+      if (runs > mostRuns) return undefined
       try {
         for (const [index, candidate] of candidates.entries())
           await writeBriefly(join(directory, names[index] ?? ''), yamlText(candidate))

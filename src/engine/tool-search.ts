@@ -5,8 +5,8 @@ import { holderOf, namedBy, saysTwice } from './tool-words.ts'
 export type Key = string | number
 export type Path = readonly Key[]
 
-/** For each candidate, whether the tool says the same of it as of the whole config. */
-export type Refuses = (candidates: readonly unknown[]) => Promise<readonly boolean[]>
+/** For each candidate, whether the tool says the same of it as of the whole config; undefined: it is asked no more. */
+export type Refuses = (candidates: readonly unknown[]) => Promise<readonly boolean[] | undefined>
 
 /** Parts that are asked about in one step; more members than that are asked about in groups. */
 const groups = 12
@@ -23,7 +23,8 @@ type Kept = ReadonlyMap<string, readonly Key[]>
 export async function searchRefused(value: unknown, said: string, refuses: Refuses): Promise<Path> {
   let kept: Kept = new Map()
   let path: Path = []
-  const refusedWith = async (each: readonly (readonly Key[])[]): Promise<readonly boolean[]> =>
+  if ((await refuses([value]))?.[0] !== true) return path
+  const refusedWith = (each: readonly (readonly Key[])[]) =>
     refuses(each.map(keys => pruned(value, new Map([...kept, [idOf(path), keys]]), [])))
   for (let step = 0; step < mostSteps; step += 1) {
     const part = memberAt(value, path)
@@ -34,7 +35,9 @@ export async function searchRefused(value: unknown, said: string, refuses: Refus
     }
     const parts = split(members)
     // Refused even if it is empty: something is missing in it.
-    const [empty, ...alone] = await refusedWith([[], ...parts])
+    const first = await refusedWith([[], ...parts])
+    if (first === undefined) return path
+    const [empty, ...alone] = first
     if (empty) return [...path, ...members.filter(key => isBlank(memberAt(part, [key]))).slice(0, 1)]
     const guilty = parts[alone.indexOf(true)]
     if (guilty) {
@@ -44,8 +47,9 @@ export async function searchRefused(value: unknown, said: string, refuses: Refus
     }
     // Several members together: those without which the tool says something else.
     const without = await refusedWith(parts.map(some => members.filter(key => !some.includes(key))))
+    if (without === undefined) return path
     const needed = parts.filter((_, index) => !without[index]).flat()
-    if (needed.length > 0 && needed.length < members.length && (await refusedWith([needed]))[0]) {
+    if (needed.length > 0 && needed.length < members.length && (await refusedWith([needed]))?.[0]) {
       keep(needed)
       if (needed.length > 1) continue
     }
