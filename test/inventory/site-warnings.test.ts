@@ -115,7 +115,7 @@ global: { slack_api_url_file: /etc/alertmanager/url, opsgenie_api_key_file: §ot
     })
     const module = '{ prober: http, http: { bearer_token_file: §/etc/blackbox_exporter/t, body_file: b } }'
     await warns(
-      `${prometheus()}    blackbox: { hosts: [mon-a], modules: { m: ${module} } }\n`,
+      `${prometheus()}    blackbox: { hosts: [mon-a, mon-b], failover: { haproxy: {} }, modules: { m: ${module} } }\n`,
       /^"[^"]+" is not among the files that promha ships for blackbox$/,
     )
   })
