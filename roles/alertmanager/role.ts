@@ -101,7 +101,7 @@ function checksOf(
       program: '/usr/local/bin/amtool',
       root: alertmanagerRoot,
       args: ['check-config', 'alertmanager.yml'],
-      seen: checkedCopies(alertmanagerRoot, files, ['alertmanager.yml']),
+      seen: checkedCopies(alertmanagerRoot, files, one => one === 'alertmanager.yml'),
       ...(isFromOutside(settings) ? { withheld: true } : {}),
     },
   ]

@@ -106,6 +106,10 @@ const flagEnd = {
   accepted: ['Error loading config'],
 } as const
 
+function isConfig(file: string): boolean {
+  return file === 'prometheus.yml' || file.startsWith('scrape_configs/')
+}
+
 function checksOf(
   command: readonly string[],
   replica: Replica,
@@ -118,7 +122,7 @@ function checksOf(
       program: '/usr/local/bin/promtool',
       root: prometheusRoot,
       args: ['check', 'config', 'prometheus.yml'],
-      seen: checkedCopies(prometheusRoot, files, ['prometheus.yml']),
+      seen: checkedCopies(prometheusRoot, files, isConfig),
       ...(isFromOutside(settings) ? { withheld: true } : {}),
     },
   ]
