@@ -71,9 +71,13 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
       style: styleFor(forMachines ? err : out, env),
     }
     const clean = shown(outcome)
-    const problems = problemBlock(clean, { ...style, style: styleFor(err, env) })
+    const toErr = { ...style, style: styleFor(err, env) }
+    const { first, rest } = apart(clean)
+    const ahead = problemBlock(first, toErr)
+    const problems = problemBlock(rest, toErr)
     const summary = summaryBlock(clean, time, style)
     const blocks = json ? [] : resultBlocks(clean, style)
+    if (ahead !== '') err.write(`${ahead}\n\n`)
     if (forMachines) {
       for (const lines of blocks) out.write(`${lines}\n`)
       if (problems !== '') err.write(`${problems}\n`)
@@ -109,6 +113,16 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     aside: renderer.aside,
     tally,
     finish,
+  }
+}
+
+/** What is told before the changes, and the whole outcome without it. */
+function apart(outcome: Outcome): { readonly first: Outcome; readonly rest: Outcome } {
+  const { command, inventory, result, problems } = outcome
+  const first = problems.filter(problem => problem.first)
+  return {
+    first: { command, inventory, result, problems: first },
+    rest: { ...outcome, problems: problems.filter(problem => !problem.first) },
   }
 }
 

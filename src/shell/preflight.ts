@@ -2,6 +2,7 @@
 
 import type { ListeningPort } from '../resource/model.ts'
 import { mostOldText } from './bounds.ts'
+import { type FoundPrograms, parsePrograms, programsScript } from './found.ts'
 import { begin, preamble, sections } from './frame.ts'
 import { addressesIn } from './host-state.ts'
 import { command, quote } from './quote.ts'
@@ -27,6 +28,8 @@ export interface PreflightRequest {
   readonly speaksTo?: readonly string[]
   /** Where root or a service's user is to work. */
   readonly ways?: readonly Way[]
+  /** Units that may be taken over: these, and all programs that run, are looked at. */
+  readonly units?: readonly string[]
 }
 
 export interface PortHolder {
@@ -73,6 +76,8 @@ export interface Preflight {
   readonly strangers: ReadonlyMap<string, string>
   /** Where nothing may be done. */
   readonly barred: readonly Barred[]
+  /** What runs or is installed already; absent if it was not asked for. */
+  readonly found?: FoundPrograms
 }
 
 export function preflightScript(nonce: string, request: PreflightRequest): string {
@@ -121,6 +126,8 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
   })
   const asked = [...new Set(request.addresses.flatMap(({ address, peers }) => [address, ...peers]))]
   if (asked.length > 0) lines.push(begin(nonce, 'neighbours'), neighbours(asked))
+  const { units = [] } = request
+  if (units.length > 0) lines.push(begin(nonce, 'found'), ...programsScript(units))
   lines.push(begin(nonce, 'end'))
   return lines.join('\n')
 }
@@ -265,6 +272,7 @@ export function parsePreflight(
     networks,
     strangers: strangersIn(request, found.get('neighbours')),
     barred: parseBarred(request.ways ?? [], found.get('ways') ?? []),
+    ...(found.has('found') ? { found: parsePrograms(found.get('found') ?? []) } : {}),
   }
 }
 
