@@ -68,7 +68,7 @@ export function predecessors(
     .flatMap(unit => ofUnit(component, unit, processes) ?? [])
   const seen = new Set(ofUnits.map(({ pid }) => pid))
   const others = processes
-    .filter(({ pid, argv }) => !seen.has(pid) && componentOf(argv[0] ?? '') === component)
+    .filter(({ pid, argv, ofHost }) => ofHost && !seen.has(pid) && componentOf(argv[0] ?? '') === component)
     .map(process => ofProcess(component, process, unitOfGroup(process.group)))
   return [...ofUnits, ...others].filter(
     found => found.unit === instance.service.unit || portsOf(found).some(port => ports.has(port)),
@@ -80,7 +80,9 @@ function ofUnit(
   unit: FoundUnit,
   processes: readonly FoundProcess[],
 ): Predecessor | undefined {
-  const inside = processes.filter(({ group }) => unitOfGroup(group) === unit.name)
+  const inside = processes.filter(
+    ({ group }) => unit.group !== '' && `${group}/`.startsWith(`${unit.group}/`),
+  )
   const process =
     inside.find(({ argv }) => componentOf(argv[0] ?? '') === component) ??
     processes.find(({ pid, argv }) => pid === unit.pid && startsProgram(component, argv))

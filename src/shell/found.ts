@@ -9,6 +9,8 @@ export interface FoundUnit {
   readonly active: boolean
   readonly enabled: boolean
   readonly pid: number
+  /** Path of its control group; empty if it does not run. */
+  readonly group: string
   /** The unit file, then its drop-ins. */
   readonly texts: readonly string[]
   readonly environments: readonly string[]
@@ -21,6 +23,8 @@ export interface FoundProcess {
   readonly directory: string
   /** Its control group's path. */
   readonly group: string
+  /** It is in the network of the host itself: what a container has of its own takes no port of the host. */
+  readonly ofHost: boolean
 }
 
 export interface FoundPrograms {
@@ -36,14 +40,15 @@ const programs =
 export function programsScript(units: readonly string[]): readonly string[] {
   if (units.length === 0) return []
   const properties =
-    'Id,LoadState,ActiveState,UnitFileState,MainPID,FragmentPath,DropInPaths,EnvironmentFiles'
+    'Id,LoadState,ActiveState,UnitFileState,MainPID,ControlGroup,FragmentPath,DropInPaths,EnvironmentFiles'
   return [
     `enc() { head -c ${mostOfCommand} | base64 -w0; }`,
+    'net=$(readlink /proc/self/ns/net)',
     // Regular files only: a pipe or a device would be read without end.
     `text() { if [ -f "$2" ]; then echo "$1 $(enc <"$2")"; fi; }`,
     'process() {',
     '  argv=$(enc 2>/dev/null <"/proc/$1/cmdline") && [ -n "$argv" ] || return 0',
-    '  echo "process $1"; echo "argv $argv"',
+    '  echo "process $1"; [ "$(readlink "/proc/$1/ns/net")" != "$net" ] || echo ofhost; echo "argv $argv"',
     '  echo "cwd $(readlink -n "/proc/$1/cwd" 2>/dev/null | enc)"; echo "group $(enc 2>/dev/null <"/proc/$1/cgroup")"',
     '}',
     // A line without text ends what is said of one unit.
@@ -78,8 +83,9 @@ export function parsePrograms(lines: readonly string[]): FoundPrograms {
     if (key === 'next') done()
     else if (key === 'process') {
       pid = Number(value)
-      processes.set(pid, { pid, argv: [], directory: '/', group: '' })
-    } else if (key === 'argv' && known) processes.set(pid, { ...known, argv: argvOf(decoded(value)) })
+      processes.set(pid, { pid, argv: [], directory: '/', group: '', ofHost: false })
+    } else if (key === 'ofhost' && known) processes.set(pid, { ...known, ofHost: true })
+    else if (key === 'argv' && known) processes.set(pid, { ...known, argv: argvOf(decoded(value)) })
     else if (key === 'cwd' && known) processes.set(pid, { ...known, directory: decoded(value) || '/' })
     else if (key === 'group' && known) processes.set(pid, { ...known, group: groupOf(decoded(value)) })
     else unit.set(key, [...(unit.get(key) ?? []), value])
@@ -100,6 +106,7 @@ function unitOf(facts: ReadonlyMap<string, readonly string[]>): FoundUnit | unde
     active: ['active', 'reloading', 'activating'].includes(first('ActiveState')),
     enabled: first('UnitFileState') === 'enabled',
     pid: Number(first('MainPID')),
+    group: first('ControlGroup'),
     texts: texts('fragment', 'dropin'),
     environments: texts('environment'),
   }

@@ -12,11 +12,11 @@ const alertmanager: Instance = {
 }
 
 const unit = (name: string, exec: string, more: Partial<FoundUnit> = {}): FoundUnit => ({
-  ...{ name, active: false, enabled: true, pid: 0, texts: [`[Service]\nExecStart=${exec}\n`] },
-  ...{ environments: [], ...more },
+  ...{ name, active: false, enabled: true, pid: 0, group: '' },
+  ...{ texts: [`[Service]\nExecStart=${exec}\n`], environments: [], ...more },
 })
 const running = (pid: number, group: string, ...argv: readonly string[]): FoundProcess => ({
-  ...{ pid, argv, directory: '/srv', group },
+  ...{ pid, argv, directory: '/srv', group, ofHost: true },
 })
 const found = (instance: Instance, programs: Partial<FoundPrograms>) =>
   predecessors(instance, { units: [], processes: [], ...programs })
@@ -33,7 +33,10 @@ describe('what promha takes the place of', () => {
   })
 
   it('runs as its command line says, whatever its unit file says by now', () => {
-    const units = [unit('prometheus.service', '/usr/bin/prometheus --storage.tsdb.path=/new', { pid: 7 })]
+    const group = system('prometheus.service')
+    const units = [
+      unit('prometheus.service', '/usr/bin/prometheus --storage.tsdb.path=/new', { pid: 7, group }),
+    ]
     const processes = [running(7, system('prometheus.service'), '/usr/bin/prometheus', '--config.file=p.yml')]
     const [one, ...rest] = found(prometheus, { units, processes })
     assert.deepEqual(rest, [])
@@ -51,7 +54,7 @@ describe('what promha takes the place of', () => {
     assert.deepEqual(ownWords('prometheus', shell), ['/opt/prometheus/prometheus', '--storage.tsdb.path=/a'])
     const renamed = running(7, system('prometheus.service'), '/opt/prom', '--storage.tsdb.path=/b')
     const child = running(8, system('prometheus.service'), 'prometheus', '--storage.tsdb.path=/c')
-    const units = [unit('prometheus.service', '/opt/start', { pid: 7 })]
+    const units = [unit('prometheus.service', '/opt/start', { pid: 7, group: system('prometheus.service') })]
     const path = (...processes: readonly FoundProcess[]) =>
       found(prometheus, { units, processes }).map(({ flags }) => flags.get('storage.tsdb.path')?.[0])
     assert.deepEqual(path(renamed), ['/b'])
@@ -69,6 +72,16 @@ describe('what promha takes the place of', () => {
     assert.deepEqual([one?.unit, one?.pid], [undefined, 9])
     const other = running(9, system('x.service'), 'alertmanager', '--web.listen-address=:1234')
     assert.deepEqual(found(alertmanager, { processes: [other] }), [])
+  })
+
+  it('is not what runs in a container with a network or services of its own', () => {
+    const inside = running(9, '/machine.slice/lxc-x/system.slice/prometheus.service', 'prometheus')
+    assert.deepEqual(found(prometheus, { processes: [{ ...inside, ofHost: false }] }), [])
+    const units = [
+      unit('prometheus.service', '/usr/bin/prometheus', { pid: 7, group: system('prometheus.service') }),
+    ]
+    const [own, ...rest] = found(prometheus, { units, processes: [{ ...inside, ofHost: false }] })
+    assert.deepEqual([own?.unit, own?.pid, rest], ['prometheus.service', undefined, []])
   })
 
   it('may be in a container, and the host itself may be one', () => {

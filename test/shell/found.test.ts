@@ -46,6 +46,7 @@ describe('what is on a host before promha comes', () => {
       ...[
         `DropInPaths=${at('etc/more.conf')}`,
         'UnitFileState=enabled',
+        'ControlGroup=/system.slice/prometheus.service',
         '',
         'MainPID=0',
         'Id=x.service',
@@ -60,6 +61,7 @@ describe('what is on a host before promha comes', () => {
         active: false,
         enabled: true,
         pid: 0,
+        group: '/system.slice/prometheus.service',
         texts: ['[Service]\nExecStart=/usr/bin/prometheus $ARGS\n', '[Service]\nWorkingDirectory=/srv\n'],
         environments: ['ARGS="--a b"\n'],
       },
@@ -79,6 +81,7 @@ describe('what is on a host before promha comes', () => {
     const found = look('x.service').processes.find(({ pid }) => pid === child.pid)
     assert.deepEqual([found?.argv, found?.directory], [[program, '60', '0'], at('etc')])
     assert.match(found?.group ?? '', /^\//)
+    assert.equal(found?.ofHost, true)
   })
 
   const read = (
