@@ -25,6 +25,7 @@ export interface FoundConfig {
 export function flagWarnings(instance: Instance, found: Predecessor): readonly Problem[] {
   const wanted = wantedFlags(instance)
   const changes = [
+    otherUnit(instance, found),
     listenChange(found, wanted),
     urlChange(found.flags, wanted),
     prefixChange(found.flags, wanted),
@@ -91,6 +92,15 @@ export function leftData(instance: Instance, { stamps }: Observed): readonly Pro
 interface FlagChange {
   readonly summary: string
   readonly remedy?: string
+}
+
+/** One that runs holds the port, which is an error of its own. */
+function otherUnit({ host, service }: Instance, { enabled, pid, unit }: Predecessor): FlagChange | undefined {
+  if (unit === undefined || unit === service.unit || pid !== undefined || !enabled) return undefined
+  return {
+    summary: `will share its port with ${unit}, which starts at boot`,
+    remedy: `Run \`systemctl disable ${unit}\` on ${host}.`,
+  }
 }
 
 function listenChange({ component, flags }: Predecessor, wanted: CommandFlags): FlagChange | undefined {

@@ -18,6 +18,8 @@ export interface Predecessor {
   readonly unit?: string
   /** Absent if it does not run. */
   readonly pid?: number
+  /** Its unit starts at boot. */
+  readonly enabled: boolean
   /** It runs in a container, so its paths mean other files than on the host. */
   readonly contained: boolean
 }
@@ -87,7 +89,7 @@ function ofUnit(
     inside.find(({ argv }) => componentOf(argv[0] ?? '') === component) ??
     processes.find(({ pid, argv }) => pid === unit.pid && startsProgram(component, argv))
   // What runs is the truth: the file may have been changed since.
-  if (process) return ofProcess(component, process, unit.name)
+  if (process) return { ...ofProcess(component, process, unit.name), enabled: unit.enabled }
   const { argv, directory } = unitCommand(unit.texts, unit.environments)
   if (argv.length === 0) return undefined
   return {
@@ -95,6 +97,7 @@ function ofUnit(
     flags: flagsOf(ownWords(component, argv)),
     directory,
     unit: unit.name,
+    enabled: unit.enabled,
     contained: false,
   }
 }
@@ -111,6 +114,7 @@ function ofProcess(
     directory,
     pid,
     ...(unit === undefined ? {} : { unit }),
+    enabled: false,
     contained: isContainer(group),
   }
 }

@@ -41,6 +41,7 @@ function foundOf(
     directory: '/srv',
     unit: `${component}.service`,
     pid: 7,
+    enabled: true,
     contained: false,
     ...more,
   }
@@ -215,6 +216,23 @@ describe('what changes where promha takes over', () => {
         'prometheus has flags that the inventory lacks: query.timeout, web.enable-admin-api',
       ],
     )
+  })
+
+  it('is told of a stopped unit of another name that would start at boot and take the port', () => {
+    const node = instanceOf('node_exporter')
+    const { pid: _, ...stopped } = foundOf('node_exporter', [], { unit: 'prometheus-node-exporter.service' })
+    const at = (found: Predecessor) =>
+      flagWarnings({ ...node, service: { ...node.service, unit: 'node_exporter.service' } }, found)
+    assert.deepEqual(
+      at(stopped).map(({ summary, remedy }) => [summary, remedy]),
+      [
+        [
+          'node_exporter will share its port with prometheus-node-exporter.service, which starts at boot',
+          'Run `systemctl disable prometheus-node-exporter.service` on mon-a.',
+        ],
+      ],
+    )
+    assert.deepEqual(at({ ...stopped, enabled: false }), [])
   })
 
   it('is told of the cluster of Alertmanager and of text files of node_exporter', () => {
