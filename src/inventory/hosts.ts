@@ -1,7 +1,7 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { acceptedLosses } from './adopt.ts'
 import type { Context } from './context.ts'
-import { checkLabels } from './labels.ts'
+import { checkLabels, labelTexts } from './labels.ts'
 import type { Host } from './model.ts'
 import { addressFault, canonicalAddress, nameFault } from './names.ts'
 import { at, atKey, memberPlace, quote, rejectedOf, seen, wasRejected } from './place.ts'
@@ -141,7 +141,7 @@ function buildHost(
   return {
     name,
     address: address ?? '',
-    labels: one(body.labels ?? {}),
+    labels: one(labelTexts(body.labels ?? {})),
     ssh: sshSettings(common, one(body.ssh ?? {}), context),
     ...rest,
   }
