@@ -140,3 +140,23 @@ async function ask(connection: Connection, request: FoundRequest): Promise<Found
 function unique(items: readonly string[]): readonly string[] {
   return [...new Set(items)]
 }
+
+/** Hosts of which the same is told one by one. */
+const mostAlike = 4
+
+/** What is the same on many hosts, once for all of them. */
+export function gathered(warnings: readonly Problem[]): readonly Problem[] {
+  const groups = new Map<string, Problem[]>()
+  for (const one of warnings) {
+    const key = `${one.resource} ${one.summary}`
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  return [...groups.values()].flatMap(alike => {
+    const [first, ...rest] = alike
+    if (first === undefined || rest.length < mostAlike) return alike
+    const { host: _, remedy, ...common } = first
+    const hosts = alike.map(({ host }) => host).join(', ')
+    const same = remedy !== undefined && alike.every(one => one.remedy === remedy)
+    return [{ ...common, detail: `On ${alike.length} hosts: ${hosts}.`, ...(same ? { remedy } : {}) }]
+  })
+}

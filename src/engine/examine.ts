@@ -1,6 +1,7 @@
 /** A closer look where something is to change, and all that makes the whole request wrong, before anything is touched. */
 import { throwErrors } from '../diagnostic/problem.ts'
 import type { HostPlan } from '../plan/model.ts'
+import { gathered } from './adopt.ts'
 import type { RunRequest } from './api.ts'
 import { checkLocally } from './local-check.ts'
 import { holdersOf } from './networks.ts'
@@ -49,7 +50,7 @@ export async function examineThere(
       }
     }),
   )
-  for (const problem of results.flatMap(({ warnings }) => warnings))
+  for (const problem of gathered(results.flatMap(({ warnings }) => warnings)))
     emit({ type: 'problem', problem: { ...problem, first: true } })
   throwErrors([...strays, ...results.flatMap(({ refusals }) => refusals)])
   return { ...compared, plans: results.map(({ host }) => host) }

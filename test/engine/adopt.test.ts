@@ -1,6 +1,8 @@
 /** Taking over a host that another tool has set up; systemd is played by a script, files and shell are real. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
+import { warning } from '../../src/diagnostic/problem.ts'
+import { gathered } from '../../src/engine/adopt.ts'
 import type { HostSession } from '../../src/engine/hosts.ts'
 import { preflight } from '../../src/engine/preflight.ts'
 import type { Releases } from '../../src/engine/releases.ts'
@@ -111,6 +113,22 @@ describe('a host that another tool has set up', () => {
     const { refused, warned, scripts } = await look({}, confirmed)
     assert.deepEqual([refused, warned, scripts.length], [[], [], 1])
     assert.ok(!scripts[0]?.includes('EnvironmentFiles'))
+  })
+
+  it('is named with the others of which the same is told, if they are many', () => {
+    const on = (count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        warning('same', { host: `app-${index}`, resource: 'r', remedy: 'do' }),
+      )
+    assert.equal(gathered(on(4)).length, 4)
+    assert.deepEqual(gathered([...on(5), warning('other', { host: 'mon-a' })]), [
+      warning('same', {
+        resource: 'r',
+        detail: 'On 5 hosts: app-0, app-1, app-2, app-3, app-4.',
+        remedy: 'do',
+      }),
+      warning('other', { host: 'mon-a' }),
+    ])
   })
 
   it('costs no further question where nothing is there', async () => {
