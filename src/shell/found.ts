@@ -51,17 +51,23 @@ export function programsScript(units: readonly string[]): readonly string[] {
     '  echo "process $1"; [ "$(readlink "/proc/$1/ns/net")" != "$net" ] || echo ofhost; echo "argv $argv"',
     '  echo "cwd $(readlink -n "/proc/$1/cwd" 2>/dev/null | enc)"; echo "group $(enc 2>/dev/null <"/proc/$1/cgroup")"',
     '}',
+    // What a masked unit was is in the file that the link hides.
+    'next() {',
+    '  if [ -n "$masked" ]; then text fragment "/usr/lib/systemd/system/$id"; text environment "/etc/default/${id%.service}"; fi',
+    '  masked=; id=; echo next',
+    '}',
     // A line without text ends what is said of one unit.
-    `${command('systemctl', 'show', '-p', properties, '--', ...units)} 2>/dev/null | while IFS= read -r line; do`,
-    '  [ -n "$line" ] && echo "$line" || echo next',
+    `${command('systemctl', 'show', '-p', properties, '--', ...units)} 2>/dev/null | { masked=; id=; while IFS= read -r line; do`,
+    '  [ -n "$line" ] && echo "$line" || next',
     '  case $line in',
+    '    Id=*) id=${line#*=} ;;',
+    '    LoadState=masked) masked=yes ;;',
     '    FragmentPath=/*) text fragment "${line#*=}" ;;',
     '    DropInPaths=/*) for f in ${line#*=}; do text dropin "$f"; done ;;',
     '    EnvironmentFiles=/*) f=${line#*=}; text environment "${f% (*}" ;;',
     '    MainPID=[1-9]*) process "${line#*=}" ;;',
     '  esac',
-    'done',
-    'echo next',
+    'done; next; }',
     `for p in /proc/[0-9]*; do { read -r name <"$p/comm"; } 2>/dev/null || continue; case $name in ${programs}) process "\${p#/proc/}" ;; esac; done`,
   ]
 }
@@ -100,7 +106,7 @@ export function parsePrograms(lines: readonly string[]): FoundPrograms {
 function unitOf(facts: ReadonlyMap<string, readonly string[]>): FoundUnit | undefined {
   const first = (key: string) => facts.get(key)?.[0] ?? ''
   const texts = (...keys: readonly string[]) => keys.flatMap(key => (facts.get(key) ?? []).map(decoded))
-  if (first('LoadState') !== 'loaded') return undefined
+  if (!['loaded', 'masked'].includes(first('LoadState'))) return undefined
   return {
     name: first('Id'),
     active: ['active', 'reloading', 'activating'].includes(first('ActiveState')),

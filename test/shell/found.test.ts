@@ -69,6 +69,19 @@ describe('what is on a host before promha comes', () => {
     assert.deepEqual(programsScript([]), [])
   })
 
+  it('is what a masked unit was', () => {
+    host.remove()
+    host = miniHost({ vendor: '/usr/lib/systemd/system', defaults: '/etc/default' })
+    host.write(at('vendor/prometheus.service'), '[Service]\nExecStart=/usr/bin/prometheus $ARGS\n')
+    host.write(at('defaults/prometheus'), 'ARGS=--a\n')
+    host.write(
+      at('systemctl'),
+      "#!/bin/sh\nprintf 'MainPID=0\\nId=prometheus.service\\nLoadState=masked\\n'\n",
+    )
+    const [unit] = look('prometheus.service').units
+    assert.deepEqual([unit?.texts.length, unit?.environments, unit?.enabled], [1, ['ARGS=--a\n'], false])
+  })
+
   it('is a program that runs, by its name, with its words and where it stands', async () => {
     const program = at('etc/prometheus-3.5')
     copyFileSync('/bin/sleep', program)
