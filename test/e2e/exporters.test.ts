@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'mocha'
 import { until } from '../../src/lab/wait.ts'
 import type { Document } from '../../src/report/document.ts'
+import { assertCollectionCases } from './support/collection.ts'
 import { useFleet } from './support/fleet.ts'
 import { lookOnce } from './support/look.ts'
 import { watchOutages } from './support/outage.ts'
@@ -70,6 +71,10 @@ describe('Pushgateways and probers', function () {
     const { data } = (await answer.json()) as { data: { start_time: string } }
     return data.start_time
   }
+
+  it('stand on hosts on which the test cases of the Ansible collection pass', async () => {
+    await assertCollectionCases(fleet, 'mon-a')
+  })
 
   it('are proven, and a second apply changes nothing', async () => {
     const document = converged(await run('apply', '--json'))
