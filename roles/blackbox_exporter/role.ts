@@ -7,13 +7,16 @@ import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { flagCheck, flagWords } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
-import { concealedIf, configFile, programs } from '../resources.ts'
+import { concealedIf, configFile, configTree, programs } from '../resources.ts'
 
 const name = 'blackbox_exporter'
 const user = 'blackbox-exp'
 const program = '/usr/local/bin/blackbox_exporter'
 const config = '/etc/blackbox_exporter.yml'
 const root = dirname(config)
+/** Where prometheus-community/ansible has the config: one that it left there would look as if it were read. */
+const elsewhere = '/etc/blackbox_exporter/blackbox_exporter.yml'
+const note = `# Written by promha. blackbox_exporter reads ${config}, and nothing reads this file.\n`
 
 /** One instance a prober, one after the other, so that one of them can always probe. */
 export function blackboxInstances(
@@ -39,6 +42,7 @@ export function blackboxInstances(
     { kind: 'user', name: user, home: '/nonexistent' },
     ...programs(name, kind, version),
     concealedIf(outside, configFile(config, user, 'reload', text)),
+    ...configTree(dirname(elsewhere), user, [{ ...configFile(elsewhere, user, 'none', note), note: true }]),
     {
       kind: 'unit',
       name: service.unit,

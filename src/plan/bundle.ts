@@ -31,7 +31,7 @@ export function bundleFiles(
 ): readonly { readonly name: string; readonly content: FileResource['content'] }[] {
   const below = `${check.root}/`
   return instance.resources.flatMap(resource =>
-    resource.kind === 'file' && resource.path.startsWith(below)
+    resource.kind === 'file' && !resource.note && resource.path.startsWith(below)
       ? [{ name: resource.path.slice(below.length), content: resource.content }]
       : [],
   )

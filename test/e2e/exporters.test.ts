@@ -205,7 +205,7 @@ describe('Pushgateways and probers', function () {
     for (const host of hosts) {
       const left = await fleet.inside(
         host,
-        'ls -d /etc/blackbox_exporter.yml /usr/local/bin/pushgateway /usr/local/bin/blackbox_exporter 2>/dev/null || :; ls /var/lib/pushgateway; systemctl is-active pushgateway blackbox_exporter || :',
+        'ls -d /etc/blackbox_exporter.yml /etc/blackbox_exporter /usr/local/bin/pushgateway /usr/local/bin/blackbox_exporter 2>/dev/null || :; ls /var/lib/pushgateway; systemctl is-active pushgateway blackbox_exporter || :',
       )
       assert.deepEqual(left.trim().split('\n'), ['metrics', 'inactive', 'inactive'])
     }

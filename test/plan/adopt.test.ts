@@ -289,6 +289,26 @@ describe('what changes where promha takes over', () => {
     assert.ok((long?.length ?? 0) < 2_000 && / and 480 more$/.test(long ?? ''), long)
   })
 
+  it('is told of modules and receivers, wherever their config is', () => {
+    const names = (text: string) => readConfig(text)?.names ?? assert.fail()
+    const before = together([
+      names('modules: { http_2xx: {}, ping: {} }'),
+      names('receivers: [{ name: pager }]'),
+    ])
+    const path = '/etc/blackbox_exporter/blackbox_exporter.yml'
+    const after = names('modules: { ping: {} }')
+    assert.deepEqual(
+      configWarnings(prometheus, { path, names: before, unread: [], cut: true }, after).map(
+        ({ summary }) => summary,
+      ),
+      [
+        `the inventory lacks receivers that ${path} has: pager`,
+        `the inventory lacks modules that ${path} has: http_2xx`,
+        'not all of what prometheus reads could be compared: more files than promha reads',
+      ],
+    )
+  })
+
   it('reads no config that is no map, or no YAML', () => {
     for (const text of ['- a', 'just text', 'ALERT Down\n  IF up == 0', 'a: [', `${'['.repeat(2_000)}`])
       assert.equal(readConfig(text), undefined, text.slice(0, 20))
