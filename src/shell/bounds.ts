@@ -70,7 +70,7 @@ export const longestReplay = 4 * 3_600_000
 export const mostOfCommand = 32 * kibibyte
 
 /** Bytes of configs and rules that are read from one host on which a program is taken over. To parse them takes two seconds. */
-export const mostFoundText = 2 * mebibyte
+export const mostFoundText = mebibyte
 
 /** Files of configs and rules that are read there. */
 export const mostFoundFiles = 1_000
