@@ -141,10 +141,10 @@ function portsOf(found: Predecessor): readonly number[] {
   return listens(found.component, found.flags).map(address => Number(/:(\d+)$/.exec(address)?.[1]))
 }
 
-/** `ADDRESS:PORT` of each; all addresses are `0.0.0.0`. */
+/** `ADDRESS:PORT` of each; all addresses are `0.0.0.0`: Go listens for IPv4 and IPv6 by whatever name. */
 export function listens(component: ReleasedComponent, flags: CommandFlags): readonly string[] {
   const given = flags.get('web.listen-address') ?? [`:${usualPorts[component]}`]
-  return [...new Set(given.map(address => address.replace(/^\*?:(?=\d+$)/, '0.0.0.0:')))].sort()
+  return [...new Set(given.map(address => address.replace(/^(\*|\[::\])?:(?=\d+$)/, '0.0.0.0:')))].sort()
 }
 
 /** The instance's own command line, from its unit file. */

@@ -192,7 +192,12 @@ describe('what changes where promha takes over', () => {
       '--web.external-url=http://p/x',
     )
     assert.deepEqual(
-      told(quiet, ['--web.external-url=http://p/x/', '--web.console.libraries=/c', '--log.level=debug']),
+      told(quiet, [
+        '--web.listen-address=[::]:9090',
+        '--web.external-url=http://p/x/',
+        '--web.console.libraries=/c',
+        '--log.level=debug',
+      ]),
       [],
     )
     assert.deepEqual(

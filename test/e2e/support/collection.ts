@@ -35,7 +35,8 @@ export async function assertCollectionCases(fleet: Fleet, host: string): Promise
       `test -f /usr/local/bin/${name}`,
       `systemctl is-active -q ${name}`,
       `systemctl is-enabled -q ${name}`,
-      `grep -q ' 00000000:${hex(port)} 00000000:0000 0A ' /proc/net/tcp`,
+      // Go listens for IPv4 and IPv6 by one socket of IPv6.
+      `grep -Eq ' (0{8}|0{32}):${hex(port)} (0{8}|0{32}):0000 0A ' /proc/net/tcp /proc/net/tcp6`,
       `getent group ${user} >/dev/null`,
       `test "$(getent passwd ${user} | cut -d: -f7)" = /usr/sbin/nologin`,
       `id -nG ${user} | grep -qw ${user}`,
