@@ -89,7 +89,10 @@ function problemsOf(
     ...{ instance, found, directories: files.directories, wantedConfigs: wanted, accepts },
     ...(config === undefined ? {} : { config }),
   }
-  const shown = path ?? configOf(found)
+  // What neither runs nor has a config reads nothing.
+  const absent =
+    found.pid === undefined && path !== undefined && files.texts.get(path)?.size === 0 && !files.cut
+  const shown = absent ? undefined : (path ?? configOf(found))
   const foundConfig = shown === undefined ? undefined : configAt(shown, config, files, named)
   return [
     ...lossProblems(takeOver),

@@ -1,5 +1,6 @@
 /** Taking over a host that another tool has set up; systemd is played by a script, files and shell are real. */
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { warning } from '../../src/diagnostic/problem.ts'
 import { gathered } from '../../src/engine/adopt.ts'
@@ -106,6 +107,11 @@ describe('a host that another tool has set up', () => {
     const { refused, warned } = await look({ accepts: ['web_config'], cell: ['data_path'] })
     assert.deepEqual(refused, [])
     assert.equal(warned.filter(summary => summary.endsWith('(accepted by `adopt`)')).length, 2)
+  })
+
+  it('has nothing to compare if a stopped program has no config', async () => {
+    rmSync(at('etc/p.yml'))
+    assert.deepEqual((await look()).warned, [])
   })
 
   it('is asked nothing of this once promha has set it up', async () => {
