@@ -26,7 +26,8 @@ const wanted: Instance = {
   }),
 }
 
-describe('a host that another tool has set up', () => {
+describe('a host that another tool has set up', function () {
+  this.timeout(30_000)
   let host: MiniHost
   const at = (path: string) => join(host.root, path)
   beforeEach(() => {

@@ -9,7 +9,8 @@ import { foundScript, parseFound, parsePrograms, programsScript } from '../../sr
 import { begin, preamble, sections } from '../../src/shell/frame.ts'
 import { type MiniHost, miniHost } from './support/host.ts'
 
-describe('what is on a host before promha comes', () => {
+describe('what is on a host before promha comes', function () {
+  this.timeout(30_000)
   let host: MiniHost
   const children: ChildProcess[] = []
   beforeEach(() => {
