@@ -106,6 +106,24 @@ describe('what is on a host before promha comes', function () {
     return parseFound('n', request, host.run(foundScript('n', request)).stdout) ?? assert.fail()
   }
 
+  it('is not believed where it is more than a host has, or nonsense', () => {
+    const many = Array.from({ length: 5_000 }, (_, index) => `process ${index}`)
+    assert.throws(() => parsePrograms(many), /more than 200 processes/)
+    const odd = [
+      'argv !!!',
+      'process x',
+      'next',
+      'Id=a',
+      'LoadState=loaded',
+      'MainPID=-',
+      'fragment %%%',
+      '=',
+      '',
+    ]
+    const { units, processes } = parsePrograms(odd)
+    assert.deepEqual([units.length, processes.length], [1, 1])
+  })
+
   it('reads files by pattern, each whole, and never a pipe', () => {
     const odd = "b's $(touch owned) *.yml"
     host.write(at('etc/rules/a.yml'), 'groups: []\n\nzwölf')
