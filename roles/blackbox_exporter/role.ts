@@ -5,7 +5,7 @@ import type { ArtifactSettings, BlackboxSettings } from '../../src/inventory/mod
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck, flagWords } from '../flags.ts'
+import { flagCheck, flagWords, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { concealedIf, configFile, configTree, programs } from '../resources.ts'
 
@@ -17,6 +17,11 @@ const root = dirname(config)
 /** Where prometheus-community/ansible has the config: one that it left there would look as if it were read. */
 const elsewhere = '/etc/blackbox_exporter/blackbox_exporter.yml'
 const note = `# Written by promha. blackbox_exporter reads ${config}, and nothing reads this file.\n`
+const flagEnd = {
+  instead: [['config.file', 'flags-check.yml'], noPort.flag],
+  accepted: [noPort.accepted],
+  config: { name: 'flags-check.yml', content: 'modules: {}\n' },
+} as const
 
 /** One instance a prober, one after the other, so that one of them can always probe. */
 export function blackboxInstances(
@@ -57,7 +62,7 @@ export function blackboxInstances(
     resources,
     service,
     checks: [
-      flagCheck(command, root),
+      flagCheck(command, root, settings.flags, flagEnd),
       {
         program,
         root,

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { type ReportFlags, withReport } from './options.ts'
 import { session } from './session.ts'
 
@@ -11,6 +11,14 @@ export function command(): Command {
     .description('check everything that can be checked without touching a host')
     .argument('<inventory>', 'the inventory file')
     .option('--strict', 'fail if a check could not be made here, instead of warning')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'how problems are shown: as text, or as annotations of a GitHub workflow',
+      )
+        .choices(['text', 'github'])
+        .default('text'),
+    )
     .addHelpText(
       'after',
       `
