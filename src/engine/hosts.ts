@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto'
 import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import type { Host } from '../inventory/model.ts'
-import { fitted } from '../plan/fitted.ts'
 import { probeFor } from '../plan/questions.ts'
 import type { Instance } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
@@ -46,8 +45,7 @@ export async function observe(
   }
   try {
     const observed = await probe(connection, instances, deep)
-    const fit = instances.map(instance => fitted(instance, observed))
-    return { host, instances: fit, connection, observed, problems: unfit(host, observed) }
+    return { host, instances, connection, observed, problems: unfit(host, observed) }
   } catch (failure) {
     return { host, instances, connection, problems: problemsOf(failure, host.name) }
   }

@@ -1,5 +1,6 @@
 /** What every command begins with: reach, observe, and compare with what is desired. */
 
+import { fitted } from '../plan/fitted.ts'
 import type { HostPlan } from '../plan/model.ts'
 import { planInstance } from '../plan/plan.ts'
 import type { Connection } from '../ssh/connection.ts'
@@ -7,6 +8,7 @@ import { createDialer } from '../ssh/dialer.ts'
 import { usualNotesFile } from '../ssh/sudo-notes.ts'
 import { type Ahead, askAhead } from '../verify/ahead.ts'
 import { createAsk } from '../verify/ask.ts'
+import { withAdvertised } from './advertised.ts'
 import type { RunRequest, Selection } from './api.ts'
 import { damagedStamps, eachGuarded, type HostSession, observe } from './hosts.ts'
 import { type Prepared, prepare } from './prepare.ts'
@@ -60,7 +62,7 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
   const asking = createAsk(host => connections.get(host))
   const ahead = askAhead({ topology: prepared.topology, ...selection, ask: asking.ask })
   let done = 0
-  const sessions = await Promise.all(
+  const observed = await Promise.all(
     connecting.map(async ({ host, connection }) => {
       const connected = connection.then(open => {
         connections.set(host.name, open)
@@ -75,6 +77,8 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
     }),
   )
   emit({ type: 'stage-end', stage: 'probe', elapsed: performance.now() - began })
+  const { sessions: told, ...known } = withAdvertised(prepared, observed, request)
+  const sessions = told.map(fittedSession)
   for (const problem of sessions.flatMap(damagedStamps)) emit({ type: 'problem', problem })
   for (const problem of sessions.flatMap(unitWarnings))
     emit({ type: 'problem', problem: { ...problem, first: true } })
@@ -92,7 +96,7 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
     connections.set(name, open)
     return open
   }
-  return { prepared, selection, sessions, ahead, connect, close }
+  return { ...known, selection, sessions, ahead, connect, close }
 }
 
 /** Surveys, does the work, and closes every connection. */
@@ -109,6 +113,12 @@ export async function withSurvey<T>(
   } finally {
     await current.close()
   }
+}
+
+/** With its instances as the host's own facts want them. */
+function fittedSession(session: HostSession): HostSession {
+  const { instances, observed } = session
+  return observed ? { ...session, instances: instances.map(one => fitted(one, observed)) } : session
 }
 
 export interface Compared {

@@ -1,14 +1,19 @@
 import { error } from '../diagnostic/problem.ts'
+import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
-import { endpoint } from './endpoint.ts'
-import { alertmanagerOwn, checkFlags } from './flags.ts'
+import { alertmanagerOwn } from './flags.ts'
 import { memberHosts } from './members.ts'
 import type { AlertmanagerSettings, YamlMap } from './model.ts'
 import { atKey, isFromOutside, wasRejected } from './place.ts'
 import type { CellScope } from './replicas.ts'
 import type { AlertmanagerText } from './schema.ts'
-import { filesOfList } from './shipped.ts'
+import { filesOfList, filesOfMap } from './shipped.ts'
 import { upstreamMap } from './upstream.ts'
+
+/** What promha writes beside the files that are shipped. */
+const ownFiles = ['alertmanager.yml', 'templates'] as const
+
+const everywhere = (port: number) => ({ address: '0.0.0.0', port })
 
 /** The cell's Alertmanagers as the model has them, defaults filled in; problems are left in the context. */
 export function buildAlertmanager(
@@ -16,16 +21,24 @@ export function buildAlertmanager(
   cell: CellScope,
   context: Context,
 ): AlertmanagerSettings {
-  const { problems } = context
   const config = buildConfig(text, context) ?? {}
+  const hosts = memberHosts(text, { key: 'alertmanager', one: 'Alertmanager' }, cell, context)
+  const kind = {
+    of: 'alertmanager',
+    own: alertmanagerOwn,
+    hosts,
+    listen: everywhere(9093),
+    clusterListen: everywhere(9094),
+  }
+  const common = buildCommon(text, kind, cell, context)
   return {
-    hosts: memberHosts(text, { key: 'alertmanager', one: 'Alertmanager' }, cell, context),
+    hosts,
     config,
     ...(isFromOutside(config) ? { outside: true as const } : {}),
     templates: filesOfList(text.templates ?? [], 'templates', () => undefined, context),
-    listen: endpoint(text, 'listen', { address: '0.0.0.0', port: 9093 }, problems),
-    clusterListen: endpoint(text, 'cluster_listen', { address: '0.0.0.0', port: 9094 }, problems),
-    flags: checkFlags(text.flags, 'alertmanager', alertmanagerOwn, problems),
+    files: filesOfMap(text.files ?? {}, ownFiles, context),
+    ...common,
+    clusterListen: common.clusterListen ?? kind.clusterListen,
   }
 }
 
