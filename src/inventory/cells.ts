@@ -1,4 +1,5 @@
 import { error, warning } from '../diagnostic/problem.ts'
+import { acceptedLosses } from './adopt.ts'
 import { buildAlertmanager } from './alertmanager.ts'
 import { asWritten } from './as-written.ts'
 import { buildBlackbox } from './blackbox.ts'
@@ -91,10 +92,12 @@ function buildCell(
   const { prometheus, alertmanager } = text
   const node = text.exporters?.node
   checkComplete(name, text, owner, context)
+  const accepts = acceptedLosses(text.adopt, problems)
   const built: Cell = {
     name,
     hosts: members,
     allowSharedHost: cell.allowSharedHost,
+    ...(accepts.length > 0 ? { accepts } : {}),
     ...(prometheus ? { prometheus: buildPrometheus(prometheus, generatedJobs(text), cell, context) } : {}),
     ...(alertmanager ? { alertmanager: buildAlertmanager(alertmanager, cell, context) } : {}),
     ...(node ? { nodeExporter: buildNode(node, cell, context) } : {}),

@@ -34,8 +34,12 @@ const sshKeys = {
   config: maybe(z.union([text, z.literal(false)])),
 }
 
+/** Losses that are accepted where promha takes over what is there already. */
+const adopt = z.strictObject({ accept: maybe(texts) })
+
 const host = z.strictObject({
   address: maybe(text),
+  adopt: maybe(adopt),
   labels: maybe(labelsSchema),
   ssh: maybe(z.strictObject({ ...sshKeys, host: maybe(text) })),
 })
@@ -120,6 +124,7 @@ const firewall = z.strictObject({ enabled: z.boolean() })
 // A component with nothing after the colon is an error: it could mean "with the defaults" as well as "none".
 const cell = z.strictObject({
   hosts: maybe(texts),
+  adopt: maybe(adopt),
   allow_shared_host: maybe(z.boolean()),
   prometheus: z.optional(prometheus),
   alertmanager: z.optional(alertmanager),
@@ -162,6 +167,7 @@ export const mapForms: ReadonlyMap<unknown, (value: unknown) => string> = new Ma
 >([
   [firewall, value => `{ enabled: ${value !== false} }`],
   [failover, () => '{ vip: ADDRESS/PREFIX }'],
+  [adopt, () => '{ accept: [data_path] }'],
 ])
 
 /** Keys that siblings of a map have and it has not, by the map that would hold them, with what to write there. */
@@ -182,6 +188,7 @@ export const notBuiltYet: ReadonlyMap<unknown, readonly string[]> = new Map<unkn
 export type LabelsText = z.infer<typeof labelsSchema>
 export type InventoryText = z.infer<typeof inventorySchema>
 export type SshText = z.infer<z.ZodMiniObject<typeof sshKeys & { host: typeof sshKeys.user }>>
+export type AdoptText = z.infer<typeof adopt>
 export type HostText = z.infer<typeof host>
 export type CellText = z.infer<typeof cell>
 export type PrometheusText = z.infer<typeof prometheus>
