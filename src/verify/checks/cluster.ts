@@ -4,11 +4,15 @@ import type { CellTopology, Peer } from '../../topology/model.ts'
 import { type AlertmanagerStatus, paths } from '../answers.ts'
 import { each, few, type Program, type Question, question, type Verdict } from '../view.ts'
 
-/** `alertmanager.cluster`: every member is settled and sees all members, and no stranger. */
+/**
+ * `alertmanager.cluster`: every member is settled and sees all members, and no stranger. `programs`: the members that are
+ * installed; the others are no strangers.
+ */
 export function cluster(cell: CellTopology, programs: readonly Program[]): Question {
   const id = 'alertmanager.cluster'
-  const count = cell.peers.length
-  if (count < 2) {
+  const expected = cell.peers.filter(({ host }) => programs.some(program => program.host === host))
+  const count = expected.length
+  if (cell.peers.length < 2) {
     return question(id, cell.name, [], () => ({
       status: 'warn',
       detail: 'there is one Alertmanager only, so there is no cluster',
@@ -17,7 +21,12 @@ export function cluster(cell: CellTopology, programs: readonly Program[]): Quest
   }
   return question(id, cell.name, each(programs, paths.status), bodies => {
     for (const [index, body] of bodies.entries()) {
-      const verdict = lacking((body as AlertmanagerStatus).cluster, cell.peers, programs[index]?.host ?? '')
+      const verdict = lacking(
+        (body as AlertmanagerStatus).cluster,
+        expected,
+        cell.peers,
+        programs[index]?.host ?? '',
+      )
       if (verdict) return verdict
     }
     return { status: 'pass', detail: `${count} of ${count} peers, seen by every member` }
@@ -26,11 +35,16 @@ export function cluster(cell: CellTopology, programs: readonly Program[]): Quest
 
 type Cluster = AlertmanagerStatus['cluster']
 
-function lacking(seen: Cluster, peers: readonly Peer[], host: string): Verdict | undefined {
+function lacking(
+  seen: Cluster,
+  peers: readonly Peer[],
+  known: readonly Peer[],
+  host: string,
+): Verdict | undefined {
   const members = seen.peers ?? []
   const found = (peer: Peer) => members.find(member => isPeer(member, peer))
   const missing = peers.filter(peer => !found(peer)).map(peer => peer.peerName)
-  const strangers = members.filter(member => !peers.some(peer => isPeer(member, peer)))
+  const strangers = members.filter(member => !known.some(peer => isPeer(member, peer)))
   // A cluster address that is a name, with an Alertmanager too old for peer names, leaves only the count to go by.
   const unnamed = missing.length > 0 && missing.length === strangers.length && peers.some(nameOnly)
   if (unnamed || (missing.length === 0 && strangers.length === 0)) {
