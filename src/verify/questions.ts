@@ -8,6 +8,7 @@ import { firewallClosed, peersClosed, strangerTo, strangerToPeers } from './chec
 import { cluster } from './checks/cluster.ts'
 import { alertmanagerConfig, prometheusConfig, prometheusLoaded } from './checks/config.ts'
 import { federationComplete } from './checks/federation.ts'
+import { notifications } from './checks/notifications.ts'
 import { probeJobs, probesThere } from './checks/probes.ts'
 import { alertmanagers, ready, rulesHealthy } from './checks/prometheus.ts'
 import { gatewayJob, oneActive } from './checks/pushgateway.ts'
@@ -73,6 +74,7 @@ export function questionsOf(whole: CellTopology, chosen: Chosen): readonly Quest
   questions.push(...ours.map(rulesHealthy), ...theirs.map(ready))
   if (theirs.length > 0)
     questions.push(ring(cluster(whole, peers)), ring(alertmanagerConfig(cell, peers, facts)))
+  if (theirs.length > 0 && replicas.length > 0) questions.push(notifications(cell.name, replicas, theirs))
   if (ours.length > 0 && theirs.length > 0) questions.push(deduplicated(cell, replicas, peers))
   const { collection } = cell
   if (ours.length > 0 && collection) {

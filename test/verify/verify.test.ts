@@ -23,7 +23,7 @@ for (const recording of recordings) {
         checks.filter(({ status }) => status !== 'pass').map(({ id, status }) => `${status} ${id}`),
         ['warn prometheus.targets_up', 'warn prometheus.targets_up'],
       )
-      assert.equal(checks.length, 19)
+      assert.equal(checks.length, 20)
       assert.deepEqual(new Set(told), new Set(checks))
       assert.equal(seen['alertmanager.cluster lab']?.detail, '2 of 2 peers, seen by every member')
       assert.equal(seen['prometheus.mutual lab']?.detail, 'a sees b up and b sees a up')
