@@ -398,7 +398,7 @@ describe('verify', () => {
     // All at first, what was awaited, all once more, what had fallen, all at last.
     assert.equal(times('mon-a/prometheus /-/ready'), 4)
     assert.equal(times('mon-a/alertmanager /-/ready'), 3)
-    assert.equal(told.length, 19)
+    assert.equal(told.length, 20)
   })
 
   describe('after a change', () => {
