@@ -8,6 +8,7 @@ import { atKey, isFromOutside, wasRejected } from './place.ts'
 import type { CellScope } from './replicas.ts'
 import type { AlertmanagerText } from './schema.ts'
 import { filesOfList } from './shipped.ts'
+import { checkTemplates } from './templates-named.ts'
 import { upstreamMap } from './upstream.ts'
 
 /** The cell's Alertmanagers as the model has them, defaults filled in; problems are left in the context. */
@@ -18,11 +19,15 @@ export function buildAlertmanager(
 ): AlertmanagerSettings {
   const { problems } = context
   const config = buildConfig(text, context) ?? {}
+  const before = problems.length
+  const templates = filesOfList(text.templates ?? [], 'templates', () => undefined, context)
+  // What a file defines that cannot be read is not known.
+  if (problems.length === before) checkTemplates(config, templates, problems)
   return {
     hosts: memberHosts(text, { key: 'alertmanager', one: 'Alertmanager' }, cell, context),
     config,
     ...(isFromOutside(config) ? { outside: true as const } : {}),
-    templates: filesOfList(text.templates ?? [], 'templates', () => undefined, context),
+    templates,
     listen: endpoint(text, 'listen', { address: '0.0.0.0', port: 9093 }, problems),
     clusterListen: endpoint(text, 'cluster_listen', { address: '0.0.0.0', port: 9094 }, problems),
     flags: checkFlags(text.flags, 'alertmanager', alertmanagerOwn, problems),
