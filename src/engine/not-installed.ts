@@ -29,6 +29,15 @@ export function notInstalled(
   })
 }
 
+/** What has no unit now. What could not be looked at is not known to be missing. */
+export function absent(sessions: readonly HostSession[]): readonly Missing[] {
+  return sessions.flatMap(({ host, instances, observed }) =>
+    instances
+      .filter(({ service: { unit } }) => observed?.units.get(unit)?.load === 'not-found')
+      .map(({ component }) => ({ host: host.name, component })),
+  )
+}
+
 /** One line about all of them; undefined if there are none. */
 export function notChecked(missing: readonly Missing[]): Problem | undefined {
   if (missing.length === 0) return undefined

@@ -60,7 +60,7 @@ export async function observeAgain(
 export interface After {
   readonly changed?: boolean
   readonly failed?: boolean
-  /** What the failure left uninstalled. */
+  /** What is not installed. After a failure that is told already. */
   readonly missing?: readonly Missing[]
 }
 
@@ -85,6 +85,7 @@ export async function prove(
     ...input,
     ...(failed ? { facts } : {}),
     afterChange: changed,
+    tellsMissing: !failed,
     missing: (host, component) => missing.some(one => one.host === host && one.component === component),
   })
   const elapsed = performance.now() - began

@@ -28,8 +28,10 @@ export interface VerifyInput {
   /** Why a host could not be reached. */
   readonly unreachable: ReadonlyMap<string, string>
   readonly facts: (host: string, component: Component) => ServiceFacts | undefined
-  /** Never installed, because the run failed before: no check is about it. Nothing is missing if absent. */
+  /** Not installed: it is left out of what compares members. Nothing is missing if absent. */
   readonly missing?: (host: string, component: Component) => boolean
+  /** Each of what is missing fails one check of its own; else no check is about it, since the run has told why. */
+  readonly tellsMissing?: boolean
   readonly ask: Ask
   /** Milliseconds in which a check that fails may still become true; 0 asks once. */
   readonly patience: number

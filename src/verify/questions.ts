@@ -22,10 +22,10 @@ import {
 } from './checks/targets.ts'
 import { deduplicated } from './checks/watchdog.ts'
 import { isStopped, type VerifyInput } from './input.ts'
-import { byWay, comparing, hostsOf, keepersOf, missingWay, withoutMissing } from './there.ts'
+import { byWay, comparing, hostsOf, keepersOf, missingPrograms, missingWay, withoutMissing } from './there.ts'
 import type { NamedProgram, Program, Question } from './view.ts'
 
-type Chosen = Pick<VerifyInput, 'hosts' | 'components' | 'unreachable' | 'facts' | 'missing'>
+type Chosen = Pick<VerifyInput, 'hosts' | 'components' | 'unreachable' | 'facts' | 'missing' | 'tellsMissing'>
 
 export function programOf(component: Component, member: Member): Program {
   const { host, port, local, pathPrefix } = member
@@ -64,7 +64,7 @@ export function questionsOf(whole: CellTopology, chosen: Chosen): readonly Quest
   const ring = (question: Question) =>
     comparing(question, 'alertmanager', hostsOf(whole.peers), hostsOf(peers))
 
-  const questions: Question[] = ours.map(ready)
+  const questions: Question[] = [...missingPrograms(whole, chosen), ...ours.map(ready)]
   if (ours.length > 0) questions.push(pair(prometheusConfig(cell, replicas, facts)))
   questions.push(...ours.map(replica => prometheusLoaded(replica, facts)))
   if (ours.length > 0) questions.push(pair(targetsIdentical(cell, replicas)))

@@ -1,11 +1,12 @@
-/** A cell without the members that a failed run never installed. Pure. */
-import type { Component } from '../inventory/model.ts'
+/** What verify does without the members that are not installed. Pure. */
+import { type Component, components } from '../inventory/model.ts'
 import type { CellTopology, Frontend } from '../topology/model.ts'
 import { doubledIn } from './active.ts'
 import type { VerifyInput } from './input.ts'
 import { few, type Question } from './view.ts'
 
 type IsMissing = NonNullable<VerifyInput['missing']>
+type Chosen = Pick<VerifyInput, 'hosts' | 'components' | 'missing' | 'tellsMissing'>
 
 /** What the servers of a frontend run, by its name. */
 const behind: Readonly<Record<string, Component>> = {
@@ -76,6 +77,55 @@ export function comparing(
     component,
     all.filter(host => !left.includes(host)),
   )
+}
+
+/** The check that a program fails by not being there. */
+const ownCheck: Readonly<Record<Component, string>> = {
+  prometheus: 'prometheus.ready',
+  alertmanager: 'alertmanager.ready',
+  node_exporter: 'exporter.up',
+  pushgateway: 'exporter.up',
+  blackbox_exporter: 'exporter.up',
+  haproxy: 'haproxy.servers',
+  keepalived: 'vip.one_holder',
+  firewall: 'firewall.closed',
+}
+
+/** One failed check for each program of a cell that is not installed, instead of one for each that needs it. */
+export function missingPrograms(
+  whole: CellTopology,
+  { missing, tellsMissing, hosts, components: selected }: Chosen,
+): readonly Question[] {
+  if (missing === undefined || !tellsMissing) return []
+  const members: Readonly<Record<Component, readonly string[]>> = {
+    prometheus: hostsOf(whole.replicas),
+    alertmanager: hostsOf(whole.peers),
+    node_exporter: hostsOf(whole.nodeExporters),
+    pushgateway: hostsOf(whole.pushgateways),
+    blackbox_exporter: hostsOf(whole.probers),
+    haproxy: hostsOf(whole.proxies),
+    keepalived: [...new Set(whole.movingAddresses.flatMap(({ members: all }) => hostsOf(all)))],
+    firewall: hostsOf(whole.guarded),
+  }
+  return components
+    .filter(component => selected.has(component))
+    .flatMap(component =>
+      members[component]
+        .filter(host => hosts.has(host) && missing(host, component))
+        .map(
+          (host): Question => ({
+            id: ownCheck[component],
+            target: `${host}/${component}`,
+            needs: [],
+            judge: () => ({
+              status: 'fail',
+              detail: `${component} is not installed on ${host}`,
+              remedy: 'Run `promha apply`: it installs it.',
+              settled: true,
+            }),
+          }),
+        ),
+    )
 }
 
 /** A check of what is reached by an address or a HAProxy, unless that is not there. */

@@ -80,6 +80,21 @@ describe('verify of what a failed run left uninstalled', () => {
     assert.deepEqual(asked, [])
   })
 
+  it('fails one check of its own, if no run has told of it', async () => {
+    const { input } = without('mon-b/prometheus', 'mon-b/alertmanager', 'mon-a/node_exporter')
+    const checks = await verify({ ...input, tellsMissing: true })
+    assert.deepEqual(
+      checks
+        .filter(({ status }) => status === 'fail')
+        .map(({ id, target, detail }) => `${id} ${target}: ${detail}`),
+      [
+        'prometheus.ready mon-b/prometheus: prometheus is not installed on mon-b',
+        'alertmanager.ready mon-b/alertmanager: alertmanager is not installed on mon-b',
+        'exporter.up mon-a/node_exporter: node_exporter is not installed on mon-a',
+      ],
+    )
+  })
+
   it('still checks what was there before, and does not wait for what is down', async () => {
     const { input } = without('mon-b/prometheus')
     const began = performance.now()
