@@ -1,35 +1,78 @@
 /** Values become YAML that Go's readers, who keep rules of YAML 1.1, take for the same values. */
-import { Document, Scalar, visit } from 'yaml'
+import { linesOf } from '../src/inventory/as-written.ts'
+import { type MemberPlace, memberPlace, written } from '../src/inventory/place.ts'
+import { doubleQuoted, isPlainText, scalarText } from './yaml-scalar.ts'
 
-/** Characters that YAML 1.1 takes for line ends, or refuses unless they are escaped. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
-const special = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/
-const unescaped = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g
+/** Longer keys are refused by readers unless they are marked. */
+const longestKey = 1000
 
 /**
  * The value as a YAML text that ends with a line end; the same value gives the same text.
- * A string that YAML 1.1 would read as something else (`yes`, `0x1`, `012`, `1e3`, `<<`) is quoted.
+ * What a user wrote plain is written as it was, so that upstream reads what it would have read from the user's own file;
+ * this holds for maps and lists that were read, not for copies of them. Any other string that YAML 1.1 would read as
+ * something else (`yes`, `0x1`, `012`, `1e3`, `<<`) is quoted, and so is one in which a reference was replaced.
  */
 export function yamlText(value: unknown): string {
   if (value === undefined) throw new TypeError('undefined is no YAML value')
-  const document = new Document(value, { compat: 'yaml-1.1', aliasDuplicateObjects: false })
-  visit(document, {
-    Scalar: (_key, node) => {
-      if (typeof node.value === 'string' && needsQuotes(node.value)) node.type = Scalar.QUOTE_DOUBLE
-    },
+  return `${blockOf(value, '') ?? scalarText(value, '  ')}\n`
+}
+
+/** The lines of a map or list that holds something, the first without its indent; undefined for any other value. */
+function blockOf(value: unknown, indent: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const block = Array.isArray(value) ? listLines(value, indent) : mapLines(value, indent)
+  return block.length === 0 ? undefined : block.join(`\n${indent}`)
+}
+
+function listLines(list: readonly unknown[], indent: string): readonly string[] {
+  return list.map((item, index) => {
+    const place = memberPlace(list, index)
+    const block = place?.tag === undefined ? blockOf(item, `${indent}  `) : undefined
+    return `- ${block ?? memberText(item, place, `${indent}  `)}`
   })
-  const text = document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER })
-  // They stand in double-quoted scalars only, where an escape means the same.
-  return text.replace(unescaped, escaped)
 }
 
-/** Text of several lines is a block literal, which cannot hold these, nor blanks before its first line. */
-function needsQuotes(text: string): boolean {
-  return (
-    special.test(text) || text === '<<' || text === '=' || /^\s/.test(text) || /^[^\n]*\t[^\n]*$/.test(text)
-  )
+function mapLines(map: object, indent: string): readonly string[] {
+  const values = map as Readonly<Record<string, unknown>>
+  const lines = linesOf(map) ?? Object.keys(map).map(key => ({ key }))
+  return lines.flatMap(line => {
+    if (!('key' in line)) return `<<:${valueText(line.merge, undefined, indent)}`
+    const { key } = line
+    if (values[key] === undefined) return []
+    const place = memberPlace(map, key)
+    return `${keyText(key, place, indent)}:${valueText(values[key], place, indent)}`
+  })
 }
 
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+function keyText(key: string, place: MemberPlace | undefined, indent: string): string {
+  const asWritten = place?.plainKey ? written(place.key) : undefined
+  const text =
+    asWritten !== undefined && isPlainText(asWritten)
+      ? asWritten
+      : key.includes('\n')
+        ? doubleQuoted(key)
+        : scalarText(key, indent)
+  return text.length > longestKey ? `? ${text}\n${indent}` : text
+}
+
+/** What stands after the colon. */
+function valueText(value: unknown, place: MemberPlace | undefined, indent: string): string {
+  const inner = `${indent}  `
+  const block = blockOf(value, inner)
+  const tag = place?.tag === undefined ? '' : ` ${place.tag}`
+  return block === undefined ? ` ${memberText(value, place, inner)}` : `${tag}\n${inner}${block}`
+}
+
+/** A scalar, or a map or list that holds nothing. In a list, one with a tag stands on its own lines. */
+function memberText(value: unknown, place: MemberPlace | undefined, indent: string): string {
+  if (place === undefined) return scalarText(value, indent)
+  const { tag, text, plain, expanded } = place
+  const block = tag === undefined ? undefined : blockOf(value, indent)
+  if (block !== undefined) return `${tag}\n${indent}${block}`
+  const before = tag === undefined ? '' : `${tag} `
+  if (expanded) return `${before}${doubleQuoted(String(value))}`
+  if (text !== undefined) return `${before}${doubleQuoted(text)}`
+  const asWritten = plain && written(plain)
+  if (asWritten !== undefined && isPlainText(asWritten)) return `${before}${asWritten}`
+  return `${before}${scalarText(value, indent)}`
 }

@@ -1,5 +1,6 @@
 /** prometheus.yml as a value, the same for every replica of the cell. */
 
+import { withMember } from '../../src/inventory/as-written.ts'
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { PrometheusSettings, Yaml, YamlMap } from '../../src/inventory/model.ts'
 import type { CellTopology, Job } from '../../src/topology/model.ts'
@@ -15,7 +16,7 @@ export function prometheusConfig(
 ): YamlMap {
   const alertmanagers = [...clusterOf(cell), ...settings.alertmanagers]
   return {
-    global: { ...settings.global, external_labels: cell.externalLabels },
+    global: withMember(settings.global, 'external_labels', cell.externalLabels),
     rule_files: rules,
     alerting: {
       alert_relabel_configs: cell.alertRelabelConfigs,

@@ -1,11 +1,12 @@
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, warning } from '../diagnostic/problem.ts'
+import { asWritten } from './as-written.ts'
 import type { Context } from './context.ts'
 import { milliseconds } from './duration.ts'
 import { endpoint } from './endpoint.ts'
 import { askerOf, buildFailover, checkGiven, checkReached } from './failover.ts'
 import { blackboxOwn, checkAskedPath, checkFlags } from './flags.ts'
-import { checkLabels } from './labels.ts'
+import { checkLabels, labelTexts } from './labels.ts'
 import { memberHosts } from './members.ts'
 import type { BlackboxSettings, Probe, Yaml, YamlMap } from './model.ts'
 import { durationFault } from './names.ts'
@@ -75,8 +76,8 @@ function buildModules(text: BlackboxText, context: Context): YamlMap | undefined
 
 /** The exporter's own check takes any word, and each probe fails then. A later release may know more of them. */
 function checkProber(name: string, module: YamlMap, { problems }: Context): void {
-  const { prober } = module
-  if (typeof prober !== 'string' || probers.includes(prober)) return
+  const prober = asWritten(module, 'prober')
+  if (prober === undefined || probers.includes(prober)) return
   problems.push(
     warning(
       `the module ${quote(name)} of blackbox has the prober ${quote(prober)}, of which promha does not know`,
@@ -156,7 +157,7 @@ function buildProbe(
   return {
     module: module ?? '',
     targets: targets ?? [],
-    labels: labels ?? {},
+    labels: labelTexts(labels ?? {}),
     ...(interval == null ? {} : { interval }),
     ...(timeout == null ? {} : { timeout }),
   }

@@ -1,5 +1,6 @@
 import { error, warning } from '../diagnostic/problem.ts'
 import { buildAlertmanager } from './alertmanager.ts'
+import { asWritten } from './as-written.ts'
 import { buildBlackbox } from './blackbox.ts'
 import type { Context } from './context.ts'
 import { endpoint } from './endpoint.ts'
@@ -108,7 +109,7 @@ function buildAround(text: CellText, cell: CellScope, context: Context): Partial
   const asking = {
     replicaLabel: text.prometheus?.replica_label ?? defaultReplicaLabel,
     // Prometheus' own default is a minute.
-    interval: String(text.prometheus?.global?.scrape_interval ?? '1m'),
+    interval: asWritten(text.prometheus?.global ?? {}, 'scrape_interval') ?? '1m',
   }
   const pushgateway = text.pushgateway && buildPushgateway(text.pushgateway, cell, context)
   const blackbox = text.blackbox && buildBlackbox(text.blackbox, asking, cell, context)

@@ -1,6 +1,7 @@
 import type { $ZodIssue } from 'zod/v4/core'
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
+import { checkOwnTags } from './own-tags.ts'
 import {
   at,
   atKey,
@@ -20,8 +21,7 @@ import {
   mayBeEmpty,
   notBuiltYet,
 } from './schema.ts'
-
-type Path = readonly (string | number)[]
+import { type Path, type Schema, schemaAt } from './schema-walk.ts'
 
 /**
  * Holds the text against the schema. What is wrong is reported and taken out of the value, so that the rest can still
@@ -38,6 +38,7 @@ export function conform(value: unknown, top: Place, problems: Problem[]): Invent
     return undefined
   }
   const result = inventorySchema.safeParse(value, { jitless: true })
+  if (top.source.text.includes('!')) checkOwnTags(value, inventorySchema as Schema, problems)
   if (result.success) return value as InventoryText
   const found = result.error.issues.flatMap(issue => flatten(issue, []))
   // A key that is missing beside one that is unknown was misspelt: one message will do.
@@ -187,48 +188,4 @@ function lookup(root: unknown, path: Path): unknown {
     (value, key) => (value as Record<string | number, unknown> | undefined)?.[key],
     root,
   )
-}
-
-/** As much of a zod schema as is walked: its kind, and the schemas within it. */
-export interface Schema {
-  readonly _zod: {
-    readonly def: {
-      readonly type: string
-      readonly shape?: Readonly<Record<string, Schema>>
-      readonly innerType?: Schema
-      readonly valueType?: Schema
-      readonly element?: Schema
-      readonly options?: readonly Schema[]
-    }
-  }
-}
-
-function schemaAt(path: Path): Schema | undefined {
-  return path.reduce<Schema | undefined>(
-    (schema, key) => member(schema, key),
-    bare(inventorySchema as Schema),
-  )
-}
-
-/** False for a key that no map of the schema has, and all below it. */
-export function isKnown(path: Path): boolean {
-  let schema = bare(inventorySchema as Schema)
-  for (const key of path) {
-    const shape = schema?._zod.def.shape
-    if (shape && !Object.hasOwn(shape, key)) return false
-    schema = member(schema, key)
-  }
-  return true
-}
-
-function member(schema: Schema | undefined, key: string | number): Schema | undefined {
-  const def = schema?._zod.def
-  return bare(def?.shape?.[key] ?? def?.valueType ?? def?.element)
-}
-
-/** Without the wrappers of a key that may be left out; of a union the map. */
-function bare(schema: Schema | undefined): Schema | undefined {
-  const def = schema?._zod.def
-  if (def?.innerType) return bare(def.innerType)
-  return def?.options ? def.options.find(option => option._zod.def.type === 'object') : schema
 }

@@ -1,6 +1,6 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
-import { checkLabels } from './labels.ts'
+import { checkLabels, labelTexts } from './labels.ts'
 import type { Host } from './model.ts'
 import { addressFault, canonicalAddress, nameFault } from './names.ts'
 import { at, atKey, memberPlace, quote, rejectedOf, seen, wasRejected } from './place.ts'
@@ -138,7 +138,7 @@ function buildHost(
   return {
     name,
     address: address ?? '',
-    labels: one(body.labels ?? {}),
+    labels: one(labelTexts(body.labels ?? {})),
     ssh: sshSettings(common, one(body.ssh ?? {}), context),
     ...source,
   }

@@ -33,6 +33,14 @@ export interface MemberPlace {
   readonly expanded?: boolean
   /** Part of the value is a placeholder, for a reference that was not resolved. */
   readonly placeholder?: boolean
+  /** Of a scalar that was written plain, on one line: its text. Behind an alias it is that of the anchor. */
+  readonly plain?: Place
+  /** The key was written plain, on one line. */
+  readonly plainKey?: boolean
+  /** The tag that was written before the value, as `!!binary`. */
+  readonly tag?: string
+  /** Of a quoted scalar with a tag, which may have made something else of it: its text. */
+  readonly text?: string
 }
 
 type Key = string | number
@@ -70,6 +78,16 @@ export function isSecretKey(key: string): boolean {
 export function remember(owner: object, place: Place, places: Map<Key, MemberPlace>): void {
   owns.set(owner, place)
   members.set(owner, places)
+}
+
+/** Notes that a reference in a member was replaced: its text is no longer what was written. */
+export function rememberExpanded(owner: object, key: Key, placeholder: boolean): void {
+  const place = memberPlace(owner, key)
+  if (place === undefined) return
+  const { plain: _, ...rest } = place
+  members
+    .get(owner)
+    ?.set(key, { ...rest, secret: true, expanded: true, ...(placeholder ? { placeholder } : {}) })
 }
 
 export function memberPlace(owner: object, key: Key): MemberPlace | undefined {

@@ -1,10 +1,11 @@
 import { posix } from 'node:path'
 import { error } from '../diagnostic/problem.ts'
+import { asWritten } from './as-written.ts'
 import type { Context } from './context.ts'
 import { dataDirFault } from './data-dir.ts'
 import { endpoint } from './endpoint.ts'
 import { checkFlags, prometheusOwn } from './flags.ts'
-import { checkLabels, defaultReplicaLabel } from './labels.ts'
+import { checkLabels, defaultReplicaLabel, labelTexts } from './labels.ts'
 import type { PrometheusSettings, YamlMap } from './model.ts'
 import { durationFault, labelNameFault, sizeFault } from './names.ts'
 import { at, isFromOutside, quote } from './place.ts'
@@ -28,8 +29,8 @@ export function buildPrometheus(
 ): PrometheusSettings {
   const { problems } = context
   const replicaLabel = buildReplicaLabel(text, context)
-  const externalLabels = text.external_labels ?? {}
-  checkLabels(externalLabels, 'external_labels', takenLabels(replicaLabel), problems)
+  const externalLabels = labelTexts(text.external_labels ?? {})
+  checkLabels(text.external_labels ?? {}, 'external_labels', takenLabels(replicaLabel), problems)
   const targets = text.targets ?? {}
   const scrapeConfigs = upstreamList(text, 'scrape_configs', context)
   checkTargets(targets, generated, replicaLabel, problems)
@@ -62,7 +63,7 @@ export function buildPrometheus(
 }
 
 function targetGroup(group: NonNullable<PrometheusText['targets']>[string][number]): YamlMap {
-  return { targets: group.targets ?? [], ...(group.labels ? { labels: group.labels } : {}) }
+  return { targets: group.targets ?? [], ...(group.labels ? { labels: labelTexts(group.labels) } : {}) }
 }
 
 function ruleNameFault(name: string): string | undefined {
@@ -110,10 +111,8 @@ function buildRetention(text: PrometheusText, context: Context): PrometheusSetti
 function checkGlobal(global: YamlMap, context: Context): void {
   refuseKeys(global, { external_labels: 'use "external_labels" beside "global"' }, context.problems)
   for (const key of ['scrape_interval', 'scrape_timeout', 'evaluation_interval']) {
-    const value = global[key]
-    if (value === undefined) continue
-    const fault =
-      typeof value === 'string' ? durationFault(value) : `expected a duration like 15s, saw ${String(value)}`
+    const value = asWritten(global, key)
+    const fault = value === undefined ? undefined : durationFault(value)
     if (fault) context.problems.push(error(`global.${key}: ${fault}`, at(global, key)))
   }
 }

@@ -5,6 +5,8 @@ import type { releasedComponents } from './model.ts'
 const text = z.string()
 const texts = z.array(text)
 const textMap = z.record(text, text)
+/** Upstream reads any scalar as a text there. */
+export const labelsSchema = z.record(text, z.union([text, z.number(), z.boolean()]))
 /** Upstream's own form: any map. */
 const upstream = z.record(text, z.unknown())
 const listOrPath = z.union([text, z.array(upstream)])
@@ -25,7 +27,7 @@ const sshKeys = {
 
 const host = z.strictObject({
   address: maybe(text),
-  labels: maybe(textMap),
+  labels: maybe(labelsSchema),
   ssh: maybe(z.strictObject({ ...sshKeys, host: maybe(text) })),
 })
 
@@ -36,9 +38,11 @@ const prometheus = z.strictObject({
   data_dir: maybe(text),
   retention: maybe(z.strictObject({ time: maybe(text), size: maybe(text) })),
   global: maybe(upstream),
-  external_labels: maybe(textMap),
+  external_labels: maybe(labelsSchema),
   scrape_configs: maybe(listOrPath),
-  targets: maybe(z.record(text, z.array(z.strictObject({ targets: maybe(texts), labels: maybe(textMap) })))),
+  targets: maybe(
+    z.record(text, z.array(z.strictObject({ targets: maybe(texts), labels: maybe(labelsSchema) }))),
+  ),
   rule_files: maybe(texts),
   remote_write: maybe(listOrPath),
   alert_relabel_configs: maybe(listOrPath),
@@ -77,7 +81,7 @@ const pushgateway = z.strictObject({
 const probe = z.strictObject({
   module: maybe(text),
   targets: maybe(texts),
-  labels: maybe(textMap),
+  labels: maybe(labelsSchema),
   interval: maybe(text),
   timeout: maybe(text),
 })
@@ -166,6 +170,7 @@ export const notBuiltYet: ReadonlyMap<unknown, readonly string[]> = new Map<unkn
   [componentVersions, ['victoriametrics', 'thanos', 'cortex', 'mimir', 'm3', 'm3db', 'grafana']],
 ])
 
+export type LabelsText = z.infer<typeof labelsSchema>
 export type InventoryText = z.infer<typeof inventorySchema>
 export type SshText = z.infer<z.ZodMiniObject<typeof sshKeys & { host: typeof sshKeys.user }>>
 export type HostText = z.infer<typeof host>

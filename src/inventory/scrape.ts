@@ -1,4 +1,5 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
+import { asWritten } from './as-written.ts'
 import { checkLabels, labelTaken } from './labels.ts'
 import type { Yaml, YamlMap } from './model.ts'
 import { nameFault } from './names.ts'
@@ -84,11 +85,12 @@ export function checkScrapeConfigs(
 ): void {
   const seen = new Map<string, YamlMap>()
   for (const [index, config] of configs.entries()) {
-    const name = config.job_name
-    if (typeof name !== 'string' || name === '') {
-      const saw = name === undefined ? '' : `: expected a text, saw ${typeOf(name)}`
-      const where = name === undefined ? at(configs, index) : at(config, 'job_name')
-      problems.push(error(name === undefined ? 'a scrape config has no job_name' : `job_name${saw}`, where))
+    const name = asWritten(config, 'job_name')
+    if (name === undefined || name === '') {
+      const { job_name: value } = config
+      const where = value === undefined ? at(configs, index) : at(config, 'job_name')
+      const saw = `job_name: expected a text, saw ${value === '' ? 'an empty one' : typeOf(value)}`
+      problems.push(error(value === undefined ? 'a scrape config has no job_name' : saw, where))
       continue
     }
     const other = seen.get(name)
@@ -114,15 +116,15 @@ function checkSetLabels(
   taken: Readonly<Record<string, string>>,
   problems: Problem[],
 ): void {
-  const check = (label: Yaml | undefined, where: Pick<Problem, 'source'>) => {
-    if (typeof label === 'string' && Object.hasOwn(taken, label))
+  const check = (label: string | undefined, where: Pick<Problem, 'source'>) => {
+    if (label !== undefined && Object.hasOwn(taken, label))
       problems.push(labelTaken(label, `job ${quote(job)}`, taken[label] ?? '', where))
   }
   for (const { labels } of maps(config.static_configs)) {
     if (isMap(labels)) for (const label of Object.keys(labels)) check(label, atKey(labels, label))
   }
   for (const rule of [...maps(config.relabel_configs), ...maps(config.metric_relabel_configs)])
-    check(rule.target_label, at(rule, 'target_label'))
+    check(asWritten(rule, 'target_label'), at(rule, 'target_label'))
 }
 
 function maps(value: Yaml | undefined): readonly YamlMap[] {

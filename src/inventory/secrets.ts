@@ -1,7 +1,7 @@
 /** `${env:NAME}`, `${file:PATH}` and `${cmd:…}` in the inventory's strings: found here, answered at the edge. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
-import { isKnown } from './conform.ts'
-import { type MemberPlace, membersOf, type Place, quote, range, takeOut } from './place.ts'
+import { mergedInto } from './as-written.ts'
+import { memberPlace, type Place, quote, range, rememberExpanded, takeOut } from './place.ts'
 import {
   asUserPart,
   isMirrorAddress,
@@ -9,6 +9,7 @@ import {
   mayHoldReference,
   type Path,
 } from './reference-places.ts'
+import { isKnown } from './schema-walk.ts'
 
 export type ReferenceKind = 'env' | 'file' | 'cmd'
 
@@ -98,12 +99,13 @@ interface Found {
 
 function textsOf(value: unknown, path: Path = []): readonly Found[] {
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, member]): readonly Found[] => {
+  const own = Object.entries(value).flatMap(([name, member]): readonly Found[] => {
     const key = Array.isArray(value) ? Number(name) : name
     const here = [...path, key]
     if (typeof member !== 'string') return textsOf(member, here)
     return member.includes('${') ? [{ owner: value, key, path: here, text: member }] : []
   })
+  return [...own, ...mergedInto(value).flatMap(map => textsOf(map, path))]
 }
 
 function isAllowed(path: Path, pieces: readonly Part[]): boolean {
@@ -145,8 +147,7 @@ export function expandReferences(
   for (const found of textsOf(value)) {
     const { owner, key, path, text } = found
     const pieces = parts(text)
-    const places = membersOf(owner) as Map<string | number, MemberPlace>
-    const place = places.get(key)
+    const place = memberPlace(owner, key)
     const first = pieces.find(piece => typeof piece !== 'string')
     if (first !== undefined && !isAllowed(path, pieces)) {
       // What the schema does not know is told as such.
@@ -164,7 +165,7 @@ export function expandReferences(
     ;(owner as Record<string | number, unknown>)[key] = written
     if (place && first !== undefined) {
       placeholders ||= placeholder
-      places.set(key, { ...place, secret: true, expanded: true, ...(placeholder ? { placeholder } : {}) })
+      rememberExpanded(owner, key, placeholder)
     }
   }
   // From the back, so that taking an item out of a list moves none that is still to go.

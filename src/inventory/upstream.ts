@@ -1,5 +1,6 @@
 /** Parts in upstream's own form, inline or in a file that the inventory names. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
+import { mergedInto } from './as-written.ts'
 import {
   type Context,
   displayPath,
@@ -11,7 +12,7 @@ import {
 import type { YamlMap } from './model.ts'
 import { at, membersOf, type Place, quote, range, source, typeOf } from './place.ts'
 import { asksForPassword } from './ssh.ts'
-import { alteredNumbers, parseYaml } from './yaml.ts'
+import { parseYaml } from './yaml.ts'
 
 /** The bytes of a file that a key names, or undefined with the problem reported. */
 export function namedFile(
@@ -35,10 +36,7 @@ export function namedFile(
 export function upstreamList(owner: object, key: string, context: Context): readonly YamlMap[] {
   const value = (owner as Readonly<Record<string, unknown>>)[key]
   if (value == null) return []
-  if (Array.isArray(value)) {
-    alteredNumbers(value, context.problems)
-    return value as YamlMap[]
-  }
+  if (Array.isArray(value)) return value as YamlMap[]
   const read = yamlFile(owner, key, String(value), context)
   if (read === undefined) return []
   const only = Object.keys(read.value ?? {})
@@ -62,10 +60,7 @@ export function upstreamList(owner: object, key: string, context: Context): read
 /** A map, inline or from a file; undefined with the problem reported. */
 export function upstreamMap(owner: object, key: string, context: Context): YamlMap | undefined {
   const value = (owner as Readonly<Record<string, unknown>>)[key]
-  if (typeof value !== 'string') {
-    alteredNumbers(value, context.problems)
-    return value as YamlMap
-  }
+  if (typeof value !== 'string') return value as YamlMap
   const read = yamlFile(owner, key, value, context)
   if (read === undefined) return undefined
   if (typeOf(read.value) === 'a map') return read.value as YamlMap
@@ -92,22 +87,22 @@ function yamlFile(
   const from = source(shown, text, file.outside)
   const { value, problems } = parseYaml(from)
   context.problems.push(...problems)
-  alteredNumbers(value, context.problems)
-  unexpanded(value, context.problems)
+  if (reference.test(text)) unexpanded(value, context.problems)
   return problems.length > 0 ? undefined : { value, top: { source: from, start: 0, end: 0 } }
 }
+
+const reference = /(?<!\$)\$\{(?:env|file|cmd):/
 
 /** References that the user expects to be expanded: in a named file they would reach the program as they stand. */
 function unexpanded(value: unknown, problems: Problem[]): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key] of membersOf(value)) {
     const member = (value as Readonly<Record<string | number, unknown>>)[key]
-    const reference =
-      typeof member === 'string' ? /(?<!\$)\$\{(?:env|file|cmd):/.exec(member)?.[0] : undefined
-    if (reference === undefined) unexpanded(member, problems)
+    const found = typeof member === 'string' ? reference.exec(member)?.[0] : undefined
+    if (found === undefined) unexpanded(member, problems)
     else {
       problems.push(
-        warning(`${quote(`${reference}…}`)} stands in a file, and files that are named are never expanded`, {
+        warning(`${quote(`${found}…}`)} stands in a file, and files that are named are never expanded`, {
           ...at(value, key),
           remedy:
             'write this config inline in the inventory, or use the key that reads a file (password_file and the like)',
@@ -137,6 +132,7 @@ export function secretValues(value: unknown, into: Set<string>): void {
     if (typeof member === 'string' && place.secret && !place.expanded && member !== '') into.add(member)
     else secretValues(member, into)
   }
+  for (const map of mergedInto(value)) secretValues(map, into)
 }
 
 /** Reports a key of upstream's that promha's own key replaces. */

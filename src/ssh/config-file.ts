@@ -20,6 +20,8 @@ export type ConfigNode =
 
 /** As many files inside one another as OpenSSH follows. */
 const deepestInclude = 16
+/** Files of one configuration, each counted as often as it is included: a pattern may match a whole file system. */
+const mostFiles = 1_000
 
 /**
  * Reads one ssh_config. Keys come in small letters; comments are left out.
@@ -35,12 +37,14 @@ export async function readConfigFile(
   optional: boolean,
   guarded = false,
 ): Promise<readonly ConfigNode[]> {
-  return read(file, { base, guarded }, optional, 0)
+  return read(file, { base, guarded, files: 0 }, optional, 0)
 }
 
 interface Reading {
   readonly base: string
   readonly guarded: boolean
+  /** Files that were read so far. */
+  files: number
 }
 
 async function read(
@@ -49,6 +53,8 @@ async function read(
   optional: boolean,
   depth: number,
 ): Promise<readonly ConfigNode[]> {
+  reading.files += 1
+  if (reading.files > mostFiles) throw unusable(file, `it would be read after ${mostFiles} other files`)
   let text: string
   try {
     text = await textOf(file, reading.guarded)

@@ -112,7 +112,7 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'a label with nothing after it': {
     text: prometheus('external_labels: { §region: }'),
-    summary: /expected a text, saw nothing/,
+    summary: /expected a text or a number or true or false, saw nothing/,
     remedy: /^give it what belongs to it, or take it out$/,
   },
   'a name of a component that is near': {
@@ -346,9 +346,9 @@ const errors: Readonly<Record<string, Case>> = {
     text: prometheus('scrape_configs: [§{ static_configs: [] }]'),
     summary: /has no job_name/,
   },
-  'a job whose name is a number': {
-    text: prometheus('scrape_configs: [{ job_name: §5 }]'),
-    summary: /job_name: expected a text, saw a number/,
+  'a job whose name is a list': {
+    text: prometheus('scrape_configs: [{ job_name: §[5] }]'),
+    summary: /job_name: expected a text, saw a list/,
   },
   'a job twice': {
     text: prometheus('scrape_configs:', '  - job_name: x', '  - job_name: §x'),

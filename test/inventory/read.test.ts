@@ -306,10 +306,6 @@ cells:
         prometheus('listen: 127.0.0.1:9090'),
         /reached from its own host only/,
       ],
-      'a number that is written back differently': [
-        prometheus('scrape_configs: [{ job_name: x, params: { v: [1.10] } }]'),
-        /^1\.10 is read as the number 1\.1$/,
-      ],
       'an identity that is missing': [
         `${head}ssh: { identity: nope }\n${exporters}`,
         /"nope" does not exist/,

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { parse } from 'yaml'
 import { yamlText } from '../../roles/yaml.ts'
+import { withMember } from '../../src/inventory/as-written.ts'
+import { source } from '../../src/inventory/place.ts'
+import { parseYaml } from '../../src/inventory/yaml.ts'
 
 const words = [
   'yes',
@@ -93,5 +96,56 @@ describe('yamlText', () => {
 
   it('refuses undefined', () => {
     assert.throws(() => yamlText(undefined), TypeError)
+  })
+})
+
+/** Reads a text as promha reads a config, and writes what was read. */
+function written(text: string): string {
+  const { value, problems } = parseYaml(source('config.yml', text))
+  assert.deepEqual(problems, [])
+  return yamlText(value)
+}
+
+describe('a config that was read', () => {
+  /** Each in the form that promha writes. */
+  const unchanged: Readonly<Record<string, string>> = {
+    'words of YAML 1.1': 'a: yes\nb:\n  - off\n  - No\n  - y\non: True\n',
+    numbers: 'a: 1.10\nb: 007\nc: 1_000_000\nd: 1e3\ne: 0x1F\nf: 12:30:00\ng: .5\nh: +1\ni: 0o17\n',
+    'long numbers': 'id: 12345678901234567890\n0123456789012345678901: key\n',
+    'keys that look like numbers': '1.10: a\n007: b\noff: c\n',
+    dates: 'a: 2001-01-01\n2001-12-14t21:59:43.10-05:00: b\n',
+    tags: 'a: !!binary aGVsbG8=\nb: !!str 007\nc: !own\n  d: !own\n    - !own yes\ne: !!int "3"\nf: !<tag:example.com,2000:x> g\n',
+    'quoted texts': 'a: "yes"\nb: "1.10"\nc: "0X1F"\n"007": d\ne: "~"\nf: ""\n',
+    'texts of several lines': 'a: |\n  yes\n   b\nc: |-\n  d\n\n  e\nf: |+\n  g\n\nh: i\n',
+    'a merge above and below keys': 'a: 1\n<<:\n  a: yes\n  b: 2.0\nb: 3\n',
+    'a list of merges': '<<:\n  - a: off\n  - a: on\n    b: 0.10\nc: d\n',
+    'an anchor of a number, written twice': 'a: 1.10\nb: 1.10\n',
+  }
+  for (const [name, text] of Object.entries(unchanged)) {
+    it(`keeps ${name}`, () => assert.equal(written(text), text))
+  }
+
+  it('has each alias replaced by what was written at its anchor', () => {
+    const text = 'a: &n 1.10\nb: *n\nc: &m { on: &k 010 }\nd: { <<: *m, e: *k }\nf: [*n, *m]\n'
+    const expected =
+      'a: 1.10\nb: 1.10\nc:\n  on: 010\nd:\n  <<:\n    on: 010\n  e: 010\nf:\n  - 1.10\n  - on: 010\n'
+    assert.equal(written(text), expected)
+  })
+
+  it('means the same in the block form as it did in braces and brackets', () => {
+    const text = "{ a: [ b c, d:e, -f, '1', 2.0 ], 'g, h': i#j, [k: 07]: l }".replace('[k: 07]', '"k"')
+    assert.equal(written(text), 'a:\n  - b c\n  - d:e\n  - -f\n  - "1"\n  - 2.0\ng, h: i#j\nk: l\n')
+  })
+
+  it('puts a plain text of several lines on one', () => {
+    assert.equal(written('a: 1\n  2\nb: {c: d\n  e}\n'), 'a: 1 2\nb:\n  c: d e\n')
+  })
+
+  it('is changed at one key only', () => {
+    const { value } = parseYaml(source('c', 'a: yes\nb: 1.0\n<<: { b: 2.0, c: 007 }\n'))
+    assert.equal(
+      yamlText(withMember(value as object, 'b', 'on')),
+      'a: yes\n<<:\n  b: 2.0\n  c: 007\nb: "on"\n',
+    )
   })
 })

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Schema } from '../../src/inventory/conform.ts'
 import { inventorySchema } from '../../src/inventory/schema.ts'
+import type { Schema } from '../../src/inventory/schema-walk.ts'
 import { head, prometheus, read, unmark } from '../inventory/harness.ts'
 
 type Path = readonly (string | number)[]

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { describe, it } from 'mocha'
+import { splitClearsigned } from '../../src/artifact/debian/in-release.ts'
 import { maskUnit, maskYaml } from '../../src/engine/mask.ts'
 import { plain, toolProblem } from '../../src/engine/refusal.ts'
 import { source } from '../../src/inventory/place.ts'
@@ -24,6 +25,8 @@ const rooms = (text: string) => {
   const seen = parsePreflight('n', nothing, `n room\nrw 1 ${text}\nn end\n`)
   assert.equal(seen?.room.size, 1)
 }
+
+const signedHeader = '-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n'
 
 const slow: readonly Slow[] = [
   {
@@ -66,6 +69,19 @@ const slow: readonly Slow[] = [
     length: 2_000,
   },
   { what: 'a mount of separators', text: n => `${'/ '.repeat(n / 2)}\u2028`, read: rooms, length: 7_000 },
+  {
+    what: 'signatures of a mirror that never end',
+    text: n => `${signedHeader}${'\n-----BEGIN PGP SIGNATURE-----\n'.repeat(n / 31)}`,
+    read: splitClearsigned,
+    length: 100_000,
+  },
+  {
+    what: 'a signed line of spaces of a mirror',
+    text: n =>
+      `${signedHeader}${' '.repeat(n)}x\n-----BEGIN PGP SIGNATURE-----\n\n-----END PGP SIGNATURE-----`,
+    read: text => assert.ok(splitClearsigned(text)),
+    length: 8_000,
+  },
   { what: 'digits of sudo', text: n => '1'.repeat(n), read: refusedPassword, length: 8_000 },
 ]
 

@@ -63,6 +63,15 @@ describe('ssh_config', () => {
     await assert.rejects(answer('Include loop\n', ['x']), ProblemError)
   })
 
+  it('refuses more files than a configuration has', async () => {
+    await mkdir(join(directory, 'many.d'))
+    await Promise.all(
+      Array.from({ length: 40 }, (_, index) => writeFile(join(directory, 'many.d', `${index}`), '')),
+    )
+    await assert.rejects(answer('Include many.d/*\n'.repeat(30), ['x']), ProblemError)
+    await answer('Include many.d/*\n'.repeat(20), ['x'])
+  })
+
   it('understands the criteria of Match', async () => {
     const match = (line: string, user?: string) =>
       value(`${line}\n Port 7\n`, 'port', ['mon-a', '10.0.0.1'], user)

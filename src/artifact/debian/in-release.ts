@@ -7,17 +7,39 @@ export interface Clearsigned {
   readonly signature: string
 }
 
-/** Splits a clear-signed text; undefined where it is none, or where anything stands outside the signed part. */
+const header = '-----BEGIN PGP SIGNED MESSAGE-----\n'
+const signatureBegins = '\n-----BEGIN PGP SIGNATURE-----\n'
+const signatureEnds = '\n-----END PGP SIGNATURE-----'
+
+/**
+ * Splits a clear-signed text; undefined if it is not one, or if there is anything outside the signed part. It searches
+ * for fixed strings only: the text comes from a mirror, and its length must not cost more than linear time.
+ */
 export function splitClearsigned(text: string): Clearsigned | undefined {
-  const found =
-    /^-----BEGIN PGP SIGNED MESSAGE-----\n(?:Hash: [^\n]*\n)*\n([\s\S]*?)\n(-----BEGIN PGP SIGNATURE-----\n[\s\S]*?\n-----END PGP SIGNATURE-----)\s*$/.exec(
-      text.replaceAll('\r\n', '\n'),
-    )
-  if (!found) return undefined
-  const [, body = '', signature = ''] = found
-  // Lines that begin with a dash were escaped; white space at the end of a line is not signed.
-  const message = body.replace(/^- /gm, '').replace(/[ \t]+$/gm, '')
-  return { message, signature: `${signature}\n` }
+  const whole = text.replaceAll('\r\n', '\n')
+  if (!whole.startsWith(header)) return undefined
+  let begins = header.length
+  while (whole.startsWith('Hash: ', begins)) begins = whole.indexOf('\n', begins) + 1 || whole.length
+  const signature = whole.indexOf(signatureBegins, begins)
+  const ends = whole.indexOf(signatureEnds, signature + 1)
+  if (whole[begins] !== '\n' || signature <= begins || ends < 0) return undefined
+  const after = ends + signatureEnds.length
+  if (whole.slice(after).trim() !== '') return undefined
+  return {
+    message: whole
+      .slice(begins + 1, signature)
+      .split('\n')
+      .map(unescaped)
+      .join('\n'),
+    signature: `${whole.slice(signature + 1, after)}\n`,
+  }
+}
+
+/** Lines that begin with a dash were escaped; spaces and tabs at the end of a line are not signed. */
+function unescaped(line: string): string {
+  let end = line.length
+  while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end -= 1
+  return line.slice(line.startsWith('- ') ? 2 : 0, end)
 }
 
 export interface SuiteRelease {

@@ -1,0 +1,58 @@
+/** The one place of this folder that knows the YAML parser. */
+import { Composer, type CST, type Document, Lexer, Parser, YAMLParseError, type YAMLWarning } from 'yaml'
+
+export type { Alias, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
+export { isAlias, isMap, isScalar, isSeq } from 'yaml'
+
+/** The text is not read any further; the message says why. */
+export class TooMuch extends Error {}
+
+export const deepest = 100
+export const tooDeep = `maps and lists are nested deeper than ${deepest} levels`
+/** Collections that the parser holds open at most: several a level, as keys and single pairs count too. */
+const mostOpen = 5 * deepest
+
+export type Fault = Pick<YAMLParseError | YAMLWarning, 'code' | 'message' | 'pos'>
+
+export interface Composed {
+  /** The node of the first document. */
+  readonly contents: unknown
+  readonly faults: readonly Fault[]
+  /** At least one fault is an error. */
+  readonly broken: boolean
+}
+
+/** A second document is a fault. What an unknown tag means is left to the program that reads the text. */
+export function compose(text: string): Composed {
+  const composer = new Composer({
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'error',
+    resolveKnownTags: false,
+  })
+  let first: Document.Parsed | undefined
+  for (const document of composer.compose(tokensOf(text), true, text.length)) {
+    if (first === undefined) first = document as Document.Parsed
+    else {
+      const [start, end] = document.range as readonly [number, number, number]
+      first.errors.push(new YAMLParseError([start, end], 'MULTIPLE_DOCS', ''))
+      break
+    }
+  }
+  const { contents, errors, warnings } = first as Document.Parsed
+  const faults = [...errors, ...warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')]
+  return { contents, faults, broken: errors.length > 0 }
+}
+
+/**
+ * Refuses what is too deep before it is composed, which calls itself for each level: when the stack overflows there, Node
+ * may abort the whole process instead of throwing.
+ */
+function* tokensOf(text: string): Generator<CST.Token, void> {
+  const parser = new Parser()
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme)
+    if (parser.stack.length > mostOpen) throw new TooMuch(tooDeep)
+  }
+  yield* parser.end()
+}

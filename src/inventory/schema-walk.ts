@@ -1,0 +1,56 @@
+/** The way through the inventory's schema along a path of its text. */
+import { inventorySchema, labelsSchema } from './schema.ts'
+
+export type Path = readonly (string | number)[]
+
+/** As much of a zod schema as is walked: its kind, and the schemas within it. */
+export interface Schema {
+  readonly _zod: {
+    readonly def: {
+      readonly type: string
+      readonly shape?: Readonly<Record<string, Schema>>
+      readonly innerType?: Schema
+      readonly valueType?: Schema
+      readonly element?: Schema
+      readonly options?: readonly Schema[]
+    }
+  }
+}
+
+/** Undefined below what promha does not check. */
+export function schemaAt(path: Path): Schema | undefined {
+  return path.reduce<Schema | undefined>(
+    (schema, key) => memberOf(schema, key),
+    bare(inventorySchema as Schema),
+  )
+}
+
+/** False for a key that no map of the schema has, and all below it. */
+export function isKnown(path: Path): boolean {
+  let schema = bare(inventorySchema as Schema)
+  for (const key of path) {
+    const shape = schema?._zod.def.shape
+    if (shape && !Object.hasOwn(shape, key)) return false
+    schema = memberOf(schema, key)
+  }
+  return true
+}
+
+/** The schema of a member. */
+export function memberOf(schema: Schema | undefined, key: string | number): Schema | undefined {
+  const def = schema?._zod.def
+  const { shape } = def ?? {}
+  return bare((shape && Object.hasOwn(shape, key) ? shape[key] : undefined) ?? def?.valueType ?? def?.element)
+}
+
+/** Whether upstream's programs, not promha, say what may stand in a map of this schema. */
+export function isUpstream(schema: Schema): boolean {
+  return schema === labelsSchema || schema._zod.def.valueType?._zod.def.type === 'unknown'
+}
+
+/** Without the wrappers of a key that may be left out; of a union the map. */
+function bare(schema: Schema | undefined): Schema | undefined {
+  const def = schema?._zod.def
+  if (def?.innerType) return bare(def.innerType)
+  return def?.options ? def.options.find(option => option._zod.def.type === 'object') : schema
+}
