@@ -31,7 +31,8 @@ export function readEnvironmentText(text: string): Read {
     const first = take()
     if (/\s/.test(first)) continue
     if (first === '#' || first === ';') {
-      while (at < text.length && text[at] !== '\n') take()
+      // A backslash at the end of a comment joins the next line to it, too.
+      while (at < text.length && text[at] !== '\n') if (take() === '\\') take()
       continue
     }
     const here = line

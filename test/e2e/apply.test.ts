@@ -1,6 +1,6 @@
 /** The life of a stack: blank hosts, a first apply, a second one, and the commands that only look. */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
@@ -154,6 +154,16 @@ describe('the life of a stack', function () {
     for (const host of Object.values(document().hosts ?? {})) assert.equal(host.status, 'changed')
     assertAllPass(document())
     await assertServing(fleet)
+  })
+
+  it('has shipped alerts that fire when they should, and keep quiet when they should', async () => {
+    const tests = await readFile(new URL('../roles/promha-rules.yml', import.meta.url), 'utf8')
+    const there = tests.replace(/\S+\/rules\/promha\.yml/, '/etc/prometheus/rules/promha.yml')
+    const said = await fleet.inside(
+      'mon-a',
+      `cat >/run/rules-test.yml <<'END'\n${there}\nEND\npromtool test rules /run/rules-test.yml 2>&1`,
+    )
+    assert.match(said, /SUCCESS/)
   })
 
   it('finds nothing to do in a second apply: one login and at most two commands a host', async () => {

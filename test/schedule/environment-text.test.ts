@@ -8,6 +8,7 @@ describe('the text of an environment file', () => {
     ['plain lines', 'A=1\nB=two words\n', { A: '1', B: 'two words' }],
     ['comments and empty lines', '# A=1\n; B=2\n\n  # C=3\nD=4 # part of it\n', { D: '4 # part of it' }],
     ['blanks around a value', 'A=  1 \t\n  B=2\r\n', { A: '1', B: '2' }],
+    ['a comment that goes on', '# a \\\nA=1\nB=2\n', { B: '2' }],
     ['an empty value', 'A=\nB=""\n', { A: '', B: '' }],
     ['an equals sign and a dollar in a value', 'A=b=c$HOME${X}\n', { A: 'b=c$HOME${X}' }],
     ['single quotes', 'A=\'a \\n "b" $c \'\n', { A: 'a \\n "b" $c ' }],
