@@ -19,8 +19,53 @@ function flagWord(name: string, value: FlagValue): string {
   return `--${name}=${value}`
 }
 
-/** Has the program itself judge its command line: it parses all of it before it tells its version. */
-export function flagCheck(command: readonly string[], root: string): BundleCheck {
+/** How a program is made to end once it has taken its flags. */
+export interface FlagEnd {
+  /** Flags of promha's that get another value for the check. */
+  readonly instead: readonly (readonly [string, FlagValue])[]
+  /** What the program says then. */
+  readonly accepted: readonly string[]
+  /** The config that it reads in the check, by its name. */
+  readonly config?: { readonly name: string; readonly content: string }
+}
+
+/** A port that no program can open, so that it ends when it would begin to listen. */
+export const noPort = { flag: ['web.listen-address', ':99999'], accepted: 'invalid port' } as const
+
+/**
+ * Has the program itself judge its command line, the values included: `--version` would be answered before any value
+ * is looked at.
+ */
+export function flagCheck(command: readonly string[], root: string, user: Flags, end: FlagEnd): BundleCheck {
   const [program = '', ...args] = command
-  return { program, root, args: [...args, '--version'] }
+  const ending = flagWords(end.instead, {})
+  const kept = args.filter(word => !end.instead.some(([name]) => isFlag(word, name)))
+  return {
+    program,
+    root,
+    args: [...kept, ...ending],
+    ...(end.config ? { seen: [end.config] } : {}),
+    flags: {
+      accepted: end.accepted,
+      each: Object.entries(user).flatMap(([name, value]) =>
+        Array.isArray(value)
+          ? value.map((item, key) => alone(name, item, value, key, ending))
+          : [alone(name, value, user, name, ending)],
+      ),
+    },
+  }
+}
+
+function alone(
+  name: string,
+  value: FlagValue,
+  owner: object,
+  key: string | number,
+  ending: readonly string[],
+) {
+  return { name, owner, key, args: [...flagWords([], { [name]: value }), ...ending] }
+}
+
+function isFlag(word: string, name: string): boolean {
+  return word === `--${name}` || word.startsWith(`--${name}=`)
 }

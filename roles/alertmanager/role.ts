@@ -1,10 +1,11 @@
 /** Alertmanager: a member of a cell's cluster becomes the resources of its host. */
 import { join } from 'node:path'
 import type { AlertmanagerSettings, ArtifactSettings } from '../../src/inventory/model.ts'
-import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
+import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck } from '../flags.ts'
+import { checkedCopies } from '../checked-copy.ts'
+import { flagCheck, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
 import { alertmanagerConfig } from './config.ts'
@@ -20,16 +21,17 @@ export function alertmanagerInstances(
   kind: ArtifactSettings['kind'],
   version: string,
 ): readonly Instance[] {
+  const files = alertmanagerFiles(settings)
   const before: readonly Resource[] = [
     { kind: 'user', name, home: '/var/lib/alertmanager' },
     ...programs(name, kind, version),
-    ...configTree(alertmanagerRoot, name, alertmanagerFiles(settings)),
+    ...configTree(alertmanagerRoot, name, files),
     { ...directory('/var/lib/alertmanager', name, name, 0o750), data: true },
   ]
   return cell.peers.map(peer => {
     const command = alertmanagerCommand(cell, peer, settings, version)
     const unit = renderTemplate(name, 'alertmanager.service', { commandLine: { command } })
-    return instanceOf(cell, peer, before, unit, command, isFromOutside(settings))
+    return instanceOf(cell, peer, before, unit, checksOf(command, settings, files))
   })
 }
 
@@ -49,13 +51,42 @@ function isFromOutside({ outside, templates }: AlertmanagerSettings): boolean {
   return outside === true || templates.some(template => template.outside)
 }
 
+/** It joins no cluster and writes to the directory of the check only. */
+const flagEnd = {
+  instead: [
+    ['config.file', 'flags-check.yml'],
+    ['storage.path', '.'],
+    ['cluster.listen-address', ''],
+    noPort.flag,
+  ],
+  // Debian's build ends earlier if its templates are not installed yet.
+  accepted: [noPort.accepted, 'failed to apply new config'],
+  config: { name: 'flags-check.yml', content: 'route: { receiver: none }\nreceivers: [{ name: none }]\n' },
+} as const
+
+function checksOf(
+  command: readonly string[],
+  settings: AlertmanagerSettings,
+  files: readonly FileResource[],
+): readonly BundleCheck[] {
+  return [
+    flagCheck(command, alertmanagerRoot, settings.flags, flagEnd),
+    {
+      program: '/usr/local/bin/amtool',
+      root: alertmanagerRoot,
+      args: ['check-config', 'alertmanager.yml'],
+      seen: checkedCopies(alertmanagerRoot, files, ['alertmanager.yml']),
+      ...(isFromOutside(settings) ? { withheld: true } : {}),
+    },
+  ]
+}
+
 function instanceOf(
   cell: CellTopology,
   peer: Peer,
   before: readonly Resource[],
   unit: string,
-  command: readonly string[],
-  withheld: boolean,
+  checks: readonly BundleCheck[],
 ): Instance {
   const service = {
     kind: 'service',
@@ -72,15 +103,7 @@ function instanceOf(
     component: name,
     resources: [...before, { kind: 'unit', name: service.unit, content: unit }, service],
     service,
-    checks: [
-      flagCheck(command, alertmanagerRoot),
-      {
-        program: '/usr/local/bin/amtool',
-        root: alertmanagerRoot,
-        args: ['check-config', 'alertmanager.yml'],
-        ...(withheld ? { withheld } : {}),
-      },
-    ],
+    checks,
     health: { ...peer.local, readyPath: `${peer.pathPrefix ?? ''}/-/ready`, loaded: 'alertmanager' },
     ...orderOf(name),
   }

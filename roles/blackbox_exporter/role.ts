@@ -5,7 +5,7 @@ import type { ArtifactSettings, BlackboxSettings } from '../../src/inventory/mod
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck, flagWords } from '../flags.ts'
+import { flagCheck, flagWords, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { concealedIf, configFile, programs } from '../resources.ts'
 
@@ -14,6 +14,11 @@ const user = 'blackbox-exp'
 const program = '/usr/local/bin/blackbox_exporter'
 const config = '/etc/blackbox_exporter.yml'
 const root = dirname(config)
+const flagEnd = {
+  instead: [['config.file', 'flags-check.yml'], noPort.flag],
+  accepted: [noPort.accepted],
+  config: { name: 'flags-check.yml', content: 'modules: {}\n' },
+} as const
 
 /** One instance a prober, one after the other, so that one of them can always probe. */
 export function blackboxInstances(
@@ -53,7 +58,7 @@ export function blackboxInstances(
     resources,
     service,
     checks: [
-      flagCheck(command, root),
+      flagCheck(command, root, settings.flags, flagEnd),
       {
         program,
         root,

@@ -5,13 +5,14 @@ import type { ArtifactSettings, NodeExporterSettings } from '../../src/inventory
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck, flagWords } from '../flags.ts'
+import { flagCheck, flagWords, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { directory, programs } from '../resources.ts'
 
 const name = 'node_exporter'
-/** Other programs leave metrics there as `*.prom` files; root alone may, until the admin says otherwise. */
+/** Other programs leave metrics there as `*.prom` files; root alone may, until the admin gives the directory to a group. */
 const textfiles = '/var/lib/node_exporter'
+const flagEnd = { instead: [noPort.flag], accepted: [noPort.accepted] } as const
 
 /** One instance a host; all may be changed at once, since none stands in for another. */
 export function nodeExporterInstances(
@@ -33,7 +34,7 @@ export function nodeExporterInstances(
   const resources: readonly Resource[] = [
     { kind: 'user', name: 'node-exp', home: textfiles },
     ...programs(name, kind, version),
-    directory(textfiles, 'root', 'root', 0o755),
+    { ...directory(textfiles, 'root', 'root', 0o755), shared: true },
     {
       kind: 'unit',
       name: service.unit,
@@ -47,7 +48,7 @@ export function nodeExporterInstances(
     component: name,
     resources,
     service,
-    checks: [flagCheck(command, textfiles)],
+    checks: [flagCheck(command, textfiles, settings.flags, flagEnd)],
     // Its landing page: the metrics take far more work, and Prometheus asks for them anyway.
     health: { ...member.local, readyPath: '/', loaded: 'none' },
     ...orderOf(name),

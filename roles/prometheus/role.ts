@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { error, ProblemError, type SourceRange } from '../../src/diagnostic/problem.ts'
 import type { ArtifactSettings, PrometheusSettings } from '../../src/inventory/model.ts'
 import { packageRoot } from '../../src/package-root.ts'
-import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
+import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology, Replica } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
+import { checkedCopies } from '../checked-copy.ts'
 import { flagCheck } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
@@ -29,17 +30,18 @@ export function prometheusInstances(
   version: string,
   balanced?: SourceRange,
 ): readonly Instance[] {
+  const files = prometheusFiles(cell, settings)
   const before: readonly Resource[] = [
     { kind: 'user', name, home: settings.dataDir },
     ...programs(name, kind, version),
-    ...configTree(prometheusRoot, name, prometheusFiles(cell, settings)),
+    ...configTree(prometheusRoot, name, files),
     { ...directory(settings.dataDir, name, name, 0o750), data: true },
   ]
   return cell.replicas.map(replica => {
     checkListens(replica, version, cell.name, balanced)
     const command = prometheusCommand(settings, version, replica.listens)
     const unit = unitOf(replica, settings.dataDir, command)
-    return instanceOf(cell, replica, before, unit, command, isFromOutside(settings))
+    return instanceOf(cell, replica, before, unit, checksOf(command, settings, files))
   })
 }
 
@@ -91,6 +93,29 @@ function readShippedRules(): string {
   return readFileSync(join(packageRoot(), 'roles', name, shippedRules), 'utf8')
 }
 
+/** It looks for its config after all flags, and ends if there is none. */
+const flagEnd = {
+  instead: [['config.file', '/nonexistent']],
+  accepted: ['Error loading config'],
+} as const
+
+function checksOf(
+  command: readonly string[],
+  settings: PrometheusSettings,
+  files: readonly FileResource[],
+): readonly BundleCheck[] {
+  return [
+    flagCheck(command, prometheusRoot, settings.flags, flagEnd),
+    {
+      program: '/usr/local/bin/promtool',
+      root: prometheusRoot,
+      args: ['check', 'config', 'prometheus.yml'],
+      seen: checkedCopies(prometheusRoot, files, ['prometheus.yml']),
+      ...(isFromOutside(settings) ? { withheld: true } : {}),
+    },
+  ]
+}
+
 function unitOf(replica: Replica, dataDir: string, command: readonly string[]): string {
   return renderTemplate(name, 'prometheus.service', {
     dataDir,
@@ -105,8 +130,7 @@ function instanceOf(
   replica: Replica,
   before: readonly Resource[],
   unit: string,
-  command: readonly string[],
-  withheld: boolean,
+  checks: readonly BundleCheck[],
 ): Instance {
   const addresses = replica.listens?.map(({ address }) => address)
   const service = {
@@ -120,15 +144,7 @@ function instanceOf(
     component: name,
     resources: [...before, { kind: 'unit', name: service.unit, content: unit }, service],
     service,
-    checks: [
-      flagCheck(command, prometheusRoot),
-      {
-        program: '/usr/local/bin/promtool',
-        root: prometheusRoot,
-        args: ['check', 'config', 'prometheus.yml'],
-        ...(withheld ? { withheld } : {}),
-      },
-    ],
+    checks,
     health: { ...replica.local, readyPath: `${replica.pathPrefix ?? ''}/-/ready`, loaded: 'prometheus' },
     ...orderOf(name),
   }

@@ -5,12 +5,14 @@ import type { ArtifactSettings, PushgatewaySettings } from '../../src/inventory/
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck, flagWords } from '../flags.ts'
+import { flagCheck, flagWords, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { directory, programs } from '../resources.ts'
 
 const name = 'pushgateway'
 const dataDir = '/var/lib/pushgateway'
+/** It keeps nothing in the check. */
+const flagEnd = { instead: [['persistence.file', ''], noPort.flag], accepted: [noPort.accepted] } as const
 
 /** One instance a host, one after the other, so that one of them can always be pushed to. */
 export function pushgatewayInstances(
@@ -49,7 +51,7 @@ export function pushgatewayInstances(
     component: name,
     resources,
     service,
-    checks: [flagCheck(command, dataDir)],
+    checks: [flagCheck(command, dataDir, settings.flags, flagEnd)],
     health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}/-/ready`, loaded: 'none' },
     ...orderOf(name),
   }))

@@ -8,7 +8,7 @@ import { openSuite, type Purpose, packageMirrors } from './debian/suite.ts'
 import { NotFoundError } from './http-problem.ts'
 import { localArch } from './local-arch.ts'
 import { once, remember } from './memo.ts'
-import { type Arch, UnfetchedError } from './model.ts'
+import { AbsentError, type Arch } from './model.ts'
 import type { Archive, ObtainedArchive, ReleaseKey, Source } from './source.ts'
 import type { Transfer } from './transfer.ts'
 import { joinUrl } from './url.ts'
@@ -55,7 +55,7 @@ export function debianSource(suite: string, transfer: Transfer, paths: MachinePa
   const resolve = async (key: ReleaseKey): Promise<readonly Archive[]> => {
     const { version, archives } = await archivesOf(key.component, key.arch)
     if (version === key.version) return archives
-    throw new UnfetchedError([
+    throw new AbsentError([
       error(`Debian's suite ${suite} has ${key.component} ${version}, not ${key.version}`, {
         remedy: `A suite holds one version at a time: leave \`versions.${key.component}\` out or set it to "${version}", choose another suite, or take ${key.version} from upstream.`,
       }),
@@ -74,7 +74,7 @@ export function debianSource(suite: string, transfer: Transfer, paths: MachinePa
         const found = await tryDownload(transfer, joinUrl(mirror.uri, archive.name), archive)
         if (found) return found
       }
-      throw new UnfetchedError([await goneProblem(suite, key, archive, resolve)])
+      throw new AbsentError([await goneProblem(suite, key, archive, resolve)])
     },
   }
 }

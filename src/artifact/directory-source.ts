@@ -12,7 +12,7 @@ import { defaultVersion, upstreamRelease } from './catalog.ts'
 import { findChecksum, leadingChecksum } from './checksums.ts'
 import { largestArchive } from './download.ts'
 import { checksumProblem } from './http-problem.ts'
-import { UnfetchedError } from './model.ts'
+import { AbsentError } from './model.ts'
 import type { Archive, ReleaseKey, Source } from './source.ts'
 import type { Transfer } from './transfer.ts'
 
@@ -92,10 +92,10 @@ function placesOf(directory: string, key: ReleaseKey): readonly string[] {
   return [directory, join(directory, upstreamRelease(key.component, key.version, key.arch).folder)]
 }
 
-function notFound(directory: string, key: ReleaseKey): UnfetchedError {
+function notFound(directory: string, key: ReleaseKey): AbsentError {
   const { archive } = upstreamRelease(key.component, key.version, key.arch)
   const paths = placesOf(directory, key).map(place => join(place, archive))
-  return new UnfetchedError([
+  return new AbsentError([
     error(`${key.component} ${key.version} for ${key.arch} was not found in ${directory}`, {
       detail: `Looked for ${paths.join(' and ')}. A link that leads out of ${directory} does not count.`,
       remedy: `Put the archive and its checksum file there, or check \`versions.${key.component}\` and \`artifacts.from\`.`,

@@ -4,7 +4,7 @@ import { defaultVersion, upstreamRelease } from './catalog.ts'
 import { findChecksum } from './checksums.ts'
 import { getText } from './http.ts'
 import { NotFoundError } from './http-problem.ts'
-import { UnfetchedError } from './model.ts'
+import { AbsentError } from './model.ts'
 import type { ReleaseKey, Source } from './source.ts'
 import type { Transfer } from './transfer.ts'
 import { joinUrl, maskUrl } from './url.ts'
@@ -37,7 +37,7 @@ export function githubSource(base: string, transfer: Transfer): Source {
         .catch(explain(key, url))
       const sha256 = findChecksum(text, archive)
       if (sha256 !== undefined) return [{ name: archive, sha256 }]
-      throw new UnfetchedError([
+      throw new AbsentError([
         error(`${key.component} ${key.version} has no ${archive}: ${maskUrl(url)} does not name it`, {
           remedy: `Choose a version that was released for ${key.arch}.`,
         }),
@@ -53,7 +53,7 @@ export function githubSource(base: string, transfer: Transfer): Source {
 function explain(key: ReleaseKey, url: string): (cause: unknown) => never {
   return cause => {
     if (!(cause instanceof NotFoundError)) throw cause
-    throw new UnfetchedError([
+    throw new AbsentError([
       error(`${key.component} ${key.version} for ${key.arch} was not found`, {
         detail: `${maskUrl(url)} does not exist`,
         remedy: `Check \`versions.${key.component}\` and \`artifacts.from\`.`,

@@ -1,13 +1,13 @@
 /** Why a download failed, as a problem. */
 import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
-import { UnfetchedError } from './model.ts'
+import { AbsentError, UnfetchedError } from './model.ts'
 import { maskUrl } from './url.ts'
 
 const elsewhere =
   'Fill the cache with `promha artifacts fetch` on a machine that reaches it and copy the cache and the lock file over, or set `artifacts.from` to a mirror or to a directory that holds the archives.'
 
 /** The server has no such file. */
-export class NotFoundError extends UnfetchedError {}
+export class NotFoundError extends AbsentError {}
 
 /** No server answered: another file from there would not come either. */
 export class UnreachableError extends UnfetchedError {}

@@ -61,6 +61,9 @@ export class UntrustedError extends ProblemError {
  */
 export class UnfetchedError extends ProblemError {}
 
+/** The source answered that it does not have it: trying again does not help. */
+export class AbsentError extends UnfetchedError {}
+
 /** Progress of one download; `total` in bytes, absent where the server does not say. */
 export interface DownloadProgress {
   readonly name: string

@@ -10,6 +10,7 @@ export interface ReportFlags {
   readonly verbose?: boolean
   readonly quiet?: boolean
   readonly diff?: boolean
+  readonly format?: 'text' | 'github'
 }
 
 /** Flags about which hosts and components are meant. Patterns are checked against the inventory later. */

@@ -38,6 +38,7 @@ export async function session(
     json: flags.json ?? false,
     verbosity: verbosityOf(flags),
     diff: flags.diff ?? false,
+    ...(flags.format === undefined ? {} : { format: flags.format }),
     ...(junit === undefined ? {} : { junit }),
     out: rendered('stdout'),
     err: rendered('stderr'),

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { type EnvironmentFlags, environmentOf, withInventory } from './inventory-file.ts'
 import { type ReportFlags, withReport } from './options.ts'
 import { session } from './session.ts'
@@ -11,6 +11,14 @@ export function command(): Command {
   return withInventory(withReport(new Command('validate')))
     .description('check everything that can be checked without touching a host')
     .option('--strict', 'fail if a check could not be made here, instead of warning')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'how problems are shown: as text, or as annotations of a GitHub workflow',
+      )
+        .choices(['text', 'github'])
+        .default('text'),
+    )
     .addHelpText(
       'after',
       `

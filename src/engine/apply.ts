@@ -4,7 +4,7 @@ import { createLimit } from '../limit.ts'
 import type { HostPlan, InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
 import { cellNamed } from '../topology/named.ts'
-import { standbyHosts, standbysOf } from '../topology/standby.ts'
+import { standbyHosts } from '../topology/standby.ts'
 import { activeHosts } from './active.ts'
 import type { RunRequest } from './api.ts'
 import { baselineOf } from './baseline.ts'
@@ -20,6 +20,7 @@ import { archOf } from './releases.ts'
 import { rememberPrograms } from './remember.ts'
 import { outageNow, servesBy } from './serving.ts'
 import { pushPrograms } from './shipments.ts'
+import { heldBack, holderOf, unfitTwin, withoutHeldCells } from './spared.ts'
 import { type Scene, standings } from './standing.ts'
 import { changeInstance, type StepContext } from './step.ts'
 import type { Compared, Survey } from './survey.ts'
@@ -44,8 +45,9 @@ export async function bringAbout(
 ): Promise<readonly HostPlan[]> {
   const progress = newProgress()
   const ready = compared.plans.filter(plan => plan.status === 'differs')
-  await installPackages(survey, compared, ready, held.run, request, progress)
-  const fit = ready.filter(plan => !progress.given.has(plan.host))
+  const free = withoutHeldCells(survey.prepared.topology, compared.plans, ready)
+  await installPackages(survey, compared, free, held.run, request, progress)
+  const fit = free.filter(plan => !progress.given.has(plan.host))
   await pushPrograms(survey, compared, fit, request, progress)
   const [onHost, atOnce] = [createHostTurns(), createLimit(request.forks)]
   const work: Work = { survey, compared, held, request, progress, onHost, atOnce }
@@ -87,6 +89,12 @@ async function changeCell(
   plans: readonly InstancePlan[],
 ): Promise<{ readonly bore: boolean; readonly waited: number }> {
   const { survey, compared, request, progress } = work
+  const unfit = holderOf(survey.prepared.topology, compared.plans, cell)
+  if (unfit !== undefined) {
+    for (const host of new Set(plans.map(({ instance }) => instance.host)))
+      note(progress, host, [heldBack(host, cell, unfit)])
+    return { bore: false, waited: 0 }
+  }
   const scene = { survey, compared }
   const { steps, established } = await orderIn(scene, cell, plans)
   let waited = 0
@@ -201,31 +209,6 @@ function lostLock({ survey, held }: Work, { instance }: InstancePlan): Problem |
     resource: resourceId(instance.service),
     detail: lost[1].summary,
     remedy: 'see whether another run is at work, then run again',
-  })
-}
-
-/**
- * Where one of those that are to be alike cannot take the change, the others are spared it too: its host was ruled out
- * before any change, or was given up before it came to this component.
- */
-export function unfitTwin(
-  { survey, compared, progress }: Pick<Work, 'survey' | 'compared' | 'progress'>,
-  { component, instance }: InstancePlan,
-): Problem | undefined {
-  if (!instance.oneByOne || instance.retired) return undefined
-  const cell = cellNamed(survey.prepared.topology, instance.cell)
-  const members = new Set(cell ? standbysOf(cell, component).map(member => member.host) : [])
-  const left = (plan: InstancePlan) =>
-    plan.component === component && plan.changes.length > 0 && !progress.results.has(plan)
-  const unfit = compared.plans.find(
-    ({ host, status, instances }) =>
-      members.has(host) && (status === 'failed' || (progress.given.has(host) && instances.some(left))),
-  )
-  if (!unfit) return undefined
-  return error(`${component} was not changed, for ${unfit.host} cannot be, and they are to stay alike`, {
-    host: instance.host,
-    resource: resourceId(instance.service),
-    remedy: `mend what is wrong with ${unfit.host}, or leave it out with --limit '!${unfit.host}'`,
   })
 }
 

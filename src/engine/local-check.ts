@@ -1,19 +1,23 @@
 /** Checks new configs with upstream's own tools on this machine, where they may run here, before any host is touched. */
 import { mkdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { type Artifacts, UnfetchedError, UntrustedError } from '../artifact/model.ts'
+import { AbsentError, type Artifacts, UnfetchedError, UntrustedError } from '../artifact/model.ts'
 import { type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
+import { at } from '../inventory/place.ts'
 import { isOfPlaceholder } from '../inventory/secrets.ts'
 import { bundleFiles } from '../plan/bundle.ts'
 import { isStored } from '../resource/hash.ts'
-import type { BundleCheck, Instance } from '../resource/model.ts'
+import type { BundleCheck, FlagQuestion, Instance } from '../resource/model.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeNew } from '../trust/replace-file.ts'
+import { checkFileSd } from './file-sd.ts'
+import { judgeFlags } from './flag-values.ts'
 import { type LocalCheck, type LocalFile, localChecks, localFile } from './local-program.ts'
 import { toolProblem, withheldDetail } from './refusal.ts'
+import { runRuleTests } from './rule-tests.ts'
 import { checkSelectors } from './selector-check.ts'
-import { toolAt } from './tool.ts'
+import { type RunTool, toolAt } from './tool.ts'
 import { type UnfetchedRelease, unfetchedWarning } from './unfetched.ts'
 import { type UntrustedProgram, untrustedWarning } from './untrusted.ts'
 
@@ -32,6 +36,7 @@ export async function checkLocally(
   instances: readonly Instance[],
   artifacts: Artifacts,
   inventory: Inventory,
+  { ruleTests = false }: { readonly ruleTests?: boolean } = {},
 ): Promise<LocalFindings> {
   const problems: Problem[] = []
   const unchecked: Problem[] = []
@@ -50,7 +55,10 @@ export async function checkLocally(
       found = await localFile(one, artifacts)
       program = found && (await artifacts.local(found.release, found.file))
     } catch (failure) {
-      if (failure instanceof UntrustedError && found) untrusted.push({ ...one, ...found, why: failure.why })
+      if (failure instanceof AbsentError) {
+        problems.push(...failure.problems.map(problem => absent(problem, one, inventory)))
+      } else if (failure instanceof UntrustedError && found)
+        untrusted.push({ ...one, ...found, why: failure.why })
       else if (failure instanceof UnfetchedError) {
         unfetched.set(one.component, { checks: [one], failure })
       } else if (failure instanceof ProblemError) problems.push(...failure.problems)
@@ -64,6 +72,13 @@ export async function checkLocally(
     const judged = await judge(one, program, inventory)
     problems.push(...judged.problems)
     unchecked.push(...judged.unchecked)
+    if (ruleTests && isPromtool(one.check)) {
+      const tests =
+        inventory.cells.find(({ name }) => name === one.instance.cell)?.prometheus?.ruleTests ?? []
+      const tested = await runRuleTests(tests, toolAt(program), inventory)
+      problems.push(...tested.problems)
+      if (tested.unknown !== undefined) unchecked.push(notTested(one, tested.unknown))
+    }
   }
   const all = [
     ...(untrusted.length > 0 ? [untrustedWarning(untrusted, inventory)] : []),
@@ -87,6 +102,7 @@ async function judge(one: LocalCheck, path: string, inventory: Inventory): Promi
       await mkdir(dirname(place), { recursive: true })
       await writeNew(place, file.content)
     }
+    if (check.flags) return await judgeLine(one, check.flags, run, directory, inventory)
     const problems: Problem[] = []
     for (const args of localCommands(
       check,
@@ -110,13 +126,38 @@ async function judge(one: LocalCheck, path: string, inventory: Inventory): Promi
       problems.push(found)
     }
     const cell = inventory.cells.find(({ name }) => name === instance.cell)
-    if (cell && isPromtool(check)) problems.push(...(await checkSelectors(cell, run)))
+    if (cell && isPromtool(check)) {
+      problems.push(...(await checkSelectors(cell, run)))
+      if (cell.prometheus) problems.push(...(await checkFileSd(cell.prometheus, run)))
+    }
     return {
       problems: inventory.placeholders ? problems.map(softened) : problems,
       unchecked: [],
     }
   } finally {
     await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** At the version that was asked for, or else at the source that does not have it. */
+function absent(problem: Problem, { component }: LocalCheck, { versions, artifacts }: Inventory): Problem {
+  if (problem.source) return problem
+  if (versions[component] !== undefined) return { ...problem, ...at(versions, component) }
+  return artifacts.place ? { ...problem, source: artifacts.place } : problem
+}
+
+async function judgeLine(
+  one: LocalCheck,
+  flags: FlagQuestion,
+  run: RunTool,
+  directory: string,
+  { placeholders }: Inventory,
+): Promise<LocalFindings> {
+  const of = `of cell ${one.instance.cell}`
+  const { problems, unknown } = await judgeFlags({ ...one.check, flags }, run, directory, of)
+  return {
+    problems: placeholders ? problems.map(softened) : problems,
+    unchecked: unknown === undefined ? [] : [notChecked(one, unknown)],
   }
 }
 
@@ -148,6 +189,12 @@ function notChecked({ instance, check }: LocalCheck, why: string): Problem {
     `the config of ${instance.component} in cell ${instance.cell} was not checked by ${basename(check.program)} here: ${why}`,
     { remedy: '`promha apply` checks it on the host before it is used' },
   )
+}
+
+function notTested({ instance }: LocalCheck, why: string): Problem {
+  return warning(`the rule tests of cell ${instance.cell} were not run to their end: ${why}`, {
+    remedy: 'Run `promtool test rules` on them yourself, or split them into smaller ones.',
+  })
 }
 
 /** Two programs of one release are refused in the same words. */

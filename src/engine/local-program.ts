@@ -28,7 +28,9 @@ export function localChecks(instances: readonly Instance[]): readonly LocalCheck
     // Its tool is the host's own, in the host's own version: it judges there.
     if (!isReleased(component)) continue
     for (const check of instance.checks) {
-      const key = `${instance.cell} ${refusal(check)}`
+      // Flags may differ from host to host.
+      const flags = check.flags?.each.map(({ args }) => args)
+      const key = JSON.stringify([instance.cell, refusal(check), flags])
       if (!found.has(key)) found.set(key, { instance, component, check })
     }
   }

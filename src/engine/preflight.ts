@@ -9,7 +9,6 @@ import type { Observed } from '../resource/observed.ts'
 import { mostOldText, usualOutput } from '../shell/bounds.ts'
 import { backupOf, storeDirectory } from '../shell/layout.ts'
 import {
-  type PortHolder,
   type Preflight,
   type PreflightRequest,
   parsePreflight,
@@ -17,10 +16,12 @@ import {
   type Room,
 } from '../shell/preflight.ts'
 import { stagingOf } from '../shell/staging.ts'
+import { accountProblems, accountsOf } from './accounts.ts'
 import { diffBudget } from './diff.ts'
 import { largestDiff, shownTexts, withDiffs } from './diffs.ts'
 import { type HostSession, nonce, problemsOf } from './hosts.ts'
 import { addressesTo, addressProblems, type Holders } from './networks.ts'
+import { portProblems } from './ports.ts'
 import { archOf, type Releases } from './releases.ts'
 import { sourceProblems, spokenTo } from './sources.ts'
 import { wayProblems } from './ways.ts'
@@ -62,6 +63,7 @@ export async function preflight(
     versions: plans.flatMap(plan => versionedProgram(plan)?.path ?? []),
     addresses: plans.flatMap(plan => addressesTo(plan, holders)),
     speaksTo: [...new Set(plans.flatMap(spokenTo))],
+    accounts: plans.some(plan => accountsOf(plan).length > 0),
     ways: plans.filter(plan => plan.changes.length > 0).map(plan => waysOf(plan, observed)),
   }
   const mark = nonce()
@@ -87,6 +89,7 @@ export async function preflight(
       problems: [
         ...portProblems(session.host.name, seen, plans),
         ...roomProblems(session.host.name, seen, needs),
+        ...accountProblems(session.host.name, seen, plans),
         ...wayProblems(session.host.name, seen),
       ],
       refusals: [
@@ -110,40 +113,6 @@ function opensPorts({ instance, changes }: InstancePlan): boolean {
 function refusals(plan: InstancePlan, observed: Observed, seen: Preflight): readonly Problem[] {
   const step = versionStep(plan, observed, seen.versions)
   return step ? versionProblems(step) : []
-}
-
-/** What this run itself stops or restarts lets go of its port in time: whoever gives way is changed first. */
-function portProblems(host: string, seen: Preflight, plans: readonly InstancePlan[]): readonly Problem[] {
-  const strangers = seen.holders.filter(holder => !plans.some(plan => letsGo(plan, holder)))
-  return strangers.map(holder =>
-    error(
-      `port ${holder.port}/${holder.protocol} is taken by ${holder.program}${holder.pid ? ` (pid ${holder.pid})` : ''}`,
-      {
-        host,
-        resource: `service:${holder.unit}`,
-        detail: `${holder.unit} is to listen there.`,
-        remedy: isOwn(holder)
-          ? `${holder.of} is promha's own and not changed by this run: apply an inventory that says where both listen`
-          : `stop ${holder.program} or have it listen elsewhere, or set another \`listen:\``,
-      },
-    ),
-  )
-}
-
-/** As the HAProxy that came in the run which a rollback undoes: what came with a run stays. */
-function isOwn({ of }: PortHolder): boolean {
-  return of?.startsWith('promha-') === true
-}
-
-/** Whether the plan ends that it holds the port; a reload does so where the port is none of its own any more. */
-function letsGo({ instance: { service }, changes }: InstancePlan, holder: PortHolder): boolean {
-  if (holder.of !== service.unit) return false
-  const own = changes.filter(({ resource }) => resource === resourceId(service))
-  if (own.some(({ action }) => action === 'stop' || action === 'restart')) return true
-  const keeps = service.ports.some(
-    ({ protocol, port }) => protocol === holder.protocol && port === holder.port,
-  )
-  return !keeps && own.some(({ action }) => action === 'reload')
 }
 
 /** Directory → bytes that will be written below it. */

@@ -6,7 +6,7 @@ import { maskYaml } from './mask.ts'
 /** `promtool refuses the config`, `prometheus refuses the command line`. */
 export function refusal(check: BundleCheck): string {
   const tool = check.tool ?? check.program.replace(/.*\//, '')
-  return `${tool} refuses the ${check.args.includes('--version') ? 'command line' : 'config'}`
+  return `${tool} refuses the ${check.flags ? 'command line' : 'config'}`
 }
 
 export interface BundleFile {

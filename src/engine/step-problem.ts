@@ -1,8 +1,10 @@
 /** What is said of a change that did not come to its end. */
 import { error, type Problem } from '../diagnostic/problem.ts'
+import type { BundleCheck } from '../resource/model.ts'
 import { checkStep } from '../shell/change.ts'
 import type { ChangeRequest } from '../shell/change-request.ts'
 import { silence } from '../shell/guard.ts'
+import { flagProblems } from './flag-values.ts'
 import { plain, refusal, withheldDetail } from './refusal.ts'
 
 const byItself = `the host puts it back by itself once it has not heard from promha for ${silence} s`
@@ -11,7 +13,25 @@ function of(request: ChangeRequest, host: string) {
   return { host, resource: `service:${request.unit}` }
 }
 
-/** A step of the change program failed with these lines. */
+/** A step of the change program failed with these lines: one problem, or one for each wrong flag. */
+export function stepProblems(
+  request: ChangeRequest,
+  step: string,
+  lines: readonly string[],
+  stderr: string,
+  host: string,
+): readonly Problem[] {
+  const { flags, program } = checkOf(request, step) ?? {}
+  if (!flags || program === undefined) return [stepProblem(request, step, lines, stderr, host)]
+  const said = [...lines, stderr.trim()].filter(line => line !== '')
+  const of_ = 'on this host, so what runs was not touched'
+  return flagProblems({ program, flags }, said, of_).map(problem => ({ ...problem, ...of(request, host) }))
+}
+
+function checkOf(request: ChangeRequest, step: string): BundleCheck | undefined {
+  return step.startsWith(checkStep) ? request.checks[Number(step.slice(checkStep.length))] : undefined
+}
+
 export function stepProblem(
   request: ChangeRequest,
   step: string,
@@ -20,7 +40,7 @@ export function stepProblem(
   host: string,
 ): Problem {
   const detail = [...lines, stderr.trim()].filter(line => line !== '').join('\n')
-  const check = step.startsWith(checkStep) ? request.checks[Number(step.slice(checkStep.length))] : undefined
+  const check = checkOf(request, step)
   if (check) {
     return error(`${refusal(check)} of ${request.component}; what runs was not touched`, {
       ...of(request, host),

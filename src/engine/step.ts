@@ -17,7 +17,7 @@ import type { Emit } from './event.ts'
 import { gate, withJournal } from './gate.ts'
 import { nonce, problemsOf } from './hosts.ts'
 import type { Releases } from './releases.ts'
-import { cutOff, lockLost, outrun, stepProblem, stuck } from './step-problem.ts'
+import { cutOff, lockLost, outrun, stepProblems, stuck } from './step-problem.ts'
 
 export interface StepContext {
   readonly connection: Connection
@@ -53,27 +53,28 @@ export async function changeInstance(plan: InstancePlan, context: StepContext): 
   const { request } = planned
   const step: Step = { plan, context, request, change: { mark: nonce(), run: context.run } }
   const begun = await carryOut(step, planned)
-  if ('problem' in begun) return undo(step, begun, 0)
+  if ('problems' in begun) return undo(step, begun, 0)
   const began = performance.now()
   const awaited = request.action !== 'none' && request.action !== 'stop'
   const problem = awaited ? await gate(plan.instance, context, begun.clock, context.baseline) : undefined
   const waited = performance.now() - began
-  if (problem) return undo(step, { problem, touched: true }, waited)
+  if (problem) return undo(step, { problems: [problem], touched: true }, waited)
   const confirmed = await confirmChange(plan, request, step.change, context)
   switch (confirmed.outcome) {
     case 'confirmed':
       return { status: 'changed', problems: [], waited }
     case 'undone':
-      return proveOld(step, outrun(request, context.connection.host), 0, waited)
+      return proveOld(step, [outrun(request, context.connection.host)], 0, waited)
     case 'unknown':
       return { status: 'failed', problems: [confirmed.problem], waited }
     case 'failed':
-      return undo(step, { problem: confirmed.problem, touched: true }, waited)
+      return undo(step, { problems: [confirmed.problem], touched: true }, waited)
   }
 }
 
 interface Failed {
-  readonly problem: Problem
+  /** At least one. */
+  readonly problems: readonly Problem[]
   /** Something may have been put in place, as far as is known. */
   readonly touched: boolean
 }
@@ -92,54 +93,59 @@ async function carryOut(
     .run({ script: changeScript(change, request), stdin, timeout: 900_000 })
     .then(said => ({ ...said, found: sections(change.mark, said.stdout.toString('utf8')) }))
     .catch((failure: unknown) => problemsOf(failure, host)[0] ?? error(String(failure), { host }))
-  if ('summary' in result) return { problem: result, touched: true }
+  if ('summary' in result) return { problems: [result], touched: true }
   const { found } = result
   if (found.has('end')) return { clock: Number(found.get('clock')?.[0] ?? 0) }
   const last = [...found.keys()].at(-1) ?? 'staging'
   const touched = found.has('guard')
-  if (result.code === null) return { problem: cutOff(request, host, `at ${last}`), touched: true }
-  if (last === lockStep) return { problem: lockLost(request, host, result.stderr), touched }
-  const problem = stepProblem(request, last, found.get(last) ?? [], result.stderr, host)
+  if (result.code === null) return { problems: [cutOff(request, host, `at ${last}`)], touched: true }
+  if (last === lockStep) return { problems: [lockLost(request, host, result.stderr)], touched }
+  const problems = stepProblems(request, last, found.get(last) ?? [], result.stderr, host)
   const told = last === request.action
-  return { problem: told ? await withJournal(connection, request, problem) : problem, touched }
+  return {
+    problems: told
+      ? await Promise.all(problems.map(problem => withJournal(connection, request, problem)))
+      : problems,
+    touched,
+  }
 }
 
 /** Puts the instance back to what it was and, where its service was touched, proves that it serves again. */
-async function undo(step: Step, { problem, touched }: Failed, waited: number): Promise<StepResult> {
+async function undo(step: Step, { problems, touched }: Failed, waited: number): Promise<StepResult> {
   const { context, request } = step
   const { connection } = context
   const own = nonce()
   const script = undoScript(own, step.change, request)
-  const failed = (...problems: readonly Problem[]): StepResult => ({ status: 'failed', problems, waited })
+  const failed = (more: Problem): StepResult => ({ status: 'failed', problems: [...problems, more], waited })
   const result = await connection
     .run({ script, timeout: 900_000 })
     .then(said => ({ ...said, found: sections(own, said.stdout.toString('utf8')) }))
     .catch((failure: unknown) => (failure instanceof Error ? failure : new Error(String(failure))))
-  if (result instanceof Error || result.code === null) return failed(problem, stuck(request, connection.host))
+  if (result instanceof Error || result.code === null) return failed(stuck(request, connection.host))
   const { found } = result
-  if (found.has('lost')) return failed(problem, stuck(request, connection.host))
-  if (!found.has('end')) return failed(problem, stuck(request, connection.host, result.stderr.trim()))
-  if (found.has('gone') && touched) return proveOld(step, problem, 0, waited)
+  if (found.has('lost')) return failed(stuck(request, connection.host))
+  if (!found.has('end')) return failed(stuck(request, connection.host, result.stderr.trim()))
+  if (found.has('gone') && touched) return proveOld(step, problems, 0, waited)
   const restored = found.get('restored')
   // The service was never told, so it runs on as before.
   const serves = request.before.active === true && found.has('back')
-  if (!restored) return { status: serves ? 'rolled-back' : 'failed', problems: [problem], waited }
-  return proveOld(step, problem, Number(restored[0] ?? 0), waited)
+  if (!restored) return { status: serves ? 'rolled-back' : 'failed', problems, waited }
+  return proveOld(step, problems, Number(restored[0] ?? 0), waited)
 }
 
 /** `since`: by the host's clock, from just before the service was told to go back; 0 where nobody knows when. */
 async function proveOld(
   { plan, context, request }: Step,
-  problem: Problem,
+  problems: readonly Problem[],
   since: number,
   waited: number,
 ): Promise<StepResult> {
   // Of a unit that was not looked at, only the host knows whether it ran.
-  if (request.before.active === false) return { status: 'failed', problems: [problem], waited }
+  if (request.before.active === false) return { status: 'failed', problems, waited }
   const still = await gate(asItWas(plan.instance, context.observed), context, since)
   return still
-    ? { status: 'failed', problems: [problem, still], waited }
-    : { status: 'rolled-back', problems: [problem], waited }
+    ? { status: 'failed', problems: [...problems, still], waited }
+    : { status: 'rolled-back', problems, waited }
 }
 
 /** What it goes back to may listen elsewhere. */

@@ -11,6 +11,7 @@ import type { RunRequest, Selection } from './api.ts'
 import { damagedStamps, eachGuarded, type HostSession, observe } from './hosts.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { archOf, hashesFor, type Releases, releasesFor } from './releases.ts'
+import { unitWarnings } from './units.ts'
 
 export interface Survey {
   readonly prepared: Prepared
@@ -74,7 +75,8 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
     }),
   )
   emit({ type: 'stage-end', stage: 'probe', elapsed: performance.now() - began })
-  for (const problem of sessions.flatMap(damagedStamps)) emit({ type: 'problem', problem })
+  for (const problem of sessions.flatMap(session => [...damagedStamps(session), ...unitWarnings(session)]))
+    emit({ type: 'problem', problem })
   const close = () => {
     asking.close()
     for (const connection of connections.values()) connection.close()

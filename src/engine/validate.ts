@@ -5,6 +5,7 @@ import type { Inventory } from '../inventory/model.ts'
 import type { Emit } from './event.ts'
 import { checkLocally } from './local-check.ts'
 import { prepareAll } from './prepare.ts'
+import { withoutSource } from './sourceless.ts'
 
 /**
  * `strict`: a check that could not be made here is an error. Rejects with a ProblemError if the inventory cannot even be
@@ -16,8 +17,10 @@ export async function validate(
   signal: AbortSignal,
   { strict = false }: { readonly strict?: boolean } = {},
 ): Promise<readonly Problem[]> {
-  const { artifacts, instances } = await prepareAll(inventory, emit, signal)
-  const { problems, unchecked } = await checkLocally(instances, artifacts, inventory)
+  const { artifacts, instances } = await prepareAll(inventory, emit, signal).catch(cause =>
+    withoutSource(cause, inventory),
+  )
+  const { problems, unchecked } = await checkLocally(instances, artifacts, inventory, { ruleTests: true })
   const unsaved = await artifacts.save().then(() => [], unwritable)
   const missing = strict ? unchecked.map(problem => ({ ...problem, severity: 'error' as const })) : unchecked
   return [...problems, ...missing, ...unsaved]

@@ -3,7 +3,7 @@ import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
 import { type Context, requestKey, resolvePath } from './context.ts'
 import { type ArtifactSettings, type ReleasedComponent, releasedComponents } from './model.ts'
 import { versionFault } from './names.ts'
-import { at, memberPlace, quote, seen } from './place.ts'
+import { at, memberPlace, membersOf, ownPlace, quote, remember, seen } from './place.ts'
 import type { InventoryText } from './schema.ts'
 
 /** Where programs come from; `upstream` where the inventory does not say. */
@@ -121,5 +121,7 @@ export function buildVersions(
       problems.push(error(`the version ${quote(version)} of ${component} ${fault}`, at(versions, component)))
     pinned[component] = version
   }
+  const place = ownPlace(versions)
+  if (place) remember(pinned, place, new Map(membersOf(versions)))
   return pinned
 }

@@ -12,6 +12,7 @@ import { checkOccupancy } from './occupancy.ts'
 import { at, seen, wasRejected } from './place.ts'
 import { withSameFor } from './same-for.ts'
 import type { CellText, InventoryText } from './schema.ts'
+import { checkSite } from './site-warnings.ts'
 import { checkSsh } from './ssh.ts'
 import { secretValues } from './upstream.ts'
 import { checkVips } from './vips.ts'
@@ -40,6 +41,7 @@ export function buildInventory(
   checkVips(cells, cellTexts, hosts, problems)
   checkListeners(cells, cellTexts, hosts, problems)
   checkFederation(cellTexts, problems)
+  checkSite(cells, problems)
   // They follow each way to its end, so there must be no circle.
   if (problems.every(({ severity }) => severity !== 'error')) {
     checkMistaken(cells, cellTexts, problems)

@@ -1,4 +1,5 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
+import { endsProgram } from './ending-flags.ts'
 import { at, atKey, quote } from './place.ts'
 import type { FlagsText } from './schema.ts'
 
@@ -69,6 +70,14 @@ export function checkFlags(
         error(`the flag ${quote(bare)} of ${of} is set by promha`, {
           ...atKey(owner, name),
           remedy: instead,
+        }),
+      )
+    } else if (endsProgram(bare)) {
+      problems.push(
+        error(`the flag ${quote(bare)} of ${of} ends the program at once`, {
+          ...atKey(owner, name),
+          detail: 'Expected: flags of a program that serves.',
+          remedy: 'Remove this flag.',
         }),
       )
     } else if (bare !== name) {

@@ -114,6 +114,16 @@ export interface ShippedFile {
   readonly outside?: boolean
 }
 
+/** A file of `rule_tests:`. */
+export interface RuleTest {
+  /** Absolute. */
+  readonly file: string
+  readonly content: string
+  /** For messages. */
+  readonly path: string
+  readonly outside?: boolean
+}
+
 export interface Cell {
   readonly name: string
   /** Names of the cell's hosts, in the order of `hosts:`. */
@@ -145,6 +155,8 @@ export interface PrometheusSettings {
   readonly targets: Readonly<Record<string, readonly YamlMap[]>>
   /** `name` is `rules/FILE`. */
   readonly rules: readonly ShippedFile[]
+  /** Tests of the rules, for this machine only. */
+  readonly ruleTests?: readonly RuleTest[]
   readonly remoteWrite: readonly YamlMap[]
   readonly alertRelabelConfigs: readonly YamlMap[]
   /** Alertmanagers outside the cell. */

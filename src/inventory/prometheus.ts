@@ -10,6 +10,7 @@ import type { PrometheusSettings, YamlMap } from './model.ts'
 import { durationFault, labelNameFault, sizeFault } from './names.ts'
 import { at, isFromOutside, quote } from './place.ts'
 import { buildReplicas, type CellScope } from './replicas.ts'
+import { buildRuleTests } from './rule-tests.ts'
 import type { PrometheusText } from './schema.ts'
 import { checkScrapeConfigs, checkTargets, type Generated, takenLabels } from './scrape.ts'
 import { filesOfList, filesOfMap } from './shipped.ts'
@@ -57,6 +58,7 @@ export function buildPrometheus(
       Object.entries(targets).map(([name, groups]) => [name, groups.map(targetGroup)]),
     ),
     rules: filesOfList(text.rule_files ?? [], 'rules', ruleNameFault, context),
+    ruleTests: buildRuleTests(text, context),
     files: filesOfMap(text.files ?? {}, ownFiles, context),
     flags: checkFlags(text.flags, 'prometheus', prometheusOwn, problems),
   }

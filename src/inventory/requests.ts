@@ -26,7 +26,11 @@ export function fileRequests(
       if (typeof part === 'string') requests.push(read(part))
     }
     requests.push(...Object.values(prometheus?.files ?? {}).map(read))
-    for (const path of [...(prometheus?.rule_files ?? []), ...(alertmanager?.templates ?? [])]) {
+    for (const path of [
+      ...(prometheus?.rule_files ?? []),
+      ...(prometheus?.rule_tests ?? []),
+      ...(alertmanager?.templates ?? []),
+    ]) {
       requests.push(listRequest(path, base))
     }
   }

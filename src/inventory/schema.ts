@@ -44,6 +44,7 @@ const prometheus = z.strictObject({
     z.record(text, z.array(z.strictObject({ targets: maybe(texts), labels: maybe(labelsSchema) }))),
   ),
   rule_files: maybe(texts),
+  rule_tests: maybe(texts),
   remote_write: maybe(listOrPath),
   alert_relabel_configs: maybe(listOrPath),
   alertmanagers: maybe(listOrPath),

@@ -64,7 +64,8 @@ export function filesOfList(
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function matching(
+/** What a path or glob of a list stands for; nothing, with the problem reported, if that is no file. */
+export function matching(
   list: readonly string[],
   index: number,
   path: string,

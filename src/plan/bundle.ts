@@ -30,9 +30,11 @@ export function bundleFiles(
   check: BundleCheck,
 ): readonly { readonly name: string; readonly content: FileResource['content'] }[] {
   const below = `${check.root}/`
-  return instance.resources.flatMap(resource =>
+  const seen = check.seen ?? []
+  const files = instance.resources.flatMap(resource =>
     resource.kind === 'file' && resource.path.startsWith(below)
       ? [{ name: resource.path.slice(below.length), content: resource.content }]
       : [],
   )
+  return [...files.filter(({ name }) => !seen.some(one => one.name === name)), ...seen]
 }

@@ -121,6 +121,11 @@ function beforeOf(instance: Instance, observed: Observed): Before {
       users: resources.flatMap(resource =>
         resource.kind === 'user' && !observed.users.has(resource.name) ? [resource.name] : [],
       ),
+      groups: resources.flatMap(resource =>
+        resource.kind === 'user' && observed.users.has(resource.name) && !observed.groups.has(resource.name)
+          ? [resource.name]
+          : [],
+      ),
     },
   }
 }
@@ -130,6 +135,7 @@ function leavingOf(plan: InstancePlan, observed: Observed): Leaving {
   return {
     purged: named('data'),
     users: named('user'),
+    groups: named('group'),
     forgets: ownedAfter(plan, observed).length === 0,
   }
 }

@@ -22,9 +22,9 @@ export function manifestEntry(resource: Resource): Omit<Owned, 'found'> | undefi
   }
 }
 
-/** Users, packages and paths are apart; a path is the same thing whatever stands there. */
+/** Users, groups, packages and paths are apart; a path is the same thing whatever stands there. */
 function keyOf({ kind, name }: Omit<Owned, 'found'>): string {
-  return `${kind === 'user' || kind === 'package' ? kind : 'path'} ${name}`
+  return `${kind === 'user' || kind === 'group' || kind === 'package' ? kind : 'path'} ${name}`
 }
 
 /** What the manifest says of a resource; undefined where promha does not own it. */
@@ -84,7 +84,7 @@ export function removedFrom(instance: Instance, observed: Observed): readonly Ow
     .filter(entry => {
       if (wanted.has(keyOf(entry)) || others.has(keyOf(entry))) return false
       if (entry.kind === 'data') return goes(entry)
-      if (entry.kind === 'user') return !entry.found && !keepsData
+      if (entry.kind === 'user' || entry.kind === 'group') return !entry.found && !keepsData
       if (entry.kind === 'package') return !entry.found
       if (entry.kind !== 'directory') return true
       return !entry.found && !parents.has(entry.name)
@@ -93,7 +93,11 @@ export function removedFrom(instance: Instance, observed: Observed): readonly Ow
 }
 
 function wantedKeys({ resources }: Instance): ReadonlySet<string> {
-  return new Set(resources.flatMap(resource => manifestEntry(resource) ?? []).map(keyOf))
+  const entries = resources.flatMap(resource => manifestEntry(resource) ?? [])
+  const groups = entries.flatMap(({ kind, name }) =>
+    kind === 'user' ? [{ kind: 'group', name } as const] : [],
+  )
+  return new Set([...entries, ...groups].map(keyOf))
 }
 
 /** Every directory above a path that is wanted. */
@@ -111,9 +115,10 @@ function parentsOf({ resources }: Instance): ReadonlySet<string> {
   return parents
 }
 
-/** What holds others goes after them, a user after all that is his, and what ran it all at last. */
+/** What holds others goes after them, a user after all that is theirs, then the group, and what ran it all at last. */
 function rank({ kind }: Owned): number {
-  if (kind === 'package') return 3
+  if (kind === 'package') return 4
+  if (kind === 'group') return 3
   if (kind === 'user') return 2
   return kind === 'directory' || kind === 'data' ? 1 : 0
 }
@@ -147,9 +152,24 @@ export function ownedAfter(
       (!gone.has(keyOf(entry)) || entry.kind === 'package') &&
       (entry.kind === 'data' ||
         (entry.kind === 'package' && !entry.found) ||
-        (entry.kind === 'user' && !entry.found)),
+        ((entry.kind === 'user' || entry.kind === 'group') && !entry.found)),
   )
-  return [...now, ...kept]
+  return [...now, ...ownGroups(instance, before, observed), ...kept]
+}
+
+/** Groups that promha made for a user who was there without: any other one comes and goes with its user. */
+function ownGroups(
+  { resources }: Instance,
+  before: readonly Owned[],
+  { users, groups }: Observed,
+): readonly Owned[] {
+  return resources.flatMap((resource): Owned[] => {
+    if (resource.kind !== 'user') return []
+    const { name } = resource
+    const known = before.find(entry => entry.kind === 'group' && entry.name === name)
+    if (known) return [known]
+    return users.has(name) && !groups.has(name) ? [{ kind: 'group', name, found: false }] : []
+  })
 }
 
 /** Another component of promha's put it there. */
@@ -175,13 +195,16 @@ function wasFound(
   )
 }
 
+const accounts = /^(prometheus|alertmanager|node-exp|pushgateway|blackbox-exp|promha-check)$/
+
 /** The only places in which promha ever puts something of that kind, and the only names that it gives. */
 const places: Readonly<Record<Exclude<Owned['kind'], 'data'>, RegExp>> = {
   file: /^\/(etc\/((prometheus|alertmanager|promha)\/|blackbox_exporter\.yml$)|usr\/libexec\/keepalived\/promha-check$)/,
   program: /^\/usr\/(local\/bin|share\/prometheus)\//,
   unit: /^\/etc\/systemd\/system\/(prometheus|alertmanager|node_exporter|pushgateway|blackbox_exporter|promha-(keepalived|haproxy|firewall))\.service$/,
   package: /^(keepalived|haproxy|nftables)$/,
-  user: /^(prometheus|alertmanager|node-exp|pushgateway|blackbox-exp|promha-check)$/,
+  user: accounts,
+  group: accounts,
   directory:
     /^\/(etc\/(prometheus|alertmanager|promha)|usr\/(share\/prometheus|libexec\/keepalived)|var\/lib\/node_exporter)(\/|$)/,
 }

@@ -1,5 +1,5 @@
 /** Desired + observed → what would be done on one host, and why. Pure. */
-import { difference, type ProgramHash } from '../resource/difference.ts'
+import { difference, maskedReason, type ProgramHash } from '../resource/difference.ts'
 import { type Effect, type Instance, type Resource, resourceId } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
 import { effectOf, effectOfAction, withEffect } from './effect.ts'
@@ -30,7 +30,7 @@ export function planInstance(instance: Instance, observed: Observed, programHash
     instance,
     component: instance.component,
     changes: [
-      ...planned.map(({ change, asks }) => withEffect(change, asks, effect)),
+      ...maskedFirst(planned).map(({ change, asks }) => withEffect(change, asks, effect)),
       ...removed.map(deletion),
       ...service.map(change => ({ ...change, effect: effectOfAction(change.action) })),
     ],
@@ -38,6 +38,12 @@ export function planInstance(instance: Instance, observed: Observed, programHash
     removed,
     backups,
   }
+}
+
+/** Somebody has meant that unit not to run: whoever reads the plan is told so before anything else. */
+function maskedFirst<T extends { readonly change: Change }>(planned: readonly T[]): readonly T[] {
+  const isFirst = ({ change }: T) => change.reason === maskedReason
+  return [...planned.filter(isFirst), ...planned.filter(item => !isFirst(item))]
 }
 
 interface Compared {
@@ -65,7 +71,8 @@ function compared(
     return { change: { resource: id, action: 'adopt', reason }, content: false, ...kept }
   }
   const { action, content } = found
-  const reason = stranger && content ? `${found.reason}; what is there is kept as a backup` : found.reason
+  const told = stranger && content && found.reason !== maskedReason
+  const reason = told ? `${found.reason}; what is there is kept as a backup` : found.reason
   return { change: { resource: id, action, reason }, content, ...kept }
 }
 

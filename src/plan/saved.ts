@@ -100,7 +100,10 @@ function seen(instance: Instance, observed: Observed): readonly string[] {
     if (!entry) return []
     if (entry.kind === 'package')
       return [`package ${entry.name} ${exists(resource, observed)} ${observed.packages.ours.has(entry.name)}`]
-    if (entry.kind === 'user') return [`${entry.name} ${observed.users.has(entry.name)}`]
+    if (entry.kind === 'user') {
+      const group = observed.groups.has(entry.name) ? '' : ' without a group'
+      return [`${entry.name} ${observed.users.has(entry.name)}${group}`]
+    }
     const { type, mode, owner, group } = observed.paths.get(entry.name) ?? {}
     const hash = observed.hashes.get(entry.name)
     return [JSON.stringify([entry.name, type, mode, owner, group, hash])]

@@ -85,6 +85,11 @@ function action(
   const running = unit !== undefined && isRunning(unit.active)
   if (!running) return { action: 'start', reason: stoppedReason(unit?.active) }
 
+  // The process keeps the number of a group that is gone, and could read no file of the new one.
+  const group = instance.resources.find(
+    one => one.kind === 'user' && observed.users.has(one.name) && !observed.groups.has(one.name),
+  )
+  if (group) return { action: 'restart', reason: `${resourceId(group)} gets a new group` }
   const stamp = observed.stamps.get(instance.component)
   const restart = cause(instance, renewed, 'restart')
   if (restart) return { action: 'restart', reason: `${restart} changes` }

@@ -1,6 +1,7 @@
 /** Which directories promha may make its own or its service's, and where it works as root. Pure. */
 import { posix } from 'node:path'
 import type { Component } from '../inventory/model.ts'
+import { asShared } from '../resource/difference.ts'
 import type { DirectoryResource, Instance, Resource } from '../resource/model.ts'
 import { resourceId, unitPath } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
@@ -28,7 +29,7 @@ export function takenDirectory(
     owned.some(({ kind, name }) => (kind === 'data' || kind === 'directory') && name === directory.path),
   )
   const holds = directory.data ? dataNames[instance.component] : namesIn(directory.path, instance.resources)
-  return { ...directory, known, holds: holds ?? [] }
+  return { ...asShared(directory, observed), known, holds: holds ?? [] }
 }
 
 /** What the instance itself has in a directory. */

@@ -5,6 +5,7 @@ import { visibleLine } from '../diagnostic/visible.ts'
 import type { Emit, Event } from '../engine/event.ts'
 import { mask, shown } from './clean.ts'
 import { documentOf } from './document.ts'
+import { annotations } from './github.ts'
 import { linesRenderer } from './lines.ts'
 import type { Outcome, Renderer, Tally, Verbosity } from './outcome.ts'
 import { jsonText, type Sink } from './print.ts'
@@ -15,6 +16,8 @@ export interface ReporterOptions {
   readonly json: boolean
   readonly verbosity: Verbosity
   readonly diff: boolean
+  /** `github`: problems are annotations on standard output instead of blocks of text. */
+  readonly format?: 'text' | 'github'
   /** Given the finished JUnit XML. */
   readonly junit?: (xml: string) => Promise<void>
   readonly out: Sink
@@ -71,7 +74,13 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
       style: styleFor(forMachines ? err : out, env),
     }
     const clean = shown(outcome)
-    const problems = problemBlock(clean, { ...style, style: styleFor(err, env) })
+    const github = options.format === 'github'
+    const problems = github ? '' : problemBlock(clean, { ...style, style: styleFor(err, env) })
+    if (github && clean.problems.length > 0) {
+      const lines = annotations(clean.problems, env.GITHUB_WORKSPACE ?? process.cwd())
+      const to = json ? err : out
+      to.write(`${lines}\n`)
+    }
     const summary = summaryBlock(clean, time, style)
     const blocks = json ? [] : resultBlocks(clean, style)
     if (forMachines) {

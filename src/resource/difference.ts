@@ -40,7 +40,7 @@ export function difference(
     case 'program':
       return fileDifference({ ...resource, ...ofRoot }, programHash(resource), observed)
     case 'unit':
-      return fileDifference(unitFile(resource), contentHash(resource.content), observed)
+      return unitDifference(resource, observed)
   }
 }
 
@@ -51,6 +51,18 @@ export function unitFile(unit: UnitResource): Omit<FileResource, 'kind'> {
   return { path: unitPath(unit.name), content: unit.content, ...ofRoot, mode: 0o644, effect: 'restart' }
 }
 
+function unitDifference(unit: UnitResource, observed: Observed): Difference | undefined {
+  const found = fileDifference(unitFile(unit), contentHash(unit.content), observed)
+  return found && isMasked(unit.name, observed) ? { ...found, reason: maskedReason } : found
+}
+
+export const maskedReason = 'unit is masked; apply unmasks it'
+
+/** A file of promha's in /etc wins over a mask of this boot only, and takes the place of a lasting one. */
+export function isMasked(unit: string, { units }: Pick<Observed, 'units'>): boolean {
+  return units.get(unit)?.load === 'masked'
+}
+
 /** A version of its own choice is as good: the system looks after that. */
 function packageDifference({ name }: PackageResource, { packages }: Observed): Difference | undefined {
   return packages.installed.has(name)
@@ -59,18 +71,41 @@ function packageDifference({ name }: PackageResource, { packages }: Observed): D
 }
 
 function userDifference(user: UserResource, observed: Observed): Difference | undefined {
-  return observed.users.has(user.name)
-    ? undefined
-    : { action: 'create', reason: 'no such user', content: false }
+  if (!observed.users.has(user.name)) return { action: 'create', reason: 'no such user', content: false }
+  if (observed.groups.has(user.name)) return undefined
+  const reason = `the group ${user.name} does not exist; apply creates it`
+  return { action: 'update', reason, content: false }
 }
 
 function directoryDifference(directory: DirectoryResource, observed: Observed): Difference | undefined {
   const seen = observed.paths.get(directory.path)
   if (!seen) return { action: 'create', reason: 'absent', content: false }
   if (seen.type !== 'directory') {
-    return { action: 'update', reason: `a ${seen.type} stands in its place`, content: false }
+    return { action: 'update', reason: `${article[seen.type]}, not a directory`, content: false }
   }
-  return modeDifference(directory, seen)
+  const wanted = asShared(directory, observed)
+  return modeDifference(
+    { ...wanted, mode: wanted.mode & ~inherited },
+    { ...seen, mode: seen.mode & ~inherited },
+  )
+}
+
+const article = {
+  file: 'a file',
+  directory: 'a directory',
+  link: 'a link',
+  other: 'neither a file nor a directory',
+}
+
+/** A new directory takes setgid from its parent, and `chmod` leaves it: it is never a difference of a directory. */
+const inherited = 0o6000
+
+/** A shared directory with the group and the mode that the admin gave it, unless everybody can write there. */
+export function asShared(directory: DirectoryResource, { paths }: Observed): DirectoryResource {
+  const seen = paths.get(directory.path)
+  if (!directory.shared || seen?.type !== 'directory' || (seen.mode & 0o002) !== 0) return directory
+  if ((seen.mode & 0o020) !== 0) return { ...directory, group: seen.group, mode: seen.mode }
+  return seen.owner === directory.owner ? { ...directory, group: seen.group } : directory
 }
 
 type Placed = { readonly path: string; readonly owner: string; readonly group: string; readonly mode: number }
@@ -79,7 +114,7 @@ function fileDifference(file: Placed, hash: string, observed: Observed): Differe
   const seen = observed.paths.get(file.path)
   if (!seen) return { action: 'create', reason: 'absent', content: true }
   if (seen.type !== 'file')
-    return { action: 'update', reason: `a ${seen.type} stands in its place`, content: true }
+    return { action: 'update', reason: `${article[seen.type]}, not a file`, content: true }
   if (observed.hashes.get(file.path) !== hash)
     return { action: 'update', reason: 'content differs', content: true }
   return modeDifference(file, seen)

@@ -1,6 +1,7 @@
 /** The vocabulary of desired state: frozen values without a word of shell. */
 import { type Component, isReleased, type ReleasedComponent } from '../inventory/model.ts'
 
+/** A system user with a group of its name. One that is there keeps its number, shell, home and primary group. */
 export interface UserResource {
   readonly kind: 'user'
   readonly name: string
@@ -15,6 +16,8 @@ export interface DirectoryResource {
   readonly mode: number
   /** Holds what the program itself writes: only removed where the user asks for that. */
   readonly data?: boolean
+  /** Others put files there: the group, and what the group may do, are the admin's to say. */
+  readonly shared?: boolean
 }
 
 /** What a changed file asks of the service that reads it. `none`: it is watched, or read on each use. */
@@ -130,6 +133,30 @@ export interface BundleCheck {
   readonly tool?: string
   /** The bundle holds what was read from outside the inventory's directory, so nothing that the tool says is shown. */
   readonly withheld?: true
+  /** Files that only the check sees, in its copy of `root`; one of a bundle's file stands in its place. */
+  readonly seen?: readonly { readonly name: string; readonly content: string }[]
+  /** The check is of the command line. */
+  readonly flags?: FlagQuestion
+}
+
+/**
+ * How a program judges its flags. It is started in a way that makes it fail once it has taken all of them, before it
+ * listens anywhere.
+ */
+export interface FlagQuestion {
+  /** Texts of that failure; one of them is in what the program says if it takes the flags. */
+  readonly accepted: readonly string[]
+  /** The user's flags one by one, because a program stops at the first wrong one. */
+  readonly each: readonly FlagAlone[]
+}
+
+export interface FlagAlone {
+  /** Without the dashes. */
+  readonly name: string
+  /** The map or list of the inventory that holds the value, and where in it. */
+  readonly owner: object
+  readonly key: string | number
+  readonly args: readonly string[]
 }
 
 /** How the running program is asked whether it is there, and what it has loaded. */

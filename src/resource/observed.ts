@@ -15,6 +15,13 @@ export interface PathFacts {
   readonly identity: string
 }
 
+/** A setting in a drop-in of a unit. */
+export interface Replaced {
+  readonly key: string
+  /** The drop-in's. */
+  readonly path: string
+}
+
 export interface UnitFacts {
   /** systemd's LoadState: `loaded`, `not-found`, `masked`, … */
   readonly load: string
@@ -25,6 +32,8 @@ export interface UnitFacts {
   readonly activeFor: number | null
   /** The file was changed after systemd read it. */
   readonly needsDaemonReload: boolean
+  /** Settings of promha's unit that a drop-in replaces; absent: none. */
+  readonly replaced?: readonly Replaced[]
   /** When its main process was started, in seconds since the epoch by the host's clock; absent where that is not known. */
   readonly since?: number
 }
@@ -32,8 +41,8 @@ export interface UnitFacts {
 /** Something on the host that promha put there, or found there and took over. */
 export interface Owned {
   /** `data`: a directory that the program itself writes to. */
-  readonly kind: 'file' | 'program' | 'unit' | 'user' | 'directory' | 'data' | 'package'
-  /** A path, or the name of a user or package. */
+  readonly kind: 'file' | 'program' | 'unit' | 'user' | 'group' | 'directory' | 'data' | 'package'
+  /** A path, or the name of a user, group or package. */
   readonly name: string
   /** It was there before promha came. */
   readonly found: boolean
@@ -91,6 +100,8 @@ export interface Observed {
   /** All IP addresses that its interfaces have at the moment; empty where it could not tell. */
   readonly addresses: readonly string[]
   readonly users: ReadonlySet<string>
+  /** Of the users that were asked for, those that have a group of their name. */
+  readonly groups: ReadonlySet<string>
   readonly packages: PackageFacts
   readonly paths: ReadonlyMap<string, PathFacts>
   /** SHA-256 of each file asked for that exists. */

@@ -18,6 +18,9 @@ export const mostErrors = mebibyte
 /** Bytes before a script has started: what a login shell, its start-up files and sudo print. A long message of the day has 10 kB. */
 export const mostNoise = mebibyte
 
+/** Bytes that are kept of that: its end, which may say why no script was started. */
+export const keptNoise = 2 * kibibyte
+
 /** Lines of one command's output. The old text of the files that a plan replaces takes 70 000. */
 export const mostLines = 250_000
 

@@ -11,7 +11,12 @@ export interface Before {
   /** Paths that existed. */
   readonly paths: ReadonlySet<string>
   /** What is made only now. */
-  readonly missing: { readonly directories: readonly string[]; readonly users: readonly string[] }
+  readonly missing: {
+    readonly directories: readonly string[]
+    readonly users: readonly string[]
+    /** Of users that are there. */
+    readonly groups: readonly string[]
+  }
 }
 
 /** A file to be put in place; only its size is known here. */
@@ -74,6 +79,7 @@ export interface Leaving {
   /** Directories that go with all that is in them. */
   readonly purged: readonly string[]
   readonly users: readonly string[]
+  readonly groups: readonly string[]
   /** Nothing is left that promha owns, so that it forgets the component. */
   readonly forgets: boolean
 }

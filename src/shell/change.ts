@@ -5,6 +5,7 @@
  */
 import type { BundleCheck, UserResource } from '../resource/model.ts'
 import type { ChangeMark, ChangeRequest } from './change-request.ts'
+import { flagCheckScript } from './flag-check.ts'
 import { begin, preamble } from './frame.ts'
 import { guardText, guardUnitText, startGuard } from './guard.ts'
 import { newName, placingLock, stampOf } from './layout.ts'
@@ -71,7 +72,7 @@ export function changeScript(change: ChangeMark, request: ChangeRequest): string
     lines.push(step(`${checkStep}${index}`), runCheck(request, check))
   })
   lines.push(step(lockStep), ...takeTurn(change), step('guard'), ...touch(request))
-  for (const user of request.users) lines.push(step(`user:${user.name}`), addUser(user))
+  for (const user of request.users) lines.push(step(`user:${user.name}`), ...addUser(user))
   lines.push(serve(request.service))
   request.directories.forEach((directory, index) => {
     const note = `${stagingOf(request.component)}/${ownerNote(index)}`
@@ -181,7 +182,10 @@ function backups(request: ChangeRequest): string[] {
 function runCheck(request: ChangeRequest, check: BundleCheck): string {
   const replaced = request.programs.some(program => program.path === check.program)
   const program = replaced ? newName(check.program) : check.program
-  return `(mkdir -p ${quote(bundleDirectory(check))}; cd ${quote(bundleDirectory(check))}; ${command(program, ...check.args)}) 2>&1`
+  const run = check.flags
+    ? flagCheckScript(program, check.args, check.flags)
+    : command(program, ...check.args)
+  return `(mkdir -p ${quote(bundleDirectory(check))}; cd ${quote(bundleDirectory(check))}; ${run}) 2>&1`
 }
 
 /** Where the whole bundle of a check is staged, relative to the staging directory. */
@@ -236,7 +240,8 @@ function doubt({ action, component }: ChangeRequest): string[] {
   ]
 }
 
-function addUser(user: UserResource): string {
+/** A user that is there, in /etc/passwd or elsewhere, stays as it is; only a group that it lacks is made. */
+function addUser(user: UserResource): string[] {
   const words = [
     'useradd',
     '--system',
@@ -248,7 +253,10 @@ function addUser(user: UserResource): string {
   ]
   const exists = `${command('getent', 'passwd', user.name)} >/dev/null`
   const group = `${command('getent', 'group', user.name)} >/dev/null`
-  return `${exists} || if ${group}; then ${command(...words, '--gid', user.name, user.name)}; else ${command(...words, '--user-group', user.name)}; fi`
+  return [
+    `${exists} || if ${group}; then ${command(...words, '--gid', user.name, user.name)}; else ${command(...words, '--user-group', user.name)}; fi`,
+    `${group} || ${command('groupadd', '--system', user.name)}`,
+  ]
 }
 
 function tell(mark: string, { action, unit }: ChangeRequest): string[] {

@@ -47,6 +47,7 @@ function drop(path: string, ...names: readonly string[]): string {
 function leave(component: string, leaving: NonNullable<ChangeRequest['leaving']>): string[] {
   const lines = leaving.purged.map(path => within(path, 'rm', '-rf', '--'))
   for (const user of leaving.users) lines.push(`${command('userdel', user)} 2>/dev/null`)
+  for (const group of leaving.groups) lines.push(`${command('groupdel', group)} 2>/dev/null`)
   lines.push(command('rm', '-rf', '--', generationsOf(component), `${programMemory}/${component}`))
   if (leaving.forgets) lines.push(command('rm', '-f', '--', stampOf(component)))
   return lines

@@ -47,8 +47,8 @@ function line(resource: Listed): string {
     case 'user':
       return words('user', resource.name, resource.home)
     case 'directory': {
-      const { data, mode, owner, group, path } = resource
-      return words(data ? 'data' : 'directory', octal(mode), owner, group, path)
+      const { data, shared, mode, owner, group, path } = resource
+      return words(data ? 'data' : shared ? 'shared' : 'directory', octal(mode), owner, group, path)
     }
     case 'file': {
       const { concealed, effect, mode, owner, group, content, path } = resource
@@ -94,11 +94,11 @@ function listed(text: string, component: Component, version: string): Listed | u
     const [name, home] = rest
     return name && home ? { kind, name, home } : undefined
   }
-  if (kind === 'directory' || kind === 'data') {
+  if (kind === 'directory' || kind === 'data' || kind === 'shared') {
     const [octets = '', owner, group, path] = rest
     const mode = Number.parseInt(octets, 8)
     if (!owner || !group || !path || Number.isNaN(mode)) return undefined
-    return { kind: 'directory', path, owner, group, mode, ...(kind === 'data' ? { data: true } : {}) }
+    return { kind: 'directory', path, owner, group, mode, ...(kind === 'directory' ? {} : { [kind]: true }) }
   }
   const [effect, octets = '', owner, group, stored = '', path] = rest
   const mode = Number.parseInt(octets, 8)

@@ -1,18 +1,14 @@
 /** A second look, taken only where something is to change: who holds the ports, is there room, what was there. */
-
-import type { ListeningPort } from '../resource/model.ts'
 import { mostOldText } from './bounds.ts'
 import { begin, preamble, sections } from './frame.ts'
 import { addressesIn } from './host-state.ts'
+import { holdersScript, type Listening, type PortHolder, parseHolders } from './port-holder.ts'
 import { command, quote } from './quote.ts'
 import { type Barred, parseBarred, parted, type Way, waysScript } from './way.ts'
 
 export interface PreflightRequest {
   /** Services about to be started, restarted or reloaded, with the ports that they will have open. */
-  readonly services: readonly {
-    readonly unit: string
-    readonly ports: readonly ListeningPort[]
-  }[]
+  readonly services: readonly Listening[]
   /** Directories whose file systems are written to; the nearest existing parent counts. */
   readonly directories: readonly string[]
   /** Text files to be replaced or removed, for the diff. */
@@ -25,19 +21,10 @@ export interface PreflightRequest {
   readonly addresses: readonly { readonly address: string; readonly peers: readonly string[] }[]
   /** IP addresses of which is asked by which of its own the host speaks to them. */
   readonly speaksTo?: readonly string[]
+  /** Users or groups are to be made. */
+  readonly accounts?: boolean
   /** Where root or a service's user is to work. */
   readonly ways?: readonly Way[]
-}
-
-export interface PortHolder {
-  readonly unit: string
-  readonly protocol: 'tcp' | 'udp'
-  readonly port: number
-  /** 0 where the holder is not to be seen (a kernel socket, another namespace). */
-  readonly pid: number
-  readonly program: string
-  /** The service that it is of; absent where it is of none. */
-  readonly of?: string
 }
 
 /** What `df` says of a directory. */
@@ -71,21 +58,14 @@ export interface Preflight {
   readonly sources: ReadonlyMap<string, string>
   /** Address → the hardware address of whoever has it now and is none of its peers, nor the host itself. */
   readonly strangers: ReadonlyMap<string, string>
+  /** Why no user and no group can be made there, as a file or a command; absent: nothing is known of that. */
+  readonly noAccounts?: string
   /** Where nothing may be done. */
   readonly barred: readonly Barred[]
 }
 
 export function preflightScript(nonce: string, request: PreflightRequest): string {
-  const lines = [preamble, holderFunction, begin(nonce, 'ports')]
-  for (const service of request.services) {
-    lines.push(
-      `own=$(${command('systemctl', 'show', '-p', 'MainPID', '--value', '--', service.unit)} 2>/dev/null)`,
-    )
-    for (const { protocol, port, addresses } of service.ports) {
-      const only = addresses?.flatMap(hexAddresses).join('|') ?? ''
-      lines.push(`holder ${command(service.unit, protocol, String(port), hexPort(port), only)}`)
-    }
-  }
+  const lines = [preamble, begin(nonce, 'ports'), ...holdersScript(request.services)]
   lines.push(begin(nonce, 'room'))
   for (const directory of request.directories) {
     lines.push(
@@ -108,6 +88,7 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
     const asked = `${asNobody} timeout 10 ${quote(path)} --version </dev/null 2>&1 | head -n 1`
     lines.push(begin(nonce, `version ${index}`), `[ ! -x ${quote(path)} ] || ${asked}`)
   })
+  if (request.accounts) lines.push(begin(nonce, 'accounts'), accountsQuestion)
   lines.push(begin(nonce, 'ways'), ...waysScript(request.ways ?? []))
   request.addresses.forEach(({ address }, index) => {
     const family = address.includes(':') ? '-6' : '-4'
@@ -124,6 +105,10 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
   lines.push(begin(nonce, 'end'))
   return lines.join('\n')
 }
+
+/** Prints what keeps root from making an account: a file that cannot be written to, or a command that is not there. */
+const accountsQuestion =
+  'for f in /etc/passwd /etc/group; do [ -w "$f" ] || echo "$f"; done; for c in useradd groupadd; do command -v $c >/dev/null || echo $c; done'
 
 /** The number that every system gives the user who owns nothing. */
 const asNobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs --'
@@ -143,62 +128,6 @@ function neighbours(addresses: readonly string[]): string {
   ].join('\n')
 }
 
-/**
- * holder UNIT PROTOCOL PORT HEXPORT HEXADDRESSES prints `UNIT PROTOCOL PORT PID SERVICE NAME` where a process that is not the
- * unit's own holds the port: not its main process ($own), nor another one of its control group, as a worker. Where
- * addresses are given (`A|B`, as the kernel writes them), one that has the port on others only does not count. State 0A
- * is a listening TCP socket, 07 an unconnected UDP one. No `ss`: a minimal server may lack it.
- */
-const holderFunction = `holder() {
-  case $2 in tcp) state=0A ;; *) state=07 ;; esac
-  grep -h ": [0-9A-F]*:$4 [0-9A-F]*:0000 $state " "/proc/net/$2" "/proc/net/\${2}6" 2>/dev/null | while read -r sl from to st tx tr retr uid tmo inode rest; do
-    if [ -n "$5" ]; then
-      case \${from%:*} in
-        00000000 | 00000000000000000000000000000000) ;;
-        *) case "|$5|" in *"|\${from%:*}|"*) ;; *) continue ;; esac ;;
-      esac
-    fi
-    pid=0
-    found=$(ls -l /proc/[0-9]*/fd 2>/dev/null | while read -r line; do
-      case $line in
-        /proc/*) p=\${line#/proc/}; p=\${p%%/*} ;;
-        *"socket:[$inode]") echo "$p"; break ;;
-      esac
-    done)
-    [ -n "$found" ] && pid=$found
-    [ "$pid" != 0 ] && [ "$pid" = "$own" ] && continue
-    [ "$pid" != 0 ] && grep -qs "/$1\\$" "/proc/$pid/cgroup" && continue
-    name=unknown
-    of=
-    [ "$pid" != 0 ] && read -r name <"/proc/$pid/comm" && of=$(grep -os '[^/]*\\.service$' "/proc/$pid/cgroup" | head -n 1)
-    echo "$1 $2 $3 $pid \${of:--} $name"
-    break
-  done
-}`
-
-/** As /proc/net writes an address: words of four bytes, the last byte first; IPv4 also as it is within IPv6. */
-function hexAddresses(address: string): readonly string[] {
-  if (!address.includes(':')) {
-    const word = reversed(address.split('.').map(byte => Number(byte).toString(16).padStart(2, '0')))
-    return [word, `0000000000000000FFFF0000${word}`]
-  }
-  // The URL standard writes any IPv6 address in one form, without dots.
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
-  const groups = (text: string) => text.split(':').filter(group => group !== '')
-  const [before, after] = [groups(head), groups(tail ?? '')]
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0')
-  const bytes = [...before, ...zeros, ...after].flatMap(group => group.padStart(4, '0').match(/../g) ?? [])
-  return [[0, 4, 8, 12].map(at => reversed(bytes.slice(at, at + 4))).join('')]
-}
-
-function reversed(bytes: readonly string[]): string {
-  return [...bytes].reverse().join('').toUpperCase()
-}
-
-function hexPort(port: number): string {
-  return port.toString(16).toUpperCase().padStart(4, '0')
-}
-
 /** Undefined where the script did not reach its end. */
 export function parsePreflight(
   nonce: string,
@@ -207,27 +136,6 @@ export function parsePreflight(
 ): Preflight | undefined {
   const found = sections(nonce, output)
   if (!found.has('end')) return undefined
-  const asked = new Set(
-    request.services.flatMap(({ unit, ports }) =>
-      ports.map(({ protocol, port }) => `${unit} ${protocol} ${port}`),
-    ),
-  )
-  const holders = (found.get('ports') ?? []).flatMap((line): PortHolder[] => {
-    const match = /^(\S+) (tcp|udp) (\d+) (\d+) (\S+) (.*)$/.exec(line)
-    if (!match) return []
-    const [, unit = '', protocol, port, pid, of = '-', program = ''] = match
-    // Each port has one line; a host that says more is not believed.
-    const key = `${unit} ${protocol} ${port}`
-    if (!asked.delete(key)) return []
-    const holder = {
-      unit,
-      protocol: protocol as 'tcp' | 'udp',
-      port: Number(port),
-      pid: Number(pid),
-      program,
-    }
-    return [of === '-' ? holder : { ...holder, of }]
-  })
   const room = new Map<string, Room>()
   for (const line of found.get('room') ?? []) {
     const match = /^(ro|rw) (\d+) (\/.*?) (\/.*)$/s.exec(line)
@@ -255,10 +163,12 @@ export function parsePreflight(
     const [, source] = / src ([0-9a-fA-F:.]+)/.exec(found.get(`source ${index}`)?.[0] ?? '') ?? []
     if (source !== undefined) sources.set(address, source)
   })
+  const [noAccounts] = found.get('accounts') ?? []
   return {
+    ...(noAccounts === undefined ? {} : { noAccounts }),
     own: addressesIn(found.get('own')),
     sources,
-    holders,
+    holders: parseHolders(request.services, found.get('ports') ?? []),
     room,
     contents,
     versions,

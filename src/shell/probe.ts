@@ -1,6 +1,6 @@
 /** The probe: one script that observes all that a run wants to know of a host, in one round trip. */
 import type { Component } from '../inventory/model.ts'
-import type { Observed, PathFacts, Unfinished, UnitFacts } from '../resource/observed.ts'
+import type { Observed, PathFacts, Replaced, Unfinished, UnitFacts } from '../resource/observed.ts'
 import { mostNames } from './bounds.ts'
 import { atMost, begin, preamble, sections } from './frame.ts'
 import { addressesIn } from './host-state.ts'
@@ -11,6 +11,7 @@ import { parseRecord } from './record.ts'
 import { pushName, stagingDirectory, touchedMark } from './staging.ts'
 
 export interface ProbeRequest {
+  /** Asked for with the groups of the same names. */
   readonly users: readonly string[]
   /** Of the host's own system. */
   readonly packages: readonly string[]
@@ -30,7 +31,7 @@ export interface ProbeRequest {
 const inside = '/.'
 
 const unitProperties =
-  'Id,LoadState,ActiveState,ActiveEnterTimestampMonotonic,ExecMainStartTimestampMonotonic,UnitFileState,NeedDaemonReload'
+  'Id,LoadState,ActiveState,ActiveEnterTimestampMonotonic,ExecMainStartTimestampMonotonic,UnitFileState,NeedDaemonReload,DropInPaths'
 /** What changes whenever a file does; the path stands last. */
 export const identityFormat = '%s %.9Y %.9Z %i %n'
 
@@ -48,6 +49,7 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
   // Behind a slash, a link is what it leads to.
   const stated = [...request.directories.map(path => `${path}${inside}`), ...request.paths]
   section('users', request.users, `${command('getent', 'passwd', ...request.users)} 2>/dev/null`)
+  section('groups', request.users, `${command('getent', 'group', ...request.users)} 2>/dev/null`)
   section('packages', request.packages, packageQuestion(request.packages))
   section(
     'paths',
@@ -59,8 +61,9 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
   section(
     'units',
     request.units,
-    `${command('systemctl', 'show', '-p', unitProperties, '--', ...request.units)} 2>/dev/null`,
+    `units=$(${command('systemctl', 'show', '-p', unitProperties, '--', ...request.units)} 2>/dev/null); printf '%s\\n' "$units"`,
   )
+  section('drop-ins', request.units, dropIns)
   // Of every component: also of those that the inventory does not name any more.
   lines.push(begin(nonce, 'stamps'), `grep -as '' ${quote(stampDirectory)}/* /dev/null`, emptyStamps)
   lines.push(begin(nonce, 'unfinished'), unfinished)
@@ -68,6 +71,16 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
   lines.push(begin(nonce, 'end'))
   return lines.join('\n')
 }
+
+/** Of drop-ins, the settings that promha's own units have too; no process where there is none. */
+const dropIns = [
+  'set --; set -f',
+  'while IFS= read -r line; do case $line in DropInPaths=?*) set -- "$@" ${line#DropInPaths=} ;; esac; done <<END',
+  '$units',
+  'END',
+  'set +f',
+  `[ $# = 0 ] || grep -EHos '^[[:space:]]*((ExecStart|User|Group|DynamicUser)[[:space:]]*=|Environment[[:space:]]*=.*\\bREPLICA=)' -- "$@"`,
+].join('\n')
 
 /** A file that a crash of the host emptied has no line that would be found; no process at all. */
 const emptyStamps = `for f in ${quote(stampDirectory)}/*; do if [ -f "$f" ] && [ ! -s "$f" ]; then echo "$f:"; fi; done`
@@ -128,14 +141,25 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
     systemd: init === 'systemd',
     addresses: addressesIn(found.get('addresses')),
     packages: parsePackages(lines('packages')),
-    users: new Set(lines('users').map(line => line.split(':', 1)[0] ?? '')),
+    users: new Set(lines('users').map(nameIn)),
+    groups: new Set(lines('groups').map(nameIn)),
     paths: new Map(lines('paths').flatMap(parsePath)),
     hashes,
     unremembered,
-    units: parseUnits(lines('units'), Number(uptime), Number(now) - Number(uptime)),
+    units: parseUnits(
+      lines('units'),
+      parseDropIns(lines('drop-ins')),
+      Number(uptime),
+      Number(now) - Number(uptime),
+    ),
     ...parseStamps(lines('stamps')),
     unfinished: atMost(mostNames, 'unfinished changes', lines('unfinished').flatMap(parseUnfinished)),
   }
+}
+
+/** Of a line as `getent` prints it. */
+function nameIn(line: string): string {
+  return line.split(':', 1)[0] ?? ''
 }
 
 function parsePath(line: string): [string, PathFacts][] {
@@ -166,7 +190,12 @@ function pathType(type: string): PathFacts['type'] {
 }
 
 /** `systemctl show` parts the units by the property Id, which comes first. `boot`: seconds since the epoch. */
-function parseUnits(lines: readonly string[], uptime: number, boot: number): ReadonlyMap<string, UnitFacts> {
+function parseUnits(
+  lines: readonly string[],
+  replaced: readonly Replaced[],
+  uptime: number,
+  boot: number,
+): ReadonlyMap<string, UnitFacts> {
   const blocks: Map<string, string>[] = []
   let block = new Map<string, string>()
   for (const line of lines) {
@@ -190,10 +219,26 @@ function parseUnits(lines: readonly string[], uptime: number, boot: number): Rea
             ? uptime - Number(facts.get('ActiveEnterTimestampMonotonic') ?? 0) / 1e6
             : null,
         needsDaemonReload: facts.get('NeedDaemonReload') === 'yes',
+        ...replacedIn(facts.get('DropInPaths'), replaced),
         ...sinceOf(facts.get('ExecMainStartTimestampMonotonic'), boot),
       },
     ]),
   )
+}
+
+/** Lines as `PATH:SETTING=`, of which no value is kept. */
+function parseDropIns(lines: readonly string[]): readonly Replaced[] {
+  const found = lines.flatMap((line): Replaced[] => {
+    const [, path = '', key = ''] = /^(\/[^:]*):\s*([A-Za-z]+)\s*=/.exec(line) ?? []
+    return path === '' ? [] : [{ path, key }]
+  })
+  return atMost(mostNames, 'settings in drop-ins', found)
+}
+
+function replacedIn(paths: string | undefined, all: readonly Replaced[]): Pick<UnitFacts, 'replaced'> {
+  const own = paths?.split(' ') ?? []
+  const replaced = all.filter(({ path }) => own.includes(path))
+  return replaced.length > 0 ? { replaced } : {}
 }
 
 /** Microseconds since the boot, 0 where it was never started. */

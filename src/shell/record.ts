@@ -11,6 +11,7 @@ const kinds: ReadonlySet<string> = new Set<Owned['kind']>([
   'program',
   'unit',
   'user',
+  'group',
   'directory',
   'data',
   'package',

@@ -117,12 +117,13 @@ function giveBackOwner(path: string, note: string, { component }: ChangeRequest)
 }
 
 /** What the service has written meanwhile stays, and so does then the user whose it is. */
-function unmake({ directories, users }: Before['missing']): string[] {
+function unmake({ directories, users, groups }: Before['missing']): string[] {
   const deepest = [...directories].sort((a, b) => b.length - a.length)
   return [
-    ...(directories.length + users.length > 0 ? ['kept=0'] : []),
+    ...(directories.length + users.length + groups.length > 0 ? ['kept=0'] : []),
     ...deepest.map(path => `[ ! -e ${quote(path)} ] || ${within(path, 'rmdir', '--')} 2>/dev/null || kept=1`),
     ...users.map(user => `[ "$kept" = 1 ] || ${command('userdel', user)} 2>/dev/null`),
+    ...groups.map(group => `[ "$kept" = 1 ] || ${command('groupdel', group)} 2>/dev/null`),
   ]
 }
 

@@ -18,7 +18,11 @@ const most = 10_000
 export const wayFunctions = `service= uid= gid= taken= inside= reached= sure=
 serve() {
   service=$1 uid= gid=
-  [ -z "$1" ] || { uid=$(id -u "$1" 2>/dev/null) && gid=$(id -g "$1" 2>/dev/null) && [ "$uid" != 0 ]; } || uid=
+  [ -z "$1" ] || { uid=$(id -u "$1" 2>/dev/null) && gid=$(group_of "$1") && [ "$uid" != 0 ]; } || uid=
+}
+# USER: the group that its unit runs with, which need not be its primary one.
+group_of() {
+  if facts=$(getent group "$1"); then facts=\${facts%:*}; echo "\${facts##*:}"; else id -g "$1" 2>/dev/null; fi
 }
 as() { setpriv --reuid "$uid" --regid "$gid" --clear-groups -- "$@" </dev/null 8>&- 9>&-; }
 # GID: no user but root is in the group. Root's own group is asked too: RHEL has accounts of other users in it.
@@ -167,7 +171,7 @@ take_over() {
   if [ $by = service ]; then
     before=$(as sh -c '[ -d "$1" ] && cd -P -- "$1" && stat -c %a .' sh "$path" 2>/dev/null) || before=
     case $before in '' | *[!0-7]*) ;; *) echo "$uid:$gid $before" >"$note"; sync -- "$note" 2>/dev/null || sync ;; esac
-    said=$(as sh -c 'umask 022; mkdir -p -- "$1" && cd -P -- "$1" && [ -O . ] && chmod "$2" .' sh "$path" "$mode" 2>&1) || { echo "\${said:-$path could not be made by $service}" >&2; return 1; }
+    said=$(as sh -c 'umask 022; mkdir -p -- "$1" && cd -P -- "$1" && [ -O . ] && { [ "$(stat -c %G .)" = "$3" ] || chgrp -- "$3" .; } && chmod "$2" .' sh "$path" "$mode" "$group" 2>&1) || { echo "\${said:-$path could not be made by $service}" >&2; return 1; }
     return 0
   fi
   if [ -n "$lacks" ]; then make_way "$path" || return 1
@@ -176,7 +180,7 @@ take_over() {
   sure=
   chown -- "$whose:$group" . && chmod -- "$mode" . && label "$(pwd -P)" || return 1
   # A user who could write there may have left names that promha itself is about to use.
-  if [ $whose = root ] && [ $open = yes ]; then
+  if [ $whose = root ] && [ $open = yes ] && [ $((0$mode & 022)) = 0 ]; then
     for each in ./.promha-new.* ./.promha-old.*; do rm -rf -- "$each" || return 1; done
   fi
 }
@@ -184,10 +188,11 @@ take_over() {
 give_back() {
   [ -f "$2" ] && read -r whose mode <"$2" || return 0
   walk "$1" && [ -z "$lacks" ] || { explain "$1"; return 1; }
-  if [ $by = service ]; then as sh -c 'cd -P -- "$1" && [ -O . ] && chmod "$2" .' sh "$1" "$mode" >/dev/null 2>&1; return; fi
+  if [ $by = service ]; then as sh -c 'cd -P -- "$1" && [ -O . ] && { chgrp -- "$3" . || :; } && chmod "$2" .' sh "$1" "$mode" "\${whose#*:}" >/dev/null 2>&1; return; fi
   sure=
   stand && chown -- "$whose" . && chmod -- "$mode" .
 }
 # SOURCE ./NAME: a fresh file that no name leads elsewhere.
 lay() { rm -rf -- "$2" && (set -C; cat -- "$1" >"$2"); }
-label() { if command -v restorecon >/dev/null 2>&1; then restorecon "$1" || :; fi; }`
+# Exits well where SELinux is off; what then has a wrong label, systemd may not run.
+label() { ! command -v restorecon >/dev/null 2>&1 || restorecon "$1"; }`

@@ -1,5 +1,6 @@
 /** Why a login failed, as words; and the error that means a host could not be reached. */
 import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
+import { accountFault } from './account.ts'
 import { fingerprint, type KeyVerdict, keyType, knownHostsLine } from './known-hosts.ts'
 import type { Target } from './target.ts'
 
@@ -63,6 +64,30 @@ export function noAnswer(target: Target, step: string): LoginError {
   })
 }
 
+/**
+ * The server closed once it was shown a key, as it does where the key is right and the account may not log in. It need not
+ * say why; `told` is its last message, which may also be one for everybody.
+ */
+export function closedAfterKey(target: Target, told: string): LoginError {
+  const { user } = target
+  const detail = told.trim() === '' ? {} : { detail: `It said: ${told.trim()}` }
+  const fault = accountFault(user, told)
+  if (fault !== undefined)
+    return new LoginError({
+      ...fault,
+      summary: `cannot log in at ${place(target)}: ${fault.summary}`,
+      ...detail,
+    })
+  return new LoginError(
+    {
+      summary: `${place(target)} closed the connection after ${user} showed a key`,
+      ...detail,
+      remedy: `Look into the log of sshd there (\`journalctl -b -t sshd -t sshd-session\`). If it says that PAM denied the access, check /etc/security/access.conf, \`chage -l ${user}\` and /etc/nologin.`,
+    },
+    true,
+  )
+}
+
 /** The server closed without a word: most often it has too many logins at work. */
 export function hungUp(target: Target): LoginError {
   return new LoginError(
@@ -112,7 +137,7 @@ export function keyRefused(
     remedy:
       tried.length === 0 && closing.length > 0
         ? closing.join(' ')
-        : `put the public key into ~${target.user}/.ssh/authorized_keys there, or name the right \`ssh.user\` and \`ssh.identity\``,
+        : `Put the public key into ~${target.user}/.ssh/authorized_keys there, or name the right \`ssh.user\` and \`ssh.identity\`. If the key is there, look into the log of its sshd: it refuses every key of an account that is locked or expired, or that AllowUsers or DenyUsers excludes.`,
   })
 }
 

@@ -7,6 +7,7 @@ import { type Agent, connectAgent } from './agent.ts'
 import { ciphers, hostKeyOrder } from './algorithm.ts'
 import { authenticate, findCandidates } from './auth.ts'
 import {
+  closedAfterKey,
   hostKeyRefused,
   hungUp,
   keyRefused,
@@ -20,6 +21,9 @@ import type { HostKeys } from './host-keys.ts'
 import type { KeyRing } from './identity.ts'
 import { createPatience } from './patience.ts'
 import type { Target } from './target.ts'
+
+/** Characters of what a host says during a login. */
+const longestBanner = 1000
 
 export interface LoginTools {
   readonly ssh2: typeof import('ssh2')
@@ -53,6 +57,7 @@ export async function logIn(
   const authentication = authenticate(target, candidates, tools.keyRing, patience.pause)
   let refusal: LoginError | undefined
   let unseen: Buffer | undefined
+  let told = ''
   let stop = () => {}
   try {
     await new Promise<void>((resolve, reject) => {
@@ -64,7 +69,13 @@ export async function logIn(
         const reason = why(cause, target, authentication, refusal)
         if (reason !== undefined) reject(reason)
       })
-      client.on('close', () => reject(refusal ?? hungUp(target)))
+      // The last of them is PAM's word on the account, where it has one.
+      client.on('banner', text => {
+        told = text.slice(0, longestBanner)
+      })
+      client.on('close', () =>
+        reject(refusal ?? (authentication.tried.length > 0 ? closedAfterKey(target, told) : hungUp(target))),
+      )
       client.connect({
         sock: socket as Socket,
         username: target.user,

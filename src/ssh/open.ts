@@ -10,6 +10,7 @@ import { type Become, envelope } from './envelope.ts'
 import { forwardOut } from './forward.ts'
 import { runSession, type SessionResult } from './session.ts'
 import {
+  accountRefused,
   fromSudo,
   neverStarted,
   noChannel,
@@ -91,7 +92,7 @@ export function openConnection(client: Client, { host, target, sudo, access }: O
       const become: Become = !asRoot ? 'none' : password === undefined ? 'silent' : 'password'
       const onStdin = scriptOnStdin
       const result = await limit(() => attempt(request, become, password))
-      const { code, stdout, stderr, started, asked, ended } = result
+      const { code, stdout, stderr, noise, started, asked, ended } = result
       if (ended === 'timeout') throw tookTooLong(host, request.timeout ?? defaultTimeout, result)
       if (ended === 'too much') throw saidTooMuch(host, result)
       if (ended === 'password refused' || (asked && !started && refusedPassword(stderr))) {
@@ -106,6 +107,8 @@ export function openConnection(client: Client, { host, target, sudo, access }: O
         else if (asRoot) access.neededNone()
         return { code, stdout, stderr }
       }
+      const refused = accountRefused(host, target, `${noise}\n${stderr}`)
+      if (refused !== undefined) throw refused
       if (become === 'silent' && wantsPassword(stderr)) {
         if (access.ask === undefined) throw sudoRefused(host, target, stderr)
         typed = await access.ask()
@@ -114,7 +117,7 @@ export function openConnection(client: Client, { host, target, sudo, access }: O
       } else if (!onStdin && !retried) {
         scriptOnStdin = true
         retried = true
-      } else throw neverStarted(host, target, code, stderr)
+      } else throw neverStarted(host, target, code, `${noise}\n${stderr}`)
     }
   }
 

@@ -1,6 +1,6 @@
 /** What comes out of a channel: the noise before the script is dropped, stderr is kept to its end, and neither may be endless. */
 import { createBuffer, createTail } from '../bytes.ts'
-import { keptErrors, mostErrors, mostNoise } from '../shell/bounds.ts'
+import { keptErrors, keptNoise, mostErrors, mostNoise } from '../shell/bounds.ts'
 
 export interface Output {
   stdout(chunk: Buffer): void
@@ -11,7 +11,8 @@ export interface Output {
   readonly questions: number
   /** Which of the two has exceeded its limit; nothing more is kept of either then. */
   readonly exceeded: Exceeded | undefined
-  collected(): { readonly stdout: Buffer; readonly stderr: string }
+  /** `noise`: the end of what stdout had before the script. */
+  collected(): { readonly stdout: Buffer; readonly stderr: string; readonly noise: string }
 }
 
 export interface Exceeded {
@@ -39,6 +40,7 @@ export function createOutput(options: OutputOptions): Output {
   const asked = Buffer.from(question)
   const kept = createBuffer(largest)
   const errors = createTail(keptErrors)
+  const before = createTail(keptNoise)
   const startOut = createSearch(mark)
   const startErr = createSearch(mark)
   const asks = createSearch(asked)
@@ -74,6 +76,7 @@ export function createOutput(options: OutputOptions): Output {
       const behind = startOut.next(chunk)
       if (behind === undefined) {
         noise += chunk.length
+        before.add(chunk)
         if (noise > mostNoise) exceed('stdout', mostNoise)
         return
       }
@@ -98,7 +101,11 @@ export function createOutput(options: OutputOptions): Output {
       }
     },
     collected() {
-      return { stdout: kept.bytes(), stderr: errors.bytes().toString('utf8').replaceAll(question, '') }
+      return {
+        stdout: kept.bytes(),
+        stderr: errors.bytes().toString('utf8').replaceAll(question, ''),
+        noise: before.bytes().toString('utf8'),
+      }
     },
   }
 }

@@ -25,6 +25,8 @@ export interface SessionResult {
   readonly code: number | null
   readonly stdout: Buffer
   readonly stderr: string
+  /** The end of what stdout had before the script was reached. */
+  readonly noise: string
   /** Whether the script was reached at all. */
   readonly started: boolean
   /** Whether sudo asked for a password. */
@@ -42,7 +44,7 @@ const lingering = 2000
  */
 export function runSession(client: Client, request: SessionRequest): Promise<SessionResult> {
   return new Promise((resolve, reject) => {
-    const nothing = { stdout: Buffer.alloc(0), stderr: '', started: false, asked: false }
+    const nothing = { stdout: Buffer.alloc(0), stderr: '', noise: '', started: false, asked: false }
     const begin = (cause: Error | undefined, channel: ClientChannel) => {
       if (cause === undefined) follow(channel, request).then(resolve, reject)
       else {

@@ -1,5 +1,6 @@
 /** Why a command did not start or did not end, as problems of its host. Passwords are in none of them. */
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import { accountFault } from './account.ts'
 import type { SessionResult } from './session.ts'
 import type { Target } from './target.ts'
 
@@ -94,12 +95,18 @@ export function saidTooMuch(
   )
 }
 
-export function neverStarted(host: string, { user }: Target, code: number, stderr: string): ProblemError {
+/** `said`: what was printed before any script. Undefined where it is not the account that is refused. */
+export function accountRefused(host: string, { user }: Target, said: string): ProblemError | undefined {
+  const fault = accountFault(user, said)
+  return fault && problem(host, fault.summary, fault.remedy ?? '', said)
+}
+
+export function neverStarted(host: string, { user }: Target, code: number, said: string): ProblemError {
   return problem(
     host,
     `the login shell of ${user} did not start /bin/sh and ended with ${code}`,
-    `give ${user} a login shell that runs commands, and no ForceCommand`,
-    stderr,
+    `Run \`usermod -s /bin/sh ${user}\` as root on the host, and remove a ForceCommand for ${user} from its sshd_config.`,
+    said,
   )
 }
 

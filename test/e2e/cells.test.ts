@@ -160,7 +160,7 @@ describe('cells', function () {
     })
     const { code, stderr } = await site.run('apply', '--keep-going')
     assert.equal(code, 1, stderr)
-    assert.match(stderr, /command line of prometheus in cell eu/)
+    assert.match(stderr, /prometheus refuses the flag "web.nonsense" of cell eu/)
     await edit(cells => {
       delete cells.eu.prometheus.flags['web.nonsense']
     })

@@ -205,6 +205,30 @@ describe('a change of the inventory', function () {
     }
   })
 
+  it('ships a file that the same run names by its path on the host', async () => {
+    await site.put('secrets/shop.token', 's3cr3t-token-value\n')
+    await site.edit(({ cells }) => {
+      cells.lab.prometheus.files['secrets/shop.token'] = 'secrets/shop.token'
+      cells.lab.prometheus.scrape_configs = [
+        {
+          job_name: 'token',
+          authorization: { credentials_file: '/etc/prometheus/secrets/shop.token' },
+          static_configs: [{ targets: [`${fleet.host('app-01').address}:9100`] }],
+        },
+      ]
+    })
+    await apply()
+    await untilValue(fleet, 'mon-a', 'up{job="token"}', '1')
+    const [config = ''] = await fleet.onAll('cat /etc/prometheus/prometheus.yml', ['mon-a'])
+    assert.match(config, /credentials_file: \/etc\/prometheus\/secrets\/shop\.token/)
+    const { code, document } = await site.run('apply', '--json')
+    assert.deepEqual([code, document().changed], [0, 0])
+    await site.edit(({ cells }) => {
+      delete cells.lab.prometheus.scrape_configs
+    })
+    await apply()
+  })
+
   describe('with only a part selected', () => {
     before(async () => {
       await site.put('rules/shop.yml', rules('vector(1000)'))

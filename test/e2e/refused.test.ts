@@ -94,6 +94,24 @@ describe('a change that cannot be made', function () {
       })
     })
 
+    it('values that flags do not take, of all programs at once', async () => {
+      const wrong = { prometheus: 'query.timeout', alertmanager: 'data.retention' } as const
+      await site.edit(({ cells: { lab } }) => {
+        lab.prometheus.flags = { 'query.timeout': '2 minutes', 'web.cors.origin': '(' }
+        lab.alertmanager.flags['data.retention'] = 10
+        lab.exporters.node.flags['web.max-requests'] = 'many'
+      })
+      const text = told(await applyFails(1))
+      for (const [program, flag] of Object.entries({ ...wrong, node_exporter: 'web.max-requests' }))
+        assert.match(text, new RegExp(`${program} refuses the flag "${flag}" of cell lab`))
+      assert.match(text, /"web\.cors\.origin" of cell lab\ncould not compile CORS regex/)
+      await site.edit(({ cells: { lab } }) => {
+        for (const { flags } of [lab.prometheus, lab.alertmanager, lab.exporters.node])
+          for (const name of [...Object.values(wrong), 'web.cors.origin', 'web.max-requests'])
+            delete flags[name]
+      })
+    })
+
     it('a version that cannot read the data that is there', async () => {
       await useSuite(site, 'trixie')
       await assertVersionRefused(site, fleet, /^Prometheus 3\.5\.\S* cannot go back to 2\.53\./, /2\.55/)
@@ -169,7 +187,7 @@ describe('a change that cannot be made', function () {
         /the file system at \/etc\/prometheus cannot be written to/,
       )
       assert.equal(document.hosts?.['mon-b']?.status, 'skipped')
-      assert.match(told(document), /prometheus was not changed, for mon-a cannot be/)
+      assert.match(told(document), /nothing of cell lab was changed because mon-a cannot be changed/)
       assert.deepEqual(await snapshot(fleet), before)
     } finally {
       await fleet.inside('mon-a', `umount ${config}`)
@@ -224,9 +242,27 @@ describe('a change that cannot be made', function () {
     }
   })
 
+  it('a flag that only the host can judge, and does before anything is put in place there', async () => {
+    await site.edit(({ cells }) => {
+      cells.lab.exporters.node.flags['path.procfs'] = '/none'
+    })
+    const before = await snapshot(fleet)
+    const document = await applyFails(3)
+    assert.equal(document.hosts?.['mon-a']?.status, 'failed')
+    const [first] = document.errors ?? []
+    assert.match(first?.summary ?? '', /^node_exporter refuses the flag "path\.procfs" on this host/)
+    assert.match(first?.detail ?? '', /\/none: no such file or directory/)
+    assert.match(first?.file ?? '', /inventory\.yml$/)
+    assert.deepEqual(await snapshot(fleet), before)
+    await site.edit(({ cells }) => {
+      delete cells.lab.exporters.node.flags['path.procfs']
+    })
+  })
+
   it('a value that the program refuses when it starts: a is put back, b is not begun', async () => {
     await site.edit(({ cells }) => {
-      cells.lab.prometheus.flags['web.cors.origin'] = '('
+      // Prometheus looks at this one after it has loaded its config.
+      cells.lab.prometheus.flags['storage.tsdb.wal-segment-size'] = '1GB'
     })
     const before = await pids(fleet)
     const files = await snapshot(fleet)
@@ -235,13 +271,13 @@ describe('a change that cannot be made', function () {
     assert.equal(document.hosts?.['mon-a']?.status, 'rolled-back')
     assert.equal(document.hosts?.['mon-b']?.status, 'skipped')
     assert.deepEqual(document.hosts?.['mon-b']?.changes, [])
-    assert.match(told(document), /journal[\s\S]*CORS/)
+    assert.match(told(document), /journal[\s\S]*wal-segment-size/)
     assert.deepEqual(restarted(before, await pids(fleet)), ['mon-a prometheus'])
     const withoutPids = (texts: Record<string, string>) =>
       JSON.stringify(texts).replaceAll(/MainPID=\d+/g, '')
     assert.equal(withoutPids(await snapshot(fleet)), withoutPids(files))
     await site.edit(({ cells }) => {
-      delete cells.lab.prometheus.flags['web.cors.origin']
+      delete cells.lab.prometheus.flags['storage.tsdb.wal-segment-size']
     })
     assert.equal((await site.run('plan')).code, 0)
   })

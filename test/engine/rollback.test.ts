@@ -28,6 +28,7 @@ function host(name: string, stamps: Partial<Record<Component, Stamp>>): HostSess
       unremembered: new Set(),
       packages: { installed: new Map(), ours: new Set() },
       units: new Map(),
+      groups: new Set(),
       damaged: [],
       unfinished: [],
       stamps: owner,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { unfitTwin } from '../../src/engine/apply.ts'
 import { newProgress } from '../../src/engine/progress.ts'
+import { holderOf, unfitTwin, withoutHeldCells } from '../../src/engine/spared.ts'
 import type { HostPlan, HostStatus, InstancePlan } from '../../src/plan/model.ts'
 import { planOf } from './plans.ts'
 
@@ -28,7 +28,7 @@ function given(name: string) {
 }
 
 describe('a twin', () => {
-  const spared = 'prometheus was not changed, for mon-b cannot be, and they are to stay alike'
+  const spared = 'prometheus was not changed because mon-b cannot be changed and both must stay alike'
 
   it('goes ahead of one that is to follow', () => {
     assert.equal(kept(host(b)), undefined)
@@ -51,5 +51,25 @@ describe('a twin', () => {
     assert.equal(kept(host(b), done), undefined)
     assert.equal(kept(host(planOf('mon-b', 'prometheus', { changes: [] })), given('mon-b')), undefined)
     assert.equal(kept(host(planOf('mon-b', 'alertmanager')), given('mon-b')), undefined)
+  })
+})
+
+describe('a cell of which a member was ruled out before any change', () => {
+  const topology = { cells: [{ name: 'eu', replicas }] } as unknown as Parameters<typeof holderOf>[0]
+  const other = host(planOf('app-01', 'node_exporter'))
+  const holder = (...plans: readonly HostPlan[]) => holderOf(topology, [host(a), other, ...plans], 'eu')
+
+  it('is held up as a whole', () => {
+    assert.equal(holder(host(b, 'failed')), 'mon-b')
+    assert.deepEqual(withoutHeldCells(topology, [host(a), host(b, 'failed'), other], [host(a), other]), [])
+  })
+
+  it('is not held up by a host that was never looked at, has no member, or nothing of it to change', () => {
+    assert.equal(holder(host(b)), undefined)
+    assert.equal(holder({ ...host(b, 'failed'), instances: [] }), undefined)
+    assert.equal(holder(host(planOf('app-02', 'node_exporter'), 'failed')), undefined)
+    assert.equal(holder(host(planOf('mon-b', 'node_exporter'), 'failed')), undefined)
+    assert.equal(holder(host(planOf('mon-b', 'prometheus', { changes: [] }), 'failed')), undefined)
+    assert.deepEqual(withoutHeldCells(topology, [host(a), other], [host(a), other]), [host(a), other])
   })
 })

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { UnreachableError } from '../../src/artifact/http-problem.ts'
 import { localArch } from '../../src/artifact/local-arch.ts'
+import { AbsentError } from '../../src/artifact/model.ts'
+import { error } from '../../src/diagnostic/problem.ts'
+import { checkLocally } from '../../src/engine/local-check.ts'
+import { withoutSource } from '../../src/engine/sourceless.ts'
 import { validate } from '../../src/engine/validate.ts'
 import { makeRelease, scratch, testServer } from '../artifact/support.ts'
 import { read } from '../inventory/harness.ts'
@@ -15,6 +20,65 @@ cells:
     hosts: [a]
     prometheus: { replicas: { a: a }, alertmanagers: [] }
 `
+
+/** Severities of what is said of a release, for one that the server answers so; undefined: it has no such file. */
+describe('a version', function () {
+  this.timeout(60_000)
+  const root = scratch()
+  const server = testServer()
+
+  async function told(status: number | undefined) {
+    const { inventory = assert.fail() } = await read(text)
+    server.handler = status === undefined ? undefined : (_, response) => !!response.writeHead(status).end()
+    const cache = await mkdtemp(join(root, 'cache-'))
+    const artifacts = { ...inventory.artifacts, kind: 'mirror', from: server.url, cache } as const
+    const given = { ...inventory, directory: await mkdtemp(join(root, 'site-')), artifacts }
+    const problems = await validate(given, () => {}, new AbortController().signal)
+    return problems.filter(({ summary }) => /prometheus|HTTP|checksum/.test(summary))
+  }
+
+  for (const status of [undefined, 404, 410])
+    it(`that does not exist is an error at its place (${status ?? 'no such file'})`, async () => {
+      const [problem, ...rest] = await told(status)
+      assert.equal(problem?.severity, 'error')
+      assert.match(problem.summary, /^prometheus 3\.13\.2 for \w+ was not found$/)
+      assert.deepEqual([problem.source?.line, problem.source?.column], [2, 25])
+      assert.deepEqual(rest, [])
+    })
+
+  for (const status of [401, 403])
+    it(`that the server does not give is only warned of (${status})`, async () => {
+      const problems = await told(status)
+      assert.deepEqual([...new Set(problems.map(({ severity }) => severity))], ['warning'])
+    })
+
+  it('whose archive is not what its publisher says is an error', async () => {
+    const release = await makeRelease('prometheus', '3.13.2', localArch())
+    server.publish(release)
+    server.files.set(`/${release.folder}/${release.archive}`, Buffer.from('something else'))
+    const problems = await told(undefined)
+    assert.ok(
+      problems.some(({ severity, summary }) => severity === 'error' && /checksum mismatch/.test(summary)),
+    )
+  })
+})
+
+describe('a source that does not answer', () => {
+  it('leaves everything to be checked that needs no program', async () => {
+    const { inventory = assert.fail() } = await read(text.replace(/versions.*\n/, ''))
+    const cause = new UnreachableError([error('no route')])
+    const { artifacts, instances } = withoutSource(cause, inventory)
+    const { problems, unchecked } = await checkLocally(instances, artifacts, inventory)
+    assert.deepEqual(problems, [])
+    assert.match(unchecked[0]?.detail ?? '', /^no route\nNot checked: prometheus in cell eu$/)
+  })
+
+  it('is something else than one that does not have what is asked for', async () => {
+    const { inventory = assert.fail() } = await read(text)
+    for (const cause of [new AbsentError([error('not there')]), new Error('other')])
+      assert.throws(() => withoutSource(cause, inventory), cause)
+  })
+})
 
 describe('a read-only checkout without a lock file', function () {
   this.timeout(30_000)

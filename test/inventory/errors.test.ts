@@ -503,6 +503,13 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /without the dashes/,
     remedy: /"query\.timeout"/,
   },
+  'flags that end the program': {
+    text: prometheus(
+      'flags: { §version: true, §help-man: true, §completion-script-bash: true, §h: true, §no-help: false }',
+    ),
+    summary: /^the flag "[\w-]+" of prometheus ends the program at once$/,
+    remedy: /^Remove this flag\.$/,
+  },
   'a flag that promha sets': {
     text: prometheus('flags: { §storage.tsdb.path: /x }'),
     summary: /"storage\.tsdb\.path" of prometheus is set by promha/,

@@ -24,7 +24,10 @@ describe('readInventory', () => {
     // A reference in a named file reaches the program as it stands, which is hardly ever meant.
     assert.deepEqual(
       told.map(({ summary, source }) => [summary, source?.line]),
-      [['"${env:…}" stands in a file, and files that are named are never expanded', 5]],
+      [
+        ['the Watchdog of cell "eu" goes to the default receiver "team"', 1],
+        ['"${env:…}" stands in a file, and files that are named are never expanded', 5],
+      ],
     )
     assert.deepEqual(
       inventory.hosts.map(({ name, address }) => `${name} ${address}`),

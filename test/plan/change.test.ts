@@ -74,9 +74,10 @@ describe('change of one instance', () => {
     ])
     assert.deepEqual(emptied, ['/etc/prometheus'])
     assert.deepEqual([action, disable, daemonReload, before.active], ['stop', true, true, true])
-    assert.deepEqual(leaving, { purged: [], users: [], forgets: false })
+    assert.deepEqual(leaving, { purged: [], users: [], groups: [], forgets: false })
     const purged = change({ ...retired, purges: true }, confirmed).leaving
-    assert.deepEqual(purged, { purged: ['/var/lib/prometheus'], users: ['prometheus'], forgets: true })
+    const gone = { purged: ['/var/lib/prometheus'], users: ['prometheus'], groups: [] }
+    assert.deepEqual(purged, { ...gone, forgets: true })
   })
 
   it('leaves it to the host to see whether a unit runs that nobody asked about', () => {

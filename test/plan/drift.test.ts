@@ -62,6 +62,7 @@ function view(given: Case = {}): DriftView {
     ...{ hashes: new Map(), unremembered: new Set<string>(), units: new Map() },
     packages: { installed: new Map(), ours: new Set<string>() },
     stamps: new Map(stamps.map(one => ['prometheus', one])),
+    groups: new Set(),
     damaged: [],
     unfinished: given.unfinished ?? [],
   }

@@ -104,6 +104,7 @@ describe('a generation', () => {
         unremembered: new Set<string>(),
         packages: { installed: new Map(), ours: new Set<string>() },
         units: new Map(),
+        groups: new Set<string>(),
         damaged: [],
         unfinished: [],
       },

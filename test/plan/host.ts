@@ -73,6 +73,7 @@ export const blank: Observed = {
   packages: { installed: new Map(), ours: new Set() },
   units: new Map(),
   stamps: new Map(),
+  groups: new Set(),
   damaged: [],
   unfinished: [],
 }
@@ -84,12 +85,15 @@ export const path = (type: PathFacts['type'], mode: number, owner: string, group
 
 /** The host with all that the instance wants, owned by nobody, and its service started at 200 s. */
 export function built(instance: Instance, on: Observed = blank): Observed {
-  const users = new Set(on.users)
+  const [users, groups] = [new Set(on.users), new Set(on.groups)]
   const installed = new Map(on.packages.installed)
   const paths = new Map(on.paths)
   const hashes = new Map(on.hashes)
   for (const resource of instance.resources) {
-    if (resource.kind === 'user') users.add(resource.name)
+    if (resource.kind === 'user') {
+      users.add(resource.name)
+      groups.add(resource.name)
+    }
     if (resource.kind === 'package') installed.set(resource.name, '1')
     if (resource.kind === 'directory')
       paths.set(resource.path, path('directory', resource.mode, resource.owner, resource.group))
@@ -105,7 +109,7 @@ export function built(instance: Instance, on: Observed = blank): Observed {
   }
   const running = { load: 'loaded', active: 'active', enabled: true, activeFor: 60, since: 200 }
   const units = new Map([...on.units, [instance.service.unit, { ...running, needsDaemonReload: false }]])
-  return { ...on, users, packages: { ...on.packages, installed }, paths, hashes, units }
+  return { ...on, users, groups, packages: { ...on.packages, installed }, paths, hashes, units }
 }
 
 export function stampOf(instance: Instance, owned: readonly Owned[]): Stamp {

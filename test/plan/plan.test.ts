@@ -96,6 +96,33 @@ describe('plan', () => {
       ['start service:prometheus.service'],
     ],
     [
+      'unmasks a masked unit before anything else',
+      {
+        ...withHash('/etc/prometheus/prometheus.yml', 'x'),
+        paths: new Map([
+          ...converged.paths,
+          ['/etc/systemd/system/prometheus.service', path('link', 0o777, 'root')],
+        ]),
+        units: new Map([
+          [
+            'prometheus.service',
+            { load: 'masked', active: 'inactive', enabled: false, activeFor: null, needsDaemonReload: false },
+          ],
+        ]),
+      },
+      [
+        'update unit:prometheus.service',
+        'update file:/etc/prometheus/prometheus.yml',
+        'enable service:prometheus.service',
+        'start service:prometheus.service',
+      ],
+    ],
+    [
+      'restarts where the group of a running service is gone',
+      { ...converged, groups: new Set() },
+      ['update user:prometheus', 'restart service:prometheus.service'],
+    ],
+    [
       'replaces a link by the file',
       {
         ...converged,

@@ -73,7 +73,7 @@ describe('the roles of what is active on one of two hosts', () => {
   it('have the program judge its command line and its config', () => {
     assert.deepEqual(
       all.filter(({ host }) => host === 'mon-a').map(({ checks }) => checks.map(check => check.args.at(-1))),
-      [['--version'], ['--version', 'blackbox_exporter.yml']],
+      [['--web.listen-address=:99999'], ['--web.listen-address=:99999', 'blackbox_exporter.yml']],
     )
     const one = first(probers())
     const check = one.checks[1] ?? assert.fail()

@@ -60,7 +60,7 @@ describe('a link in a directory of the service', function () {
     const path = host.at('own/metrics2')
     const wanted = only(host, {
       directories: [data(path)],
-      before: { ...only(host, {}).before, missing: { directories: [path], users: [] } },
+      before: { ...only(host, {}).before, missing: { directories: [path], users: [], groups: [] } },
     })
     const said = change(host, wanted)
     assert.ok(done(said), said.stderr)

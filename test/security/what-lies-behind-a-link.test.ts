@@ -18,7 +18,7 @@ describe('what lies behind a link', function () {
 
   /** Ends a component whose data is purged. */
   function purge(path: string) {
-    const wanted = only(host, { leaving: { purged: [host.at(path)], users: [], forgets: false } })
+    const wanted = only(host, { leaving: { purged: [host.at(path)], users: [], groups: [], forgets: false } })
     change(host, wanted)
     return confirm(host, { ...confirmOf(host, wanted), contents: [], programs: [] })
   }

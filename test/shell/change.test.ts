@@ -345,9 +345,9 @@ describe('change, undo and confirm', function () {
         active: undefined,
         enabled: undefined,
         paths: new Set(),
-        missing: { directories: [], users: [] },
+        missing: { directories: [], users: [], groups: [] },
       },
-      leaving: { purged: [at('etc/data')], users: [], forgets: true },
+      leaving: { purged: [at('etc/data')], users: [], groups: [], forgets: true },
     })
     host.write(join(host.root, 'answers'), 'is-active\nis-enabled\n')
     host.write(at('etc/data/wal'), 'x')
@@ -378,7 +378,7 @@ describe('change, undo and confirm', function () {
 
   it('what leaves keeps the guard for what stays', () => {
     host.write(host.promha('state/other'), 'header\nmade unit %2Fetc%2Fsystemd%2Fsystem%2Fother.service\n')
-    const wanted = request(host, { leaving: { purged: [], users: [], forgets: true } })
+    const wanted = request(host, { leaving: { purged: [], users: [], groups: [], forgets: true } })
     change(host, wanted)
     assert.ok(parts(confirm(host, confirmOf(host, wanted)).stdout).has('confirmed'))
     assert.ok(existsSync(host.promha('guard')))

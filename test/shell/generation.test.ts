@@ -33,6 +33,7 @@ const listed: fc.Arbitrary<Listed> = fc.oneof(
   fc.record({ kind: fc.constant('user' as const), name: text, home: path }),
   fc.record({ kind: fc.constant('directory' as const), path, ...owner }),
   fc.record({ kind: fc.constant('directory' as const), path, ...owner, data: fc.constant(true) }),
+  fc.record({ kind: fc.constant('directory' as const), path, ...owner, shared: fc.constant(true) }),
   fc.record({
     ...{ kind: fc.constant('file' as const), path, ...owner, effect },
     content: fc.record({ stored: hash }),

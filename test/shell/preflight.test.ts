@@ -79,6 +79,15 @@ describe('preflight', () => {
     assert.deepEqual((await look({ services: [{ unit: 'x.service', ports }] })).holders, [])
   })
 
+  it('tells whether users and groups can be made', async () => {
+    assert.equal((await look({ accounts: true })).noAccounts, undefined)
+    const whole = { services: [], directories: [], contents: [], largest: 1, versions: [], addresses: [] }
+    const script = preflightScript('n', { ...whole, accounts: true })
+    const sealed = `mount --bind /etc /etc && mount -o remount,bind,ro /etc && exec sh -c "$1"`
+    const { stdout } = await promisify(execFile)('unshare', ['--mount', 'sh', '-c', sealed, 'sh', script])
+    assert.equal(parsePreflight('n', whole, stdout)?.noAccounts, '/etc/passwd')
+  })
+
   it('measures the room of the nearest directory that exists', async () => {
     const seen = await look({ directories: ['/tmp/no/such/directory', '/'] })
     assert.ok((seen.room.get('/tmp/no/such/directory')?.free ?? 0) > 0)

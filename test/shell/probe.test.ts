@@ -105,6 +105,40 @@ describe('probe', () => {
     assert.deepEqual([seen.root, seen.systemd, seen.machine], [true, true, 'x86_64'])
   })
 
+  it('tells which drop-ins replace what a unit of promha says, and none of their values', () => {
+    const drop = (name: string, text: string) => {
+      writeFileSync(join(directory, name), text)
+      return join(directory, name)
+    }
+    const [limits, start, other] = [
+      drop('limits.conf', '[Service]\nMemoryMax=2G\nEnvironment=GOGC=50\n#ExecStart=/bin/no\n'),
+      drop('start.conf', '[Service]\n ExecStart =\nExecStart=/bin/other --token=secret\nUser=me\n'),
+      drop('other.conf', '[Service]\nEnvironment="A=secret" "REPLICA=c"\nDynamicUser=yes\n'),
+    ]
+    const shown = [
+      `Id=a.service\nLoadState=loaded\nDropInPaths=${limits} ${start} /etc/*.conf`,
+      `Id=b.service\nLoadState=masked\nDropInPaths=${limits}`,
+      `Id=c.service\nLoadState=loaded\nDropInPaths=${other}`,
+      'Id=d.service\nLoadState=not-found\nDropInPaths=',
+    ].join('\n\n')
+    const systemctl = `systemctl() { cat <<'DONE'\n${shown}\nDONE\n}`
+    const output = run(`${systemctl}\n${probeScript('n', { ...nothing, units: ['a.service', 'b.service'] })}`)
+    assert.doesNotMatch(output, /token/)
+    const units = parseProbe('n', output)?.units
+    assert.deepEqual(units?.get('a.service')?.replaced, [
+      { path: start, key: 'ExecStart' },
+      { path: start, key: 'ExecStart' },
+      { path: start, key: 'User' },
+    ])
+    assert.deepEqual(units.get('b.service')?.replaced, undefined)
+    assert.equal(units.get('b.service')?.load, 'masked')
+    assert.deepEqual(units.get('c.service')?.replaced, [
+      { path: other, key: 'Environment' },
+      { path: other, key: 'DynamicUser' },
+    ])
+    assert.ok(units.has('d.service'))
+  })
+
   it('sees what promha owns, whoever asks, and what an earlier run has left', () => {
     const host = miniHost()
     try {

@@ -253,6 +253,21 @@ describe('verify', () => {
     assert.match(check?.remedy ?? '', /alert_relabel_configs/)
   })
 
+  it('does not wait for a Watchdog that alert_relabel_configs drop, and says so', async () => {
+    const recording = recordings[1]
+    const { input } = stage(recording, healthy(recording))
+    const rules = [{ source_labels: ['severity'], regex: 'critical', action: 'keep' }]
+    const cells = input.topology.cells.map(cell => ({ ...cell, alertRelabelConfigs: rules }))
+    const started = performance.now()
+    const check = byName(await verify({ ...input, topology: { cells } }))['alert.deduplicated lab']
+    assert.equal(check?.status, 'warn')
+    assert.equal(
+      check.detail,
+      'alert_relabel_configs drop the Watchdog, so it cannot be seen whether alerts arrive once',
+    )
+    assert.ok(performance.now() - started < 5_000)
+  })
+
   it('lets another cell’s Watchdog be, and asks nothing of a Watchdog that does not fire', async () => {
     const shared = await after(answers => {
       const alerts = at(answers, `mon-a/alertmanager ${watchdogs}`).body

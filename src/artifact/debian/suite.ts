@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib'
 import { error, type Problem, ProblemError } from '../../diagnostic/problem.ts'
 import { getText } from '../http.ts'
 import { NotFoundError } from '../http-problem.ts'
-import { UnfetchedError } from '../model.ts'
+import { AbsentError, UnfetchedError } from '../model.ts'
 import { runStreaming } from '../process.ts'
 import type { Archive, ObtainedArchive } from '../source.ts'
 import type { Transfer } from '../transfer.ts'
@@ -131,7 +131,7 @@ async function findRelease(options: SuiteOptions): Promise<{ mirror: AptSource; 
       tried.push(`${maskUrl(url)} does not exist.`)
     }
   }
-  throw new UnfetchedError([
+  throw new AbsentError([
     error(`Debian's suite ${suite} was not found`, {
       detail: tried.join('\n'),
       remedy: purpose.unknownSuite,

@@ -1,5 +1,6 @@
 /** Is the alert that always fires one alert everywhere, though every replica sends it? */
 import { joinHostPort } from '../../inventory/endpoint.ts'
+import { lostWatchdog } from '../../inventory/watchdog.ts'
 import type { CellTopology } from '../../topology/model.ts'
 import { type Alert, data, paths, type RuleGroups, type Series } from '../answers.ts'
 import { deliveries, deliveriesPath } from '../deliveries.ts'
@@ -26,6 +27,8 @@ export function deduplicated(
   replicas: readonly NamedProgram[],
   peers: readonly Program[],
 ): Question {
+  const lost = lostWatchdog(cell.externalLabels, cell.alertRelabelConfigs)
+  if (lost !== undefined) return notSent(cell, lost)
   const held = each(peers, paths.watchdogs)
   const rules = each(replicas, paths.rules)
   const counted = replicas.flatMap(replica => each([replica], deliveriesPath(replica.instance)))
@@ -81,6 +84,21 @@ export function deduplicated(
         detail: `one alert on ${peers.length} of ${peers.length} Alertmanagers (${watchdogs[0]?.[0]?.fingerprint}), delivered to each by ${by}`,
       }
     },
+  }
+}
+
+/** No waiting brings an alert that the user's own rules take away. */
+function notSent(cell: CellTopology, lost: string): Question {
+  return {
+    id: 'alert.deduplicated',
+    target: cell.name,
+    needs: [],
+    judge: () => ({
+      status: 'warn',
+      detail: `${lost}, so it cannot be seen whether alerts arrive once`,
+      remedy:
+        'If you want this proof, let alerts with the label promha="watchdog" pass alert_relabel_configs unchanged.',
+    }),
   }
 }
 

@@ -105,7 +105,7 @@ export function done({ stdout }: Pick<Said, 'stdout'>): boolean {
 /** A change of nothing but these. */
 export function only(host: MiniHost, over: Partial<ChangeRequest>): ChangeRequest {
   const nothing = { stream: [], files: [], programs: [], modes: [], directories: [], removed: [] } as const
-  const before = { ...request(host).before, missing: { directories: [], users: [] } }
+  const before = { ...request(host).before, missing: { directories: [], users: [], groups: [] } }
   return { ...request(host), ...nothing, before, service: service.name, ...over }
 }
 

@@ -85,7 +85,7 @@ export function request(host: MiniHost, over: Partial<ChangeRequest> = {}): Chan
       active: true,
       enabled: true,
       paths: new Set(['etc/changed', 'etc/program', 'etc/mode'].map(at)),
-      missing: { directories: [at('etc/made')], users: [] },
+      missing: { directories: [at('etc/made')], users: [], groups: [] },
     },
     ...over,
   }

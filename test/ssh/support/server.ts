@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly dieOn?: string
   /** What stands for the user's login shell; given the command as its last argument. */
   readonly loginShell?: readonly string[]
+  /** Shows this and ends the connection once a key has proven itself, as sshd does where PAM denies the account. */
+  readonly deny?: string
 }
 
 export interface TestServer {
@@ -55,11 +57,13 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const sockets = new Set<Socket>()
   let connections = 0
 
-  const server = new ssh2.Server({ hostKeys: [own.private] }, client => {
+  const banner = options.deny ? { banner: options.deny } : {}
+  const server = new ssh2.Server({ hostKeys: [own.private], ...banner }, client => {
     client.on('error', () => {})
     client.on('authentication', context => {
       if (context.method !== 'publickey') return context.reject(['publickey'])
       const { data } = context.key
+      if (options.deny !== undefined && context.signature) return void client.end()
       if (allowed.some(key => key.equals(data))) context.accept()
       else context.reject(['publickey'])
     })

@@ -1,0 +1,32 @@
+/**
+ * Configs as their check sees them. A check reads the staged bundle, while a config may name files by the paths that
+ * they will have; those of the bundle are then not there yet, or still the old ones.
+ */
+import { brings } from '../src/inventory/host-paths.ts'
+import type { FileResource } from '../src/resource/model.ts'
+
+/** Copies of the configs among the files that name files of the bundle by absolute paths, with relative ones instead. */
+export function checkedCopies(
+  root: string,
+  files: readonly FileResource[],
+  configs: readonly string[],
+): readonly { readonly name: string; readonly content: string }[] {
+  const names = files.map(({ path }) => path.slice(root.length + 1))
+  return files.flatMap(({ content }, index) => {
+    const name = names[index] ?? ''
+    if (!configs.includes(name) || typeof content !== 'string') return []
+    const copy = relativePaths(content, root, names)
+    return copy === content ? [] : [{ name, content: copy }]
+  })
+}
+
+/** A path in quotes may hold blanks, one without ends at the first; nothing of a path comes before the root. */
+function relativePaths(text: string, root: string, names: readonly string[]): string {
+  if (!text.includes(`${root}/`)) return text
+  const literal = root.replaceAll(/[.+*?^$()[\]{}|\\]/g, '\\$&')
+  const path = new RegExp(
+    `(?<![\\w./-])(?:(?<=(["']))${literal}/(?:(?!\\1)[^\\n])+|${literal}/[^\\s"',\\]}]+)`,
+    'g',
+  )
+  return text.replaceAll(path, found => (brings(names, found, root) ? `.${found.slice(root.length)}` : found))
+}

@@ -1,0 +1,86 @@
+/** Shipped files of targets, judged by promtool: the check of the config's syntax does not read them. */
+import { rm } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
+import { brings } from '../inventory/host-paths.ts'
+import type { PrometheusSettings, ShippedFile } from '../inventory/model.ts'
+import { quote, range, source } from '../inventory/place.ts'
+import { isMap, maps } from '../inventory/routes.ts'
+import { parseYaml } from '../inventory/yaml.ts'
+import { makePrivateDirectory } from '../trust/private-directory.ts'
+import { writeNew } from '../trust/replace-file.ts'
+import type { RunTool } from './tool.ts'
+
+const root = '/etc/prometheus'
+const config = 'check.yml'
+
+/** One error for each shipped file that a `file_sd_configs` names and that promtool cannot read. */
+export async function checkFileSd(
+  { scrapeConfigs, files }: Pick<PrometheusSettings, 'scrapeConfigs' | 'files'>,
+  promtool: RunTool,
+): Promise<readonly Problem[]> {
+  const paths = scrapeConfigs
+    .flatMap(job => maps(job.file_sd_configs))
+    .flatMap(sd => (isMap(sd) && Array.isArray(sd.files) ? sd.files : []))
+    .filter(path => typeof path === 'string')
+  const found = files.filter(({ name }) => paths.some(path => brings([name], path, root)))
+  if (found.length === 0) return []
+  const directory = makePrivateDirectory('promha-check-')
+  try {
+    const names = found.map(({ name }, index) => `${index}${posix.extname(name)}`)
+    for (const [index, { content }] of found.entries())
+      await writeNew(join(directory, names[index] ?? ''), content)
+    const judge = async (which: readonly string[], as: string) => {
+      const jobs = which.map(name => ({ job_name: name, file_sd_configs: [{ files: [name] }] }))
+      await writeNew(join(directory, as), JSON.stringify({ scrape_configs: jobs }))
+      return promtool(['check', 'config', as], directory)
+    }
+    // One run if all is well.
+    const { exitCode: together } = await judge(names, config)
+    if (together === 0 || together === undefined) return []
+    const problems: Problem[] = []
+    for (const [index, file] of found.entries()) {
+      const { exitCode, all } = await judge(names.slice(index, index + 1), `${index}-${config}`)
+      if (exitCode !== 0 && exitCode !== undefined) problems.push(refused(file, reasonOf(all)))
+    }
+    return problems
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+function refused(file: ShippedFile, reason: string): Problem {
+  const text = Buffer.from(file.content).toString('utf8')
+  const { line, column } = placeOf(file, text, reason)
+  return error(`promtool refuses the targets in ${quote(file.path)}`, {
+    // What stands there is not shown: nothing of the files under "files:" ever is.
+    source: { file: file.path, line, column },
+    detail: file.outside
+      ? "The file lies outside the inventory's directory, so what the tool says of it is not shown."
+      : reason,
+    remedy: 'Correct the file: a list of maps with "targets" and "labels", both in their upstream form.',
+  })
+}
+
+function reasonOf(said: string): string {
+  return said
+    .split('\n')
+    .filter(line => line.trim() !== '' && !/^Checking |SUCCESS/.test(line))
+    .map(line => line.replace(/^\s*FAILED: (?:checking SD file "[^"]*": )?/, ''))
+    .join('\n')
+    .trim()
+}
+
+/** The line that promtool names, the place of a YAML or JSON fault, or what promtool quotes. */
+function placeOf({ path }: ShippedFile, text: string, reason: string): SourceRange {
+  const from = source(path, text)
+  const line = /\bline (\d+):/.exec(reason)?.[1]
+  if (line !== undefined) return { file: path, line: Number(line), column: 1 }
+  const fault = parseYaml(from).problems[0]?.source
+  if (fault) return fault
+  const quoted = /"((?:[^"\\]|\\.)+)"/.exec(reason)?.[1]
+  const start = quoted === undefined ? -1 : text.indexOf(quoted)
+  return start < 0
+    ? { file: path, line: 1, column: 1 }
+    : range({ source: from, start, end: start + (quoted?.length ?? 0) })
+}

@@ -1,0 +1,144 @@
+/** What a program says of its flags: one problem for each that it refuses, at its place in the inventory. */
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
+import { at, quote } from '../inventory/place.ts'
+import type { BundleCheck, FlagAlone, FlagQuestion } from '../resource/model.ts'
+import { flagMark } from '../shell/flag-check.ts'
+import { plain } from './refusal.ts'
+import type { RunTool } from './tool.ts'
+
+/** Flags that are asked one by one at the same time. */
+const together = 2
+/** Lines of a message that is in no known form. */
+const mostLines = 5
+
+/** `prometheus` */
+type Named = Pick<BundleCheck, 'program'> & { readonly flags: FlagQuestion }
+
+export interface FlagFindings {
+  readonly problems: readonly Problem[]
+  /** Why the program could not be asked here. */
+  readonly unknown?: string
+}
+
+/**
+ * Asks a program on this machine. What depends on the files of a host is left to the host.
+ * @param of `in cell eu`
+ */
+export async function judgeFlags(
+  check: Named & Pick<BundleCheck, 'args'>,
+  run: RunTool,
+  directory: string,
+  of: string,
+): Promise<FlagFindings> {
+  const { flags } = check
+  const ask = async (args: readonly string[]) => {
+    const { exitCode, all, shortMessage = 'it could not be started' } = await run(args, directory)
+    if (exitCode === undefined) return { unknown: shortMessage }
+    return accepts(flags, all) ? { taken: all } : { said: all }
+  }
+  const whole = await ask(check.args)
+  if (whole.unknown !== undefined) return { problems: [], unknown: whole.unknown }
+  if (whole.said === undefined) return { problems: unknownFeatures(check, whole.taken ?? '', of) }
+  const refused: { readonly flag: FlagAlone; readonly said: string }[] = []
+  for (let from = 0; from < flags.each.length; from += together) {
+    const some = flags.each.slice(from, from + together)
+    const answers = await Promise.all(some.map(flag => ask(flag.args)))
+    for (const [index, flag] of some.entries()) {
+      const said = answers[index]?.said
+      if (said !== undefined) refused.push({ flag, said })
+    }
+  }
+  const wrong = refused.filter(({ said }) => !isOfHost(said))
+  if (wrong.length > 0) return { problems: wrong.map(({ flag, said }) => refusedFlag(check, flag, said, of)) }
+  if (refused.length > 0 || isOfHost(whole.said)) return { problems: [] }
+  return { problems: [refusedLine(check, whole.said, of)] }
+}
+
+/** What the host's script said of the same check. */
+export function flagProblems(check: Named, lines: readonly string[], of: string): readonly Problem[] {
+  const parts = new Map<number, string[]>()
+  const whole: string[] = []
+  let current = whole
+  for (const line of lines) {
+    const index = line.startsWith(`${flagMark} `) ? Number(line.slice(flagMark.length + 1)) : Number.NaN
+    if (check.flags.each[index] === undefined) current.push(line)
+    else {
+      current = []
+      parts.set(index, current)
+    }
+  }
+  const found = [...parts].flatMap(([index, said]) => {
+    const flag = check.flags.each[index]
+    return flag ? [refusedFlag(check, flag, said.join('\n'), of)] : []
+  })
+  return found.length > 0 ? found : [refusedLine(check, whole.join('\n'), of)]
+}
+
+function accepts({ accepted }: FlagQuestion, said: string): boolean {
+  return accepted.some(text => said.includes(text))
+}
+
+/** Prometheus starts with a feature that it does not know, and says so in its log only. */
+function unknownFeatures(check: Named, said: string, of: string): readonly Problem[] {
+  const flag = check.flags.each.find(({ name }) => name === 'enable-feature')
+  if (!flag) return []
+  return [...said.matchAll(/Unknown option for --enable-feature"[ ,]"?option"?[=:]"?([\w.-]+)/g)].map(
+    ([, feature = '']) =>
+      warning(`${nameOf(check)} does not know the feature ${quote(feature)} ${of}`, {
+        ...at(flag.owner, flag.key),
+        detail: 'It starts without this feature.',
+        remedy: 'Correct the name, or remove it.',
+      }),
+  )
+}
+
+/** A path that this machine lacks may be there on the host. */
+function isOfHost(said: string): boolean {
+  return /no such file or directory|permission denied|not permitted|not a directory/.test(reasonOf(said))
+}
+
+function refusedFlag(check: Named, flag: FlagAlone, said: string, of: string): Problem {
+  return error(`${nameOf(check)} refuses the flag ${quote(flag.name)} ${of}`, {
+    ...at(flag.owner, flag.key),
+    detail: reasonOf(said),
+    remedy: `Correct the flag. \`${nameOf(check)} --help\` lists all flags with their values.`,
+  })
+}
+
+function refusedLine(check: Named, said: string, of: string): Problem {
+  const first = check.flags.each[0]
+  const remedy = `Run \`${nameOf(check)} --help\` to see all flags with their values.`
+  return error(`${nameOf(check)} refuses its command line ${of}`, {
+    ...(first ? at(first.owner, first.key) : {}),
+    detail: reasonOf(said),
+    remedy: first ? `Correct the flags. ${remedy}` : remedy,
+  })
+}
+
+function nameOf({ program }: Named): string {
+  return program.replace(/.*\//, '')
+}
+
+/** The reason alone: programs print their whole usage behind it, or log lines before it. */
+export function reasonOf(said: string): string {
+  const usual =
+    /^Error parsing command ?line arguments: (.+)$/m.exec(said)?.[1] ??
+    /^\S+: error: (.+?)(?:, try --help)?$/m.exec(said)?.[1] ??
+    /^panic: (.+)$/m.exec(said)?.[1]
+  if (usual !== undefined) return usual
+  const json = [...said.matchAll(/^\{.*"level":"(?:error|ERROR)".*\}$/gm)].flatMap(([line]) => errorIn(line))
+  if (json.length > 0) return json.join('\n')
+  const lines = plain(said)
+    .split('\n')
+    .filter(line => line.trim() !== '')
+  return lines.slice(0, mostLines).join('\n') || 'It ended without a message.'
+}
+
+function errorIn(line: string): readonly string[] {
+  try {
+    const { err, msg } = JSON.parse(line) as Readonly<Record<string, unknown>>
+    return typeof err === 'string' ? [err] : typeof msg === 'string' ? [msg] : []
+  } catch {
+    return []
+  }
+}

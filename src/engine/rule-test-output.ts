@@ -1,0 +1,117 @@
+/** What `promtool test rules` says of one test file, as problems at the places in that file. */
+import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
+import { milliseconds } from '../inventory/duration.ts'
+import { at } from '../inventory/place.ts'
+
+/** Failures of one file that are shown, and lines of each. */
+const mostFailures = 100
+const mostLines = 40
+
+interface Failure {
+  readonly kind: 'alert' | 'expr' | 'other'
+  /** The alert's name or the expression. */
+  readonly name: string
+  readonly time: string
+  /** The name of its group of tests, where promtool says it. */
+  readonly group: string | undefined
+  readonly lines: readonly string[]
+}
+
+/**
+ * One problem for each failed expectation.
+ * @param value the test file as YAML, with its places
+ * @param fallback where the file begins
+ */
+export function failedTests(
+  said: string,
+  value: Readonly<Record<string, unknown>>,
+  fallback: SourceRange,
+): readonly Problem[] {
+  const used = new Set<object>()
+  return failures(said)
+    .slice(0, mostFailures)
+    .map(failure => {
+      const { kind, name, time, lines } = failure
+      const what = kind === 'alert' ? `alert ${name} at ${time}` : `${name} at ${time}`
+      const place = placeOf(failure, value, used) ?? (kind === 'other' ? lineIn(lines, fallback) : fallback)
+      return error(kind === 'other' ? 'promtool cannot run a rule test' : `a rule test fails: ${what}`, {
+        source: place,
+        detail: lines.slice(0, mostLines).join('\n'),
+        remedy: 'Correct the rule, or what the test expects of it.',
+      })
+    })
+}
+
+function failures(said: string): readonly Failure[] {
+  const found: Failure[] = []
+  let group: string | undefined
+  let lines: string[] | undefined
+  const begin = (kind: Failure['kind'], name: string, time: string, first: readonly string[]) => {
+    lines = [...first]
+    found.push({ kind, name, time, group, lines })
+  }
+  for (const line of said.split('\n')) {
+    if (line.trim() === '' || /^Unit Testing: |^\s*SUCCESS$|^\s*FAILED:$|^\s*WARNING: /.test(line)) {
+      if (line.trim() !== '') lines = undefined
+      continue
+    }
+    const named = /^ {4}name: (.*),$/.exec(line)
+    const alert = /^ {4}alertname: (.*), time: ([^\s,]+), ?$/.exec(line)
+    const expr = /^ {4}expr: ("(?:[^"\\]|\\.)*"), time: ([^\s,]+),(.*)$/.exec(line)
+    if (named) {
+      group = named[1]
+      lines = undefined
+    } else if (alert) begin('alert', alert[1] ?? '', alert[2] ?? '', [])
+    else if (expr)
+      begin('expr', unquoted(expr[1] ?? ''), expr[2] ?? '', [expr[3]?.trim() ?? ''].filter(Boolean))
+    else if (lines !== undefined && (/^\s/.test(line) || found.at(-1)?.kind === 'other'))
+      lines.push(line.trimEnd())
+    else begin('other', '', '', [line.trim()])
+  }
+  return found
+}
+
+function unquoted(text: string): string {
+  try {
+    return String(JSON.parse(text))
+  } catch {
+    return text
+  }
+}
+
+/** The first expectation of that name and time that no other failure has taken. */
+function placeOf(
+  { kind, name, time, group }: Failure,
+  value: Readonly<Record<string, unknown>>,
+  used: Set<object>,
+): SourceRange | undefined {
+  if (kind === 'other') return undefined
+  const [list, key] = kind === 'alert' ? ['alert_rule_test', 'alertname'] : ['promql_expr_test', 'expr']
+  for (const tests of maps(value.tests)) {
+    if (group !== undefined && tests.name !== undefined && String(tests.name) !== group) continue
+    for (const one of maps(tests[list])) {
+      if (used.has(one) || String(one[key]).trim() !== name.trim()) continue
+      if (timeOf(one.eval_time) !== timeOf(time)) continue
+      used.add(one)
+      return at(one, key).source
+    }
+  }
+  return undefined
+}
+
+function timeOf(text: unknown): number {
+  return milliseconds(String(text ?? '0s')) ?? 0
+}
+
+function maps(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(one => typeof one === 'object' && one !== null) : []
+}
+
+/** `FILE: LINE:COLUMN: …` of a rule file, or `line N:` of the test file. */
+function lineIn(lines: readonly string[], fallback: SourceRange): SourceRange {
+  const text = lines.join('\n')
+  const inFile = /(?:^|\s)(\S+\.ya?ml): (\d+):(\d+): /.exec(text)
+  if (inFile) return { file: inFile[1] ?? '', line: Number(inFile[2]), column: Number(inFile[3]) }
+  const line = /\bline (\d+):/.exec(text)?.[1]
+  return line === undefined ? fallback : { file: fallback.file, line: Number(line), column: 1 }
+}

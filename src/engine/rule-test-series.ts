@@ -1,0 +1,41 @@
+/** The input series of a rule test that promtool cannot read: it names neither their line nor their file. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SourceRange } from '../diagnostic/problem.ts'
+import { at } from '../inventory/place.ts'
+import { writeNew } from '../trust/replace-file.ts'
+import type { RunTool } from './tool.ts'
+
+/** Series that are asked of one after the other. */
+const mostSeries = 50
+
+interface Series {
+  readonly series?: unknown
+  readonly values?: unknown
+}
+
+/**
+ * Where the first of them is; undefined if each of them can be read alone.
+ * @param directory for the files of this question alone
+ */
+export async function seriesFault(
+  value: Readonly<Record<string, unknown>>,
+  promtool: RunTool,
+  directory: string,
+): Promise<SourceRange | undefined> {
+  const all = list(value.tests).flatMap(test => list((test as { input_series?: unknown }).input_series))
+  for (const [index, one] of all.slice(0, mostSeries).entries()) {
+    const { series, values } = one as Series
+    const name = `series-${index}.yml`
+    const alone = { tests: [{ interval: '1m', input_series: [{ series, values }] }] }
+    await mkdir(directory, { recursive: true })
+    await writeNew(join(directory, name), JSON.stringify(alone))
+    const { exitCode } = await promtool(['test', 'rules', name], directory)
+    if (exitCode !== 0 && exitCode !== undefined) return at(one, 'series').source
+  }
+  return undefined
+}
+
+function list(value: unknown): readonly object[] {
+  return Array.isArray(value) ? value.filter(one => typeof one === 'object' && one !== null) : []
+}

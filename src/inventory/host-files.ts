@@ -1,0 +1,84 @@
+/** Warnings about files on the hosts that a config names and that no run brings. */
+import { type Problem, warning } from '../diagnostic/problem.ts'
+import { belowRoot, brings, isHostGlob } from './host-paths.ts'
+import type { Cell } from './model.ts'
+import { at, memberPlace, membersOf, quote } from './place.ts'
+
+interface Bundle {
+  readonly root: string
+  /** Relative to the root. */
+  readonly names: readonly string[]
+  /** What the inventory calls the component. */
+  readonly of: string
+  /** Parts of the config that the user wrote. */
+  readonly parts: readonly unknown[]
+}
+
+/** Reports paths below a component's config directory to which `files:` and the like ship nothing. */
+export function checkHostFiles(cell: Cell, problems: Problem[]): void {
+  for (const bundle of bundlesOf(cell)) {
+    for (const part of bundle.parts) look(part, bundle, problems)
+  }
+}
+
+function bundlesOf({ prometheus, alertmanager }: Cell): readonly Bundle[] {
+  return [
+    ...(prometheus
+      ? [
+          {
+            root: '/etc/prometheus',
+            names: [
+              ...[...prometheus.files, ...prometheus.rules].map(({ name }) => name),
+              ...Object.keys(prometheus.targets).map(job => `file_sd/${job}.yml`),
+            ],
+            of: 'prometheus',
+            parts: [prometheus.scrapeConfigs, prometheus.remoteWrite, prometheus.alertmanagers],
+          },
+        ]
+      : []),
+    ...(alertmanager
+      ? [
+          {
+            root: '/etc/alertmanager',
+            names: alertmanager.templates.map(({ name }) => name),
+            of: 'alertmanager',
+            parts: [alertmanager.config],
+          },
+        ]
+      : []),
+  ]
+}
+
+function look(value: unknown, bundle: Bundle, problems: Problem[]): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key] of membersOf(value)) {
+    const member = (value as Readonly<Record<string | number, unknown>>)[key]
+    if (typeof member === 'string' && /(?:^|_)file$/.test(String(key)))
+      missing(value, key, member, bundle, problems)
+    else if (Array.isArray(member) && /^(?:files|templates)$/.test(String(key))) {
+      for (const [index, path] of member.entries())
+        if (typeof path === 'string') missing(member, index, path, bundle, problems)
+    } else look(member, bundle, problems)
+  }
+}
+
+function missing(
+  owner: object,
+  key: string | number,
+  path: string,
+  { root, names, of }: Bundle,
+  problems: Problem[],
+): void {
+  const name = belowRoot(path, root)
+  const place = memberPlace(owner, key)
+  if (name === undefined || place?.expanded || place?.placeholder || brings(names, path, root)) return
+  // Whatever writes such files may do so later.
+  if (isHostGlob(name)) return
+  problems.push(
+    warning(`${quote(path)} is not among the files that promha ships for ${of}`, {
+      ...at(owner, key),
+      detail: `Expected: a file that is on each host already. \`promha apply\` fails if a program needs it and it is not there.`,
+      remedy: `Ship it: ${name.startsWith('templates/') ? `add its path under "templates:"` : `add ${quote(name)} with its path here under "files:"`} of ${of}.`,
+    }),
+  )
+}

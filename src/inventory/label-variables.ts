@@ -1,0 +1,42 @@
+/** Variables in external labels: Prometheus takes them from the environment of its unit, which promha writes. */
+import { type Problem, warning } from '../diagnostic/problem.ts'
+import type { Cell } from './model.ts'
+import { at, quote } from './place.ts'
+
+/** What the unit sets, and what systemd sets for every unit with a user. */
+const known: ReadonlySet<string> = new Set([
+  'REPLICA',
+  ...[
+    'PATH',
+    'LANG',
+    'HOME',
+    'LOGNAME',
+    'USER',
+    'SHELL',
+    'INVOCATION_ID',
+    'JOURNAL_STREAM',
+    'SYSTEMD_EXEC_PID',
+  ],
+])
+
+/** `$$` is a dollar; a name is as Go's os.Expand has it. */
+const variable = /\$(?:(\$)|\{([^}]*)\}|([A-Za-z_]\w*|[\d*#@!?-]))/g
+
+/** Reports variables that are not there: Prometheus puts nothing in their place. */
+export function checkLabelVariables({ prometheus }: Cell, problems: Problem[]): void {
+  const labels = prometheus?.externalLabels ?? {}
+  for (const [label, value] of Object.entries(labels)) {
+    for (const [text, dollar, braced, bare] of String(value).matchAll(variable)) {
+      const name = braced ?? bare
+      if (dollar !== undefined || name === undefined || known.has(name)) continue
+      problems.push(
+        warning(`the external label ${quote(label)} has ${text}, which is not set where Prometheus runs`, {
+          ...at(labels, label),
+          detail:
+            'Prometheus takes variables from the environment of its unit and puts nothing in place of this one.',
+          remedy: `Write the value itself, or \${env:NAME} for a variable of the machine that runs promha. Write $$ for a dollar.`,
+        }),
+      )
+    }
+  }
+}

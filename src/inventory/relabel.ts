@@ -1,0 +1,96 @@
+/** Upstream's relabelling, as far as its outcome for known labels can be told without running it. */
+import { createHash } from 'node:crypto'
+import { asWritten } from './as-written.ts'
+import { goMatch } from './go-regexp.ts'
+import type { YamlMap } from './model.ts'
+
+export type Labels = Readonly<Record<string, string>>
+
+/** `by`: the index of the rule that drops. */
+export type Relabelled =
+  | { readonly labels: Labels }
+  | { readonly dropped: true; readonly by: number }
+  | 'unknown'
+
+/** The labels after all rules; `unknown` if one of them is in a form that promha does not understand. */
+export function relabelled(labels: Labels, rules: readonly YamlMap[]): Relabelled {
+  let current: Labels = labels
+  for (const [by, rule] of rules.entries()) {
+    const next = applied(current, rule)
+    if (next === undefined) return 'unknown'
+    if (next === 'dropped') return { dropped: true, by }
+    current = next
+  }
+  return { labels: current }
+}
+
+function applied(labels: Labels, rule: YamlMap): Labels | 'dropped' | undefined {
+  const action = textOf(rule, 'action', 'replace').toLowerCase()
+  const regex = textOf(rule, 'regex', '(.*)')
+  const sources = Array.isArray(rule.source_labels) ? rule.source_labels.map(String) : []
+  const value = sources.map(name => labelOf(labels, name)).join(textOf(rule, 'separator', ';'))
+  const target = textOf(rule, 'target_label', '')
+  if (action === 'labeldrop' || action === 'labelkeep') {
+    const kept: [string, string][] = []
+    for (const [name, of] of Object.entries(labels)) {
+      const found = goMatch(regex, name)
+      if (found === undefined) return undefined
+      if ((found === null) === (action === 'labeldrop')) kept.push([name, of])
+    }
+    return Object.fromEntries(kept)
+  }
+  if (action === 'labelmap') {
+    const added: [string, string][] = []
+    for (const [name, of] of Object.entries(labels)) {
+      const found = goMatch(regex, name)
+      if (found === undefined) return undefined
+      if (found) added.push([filled(textOf(rule, 'replacement', '$1'), found), of])
+    }
+    return { ...labels, ...Object.fromEntries(added) }
+  }
+  if (action === 'lowercase') return withLabel(labels, target, value.toLowerCase())
+  if (action === 'uppercase') return withLabel(labels, target, value.toUpperCase())
+  if (action === 'keepequal') return value === labelOf(labels, target) ? labels : 'dropped'
+  if (action === 'dropequal') return value === labelOf(labels, target) ? 'dropped' : labels
+  if (action === 'hashmod') return hashed(labels, target, value, Number(rule.modulus))
+  const found = goMatch(regex, value)
+  if (found === undefined) return undefined
+  if (action === 'keep') return found ? labels : 'dropped'
+  if (action === 'drop') return found ? 'dropped' : labels
+  if (action !== 'replace') return undefined
+  if (!found) return labels
+  return withLabel(labels, filled(target, found), filled(textOf(rule, 'replacement', '$1'), found))
+}
+
+/** An absent label is an empty one. */
+export function labelOf(labels: Labels, name: string): string {
+  return Object.hasOwn(labels, name) ? (labels[name] ?? '') : ''
+}
+
+/** An empty value takes the label away. */
+function withLabel(labels: Labels, name: string, value: string): Labels {
+  const { [name]: _, ...rest } = labels
+  return value === '' || name === '' ? rest : { ...rest, [name]: value }
+}
+
+function hashed(labels: Labels, target: string, value: string, modulus: number): Labels | undefined {
+  if (!Number.isSafeInteger(modulus) || modulus < 1) return undefined
+  const sum = createHash('md5').update(value).digest().readBigUInt64BE(8)
+  return withLabel(labels, target, String(sum % BigInt(modulus)))
+}
+
+/** `$1`, `${1}` and `${name}`, as Go's templates have them. */
+function filled(
+  template: string,
+  found: readonly string[] & { groups?: Readonly<Record<string, string>> },
+): string {
+  return template.replaceAll(/\$(?:(\$)|\{(\w+)\}|(\w+))/g, (_, dollar, braced, bare) => {
+    if (dollar) return '$'
+    const name: string = braced ?? bare
+    return (/^\d+$/.test(name) ? found[Number(name)] : found.groups?.[name]) ?? ''
+  })
+}
+
+function textOf(rule: YamlMap, key: string, otherwise: string): string {
+  return asWritten(rule, key) ?? otherwise
+}

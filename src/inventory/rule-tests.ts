@@ -1,0 +1,61 @@
+/** Unit tests of rules: they are run here and reach no host. */
+import { posix } from 'node:path'
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { type Context, displayPath, type FileRequest } from './context.ts'
+import type { RuleTest } from './model.ts'
+import { at, quote, source } from './place.ts'
+import type { PrometheusText } from './schema.ts'
+import { isGlob, matching } from './shipped.ts'
+import { decode } from './upstream.ts'
+import { parseYaml } from './yaml.ts'
+
+/** The files of `rule_tests:`, each once. */
+export function buildRuleTests(text: PrometheusText, context: Context): readonly RuleTest[] {
+  const list = text.rule_tests ?? []
+  const byPath = new Map<string, RuleTest>()
+  for (const [index, path] of list.entries()) {
+    for (const { path: file, bytes, outside } of matching(list, index, path, context)) {
+      const shown = displayPath(file, context)
+      const content = decode(bytes)
+      if (content === undefined)
+        context.problems.push(error(`${quote(shown)} is not UTF-8 text`, at(list, index)))
+      else byPath.set(file, { file, content, path: shown, ...(outside ? { outside } : {}) })
+    }
+  }
+  return [...byPath.values()]
+}
+
+export interface NamedRules {
+  readonly request: FileRequest
+  readonly owner: object
+  readonly index: number
+  /** As the test file has it. */
+  readonly path: string
+}
+
+/** A test file as YAML, and the rule files that it names, which count from the test file itself. */
+export function readRuleTest(test: RuleTest): {
+  readonly value: Readonly<Record<string, unknown>>
+  readonly rules: readonly NamedRules[]
+  readonly problems: readonly Problem[]
+} {
+  const { value, problems: found } = parseYaml(source(test.path, test.content, test.outside))
+  const map = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
+  const problems = [...found]
+  const list: readonly unknown[] = Array.isArray(map.rule_files) ? map.rule_files : []
+  const rules = list.flatMap((path, index): NamedRules[] => {
+    if (typeof path !== 'string') return []
+    if (posix.isAbsolute(path)) {
+      problems.push(
+        error(`${quote(path)}: expected a path that counts from the test file, saw an absolute one`, {
+          ...at(list, index),
+          remedy: 'Write the path relative to the test file, as in ../rules/app.yml.',
+        }),
+      )
+      return []
+    }
+    const absolute = posix.resolve(posix.dirname(test.file), path)
+    return [{ request: { kind: isGlob(path) ? 'glob' : 'read', path: absolute }, owner: list, index, path }]
+  })
+  return { value: map, rules, problems }
+}

@@ -1,0 +1,30 @@
+/** What upstream takes and what is still not what anybody wants of a pair. */
+import type { Problem } from '../diagnostic/problem.ts'
+import { resetBudget } from './go-regexp.ts'
+import { checkHostFiles } from './host-files.ts'
+import { checkLabelVariables } from './label-variables.ts'
+import { checkLocalhost } from './localhost.ts'
+import type { Cell } from './model.ts'
+import { checkReceivers, checkWatchdog } from './watchdog-route.ts'
+
+/** Warnings of all cells; one that several cells share, as from `defaults`, is reported once. */
+export function checkSite(cells: readonly Cell[], problems: Problem[]): void {
+  const found: Problem[] = []
+  resetBudget()
+  for (const cell of cells) {
+    checkLocalhost(cell, found)
+    checkLabelVariables(cell, found)
+    checkHostFiles(cell, found)
+    checkReceivers(cell, found)
+    checkWatchdog(cell, found)
+  }
+  const seen = new Set<string>()
+  for (const problem of found) {
+    const { source } = problem
+    const key = source
+      ? JSON.stringify([source.file, source.line, source.column, problem.detail])
+      : JSON.stringify(problem)
+    if (!seen.has(key)) problems.push(problem)
+    seen.add(key)
+  }
+}

@@ -1,0 +1,76 @@
+/** Warnings about what becomes of the Watchdog in the user's own configs. */
+import { type Problem, warning } from '../diagnostic/problem.ts'
+import type { Cell, YamlMap } from './model.ts'
+import { at, quote } from './place.ts'
+import { isMap, maps, namedReceivers, routesOf } from './routes.ts'
+import { lostWatchdog, sentWatchdog, watchdogLabels } from './watchdog.ts'
+
+/** Reports a Watchdog that does not reach the Alertmanagers, or that the default receiver would get again and again. */
+export function checkWatchdog({ name, prometheus, alertmanager }: Cell, problems: Problem[]): void {
+  if (!prometheus) return
+  const own: YamlMap = { action: 'labeldrop', regex: prometheus.replicaLabel }
+  const rules = prometheus.alertRelabelConfigs
+  const external = { cell: name, ...textsOf(prometheus.externalLabels), [prometheus.replicaLabel]: '' }
+  const why = lostWatchdog(external, [own, ...rules])
+  if (why !== undefined) {
+    problems.push(
+      warning(`${why} of cell ${quote(name)}`, {
+        ...at(rules, ruleThatLoses(external, rules)),
+        detail:
+          'The Watchdog is the alert that always fires. Without it, `promha verify` cannot prove that alerts arrive once.',
+        remedy: 'If you want that proof, let alerts with the label promha="watchdog" pass unchanged.',
+      }),
+    )
+    return
+  }
+  const sent = sentWatchdog(external, [own, ...rules])
+  const route = alertmanager?.config.route
+  if (sent === 'unknown' || !('labels' in sent) || !alertmanager || !isMap(route)) return
+  const { receiver } = route
+  const taken = routesOf(route, sent.labels)
+  if (!taken?.includes(route) || typeof receiver !== 'string') return
+  if (!notifies(alertmanager.config, receiver)) return
+  problems.push(
+    warning(`the Watchdog of cell ${quote(name)} goes to the default receiver ${quote(receiver)}`, {
+      ...at(route, 'receiver'),
+      detail: `It always fires, so this receiver gets a notification every ${String(route.repeat_interval ?? '4h')}.`,
+      remedy: `Put a route first under "routes:": { matchers: ['promha="${watchdogLabels.promha}"'], receiver: NAME }. NAME can be a receiver without any config, or the one that watches for it.`,
+    }),
+  )
+}
+
+/** Receivers that no route names get nothing. */
+export function checkReceivers({ alertmanager }: Cell, problems: Problem[]): void {
+  const route = alertmanager?.config.route
+  if (!alertmanager || !isMap(route)) return
+  const names = new Set(namedReceivers(route))
+  for (const receiver of maps(alertmanager.config.receivers)) {
+    const { name } = receiver
+    if (typeof name !== 'string' || names.has(name)) continue
+    problems.push(
+      warning(`no route uses the receiver ${quote(name)}`, {
+        ...at(receiver, 'name'),
+        detail: 'It gets no alert.',
+        remedy: 'Name it in a route, or remove it.',
+      }),
+    )
+  }
+}
+
+/** Whether a receiver tells anybody: one with a name only discards what it gets. */
+function notifies(config: YamlMap, name: string): boolean {
+  const receiver = maps(config.receivers).find(one => one.name === name)
+  return Object.entries(receiver ?? {}).some(
+    ([key, value]) => key !== 'name' && Array.isArray(value) && value.length > 0,
+  )
+}
+
+/** The first rule after which it is lost. */
+function ruleThatLoses(external: Readonly<Record<string, string>>, rules: readonly YamlMap[]): number {
+  const found = rules.findIndex((_, index) => lostWatchdog(external, rules.slice(0, index + 1)) !== undefined)
+  return Math.max(0, found)
+}
+
+function textsOf(labels: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]))
+}

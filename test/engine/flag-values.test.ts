@@ -1,0 +1,129 @@
+/** Flags are judged by the program itself, here and on the host, by a program that stands in for upstream's. */
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { flagCheck } from '../../roles/flags.ts'
+import { flagProblems, judgeFlags, reasonOf } from '../../src/engine/flag-values.ts'
+import { toolAt } from '../../src/engine/tool.ts'
+import { flagCheckScript } from '../../src/shell/flag-check.ts'
+import { prometheus, read } from '../inventory/harness.ts'
+
+/** Refuses `bad…` as the value of any flag, needs two flags to differ, and ends at its config otherwise. */
+const program = `#!/bin/sh
+for word in "$@"; do
+  case $word in
+    *=bad*) printf 'Error parsing command line arguments: not a duration: "%s"\\nprog: error: x\\nusage: prog\\n' "\${word#*=}" >&2; exit 1;;
+    *=/path*) echo 'panic: stat /path: no such file or directory' >&2; exit 2;;
+  esac
+done
+case "$*" in *--one*--two*) echo '--one and --two exclude each other' >&2; exit 1;; esac
+case "$*" in *--config.file=/nonexistent*) ;; *) echo 'it would run'; exit 0;; esac
+case "$*" in *odd*) echo 'level=WARN msg="Unknown option for --enable-feature" option=odd' >&2;; esac
+echo 'level=ERROR msg="Error loading config"' >&2
+exit 2
+`
+
+describe('flags', () => {
+  let directory = ''
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), 'promha-flags-'))
+    writeFileSync(join(directory, 'prog'), program)
+    chmodSync(join(directory, 'prog'), 0o755)
+  })
+  after(() => rmSync(directory, { recursive: true }))
+
+  const end = {
+    instead: [['config.file', '/nonexistent']],
+    accepted: ['Error loading config'],
+  } as const
+
+  async function checkOf(flags: string) {
+    const { inventory = assert.fail() } = await read(prometheus(`flags: ${flags}`))
+    const user = inventory.cells[0]?.prometheus?.flags ?? assert.fail()
+    const words = Object.entries(user).map(([name, value]) => `--${name}=${value}`)
+    const check = flagCheck(
+      [join(directory, 'prog'), '--config.file=/etc/x.yml', ...words],
+      directory,
+      user,
+      end,
+    )
+    return { ...check, flags: check.flags ?? assert.fail() }
+  }
+
+  async function here(flags: string) {
+    const check = await checkOf(flags)
+    return judgeFlags(check, toolAt(check.program), directory, 'of cell eu')
+  }
+
+  async function there(flags: string) {
+    const check = await checkOf(flags)
+    const script = flagCheckScript(check.program, check.args, check.flags)
+    const { status, stdout } = spawnSync('sh', ['-c', `set -e; (${script}) 2>&1`], { encoding: 'utf8' })
+    const said = stdout.split('\n').filter(line => line !== '')
+    return status === 0 ? [] : flagProblems(check, said, 'on this host')
+  }
+
+  it('are taken with the values that the program takes', async () => {
+    assert.deepEqual((await here('{ query.timeout: 2m }')).problems, [])
+    assert.deepEqual(await there('{ query.timeout: 2m }'), [])
+  })
+
+  it('with a feature that the program does not know are warned of', async () => {
+    const { problems } = await here('{ enable-feature: "odd,known" }')
+    assert.deepEqual(
+      problems.map(({ severity, summary, source }) => [severity, summary, source?.column]),
+      [['warning', 'prog does not know the feature "odd" of cell eu', 32]],
+    )
+  })
+
+  it('are refused all at once, each at its place, here and on the host', async () => {
+    const flags = '{ a: bad 1, b: good, c: "bad\'2" }'
+    for (const problems of [(await here(flags)).problems, await there(flags)]) {
+      assert.deepEqual(
+        problems.map(({ severity, detail, source }) => [severity, detail, source?.line, source?.column]),
+        [
+          ['error', 'not a duration: "bad 1"', 10, 19],
+          ['error', 'not a duration: "bad\'2"', 10, 38],
+        ],
+      )
+      assert.match(problems[0]?.summary ?? '', /^prog refuses the flag "a" o[fn] /)
+    }
+  })
+
+  it('are refused together if only together they are wrong', async () => {
+    const flags = '{ one: 1, two: 2 }'
+    for (const problems of [(await here(flags)).problems, await there(flags)]) {
+      assert.deepEqual(
+        problems.map(({ detail }) => detail),
+        ['--one and --two exclude each other'],
+      )
+      assert.match(problems[0]?.summary ?? '', /^prog refuses its command line /)
+    }
+  })
+
+  it('with a path that only the host can have are left to the host', async () => {
+    const flags = '{ path.procfs: /path }'
+    assert.deepEqual((await here(flags)).problems, [])
+    assert.equal((await there(flags))[0]?.detail, 'stat /path: no such file or directory')
+  })
+
+  it('are told by the reason alone, in every form that programs give it', () => {
+    const forms = {
+      'x: error: time: missing unit in duration "10", try --help\n': 'time: missing unit in duration "10"',
+      '{"level":"INFO","msg":"hello"}\n{"level":"ERROR","msg":"no","err":"unknown option"}': 'unknown option',
+      'time=x level=INFO msg=hello\ntime=x level=ERROR msg=no err="unknown option"': 'unknown option',
+      'could not compile CORS regex string': 'could not compile CORS regex string',
+      '': 'It ended without a message.',
+    }
+    for (const [said, reason] of Object.entries(forms)) assert.equal(reasonOf(said), reason)
+  })
+
+  it('cannot make the shell run anything', () => {
+    const each = [{ name: 'x', owner: {}, key: 'x', args: ['--x=$(touch pwned)`touch pwned`'] }]
+    const script = flagCheckScript('/bin/false', ['--x=;touch pwned'], { accepted: ["it's $HOME *"], each })
+    assert.throws(() => execFileSync('sh', ['-c', `(${script})`], { cwd: directory, stdio: 'ignore' }))
+    assert.equal(spawnSync('test', ['-e', join(directory, 'pwned')]).status, 1)
+  })
+})

@@ -1,0 +1,221 @@
+/** What upstream takes, and what a highly available pair still should not have. */
+import assert from 'node:assert/strict'
+import type { Problem } from '../../src/diagnostic/problem.ts'
+import { goMatch, resetBudget } from '../../src/inventory/go-regexp.ts'
+import { isLoopback } from '../../src/inventory/localhost.ts'
+import { relabelled } from '../../src/inventory/relabel.ts'
+import { matchersOf, routesOf } from '../../src/inventory/routes.ts'
+import { head, prometheus, read, unmark } from './harness.ts'
+
+const places = (problems: readonly Problem[]) =>
+  problems.map(({ source }) => ({ line: source?.line ?? 0, column: source?.column ?? 0 }))
+
+/** The inventory is valid, with that warning at each place that is marked. */
+async function warns(
+  marked: string,
+  summary: RegExp,
+  files: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const { text, places: expected } = unmark(marked)
+  const { problems, inventory } = await read(text, files)
+  assert.ok(inventory, JSON.stringify(problems))
+  assert.deepEqual(places(problems), expected, JSON.stringify(problems))
+  for (const problem of problems) {
+    assert.match(problem.summary, summary)
+    assert.equal(problem.severity, 'warning')
+    assert.ok(problem.remedy)
+  }
+}
+
+function pair(config: string, ...lines: readonly string[]): string {
+  return `${head}cells:
+  eu:
+    alertmanager:
+      hosts: [mon-a, mon-b]
+      config:
+${config.replaceAll(/^/gm, '        ')}
+    prometheus:
+      replicas: { a: mon-a, b: mon-b }
+${lines.map(line => `      ${line}\n`).join('')}`
+}
+
+describe('targets', () => {
+  it('at the loopback address are warned of, wherever they are written', async () => {
+    await warns(
+      prometheus(
+        'scrape_configs: [{ job_name: app, static_configs: [{ targets: [§"localhost:8080", "10.0.0.1:1"] }] }]',
+        'targets: { shop: [{ targets: [§"127.0.0.1:80"] }], more: [{ targets: [§"[::1]:80"] }] }',
+      ),
+      /^the target "[^"]+" of job "\w+" is a different machine for each replica$/,
+    )
+  })
+
+  it('of a cell with one replica only are left alone', async () => {
+    const text = prometheus('targets: { shop: [{ targets: ["localhost:80"] }] }')
+    const { problems } = await read(text.replace('a: mon-a, b: mon-b', 'a: mon-a'))
+    assert.ok(!problems.some(({ summary }) => summary.includes('localhost')), JSON.stringify(problems))
+  })
+
+  it('are loopback by any of its names, and by no other', () => {
+    for (const target of [
+      'localhost',
+      'LOCALHOST:1',
+      'localhost.:1',
+      '127.8.9.1:1',
+      '[::1]:1',
+      'http://localhost/x',
+    ])
+      assert.ok(isLoopback(target), target)
+    for (const target of [
+      'localhost1:1',
+      'my-localhost:1',
+      '10.127.0.1:1',
+      '[2001:db8::1]:1',
+      'http://x/localhost',
+    ])
+      assert.ok(!isLoopback(target), target)
+  })
+})
+
+describe('external labels', () => {
+  it('with variables that the unit does not set are warned of', async () => {
+    await warns(
+      prometheus('external_labels: { a: §"${REGION}", b: §"x-$ZONE", c: "$$5", d: "${HOME}", e: plain }'),
+      /^the external label "[ab]" has \$\{?(REGION|ZONE)\}?, which is not set where Prometheus runs$/,
+    )
+  })
+})
+
+describe('files on the hosts', () => {
+  it('that a config names and promha does not ship are warned of', async () => {
+    const text = prometheus(
+      'files: { secrets/a.token: a.token }',
+      'scrape_configs:',
+      '  - job_name: x',
+      '    authorization: { credentials_file: /etc/prometheus/secrets/a.token }',
+      '    tls_config: { ca_file: §/etc/prometheus/ca.pem, cert_file: /etc/ssl/c.pem, key_file: §key.pem }',
+      '    file_sd_configs: [{ files: [§/etc/prometheus/sd/x.json, /etc/prometheus/sd/*.yml] }]',
+      'remote_write: [{ url: "http://x/", basic_auth: { username: u, password_file: ./secrets/a.token } }]',
+    )
+    await warns(text, /^"[^"]+" is not among the files that promha ships for prometheus$/, { 'a.token': 'x' })
+  })
+})
+
+describe('receivers', () => {
+  it('that no route uses are warned of', async () => {
+    const config = `route:
+  receiver: a
+  routes: [{ matchers: [x="y"], routes: [{ receiver: b }] }]
+receivers: [{ name: a }, { name: b }, { name: §c }]`
+    await warns(pair(config), /^no route uses the receiver "c"$/)
+  })
+})
+
+describe('the Watchdog', () => {
+  const toDefault = (rest: string) =>
+    `route:\n  receiver: §team\n  routes: [${rest}]\nreceivers: [{ name: team, webhook_configs: [{ url: "http://x/" }] }, { name: none }]`
+  const routed = (rest: string) => toDefault(rest).replace('§', '')
+  const goes = /^the Watchdog of cell "eu" goes to the default receiver "team"$/
+
+  it('is warned of if the default receiver gets it, whatever the form of the other matchers', async () => {
+    for (const rest of [
+      '{ receiver: none, matchers: [severity="critical"] }',
+      '{ receiver: none, match: { severity: warning } }',
+      '{ receiver: none, match_re: { severity: "crit.*" } }',
+      '{ receiver: none, matchers: ["{promha!=watchdog}"] }',
+    ])
+      await warns(pair(toDefault(rest)), goes)
+  })
+
+  it('is not warned of if a route takes it, in the old and in the new form', async () => {
+    for (const rest of [
+      '{ receiver: none, matchers: [promha="watchdog"] }',
+      '{ receiver: none, match: { alertname: Watchdog } }',
+      '{ receiver: none, match_re: { alertname: "Watch.*|Other" } }',
+      '{ receiver: none, matchers: [ "alertname =~ \\"Watch.*\\"" ], continue: true }',
+      '{ receiver: none, routes: [{ receiver: team, match: { severity: none } }] }',
+      '{ receiver: none, matchers: ["{cell=eu, severity=none}"] }',
+    ])
+      await warns(pair(routed(rest)), /./)
+  })
+
+  it('is not warned of if the default receiver notifies nobody', async () => {
+    await warns(pair('route: { receiver: x }\nreceivers: [{ name: x }]'), /./)
+  })
+
+  it('is warned of at the rule that drops it or takes its label', async () => {
+    const config = 'route: { receiver: x }\nreceivers: [{ name: x }]'
+    for (const rule of [
+      '§{ source_labels: [severity], regex: critical, action: keep }',
+      '§{ source_labels: [alertname], regex: "(?i)watch.*", action: drop }',
+      '§{ action: labeldrop, regex: promha }',
+      '§{ target_label: promha, replacement: other }',
+    ])
+      await warns(
+        pair(config, `alert_relabel_configs: [{ target_label: a, replacement: b }, ${rule}]`),
+        /^alert_relabel_configs (drop the Watchdog|change the label "promha" of the Watchdog) of cell "eu"$/,
+      )
+  })
+})
+
+describe('relabelling', () => {
+  it('gives what Prometheus makes of the labels', () => {
+    const labels = { a: '1', b: 'x-y' }
+    const gives = (rule: Record<string, string | number | string[]>) => relabelled(labels, [rule])
+    assert.deepEqual(
+      gives({ source_labels: ['b'], regex: '(.*)-(.*)', target_label: 'c', replacement: '$2${1}' }),
+      {
+        labels: { ...labels, c: 'yx' },
+      },
+    )
+    assert.deepEqual(gives({ action: 'labelmap', regex: '(a)', replacement: 'new_$1' }), {
+      labels: { ...labels, new_a: '1' },
+    })
+    assert.deepEqual(gives({ action: 'labelkeep', regex: 'a' }), { labels: { a: '1' } })
+    assert.deepEqual(gives({ action: 'uppercase', source_labels: ['b'], target_label: 'b' }), {
+      labels: { a: '1', b: 'X-Y' },
+    })
+    assert.deepEqual(gives({ action: 'dropequal', source_labels: ['a'], target_label: 'b' }), { labels })
+    // Prometheus' own hash: the last eight bytes of an MD5 sum.
+    assert.deepEqual(gives({ action: 'hashmod', source_labels: ['a'], target_label: 'h', modulus: 1000 }), {
+      labels: { ...labels, h: '291' },
+    })
+    assert.deepEqual(gives({ source_labels: ['constructor'], regex: '.+', action: 'keep' }), {
+      dropped: true,
+      by: 0,
+    })
+    assert.equal(gives({ action: 'nonsense', regex: 'x' }), 'unknown')
+  })
+
+  it('ends soon if an expression would take for ever', () => {
+    const begun = performance.now()
+    for (let count = 0; count < 20; count += 1) goMatch(`(a+)+${'b'.repeat(count + 1)}`, 'a'.repeat(40))
+    assert.ok(performance.now() - begun < 3_000)
+    resetBudget()
+  })
+})
+
+describe('routes', () => {
+  it('are taken as Alertmanager takes them', () => {
+    const root = {
+      receiver: 'root',
+      routes: [
+        { receiver: 'a', match: { x: '1' }, continue: true },
+        { receiver: 'b', matchers: ['x=~"1|2"'] },
+        { receiver: 'c' },
+      ],
+    }
+    const names = (labels: Record<string, string>) => routesOf(root, labels)?.map(({ receiver }) => receiver)
+    assert.deepEqual(names({ x: '1' }), ['a', 'b'])
+    assert.deepEqual(names({ x: '3' }), ['c'])
+  })
+
+  it('are read with matchers of both forms', () => {
+    assert.deepEqual(matchersOf('{a=b, "c d"!~"e,\\"f",g=""}'), [
+      { name: 'a', operator: '=', value: 'b' },
+      { name: 'c d', operator: '!~', value: 'e,"f' },
+      { name: 'g', operator: '=', value: '' },
+    ])
+    assert.equal(matchersOf('nonsense'), undefined)
+  })
+})
