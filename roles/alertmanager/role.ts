@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { AlertmanagerSettings, ArtifactSettings } from '../../src/inventory/model.ts'
 import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
+import { writtenFrom } from '../../src/resource/rendered.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { checkedCopies } from '../checked-copy.ts'
@@ -42,7 +43,10 @@ export function alertmanagerFiles(settings: AlertmanagerSettings): readonly File
     concealedIf(outside, configFile(join(alertmanagerRoot, path), name, 'reload', content))
   return [
     ...settings.templates.map(template => file(template.name, template.content, template.outside)),
-    file('alertmanager.yml', renderTemplate(name, 'alertmanager.yml', { config }), settings.outside),
+    writtenFrom(
+      file('alertmanager.yml', renderTemplate(name, 'alertmanager.yml', { config }), settings.outside),
+      config,
+    ),
   ]
 }
 

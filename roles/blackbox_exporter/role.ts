@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path'
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { ArtifactSettings, BlackboxSettings } from '../../src/inventory/model.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
+import { writtenFrom } from '../../src/resource/rendered.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { flagCheck, flagWords, noPort } from '../flags.ts'
@@ -43,7 +44,7 @@ export function blackboxInstances(
     // It keeps nothing, so it needs no home.
     { kind: 'user', name: user, home: '/nonexistent' },
     ...programs(name, kind, version),
-    concealedIf(outside, configFile(config, user, 'reload', text)),
+    writtenFrom(concealedIf(outside, configFile(config, user, 'reload', text)), { modules }),
     {
       kind: 'unit',
       name: service.unit,

@@ -5,6 +5,7 @@ import { error, ProblemError, type SourceRange } from '../../src/diagnostic/prob
 import type { ArtifactSettings, PrometheusSettings } from '../../src/inventory/model.ts'
 import { packageRoot } from '../../src/package-root.ts'
 import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
+import { writtenFrom } from '../../src/resource/rendered.ts'
 import type { CellTopology, Replica } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { checkedCopies } from '../checked-copy.ts'
@@ -62,7 +63,10 @@ export function prometheusFiles(cell: CellTopology, settings: PrometheusSettings
     ),
     file(shippedRules, 'reload', readShippedRules()),
     ...settings.rules.map(rule => file(rule.name, 'reload', rule.content, rule.outside)),
-    file('prometheus.yml', 'reload', renderTemplate(name, 'prometheus.yml', { config }), settings.outside),
+    writtenFrom(
+      file('prometheus.yml', 'reload', renderTemplate(name, 'prometheus.yml', { config }), settings.outside),
+      config,
+    ),
   ]
 }
 

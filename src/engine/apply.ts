@@ -222,6 +222,7 @@ function contextOf({ survey, compared, held, request }: Work, host: string): Ste
     releases: compared.releases,
     ask: survey.ahead.ask,
     emit: request.emit,
+    inventory: survey.prepared.inventory,
     run: held.run,
   }
 }

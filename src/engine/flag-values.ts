@@ -3,8 +3,8 @@ import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { at, quote } from '../inventory/place.ts'
 import type { BundleCheck, FlagAlone, FlagQuestion } from '../resource/model.ts'
 import { flagMark } from '../shell/flag-check.ts'
-import { plain } from './refusal.ts'
 import type { RunTool } from './tool.ts'
+import { plain } from './tool-message.ts'
 
 /** Flags that are asked one by one at the same time. */
 const together = 2

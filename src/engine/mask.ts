@@ -2,7 +2,7 @@
  * Takes what may be secret out of a config before anybody sees it. The inventory's own secrets are masked wherever they
  * stand, by the report; this is for what nobody has told promha: the secrets of a file that is to be replaced.
  */
-import { isSecretKey, membersOf, source } from '../inventory/place.ts'
+import { membersOf, source } from '../inventory/place.ts'
 import { parseYaml } from '../inventory/yaml.ts'
 
 const masked = '<masked>'
@@ -11,10 +11,6 @@ const userInUrl = /:\/\/([^/\s@]*)@/g
 /** A whole word is a name, looked at from its start only. */
 const secretSetting =
   /(?<![\w.-])(?=[\w.-]*(?:password|passwd|secret|token|credentials|api_?key))([\w.-]+=)(?:"[^"]*"|[^\s"]+)/gi
-/** HTTP headers that carry credentials, and a webhook's address, which often is one. */
-const secretHeader = /auth|token|key|secret|cookie/i
-const secretAddress = /^(webhook_configs|slack_configs|msteams(v2)?_configs|discord_configs)$/
-
 /** The places of a YAML text whose values hold one of the secrets; items of a list are all one place. */
 export function secretPlaces(text: string, secrets: readonly string[]): readonly string[] {
   const known = secrets.filter(secret => secret !== '')
@@ -81,13 +77,7 @@ function collect(
     const name = String(key)
     const member = (value as Record<string, unknown>)[name]
     const here = [...path, name]
-    if (place.secret || isSecret(name, path) || places.has(placeOf(here))) spans.push(place.value)
+    if (place.secret || places.has(placeOf(here))) spans.push(place.value)
     else collect(member, here, spans, places)
   }
-}
-
-function isSecret(name: string, path: readonly string[]): boolean {
-  if (isSecretKey(name)) return true
-  if (path.some(part => part === 'http_headers' || part === 'headers')) return secretHeader.test(name)
-  return name === 'url' && path.some(part => secretAddress.test(part))
 }

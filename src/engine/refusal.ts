@@ -1,7 +1,15 @@
-/** What upstream's own tools say against a bundle, in promha's form. */
+/** What upstream's own tools say against a bundle, in promha's form: one problem for each thing that is wrong. */
 import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
+import type { Cell, Component } from '../inventory/model.ts'
+import { type Place, range } from '../inventory/place.ts'
 import type { BundleCheck } from '../resource/model.ts'
 import { maskYaml } from './mask.ts'
+import type { AskParts } from './tool-ask.ts'
+import { type Finding, findings } from './tool-message.ts'
+import { addressPlace, partPlace } from './tool-part.ts'
+import { lineIn, pathAtLine, pathInRules, readShipped, userPlace } from './tool-place.ts'
+import { memberAt, type Path, searchRefused } from './tool-search.ts'
+import { pathByWords } from './tool-words.ts'
 
 /** `promtool refuses the config`, `prometheus refuses the command line`. */
 export function refusal(check: BundleCheck): string {
@@ -15,95 +23,129 @@ export interface BundleFile {
   readonly content: string | Uint8Array
   /** The user's own file; absent for what promha generates. */
   readonly path?: string
+  /** What a generated YAML file was written from. */
+  readonly value?: unknown
+}
+
+/** What a tool judged. */
+export interface Judged {
+  readonly check: BundleCheck
+  readonly component: Component
+  readonly files: readonly BundleFile[]
+  /** Whose part of the inventory it is; undefined if that is not known. */
+  readonly cell: Cell | undefined
+  /** Absent: the tool cannot be asked again. */
+  readonly ask?: AskParts
 }
 
 /** Said instead of what a tool says, where that could quote what promha does not show. */
 export const withheldDetail =
   "The config holds parts that lie outside the inventory's directory, so what the tool says of it is not shown."
 
-/** `rules/x.yml: 5:15: …`, `line 9: …`, `parsing YAML file alertmanager.yml: yaml: line 9: …` */
-const withFile = /(?:^|\s|")((?:[\w.-]+\/)*[\w.-]+\.(?:ya?ml|tmpl))"?:? (\d+):(\d+):/m
-const lineOnly = /\bline (\d+):/
+/** Each thing that the tool found wrong, at its place in the user's files. `of`: `prometheus in cell eu`. */
+export async function toolProblems(judged: Judged, message: string, of: string): Promise<readonly Problem[]> {
+  const told = findings(message)
+  const each = told.length > 0 ? told : [{ text: message.trim() }]
+  const problems: Problem[] = []
+  for (const finding of each) {
+    const source = await sourceOf(finding, judged)
+    problems.push(problemOf(finding, judged, of, source))
+  }
+  return problems
+}
 
-/**
- * The tool's message without what it says of good files, with the user's own file names, and with the place that it
- * names. `main` is the file meant where the tool names a line only.
- */
-export function toolProblem(
-  check: BundleCheck,
-  component: string,
-  cell: string,
-  message: string,
-  files: readonly BundleFile[],
-  main: string,
-): Problem {
-  const lines = plain(message)
-    .split('\n')
-    .map(withoutChecking)
-    .filter(line => line.trim() !== '' && !/\bSUCCESS\b|^Checking |^\s*FAILED:?\s*$/.test(line))
-  const named = withFile.exec(message)
-  const place = named
-    ? placeOf(files, named[1] ?? '', Number(named[2]), Number(named[3]))
-    : placeOf(files, main, Number(lineOnly.exec(message)?.[1] ?? 0), 1)
+function problemOf({ text }: Finding, { check, files }: Judged, of: string, source: SourceRange | undefined) {
   if (check.withheld) {
-    const { text: _, ...bare } = place ?? {}
-    return error(`${refusal(check)} of ${component} in cell ${cell}`, {
+    const { text: _, ...bare } = source ?? { file: '' }
+    return error(`${refusal(check)} of ${of}`, {
       detail: withheldDetail,
       remedy: "Look at that place yourself, or move these files into the inventory's directory to see more.",
-      ...(place ? { source: bare as SourceRange } : {}),
+      ...(source ? { source: bare as SourceRange } : {}),
     })
   }
-  return error(`${refusal(check)} of ${component} in cell ${cell}`, {
-    detail: withUserNames(lines.join('\n').trim(), files),
-    remedy: 'correct what it names, then run again',
-    ...(place ? { source: place } : {}),
+  return error(`${refusal(check)} of ${of}`, {
+    detail: withUserNames(text, files),
+    remedy: 'Correct what it names, then run again.',
+    ...(source ? { source } : {}),
   })
 }
 
-/**
- * What a program refuses, without its log's other lines: `level=ERROR … msg="…" err="…"` becomes the error alone. A
- * message that is no log stays as it is.
- */
-export function plain(message: string): string {
-  const lines = message.split('\n')
-  const errors = lines.flatMap(line => {
-    const start = line.search(/\blevel=(?:error|ERROR) /)
-    if (start < 0) return []
-    // Each once, from left to right: a line may be of nothing but these.
-    const all = line.slice(start).matchAll(/\berr=("(?:[^"\\]|\\.)*"|\S+)/g)
-    const said = [...all].find(({ 0: whole, index }) => start + index + whole.length === line.length)?.[1]
-    return said === undefined ? [] : [said.startsWith('"') ? unquoted(said) : said]
-  })
-  if (errors.length === 0) return message
-  const others = lines.filter(line => !/\blevel=\w+ /.test(line))
-  return [...errors, ...others].join('\n')
+async function sourceOf(finding: Finding, judged: Judged): Promise<SourceRange | undefined> {
+  const { check, component, files, cell } = judged
+  const main = check.args.find(arg => /\.\w+$/.test(arg) && files.some(({ name }) => name === arg))
+  const file =
+    files.find(({ name }) => name === finding.file) ??
+    files.find(({ name }) => finding.file !== undefined && baseOf(name) === baseOf(finding.file)) ??
+    files.find(({ name }) => name === main)
+  const content = file === undefined ? '' : textOf(file)
+  if (file?.path !== undefined) return inShipped(finding, file.path, file, judged.ask)
+  if (!cell) return undefined
+  if (file?.value === undefined)
+    return ranged(addressPlace(cell, component, finding.text, content, finding.line))
+  const path = await pathIn(
+    finding,
+    file.value,
+    content,
+    judged.ask && (said => judged.ask?.(file.name, said, content.length)),
+  )
+  return ranged(userPlace(file.value, path) ?? partPlace(cell, component, path))
 }
 
-/** What follows `Checking FILE FAILED:`, or the whole line. */
-function withoutChecking(line: string): string {
-  const failed = line.startsWith('Checking ') ? /\sFAILED:\s*/.exec(line) : null
-  return failed ? line.slice(failed.index + failed[0].length) : line
+async function inShipped(
+  finding: Finding,
+  path: string,
+  file: BundleFile,
+  ask: AskParts | undefined,
+): Promise<SourceRange> {
+  const content = textOf(file)
+  if (!/\.ya?ml$|\.rules?$/.test(path)) return lineIn(path, finding.line ? content : '', finding)
+  const { value, fault, shown } = shippedOf(file, path)
+  // go-yaml's lines of what is no YAML are often those of the list around it.
+  if (fault) return lineIn(path, shown, fault)
+  if (finding.line !== undefined) return lineIn(path, shown, finding)
+  const found =
+    pathInRules(value, finding.text) ??
+    (await pathIn(finding, value, content, ask && (said => ask(file.name, said, content.length))))
+  const place = userPlace(value, found)
+  return lineIn(path, shown, place ? range(place) : {})
 }
 
-/** Go's quoting, as far as log lines have it. */
-function unquoted(text: string): string {
-  return text
-    .slice(1, -1)
-    .replaceAll(/\\(.)/g, (_, letter) => ({ n: '\n', t: '\t' })[letter as string] ?? (letter as string))
+const shipped = new WeakMap<BundleFile, ReturnType<typeof readShipped> & { readonly shown: string }>()
+
+/** Read once, however many mistakes it has. `shown`: without secrets, line by line as the file. */
+function shippedOf(file: BundleFile, path: string) {
+  const known = shipped.get(file)
+  if (known) return known
+  const content = textOf(file)
+  const read = { ...readShipped(path, content), shown: maskYaml(content) ?? '' }
+  shipped.set(file, read)
+  return read
 }
 
-function placeOf(
-  files: readonly BundleFile[],
-  name: string,
-  line: number,
-  column: number,
-): SourceRange | undefined {
-  const file = files.find(candidate => candidate.name === name)
-  if (!file || line < 1) return undefined
-  const content = Buffer.from(file.content).toString('utf8')
-  const text = (maskYaml(content) ?? '').split('\n')[line - 1]
-  const shown = text === undefined || text.trim() === '' ? {} : { text }
-  return { file: file.path ?? `${name} (as generated)`, line, column, ...shown }
+function textOf({ content }: BundleFile): string {
+  return Buffer.from(content).toString('utf8')
+}
+
+/** In a value that was written as `text`. Empty if nothing is known. */
+async function pathIn(
+  { text: said, line, column }: Finding,
+  value: unknown,
+  text: string,
+  ask: ((said: string) => ReturnType<AskParts>) | undefined,
+): Promise<Path> {
+  if (line !== undefined) return pathAtLine(text, line, said, column) ?? []
+  const refuses = ask?.(said)
+  const found = refuses ? await searchRefused(value, said, refuses) : []
+  const below = pathByWords(memberAt(value, found), said)
+  return below ? [...found, ...below] : found
+}
+
+function ranged(place: Place | undefined): SourceRange | undefined {
+  return place && range(place)
+}
+
+function baseOf(name: string): string {
+  return name.replace(/.*\//, '')
 }
 
 /** The tool names the staged copy; the user knows the file that it was made from. */

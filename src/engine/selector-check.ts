@@ -5,7 +5,7 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Cell } from '../inventory/model.ts'
 import { at, quote } from '../inventory/place.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
-import { writeNew } from '../trust/replace-file.ts'
+import { writeBriefly } from '../trust/replace-file.ts'
 import type { RunTool } from './tool.ts'
 
 /**
@@ -23,7 +23,7 @@ export async function checkSelectors(
     const files = match.map((_, index) => `${index}.yml`)
     for (const [index, expr] of match.entries()) {
       const rules = { groups: [{ name: 'federation', rules: [{ record: 'selected', expr }] }] }
-      await writeNew(join(directory, `${index}.yml`), JSON.stringify(rules))
+      await writeBriefly(join(directory, `${index}.yml`), JSON.stringify(rules))
     }
     // One run where all is well.
     const together = await promtool(['check', 'rules', ...files], directory)

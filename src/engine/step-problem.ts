@@ -5,7 +5,8 @@ import { checkStep } from '../shell/change.ts'
 import type { ChangeRequest } from '../shell/change-request.ts'
 import { silence } from '../shell/guard.ts'
 import { flagProblems } from './flag-values.ts'
-import { plain, refusal, withheldDetail } from './refusal.ts'
+import { type Judged, refusal, toolProblems, withheldDetail } from './refusal.ts'
+import { plain } from './tool-message.ts'
 
 const byItself = `the host puts it back by itself once it has not heard from promha for ${silence} s`
 
@@ -13,26 +14,60 @@ function of(request: ChangeRequest, host: string) {
   return { host, resource: `service:${request.unit}` }
 }
 
-/** A step of the change program failed with these lines: one problem, or one for each wrong flag. */
-export function stepProblems(
+/**
+ * A step of the change program failed with these lines: one problem, or one for each thing that a check found wrong.
+ * @param judged what the check of that number saw; absent: no place is known
+ */
+export async function stepProblems(
   request: ChangeRequest,
   step: string,
   lines: readonly string[],
   stderr: string,
   host: string,
-): readonly Problem[] {
-  const { flags, program } = checkOf(request, step) ?? {}
-  if (!flags || program === undefined) return [stepProblem(request, step, lines, stderr, host)]
+  judged?: (check: number) => Judged | undefined,
+): Promise<readonly Problem[]> {
+  const check = checkOf(request, step)
+  const { flags, program } = check ?? {}
+  if (!check || program === undefined) return [stepProblem(request, step, lines, stderr, host)]
+  if (!flags) {
+    const message = [...lines, stderr.trim()].filter(line => line !== '').join('\n')
+    return checkProblems(request, check, message, host, judged?.(numberOf(step)))
+  }
   const said = [...lines, stderr.trim()].filter(line => line !== '')
   const of_ = 'on this host, so what runs was not touched'
   return flagProblems({ program, flags }, said, of_).map(problem => ({ ...problem, ...of(request, host) }))
 }
 
-function checkOf(request: ChangeRequest, step: string): BundleCheck | undefined {
-  return step.startsWith(checkStep) ? request.checks[Number(step.slice(checkStep.length))] : undefined
+function numberOf(step: string): number {
+  return step.startsWith(checkStep) ? Number(step.slice(checkStep.length)) : -1
 }
 
-export function stepProblem(
+function checkOf(request: ChangeRequest, step: string): BundleCheck | undefined {
+  return request.checks[numberOf(step)]
+}
+
+async function checkProblems(
+  request: ChangeRequest,
+  check: BundleCheck,
+  message: string,
+  host: string,
+  judged: Judged | undefined,
+): Promise<readonly Problem[]> {
+  const { component } = request
+  const found = judged
+    ? await toolProblems({ ...judged, check }, message, component)
+    : [
+        error(`${refusal(check)} of ${component}`, {
+          detail: check.withheld ? withheldDetail : plain(message),
+        }),
+      ]
+  return found.map(problem => ({
+    ...{ remedy: 'Correct what it names, then run again.', ...problem, ...of(request, host) },
+    summary: `${problem.summary}, so what runs was not touched`,
+  }))
+}
+
+function stepProblem(
   request: ChangeRequest,
   step: string,
   lines: readonly string[],
@@ -40,14 +75,6 @@ export function stepProblem(
   host: string,
 ): Problem {
   const detail = [...lines, stderr.trim()].filter(line => line !== '').join('\n')
-  const check = checkOf(request, step)
-  if (check) {
-    return error(`${refusal(check)} of ${request.component}; what runs was not touched`, {
-      ...of(request, host),
-      detail: check.withheld ? withheldDetail : plain(detail),
-      remedy: 'correct what it names, then run again',
-    })
-  }
   const full = isFull(detail)
   return error(
     `${request.component} could not be changed: ${full ? 'the disk is full' : `step ${step} failed`}`,

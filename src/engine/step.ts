@@ -1,6 +1,7 @@
 /** One instance changed as a whole: change, gate, and then confirmed, or put back. */
 import type { Arch } from '../artifact/model.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
+import type { Inventory } from '../inventory/model.ts'
 import { changeOf, type PlannedChange } from '../plan/change.ts'
 import type { InstancePlan } from '../plan/model.ts'
 import type { Instance } from '../resource/model.ts'
@@ -16,6 +17,7 @@ import { confirmChange } from './confirm.ts'
 import type { Emit } from './event.ts'
 import { gate, withJournal } from './gate.ts'
 import { nonce, problemsOf } from './hosts.ts'
+import { judgedBundle } from './judged.ts'
 import type { Releases } from './releases.ts'
 import { cutOff, lockLost, outrun, stepProblems, stuck } from './step-problem.ts'
 
@@ -26,6 +28,8 @@ export interface StepContext {
   readonly releases: Releases
   readonly ask: Ask
   readonly emit: Emit
+  /** For the places of what a tool refuses. */
+  readonly inventory?: Inventory
   /** Of the lock that is held on the host. */
   readonly run: string
   /** What it did before the change; absent where there is nothing to compare with. */
@@ -81,7 +85,7 @@ interface Failed {
 
 /** Seconds by the host's clock from just before the service was told, or why the change did not come to its end. */
 async function carryOut(
-  { change, context, request }: Step,
+  { plan, change, context, request }: Step,
   { stream }: PlannedChange,
 ): Promise<{ readonly clock: number } | Failed> {
   const { connection } = context
@@ -100,7 +104,11 @@ async function carryOut(
   const touched = found.has('guard')
   if (result.code === null) return { problems: [cutOff(request, host, `at ${last}`)], touched: true }
   if (last === lockStep) return { problems: [lockLost(request, host, result.stderr)], touched }
-  const problems = stepProblems(request, last, found.get(last) ?? [], result.stderr, host)
+  const judged = (check: number) => {
+    const made = plan.instance.checks[check]
+    return made && context.inventory && judgedBundle(plan.instance, made, context.inventory)
+  }
+  const problems = await stepProblems(request, last, found.get(last) ?? [], result.stderr, host, judged)
   const told = last === request.action
   return {
     problems: told

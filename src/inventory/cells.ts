@@ -13,6 +13,7 @@ import { buildLoadbalancer } from './loadbalancer.ts'
 import { merge } from './merge.ts'
 import type { Cell, Host, NodeExporterSettings } from './model.ts'
 import { nameFault } from './names.ts'
+import { writtenAs } from './origin.ts'
 import { match } from './patterns.ts'
 import { at, atKey, quote, rejectedOf, wasRejected } from './place.ts'
 import { buildPrometheus } from './prometheus.ts'
@@ -101,7 +102,7 @@ function buildCell(
     ...atKey(owner, name),
   }
   checkFirewall(built, text, cell.hosts, context)
-  return built
+  return writtenAs(built, text)
 }
 
 /** What stands around the pair and its Alertmanagers; a part that is not whole is left out, with its problems told. */

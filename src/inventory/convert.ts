@@ -17,7 +17,6 @@ import {
   type YAMLSeq,
 } from './nodes.ts'
 import {
-  isSecretKey,
   lineOf,
   type MemberPlace,
   membersOf,
@@ -28,6 +27,7 @@ import {
   type Source,
   written,
 } from './place.ts'
+import { isSecretMember, type Kind } from './secret-keys.ts'
 
 type Node = unknown
 
@@ -42,6 +42,8 @@ interface Reading {
   readonly open: Set<Node>
   /** Pairs whose lines are hidden already: aliases lead to a secret of many lines many times. */
   readonly hidden: Set<Pair>
+  /** The keys that lead to what is being read. */
+  readonly above: string[]
   /** Values that aliases lead to, so far. */
   aliased: number
   readonly mostAliased: number
@@ -64,12 +66,14 @@ export function convertDocument(
     anchors: new Map(),
     open: new Set(),
     hidden: new Set(),
+    above: [],
     aliased: 0,
     mostAliased,
     following: 0,
     useless: false,
   }
   const value = convert(contents, reading, 0, false)
+  source.understood = true
   return reading.useless ? undefined : value
 }
 
@@ -162,12 +166,14 @@ function convertMap(map: YAMLMap, reading: Reading, depth: number, secret: boole
       report(twice(key.name, first.key, key.place), reading)
       continue
     }
-    const hide = secret || isSecretKey(key.name)
+    const hide = secret || isSecretMember(key.name, reading.above, kindOf(pair.value, reading))
     if (hide && !reading.hidden.has(pair)) {
       reading.hidden.add(pair)
       hideLines(valuePlace, reading.source)
     }
+    reading.above.push(key.name)
     values[key.name] = convert(pair.value, reading, depth + 1, hide)
+    reading.above.pop()
     places.set(key.name, {
       key: key.place,
       value: valuePlace,
@@ -211,6 +217,12 @@ function isPlain({ type, source = '' }: Scalar, { start, end }: Place): boolean 
 function tagText(tag: string): string {
   const standard = /^tag:yaml\.org,2002:([a-z]+)$/.exec(tag)?.[1]
   return standard === undefined ? (tag.startsWith('!') ? tag : `!<${tag}>`) : `!!${standard}`
+}
+
+function kindOf(node: Node, { anchors }: Reading): Kind {
+  const target = isAlias(node) ? anchors.get(node.source) : node
+  if (isMap(target)) return 'map'
+  return isSeq(target) ? 'list' : 'scalar'
 }
 
 function twice(name: string, first: Place, second: Place): Problem {

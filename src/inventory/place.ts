@@ -3,6 +3,7 @@
  * or list's members are kept beside it, by identity, so that they survive merging and need no wrapper.
  */
 import type { SourceRange } from '../diagnostic/problem.ts'
+import { isSecretLine } from './secret-keys.ts'
 
 /** One text that was read: the inventory itself, or a file that it names. */
 export interface Source {
@@ -13,6 +14,8 @@ export interface Source {
   readonly lineStarts: readonly number[]
   /** Lines (from 1) whose text is never shown, because a secret may stand there. */
   readonly hidden: Set<number>
+  /** It was read as YAML, so all of its lines that hold secrets are among the hidden ones. */
+  understood?: boolean
   /** It was read from outside the inventory's directory, so nothing of its content is shown. */
   readonly outside: boolean
 }
@@ -49,10 +52,6 @@ const members = new WeakMap<object, Map<Key, MemberPlace>>()
 const owns = new WeakMap<object, Place>()
 const rejected = new WeakMap<object, Set<Key>>()
 
-const secretKey =
-  /(pass(word|phrase|wd)?|secret|token|credentials|api_?key|(access|secret|routing|service|private|user|integration)_key|(api|webhook)_url)$/i
-const secretLine = new RegExp(`${secretKey.source.slice(0, -1)}["']?\\s*:`, 'i')
-
 /** Whether a URL in a text holds a password. In linear time: each part after `://` is looked at once. */
 function holdsPassword(text: string): boolean {
   return text
@@ -68,11 +67,6 @@ export function source(file: string, text: string, outside = false): Source {
   const lineStarts = [0]
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1)
   return { file, text, lineStarts, hidden: new Set(), outside }
-}
-
-/** Whether a key of this name usually holds a secret; `password_file` and the like do not. */
-export function isSecretKey(key: string): boolean {
-  return secretKey.test(key)
 }
 
 export function remember(owner: object, place: Place, places: Map<Key, MemberPlace>): void {
@@ -168,7 +162,9 @@ export function range(place: Place): SourceRange {
   const column = start - lineStart + 1
   if (of.outside) return { file: of.file, line, column }
   const length = Math.max(1, Math.min(place.end - start, text.length - column + 1))
-  const hide = of.hidden.has(line) || secretLine.test(text) || holdsPassword(text)
+  // In what was read, only a comment can hold more.
+  const unknown = of.understood ? (/(?:^|\s)#(.*)$/.exec(text)?.[1] ?? '') : text
+  const hide = of.hidden.has(line) || isSecretLine(unknown) || holdsPassword(text)
   return { file: of.file, line, column, length, ...(hide ? {} : { text }) }
 }
 

@@ -11,6 +11,7 @@ import {
 } from './context.ts'
 import type { YamlMap } from './model.ts'
 import { at, membersOf, type Place, quote, range, source, typeOf } from './place.ts'
+import { urlPasswords } from './secret-keys.ts'
 import { asksForPassword } from './ssh.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -122,15 +123,17 @@ export function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Every text that stands under a key that names a secret (`password`, `api_key`, …), to be masked. */
+/** Every value of a key that names a secret (`password`, `api_key`, …), and the passwords in URLs, to be masked. */
 export function secretValues(value: unknown, into: Set<string>): void {
   if (typeof value !== 'object' || value === null) return
   for (const [key, place] of membersOf(value)) {
     const member = (value as Readonly<Record<string | number, unknown>>)[key]
     // `ask` is not a password, and would be masked wherever it stands.
     if (key === 'sudo' && asksForPassword(member)) continue
-    if (typeof member === 'string' && place.secret && !place.expanded && member !== '') into.add(member)
-    else secretValues(member, into)
+    if (typeof member === 'object') secretValues(member, into)
+    else if (place.secret && !place.expanded && member !== '' && typeof member !== 'boolean')
+      into.add(String(member))
+    if (typeof member === 'string' && !place.expanded) for (const part of urlPasswords(member)) into.add(part)
   }
   for (const map of mergedInto(value)) secretValues(map, into)
 }

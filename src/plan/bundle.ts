@@ -2,6 +2,7 @@
 import { fingerprint } from '../resource/hash.ts'
 import type { BundleCheck, FileResource, Instance } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
+import { writtenValue } from '../resource/rendered.ts'
 
 /**
  * One hash over the paths and contents of all the instance's files, and the newest time (seconds since the epoch) of
@@ -24,17 +25,29 @@ export function bundleHash(
   return parts.length > 0 ? { hash: fingerprint(parts), newest } : undefined
 }
 
+export interface BundleEntry {
+  /** Relative to the root. */
+  readonly name: string
+  readonly content: FileResource['content']
+  /** What a generated YAML file was written from. */
+  readonly value?: unknown
+}
+
 /** The files below a check's root with their paths relative to it: what the tool has to see as a whole. */
-export function bundleFiles(
-  instance: Instance,
-  check: BundleCheck,
-): readonly { readonly name: string; readonly content: FileResource['content'] }[] {
+export function bundleFiles(instance: Instance, check: BundleCheck): readonly BundleEntry[] {
   const below = `${check.root}/`
   const seen = check.seen ?? []
   const files = instance.resources.flatMap(resource =>
     resource.kind === 'file' && resource.path.startsWith(below)
-      ? [{ name: resource.path.slice(below.length), content: resource.content }]
+      ? [
+          {
+            name: resource.path.slice(below.length),
+            content: resource.content,
+            value: writtenValue(resource),
+          },
+        ]
       : [],
   )
-  return [...files.filter(({ name }) => !seen.some(one => one.name === name)), ...seen]
+  const copies = seen.map(one => ({ value: files.find(({ name }) => name === one.name)?.value, ...one }))
+  return [...files.filter(({ name }) => !seen.some(one => one.name === name)), ...copies]
 }

@@ -4,7 +4,7 @@
  */
 import { visible, visibleColumns, visibleLine } from '../diagnostic/visible.ts'
 
-/** Words of promha's own, which a renderer decides by and which hold nothing of the user's. */
+/** Words by which a renderer decides, and names, which lead to a place and are no secrets. */
 const own = new Set([
   'type',
   'stage',
@@ -16,6 +16,9 @@ const own = new Set([
   'component',
   'result',
   'command',
+  'file',
+  'host',
+  'cell',
 ])
 
 /** Fields that may have several lines; whatever shows them indents each of them. */
@@ -28,7 +31,7 @@ const longestDiff = 1024 * 1024
 
 type Change = (text: string, key: string) => string
 
-/** A copy of plain data with every string passed through `hide`, except promha's own words. */
+/** A copy of plain data with every string passed through `hide`, except names and promha's own words. */
 export function mask<T>(value: T, hide: (text: string) => string): T {
   return copy(value, '', (text, key) => (own.has(key) ? text : bounded(hide(text), key))) as T
 }

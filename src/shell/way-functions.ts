@@ -15,14 +15,12 @@ const most = 10_000
  * Defined once in each script that needs one of them; nothing is run. `taken`: directories between bars that count as
  * closed, since the change will take them first.
  */
-export const wayFunctions = `service= uid= gid= taken= inside= reached= sure=
+export const wayFunctions = `service= uid= gid= own= taken= inside= reached= sure=
 serve() {
-  service=$1 uid= gid=
-  [ -z "$1" ] || { uid=$(id -u "$1" 2>/dev/null) && gid=$(group_of "$1") && [ "$uid" != 0 ]; } || uid=
-}
-# USER: the group that its unit runs with, which need not be its primary one.
-group_of() {
-  if facts=$(getent group "$1"); then facts=\${facts%:*}; echo "\${facts##*:}"; else id -g "$1" 2>/dev/null; fi
+  service=$1 uid= gid= own=
+  [ -z "$1" ] || { uid=$(id -u "$1" 2>/dev/null) && gid=$(id -g "$1" 2>/dev/null) && [ "$uid" != 0 ]; } || uid=
+  # Its unit runs with the group of its name, which need not be its primary one, and may not be there yet.
+  if [ -n "$uid" ] && own=$(getent group "$1"); then own=\${own%:*}; own=\${own##*:} gid=\${own##*:}; fi
 }
 as() { setpriv --reuid "$uid" --regid "$gid" --clear-groups -- "$@" </dev/null 8>&- 9>&-; }
 # GID: no user but root is in the group. Root's own group is asked too: RHEL has accounts of other users in it.
@@ -43,7 +41,7 @@ closed() {
 # UID GID MODE
 of_service() {
   [ -n "$uid" ] || return 1
-  [ "$1" = "$uid" ] || { [ "$1" = 0 ] && [ "$2" = "$gid" ] && [ $((0$3 & 02)) = 0 ]; }
+  [ "$1" = "$uid" ] || { [ "$1" = 0 ] && [ "$2" = "$own" ] && [ $((0$3 & 02)) = 0 ]; }
 }
 refuse() { fault=$1 at=$2 who=$3; return 1; }
 # DIR: sets by (root or service), and for root (directories that were found closed are in sure, since they stay so): real, the directory without links; lacks, what of it is not there; u g m of real.

@@ -1,6 +1,6 @@
 /** Files are written under a name that nobody can guess, exclusively, and renamed: no link is ever written through. */
 import { randomBytes } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /** A name beside `path` that nobody can guess; hidden, so that no glob of configs takes it. */
@@ -53,6 +53,14 @@ export async function writeNew(
   } finally {
     await handle.close()
   }
+}
+
+/**
+ * Writes a file that is of no use after this run, and need not survive a power cut. Rejects with EEXIST if anything is
+ * there, a link included.
+ */
+export async function writeBriefly(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(path, content, { flag: 'wx', mode: 0o600 })
 }
 
 /** Finds out whether {@link replaceFile} could write there, and leaves nothing behind. Rejects if not. */

@@ -13,7 +13,7 @@ const dataDir = '/srv/shared/prometheus'
 /** Users without a group of their name, as where accounts come from elsewhere; a parent that hands on its group. */
 const onPair = `
 useradd -g users -d /home/prometheus -s /bin/bash prometheus
-install -d -m 2775 -g users /srv/shared
+install -d -m 2755 -g users /srv/shared
 `
 const masked =
   'systemctl mask --quiet node_exporter; groupadd metrics; install -d -m 2775 -g metrics /var/lib/node_exporter'

@@ -62,7 +62,12 @@ describe('readInventory', () => {
     assert.deepEqual(inventory.hosts[1]?.ssh.host, 'mon-b.mgmt.example.net')
     assert.equal(inventory.hosts[1]?.ssh.sudo, false)
     assert.deepEqual(inventory.hosts[0]?.ssh.sudo, { password: 'sesame-open' })
-    assert.deepEqual(inventory.secrets, ['sesame-open', 'hunter2-in-the-file'])
+    assert.deepEqual(inventory.secrets, [
+      'sesame-open',
+      // As upstream sees it, the address of a webhook is a credential.
+      'http://198.18.0.1:8080/${env:NOT_EXPANDED_HERE}',
+      'hunter2-in-the-file',
+    ])
     assert.equal(inventory.hosts[2]?.source?.line, 24)
     assert.equal(cell?.source?.line, 37)
   })

@@ -10,8 +10,8 @@ import { describe as describeProblem } from '../../src/diagnostic/describe.ts'
 import type { Problem, ProblemError } from '../../src/diagnostic/problem.ts'
 import { shownTexts, withDiffs } from '../../src/engine/diffs.ts'
 import { withJournal } from '../../src/engine/gate.ts'
-import { toolProblem } from '../../src/engine/refusal.ts'
-import { stepProblem } from '../../src/engine/step-problem.ts'
+import { toolProblems } from '../../src/engine/refusal.ts'
+import { stepProblems } from '../../src/engine/step-problem.ts'
 import { readInventory } from '../../src/inventory/read.ts'
 import { planInstance } from '../../src/plan/plan.ts'
 import type { Instance } from '../../src/resource/model.ts'
@@ -207,17 +207,21 @@ describe('a file outside the directory of the inventory', () => {
         assert.doesNotMatch(JSON.stringify(shown.changes), new RegExp(marker))
       })
 
-      it('is not quoted by a tool that refuses it, here or on the host', () => {
+      it('is not quoted by a tool that refuses it, here or on the host', async () => {
         const index = instance.checks.findIndex(({ flags }) => flags === undefined)
         const check = instance.checks[index] ?? assert.fail()
         const message = `rules/secret.yml: 1:1: cannot unmarshal !!str \`${marker}\``
         const files = [{ name: 'rules/secret.yml', content: `${marker}: 1\n`, path: outside }]
-        const here = toolProblem(check, instance.component, instance.cell, message, files, 'prometheus.yml')
+        const [here = assert.fail()] = await toolProblems(
+          { check, component: instance.component, files, cell: undefined },
+          message,
+          'prometheus in cell eu',
+        )
         assert.doesNotMatch(JSON.stringify(here), new RegExp(marker))
         assert.equal(here.source?.line, 1)
         assert.match(here.detail ?? '', /not shown/)
         const request = { component: instance.component, unit: 'x', checks: instance.checks }
-        const there = stepProblem(
+        const there = await stepProblems(
           request as unknown as ChangeRequest,
           `${checkStep}${index}`,
           [message],

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { describe, it } from 'mocha'
 import { splitClearsigned } from '../../src/artifact/debian/in-release.ts'
 import { maskUnit, maskYaml } from '../../src/engine/mask.ts'
-import { plain, toolProblem } from '../../src/engine/refusal.ts'
+import { findings, plain } from '../../src/engine/tool-message.ts'
 import { source } from '../../src/inventory/place.ts'
 import { parseYaml } from '../../src/inventory/yaml.ts'
 import { parsePreflight } from '../../src/shell/preflight.ts'
@@ -19,7 +19,6 @@ interface Slow {
   readonly length: number
 }
 
-const check = { program: '/usr/sbin/x', root: '/etc', args: [] }
 const nothing = { services: [], directories: [], contents: [], largest: 0, versions: [], addresses: [] }
 const rooms = (text: string) => {
   const seen = parsePreflight('n', nothing, `n room\nrw 1 ${text}\nn end\n`)
@@ -65,7 +64,7 @@ const slow: readonly Slow[] = [
   {
     what: 'a refusal of spaces',
     text: n => `Checking ${' '.repeat(n)}x`,
-    read: text => toolProblem(check, 'x', 'eu', text, [], 'x.yml'),
+    read: findings,
     length: 2_000,
   },
   { what: 'a mount of separators', text: n => `${'/ '.repeat(n / 2)}\u2028`, read: rooms, length: 7_000 },

@@ -1,0 +1,157 @@
+/** Has one of upstream's tools judge one bundle on this machine. */
+import { mkdir, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { type Problem, warning } from '../diagnostic/problem.ts'
+import type { Cell, Inventory } from '../inventory/model.ts'
+import { isOfPlaceholder } from '../inventory/secrets.ts'
+import type { BundleCheck, FlagQuestion } from '../resource/model.ts'
+import { makePrivateDirectory } from '../trust/private-directory.ts'
+import { writeBriefly } from '../trust/replace-file.ts'
+import { checkFileSd } from './file-sd.ts'
+import { judgeFlags } from './flag-values.ts'
+import { judgedBundle } from './judged.ts'
+import type { LocalCheck } from './local-program.ts'
+import { type BundleFile, toolProblems, withheldDetail } from './refusal.ts'
+import { runRuleTests } from './rule-tests.ts'
+import { checkSelectors } from './selector-check.ts'
+import { type RunTool, toolAt } from './tool.ts'
+import { partsAsked } from './tool-ask.ts'
+
+export interface LocalFindings {
+  /** What a tool refuses, in its own words, and programs that are not what their source or the lock file says. */
+  readonly problems: readonly Problem[]
+  /**
+   * A warning for each check that could not be made here; one for all programs that are not trusted, and one for each
+   * release that could not be fetched.
+   */
+  readonly unchecked: readonly Problem[]
+}
+
+/** What the tool at `path` says of one bundle. */
+export async function judge(
+  one: LocalCheck,
+  path: string,
+  inventory: Inventory,
+  ruleTests: boolean,
+): Promise<LocalFindings> {
+  const { instance, check } = one
+  const run = toolAt(path)
+  const directory = makePrivateDirectory('promha-check-')
+  try {
+    const judged = judgedBundle(instance, check, inventory)
+    const { cell, files } = judged
+    // What judges a command line reads nothing else.
+    const read = check.flags ? files.filter(({ name }) => check.seen?.some(one => one.name === name)) : files
+    await stage(read, directory)
+    if (check.flags) return await judgeLine(one, check.flags, run, directory, inventory)
+    const problems: Problem[] = []
+    const commands = localCommands(
+      check,
+      files.map(file => file.name),
+    )
+    const others = cell && isPromtool(check) ? besides(one, cell, run, inventory, ruleTests) : undefined
+    const results = await Promise.all(commands.map(args => run(args, directory)))
+    for (const result of results) {
+      if (result.exitCode === 0) continue
+      if (result.exitCode === undefined) {
+        const why = result.shortMessage ?? 'it could not be started'
+        return { problems: [], unchecked: [notChecked(one, why)] }
+      }
+      const message = result.all.replaceAll(`${directory}/`, '')
+      const ask = partsAsked(run, check, directory)
+      problems.push(
+        ...(await toolProblems(
+          { ...judged, ask },
+          message,
+          `${instance.component} in cell ${instance.cell}`,
+        )),
+      )
+    }
+    const { problems: more = [], unchecked = [] } = (await others) ?? {}
+    problems.push(...more)
+    return {
+      problems: inventory.placeholders ? problems.map(softened) : problems,
+      unchecked,
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** What promtool says besides of what the cell has. */
+async function besides(
+  one: LocalCheck,
+  cell: Cell,
+  run: RunTool,
+  inventory: Inventory,
+  ruleTests: boolean,
+): Promise<LocalFindings> {
+  const tests = ruleTests ? (cell.prometheus?.ruleTests ?? []) : []
+  const [selectors, targets, tested] = await Promise.all([
+    checkSelectors(cell, run),
+    cell.prometheus ? checkFileSd(cell.prometheus, run) : [],
+    runRuleTests(tests, run, inventory),
+  ])
+  return {
+    problems: [...selectors, ...targets, ...tested.problems],
+    unchecked: tested.unknown === undefined ? [] : [notTested(one, tested.unknown)],
+  }
+}
+
+async function judgeLine(
+  one: LocalCheck,
+  flags: FlagQuestion,
+  run: RunTool,
+  directory: string,
+  { placeholders }: Inventory,
+): Promise<LocalFindings> {
+  const of = `of cell ${one.instance.cell}`
+  const { problems, unknown } = await judgeFlags({ ...one.check, flags }, run, directory, of)
+  return {
+    problems: placeholders ? problems.map(softened) : problems,
+    unchecked: unknown === undefined ? [] : [notChecked(one, unknown)],
+  }
+}
+
+async function stage(files: readonly BundleFile[], directory: string): Promise<void> {
+  const places = files.map(file => ({ place: join(directory, file.name), content: file.content }))
+  for (const folder of new Set(places.map(({ place }) => dirname(place))))
+    await mkdir(folder, { recursive: true })
+  await Promise.all(places.map(({ place, content }) => writeBriefly(place, content)))
+}
+
+/** A tool that refuses a placeholder may accept the value that will replace it. */
+function softened(problem: Problem): Problem {
+  const said = `${problem.detail ?? ''} ${problem.source?.text ?? ''}`
+  return isOfPlaceholder(said) || problem.detail === withheldDetail
+    ? { ...problem, severity: 'warning' }
+    : problem
+}
+
+function isPromtool({ program }: BundleCheck): boolean {
+  return program.endsWith('/promtool')
+}
+
+/** Files of other machines (credentials, CAs) cannot be seen here, so only syntax and rules are judged. */
+function localCommands(check: BundleCheck, files: readonly string[]): readonly (readonly string[])[] {
+  if (!isPromtool(check)) return [check.args]
+  const [command = '', subject = '', ...rest] = check.args
+  const rules = files.filter(file => file.startsWith('rules/'))
+  return [
+    [command, subject, '--syntax-only', ...rest],
+    ...(rules.length > 0 ? [['check', 'rules', ...rules]] : []),
+  ]
+}
+
+export function notChecked({ instance, check }: LocalCheck, why: string): Problem {
+  return warning(
+    `the config of ${instance.component} in cell ${instance.cell} was not checked by ${basename(check.program)} here: ${why}`,
+    { remedy: '`promha apply` checks it on the host before it is used' },
+  )
+}
+
+function notTested({ instance }: LocalCheck, why: string): Problem {
+  return warning(`the rule tests of cell ${instance.cell} were not run to their end: ${why}`, {
+    remedy: 'Run `promtool test rules` on them yourself, or split them into smaller ones.',
+  })
+}

@@ -1,0 +1,152 @@
+/** What upstream's tools print, taken apart: one finding for each thing that is wrong, with the place that it names. */
+
+/** One thing that a tool found wrong. */
+export interface Finding {
+  /** In the tool's words, without the file and the place. */
+  readonly text: string
+  /** As the tool names it; absent if it names none. */
+  readonly file?: string
+  /** From 1; absent if the tool names none. */
+  readonly line?: number
+  readonly column?: number
+}
+
+interface Reading {
+  readonly found: Finding[]
+  /** The file that the next lines are about. */
+  file: string | undefined
+  /** What stands before the list of `line N: …`. */
+  open: boolean
+}
+
+/** Lines that say nothing about a mistake. */
+const noise =
+  /^\s*$|^Checking [^\n]*$|\bSUCCESS\b|^Found:$|^ - (global config|route|\d+ (inhibit rules|receivers|templates))$|^\s*FAILED:?\s*$|^\S{0,80}: error: failed to validate \d+ file\(s\)$/
+/** amtool's. promtool names the file in each error, and its `Checking …` comes by another stream, out of order. */
+const checking = /^Checking '([^']*)'\s+FAILED:\s*(.*)$/
+const parsing = /^(?:error parsing config file|parsing YAML file ([^:\s]+|"[^"]+")): (.*)$/
+/** How programs begin what they say of their command line. */
+const kingpin = /^(?:Error parsing command line arguments: |[\w.-]{1,40}: error: )+/
+const listed = /^\s+line (\d+): (.*)$/
+const yamlLine = /^yaml: (?:line (\d+): (?:column (\d+): )?)?(.*)$/
+const template = /^(?:template: )([^:\s]+):(\d+):(?:(\d+):)? ?(.*)$/
+/** `rules/x.yml: 5:15: …`, of which a tool may name several before its words; `0:0` is no place. */
+const fileFirst = /^((?:[^\s:"]|:(?! ))+\.(?:ya?ml|rules?|json|[a-z]{2,5}))(?:: |:(?=\d))(.*)$/
+const position = /^(\d+):(\d+): (.*)$/
+
+/** Findings that are told of one run of a tool, and characters of each. */
+const mostFound = 100
+const mostSaid = 4_000
+
+/** Each finding once, in the order in which the tool names them. */
+export function findings(message: string): readonly Finding[] {
+  const reading: Reading = { found: [], file: undefined, open: false }
+  for (const line of plain(message).split('\n')) read(line.slice(0, mostSaid), reading)
+  const told = reading.found.filter(({ text }) => text !== '').slice(0, mostFound)
+  const each = new Map(told.map(found => [JSON.stringify(found), found]))
+  return [...each.values()].map(found => ({ ...found, text: found.text.slice(0, mostSaid) }))
+}
+
+function read(line: string, reading: Reading): void {
+  const failing = checking.exec(line)
+  if (failing) {
+    reading.file = failing[1]
+    tell(failing[2] ?? '', reading)
+    return
+  }
+  const one = listed.exec(line)
+  if (one && reading.open) {
+    reading.found.push(placed({ text: one[2] ?? '', line: Number(one[1]) }, reading))
+    return
+  }
+  if (noise.test(line)) return
+  const failed = /^\s*FAILED: (.*)$/.exec(line)
+  if (failed) {
+    tell(failed[1] ?? '', reading)
+    return
+  }
+  const last = reading.found.at(-1)
+  // Several errors that a tool joins stand on lines of their own; the indented ones belong to the one before.
+  if (last && /^\s/.test(line) && last.text.length < mostSaid) {
+    reading.found[reading.found.length - 1] = { ...last, text: `${last.text}\n${line.trim()}` }
+    return
+  }
+  tell(line, reading)
+}
+
+function tell(text: string, reading: Reading): void {
+  const said = text.replace(kingpin, '').replace(/, try --help$/, '')
+  const parsed = parsing.exec(said)
+  if (parsed) {
+    if (parsed[1]) reading.file = parsed[1].replaceAll('"', '')
+    tell(parsed[2] ?? '', reading)
+    return
+  }
+  const named = fileFirst.exec(said)
+  if (named && !said.startsWith('template: ')) {
+    reading.file = named[1]
+    tell(named[2] ?? '', reading)
+    return
+  }
+  if (/^yaml: unmarshal errors:$/.test(said)) {
+    reading.open = true
+    return
+  }
+  reading.open = false
+  const inTemplate = template.exec(said)
+  if (inTemplate && /\./.test(inTemplate[1] ?? '')) {
+    const [, file = '', line, column, text = ''] = inTemplate
+    reading.found.push({ text, file, line: Number(line), ...(column ? { column: Number(column) } : {}) })
+    return
+  }
+  const yaml = yamlLine.exec(said)
+  if (yaml) {
+    const [, line, column, text = ''] = yaml
+    const place = line ? { line: Number(line), ...(column ? { column: Number(column) } : {}) } : {}
+    reading.found.push(placed({ text: `not valid YAML: ${text}`, ...place }, reading))
+    return
+  }
+  reading.found.push(placed(positioned(said), reading))
+}
+
+/** The first place that is one: `0:0: 4:17: …` */
+function positioned(said: string): Finding {
+  let text = said
+  let place = {}
+  for (let at = position.exec(text); at; at = position.exec(text)) {
+    const [, line, column, rest = ''] = at
+    if (Number(line) > 0 && !('line' in place)) place = { line: Number(line), column: Number(column) }
+    text = rest
+  }
+  return { text, ...place }
+}
+
+function placed(found: Finding, { file }: Reading): Finding {
+  return file === undefined ? found : { ...found, file }
+}
+
+/**
+ * What a program refuses, without its log's other lines: `level=ERROR … msg="…" err="…"` becomes the error alone. A
+ * message that is no log stays as it is.
+ */
+export function plain(message: string): string {
+  const lines = message.split('\n')
+  const errors = lines.flatMap(line => {
+    const start = line.search(/\blevel=(?:error|ERROR) /)
+    if (start < 0) return []
+    // Each once, from left to right: a line may be of nothing but these.
+    const all = line.slice(start).matchAll(/\berr=("(?:[^"\\]|\\.)*"|\S+)/g)
+    const said = [...all].find(({ 0: whole, index }) => start + index + whole.length === line.length)?.[1]
+    return said === undefined ? [] : [said.startsWith('"') ? unquoted(said) : said]
+  })
+  if (errors.length === 0) return message
+  const others = lines.filter(line => !/\blevel=\w+ /.test(line))
+  return [...errors, ...others].join('\n')
+}
+
+/** Go's quoting, as far as log lines have it. */
+function unquoted(text: string): string {
+  return text
+    .slice(1, -1)
+    .replaceAll(/\\(.)/g, (_, letter) => ({ n: '\n', t: '\t' })[letter as string] ?? (letter as string))
+}

@@ -1,0 +1,126 @@
+/** Where in the user's own files the thing stands that a tool found wrong. */
+import type { SourceRange } from '../diagnostic/problem.ts'
+import { placeBelow } from '../inventory/origin.ts'
+import { lineOf, membersOf, ownPlace, type Place, source, written } from '../inventory/place.ts'
+import { parseYaml } from '../inventory/yaml.ts'
+import { type Key, memberAt, type Path } from './tool-search.ts'
+import { pathByWords } from './tool-words.ts'
+
+/**
+ * The path in a YAML text to what the tool means by a line: the key that it names, the value that it cannot read, or
+ * else the deepest thing that begins there.
+ */
+export function pathAtLine(text: string, line: number, said: string, column?: number): Path | undefined {
+  const { value } = parseYaml(source('', text), text.length + 1_000)
+  const beginning: { path: Path; key: Place; value: Place; holds: string }[] = []
+  let before: Path = []
+  walk(value, [], (path, place) => {
+    const holds = typeOf(memberAt(value, path))
+    if (lineOf(place.key.source, place.key.start) <= line && typeof path.at(-1) === 'string') before = path
+    if (
+      lineOf(place.key.source, place.key.start) === line ||
+      lineOf(place.value.source, place.value.start) === line
+    )
+      beginning.push({ path, ...place, holds })
+  })
+  const field =
+    /^field (\S+) (?:not found|already set)/.exec(said)?.[1] ?? /field "?(.+?)"? not found/.exec(said)?.[1]
+  const kind = /cannot unmarshal !!(\w+)(?: `([^`]*)`)?/.exec(said)
+  const starts = (place: Place) => lineOf(place.source, place.start) === line
+  const found =
+    (column === undefined ? undefined : beginning.findLast(({ key }) => columnOf(key) === column)) ??
+    beginning.findLast(({ path, key }) => field !== undefined && path.at(-1) === field && starts(key)) ??
+    (kind?.[1] === 'map' || kind?.[1] === 'seq'
+      ? beginning.find(one => one.holds === kind[1] && starts(one.value))
+      : undefined) ??
+    (kind?.[2] === undefined
+      ? undefined
+      : beginning.findLast(one => one.holds === 'scalar' && isCut(written(one.value), kind[2] ?? ''))) ??
+    beginning.filter(({ key }) => starts(key)).at(-1)
+  return found?.path ?? (before.length > 0 ? before : undefined)
+}
+
+/** go-yaml shows ten characters at most. */
+function isCut(text: string, shown: string): boolean {
+  const bare = text.replace(/^(["'])(.*)\1$/s, '$2')
+  return shown.endsWith('...') ? bare.startsWith(shown.slice(0, -3)) : bare === shown
+}
+
+function columnOf({ source: of, start }: Place): number {
+  return start - (of.lineStarts[lineOf(of, start) - 1] ?? 0) + 1
+}
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'seq'
+  return typeof value === 'object' && value !== null ? 'map' : 'scalar'
+}
+
+function walk(
+  value: unknown,
+  path: Path,
+  visit: (path: Path, place: { readonly key: Place; readonly value: Place }) => void,
+): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, place] of membersOf(value)) {
+    visit([...path, key], place)
+    walk((value as Readonly<Record<Key, unknown>>)[key], [...path, key], visit)
+  }
+}
+
+/** The place of the deepest part of a path that the user wrote: the key in a map, the item in a list. */
+export function userPlace(value: unknown, path: Path): Place | undefined {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const part = memberAt(value, path.slice(0, length))
+    const owner = length > 0 ? memberAt(value, path.slice(0, length - 1)) : undefined
+    const key = path[length - 1]
+    const known =
+      typeof owner === 'object' && owner !== null && key !== undefined ? membersOf(owner).get(key) : undefined
+    const place = known?.key ?? (typeof part === 'object' && part !== null ? ownPlace(part) : undefined)
+    if (place) return place
+  }
+  return undefined
+}
+
+/** A rule file as it was read, for places in it. */
+export function readShipped(
+  path: string,
+  text: string,
+): { readonly value: unknown; readonly fault?: SourceRange } {
+  const { value, problems } = parseYaml(source(path, text), text.length + 1_000)
+  const fault = problems.find(({ severity }) => severity === 'error')?.source
+  return { value, ...(fault ? { fault } : {}) }
+}
+
+/** The path to what a finding about a rule file without a place is about: `group "g", rule 2, "A": …`. */
+export function pathInRules(value: unknown, said: string): Path | undefined {
+  const named = /^group "((?:[^"\\]|\\.)*)", rule (\d+), "(?:[^"\\]|\\.)*": (.*)$/s.exec(said)
+  const groups = memberAt(value, ['groups'])
+  if (!named || !Array.isArray(groups)) return undefined
+  const [, group, number, rest = ''] = named
+  const index = groups.findIndex(one => String(memberAt(one, ['name'])) === group)
+  if (index < 0) return undefined
+  const rule: Path = ['groups', index, 'rules', Number(number) - 1]
+  const part = memberAt(value, rule)
+  const [, kind, name] = /^(label|annotation) "((?:[^"\\]|\\.)*)"/.exec(rest) ?? []
+  const [, bad] = /^invalid (?:label|annotation) (?:name|value): (.*)$/.exec(rest) ?? []
+  for (const tail of [
+    [`${kind}s`, name],
+    ['labels', bad],
+    ['annotations', bad],
+  ]) {
+    const path = tail.filter(key => key !== undefined)
+    if (path.length === 2 && placeBelow(part, path) && memberAt(part, path) !== undefined)
+      return [...rule, ...path]
+  }
+  return [...rule, ...(pathByWords(part, rest) ?? [])]
+}
+
+/** A place in a file that went to the tool as it is. */
+export function lineIn(
+  path: string,
+  content: string,
+  { line = 1, column = 1 }: { readonly line?: number; readonly column?: number },
+): SourceRange {
+  const text = content.split('\n')[line - 1]
+  return { file: path, line, column, ...(text === undefined || text.trim() === '' ? {} : { text }) }
+}

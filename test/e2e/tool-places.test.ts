@@ -1,0 +1,130 @@
+/** What upstream's own programs refuse is told at its place in the user's files, whatever they say of the place. */
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildInstances } from '../../roles/index.ts'
+import type { Artifacts } from '../../src/artifact/model.ts'
+import { openArtifacts } from '../../src/artifact/open.ts'
+import type { Problem } from '../../src/diagnostic/problem.ts'
+import { checkLocally } from '../../src/engine/local-check.ts'
+import type { Component } from '../../src/inventory/model.ts'
+import { buildTopology } from '../../src/topology/build.ts'
+import { head, read, unmark } from '../inventory/harness.ts'
+import { mistakes, type Part } from './support/mistakes.ts'
+
+const components: Readonly<Partial<Record<Part, Component>>> = {
+  alertmanager: 'alertmanager',
+  template: 'alertmanager',
+  modules: 'blackbox_exporter',
+}
+
+const files: Readonly<Partial<Record<Part, string>>> = { rules: 'rules/a.yml', template: 'x.tmpl' }
+
+/** The inventory of a site with one mistake, in a file of its own or inline. */
+function siteOf(
+  part: Part,
+  text: string,
+  inline: boolean,
+): { inventory: string; others: Record<string, string> } {
+  const file = files[part] ?? 'part.yml'
+  const indented = (by: number) => `\n${text.replaceAll(/^/gm, ' '.repeat(by))}`
+  const value = (by: number) => (inline ? indented(by) : ` ${file}`)
+  const config = part === 'alertmanager' ? value(8) : ' { route: { receiver: t }, receivers: [{ name: t }] }'
+  const prometheus = [
+    'scrape_configs',
+    'global',
+    'remote_write',
+    'alert_relabel_configs',
+    'alertmanagers',
+    'flags',
+  ]
+  const inventory = `${head}cells:
+  c:
+    alertmanager:
+      hosts: [mon-a, mon-b]
+      config:${config}
+${part === 'template' ? `      templates: [${file}]\n` : ''}    prometheus:
+      replicas: { a: mon-a, b: mon-b }
+${part === 'rules' ? '      rule_files: [rules/*.yml]\n' : ''}${prometheus.includes(part) ? `      ${part}:${value(8)}\n` : ''}${
+  part === 'modules' ? `    blackbox:\n      hosts: [mon-a]\n      modules:${value(8)}\n` : ''
+}`
+  return { inventory, others: inline ? {} : { [file]: text } }
+}
+
+describe('what upstream refuses', function () {
+  this.timeout(300_000)
+  let directory = ''
+  let artifacts: Artifacts
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'promha-places-'))
+    const { inventory = assert.fail() } = await read(siteOf('modules', 'm: { prober: icmp }', true).inventory)
+    const settings = {
+      from: 'debian',
+      kind: 'debian',
+      suite: 'forky',
+      cache: join(directory, 'cache'),
+    } as const
+    const lists = {
+      accepted: { path: join(directory, 'trusted') },
+      fetched: { path: join(directory, 'fetched') },
+    }
+    artifacts = await openArtifacts(
+      { ...inventory, directory, artifacts: settings },
+      { emit: () => {}, lists },
+    )
+  })
+  after(() => rm(directory, { recursive: true, force: true }))
+
+  const judged = async (
+    part: Part,
+    text: string,
+    others: Readonly<Record<string, string>>,
+  ): Promise<readonly Problem[]> => {
+    const { inventory, problems: own } = await read(text, others)
+    if (!inventory) return own
+    const component = components[part] ?? 'prometheus'
+    const instances = buildInstances(inventory, buildTopology(inventory), one => artifacts.version(one))
+    const { problems, unchecked } = await checkLocally(
+      instances.filter(one => one.component === component),
+      artifacts,
+      inventory,
+    )
+    assert.deepEqual(unchecked, [])
+    return problems
+  }
+
+  for (const [name, all] of Object.entries(mistakes)) {
+    const part = name as Part
+    const inlines =
+      part === 'rules' || part === 'template'
+        ? [false]
+        : part === 'global' || part === 'flags'
+          ? [true]
+          : [false, true]
+    for (const inline of inlines) {
+      describe(`of ${part} ${inline ? 'inline' : 'in a file'}`, () => {
+        for (const marked of all) {
+          it(marked.replaceAll(/\s+/g, ' ').slice(-90), async () => {
+            const { inventory, others } = siteOf(part, marked, inline)
+            const file = inline ? 'inventory.yml' : (Object.keys(others)[0] ?? '')
+            const whole = unmark(inline ? inventory : (others[file] ?? ''))
+            const problems = await judged(
+              part,
+              inline ? whole.text : inventory,
+              inline ? {} : { [file]: whole.text },
+            )
+            const places = problems.map(({ source }) => [
+              source?.file.replace(/^.*promha-inventory-[^/]*\//, ''),
+              source?.line,
+              source?.column,
+            ])
+            const wanted = whole.places.map(({ line, column }) => [file, line, column])
+            assert.deepEqual(places, wanted, JSON.stringify(problems, undefined, 1))
+            assert.doesNotMatch(JSON.stringify(problems), /as generated|promha-part/)
+          })
+        }
+      })
+    }
+  }
+})

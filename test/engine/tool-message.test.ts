@@ -1,0 +1,94 @@
+/** Outputs of upstream's tools, taken apart. */
+import assert from 'node:assert/strict'
+import { type Finding, findings, plain } from '../../src/engine/tool-message.ts'
+
+const log = [
+  'time=2026-11-22T20:18:19.290Z level=INFO source=main.go:98 msg="Starting blackbox_exporter" version="(version=0.28.0)"',
+  'time=2026-11-22T20:18:19.290Z level=ERROR source=main.go:102 msg="Error loading config" err="error parsing config file: yaml: unmarshal errors:\\n  line 3: field \\"foo\\" not found in type config.plain"',
+].join('\n')
+
+const cases: Readonly<Record<string, readonly [string, readonly Finding[]]>> = {
+  'promtool check config': [
+    'Checking prometheus.yml\n\n  FAILED: parsing YAML file prometheus.yml: yaml: unmarshal errors:\n  line 39: field metric_path not found in type config.ScrapeConfig\n  line 41: cannot unmarshal !!str `maybe` into bool\n',
+    [
+      { text: 'field metric_path not found in type config.ScrapeConfig', line: 39, file: 'prometheus.yml' },
+      { text: 'cannot unmarshal !!str `maybe` into bool', line: 41, file: 'prometheus.yml' },
+    ],
+  ],
+  'promtool check config, without a place': [
+    '  FAILED: parsing YAML file prometheus.yml: parse "http://h:port/w": invalid port ":port" after host\n',
+    [{ text: 'parse "http://h:port/w": invalid port ":port" after host', file: 'prometheus.yml' }],
+  ],
+  'promtool check config, two errors joined': [
+    '  FAILED: parsing YAML file prometheus.yml: invalid \'a\': duplicated attribute "b"\nempty attribute\n',
+    [
+      { text: 'invalid \'a\': duplicated attribute "b"', file: 'prometheus.yml' },
+      { text: 'empty attribute', file: 'prometheus.yml' },
+    ],
+  ],
+  'promtool check rules, whose two streams do not come in order': [
+    'Checking rules/a.yml\nChecking rules/b.yml\n  SUCCESS: 2 rules found\n\n  FAILED:\nrules/a.yml: yaml: unmarshal errors:\nChecking rules/c.yml\n  line 5: field exprr not found in type rulefmt.Rule\n  FAILED:\nrules/c.yml: 6:15: group "g", rule 1, "A": could not parse expression: 3:1: parse error: unclosed left parenthesis\nrules/c.yml: group "g", rule 1, "A": invalid label name: __name__\n',
+    [
+      { text: 'field exprr not found in type rulefmt.Rule', line: 5, file: 'rules/a.yml' },
+      {
+        text: 'group "g", rule 1, "A": could not parse expression: 3:1: parse error: unclosed left parenthesis',
+        line: 6,
+        column: 15,
+        file: 'rules/c.yml',
+      },
+      { text: 'group "g", rule 1, "A": invalid label name: __name__', file: 'rules/c.yml' },
+    ],
+  ],
+  'promtool check rules, with several places and one that is none': [
+    "r.yml: 0:0: 4:17: 5:16: group \"y\", rule 1, \"H\": only one of 'record' and 'alert' must be set\nr.yml: yaml: line 1: did not find expected '-' indicator\nr.yml: yaml: line 1: did not find expected '-' indicator\n",
+    [
+      {
+        text: 'group "y", rule 1, "H": only one of \'record\' and \'alert\' must be set',
+        line: 4,
+        column: 17,
+        file: 'r.yml',
+      },
+      { text: "not valid YAML: did not find expected '-' indicator", line: 1, file: 'r.yml' },
+    ],
+  ],
+  'amtool check-config': [
+    'Checking \'alertmanager.yml\'  FAILED: undefined receiver "x" used in route\n\namtool: error: failed to validate 1 file(s)\n\n',
+    [{ text: 'undefined receiver "x" used in route', file: 'alertmanager.yml' }],
+  ],
+  'amtool check-config, of a template': [
+    'Checking \'alertmanager.yml\'  SUCCESS\nFound:\n - global config\n - route\n - 0 inhibit rules\n - 1 receivers\n - 1 templates\n  FAILED: template: bad.tmpl:2:3: function "nope" not defined\n\namtool: error: failed to validate 1 file(s)\n',
+    [{ text: 'function "nope" not defined', file: 'bad.tmpl', line: 2, column: 3 }],
+  ],
+  'the log of blackbox_exporter': [log, [{ text: 'field "foo" not found in type config.plain', line: 3 }]],
+  'a command line': [
+    "Error parsing command line arguments: unknown long flag '--no.such.flag'\nprometheus: error: unknown long flag '--no.such.flag', try --help\n",
+    [{ text: "unknown long flag '--no.such.flag'" }],
+  ],
+  nothing: ['', []],
+}
+
+describe('what a tool prints', () => {
+  for (const [title, [message, wanted]] of Object.entries(cases))
+    it(`is taken apart: ${title}`, () => assert.deepEqual(findings(message), wanted))
+
+  it('is bounded', () => {
+    const many = findings(
+      Array.from({ length: 1000 }, (_, n) => `a.yml: ${n}:1: ${'x'.repeat(9000)}`).join('\n'),
+    )
+    assert.equal(many.length, 100)
+    assert.ok(many.every(({ text }) => text.length <= 4000))
+  })
+
+  it('is the error of a log alone', () => {
+    assert.equal(
+      plain(log),
+      'error parsing config file: yaml: unmarshal errors:\n  line 3: field "foo" not found in type config.plain',
+    )
+    assert.equal(plain('ts=1 level=error msg="no" err=EOF\nsaid besides'), 'EOF\nsaid besides')
+  })
+
+  it('is what it is if it is no log', () => {
+    for (const said of ['', 'blackbox_exporter: error: unknown long flag', 'a\nlevel=info msg=x\nb'])
+      assert.equal(plain(said), said)
+  })
+})
