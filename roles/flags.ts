@@ -1,5 +1,7 @@
 /** Command-line flags: promha's own and the user's, in the form of kingpin, which all three programs use. */
-import type { BundleCheck } from '../src/resource/model.ts'
+import { isWildcard } from '../src/inventory/endpoint.ts'
+import type { Endpoint } from '../src/inventory/model.ts'
+import type { BundleCheck, ListeningPort } from '../src/resource/model.ts'
 
 export type FlagValue = string | number | boolean
 export type Flags = Readonly<Record<string, FlagValue>>
@@ -17,6 +19,16 @@ function flagWord(name: string, value: FlagValue): string {
   if (value === true) return `--${name}`
   if (value === false) return `--no-${name}`
   return `--${name}=${value}`
+}
+
+/** What a service listens on, for the look at who else does. */
+export function listening(
+  listen: Endpoint,
+  ...protocols: readonly ('tcp' | 'udp')[]
+): readonly ListeningPort[] {
+  const { address, port } = listen
+  const addresses = isWildcard(address) ? {} : { addresses: [address] }
+  return protocols.map(protocol => ({ protocol, port, ...addresses }))
 }
 
 /** How a program is made to end once it has taken its flags. */

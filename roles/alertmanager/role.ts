@@ -1,12 +1,15 @@
 /** Alertmanager: a member of a cell's cluster becomes the resources of its host. */
 import { join } from 'node:path'
+import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { AlertmanagerSettings, ArtifactSettings } from '../../src/inventory/model.ts'
+import { clusterListenOn, wordsOn } from '../../src/inventory/words-on.ts'
 import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
+import { isNamed } from '../../src/topology/advertise.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { checkedCopies } from '../checked-copy.ts'
-import { flagCheck, noPort } from '../flags.ts'
+import { flagCheck, listening, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
 import { alertmanagerConfig } from './config.ts'
@@ -31,17 +34,21 @@ export function alertmanagerInstances(
   ]
   return cell.peers.map(peer => {
     const command = alertmanagerCommand(cell, peer, settings, version)
-    const unit = renderTemplate(name, 'alertmanager.service', { commandLine: { command } })
-    return instanceOf(cell, peer, before, unit, checksOf(command, settings, files))
+    const unit = renderTemplate(name, 'alertmanager.service', {
+      commandLine: { command },
+      filesRoot: settings.files?.length ? alertmanagerRoot : '',
+    })
+    return instanceOf(cell, peer, settings, before, unit, checksOf(command, peer, settings, files))
   })
 }
 
-/** The bundle: alertmanager.yml and the templates. Byte for byte the same on every member. */
+/** The bundle: alertmanager.yml and all that it names. Byte for byte the same on every member. */
 export function alertmanagerFiles(settings: AlertmanagerSettings): readonly FileResource[] {
   const config = alertmanagerConfig(settings)
   const file = (path: string, content: string | Uint8Array, outside?: boolean) =>
     concealedIf(outside, configFile(join(alertmanagerRoot, path), name, 'reload', content))
   return [
+    ...(settings.files ?? []).map(shipped => ({ ...file(shipped.name, shipped.content), concealed: true })),
     ...settings.templates.map(template => file(template.name, template.content, template.outside)),
     writtenFrom(
       file('alertmanager.yml', renderTemplate(name, 'alertmanager.yml', { config }), settings.outside),
@@ -51,8 +58,22 @@ export function alertmanagerFiles(settings: AlertmanagerSettings): readonly File
 }
 
 /** Whether amtool could quote what lies outside the inventory's directory. */
-function isFromOutside({ outside, templates }: AlertmanagerSettings): boolean {
-  return outside === true || templates.some(template => template.outside)
+function isFromOutside({ outside, templates, files = [] }: AlertmanagerSettings): boolean {
+  return outside === true || [...templates, ...files].some(shipped => shipped.outside)
+}
+
+/** The plan says what the inventory does not: by which address the others reach it. */
+function noteOf({ advertise, cluster, resolved }: Peer): { readonly note?: string } {
+  if (!resolved || !advertise) return {}
+  const where = {
+    others: `as ${resolved.by.join(', ')} resolve${resolved.by.length > 1 ? '' : 's'} ${cluster.address}`,
+    kept: 'as before',
+    'own-name': `as the host itself resolves ${cluster.address}`,
+    route: 'the address of its default route',
+    interface: 'the only address that it has',
+    nowhere: '',
+  }[resolved.from]
+  return { note: `advertises ${joinHostPort(advertise)}, ${where}` }
 }
 
 /** It joins no cluster and writes to the directory of the check only. */
@@ -70,11 +91,12 @@ const flagEnd = {
 
 function checksOf(
   command: readonly string[],
+  peer: Peer,
   settings: AlertmanagerSettings,
   files: readonly FileResource[],
 ): readonly BundleCheck[] {
   return [
-    flagCheck(command, alertmanagerRoot, settings.flags, flagEnd),
+    flagCheck(command, alertmanagerRoot, wordsOn(settings, peer.host).flags, flagEnd),
     {
       program: '/usr/local/bin/amtool',
       root: alertmanagerRoot,
@@ -88,24 +110,24 @@ function checksOf(
 function instanceOf(
   cell: CellTopology,
   peer: Peer,
+  settings: AlertmanagerSettings,
   before: readonly Resource[],
   unit: string,
   checks: readonly BundleCheck[],
 ): Instance {
+  const { listen } = wordsOn(settings, peer.host)
+  const lookups = cell.peers.filter(isNamed).map(({ cluster }) => cluster.address)
   const service = {
     kind: 'service',
     unit: 'alertmanager.service',
-    ports: [
-      { protocol: 'tcp', port: peer.port },
-      { protocol: 'tcp', port: peer.cluster.port },
-      { protocol: 'udp', port: peer.cluster.port },
-    ],
+    ports: [...listening(listen, 'tcp'), ...listening(clusterListenOn(settings, peer.host), 'tcp', 'udp')],
   } as const
   return {
     cell: cell.name,
     host: peer.host,
     component: name,
-    resources: [...before, { kind: 'unit', name: service.unit, content: unit }, service],
+    resources: [...before, { kind: 'unit', name: service.unit, content: unit, ...noteOf(peer) }, service],
+    ...(lookups.length > 0 ? { lookups } : {}),
     service,
     checks,
     health: { ...peer.local, readyPath: `${peer.pathPrefix ?? ''}/-/ready`, loaded: 'alertmanager' },

@@ -2,10 +2,11 @@
 
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { ArtifactSettings, NodeExporterSettings } from '../../src/inventory/model.ts'
+import { wordsOn } from '../../src/inventory/words-on.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck, flagWords, noPort } from '../flags.ts'
+import { flagCheck, flagWords, listening, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { directory, programs } from '../resources.ts'
 
@@ -21,36 +22,34 @@ export function nodeExporterInstances(
   kind: ArtifactSettings['kind'],
   version: string,
 ): readonly Instance[] {
-  const own = [
-    ['web.listen-address', joinHostPort(settings.listen)],
-    ['collector.textfile.directory', textfiles],
-  ] as const
-  const command = ['/usr/local/bin/node_exporter', ...flagWords(own, settings.flags)]
-  const service = {
-    kind: 'service',
-    unit: 'node_exporter.service',
-    ports: [{ protocol: 'tcp', port: settings.listen.port }],
-  } as const
-  const resources: readonly Resource[] = [
+  const before: readonly Resource[] = [
     { kind: 'user', name: 'node-exp', home: textfiles },
     ...programs(name, kind, version),
     { ...directory(textfiles, 'root', 'root', 0o755), shared: true },
-    {
-      kind: 'unit',
-      name: service.unit,
-      content: renderTemplate(name, 'node_exporter.service', { commandLine: { command } }),
-    },
-    service,
   ]
-  return cell.nodeExporters.map(member => ({
-    cell: cell.name,
-    host: member.host,
-    component: name,
-    resources,
-    service,
-    checks: [flagCheck(command, textfiles, settings.flags, flagEnd)],
-    // Its landing page: the metrics take far more work, and Prometheus asks for them anyway.
-    health: { ...member.local, readyPath: '/', loaded: 'none' },
-    ...orderOf(name),
-  }))
+  return cell.nodeExporters.map(member => {
+    const { listen, flags } = wordsOn(settings, member.host)
+    const own = [
+      ['web.listen-address', joinHostPort(listen)],
+      ['collector.textfile.directory', textfiles],
+    ] as const
+    const command = ['/usr/local/bin/node_exporter', ...flagWords(own, flags)]
+    const service = {
+      kind: 'service',
+      unit: 'node_exporter.service',
+      ports: listening(listen, 'tcp'),
+    } as const
+    const content = renderTemplate(name, 'node_exporter.service', { commandLine: { command } })
+    return {
+      cell: cell.name,
+      host: member.host,
+      component: name,
+      resources: [...before, { kind: 'unit', name: service.unit, content }, service],
+      service,
+      checks: [flagCheck(command, textfiles, flags, flagEnd)],
+      // Its landing page: the metrics take far more work, and Prometheus asks for them anyway.
+      health: { ...member.local, readyPath: '/', loaded: 'none' },
+      ...orderOf(name),
+    }
+  })
 }

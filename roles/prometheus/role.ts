@@ -1,8 +1,11 @@
 /** Prometheus: a replica of a cell becomes the resources of its host. */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { error, ProblemError, type SourceRange } from '../../src/diagnostic/problem.ts'
+import { isWildcard } from '../../src/inventory/endpoint.ts'
+import { logFiles } from '../../src/inventory/log-files.ts'
 import type { ArtifactSettings, PrometheusSettings } from '../../src/inventory/model.ts'
+import { wordsOn } from '../../src/inventory/words-on.ts'
 import { packageRoot } from '../../src/package-root.ts'
 import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
@@ -40,9 +43,9 @@ export function prometheusInstances(
   ]
   return cell.replicas.map(replica => {
     checkListens(replica, version, cell.name, balanced)
-    const command = prometheusCommand(settings, version, replica.listens)
-    const unit = unitOf(replica, settings.dataDir, command)
-    return instanceOf(cell, replica, before, unit, checksOf(command, settings, files))
+    const command = prometheusCommand(settings, version, replica.host, replica.listens)
+    const unit = unitOf(replica, settings, command)
+    return instanceOf(cell, replica, settings, before, unit, checksOf(command, replica, settings, files))
   })
 }
 
@@ -105,11 +108,12 @@ const flagEnd = {
 
 function checksOf(
   command: readonly string[],
+  replica: Replica,
   settings: PrometheusSettings,
   files: readonly FileResource[],
 ): readonly BundleCheck[] {
   return [
-    flagCheck(command, prometheusRoot, settings.flags, flagEnd),
+    flagCheck(command, prometheusRoot, wordsOn(settings, replica.host).flags, flagEnd),
     {
       program: '/usr/local/bin/promtool',
       root: prometheusRoot,
@@ -120,10 +124,16 @@ function checksOf(
   ]
 }
 
-function unitOf(replica: Replica, dataDir: string, command: readonly string[]): string {
+function unitOf(replica: Replica, settings: PrometheusSettings, command: readonly string[]): string {
+  const { dataDir } = settings
+  const logs = [...new Set(logFiles(settings).map(dirname))].filter(
+    path => !`${path}/`.startsWith(`${dataDir}/`),
+  )
   return renderTemplate(name, 'prometheus.service', {
     dataDir,
-    dataInHome: /^\/(home|root|run\/user)(\/|$)/.test(dataDir),
+    // One that is missing must not keep Prometheus from telling so itself.
+    logDirectories: logs.map(path => `-${path}`),
+    writesHome: [dataDir, ...logs].some(path => /^\/(home|root|run\/user)(\/|$)/.test(path)),
     environment: `REPLICA=${replica.name}`,
     commandLine: { command },
   })
@@ -132,21 +142,28 @@ function unitOf(replica: Replica, dataDir: string, command: readonly string[]): 
 function instanceOf(
   cell: CellTopology,
   replica: Replica,
+  settings: PrometheusSettings,
   before: readonly Resource[],
   unit: string,
   checks: readonly BundleCheck[],
 ): Instance {
-  const addresses = replica.listens?.map(({ address }) => address)
+  // Its own directory is made by promha.
+  const writes = logFiles(settings).filter(path => dirname(path) !== settings.dataDir)
+  const listens = replica.listens ?? [wordsOn(settings, replica.host).listen]
+  const addresses = listens.every(({ address }) => !isWildcard(address))
+    ? { addresses: listens.map(({ address }) => address) }
+    : {}
   const service = {
     kind: 'service',
     unit: 'prometheus.service',
-    ports: [{ protocol: 'tcp', port: replica.port, ...(addresses ? { addresses } : {}) }],
+    ports: [{ protocol: 'tcp', port: replica.port, ...addresses }],
   } as const
   return {
     cell: cell.name,
     host: replica.host,
     component: name,
     resources: [...before, { kind: 'unit', name: service.unit, content: unit }, service],
+    ...(writes.length > 0 ? { writes } : {}),
     service,
     checks,
     health: { ...replica.local, readyPath: `${replica.pathPrefix ?? ''}/-/ready`, loaded: 'prometheus' },

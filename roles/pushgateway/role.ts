@@ -2,10 +2,11 @@
 
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { ArtifactSettings, PushgatewaySettings } from '../../src/inventory/model.ts'
+import { wordsOn } from '../../src/inventory/words-on.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck, flagWords, noPort } from '../flags.ts'
+import { flagCheck, flagWords, listening, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { directory, programs } from '../resources.ts'
 
@@ -21,38 +22,32 @@ export function pushgatewayInstances(
   kind: ArtifactSettings['kind'],
   version: string,
 ): readonly Instance[] {
-  const own = [
-    ['web.listen-address', joinHostPort(settings.listen)],
-    ['persistence.file', `${dataDir}/metrics`],
-    // What a host loses that ends without a goodbye; upstream's five minutes would be most of what is pushed.
-    ['persistence.interval', '10s'],
-  ] as const
-  const command = ['/usr/local/bin/pushgateway', ...flagWords(own, settings.flags)]
-  const service = {
-    kind: 'service',
-    unit: 'pushgateway.service',
-    ports: [{ protocol: 'tcp', port: settings.listen.port }],
-  } as const
-  const resources: readonly Resource[] = [
+  const before: readonly Resource[] = [
     { kind: 'user', name, home: dataDir },
     // Debian's build finds no template of its page, and answers 500 there; it needs none for all else.
     ...programs(name, kind, version),
     { ...directory(dataDir, name, name, 0o750), data: true },
-    {
-      kind: 'unit',
-      name: service.unit,
-      content: renderTemplate(name, 'pushgateway.service', { dataDir, commandLine: { command } }),
-    },
-    service,
   ]
-  return cell.pushgateways.map(member => ({
-    cell: cell.name,
-    host: member.host,
-    component: name,
-    resources,
-    service,
-    checks: [flagCheck(command, dataDir, settings.flags, flagEnd)],
-    health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}/-/ready`, loaded: 'none' },
-    ...orderOf(name),
-  }))
+  return cell.pushgateways.map(member => {
+    const { listen, flags } = wordsOn(settings, member.host)
+    const own = [
+      ['web.listen-address', joinHostPort(listen)],
+      ['persistence.file', `${dataDir}/metrics`],
+      // What a host loses that ends without a goodbye; upstream's five minutes would be most of what is pushed.
+      ['persistence.interval', '10s'],
+    ] as const
+    const command = ['/usr/local/bin/pushgateway', ...flagWords(own, flags)]
+    const service = { kind: 'service', unit: 'pushgateway.service', ports: listening(listen, 'tcp') } as const
+    const content = renderTemplate(name, 'pushgateway.service', { dataDir, commandLine: { command } })
+    return {
+      cell: cell.name,
+      host: member.host,
+      component: name,
+      resources: [...before, { kind: 'unit', name: service.unit, content }, service],
+      service,
+      checks: [flagCheck(command, dataDir, flags, flagEnd)],
+      health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}/-/ready`, loaded: 'none' },
+      ...orderOf(name),
+    }
+  })
 }

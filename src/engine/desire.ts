@@ -2,6 +2,7 @@
 import type { Problem } from '../diagnostic/problem.ts'
 import type { HostPlan } from '../plan/model.ts'
 import { retiredInstances } from '../plan/retire.ts'
+import { unresolvedWarnings } from './advertised.ts'
 import { eachGuarded, type HostSession } from './hosts.ts'
 import type { Compared, Survey } from './survey.ts'
 
@@ -32,8 +33,8 @@ export interface Desired {
 export const byInventory: Desire = {
   settles: true,
   async of(current, sessions) {
-    const { all, inventory } = current.prepared
-    const warnings: Problem[] = []
+    const { all, inventory, topology } = current.prepared
+    const warnings: Problem[] = [...unresolvedWarnings(topology)]
     const desired = await eachGuarded(
       sessions,
       'tell what has left the inventory',

@@ -7,6 +7,7 @@ import { holdersOf } from './networks.ts'
 import { strayProblems } from './own-address.ts'
 import { preflight } from './preflight.ts'
 import type { Compared, Survey } from './survey.ts'
+import { writtenProblems } from './written.ts'
 
 /** Has the new configs judged by upstream's tools on this machine. Rejects with what they refuse. */
 export async function examineHere(compared: Compared, current: Survey, request: RunRequest): Promise<void> {
@@ -33,7 +34,7 @@ export async function examineThere(
   compared: Compared,
   { inventory: { secrets }, emit }: Pick<RunRequest, 'inventory' | 'emit'>,
 ): Promise<Compared> {
-  const strays = strayProblems(compared)
+  const strays = [...strayProblems(compared), ...writtenProblems(compared)]
   for (const problem of strays) if (problem.severity === 'warning') emit({ type: 'problem', problem })
   const surroundings = { releases: compared.releases, secrets, holders: holdersOf(compared) }
   const results = await Promise.all(

@@ -4,6 +4,7 @@ import type { Artifacts } from '../artifact/model.ts'
 import { openArtifacts } from '../artifact/open.ts'
 import { components, type Inventory } from '../inventory/model.ts'
 import type { Instance } from '../resource/model.ts'
+import type { Advertised } from '../topology/advertise.ts'
 import { buildTopology } from '../topology/build.ts'
 import type { Topology } from '../topology/model.ts'
 import type { RunRequest } from './api.ts'
@@ -22,9 +23,17 @@ export interface Prepared {
 export async function prepare(
   request: Pick<RunRequest, 'inventory' | 'selection' | 'emit' | 'signal'>,
 ): Promise<Prepared> {
-  const { inventory, selection } = request
-  const artifacts = await open(inventory, request.emit, request.signal)
-  const topology = buildTopology(inventory)
+  const artifacts = await open(request.inventory, request.emit, request.signal)
+  return prepareWith(artifacts, request)
+}
+
+/** @param advertised host → what was found of it once the hosts were asked */
+export function prepareWith(
+  artifacts: Artifacts,
+  { inventory, selection }: Pick<RunRequest, 'inventory' | 'selection'>,
+  advertised?: ReadonlyMap<string, Advertised>,
+): Prepared {
+  const topology = buildTopology(inventory, advertised)
   const all = buildInstances(inventory, topology, component => artifacts.version(component))
   const instances = all.filter(
     instance => selection.hosts.has(instance.host) && selection.components.has(instance.component),

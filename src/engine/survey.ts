@@ -7,6 +7,7 @@ import { createDialer } from '../ssh/dialer.ts'
 import { usualNotesFile } from '../ssh/sudo-notes.ts'
 import { type Ahead, askAhead } from '../verify/ahead.ts'
 import { createAsk } from '../verify/ask.ts'
+import { withAdvertised } from './advertised.ts'
 import type { RunRequest, Selection } from './api.ts'
 import { damagedStamps, eachGuarded, type HostSession, observe } from './hosts.ts'
 import { type Prepared, prepare } from './prepare.ts'
@@ -60,7 +61,7 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
   const asking = createAsk(host => connections.get(host))
   const ahead = askAhead({ topology: prepared.topology, ...selection, ask: asking.ask })
   let done = 0
-  const sessions = await Promise.all(
+  const observed = await Promise.all(
     connecting.map(async ({ host, connection }) => {
       const connected = connection.then(open => {
         connections.set(host.name, open)
@@ -75,6 +76,7 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
     }),
   )
   emit({ type: 'stage-end', stage: 'probe', elapsed: performance.now() - began })
+  const { sessions, ...known } = withAdvertised(prepared, observed, request)
   for (const problem of sessions.flatMap(session => [...damagedStamps(session), ...unitWarnings(session)]))
     emit({ type: 'problem', problem })
   const close = () => {
@@ -91,7 +93,7 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
     connections.set(name, open)
     return open
   }
-  return { prepared, selection, sessions, ahead, connect, close }
+  return { ...known, selection, sessions, ahead, connect, close }
 }
 
 /** Surveys, does the work, and closes every connection. */

@@ -1,15 +1,20 @@
 import { error } from '../diagnostic/problem.ts'
+import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
-import { endpoint } from './endpoint.ts'
-import { alertmanagerOwn, checkFlags } from './flags.ts'
+import { alertmanagerOwn } from './flags.ts'
 import { memberHosts } from './members.ts'
 import type { AlertmanagerSettings, YamlMap } from './model.ts'
 import { atKey, isFromOutside, wasRejected } from './place.ts'
 import type { CellScope } from './replicas.ts'
 import type { AlertmanagerText } from './schema.ts'
-import { filesOfList } from './shipped.ts'
+import { filesOfList, filesOfMap } from './shipped.ts'
 import { checkTemplates } from './templates-named.ts'
 import { upstreamMap } from './upstream.ts'
+
+/** What promha writes beside the files that are shipped. */
+const ownFiles = ['alertmanager.yml', 'templates'] as const
+
+const everywhere = (port: number) => ({ address: '0.0.0.0', port })
 
 /** The cell's Alertmanagers as the model has them, defaults filled in; problems are left in the context. */
 export function buildAlertmanager(
@@ -17,20 +22,29 @@ export function buildAlertmanager(
   cell: CellScope,
   context: Context,
 ): AlertmanagerSettings {
-  const { problems } = context
   const config = buildConfig(text, context) ?? {}
-  const before = problems.length
+  const hosts = memberHosts(text, { key: 'alertmanager', one: 'Alertmanager' }, cell, context)
+  const kind = {
+    of: 'alertmanager',
+    own: alertmanagerOwn,
+    hosts,
+    listen: everywhere(9093),
+    clusterListen: everywhere(9094),
+  }
+  const common = buildCommon(text, kind, cell, context)
+  const before = context.problems.length
   const templates = filesOfList(text.templates ?? [], 'templates', () => undefined, context)
+  const files = filesOfMap(text.files ?? {}, ownFiles, context)
   // What a file defines that cannot be read is not known.
-  if (problems.length === before) checkTemplates(config, templates, problems)
+  if (context.problems.length === before) checkTemplates(config, [...templates, ...files], context.problems)
   return {
-    hosts: memberHosts(text, { key: 'alertmanager', one: 'Alertmanager' }, cell, context),
+    hosts,
     config,
     ...(isFromOutside(config) ? { outside: true as const } : {}),
     templates,
-    listen: endpoint(text, 'listen', { address: '0.0.0.0', port: 9093 }, problems),
-    clusterListen: endpoint(text, 'cluster_listen', { address: '0.0.0.0', port: 9094 }, problems),
-    flags: checkFlags(text.flags, 'alertmanager', alertmanagerOwn, problems),
+    files,
+    ...common,
+    clusterListen: common.clusterListen ?? kind.clusterListen,
   }
 }
 

@@ -1,11 +1,11 @@
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, warning } from '../diagnostic/problem.ts'
 import { asWritten } from './as-written.ts'
+import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
 import { milliseconds } from './duration.ts'
-import { endpoint } from './endpoint.ts'
 import { askerOf, buildFailover, checkGiven, checkReached } from './failover.ts'
-import { blackboxOwn, checkAskedPath, checkFlags } from './flags.ts'
+import { blackboxOwn, checkAskedPath } from './flags.ts'
 import { checkLabels, labelTexts } from './labels.ts'
 import { memberHosts } from './members.ts'
 import type { BlackboxSettings, Probe, Yaml, YamlMap } from './model.ts'
@@ -14,8 +14,12 @@ import { at, atKey, isFromOutside, quote, rejectedOf, typeOf, wasRejected } from
 import type { CellScope } from './replicas.ts'
 import type { BlackboxText, ProbeText } from './schema.ts'
 import { takenLabels } from './scrape.ts'
+import { filesOfMap } from './shipped.ts'
 import { upstreamMap } from './upstream.ts'
 import { everywhere } from './vip.ts'
+
+/** Where others keep the config, in the directory to which files are shipped. */
+const ownFiles = ['blackbox_exporter.yml']
 
 /** What the cell's Prometheus says for all of its jobs. */
 export interface Asking {
@@ -36,19 +40,20 @@ export function buildBlackbox(
   const hosts = memberHosts(text, { key: 'blackbox', one: 'blackbox exporter' }, cell, context)
   const failover = buildFailover(text.failover, { of, hosts, port: 9215 }, cell, context)
   if (hosts.length > 1) checkGiven(text, { of, port: 9215 }, 'the prober that is up', context)
-  const listen = endpoint(text, 'listen', everywhere(failover, 9115), problems)
-  checkReached(text, of, listen, failover, context)
-  if (failover) checkAskedPath(text.flags, 'blackbox', askerOf[failover.kind], problems)
+  const kind = { of: 'blackbox', own: blackboxOwn, hosts, listen: everywhere(failover, 9115) }
+  const common = buildCommon(text, kind, cell, context)
+  checkReached(text, of, hosts, common, failover, context)
+  if (failover) checkAskedPath(common, hosts, 'blackbox', askerOf[failover.kind], problems)
   const modules = buildModules(text, context)
   const probes = text.probes ?? []
   return {
     hosts,
     ...(failover ? { failover } : {}),
-    listen,
+    ...common,
     modules: modules ?? {},
     ...(isFromOutside(modules ?? {}) ? { outside: true as const } : {}),
     probes: probes.map(probe => buildProbe(probe, probes, modules, asking, context)),
-    flags: checkFlags(text.flags, 'blackbox', blackboxOwn, problems),
+    files: filesOfMap(text.files ?? {}, ownFiles, context),
   }
 }
 

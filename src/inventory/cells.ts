@@ -2,11 +2,11 @@ import { error, warning } from '../diagnostic/problem.ts'
 import { buildAlertmanager } from './alertmanager.ts'
 import { asWritten } from './as-written.ts'
 import { buildBlackbox } from './blackbox.ts'
+import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
-import { endpoint } from './endpoint.ts'
 import { buildFederation } from './federation.ts'
 import { checkFirewall } from './firewall.ts'
-import { checkAskedPath, checkFlags, nodeOwn } from './flags.ts'
+import { checkAskedPath, nodeOwn } from './flags.ts'
 import { onlyEmpty, reportPatterns } from './groups.ts'
 import { defaultReplicaLabel } from './labels.ts'
 import { buildLoadbalancer } from './loadbalancer.ts'
@@ -101,6 +101,10 @@ function buildCell(
     ...buildAround(text, cell, context),
     ...atKey(owner, name),
   }
+  if (built.loadbalancer && built.prometheus) {
+    const hosts = built.prometheus.replicas.map(({ host }) => host)
+    checkAskedPath(built.prometheus, hosts, 'prometheus', 'HAProxy', problems)
+  }
   checkFirewall(built, text, cell.hosts, context)
   return writtenAs(built, text)
 }
@@ -115,7 +119,6 @@ function buildAround(text: CellText, cell: CellScope, context: Context): Partial
   const pushgateway = text.pushgateway && buildPushgateway(text.pushgateway, cell, context)
   const blackbox = text.blackbox && buildBlackbox(text.blackbox, asking, cell, context)
   const loadbalancer = text.loadbalancer && buildLoadbalancer(text.loadbalancer, cell, context)
-  if (text.loadbalancer) checkAskedPath(text.prometheus?.flags, 'prometheus', 'HAProxy', context.problems)
   const federation = text.federation && buildFederation(text.federation, cell.name, context)
   return {
     ...(pushgateway ? { pushgateway } : {}),
@@ -228,9 +231,7 @@ function buildNode(text: NodeText, cell: CellScope, context: Context): NodeExpor
     problems,
   )
   const members = new Set(found.hosts)
-  return {
-    hosts: cell.scope.universe.filter(host => members.has(host)),
-    listen: endpoint(text, 'listen', { address: '0.0.0.0', port: 9100 }, problems),
-    flags: checkFlags(text.flags, 'exporters.node', nodeOwn, problems),
-  }
+  const hosts = cell.scope.universe.filter(host => members.has(host))
+  const kind = { of: 'exporters.node', own: nodeOwn, hosts, listen: { address: '0.0.0.0', port: 9100 } }
+  return { hosts, ...buildCommon(text, kind, cell, context) }
 }

@@ -14,16 +14,32 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   return { address: shortAddress(address), port }
 }
 
-/** The endpoint that a key gives, or its default; what is wrong is reported. */
-export function endpoint(owner: object, key: string, standard: Endpoint, problems: Problem[]): Endpoint {
+/** What a key gives; with `self` the address is that of each host, and `address` means nothing. */
+export interface WrittenEndpoint extends Endpoint {
+  readonly self: boolean
+  /** The map that holds the key. */
+  readonly owner: object
+}
+
+/** The endpoint that a key gives, or its default; `self` is as good as an address. What is wrong is reported. */
+export function writtenEndpoint(
+  owner: object,
+  key: string,
+  { address, port }: Endpoint,
+  problems: Problem[],
+): WrittenEndpoint {
+  const standard = { address, port, self: false, owner }
   const text = (owner as Readonly<Record<string, unknown>>)[key]
   if (typeof text !== 'string') return standard
+  const own = /^self(?::(\d{1,5}))?$/.exec(text)
+  const given = Number(own?.[1] ?? port)
+  if (own && given >= 1 && given <= 65535) return { ...standard, port: given, self: true }
   const parsed = parseEndpoint(text)
-  if (parsed) return parsed
+  if (parsed) return { ...standard, ...parsed }
   problems.push(
     error(`${quote(key)}: expected ADDRESS:PORT with an IP address, saw ${seen(owner, key)}`, {
       ...at(owner, key),
-      remedy: `for example ${joinHostPort(standard)}, which is the default`,
+      remedy: `write ${joinHostPort({ address: isIp(address) ? address : '0.0.0.0', port })}, which is the default, or "self" for each host's own address`,
     }),
   )
   return standard

@@ -2,11 +2,12 @@
 import { error } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
 import { isWildcard, joinHostPort } from './endpoint.ts'
-import type { Endpoint, Failover } from './model.ts'
+import type { CommonSettings, Failover } from './model.ts'
 import { at, atKey, quote, rejectedOf, seen, wasRejected } from './place.ts'
 import type { CellScope } from './replicas.ts'
 import type { BlackboxText, FailoverText, PushgatewayText } from './schema.ts'
 import { buildVip } from './vip.ts'
+import { wordsOn } from './words-on.ts'
 
 interface Kind {
   /** `pushgateway of cell "eu"` */
@@ -94,20 +95,28 @@ export const askerOf = { vip: 'keepalived', haproxy: 'HAProxy' } as const
 export function checkReached(
   owner: object,
   of: string,
-  listen: Endpoint,
+  hosts: readonly string[],
+  settings: CommonSettings,
   failover: Failover | undefined,
   { problems }: Context,
 ): void {
   if (failover?.kind !== 'vip') return
   const sixth = failover.address.includes(':')
-  if (isWildcard(listen.address) && (!sixth || listen.address === '::')) return
-  problems.push(
-    error(
-      `${of} listens on ${joinHostPort(listen)}, to which its address ${failover.address} does not lead`,
-      {
-        ...at(owner, 'listen'),
-        remedy: `listen on ${joinHostPort({ address: sixth ? '::' : '0.0.0.0', port: listen.port })}`,
-      },
-    ),
-  )
+  const { port } = settings.listen
+  const told = new Set<string>()
+  for (const host of hosts) {
+    const { listen, source } = wordsOn(settings, host)
+    const reached = isWildcard(listen.address) && (!sixth || listen.address === '::')
+    if ((reached && listen.port === port) || told.has(joinHostPort(listen))) continue
+    told.add(joinHostPort(listen))
+    problems.push(
+      error(
+        `${of} listens on ${joinHostPort(listen)}, to which its address ${failover.address} does not lead`,
+        {
+          ...(source ? { source } : at(owner, 'listen')),
+          remedy: `listen on ${joinHostPort({ address: sixth ? '::' : '0.0.0.0', port })}`,
+        },
+      ),
+    )
+  }
 }

@@ -6,6 +6,7 @@ import type { Cell, Host } from './model.ts'
 import { addressFault, isIp } from './names.ts'
 import { at, quote, wasRejected } from './place.ts'
 import type { CellText } from './schema.ts'
+import { wordsOn } from './words-on.ts'
 
 /** Hosts of the cell that may reach a port which nobody else may. */
 export function admittedHosts(cell: Cell): readonly string[] {
@@ -44,7 +45,7 @@ function checkClosed(cell: Cell, text: CellText, { problems }: Context): void {
     if (part === undefined || part.hosts.length === 0) continue
     problems.push(
       error(
-        `the firewall of cell ${quote(cell.name)} would let nobody in to port ${part.listen.port} of ${what}: the cell has no Prometheus`,
+        `the firewall of cell ${quote(cell.name)} would close port ${wordsOn(part, part.hosts[0] ?? '').listen.port} of ${what} to every host: the cell has no Prometheus`,
         { ...where, remedy: 'add "prometheus:" to the cell, or take the firewall out' },
       ),
     )

@@ -1,10 +1,12 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { endsProgram } from './ending-flags.ts'
+import type { CommonSettings } from './model.ts'
 import { at, atKey, quote } from './place.ts'
 import type { FlagsText } from './schema.ts'
+import { wordsOn } from './words-on.ts'
 
 /** What promha sets itself, and what to use instead; a key that ends in `*` stands for all that begin so. */
-type Own = Readonly<Record<string, string>>
+export type Own = Readonly<Record<string, string>>
 
 /** Whatever changes how a program is asked would make it look dead to every gate and check. */
 const plainHttp = {
@@ -27,12 +29,20 @@ export const prometheusOwn: Own = {
   agent: 'an agent has no rules and no alerts, so it cannot be one of a pair',
 }
 
+const joins = 'promha joins the Alertmanagers of a cell itself'
+
 export const alertmanagerOwn: Own = {
   ...plainHttp,
   'config.file': 'use "config"',
   'storage.path': 'promha keeps it in /var/lib/alertmanager',
   'web.listen-address': 'use "listen"',
-  'cluster.*': 'promha joins the Alertmanagers of a cell itself; for the address use "cluster_listen"',
+  'cluster.listen-address': 'use "cluster_listen"',
+  'cluster.advertise-address': 'promha takes the "address" of the host; write an IP address there',
+  'cluster.peer': joins,
+  'cluster.peer-name': joins,
+  'cluster.peers-resolve*': joins,
+  'cluster.label': joins,
+  'cluster.tls-config': 'TLS among Alertmanagers is not built yet',
 }
 
 export const nodeOwn: Own = {
@@ -104,14 +114,17 @@ export function checkFlags(
  * @param by HAProxy or keepalived
  */
 export function checkAskedPath(
-  flags: FlagsText | null | undefined,
+  settings: CommonSettings,
+  hosts: readonly string[],
   of: string,
   by: string,
   problems: Problem[],
 ): void {
+  // The path is the same on all of its hosts.
+  const { flags } = wordsOn(settings, hosts[0] ?? '')
   // Upstream's rule: where both are given, the first counts.
-  const name = ['web.route-prefix', 'web.external-url'].find(flag => flags?.[flag] != null)
-  if (flags == null || name === undefined) return
+  const name = ['web.route-prefix', 'web.external-url'].find(flag => flags[flag] != null)
+  if (name === undefined) return
   const text = String(flags[name])
   const isUrl = name === 'web.external-url'
   if (isUrl && !URL.canParse(text)) return

@@ -80,9 +80,10 @@ export function reportPatterns(
   of: string,
   candidates: readonly string[],
   problems: Problem[],
+  placeOf: (index: number) => Pick<Problem, 'source'> = index => at(patterns, index),
 ): void {
   for (const { index, kind, name, detail } of faults) {
-    const where = at(patterns, index)
+    const where = placeOf(index)
     if (kind === 'unknown') {
       problems.push(
         error(`${of} names ${quote(name)}, which is neither a host nor a group`, {

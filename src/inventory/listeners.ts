@@ -6,6 +6,7 @@ import { addressFault, isIp } from './names.ts'
 import { atKey, quote } from './place.ts'
 import type { CellText } from './schema.ts'
 import { vipsOf } from './vips.ts'
+import { wordsOn } from './words-on.ts'
 
 /**
  * What one replica listens on. Where the load balancer shares its host and port, the address that moves is HAProxy's,
@@ -16,7 +17,7 @@ export function prometheusListens(
   { name, address }: Pick<Host, 'name' | 'address'>,
 ): readonly Endpoint[] {
   if (!prometheus) return []
-  const { listen } = prometheus
+  const { listen } = wordsOn(prometheus, name)
   const shared = loadbalancer?.port === listen.port && loadbalancer.hosts.includes(name)
   if (!shared || !isWildcard(listen.address)) return [listen]
   const loopback = address.includes(':') ? '::1' : '127.0.0.1'
@@ -48,9 +49,10 @@ export function listenersOf(cell: Cell): readonly Listener[] {
   const found: Listener[] = []
   if (pushgateway?.failover.kind === 'haproxy') {
     // For those who push as well, by any of these hosts.
-    const { active, passive, failover, listen: own } = pushgateway
+    const { active, passive, failover } = pushgateway
     const to = [active, passive]
-    const listen = { address: own.address.includes(':') ? '::' : '0.0.0.0', port: failover.port }
+    const sixth = to.some(host => wordsOn(pushgateway, host).listen.address.includes(':'))
+    const listen = { address: sixth ? '::' : '0.0.0.0', port: failover.port }
     found.push({ name: 'pushgateway', hosts: [...new Set([...replicas, ...to])], to, listen })
   }
   if (blackbox?.failover?.kind === 'haproxy') {

@@ -141,11 +141,32 @@ export interface Cell {
   readonly source?: SourceRange
 }
 
-export interface PrometheusSettings {
+/** What every component says of its hosts. What one host has, `wordsOn` of common-words.ts tells. */
+export interface CommonSettings {
+  /** Where a host listens that `perHost` does not name. */
+  readonly listen: Endpoint
+  /** Without the leading dashes; true stands for a bare switch. */
+  readonly flags: Readonly<Record<string, string | number | boolean>>
+  /** Hosts of which `per_host` says something, and with `self` every host. */
+  readonly perHost?: Readonly<Record<string, HostSettings>>
+}
+
+/** What one host has, whole: nothing is left to be looked up elsewhere. */
+export interface HostSettings {
+  readonly listen: Endpoint
+  readonly flags: CommonSettings['flags']
+  /** Of an Alertmanager. */
+  readonly clusterListen?: Endpoint
+  /** Where the inventory says `listen` of this host. */
+  readonly source?: SourceRange
+  /** Where it says `cluster_listen` of this host. */
+  readonly clusterSource?: SourceRange
+}
+
+export interface PrometheusSettings extends CommonSettings {
   /** In the order of the keys: `a`, `b`, … */
   readonly replicas: readonly { readonly name: string; readonly host: string }[]
   readonly replicaLabel: string
-  readonly listen: Endpoint
   readonly dataDir: string
   readonly retention: { readonly time?: string; readonly size?: string }
   readonly global: YamlMap
@@ -164,35 +185,28 @@ export interface PrometheusSettings {
   readonly files: readonly ShippedFile[]
   /** A part of prometheus.yml itself was read from outside the inventory's directory. */
   readonly outside?: true
-  /** Without the leading dashes; true stands for a bare switch. */
-  readonly flags: Readonly<Record<string, string | number | boolean>>
 }
 
-export interface AlertmanagerSettings {
+export interface AlertmanagerSettings extends CommonSettings {
   readonly hosts: readonly string[]
   readonly config: YamlMap
   /** The config was read from outside the inventory's directory. */
   readonly outside?: true
   /** `name` is `templates/FILE`. */
   readonly templates: readonly ShippedFile[]
-  readonly listen: Endpoint
+  readonly files?: readonly ShippedFile[]
   readonly clusterListen: Endpoint
-  readonly flags: Readonly<Record<string, string | number | boolean>>
 }
 
-export interface NodeExporterSettings {
+export interface NodeExporterSettings extends CommonSettings {
   readonly hosts: readonly string[]
-  readonly listen: Endpoint
-  readonly flags: Readonly<Record<string, string | number | boolean>>
 }
 
 /** Two hosts, one of which serves; pushes and scrapes go to one address. */
-export interface PushgatewaySettings {
+export interface PushgatewaySettings extends CommonSettings {
   readonly active: string
   readonly passive: string
   readonly failover: Failover
-  readonly listen: Endpoint
-  readonly flags: Readonly<Record<string, string | number | boolean>>
 }
 
 /** How one address leads to whichever of two hosts is up. */
@@ -213,17 +227,17 @@ export interface VipSettings {
 }
 
 /** Two probers, either of which serves all probes. */
-export interface BlackboxSettings {
+export interface BlackboxSettings extends CommonSettings {
   readonly hosts: readonly string[]
   /** Absent where there is one prober only. */
   readonly failover?: Failover
-  readonly listen: Endpoint
   /** `modules:` in upstream's form. */
   readonly modules: YamlMap
   /** They were read from outside the inventory's directory. */
   readonly outside?: true
   readonly probes: readonly Probe[]
-  readonly flags: Readonly<Record<string, string | number | boolean>>
+  /** They lie below /etc/blackbox_exporter. */
+  readonly files?: readonly ShippedFile[]
 }
 
 export interface Probe {

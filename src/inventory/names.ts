@@ -45,6 +45,14 @@ export function shortAddress(address: string): string {
   return ipaddr.process(address).toString()
 }
 
+/** An IP address by which other hosts may reach this one, in its shortest spelling; undefined for a loopback and the like. */
+export function reachableAddress(text: string): string | undefined {
+  if (!isIp(text)) return undefined
+  const address = ipaddr.process(text)
+  const unfit: readonly string[] = ['loopback', 'linkLocal', 'unspecified', 'multicast', 'broadcast']
+  return unfit.includes(address.range()) ? undefined : address.toString()
+}
+
 function isHostName(text: string): boolean {
   return (
     text.length <= 253 &&

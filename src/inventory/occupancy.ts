@@ -3,11 +3,12 @@ import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { isWildcard, joinHostPort } from './endpoint.ts'
 import { closedHosts } from './firewall.ts'
 import { listenersOf, prometheusListens, proxyOwn } from './listeners.ts'
-import type { Cell, Component, Endpoint, Host } from './model.ts'
+import type { Cell, CommonSettings, Component, Endpoint, Host } from './model.ts'
 import { canonicalAddress } from './names.ts'
 import { at, atKey, quote } from './place.ts'
 import type { CellText } from './schema.ts'
 import { vipsOf } from './vips.ts'
+import { clusterListenOn, wordsOn } from './words-on.ts'
 
 interface Occupant {
   readonly cell: string
@@ -45,55 +46,71 @@ function occupantsOf(cell: Cell, text: CellText, hosts: ReadonlyMap<string, Host
   const where = (owner: object | null | undefined, key: string, component: string) =>
     owner && Object.hasOwn(owner, key) ? at(owner, key) : atKey(text, component)
   const found: Occupant[] = []
+  /** One that listens where `listen` and `per_host` say. */
+  const add = (
+    component: Component,
+    settings: CommonSettings,
+    host: string,
+    label: string,
+    where: Occupant['where'],
+  ) => {
+    const { listen: endpoint, source } = wordsOn(settings, host)
+    found.push({ ...base, component, host, label, endpoint, ...placeOf(source, where) })
+  }
   if (prometheus) {
-    const common = {
-      ...base,
-      component: 'prometheus',
-      where: where(text.prometheus, 'listen', 'prometheus'),
-    } as const
+    const common = where(text.prometheus, 'listen', 'prometheus')
     for (const { name, host } of prometheus.replicas) {
+      const label = `Prometheus ${quote(name)}`
       const listens = prometheusListens(cell, hosts.get(host) ?? { name: host, address: '' })
-      for (const endpoint of listens) {
-        const arranged = listens.length > 1
-        found.push({ ...common, host, label: `Prometheus ${quote(name)}`, endpoint, arranged })
-      }
+      if (listens.length < 2) add('prometheus', prometheus, host, label, common)
+      else
+        for (const endpoint of listens)
+          found.push({
+            ...base,
+            component: 'prometheus',
+            host,
+            label,
+            endpoint,
+            arranged: true,
+            where: common,
+          })
     }
   }
   if (alertmanager) {
-    const common = { ...base, component: 'alertmanager' } as const
-    const { listen: endpoint, clusterListen } = alertmanager
     const listen = where(text.alertmanager, 'listen', 'alertmanager')
     const cluster = where(text.alertmanager, 'cluster_listen', 'alertmanager')
     for (const host of alertmanager.hosts) {
-      found.push({ ...common, host, label: 'Alertmanager', endpoint, where: listen })
+      add('alertmanager', alertmanager, host, 'Alertmanager', listen)
       found.push({
-        ...common,
+        ...base,
+        component: 'alertmanager',
         host,
         label: "Alertmanager's cluster",
-        endpoint: clusterListen,
-        where: cluster,
+        endpoint: clusterListenOn(alertmanager, host),
+        ...placeOf(wordsOn(alertmanager, host).clusterSource, cluster),
       })
     }
   }
   if (nodeExporter) {
-    const common = { ...base, component: 'node_exporter', endpoint: nodeExporter.listen } as const
     const listen = where(text.exporters?.node, 'listen', 'exporters')
-    for (const host of nodeExporter.hosts)
-      found.push({ ...common, host, label: 'node_exporter', where: listen })
+    for (const host of nodeExporter.hosts) add('node_exporter', nodeExporter, host, 'node_exporter', listen)
   }
   if (pushgateway) {
-    const common = { ...base, component: 'pushgateway', endpoint: pushgateway.listen } as const
     const listen = where(text.pushgateway, 'listen', 'pushgateway')
     for (const key of ['active', 'passive'] as const)
-      found.push({ ...common, host: pushgateway[key], label: `the ${key} Pushgateway`, where: listen })
+      add('pushgateway', pushgateway, pushgateway[key], `the ${key} Pushgateway`, listen)
   }
   if (blackbox) {
-    const common = { ...base, component: 'blackbox_exporter', endpoint: blackbox.listen } as const
     const listen = where(text.blackbox, 'listen', 'blackbox')
     for (const host of blackbox.hosts)
-      found.push({ ...common, host, label: 'the blackbox exporter', where: listen })
+      add('blackbox_exporter', blackbox, host, 'the blackbox exporter', listen)
   }
   return [...found, ...proxiesOf(cell, text), ...movingOf(cell, text), ...firewallOf(cell, text)]
+}
+
+/** What is said of one host is meant for that one. */
+function placeOf(source: Problem['source'], where: Occupant['where']): Pick<Occupant, 'where' | 'arranged'> {
+  return source ? { where: { source }, arranged: true } : { where }
 }
 
 /** HAProxy, once for all that it listens for on a host. */
@@ -218,7 +235,7 @@ function checkReach(occupants: readonly Occupant[], problems: Problem[]): void {
         `${first.component} of cell ${quote(first.cell)} listens on ${joinHostPort(first.endpoint)}, which ${what}`,
         {
           ...first.where,
-          remedy: `listen on 0.0.0.0:${first.endpoint.port}`,
+          remedy: `write "self:${first.endpoint.port}" for each host's own address, or listen on 0.0.0.0:${first.endpoint.port}`,
         },
       ),
     )

@@ -1,11 +1,12 @@
 import { posix } from 'node:path'
 import { error } from '../diagnostic/problem.ts'
 import { asWritten } from './as-written.ts'
+import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
 import { dataDirFault } from './data-dir.ts'
-import { endpoint } from './endpoint.ts'
-import { checkFlags, prometheusOwn } from './flags.ts'
+import { prometheusOwn } from './flags.ts'
 import { checkLabels, defaultReplicaLabel, labelTexts } from './labels.ts'
+import { checkLogFiles } from './log-files.ts'
 import type { PrometheusSettings, YamlMap } from './model.ts'
 import { durationFault, labelNameFault, sizeFault } from './names.ts'
 import { at, isFromOutside, quote } from './place.ts'
@@ -16,7 +17,7 @@ import { checkScrapeConfigs, checkTargets, type Generated, takenLabels } from '.
 import { filesOfList, filesOfMap } from './shipped.ts'
 import { refuseKeys, upstreamList } from './upstream.ts'
 
-const everywhere = { address: '0.0.0.0', port: 9090 }
+const listen = { address: '0.0.0.0', port: 9090 }
 
 /** Names below /etc/prometheus that promha writes. */
 const ownFiles = ['prometheus.yml', 'rules', 'file_sd']
@@ -44,10 +45,12 @@ export function buildPrometheus(
   }
   const global = (text.global ?? {}) as YamlMap
   checkGlobal(global, context)
+  checkLogFiles({ global, scrapeConfigs }, problems)
+  const replicas = buildReplicas(text, cell, problems)
+  const hosts = replicas.map(({ host }) => host)
   return {
-    replicas: buildReplicas(text, cell, problems),
+    replicas,
     replicaLabel,
-    listen: endpoint(text, 'listen', everywhere, problems),
     dataDir: buildDataDir(text, context),
     retention: buildRetention(text, context),
     global,
@@ -60,7 +63,7 @@ export function buildPrometheus(
     rules: filesOfList(text.rule_files ?? [], 'rules', ruleNameFault, context),
     ruleTests: buildRuleTests(text, context),
     files: filesOfMap(text.files ?? {}, ownFiles, context),
-    flags: checkFlags(text.flags, 'prometheus', prometheusOwn, problems),
+    ...buildCommon(text, { of: 'prometheus', own: prometheusOwn, hosts, listen }, cell, context),
   }
 }
 

@@ -1,8 +1,8 @@
 import { error } from '../diagnostic/problem.ts'
+import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
-import { endpoint } from './endpoint.ts'
 import { askerOf, buildFailover, checkGiven, checkReached } from './failover.ts'
-import { checkAskedPath, checkFlags, pushgatewayOwn } from './flags.ts'
+import { checkAskedPath, pushgatewayOwn } from './flags.ts'
 import type { PushgatewaySettings } from './model.ts'
 import { atKey, quote, wasRejected } from './place.ts'
 import { type CellScope, checkApart, isHostOf } from './replicas.ts'
@@ -33,13 +33,19 @@ export function buildPushgateway(
     context,
   )
   checkGiven(text, { of, port: 9191 }, 'the one that is active', context)
-  const listen = endpoint(text, 'listen', everywhere(failover, 9091), problems)
-  checkReached(text, of, listen, failover, context)
-  if (failover) checkAskedPath(text.flags, 'pushgateway', askerOf[failover.kind], problems)
-  const flags = checkFlags(text.flags, 'pushgateway', pushgatewayOwn, problems)
+  const members = named.map(({ host }) => host)
+  const kind = {
+    of: 'pushgateway',
+    own: pushgatewayOwn,
+    hosts: members,
+    listen: everywhere(failover, 9091),
+  }
+  const common = buildCommon(text, kind, cell, context)
+  checkReached(text, of, members, common, failover, context)
+  if (failover) checkAskedPath(common, members, 'pushgateway', askerOf[failover.kind], problems)
   const { active, passive } = hosts
   if (active === undefined || passive === undefined || failover === undefined) return undefined
-  return { active, passive, failover, listen, flags }
+  return { active, passive, failover, ...common }
 }
 
 function hostOf(

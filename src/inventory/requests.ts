@@ -25,7 +25,8 @@ export function fileRequests(
     ]) {
       if (typeof part === 'string') requests.push(read(part))
     }
-    requests.push(...Object.values(prometheus?.files ?? {}).map(read))
+    for (const part of [prometheus, alertmanager, blackbox])
+      requests.push(...Object.values(part?.files ?? {}).map(read))
     for (const path of [
       ...(prometheus?.rule_files ?? []),
       ...(prometheus?.rule_tests ?? []),

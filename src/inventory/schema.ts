@@ -14,6 +14,15 @@ const flags = z.record(text, z.union([text, z.number(), z.boolean()]))
 /** A key that may be left out; with nothing after the colon it counts as left out. */
 const maybe = z.nullish
 
+/** Of one host, a group or a glob. */
+const hostWords = z.strictObject({ listen: maybe(text), flags: maybe(flags) })
+const words = {
+  listen: maybe(text),
+  flags: maybe(flags),
+  per_host: maybe(z.record(text, z.nullable(hostWords))),
+}
+const peerWords = z.strictObject({ ...hostWords.shape, cluster_listen: maybe(text) })
+
 const sshKeys = {
   user: maybe(text),
   port: maybe(z.number()),
@@ -34,7 +43,6 @@ const host = z.strictObject({
 const prometheus = z.strictObject({
   replicas: maybe(textMap),
   replica_label: maybe(text),
-  listen: maybe(text),
   data_dir: maybe(text),
   retention: maybe(z.strictObject({ time: maybe(text), size: maybe(text) })),
   global: maybe(upstream),
@@ -49,19 +57,20 @@ const prometheus = z.strictObject({
   alert_relabel_configs: maybe(listOrPath),
   alertmanagers: maybe(listOrPath),
   files: maybe(textMap),
-  flags: maybe(flags),
+  ...words,
 })
 
 const alertmanager = z.strictObject({
   hosts: maybe(texts),
   config: maybe(z.union([text, upstream])),
   templates: maybe(texts),
-  listen: maybe(text),
+  files: maybe(textMap),
   cluster_listen: maybe(text),
-  flags: maybe(flags),
+  ...words,
+  per_host: maybe(z.record(text, z.nullable(peerWords))),
 })
 
-const node = z.strictObject({ hosts: maybe(texts), listen: maybe(text), flags: maybe(flags) })
+const node = z.strictObject({ hosts: maybe(texts), ...words })
 const exporters = z.strictObject({ node: z.optional(node) })
 
 const failover = z.strictObject({
@@ -75,8 +84,7 @@ const pushgateway = z.strictObject({
   active: maybe(text),
   passive: maybe(text),
   failover: maybe(failover),
-  listen: maybe(text),
-  flags: maybe(flags),
+  ...words,
 })
 
 const probe = z.strictObject({
@@ -90,10 +98,10 @@ const probe = z.strictObject({
 const blackbox = z.strictObject({
   hosts: maybe(texts),
   failover: maybe(failover),
-  listen: maybe(text),
   modules: maybe(z.union([text, upstream])),
   probes: maybe(z.array(probe)),
-  flags: maybe(flags),
+  files: maybe(textMap),
+  ...words,
 })
 
 const loadbalancer = z.strictObject({
@@ -185,4 +193,5 @@ export type BlackboxText = z.infer<typeof blackbox>
 export type ProbeText = z.infer<typeof probe>
 export type LoadbalancerText = z.infer<typeof loadbalancer>
 export type FederationText = z.infer<typeof federation>
+export type HostWordsText = z.infer<typeof peerWords>
 export type FlagsText = z.infer<typeof flags>

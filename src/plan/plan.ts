@@ -71,8 +71,13 @@ function compared(
     return { change: { resource: id, action: 'adopt', reason }, content: false, ...kept }
   }
   const { action, content } = found
-  const told = stranger && content && found.reason !== maskedReason
-  const reason = told ? `${found.reason}; what is there is kept as a backup` : found.reason
+  const backup = stranger && content && found.reason !== maskedReason
+  const reasons = [
+    found.reason,
+    ...(backup ? ['what is there is kept as a backup'] : []),
+    ...(resource.kind === 'unit' && resource.note !== undefined ? [resource.note] : []),
+  ]
+  const reason = reasons.join('; ')
   return { change: { resource: id, action, reason }, content, ...kept }
 }
 

@@ -18,6 +18,11 @@ export function probeFor(instances: readonly Instance[], deep: boolean): ProbeRe
     hashed: unique(hashed),
     programs: unique(programs),
     units: unique(of('service').map(service => service.unit)),
+    names: unique(instances.flatMap(({ lookups = [] }) => lookups)),
+    written: instances.flatMap(({ resources: own, writes = [] }) => {
+      const user = own.find(resource => resource.kind === 'user')?.name ?? 'root'
+      return writes.map(path => ({ user, path }))
+    }),
     deep,
   }
 }

@@ -60,6 +60,8 @@ export interface UnitResource {
   readonly kind: 'unit'
   readonly name: string
   readonly content: string | Stored
+  /** What a reader of the plan should know of it. */
+  readonly note?: string
 }
 
 /** Where a unit file lies on a host. */
@@ -207,6 +209,10 @@ export interface Instance {
   readonly health: Health
   /** Absent: none. */
   readonly addresses?: readonly WantedAddress[]
+  /** Names that the host is asked to resolve, since its program or another one has to know an address. */
+  readonly lookups?: readonly string[]
+  /** Files outside of its data that the service opens for writing; absolute. */
+  readonly writes?: readonly string[]
   /** Absent: nobody asks. */
   readonly admission?: Admission
   /** Instances of a lower wave come first. */

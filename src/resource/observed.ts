@@ -91,6 +91,27 @@ export interface Unfinished {
   readonly touched: boolean
 }
 
+/** Names as one host resolves them, and the host's own way out. */
+export interface Lookups {
+  /** Name → IP addresses; without names that it cannot resolve. */
+  readonly names: ReadonlyMap<string, readonly string[]>
+  /** The address that its Alertmanager's unit advertises. */
+  readonly advertised?: string
+  /** By which of its addresses it speaks to hosts outside of its networks, one a family. */
+  readonly outward: readonly string[]
+}
+
+/** Why a service cannot write a file. */
+export interface WriteFault {
+  /**
+   * `missing`: there is no such directory; `no-user`: the service has no user yet; `other`: the directory is of somebody
+   * else; `closed`: the service may not write to the directory; `file`: nor to the file itself, which is there.
+   */
+  readonly why: 'missing' | 'no-user' | 'other' | 'closed' | 'file'
+  /** Whose the directory is, or with `file` the file. */
+  readonly owner: string
+}
+
 export interface Observed {
   /** `uname -m` */
   readonly machine: string
@@ -99,6 +120,10 @@ export interface Observed {
   readonly root: boolean
   /** All IP addresses that its interfaces have at the moment; empty where it could not tell. */
   readonly addresses: readonly string[]
+  /** What it says of the names that it was asked to resolve. */
+  readonly lookups?: Lookups
+  /** Files that a service is to write and cannot, by path. */
+  readonly unwritable?: ReadonlyMap<string, WriteFault>
   readonly users: ReadonlySet<string>
   /** Of the users that were asked for, those that have a group of their name. */
   readonly groups: ReadonlySet<string>

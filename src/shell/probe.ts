@@ -5,10 +5,12 @@ import { mostNames } from './bounds.ts'
 import { atMost, begin, preamble, sections } from './frame.ts'
 import { addressesIn } from './host-state.ts'
 import { programMemory, stampDirectory } from './layout.ts'
+import { lookupScript, parseLookups } from './lookups.ts'
 import { packageQuestion, parsePackages } from './package-question.ts'
 import { command, quote } from './quote.ts'
 import { parseRecord } from './record.ts'
 import { pushName, stagingDirectory, touchedMark } from './staging.ts'
+import { parseWritten, type Written, writtenScript } from './written.ts'
 
 export interface ProbeRequest {
   /** Asked for with the groups of the same names. */
@@ -24,6 +26,10 @@ export interface ProbeRequest {
   /** Large files, hashed only where size, times or inode are not those remembered. */
   readonly programs: readonly string[]
   readonly units: readonly string[]
+  /** To be resolved. */
+  readonly names?: readonly string[]
+  /** Files that services are to write themselves. */
+  readonly written?: readonly Written[]
   /** Hash every program. */
   readonly deep: boolean
 }
@@ -62,6 +68,12 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
     'units',
     request.units,
     `units=$(${command('systemctl', 'show', '-p', unitProperties, '--', ...request.units)} 2>/dev/null); printf '%s\\n' "$units"`,
+  )
+  section('lookups', request.names ?? [], lookupScript(request.names ?? []))
+  section(
+    'written',
+    (request.written ?? []).map(({ path }) => path),
+    writtenScript(request.written ?? []),
   )
   section('drop-ins', request.units, dropIns)
   // Of every component: also of those that the inventory does not name any more.
@@ -141,6 +153,8 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
     systemd: init === 'systemd',
     addresses: addressesIn(found.get('addresses')),
     packages: parsePackages(lines('packages')),
+    ...(found.has('lookups') ? { lookups: parseLookups(lines('lookups')) } : {}),
+    ...(found.has('written') ? { unwritable: parseWritten(lines('written')) } : {}),
     users: new Set(lines('users').map(nameIn)),
     groups: new Set(lines('groups').map(nameIn)),
     paths: new Map(lines('paths').flatMap(parsePath)),

@@ -4,11 +4,9 @@ import type { BlackboxSettings } from '../inventory/model.ts'
 import { entranceOf } from './entrance.ts'
 import { type Hosts, memberOf } from './members.ts'
 import type { Job, Member } from './model.ts'
-import { pathPrefix } from './path.ts'
 
 export function probersOf(settings: BlackboxSettings, hosts: Hosts): readonly Member[] {
-  const prefix = pathPrefix(settings.flags)
-  return settings.hosts.map(host => memberOf(host, settings.listen, prefix, hosts))
+  return settings.hosts.map(host => memberOf(host, settings, hosts))
 }
 
 /**
@@ -26,7 +24,7 @@ export function probeJobs(settings: BlackboxSettings, probers: readonly Member[]
   if (prober === undefined) return []
   return probes.map(({ module, targets, labels, interval, timeout }, index) => ({
     name: index === 0 ? 'blackbox' : `blackbox-${index + 1}`,
-    metricsPath: `${pathPrefix(settings.flags)}/probe`,
+    metricsPath: `${only?.pathPrefix ?? ''}/probe`,
     params: { module: [module] },
     ...(interval === undefined ? {} : { interval }),
     ...(timeout === undefined ? {} : { timeout }),

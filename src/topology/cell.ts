@@ -1,8 +1,18 @@
 /** One cell: who is what to whom in it. */
 import { isWildcard } from '../inventory/endpoint.ts'
 import { defaultReplicaLabel } from '../inventory/labels.ts'
-import type { AlertmanagerSettings, Cell, Endpoint, PrometheusSettings, YamlMap } from '../inventory/model.ts'
+import type {
+  AlertmanagerSettings,
+  Cell,
+  Endpoint,
+  NodeExporterSettings,
+  PrometheusSettings,
+  YamlMap,
+} from '../inventory/model.ts'
 import { isIp } from '../inventory/names.ts'
+import { telemetryPath } from '../inventory/served-path.ts'
+import { clusterListenOn, wordsOn } from '../inventory/words-on.ts'
+import type { Advertised } from './advertise.ts'
 import { probeJobs, probersOf } from './blackbox.ts'
 import { collectionOf, federateJob } from './federate.ts'
 import { guardedOf } from './guarded.ts'
@@ -10,7 +20,6 @@ import { scrapeJobs } from './jobs.ts'
 import { type Hosts, memberOf } from './members.ts'
 import type { CellTopology, FileTarget, Member, Peer } from './model.ts'
 import { movingAddressesOf, type RouterIds } from './moving.ts'
-import { pathPrefix, telemetryPath } from './path.ts'
 import { peeredOf } from './peered.ts'
 import { proxiesOf } from './proxies.ts'
 import { gatewayMetricsPath, nothingPushed, pushgatewayJob, pushgatewaysOf } from './pushgateway.ts'
@@ -21,6 +30,8 @@ export interface Site {
   readonly hosts: Hosts
   readonly cells: readonly Cell[]
   readonly routerIds: RouterIds
+  /** Of hosts whose address is a name: what was found when they were asked. */
+  readonly advertised?: ReadonlyMap<string, Advertised>
 }
 
 /**
@@ -34,9 +45,9 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
   const { hosts } = site
   const { prometheus, alertmanager, nodeExporter, pushgateway, blackbox } = cell
   const replicas = prometheus ? replicasOf(cell, prometheus, hosts) : []
-  const peers = alertmanager ? peersOf(alertmanager, hosts) : []
+  const peers = alertmanager ? peersOf(alertmanager, site) : []
   const nodeExporters = nodeExporter
-    ? nodeExporter.hosts.map(host => memberOf(host, nodeExporter.listen, '', hosts))
+    ? nodeExporter.hosts.map(host => memberOf(host, nodeExporter, hosts))
     : []
   const pushgateways = pushgateway ? pushgatewaysOf(pushgateway, hosts) : []
   const probers = blackbox ? probersOf(blackbox, hosts) : []
@@ -62,11 +73,15 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
         [
           { name: 'prometheus', members: replicas, metricsPath: metricsPath(replicas) },
           { name: 'alertmanager', members: peers, metricsPath: metricsPath(peers) },
-          { name: 'node', members: nodeExporters, metricsPath: telemetryPath(nodeExporter?.flags ?? {}) },
+          {
+            name: 'node',
+            members: nodeExporters,
+            metricsPath: nodeExporter ? nodeMetricsPath(nodeExporter) : '',
+          },
           {
             name: 'pushgateway-hosts',
             members: pushgateways,
-            metricsPath: gatewayMetricsPath(pushgateway?.flags ?? {}),
+            metricsPath: pushgateway ? gatewayMetricsPath(pushgateway) : '',
             metricRelabelConfigs: nothingPushed,
           },
           { name: 'blackbox-hosts', members: probers, metricsPath: metricsPath(probers) },
@@ -102,22 +117,29 @@ function externalLabels(cell: string, prometheus: PrometheusSettings): Readonly<
   return { cell, ...prometheus.externalLabels, [prometheus.replicaLabel]: '${REPLICA}' }
 }
 
-function peersOf(settings: AlertmanagerSettings, hosts: Hosts): readonly Peer[] {
-  const prefix = pathPrefix(settings.flags)
+function peersOf(settings: AlertmanagerSettings, { hosts, advertised }: Site): readonly Peer[] {
   return settings.hosts
-    .map(host => peerOf(memberOf(host, settings.listen, prefix, hosts), settings.clusterListen))
+    .map(host =>
+      peerOf(memberOf(host, settings, hosts), clusterListenOn(settings, host), advertised?.get(host)),
+    )
     .sort((a, b) => (a.peerName < b.peerName ? -1 : 1))
 }
 
-function peerOf(member: Member, listen: Endpoint): Peer {
+function peerOf(member: Member, listen: Endpoint, resolved: Advertised | undefined): Peer {
   const cluster = { address: member.address, port: listen.port }
-  const advertised = [cluster.address, listen.address].find(address => isIp(address) && !isWildcard(address))
+  const known = [cluster.address, listen.address].find(address => isIp(address) && !isWildcard(address))
+  const advertised = known ?? resolved?.address
   return {
     ...member,
     peerName: member.host,
     cluster,
     ...(advertised === undefined ? {} : { advertise: { address: advertised, port: listen.port } }),
+    ...(known === undefined && resolved ? { resolved } : {}),
   }
+}
+
+function nodeMetricsPath(settings: NodeExporterSettings): string {
+  return telemetryPath(wordsOn(settings, settings.hosts[0] ?? '').flags)
 }
 
 function metricsPath(members: readonly Member[]): string {

@@ -1,12 +1,16 @@
 /** Programs of one kind, each on its host. */
-import type { Endpoint, Host } from '../inventory/model.ts'
+import type { CommonSettings, Host } from '../inventory/model.ts'
+import { pathPrefix } from '../inventory/served-path.ts'
+import { wordsOn } from '../inventory/words-on.ts'
 import { localEndpoint } from './address.ts'
 import type { Member } from './model.ts'
 
 export type Hosts = ReadonlyMap<string, Host>
 
-/** @param prefix what stands before every path that it serves, or nothing */
-export function memberOf(name: string, listen: Endpoint, prefix: string, hosts: Hosts): Member {
+/** The component's program on one of its hosts. */
+export function memberOf(name: string, settings: CommonSettings, hosts: Hosts): Member {
+  const { listen, flags } = wordsOn(settings, name)
+  const prefix = pathPrefix(flags)
   return {
     host: name,
     address: addressOf(name, hosts),

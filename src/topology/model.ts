@@ -1,5 +1,6 @@
 /** Who is what to whom: the HA rules' result, computed from the inventory alone. */
 import type { Endpoint, YamlMap } from '../inventory/model.ts'
+import type { Advertised } from './advertise.ts'
 
 export interface Topology {
   readonly cells: readonly CellTopology[]
@@ -31,6 +32,8 @@ export interface Peer extends Member {
   readonly cluster: Endpoint
   /** `--cluster.advertise-address`, an IP address; absent where none is known and it finds its own. */
   readonly advertise?: Endpoint
+  /** Where `advertise` is from if the inventory has a name; absent before hosts are asked. */
+  readonly resolved?: Advertised
 }
 
 /** A generated scrape job: the same on every replica of the cell. */

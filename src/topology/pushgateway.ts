@@ -1,22 +1,23 @@
 /** The two Pushgateways of a cell. */
 import type { PushgatewaySettings, YamlMap } from '../inventory/model.ts'
+import { pathPrefix, telemetryPath } from '../inventory/served-path.ts'
+import { wordsOn } from '../inventory/words-on.ts'
 import { entranceOf } from './entrance.ts'
 import { type Hosts, memberOf } from './members.ts'
 import type { Job, Member } from './model.ts'
-import { pathPrefix, telemetryPath } from './path.ts'
 
 /** The active one first, as the inventory says; which of the two it is later is a matter of what happened. */
 export function pushgatewaysOf(settings: PushgatewaySettings, hosts: Hosts): readonly Member[] {
-  const prefix = pathPrefix(settings.flags)
-  return [settings.active, settings.passive].map(host => memberOf(host, settings.listen, prefix, hosts))
+  return [settings.active, settings.passive].map(host => memberOf(host, settings, hosts))
 }
 
 /**
  * The one that is active, by the address that leads to it: what was pushed to it must not be there twice. It bears no
  * host's labels, since it is on another host at another time.
  */
-export function pushgatewayJob({ failover, listen, flags }: PushgatewaySettings): Job {
-  const metricsPath = gatewayMetricsPath(flags)
+export function pushgatewayJob(settings: PushgatewaySettings): Job {
+  const { failover, listen } = settings
+  const metricsPath = gatewayMetricsPath(settings)
   return {
     name: 'pushgateway',
     ...(metricsPath === '/metrics' ? {} : { metricsPath }),
@@ -26,7 +27,8 @@ export function pushgatewayJob({ failover, listen, flags }: PushgatewaySettings)
   }
 }
 
-export function gatewayMetricsPath(flags: PushgatewaySettings['flags']): string {
+export function gatewayMetricsPath(settings: PushgatewaySettings): string {
+  const { flags } = wordsOn(settings, settings.active)
   return `${pathPrefix(flags)}${telemetryPath(flags)}`
 }
 

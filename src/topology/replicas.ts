@@ -4,12 +4,10 @@ import type { Cell, PrometheusSettings } from '../inventory/model.ts'
 import { isLoopback } from './address.ts'
 import { type Hosts, memberOf } from './members.ts'
 import type { Replica } from './model.ts'
-import { pathPrefix } from './path.ts'
 
 export function replicasOf(cell: Cell, settings: PrometheusSettings, hosts: Hosts): readonly Replica[] {
-  const prefix = pathPrefix(settings.flags)
   return settings.replicas.map(({ name, host }) => {
-    const member = memberOf(host, settings.listen, prefix, hosts)
+    const member = memberOf(host, settings, hosts)
     const listens = prometheusListens(cell, { name: host, address: member.address })
     // Loopback is among them, so that its own host finds it where it always was.
     const local = listens.find(({ address }) => isLoopback(address)) ?? member.local

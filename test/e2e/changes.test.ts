@@ -294,4 +294,113 @@ describe('a change of the inventory', function () {
       assert.equal((await query(fleet, 'mon-b', 'shop:answer')).length, 1)
     })
   })
+
+  describe('of where programs listen, and of what hosts have to have for that', () => {
+    const pair = ['mon-a', 'mon-b']
+    /** `ADDRESS:PORT` of each TCP socket that a program listens on. */
+    const listens = async (host: string, unit: string) => {
+      const flag = await fleet.inside(
+        host,
+        `tr '\\0' '\\n' </proc/$(systemctl show -p MainPID --value ${unit})/cmdline`,
+      )
+      return flag.split('\n').flatMap(word => /^--web\.listen-address=(.*)$/.exec(word)?.[1] ?? [])
+    }
+
+    it('is refused while Prometheus could not write its log, and nothing is touched', async () => {
+      await site.edit(({ cells: { lab } }) => {
+        Object.assign(lab.prometheus.global as object, { query_log_file: '/var/log/prometheus/query.log' })
+      })
+      const before = await snapshot(fleet)
+      const { code, stderr } = await site.run('apply')
+      assert.equal(code, 1, stderr)
+      assert.match(
+        stderr,
+        /prometheus cannot write \/var\/log\/prometheus\/query\.log: there is no directory \/var\/log\/prometheus/,
+      )
+      assert.match(stderr, /Run `install -d -o prometheus -g prometheus \/var\/log\/prometheus` on mon-b\./)
+      assert.deepEqual(await snapshot(fleet), before)
+    })
+
+    it('lets each host listen on its own address, some at other ports, and ships secrets', async () => {
+      await fleet.onAll('install -d -o prometheus -g prometheus /var/log/prometheus', pair)
+      await site.put('secrets/smtp.pass', 'hunter2\n')
+      await site.edit(({ cells: { lab } }) => {
+        Object.assign(lab.prometheus, { listen: 'self', per_host: { 'mon-b': { listen: 'self:9190' } } })
+        Object.assign(lab.alertmanager, {
+          listen: 'self',
+          cluster_listen: 'self',
+          per_host: { 'mon-a': { listen: 'self:9193', cluster_listen: 'self:9194' } },
+          flags: { 'cluster.peer-timeout': '20s', 'cluster.reconnect-timeout': '1h' },
+          files: { 'secrets/smtp.pass': 'secrets/smtp.pass' },
+          config: {
+            global: {
+              smtp_smarthost: '127.0.0.1:25',
+              smtp_from: 'a@example.net',
+              smtp_auth_username: 'a',
+              smtp_auth_password_file: 'secrets/smtp.pass',
+            },
+            route: { receiver: 'team', routes: [{ receiver: 'nobody', matchers: ['alertname=~".+"'] }] },
+            receivers: [{ name: 'nobody' }, { name: 'team', email_configs: [{ to: 'team@example.net' }] }],
+          },
+        })
+        Object.assign(lab.exporters.node, { listen: 'self', per_host: { 'app-*': { listen: 'self:9188' } } })
+      })
+      const { document } = await apply()
+      assert.ok((document.checks ?? []).every(({ status }) => status === 'pass' || status === 'warn'))
+      for (const [host, unit, port] of [
+        ['mon-a', 'prometheus', 9090],
+        ['mon-b', 'prometheus', 9190],
+        ['mon-a', 'alertmanager', 9193],
+        ['mon-b', 'alertmanager', 9093],
+        ['mon-a', 'node_exporter', 9100],
+        ['app-02', 'node_exporter', 9188],
+      ] as const)
+        assert.deepEqual(await listens(host, unit), [`${fleet.host(host).address}:${port}`])
+      for (const shown of await fleet.onAll(
+        "stat -c '%a %U:%G' /etc/alertmanager/secrets/smtp.pass; readlink /proc/$(systemctl show -p MainPID --value alertmanager)/cwd; stat -c %U /var/log/prometheus/query.log",
+        pair,
+      ))
+        assert.equal(shown, '640 root:alertmanager\n/etc/alertmanager\nprometheus')
+      assert.equal(converged(await site.run('apply', '--json')).changed, 0)
+    })
+
+    it('finds the address of an Alertmanager whose host has a name, and a second apply changes nothing', async () => {
+      const hosts = pair.map(name => `${fleet.host(name).address} ${name}.pub`).join('\\n')
+      // As Debian has it: a host's own name is one of its own loopback.
+      for (const name of pair)
+        await fleet.inside(
+          name,
+          `cp /etc/hosts /etc/hosts.before; printf '127.0.1.1 ${name}.pub\\n${hosts}\\n' | awk '!seen[$2]++' >>/etc/hosts`,
+        )
+      try {
+        await site.edit(draft => {
+          for (const name of pair) (draft.hosts[name] ?? assert.fail()).address = `${name}.pub`
+          const { lab } = draft.cells
+          for (const part of [lab.prometheus, lab.alertmanager, lab.exporters.node] as Record<
+            string,
+            unknown
+          >[]) {
+            delete part.listen
+            delete part.cluster_listen
+            delete part.per_host
+          }
+        })
+        const plan = await site.run('plan')
+        for (const [own, other] of [pair, pair.toReversed()] as [string, string][])
+          assert.match(
+            plan.stdout,
+            new RegExp(`advertises ${fleet.host(own).address}:9094, as ${other} resolves ${own}\\.pub`),
+          )
+        const { document } = await apply()
+        const cluster = document.checks?.find(({ id }) => id === 'alertmanager.cluster')
+        assert.equal(`${cluster?.status} ${cluster?.detail}`, 'pass 2 of 2 peers, seen by every member')
+        assert.equal(converged(await site.run('apply', '--json')).changed, 0)
+        // Nor does one that looks at one of them only.
+        assert.equal(converged(await site.run('apply', '--json', '--limit', 'mon-a')).changed, 0)
+      } finally {
+        for (const name of pair)
+          await fleet.inside(name, 'cat /etc/hosts.before >/etc/hosts; rm /etc/hosts.before')
+      }
+    })
+  })
 })

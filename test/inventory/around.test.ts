@@ -534,12 +534,12 @@ const errors: Readonly<Record<string, Case>> = {
   'a firewall that would close exporters to everybody': {
     text: cell('exporters: { node: {} }', 'firewall: { enabled: §true }').replace(`    ${pair}\n`, ''),
     summary:
-      /^the firewall of cell "eu" would let nobody in to port 9100 of node_exporter: the cell has no Pro/,
+      /^the firewall of cell "eu" would close port 9100 of node_exporter to every host: the cell has no Pro/,
     remedy: /^add "prometheus:" to the cell, or take the firewall out$/,
   },
   'a firewall that would close probers to everybody': {
     text: cell('blackbox: { hosts: [mon-a] }', 'firewall: { enabled: §true }').replace(`    ${pair}\n`, ''),
-    summary: /would let nobody in to port 9115 of the blackbox exporter: the cell has no Prometheus/,
+    summary: /would close port 9115 of the blackbox exporter to every host: the cell has no Prometheus/,
   },
   'two firewalls on one host': {
     text: `${hosts}cells:
@@ -602,6 +602,7 @@ describe('readInventory around the pair', () => {
       failover: { kind: 'vip', address: '198.18.0.102', prefix: 24 },
       listen: { address: '0.0.0.0', port: 9115 },
       modules: {},
+      files: [],
       probes: [],
       flags: {},
     })

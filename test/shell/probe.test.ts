@@ -48,6 +48,24 @@ describe('probe', () => {
     assert.ok(parseProbe('n', run(probeScript('n', nothing)))?.addresses.includes('127.0.0.1'))
   })
 
+  it('sees how the host resolves names, and what its Alertmanager advertises', () => {
+    const { lookups } =
+      parseProbe('n', run(probeScript('n', { ...nothing, names: ['localhost', 'no-such-name.invalid'] }))) ??
+      {}
+    assert.ok(lookups?.names.get('localhost')?.some(address => address === '127.0.0.1' || address === '::1'))
+    assert.equal(lookups?.names.has('no-such-name.invalid'), false)
+    const told = parseProbe(
+      'n',
+      'n lookups\nname a.b 198.18.0.1\nname a.b 198.18.0.1\ncluster.advertise-address=[fd00::1]:9094\n192.0.2.1 via 198.18.0.254 dev eth0 src 198.18.0.1 uid 0 \\    cache\nn end\n',
+    )
+    assert.deepEqual(told?.lookups, {
+      names: new Map([['a.b', ['198.18.0.1']]]),
+      outward: ['198.18.0.1'],
+      advertised: 'fd00::1',
+    })
+    assert.equal(parseProbe('n', run(probeScript('n', nothing)))?.lookups, undefined)
+  })
+
   it('sees files, directories, links, modes and hashes, odd names included', () => {
     const odd = join(directory, "it's $HOME  `x` ü")
     writeFileSync(odd, 'content')

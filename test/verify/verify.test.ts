@@ -238,6 +238,43 @@ describe('verify', () => {
     assert.match(stranger[name]?.detail ?? '', /stranger in the cluster: x at 10\.0\.0\.9:9094/)
   })
 
+  it('fails if two members advertise one address, whatever they are called', async () => {
+    const name = 'alertmanager.cluster lab'
+    const seen = await after(answers => {
+      for (const host of ['mon-a', 'mon-b'])
+        for (const peer of at(answers, `${host}/alertmanager /api/v2/status`).body.cluster.peers)
+          peer.address = '172.17.0.1:9094'
+    })
+    assert.equal(seen[name]?.status, 'fail')
+    assert.equal(
+      seen[name]?.detail,
+      'mon-1, mon-2 advertise one address, 172.17.0.1:9094, so they cannot reach each other',
+    )
+    assert.match(seen[name]?.remedy ?? '', /`address:` of each of these hosts/)
+    // Each of them takes itself for the only one there.
+    const apart = await after(answers => {
+      for (const [host, index] of [
+        ['mon-a', 1],
+        ['mon-b', 0],
+      ] as const)
+        at(answers, `${host}/alertmanager /api/v2/status`).body.cluster.peers[index].address =
+          '127.0.0.1:29311'
+    })
+    assert.equal(apart[name]?.status, 'fail')
+  })
+
+  it('fails if a member is seen at another address than its own', async () => {
+    const name = 'alertmanager.cluster lab'
+    const seen = await after(answers => {
+      at(answers, 'mon-b/alertmanager /api/v2/status').body.cluster.peers[0].address = '10.0.0.9:29311'
+    })
+    assert.equal(seen[name]?.status, 'fail')
+    assert.match(
+      seen[name]?.detail ?? '',
+      /^mon-b sees mon-1 at 10\.0\.0\.9:29311; expected 127\.0\.0\.1:29311$/,
+    )
+  })
+
   it('fails where the Watchdog is there twice, and names the label that differs', async () => {
     const seen = await after(answers => {
       const alerts = at(answers, `mon-a/alertmanager ${watchdogs}`).body

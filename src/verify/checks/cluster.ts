@@ -1,12 +1,12 @@
 /** Do the Alertmanagers of a cell form one cluster? */
-import { joinHostPort } from '../../inventory/endpoint.ts'
+import { joinHostPort, parseEndpoint } from '../../inventory/endpoint.ts'
 import type { CellTopology, Peer } from '../../topology/model.ts'
 import { type AlertmanagerStatus, paths } from '../answers.ts'
 import { each, few, type Program, type Question, question, type Verdict } from '../view.ts'
 
 /**
- * `alertmanager.cluster`: every member is settled and sees all members, and no stranger. `programs`: the members that are
- * installed; the others are no strangers.
+ * `alertmanager.cluster`: every member is settled and sees all members at their own addresses, and no stranger.
+ * `programs`: the members that are installed; what is still seen of the others counts for nothing.
  */
 export function cluster(cell: CellTopology, programs: readonly Program[]): Question {
   const id = 'alertmanager.cluster'
@@ -20,31 +20,33 @@ export function cluster(cell: CellTopology, programs: readonly Program[]): Quest
     }))
   }
   return question(id, cell.name, each(programs, paths.status), bodies => {
-    for (const [index, body] of bodies.entries()) {
-      const verdict = lacking(
-        (body as AlertmanagerStatus).cluster,
-        expected,
-        cell.peers,
-        programs[index]?.host ?? '',
-      )
+    const gone = cell.peers.filter(peer => !expected.includes(peer))
+    const views = bodies.map((body, index) => {
+      const { cluster: seen } = body as AlertmanagerStatus
+      const peers = seen.peers?.filter(member => !gone.some(peer => isPeer(member, peer))) ?? []
+      return { host: programs[index]?.host ?? '', cluster: { ...seen, peers } }
+    })
+    for (const { host, cluster: seen } of views) {
+      const verdict = lacking(seen, expected, host)
       if (verdict) return verdict
     }
-    return { status: 'pass', detail: `${count} of ${count} peers, seen by every member` }
+    return (
+      shared(views) ??
+      misplaced(views, expected) ?? {
+        status: 'pass',
+        detail: `${count} of ${count} peers, seen by every member`,
+      }
+    )
   })
 }
 
 type Cluster = AlertmanagerStatus['cluster']
 
-function lacking(
-  seen: Cluster,
-  peers: readonly Peer[],
-  known: readonly Peer[],
-  host: string,
-): Verdict | undefined {
+function lacking(seen: Cluster, peers: readonly Peer[], host: string): Verdict | undefined {
   const members = seen.peers ?? []
   const found = (peer: Peer) => members.find(member => isPeer(member, peer))
   const missing = peers.filter(peer => !found(peer)).map(peer => peer.peerName)
-  const strangers = members.filter(member => !known.some(peer => isPeer(member, peer)))
+  const strangers = members.filter(member => !peers.some(peer => isPeer(member, peer)))
   // A cluster address that is a name, with an Alertmanager too old for peer names, leaves only the count to go by.
   const unnamed = missing.length > 0 && missing.length === strangers.length && peers.some(nameOnly)
   if (unnamed || (missing.length === 0 && strangers.length === 0)) {
@@ -68,6 +70,57 @@ function lacking(
     remedy:
       'Take it out of the cluster; a member that was replaced is forgotten after the reconnect time-out.',
   }
+}
+
+interface ClusterView {
+  readonly host: string
+  readonly cluster: Cluster
+}
+
+/** Two members at one address: what is sent to one of them reaches the other, or neither. */
+function shared(views: readonly ClusterView[]): Verdict | undefined {
+  const names = new Map<string, Set<string>>()
+  for (const { name, address } of views.flatMap(({ cluster: seen }) => seen.peers ?? []))
+    names.set(canonical(address), (names.get(canonical(address)) ?? new Set()).add(name))
+  const [address, twins] = [...names].find(([, all]) => all.size > 1) ?? []
+  if (address === undefined || twins === undefined) return undefined
+  return {
+    status: 'fail',
+    detail: `${few([...twins].sort())} advertise one address, ${address}, so they cannot reach each other`,
+    remedy:
+      'Run `promha apply`. If it changes nothing, set `address:` of each of these hosts to its own IP address in the inventory.',
+  }
+}
+
+/** A member that others are sent to elsewhere than the inventory says, or that two members see at two addresses. */
+function misplaced(views: readonly ClusterView[], peers: readonly Peer[]): Verdict | undefined {
+  const seenAt = new Map<string, string>()
+  for (const { host, cluster: seen } of views) {
+    for (const { name, address } of seen.peers ?? []) {
+      const peer = peers.find(one => one.peerName === name)
+      // What a name stands for today is no promise: only an apply follows it.
+      const wanted = peer?.resolved ? undefined : peer?.advertise
+      const expected = wanted ? joinHostPort(wanted) : seenAt.get(name)
+      seenAt.set(name, address)
+      if (expected === undefined || canonical(address) === canonical(expected)) continue
+      return {
+        status: 'fail',
+        detail: `${host} sees ${name} at ${address}; expected ${expected}`,
+        remedy: `Run \`promha apply\`. If it changes nothing, run \`systemctl restart alertmanager\` on ${hostOf(name, peers)}.`,
+      }
+    }
+  }
+  return undefined
+}
+
+function hostOf(name: string, peers: readonly Peer[]): string {
+  return peers.find(({ peerName }) => peerName === name)?.host ?? 'that host'
+}
+
+/** One spelling of each address: Go writes the shortest one. */
+function canonical(address: string): string {
+  const endpoint = parseEndpoint(address)
+  return endpoint ? joinHostPort(endpoint) : address
 }
 
 function isPeer(member: { name: string; address: string }, peer: Peer): boolean {

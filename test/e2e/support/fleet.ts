@@ -66,7 +66,7 @@ systemctl daemon-reload
 systemctl reset-failed
 rm -rf /etc/prometheus /etc/alertmanager /usr/share/prometheus /var/lib/promha /run/promha.lock /run/promha-packages.lock
 rm -rf /var/lib/prometheus /var/lib/alertmanager /var/lib/node_exporter /var/lib/pushgateway
-rm -f /etc/blackbox_exporter.yml
+rm -rf /etc/blackbox_exporter.yml /etc/blackbox_exporter /var/log/prometheus
 rm -f /usr/local/bin/.promha-*
 for user in prometheus alertmanager node-exp pushgateway blackbox-exp; do userdel $user 2>/dev/null || :; done
 own='promha-keepalived promha-haproxy promha-firewall'

@@ -1,6 +1,7 @@
 /** Under which paths a program serves, as its own flags decide. */
+import type { CommonSettings } from './model.ts'
 
-type Flags = Readonly<Record<string, string | number | boolean>>
+type Flags = CommonSettings['flags']
 
 /**
  * What stands before every path of Prometheus or Alertmanager: `/prometheus`, or nothing.
@@ -17,6 +18,11 @@ export function pathPrefix(flags: Flags): string {
 /** Where node_exporter serves its metrics. */
 export function telemetryPath(flags: Flags): string {
   return String(flags['web.telemetry-path'] ?? '/metrics')
+}
+
+/** Both, as one text: two hosts whose texts are the same serve everything under the same paths. */
+export function servedPaths(flags: Flags): string {
+  return `${pathPrefix(flags)} ${telemetryPath(flags)}`
 }
 
 function trimmed(path: string): string {

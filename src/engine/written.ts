@@ -1,0 +1,69 @@
+/** Refuses log files that a service could not write: it would refuse its whole config, or not start. */
+import { posix } from 'node:path'
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { resourceId } from '../resource/model.ts'
+import type { WriteFault } from '../resource/observed.ts'
+import { quote } from '../shell/quote.ts'
+import type { Compared } from './survey.ts'
+
+/** Of the instances that this run changes. */
+export function writtenProblems({
+  plans,
+  sessions,
+}: Pick<Compared, 'plans' | 'sessions'>): readonly Problem[] {
+  return plans.flatMap(({ host, instances }) => {
+    const unwritable = sessions.find(session => session.host.name === host)?.observed?.unwritable
+    return instances.flatMap(({ instance, changes }) => {
+      if (!unwritable || changes.length === 0 || instance.retired || instance.back) return []
+      const user = instance.resources.find(resource => resource.kind === 'user')
+      return (instance.writes ?? []).flatMap(path => {
+        const fault = unwritable.get(path)
+        if (!fault || !user) return []
+        const { why, remedy } = described(path, fault, user.name, user.home, host)
+        return error(`${instance.component} cannot write ${path}: ${why}`, {
+          host,
+          resource: resourceId(instance.service),
+          detail: 'It would refuse its config.',
+          remedy,
+        })
+      })
+    })
+  })
+}
+
+/** Directories that many programs share: they keep their owner. */
+const shared = /^\/((var|run|srv|opt|home|mnt|media|usr|etc)(\/(log|lib|cache|spool|run|local|opt))?)?$/
+
+function described(
+  path: string,
+  { why, owner }: WriteFault,
+  user: string,
+  home: string,
+  host: string,
+): { readonly why: string; readonly remedy: string } {
+  const directory = posix.dirname(path)
+  const make = shared.test(directory)
+    ? `install -o ${user} -g ${user} -m 0640 /dev/null ${quote(path)}`
+    : `install -d -o ${user} -g ${user} ${quote(directory)}`
+  const run = (text: string) => `Run \`${text}\` on ${host}.`
+  switch (why) {
+    case 'missing':
+      return { why: `there is no directory ${directory}`, remedy: run(make) }
+    case 'no-user':
+      return {
+        why: `there is no user ${user} yet, who must own ${directory}`,
+        remedy: run(
+          `useradd --system --user-group --no-create-home --home-dir ${quote(home)} --shell /usr/sbin/nologin ${user} && ${make}`,
+        ),
+      }
+    case 'other':
+      return {
+        why: `${directory} belongs to ${owner}`,
+        remedy: `Write it to a directory of its own: run \`install -d -o ${user} -g ${user} /var/log/${user}\` on ${host}, and set the path to /var/log/${user}/${posix.basename(path)}.`,
+      }
+    case 'file':
+      return { why: `it belongs to ${owner}`, remedy: run(`chown ${user}: ${quote(path)}`) }
+    case 'closed':
+      return { why: `${user} may not write to ${directory}`, remedy: run(make) }
+  }
+}
