@@ -12,7 +12,12 @@ import { at, memberPlace, quote, range, source, written } from './place.ts'
  * notifies. A warning if it may be defined by a file of the host or by a newer Alertmanager, or if only another template
  * names it.
  */
-export function checkTemplates(config: YamlMap, shipped: readonly ShippedFile[], problems: Problem[]): void {
+export function checkTemplates(config: YamlMap, all: readonly ShippedFile[], problems: Problem[]): void {
+  const patterns = patternsOf(config)
+  // Other files that are shipped may be anything.
+  const shipped = all.filter(
+    ({ name }) => name.startsWith('templates/') || patterns.some(pattern => reads(pattern, name)),
+  )
   const files = shipped.map(file => ({ file, names: templateNames(textOf(file)) }))
   const known = new Set([
     ...defaultTemplates,
@@ -20,7 +25,7 @@ export function checkTemplates(config: YamlMap, shipped: readonly ShippedFile[],
     // Go calls each file's own text by the name of the file.
     ...shipped.map(({ name }) => name.slice(name.lastIndexOf('/') + 1)),
   ])
-  const elsewhere = unshipped(config, shipped)
+  const elsewhere = unshipped(patterns, shipped)
   const tell = ({ name }: Named, of: string, sure: boolean, place: Pick<Problem, 'source'>) =>
     problems.push(undefinedTemplate(name, of, sure, elsewhere, [...known], place))
   const receivers: readonly Yaml[] = Array.isArray(config.receivers) ? config.receivers : []
@@ -68,10 +73,14 @@ function undefinedTemplate(
 }
 
 /** A file or pattern of the config's own `templates` by which it reads what promha does not ship or cannot read. */
-function unshipped(config: YamlMap, shipped: readonly ShippedFile[]): string | undefined {
-  const own: readonly Yaml[] = Array.isArray(config.templates) ? config.templates : []
+function unshipped(patterns: readonly string[], shipped: readonly ShippedFile[]): string | undefined {
   const unread = shipped.find(({ content }) => typeof content !== 'string')
-  return unread?.path ?? own.filter(isText).find(pattern => !shipped.some(({ name }) => reads(pattern, name)))
+  return unread?.path ?? patterns.find(pattern => !shipped.some(({ name }) => reads(pattern, name)))
+}
+
+function patternsOf({ templates }: YamlMap): readonly string[] {
+  const own: readonly Yaml[] = Array.isArray(templates) ? templates : []
+  return own.filter(isText)
 }
 
 /** Whether Alertmanager reads a file, named as below its directory, by a pattern of its config. */

@@ -95,7 +95,7 @@ describe('a template that a receiver names', () => {
   for (const [name, one] of Object.entries(wrong)) it(`is an error for ${name}`, () => tells(one))
 
   /** The warnings, and no error. */
-  const warned = async (text: string, put: Readonly<Record<string, string>> = {}) => {
+  const warned = async (text: string, put: Readonly<Record<string, string | Uint8Array>> = {}) => {
     const { inventory, problems } = await read(text, put)
     assert.ok(inventory, JSON.stringify(problems))
     return problems.map(({ summary, detail }) => `${summary}. ${detail}`)
@@ -134,6 +134,15 @@ describe('a template that a receiver names', () => {
         files,
         summary: /"mine"/,
       })
+  })
+
+  it('may be defined by a shipped file that the config names, and by no other one', async () => {
+    const put = { 'own.tmpl': '{{ define "mine" }}{{ end }}', 'own.der': new Uint8Array([255]) }
+    const fields = receiver(`slack_configs: [{ channel: x, text: '{{ §template "mine" . }}' }]`)
+    const shipped = '\n      files: { "own.tmpl": own.tmpl, "own.der": own.der }'
+    const named = `${fields.replace('§', '')}\n        templates: [/etc/alertmanager/own.tmpl]`
+    assert.deepEqual(await warned(site(named, shipped), put), [])
+    await tells({ text: site(fields, shipped), files: put, summary: /"mine"/ })
   })
 
   it('is warned of in another template, at its place there', async () => {
