@@ -40,7 +40,7 @@ function bundlesOf({ prometheus, alertmanager }: Cell): readonly Bundle[] {
       ? [
           {
             root: '/etc/alertmanager',
-            names: [...alertmanager.templates, ...alertmanager.files].map(({ name }) => name),
+            names: [...alertmanager.templates, ...(alertmanager.files ?? [])].map(({ name }) => name),
             of: 'alertmanager',
             parts: [alertmanager.config],
           },
