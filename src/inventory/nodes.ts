@@ -1,8 +1,27 @@
 /** The one place of this folder that knows the YAML parser. */
-import { Composer, type CST, type Document, Lexer, Parser, YAMLParseError, type YAMLWarning } from 'yaml'
+import {
+  Composer,
+  type CST,
+  Document,
+  isMap as isFullMap,
+  isScalar as isFullScalar,
+  isSeq as isFullSeq,
+  Lexer,
+  Parser,
+  type Scalar,
+  type YAMLMap,
+  YAMLParseError,
+  type YAMLSeq,
+  type YAMLWarning,
+} from 'yaml'
+import { LightList, LightMap, LightScalar } from './light-nodes.ts'
 
 export type { Alias, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
-export { isAlias, isMap, isScalar, isSeq } from 'yaml'
+export { isAlias } from 'yaml'
+
+export const isScalar = (node: unknown): node is Scalar => node instanceof LightScalar || isFullScalar(node)
+export const isMap = (node: unknown): node is YAMLMap => node instanceof LightMap || isFullMap(node)
+export const isSeq = (node: unknown): node is YAMLSeq => node instanceof LightList || isFullSeq(node)
 
 /** The text is not read any further; the message says why. */
 export class TooMuch extends Error {}
@@ -55,4 +74,17 @@ function* tokensOf(text: string): Generator<CST.Token, void> {
     if (parser.stack.length > mostOpen) throw new TooMuch(tooDeep)
   }
   yield* parser.end()
+}
+
+const { tags } = new Document(null).schema
+
+/** The value of a plain scalar; only what begins like this is anything but a text. */
+export function resolvePlain(text: string): unknown {
+  if (!/^[-+.~\dnNtTfF]/.test(text)) return text
+  for (const tag of tags) {
+    if (!('test' in tag) || tag.default !== true || !tag.test?.test(text)) continue
+    const found = tag.resolve?.(text as never, () => {}, {} as never)
+    return found !== null && typeof found === 'object' && 'value' in found ? found.value : found
+  }
+  return text
 }

@@ -4,6 +4,7 @@
  */
 import type { SourceRange } from '../diagnostic/problem.ts'
 import { isSecretLine } from './secret-keys.ts'
+import { placeIn, placesIn, type Spans } from './spans.ts'
 
 /** One text that was read: the inventory itself, or a file that it names. */
 export interface Source {
@@ -48,8 +49,12 @@ export interface MemberPlace {
 
 type Key = string | number
 
-const members = new WeakMap<object, Map<Key, MemberPlace>>()
-const owns = new WeakMap<object, Place>()
+interface Remembered {
+  readonly own: Place
+  readonly members: Map<Key, MemberPlace> | Spans
+}
+
+const remembered = new WeakMap<object, Remembered>()
 const rejected = new WeakMap<object, Set<Key>>()
 
 /** Whether a URL in a text holds a password. In linear time: each part after `://` is looked at once. */
@@ -69,37 +74,45 @@ export function source(file: string, text: string, outside = false): Source {
   return { file, text, lineStarts, hidden: new Set(), outside }
 }
 
-export function remember(owner: object, place: Place, places: Map<Key, MemberPlace>): void {
-  owns.set(owner, place)
-  members.set(owner, places)
+export function remember(owner: object, own: Place, members: Map<Key, MemberPlace> | Spans): void {
+  remembered.set(owner, { own, members })
 }
 
 /** Notes that a reference in a member was replaced: its text is no longer what was written. */
 export function rememberExpanded(owner: object, key: Key, placeholder: boolean): void {
-  const place = memberPlace(owner, key)
+  const places = changeable(owner)
+  const place = places?.get(key)
   if (place === undefined) return
-  const { plain: _, ...rest } = place
-  members
-    .get(owner)
-    ?.set(key, { ...rest, secret: true, expanded: true, ...(placeholder ? { placeholder } : {}) })
+  const { plain: _, text: __, ...rest } = place
+  places?.set(key, { ...rest, secret: true, expanded: true, ...(placeholder ? { placeholder } : {}) })
 }
 
 export function memberPlace(owner: object, key: Key): MemberPlace | undefined {
-  return members.get(owner)?.get(key)
+  const members = remembered.get(owner)?.members
+  return members instanceof Map ? members.get(key) : members && placeIn(members, key)
 }
 
 export function membersOf(owner: object): ReadonlyMap<Key, MemberPlace> {
-  return members.get(owner) ?? new Map()
+  const members = remembered.get(owner)?.members
+  return members instanceof Map ? members : members ? placesIn(members) : new Map()
+}
+
+function changeable(owner: object): Map<Key, MemberPlace> | undefined {
+  const known = remembered.get(owner)
+  if (known === undefined || known.members instanceof Map) return known?.members as Map<Key, MemberPlace>
+  const members = placesIn(known.members)
+  remembered.set(owner, { ...known, members })
+  return members
 }
 
 /** Where a map or list itself stands. */
 export function ownPlace(owner: object): Place | undefined {
-  return owns.get(owner)
+  return remembered.get(owner)?.own
 }
 
 /** Whether a map or list comes from outside the inventory's directory. */
 export function isFromOutside(owner: object): boolean {
-  return owns.get(owner)?.source.outside ?? false
+  return remembered.get(owner)?.own.source.outside ?? false
 }
 
 /** Notes that a member was found wrong and taken out, so that nobody calls it missing. */
@@ -128,7 +141,7 @@ export function takeOut(owner: object, key: Key): void {
 
 /** Those behind it keep their places. */
 function removeItem(list: unknown[], index: number): void {
-  const places = members.get(list)
+  const places = changeable(list)
   if (places) {
     for (let at = index; at < list.length; at += 1) {
       const next = places.get(at + 1)

@@ -1,6 +1,6 @@
 /** Parts in upstream's own form, inline or in a file that the inventory names. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
-import { mergedInto } from './as-written.ts'
+import { asWritten, mergedInto } from './as-written.ts'
 import {
   type Context,
   displayPath,
@@ -10,7 +10,7 @@ import {
   resolvePath,
 } from './context.ts'
 import type { YamlMap } from './model.ts'
-import { at, membersOf, type Place, quote, range, source, typeOf } from './place.ts'
+import { at, memberPlace, membersOf, type Place, quote, range, source, typeOf } from './place.ts'
 import { urlPasswords } from './secret-keys.ts'
 import { asksForPassword } from './ssh.ts'
 import { parseYaml } from './yaml.ts'
@@ -126,14 +126,18 @@ export function decode(bytes: Uint8Array): string | undefined {
 /** Every value of a key that names a secret (`password`, `api_key`, …), and the passwords in URLs, to be masked. */
 export function secretValues(value: unknown, into: Set<string>): void {
   if (typeof value !== 'object' || value === null) return
-  for (const [key, place] of membersOf(value)) {
-    const member = (value as Readonly<Record<string | number, unknown>>)[key]
+  for (const [name, member] of Object.entries(value)) {
     // `ask` is not a password, and would be masked wherever it stands.
-    if (key === 'sudo' && asksForPassword(member)) continue
+    if (name === 'sudo' && asksForPassword(member)) continue
     if (typeof member === 'object') secretValues(member, into)
-    else if (place.secret && !place.expanded && member !== '' && typeof member !== 'boolean')
-      into.add(String(member))
-    if (typeof member === 'string' && !place.expanded) for (const part of urlPasswords(member)) into.add(part)
+    else if (member !== '') {
+      const key = Array.isArray(value) ? Number(name) : name
+      const place = memberPlace(value, key)
+      if (place === undefined || place.expanded) continue
+      if (place.secret && typeof member !== 'boolean') into.add(asWritten(value, key) ?? String(member))
+      if (typeof member === 'string' && member.includes('://'))
+        for (const part of urlPasswords(member)) into.add(part)
+    }
   }
   for (const map of mergedInto(value)) secretValues(map, into)
 }

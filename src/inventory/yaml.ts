@@ -1,11 +1,16 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
-import { convertDocument, mostProblems } from './convert.ts'
+import { convertDocument } from './convert.ts'
+import { readLight } from './light-yaml.ts'
 import { compose, TooMuch } from './nodes.ts'
 import { withoutContent } from './outside.ts'
 import { range, type Source } from './place.ts'
+import { mostProblems } from './reading.ts'
 
 /** Values that aliases may add to those of the text; one that they blow up beyond it is refused. */
 const mostAliased = 500_000
+
+/** Characters from which on it is worth the trouble to try the fast reader first. */
+const large = 100_000
 
 /**
  * YAML 1.2 as plain values, with the place of every key and value remembered, and of each how it was written. Merge keys
@@ -24,7 +29,10 @@ export function parseYaml(
 function parse(source: Source, most: number): { value: unknown; problems: readonly Problem[] } {
   const problems: Problem[] = []
   try {
-    const { contents, faults, broken } = compose(source.text)
+    const light = source.text.length < large ? undefined : readLight(source.text)
+    const { contents, faults, broken } = light
+      ? { contents: light, faults: [], broken: false }
+      : compose(source.text)
     for (const fault of faults.slice(0, mostProblems)) {
       const [start, end] = fault.pos
       problems.push(

@@ -1,0 +1,43 @@
+/** Merge keys: `<<` brings the members of other maps into a map. */
+import { error } from '../diagnostic/problem.ts'
+import type { MapLine } from './as-written.ts'
+import { type MemberPlace, membersOf, type Place, range } from './place.ts'
+import { type Reading, report } from './reading.ts'
+
+export interface Merge {
+  readonly value: unknown
+  readonly place: Place
+  /** The number of keys above it. */
+  readonly after: number
+}
+
+/** The lines of a map in the order of the text. */
+export function linesOf(keys: readonly string[], merges: readonly Merge[]): readonly MapLine[] {
+  return Array.from({ length: keys.length + 1 }, (_, at): readonly MapLine[] => [
+    ...merges.filter(({ after }) => after === at).map(({ value }) => ({ merge: value as object })),
+    ...keys.slice(at, at + 1).map(key => ({ key })),
+  ]).flat()
+}
+
+/** What stands in the map itself wins over what is merged in, and an earlier merge over a later one. */
+export function mergeInto(
+  values: Record<string, unknown>,
+  places: Map<string | number, MemberPlace>,
+  value: unknown,
+  place: Place,
+  reading: Reading,
+): void {
+  for (const from of Array.isArray(value) ? value : [value]) {
+    if (typeof from !== 'object' || from === null || Array.isArray(from)) {
+      report(error('"<<" expected a map to merge in', { source: range(place) }), reading)
+      continue
+    }
+    const fromPlaces = membersOf(from)
+    for (const [key, member] of Object.entries(from)) {
+      const memberPlace = fromPlaces.get(key)
+      if (Object.hasOwn(values, key) || memberPlace === undefined) continue
+      values[key] = member
+      places.set(key, memberPlace)
+    }
+  }
+}
