@@ -9,24 +9,28 @@ import type { FileResource } from '../src/resource/model.ts'
 export function checkedCopies(
   root: string,
   files: readonly FileResource[],
-  configs: readonly string[],
+  isConfig: (name: string) => boolean,
 ): readonly { readonly name: string; readonly content: string }[] {
   const names = files.map(({ path }) => path.slice(root.length + 1))
   return files.flatMap(({ content }, index) => {
     const name = names[index] ?? ''
-    if (!configs.includes(name) || typeof content !== 'string') return []
-    const copy = relativePaths(content, root, names)
+    if (!isConfig(name) || typeof content !== 'string') return []
+    // Paths of a config count from its own directory.
+    const up = '../'.repeat(name.split('/').length - 1) || './'
+    const copy = relativePaths(content, root, names, up)
     return copy === content ? [] : [{ name, content: copy }]
   })
 }
 
 /** A path in quotes may hold blanks, one without ends at the first; nothing of a path comes before the root. */
-function relativePaths(text: string, root: string, names: readonly string[]): string {
+function relativePaths(text: string, root: string, names: readonly string[], up: string): string {
   if (!text.includes(`${root}/`)) return text
   const literal = root.replaceAll(/[.+*?^$()[\]{}|\\]/g, '\\$&')
   const path = new RegExp(
     `(?<![\\w./-])(?:(?<=(["']))${literal}/(?:(?!\\1)[^\\n])+|${literal}/[^\\s"',\\]}]+)`,
     'g',
   )
-  return text.replaceAll(path, found => (brings(names, found, root) ? `.${found.slice(root.length)}` : found))
+  return text.replaceAll(path, found =>
+    brings(names, found, root) ? `${up}${found.slice(root.length + 1)}` : found,
+  )
 }

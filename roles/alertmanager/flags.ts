@@ -5,6 +5,7 @@ import type { AlertmanagerSettings } from '../../src/inventory/model.ts'
 import { clusterListenOn, wordsOn } from '../../src/inventory/words-on.ts'
 import { isNamed } from '../../src/topology/advertise.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
+import { withFeature } from '../features.ts'
 import { type FlagValue, flagWords } from '../flags.ts'
 import { atLeast } from '../resources.ts'
 
@@ -31,5 +32,13 @@ export function alertmanagerCommand(
   own.push(...peers.map((other): [string, string] => ['cluster.peer', joinHostPort(other.cluster)]))
   // Upstream's six hours would count a replaced member as failed for that long.
   own.push(['cluster.reconnect-timeout', '5m'])
-  return ['/usr/local/bin/alertmanager', ...flagWords(own, flags)]
+  return ['/usr/local/bin/alertmanager', ...flagWords(own, withReceiverNames(flags, version))]
+}
+
+/** From 0.27.0 on, the metrics of notifications can say of which receiver they are. */
+function withReceiverNames(
+  flags: AlertmanagerSettings['flags'],
+  version: string,
+): AlertmanagerSettings['flags'] {
+  return atLeast(version, '0.27.0-0') ? withFeature(flags, 'receiver-name-in-metrics') : flags
 }

@@ -104,7 +104,7 @@ function checksOf(
       program: '/usr/local/bin/amtool',
       root: alertmanagerRoot,
       args: ['check-config', ...featureFlag(features), 'alertmanager.yml'],
-      seen: checkedCopies(alertmanagerRoot, files, ['alertmanager.yml']),
+      seen: checkedCopies(alertmanagerRoot, files, one => one === 'alertmanager.yml'),
       ...(isFromOutside(settings) ? { withheld: true } : {}),
     },
   ]

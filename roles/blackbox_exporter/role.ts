@@ -18,6 +18,9 @@ const config = '/etc/blackbox_exporter.yml'
 const root = dirname(config)
 /** Where files are shipped to, and where relative paths of the config start: upstream takes the working directory. */
 const filesRoot = '/etc/blackbox_exporter'
+/** Where prometheus-community/ansible has the config: one that it left there would look as if it were read. */
+const elsewhere = join(filesRoot, 'blackbox_exporter.yml')
+const note = `# Written by promha. blackbox_exporter reads ${config}, and nothing reads this file.\n`
 const flagEnd = {
   instead: [['config.file', 'flags-check.yml'], noPort.flag],
   accepted: [noPort.accepted],
@@ -41,8 +44,11 @@ export function blackboxInstances(
     // It keeps nothing, so it needs no home.
     { kind: 'user', name: user, home: '/nonexistent' },
     ...programs(name, kind, version),
-    ...configTree(filesRoot, user, shipped),
     writtenFrom(concealedIf(outside, configFile(config, user, 'reload', text)), { modules }),
+    ...configTree(filesRoot, user, [
+      ...shipped,
+      { ...configFile(elsewhere, user, 'none', note), note: true },
+    ]),
   ]
   return cell.probers.map(member => {
     const { listen, flags } = wordsOn(settings, member.host)

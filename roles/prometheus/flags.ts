@@ -3,6 +3,7 @@
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { Endpoint, PrometheusSettings } from '../../src/inventory/model.ts'
 import { wordsOn } from '../../src/inventory/words-on.ts'
+import { withFeature } from '../features.ts'
 import { type FlagValue, flagWords } from '../flags.ts'
 import { atLeast } from '../resources.ts'
 
@@ -32,8 +33,5 @@ export function prometheusCommand(
 /** Before 3.0 the replica's name in external_labels is expanded only where a feature is on: without it, a = b. */
 function withExpansion(flags: PrometheusSettings['flags'], version: string): PrometheusSettings['flags'] {
   if (atLeast(version, '3.0.0-0')) return flags
-  const wanted = String(flags['enable-feature'] ?? '')
-    .split(',')
-    .filter(name => name !== '' && name !== 'expand-external-labels')
-  return { ...flags, 'enable-feature': ['expand-external-labels', ...wanted].join(',') }
+  return withFeature(flags, 'expand-external-labels')
 }

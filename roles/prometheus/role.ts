@@ -122,6 +122,10 @@ const flagEnd = {
   accepted: ['Error loading config'],
 } as const
 
+function isConfig(file: string): boolean {
+  return file === 'prometheus.yml' || file.startsWith('scrape_configs/')
+}
+
 function checksOf(
   command: readonly string[],
   replica: Replica,
@@ -134,7 +138,7 @@ function checksOf(
       program: '/usr/local/bin/promtool',
       root: prometheusRoot,
       args: ['check', 'config', ...featureFlag(featuresIn(command).filter(isOfPromtool)), 'prometheus.yml'],
-      seen: checkedCopies(prometheusRoot, files, ['prometheus.yml']),
+      seen: checkedCopies(prometheusRoot, files, isConfig),
       ...(isFromOutside(settings) ? { withheld: true } : {}),
     },
   ]

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import { withInventory } from './inventory-file.ts'
 import { withLock, withOrder, withProbe, withReport, withSelection } from './options.ts'
 import { type RunFlags, run, runOnce } from './run.ts'
 import { session } from './session.ts'
@@ -9,13 +10,9 @@ interface ApplyFlags extends RunFlags {
   readonly plan?: string
 }
 
-/** What `--plan` reads where no inventory is named. */
-const standardInventory = 'inventory.yml'
-
 export function command(): Command {
-  return withOrder(withLock(withReport(withProbe(withSelection(new Command('apply')), false))))
+  return withInventory(withOrder(withLock(withReport(withProbe(withSelection(new Command('apply')), false)))))
     .description('converge the hosts in a safe order, then verify')
-    .argument('[inventory]', `the inventory file; with --plan, ${standardInventory} unless given`)
     .option('--check', 'change nothing: the same as plan')
     .option(
       '--plan <file>',
@@ -24,20 +21,17 @@ export function command(): Command {
     .action(apply)
 }
 
-async function apply(file: string | undefined, flags: ApplyFlags, self: Command): Promise<void> {
+async function apply(file: string, flags: ApplyFlags, self: Command): Promise<void> {
   // As plan does, --check shows differences unless they are refused.
   const diff = self.getOptionValueSource('diff') === 'default' ? true : (flags.diff ?? true)
   if (flags.plan !== undefined) return applyPlan(file, flags.plan, flags)
-  if (file === undefined) self.error("error: missing required argument 'inventory'")
-  else if (flags.check) await run('plan', file, { ...flags, diff })
+  if (flags.check) await run('plan', file, { ...flags, diff })
   else await run('apply', file, flags)
 }
 
-async function applyPlan(file: string | undefined, plan: string, flags: ApplyFlags): Promise<void> {
+async function applyPlan(file: string, plan: string, flags: ApplyFlags): Promise<void> {
   const { readPlanOf } = await import('./plan-file.ts')
-  // Never the path that the plan names: the author of the plan would choose what runs here.
-  const named: string = file ?? standardInventory
-  await session('apply', named, flags, async work => {
+  await session('apply', file, flags, async work => {
     const { check, limit, only, skip } = flags
     const odd = Object.entries({ check, limit, only, skip }).find(([, value]) => value !== undefined)
     if (odd) {
@@ -47,11 +41,12 @@ async function applyPlan(file: string | undefined, plan: string, flags: ApplyFla
         }),
       ])
     }
-    const saved = await readPlanOf(named, plan)
+    // Never the path that the plan names: the author of the plan would choose what runs here.
+    const saved = await readPlanOf(file, plan)
     const selection = {
       hosts: new Set(saved.selection.hosts),
       components: new Set(saved.selection.components),
     }
-    return runOnce('apply', named, { ...flags, selection }, work, saved)
+    return runOnce('apply', file, { ...flags, selection }, work, saved)
   })
 }

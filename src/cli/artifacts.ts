@@ -3,38 +3,36 @@ import { architectures } from '../artifact/catalog.ts'
 import type { ListedArtifact } from '../artifact/fetch-all.ts'
 import type { Arch } from '../artifact/model.ts'
 import { type Inventory, releasedComponents } from '../inventory/model.ts'
+import { type EnvironmentFlags, environmentOf, withInventory } from './inventory-file.ts'
 import { type ReportFlags, withReport } from './options.ts'
 import type { Session } from './session.ts'
 
-interface FetchFlags extends ReportFlags {
+interface FetchFlags extends ReportFlags, EnvironmentFlags {
   readonly update?: boolean
   readonly arch?: readonly Arch[]
 }
 
-interface TrustFlags extends ReportFlags {
+interface TrustFlags extends ReportFlags, EnvironmentFlags {
   readonly yes?: boolean
 }
 
 export function command(): Command {
   const artifacts = new Command('artifacts').description('the programs: fetch, list and trust them')
   artifacts.addCommand(
-    withReport(new Command('fetch'))
+    withInventory(withReport(new Command('fetch')))
       .description('fill the cache and the lock file with all that the inventory uses')
-      .argument('<inventory>', 'the inventory file')
       .option('--update', 'ask the source again and replace what the lock file holds')
       .option('--arch <list>', `architectures, comma-separated: ${architectures.join(', ')}`, toArchitectures)
       .action(fetch),
   )
   artifacts.addCommand(
-    withReport(new Command('list'))
+    withInventory(withReport(new Command('list')))
       .description('what the lock file holds, and whether it is in the cache')
-      .argument('<inventory>', 'the inventory file')
       .action(list),
   )
   artifacts.addCommand(
-    withReport(new Command('trust'))
+    withInventory(withReport(new Command('trust')))
       .description("accept the inventory's programs to run on this machine, where they check configs")
-      .argument('<inventory>', 'the inventory file')
       .option('--yes', 'ask nothing: accept all that are shown')
       .addHelpText(
         'after',
@@ -72,7 +70,7 @@ async function fetch(file: string, flags: FetchFlags): Promise<void> {
   })
 }
 
-async function list(file: string, flags: ReportFlags): Promise<void> {
+async function list(file: string, flags: ReportFlags & EnvironmentFlags): Promise<void> {
   await tell('artifacts list', file, flags, async inventory => {
     const { listArtifacts } = await import('../artifact/fetch-all.ts')
     return listArtifacts(inventory)
@@ -85,7 +83,10 @@ async function trust(file: string, flags: TrustFlags): Promise<void> {
     const { readInventory } = await import('../inventory/read.ts')
     const { accept, acceptedList, programsHere } = await import('../engine/trust.ts')
     // As `validate` reads it: a change that has not been read runs no command.
-    const { inventory, warnings } = await readInventory(file, { secrets: false })
+    const { inventory, warnings } = await readInventory(file, {
+      secrets: false,
+      environment: await environmentOf(flags),
+    })
     hide(inventory.secrets)
     const list = acceptedList(inventory)
     const rows = await programsHere(inventory, emit, signal)
@@ -107,11 +108,16 @@ async function trust(file: string, flags: TrustFlags): Promise<void> {
 type Work = (inventory: Inventory, session: Session) => Promise<readonly ListedArtifact[]>
 
 /** Does the work on the inventory; the artifacts are what the command found. */
-async function tell(command: string, file: string, flags: ReportFlags, work: Work): Promise<void> {
+async function tell(
+  command: string,
+  file: string,
+  flags: ReportFlags & EnvironmentFlags,
+  work: Work,
+): Promise<void> {
   const { session } = await import('./session.ts')
   await session(command, file, flags, async current => {
     const { readInventory } = await import('../inventory/read.ts')
-    const { inventory, warnings } = await readInventory(file)
+    const { inventory, warnings } = await readInventory(file, { environment: await environmentOf(flags) })
     current.hide(inventory.secrets)
     const artifacts = await work(inventory, current)
     return { artifacts, problems: warnings, interrupted: current.signal.aborted }

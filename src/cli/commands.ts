@@ -9,52 +9,52 @@ export interface Entry {
 
 export const commands: Readonly<Record<string, Entry>> = {
   validate: {
-    usage: '<inventory>',
+    usage: '[inventory]',
     summary: 'check everything that can be checked without touching a host',
     load: () => import('./validate.ts'),
   },
   plan: {
-    usage: '<inventory>',
+    usage: '[inventory]',
     summary: 'show what apply would change; reads hosts, changes nothing',
     load: () => import('./plan.ts'),
   },
   apply: {
-    usage: '<inventory>',
+    usage: '[inventory]',
     summary: 'converge the hosts in a safe order, then verify',
     load: () => import('./apply.ts'),
   },
   verify: {
-    usage: '<inventory>',
+    usage: '[inventory]',
     summary: 'prove that the running stack is highly available; reads only',
     load: () => import('./verify.ts'),
   },
   status: {
-    usage: '<inventory>',
+    usage: '[inventory]',
     summary: 'one table: what runs where, its version, health, replica and last change',
     load: () => import('./status.ts'),
   },
   drift: {
-    usage: '<inventory>',
+    usage: '[inventory]',
     summary: 'for schedulers: compare, report by lines, and with --fix repair',
     load: () => import('./drift.ts'),
   },
   schedule: {
-    usage: '<command> <inventory>',
+    usage: '<command> [inventory]',
     summary: 'run drift by a systemd timer on this machine: install, status, remove',
     load: () => import('./schedule.ts'),
   },
   rollback: {
-    usage: '<inventory>',
+    usage: '[inventory]',
     summary: 'undo the last run on the chosen hosts, then verify',
     load: () => import('./rollback.ts'),
   },
   destroy: {
-    usage: '<inventory>',
+    usage: '[inventory]',
     summary: 'stop and remove all that promha owns on the chosen hosts; keeps the data unless told',
     load: () => import('./destroy.ts'),
   },
   artifacts: {
-    usage: '<command> <inventory>',
+    usage: '<command> [inventory]',
     summary: 'the programs: fetch, list and trust them',
     load: () => import('./artifacts.ts'),
   },

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { count } from '../report/words.ts'
 import { mustConfirm } from './confirm.ts'
+import { withInventory } from './inventory-file.ts'
 import { withLock, withReport, withSelection } from './options.ts'
 import { requestOf } from './request.ts'
 import type { RunFlags } from './run.ts'
@@ -13,9 +14,8 @@ interface DestroyFlags extends RunFlags {
 }
 
 export function command(): Command {
-  return withLock(withReport(withSelection(new Command('destroy'))))
+  return withInventory(withLock(withReport(withSelection(new Command('destroy')))))
     .description('stop and remove all that promha owns on the chosen hosts')
-    .argument('<inventory>', 'the inventory file')
     .option('--purge-data', 'also the data: all series, silences and what else the programs have written')
     .option('--restore', 'give back what stood there before promha took it over, and start it again')
     .option('--yes', 'ask nothing')

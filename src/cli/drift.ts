@@ -4,6 +4,7 @@ import type { HostOutcome } from '../report/outcome.ts'
 import { printProblems } from '../report/print.ts'
 import { exitCode } from './exit-code.ts'
 import { problemsOf } from './failure.ts'
+import { withInventory } from './inventory-file.ts'
 import { withLock, withReport, withSelection, withWarning } from './options.ts'
 import { requestOf } from './request.ts'
 import type { RunFlags } from './run.ts'
@@ -17,11 +18,10 @@ interface DriftFlags extends RunFlags {
 
 /** Builds the `drift` command: a plan for machines, and with `--fix` the way back to what was last applied. */
 export function command(): Command {
-  return withWarning(withReport(withLock(withSelection(new Command('drift')))))
+  return withInventory(withWarning(withReport(withLock(withSelection(new Command('drift'))))))
     .description(
       'for schedulers: one line a difference (HOST RESOURCE ACTION REASON); exit code 2 where there is one',
     )
-    .argument('<inventory>', 'the inventory file')
     .option('--fix', 'repair, where that restores what was last applied and confirmed; then verify')
     .option('--deep', 'hash every program again instead of trusting its size, times and inode')
     .option('--textfile <dir>', "leave metrics there for node_exporter's textfile collector")

@@ -27,6 +27,8 @@ export async function run(args: readonly string[], version: string): Promise<num
 
 const environment = `
 Environment:
+  PROMHA_INVENTORY    the inventory file of every command that names none;
+                      without it, ./inventory.yml
   PROMHA_TRUST_OWNER  uid of one more user, beside root and you, whose files promha
                       runs and believes: for containers that map users
   PROMHA_TRUSTED      a list of accepted programs, instead of ~/.config/promha/trusted;

@@ -1,5 +1,6 @@
 /** From a command's flags to what the engine is asked. */
 import type { RunRequest, Selection } from '../engine/api.ts'
+import { type EnvironmentFlags, environmentOf } from './inventory-file.ts'
 import type { ChangeFlags, ProbeFlags, SelectFlags } from './options.ts'
 import type { Session } from './session.ts'
 
@@ -9,7 +10,8 @@ export async function requestOf(
   file: string,
   flags: SelectFlags &
     ProbeFlags &
-    ChangeFlags & { readonly selection?: Selection; readonly scheduled?: boolean },
+    ChangeFlags &
+    EnvironmentFlags & { readonly selection?: Selection; readonly scheduled?: boolean },
   { emit, signal, hide, prompt, confirm }: Session,
 ): Promise<RunRequest> {
   const { readInventory } = await import('../inventory/read.ts')
@@ -17,7 +19,10 @@ export async function requestOf(
   const began = performance.now()
   emit({ type: 'stage-begin', stage: 'read' })
   const { scheduled = false } = flags
-  const { inventory, warnings } = await (scheduled ? readUnattended(file) : readInventory(file))
+  const environment = await environmentOf(flags)
+  const { inventory, warnings } = await (scheduled
+    ? readUnattended(file, environment)
+    : readInventory(file, { environment }))
   hide(inventory.secrets)
   emit({ type: 'stage-end', stage: 'read', elapsed: performance.now() - began })
   for (const problem of warnings) emit({ type: 'problem', problem })
@@ -41,11 +46,11 @@ export async function requestOf(
 }
 
 /** The same as readInventory, and rejects if somebody else can change it or anything that it names. */
-async function readUnattended(file: string) {
+async function readUnattended(file: string, environment: NodeJS.ProcessEnv) {
   const { readInventory } = await import('../inventory/read.ts')
   const { requireUnattended } = await import('../trust/foreign-problem.ts')
   const { lockPath } = await import('../artifact/lock-file.ts')
-  const read = await readInventory(file, { approve: requireUnattended })
+  const read = await readInventory(file, { approve: requireUnattended, environment })
   // Checked again after reading: if it is ours now, no other user could have changed it in between.
   requireUnattended([...read.named, lockPath(read.inventory).path])
   return read

@@ -1,13 +1,15 @@
 import { Command } from 'commander'
+import { withInventory } from './inventory-file.ts'
 import { withLock, withOrder, withProbe, withReport, withSelection } from './options.ts'
 import { requestOf } from './request.ts'
 import type { RunFlags } from './run.ts'
 import { session } from './session.ts'
 
 export function command(): Command {
-  return withOrder(withLock(withReport(withProbe(withSelection(new Command('rollback')), false))))
+  return withInventory(
+    withOrder(withLock(withReport(withProbe(withSelection(new Command('rollback')), false)))),
+  )
     .description('undo the last run on the chosen hosts: back to the generation before, then verify')
-    .argument('<inventory>', 'the inventory file')
     .action((file: string, flags: RunFlags) =>
       session('rollback', file, flags, async work => {
         const request = await requestOf('rollback', file, flags, work)

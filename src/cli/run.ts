@@ -1,11 +1,12 @@
 /** What plan, apply and verify share. */
 import type { RunOutcome, RunRequest } from '../engine/api.ts'
 import type { SavedPlan } from '../plan/saved.ts'
+import type { EnvironmentFlags } from './inventory-file.ts'
 import type { ChangeFlags, ProbeFlags, ReportFlags, SelectFlags } from './options.ts'
 import { requestOf } from './request.ts'
 import { type Session, session } from './session.ts'
 
-export type RunFlags = ReportFlags & SelectFlags & ProbeFlags & ChangeFlags
+export type RunFlags = ReportFlags & SelectFlags & ProbeFlags & ChangeFlags & EnvironmentFlags
 
 /** Runs one of the engine's three on the inventory and tells what came of it. */
 export async function run(

@@ -8,11 +8,11 @@ import { print, printProblems } from '../report/print.ts'
 import { table } from '../report/words.ts'
 import { trustedOwner } from '../trust/ours.ts'
 import { duration } from './duration.ts'
+import { type EnvironmentFlags, withInventory } from './inventory-file.ts'
 
-interface InstallFlags {
+interface InstallFlags extends EnvironmentFlags {
   readonly every: number
   readonly fix?: boolean
-  readonly environmentFile?: string
   readonly textfile?: string
 }
 
@@ -30,12 +30,10 @@ If not, nothing is installed, and each run refuses. PROMHA_TRUST_OWNER=UID names
 more owner, for containers.`
 
 function installCommand(): Command {
-  return new Command('install')
+  return withInventory(new Command('install'))
     .description('check that drift can run unattended, then install the systemd service and timer')
-    .argument('<inventory>', 'the inventory file')
     .requiredOption('--every <duration>', 'how often: 15m, 6h; 1m at least', duration)
     .option('--fix', 'repair, where that restores what was last applied and confirmed')
-    .option('--environment-file <file>', 'lines NAME=VALUE with the secrets that the inventory asks for')
     .option('--textfile <dir>', 'where to leave metrics (default: /var/lib/node_exporter, where it is)')
     .addHelpText('after', ownership)
     .action(async (file: string, flags: InstallFlags) => {
@@ -65,9 +63,8 @@ function installCommand(): Command {
 }
 
 function statusCommand(): Command {
-  return new Command('status')
+  return withInventory(new Command('status'))
     .description('when it runs, what the last run came to and its metrics; exit code 1 where there is none')
-    .argument('<inventory>', 'the inventory file')
     .action(async (file: string) => {
       const { scheduleName } = await import('../schedule/name.ts')
       const { thisMachine } = await import('../schedule/systemd.ts')
@@ -93,9 +90,8 @@ function statusCommand(): Command {
 }
 
 function removeCommand(): Command {
-  return new Command('remove')
+  return withInventory(new Command('remove'))
     .description('stop and remove the service and its timer; hosts are left as they are')
-    .argument('<inventory>', 'the inventory file')
     .action(async (file: string) => {
       const { scheduleName } = await import('../schedule/name.ts')
       const { thisMachine } = await import('../schedule/systemd.ts')

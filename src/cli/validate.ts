@@ -1,15 +1,15 @@
 import { Command, Option } from 'commander'
+import { type EnvironmentFlags, environmentOf, withInventory } from './inventory-file.ts'
 import { type ReportFlags, withReport } from './options.ts'
 import { session } from './session.ts'
 
-interface ValidateFlags extends ReportFlags {
+interface ValidateFlags extends ReportFlags, EnvironmentFlags {
   readonly strict?: boolean
 }
 
 export function command(): Command {
-  return withReport(new Command('validate'))
+  return withInventory(withReport(new Command('validate')))
     .description('check everything that can be checked without touching a host')
-    .argument('<inventory>', 'the inventory file')
     .option('--strict', 'fail if a check could not be made here, instead of warning')
     .addOption(
       new Option(
@@ -30,7 +30,10 @@ trusted on this machine. Run it, not \`promha plan\`, on a change that you have 
       session('validate', file, flags, async ({ emit, signal, hide }) => {
         const { readInventory } = await import('../inventory/read.ts')
         const { validate } = await import('../engine/validate.ts')
-        const { inventory, warnings } = await readInventory(file, { secrets: false })
+        const { inventory, warnings } = await readInventory(file, {
+          secrets: false,
+          environment: await environmentOf(flags),
+        })
         hide(inventory.secrets)
         const { strict = false } = flags
         const problems = await validate(inventory, emit, signal, { strict })

@@ -23,6 +23,8 @@ export interface Problem {
   /** As in the JSON document: `file:/etc/…`, `service:prometheus.service`. */
   readonly resource?: string
   readonly source?: SourceRange
+  /** Told before the changes, since it says what they mean. */
+  readonly first?: true
 }
 
 /** Thrown where work cannot go on; carries every problem found so far. */

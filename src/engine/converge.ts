@@ -13,6 +13,7 @@ import { type HostSession, probe, problemsOf } from './hosts.ts'
 import { settle } from './leftovers.ts'
 import { type Held, lockCells } from './lock-cells.ts'
 import { apartWarnings } from './networks.ts'
+import { notChecked, notInstalled } from './not-installed.ts'
 import { observeAgain, patienceAfterFailure, patienceFor, prove } from './prove.ts'
 import { rememberPrograms } from './remember.ts'
 import { outageProblems } from './serving.ts'
@@ -164,7 +165,11 @@ async function finish(
   const settling = Math.max(patienceFor(now), changed ? reloadPatience : 0)
   const failed = plans.some(host => !['ok', 'changed'].includes(host.status))
   const patience = failed ? Math.min(settling, patienceAfterFailure(request.inventory.cells)) : settling
-  return outcome(await prove(withoutTargetsOfBack(current, now), now, request, patience, changed))
+  const missing = failed ? notInstalled(sessions, now) : []
+  const unchecked = notChecked(missing)
+  if (unchecked) request.emit({ type: 'problem', problem: unchecked })
+  const after = { changed, failed, missing }
+  return outcome(await prove(withoutTargetsOfBack(current, now), now, request, patience, after))
 }
 
 /** Whose target files went back scrapes other targets of the user's than the inventory names; nobody here knows which. */

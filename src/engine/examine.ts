@@ -1,6 +1,7 @@
 /** A closer look where something is to change, and all that makes the whole request wrong, before anything is touched. */
 import { throwErrors } from '../diagnostic/problem.ts'
 import type { HostPlan } from '../plan/model.ts'
+import { gathered } from './adopt.ts'
 import type { RunRequest } from './api.ts'
 import { checkLocally } from './local-check.ts'
 import { holdersOf } from './networks.ts'
@@ -32,20 +33,26 @@ function changesConfig(renewed: ReadonlySet<string>): boolean {
  */
 export async function examineThere(
   compared: Compared,
-  { inventory: { secrets }, emit }: Pick<RunRequest, 'inventory' | 'emit'>,
+  { inventory: { cells, secrets }, emit }: Pick<RunRequest, 'inventory' | 'emit'>,
 ): Promise<Compared> {
   const strays = [...strayProblems(compared), ...writtenProblems(compared)]
   for (const problem of strays) if (problem.severity === 'warning') emit({ type: 'problem', problem })
-  const surroundings = { releases: compared.releases, secrets, holders: holdersOf(compared) }
+  const surroundings = { releases: compared.releases, secrets, cells, holders: holdersOf(compared) }
   const results = await Promise.all(
     compared.plans.map(async host => {
       const session = compared.sessions.find(candidate => candidate.host.name === host.host)
-      if (!session || host.status !== 'differs') return { host, refusals: [] }
-      const { plans, problems, refusals } = await preflight(session, host.instances, surroundings)
+      if (!session || host.status !== 'differs') return { host, refusals: [], warnings: [] }
+      const { plans, problems, refusals, warnings } = await preflight(session, host.instances, surroundings)
       const seen: HostPlan = { ...host, instances: plans, problems: [...host.problems, ...problems] }
-      return { host: problems.length === 0 ? seen : { ...seen, status: 'failed' as const }, refusals }
+      return {
+        host: problems.length === 0 ? seen : { ...seen, status: 'failed' as const },
+        refusals,
+        warnings,
+      }
     }),
   )
+  for (const problem of gathered(results.flatMap(({ warnings }) => warnings)))
+    emit({ type: 'problem', problem: { ...problem, first: true } })
   throwErrors([...strays, ...results.flatMap(({ refusals }) => refusals)])
   return { ...compared, plans: results.map(({ host }) => host) }
 }

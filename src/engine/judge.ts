@@ -14,6 +14,7 @@ import type { LocalCheck } from './local-program.ts'
 import { type BundleFile, toolProblems, withheldDetail } from './refusal.ts'
 import { runRuleTests } from './rule-tests.ts'
 import { checkSelectors } from './selector-check.ts'
+import { refusedTemplates } from './template-check.ts'
 import { type RunTool, toolAt } from './tool.ts'
 import { partsAsked } from './tool-ask.ts'
 
@@ -57,22 +58,22 @@ export async function judge(
         const why = result.shortMessage ?? 'it could not be started'
         return { problems: [], unchecked: [notChecked(one, why)] }
       }
-      const message = result.all.replaceAll(`${directory}/`, '')
+      const messages = [result.all]
+      if (isOfPlaceholder(result.all) && check.program.endsWith('/amtool')) {
+        const names = files.map(({ name }) => name)
+        messages.push(...((await refusedTemplates(names, run, directory)) ?? []))
+      }
       const ask = partsAsked(run, check, directory)
-      problems.push(
-        ...(await toolProblems(
-          { ...judged, ask },
-          message,
-          `${instance.component} in cell ${instance.cell}`,
-        )),
-      )
+      const of = `${instance.component} in cell ${instance.cell}`
+      for (const all of messages) {
+        const message = all.replaceAll(`${directory}/`, '')
+        const found = await toolProblems({ ...judged, ask }, message, of)
+        problems.push(...(inventory.placeholders ? found.map(one => softened(one, message)) : found))
+      }
     }
     const { problems: more = [], unchecked = [] } = (await others) ?? {}
-    problems.push(...more)
-    return {
-      problems: inventory.placeholders ? problems.map(softened) : problems,
-      unchecked,
-    }
+    problems.push(...(inventory.placeholders ? more.map(one => softened(one)) : more))
+    return { problems, unchecked }
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
@@ -108,7 +109,7 @@ async function judgeLine(
   const of = `of cell ${one.instance.cell}`
   const { problems, unknown } = await judgeFlags({ ...one.check, flags }, run, directory, of)
   return {
-    problems: placeholders ? problems.map(softened) : problems,
+    problems: placeholders ? problems.map(problem => softened(problem)) : problems,
     unchecked: unknown === undefined ? [] : [notChecked(one, unknown)],
   }
 }
@@ -121,11 +122,10 @@ async function stage(files: readonly BundleFile[], directory: string): Promise<v
 }
 
 /** A tool that refuses a placeholder may accept the value that will replace it. */
-function softened(problem: Problem): Problem {
-  const said = `${problem.detail ?? ''} ${problem.source?.text ?? ''}`
-  return isOfPlaceholder(said) || problem.detail === withheldDetail
-    ? { ...problem, severity: 'warning' }
-    : problem
+function softened(problem: Problem, message = ''): Problem {
+  const shown = `${problem.detail ?? ''} ${problem.source?.text ?? ''}`
+  const said = problem.detail === withheldDetail ? message : shown
+  return isOfPlaceholder(said) ? { ...problem, severity: 'warning' } : problem
 }
 
 function isPromtool({ program }: BundleCheck): boolean {

@@ -1,5 +1,7 @@
 /** Looks again at the hosts where something is to change: ports, room, versions, and the old text of what is replaced. */
 import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
+import type { Cell } from '../inventory/model.ts'
+import { unitsBefore } from '../plan/found.ts'
 import type { InstancePlan } from '../plan/model.ts'
 import { waysOf } from '../plan/taken.ts'
 import { versionedProgram, versionProblems, versionStep } from '../plan/versions.ts'
@@ -17,6 +19,7 @@ import {
 } from '../shell/preflight.ts'
 import { stagingOf } from '../shell/staging.ts'
 import { accountProblems, accountsOf } from './accounts.ts'
+import { adoptProblems, takenOver } from './adopt.ts'
 import { diffBudget } from './diff.ts'
 import { largestDiff, shownTexts, withDiffs } from './diffs.ts'
 import { type HostSession, nonce, problemsOf } from './hosts.ts'
@@ -35,6 +38,8 @@ export interface PreflightResult {
   readonly problems: readonly Problem[]
   /** What no host may do: the whole request is wrong. */
   readonly refusals: readonly Problem[]
+  /** What promha's coming changes there, to be told before the changes. */
+  readonly warnings: readonly Problem[]
 }
 
 /** What is known of the others, and of what is to come to them. */
@@ -42,6 +47,7 @@ export interface Surroundings {
   readonly releases: Releases
   /** Those of the inventory. */
   readonly secrets?: readonly string[]
+  readonly cells?: readonly Cell[]
   readonly holders?: Holders
 }
 
@@ -49,11 +55,11 @@ export interface Surroundings {
 export async function preflight(
   session: HostSession,
   plans: readonly InstancePlan[],
-  { releases, secrets = [], holders }: Surroundings,
+  { releases, secrets = [], cells = [], holders }: Surroundings,
 ): Promise<PreflightResult> {
   const { connection, observed } = session
   if (!connection || !observed || plans.every(plan => plan.changes.length === 0))
-    return { plans, problems: [], refusals: [] }
+    return { plans, problems: [], refusals: [], warnings: [] }
   const needs = bytesNeeded(session, plans, releases)
   const request: PreflightRequest = {
     services: plans.filter(opensPorts).map(plan => plan.instance.service),
@@ -65,6 +71,7 @@ export async function preflight(
     speaksTo: [...new Set(plans.flatMap(spokenTo))],
     accounts: plans.some(plan => accountsOf(plan).length > 0),
     ways: plans.filter(plan => plan.changes.length > 0).map(plan => waysOf(plan, observed)),
+    units: takenOver(plans, observed).flatMap(unitsBefore),
   }
   const mark = nonce()
   try {
@@ -83,6 +90,7 @@ export async function preflight(
         }),
       ])
     }
+    const adopted = await adoptProblems(session, plans, seen.found, cells)
     const budget = diffBudget()
     return {
       plans: plans.map(plan => withDiffs(plan, seen, secrets, budget)),
@@ -96,10 +104,12 @@ export async function preflight(
         ...plans.flatMap(plan => refusals(plan, observed, seen)),
         ...addressProblems(session.host.name, seen, plans),
         ...sourceProblems(session.host.name, seen, plans),
+        ...adopted.filter(({ severity }) => severity === 'error'),
       ],
+      warnings: adopted.filter(({ severity }) => severity === 'warning'),
     }
   } catch (failure) {
-    return { plans, problems: problemsOf(failure, session.host.name), refusals: [] }
+    return { plans, problems: problemsOf(failure, session.host.name), refusals: [], warnings: [] }
   }
 }
 

@@ -9,6 +9,7 @@ import type { Check } from '../verify/model.ts'
 import { verify } from '../verify/verify.ts'
 import type { RunRequest } from './api.ts'
 import { type HostSession, probe } from './hosts.ts'
+import type { Missing } from './not-installed.ts'
 import type { Survey } from './survey.ts'
 
 /** Seconds from its start in which a program may still settle: cluster, first scrape, first evaluation, resending. */
@@ -55,18 +56,38 @@ export async function observeAgain(
   )
 }
 
-/** `patience`: seconds in which a check that fails may still become true; `changed`: this run has changed something. */
+/** What the run did before it is proven. */
+export interface After {
+  readonly changed?: boolean
+  readonly failed?: boolean
+  /** What is not installed. After a failure that is told already. */
+  readonly missing?: readonly Missing[]
+}
+
+/** `patience`: seconds in which a check that fails may still become true. */
 export async function prove(
   current: Survey,
   sessions: readonly HostSession[],
   request: RunRequest,
   patience: number,
-  changed = false,
+  after: After = {},
 ): Promise<readonly Check[]> {
   const began = performance.now()
   request.emit({ type: 'stage-begin', stage: 'verify' })
+  const { changed = false, failed = false, missing = [] } = after
   const input = verifyInput(current, sessions, request, patience * 1000)
-  const checks = await verify({ ...input, afterChange: changed })
+  const facts: VerifyInput['facts'] = (host, component) => {
+    const seen = input.facts(host, component)
+    // systemd may start it again and again, but after a failure nothing makes it come up.
+    return failed && seen?.active === 'activating' ? { ...seen, active: 'failed' } : seen
+  }
+  const checks = await verify({
+    ...input,
+    ...(failed ? { facts } : {}),
+    afterChange: changed,
+    tellsMissing: !failed,
+    missing: (host, component) => missing.some(one => one.host === host && one.component === component),
+  })
   const elapsed = performance.now() - began
   request.emit({ type: 'stage-end', stage: 'verify', elapsed, ...(patience > 0 ? { waited: elapsed } : {}) })
   // What was cut off while it was awaited is not disproven.
@@ -111,5 +132,6 @@ export function verifyInput(
 
 function activeState(session: HostSession, unit: string): string {
   const facts = session.observed?.units.get(unit)
-  return facts === undefined || facts.load === 'not-found' ? 'absent' : facts.active
+  if (facts === undefined) return 'unknown'
+  return facts.load === 'not-found' ? 'absent' : facts.active
 }

@@ -1,7 +1,10 @@
 /** What upstream's own tools say against a bundle, in promha's form: one problem for each thing that is wrong. */
 import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
+import { redact } from '../diagnostic/redact.ts'
 import type { Cell, Component } from '../inventory/model.ts'
 import { type Place, range } from '../inventory/place.ts'
+import { urlPasswords } from '../inventory/secret-keys.ts'
+import { secretValues } from '../inventory/upstream.ts'
 import type { BundleCheck } from '../resource/model.ts'
 import { maskYaml } from './mask.ts'
 import type { AskParts } from './tool-ask.ts'
@@ -25,6 +28,8 @@ export interface BundleFile {
   readonly path?: string
   /** What a generated YAML file was written from. */
   readonly value?: unknown
+  /** No line of it is shown. */
+  readonly concealed?: boolean
 }
 
 /** What a tool judged. */
@@ -45,7 +50,7 @@ export const withheldDetail =
 /** Each thing that the tool found wrong, at its place in the user's files. `of`: `prometheus in cell eu`. */
 export async function toolProblems(judged: Judged, message: string, of: string): Promise<readonly Problem[]> {
   const told = findings(message)
-  const each = told.length > 0 ? told : [{ text: message.trim() }]
+  const each = told.length > 0 ? told : [{ text: message.trim().slice(0, 4_000) }]
   const problems: Problem[] = []
   for (const finding of each) {
     const source = await sourceOf(finding, judged)
@@ -64,10 +69,22 @@ function problemOf({ text }: Finding, { check, files }: Judged, of: string, sour
     })
   }
   return error(`${refusal(check)} of ${of}`, {
-    detail: withUserNames(text, files),
+    detail: redact(withUserNames(text, files), secretsIn(text, source, files)),
     remedy: 'Correct what it names, then run again.',
     ...(source ? { source } : {}),
   })
+}
+
+/** The passwords of the URLs in the text, and the secrets of the shipped file that it is about: no other part has those. */
+function secretsIn(
+  text: string,
+  source: SourceRange | undefined,
+  files: readonly BundleFile[],
+): readonly string[] {
+  const found = new Set(urlPasswords(text))
+  const file = files.find(({ path }) => path !== undefined && path === source?.file)
+  if (file?.path !== undefined) secretValues(shippedOf(file, file.path).value, found)
+  return [...found]
 }
 
 async function sourceOf(finding: Finding, judged: Judged): Promise<SourceRange | undefined> {
@@ -98,7 +115,8 @@ async function inShipped(
   ask: AskParts | undefined,
 ): Promise<SourceRange> {
   const content = textOf(file)
-  if (!/\.ya?ml$|\.rules?$/.test(path)) return lineIn(path, finding.line ? content : '', finding)
+  if (!/\.ya?ml$|\.rules?$/.test(file.name) && !file.name.startsWith('rules/'))
+    return lineIn(path, finding.line && !file.concealed ? content : '', finding)
   const { value, fault, shown } = shippedOf(file, path)
   // go-yaml's lines of what is no YAML are often those of the list around it.
   if (fault) return lineIn(path, shown, fault)
@@ -117,7 +135,7 @@ function shippedOf(file: BundleFile, path: string) {
   const known = shipped.get(file)
   if (known) return known
   const content = textOf(file)
-  const read = { ...readShipped(path, content), shown: maskYaml(content) ?? '' }
+  const read = { ...readShipped(path, content), shown: file.concealed ? '' : (maskYaml(content) ?? '') }
   shipped.set(file, read)
   return read
 }

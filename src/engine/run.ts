@@ -11,6 +11,7 @@ import { repairDrift } from './drift.ts'
 import { examineHere, examineThere, tellUnfit } from './examine.ts'
 import type { HostSession } from './hosts.ts'
 import { apartWarnings } from './networks.ts'
+import { absent } from './not-installed.ts'
 import { patienceFor, prove, verifyInput } from './prove.ts'
 import { carryOut, savedPlan } from './saved.ts'
 import { outageProblems } from './serving.ts'
@@ -55,7 +56,9 @@ export async function verify(request: RunRequest): Promise<RunOutcome> {
   return withSurvey(request, true, async current => {
     const { sessions } = current
     for (const problem of sessions.flatMap(unfinished)) request.emit({ type: 'problem', problem })
-    const checks = await prove(current, sessions, request, patienceFor(sessions))
+    const checks = await prove(current, sessions, request, patienceFor(sessions), {
+      missing: absent(sessions),
+    })
     return { plan: { hosts: sessions.map(seenOnly) }, checks, interrupted: request.signal.aborted }
   })
 }

@@ -1,5 +1,6 @@
 /** What every command begins with: reach, observe, and compare with what is desired. */
 
+import { fitted } from '../plan/fitted.ts'
 import type { HostPlan } from '../plan/model.ts'
 import { planInstance } from '../plan/plan.ts'
 import type { Connection } from '../ssh/connection.ts'
@@ -76,9 +77,11 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
     }),
   )
   emit({ type: 'stage-end', stage: 'probe', elapsed: performance.now() - began })
-  const { sessions, ...known } = withAdvertised(prepared, observed, request)
-  for (const problem of sessions.flatMap(session => [...damagedStamps(session), ...unitWarnings(session)]))
-    emit({ type: 'problem', problem })
+  const { sessions: told, ...known } = withAdvertised(prepared, observed, request)
+  const sessions = told.map(fittedSession)
+  for (const problem of sessions.flatMap(damagedStamps)) emit({ type: 'problem', problem })
+  for (const problem of sessions.flatMap(unitWarnings))
+    emit({ type: 'problem', problem: { ...problem, first: true } })
   const close = () => {
     asking.close()
     for (const connection of connections.values()) connection.close()
@@ -110,6 +113,12 @@ export async function withSurvey<T>(
   } finally {
     await current.close()
   }
+}
+
+/** With its instances as the host's own facts want them. */
+function fittedSession(session: HostSession): HostSession {
+  const { instances, observed } = session
+  return observed ? { ...session, instances: instances.map(one => fitted(one, observed)) } : session
 }
 
 export interface Compared {

@@ -53,7 +53,7 @@ function commandsFor(
   parts: readonly string[],
 ): readonly (readonly string[])[] {
   const tool = basename(program)
-  if (tool === 'promtool' && name !== args.at(-1)) return [['check', 'rules', ...parts]]
+  if (tool === 'promtool' && name.startsWith('rules/')) return [['check', 'rules', ...parts]]
   if (tool === 'promtool') return [['check', 'config', '--syntax-only', ...parts]]
   if (tool === 'amtool') return [[...args.slice(0, -1), ...parts]]
   return parts.map(part => [...args.slice(0, -1), part])

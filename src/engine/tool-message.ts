@@ -21,7 +21,7 @@ interface Reading {
 
 /** Lines that say nothing about a mistake. */
 const noise =
-  /^\s*$|^Checking [^\n]*$|\bSUCCESS\b|^Found:$|^ - (global config|route|\d+ (inhibit rules|receivers|templates))$|^\s*FAILED:?\s*$|^\S{0,80}: error: failed to validate \d+ file\(s\)$/
+  /^\s*$|^Checking [^\n]*$|\bSUCCESS\b|^Found:$|^ - (global config|route|\d+ (inhibit rules|receivers|templates))$|^\s*FAILED:?\s*$|^\[NOTICE\]|^\[ALERT\][^[]{0,80}(?:Error\(s\)|Fatal errors) found|^Configuration file is (?:in)?valid|^\S{0,80}: error: failed to validate \d+ file\(s\)$/
 /** amtool's. promtool names the file in each error, and its `Checking …` comes by another stream, out of order. */
 const checking = /^Checking '([^']*)'\s+FAILED:\s*(.*)$/
 const parsing = /^(?:error parsing config file|parsing YAML file ([^:\s]+|"[^"]+")): (.*)$/
@@ -32,6 +32,9 @@ const yamlLine = /^yaml: (?:line (\d+): (?:column (\d+): )?)?(.*)$/
 const template = /^(?:template: )([^:\s]+):(\d+):(?:(\d+):)? ?(.*)$/
 /** `rules/x.yml: 5:15: …`, of which a tool may name several before its words; `0:0` is no place. */
 const fileFirst = /^((?:[^\s:"]|:(?! ))+\.(?:ya?ml|rules?|json|[a-z]{2,5}))(?:: |:(?=\d))(.*)$/
+/** keepalived's and HAProxy's, of which the second also names the process. */
+const inBrackets =
+  /^(?:\((\S{1,200}): Line (\d+)\) |\[(?:ALERT|WARNING)\][^[]{0,80}\[([^\s\]:]{1,200}):(\d+)\] ?:? ?)(.*)$/
 const position = /^(\d+):(\d+): (.*)$/
 
 /** Findings that are told of one run of a tool, and characters of each. */
@@ -76,6 +79,17 @@ function read(line: string, reading: Reading): void {
 
 function tell(text: string, reading: Reading): void {
   const said = text.replace(kingpin, '').replace(/, try --help$/, '')
+  const bracketed = inBrackets.exec(said)
+  if (bracketed) {
+    const [, first, firstLine, second, secondLine, words = ''] = bracketed
+    const file = first ?? second
+    reading.found.push({
+      text: words,
+      ...(file === undefined ? {} : { file }),
+      line: Number(firstLine ?? secondLine),
+    })
+    return
+  }
   const parsed = parsing.exec(said)
   if (parsed) {
     if (parsed[1]) reading.file = parsed[1].replaceAll('"', '')

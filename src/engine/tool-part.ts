@@ -75,14 +75,15 @@ function endsWith(cell: Cell, path: Path): boolean {
   return place !== undefined && place !== placeInCell(cell, path.slice(0, -1))
 }
 
-/** Whether the words hold the address of that part. */
-function mentions(cell: Cell, path: Path, said: string): boolean {
-  const vip = {
-    loadbalancer: cell.loadbalancer?.vip.address,
-    pushgateway: cell.pushgateway?.failover?.kind === 'vip' ? cell.pushgateway.failover.address : undefined,
-    blackbox: cell.blackbox?.failover?.kind === 'vip' ? cell.blackbox.failover.address : undefined,
-  }[String(path[0])]
-  return vip !== undefined && said.split(/[^\w.:]+/).some(word => word === vip || word === `${vip}:`)
+/** Whether the words hold the address or the interface of that part. */
+function mentions(cell: Cell, [part]: Path, said: string): boolean {
+  const failover = part === 'pushgateway' ? cell.pushgateway?.failover : cell.blackbox?.failover
+  const vip =
+    part === 'loadbalancer' ? cell.loadbalancer?.vip : failover?.kind === 'vip' ? failover : undefined
+  const words = said.split(/[^\w.:@-]+/).map(word => word.replace(/[.:]$/, ''))
+  return (
+    vip !== undefined && [vip.address, vip.interface].some(one => one !== undefined && words.includes(one))
+  )
 }
 
 /** The name of the block that holds a line: `vrrp_instance NAME {`, `listen NAME`. */

@@ -8,6 +8,7 @@ import { atKey, isFromOutside, wasRejected } from './place.ts'
 import type { CellScope } from './replicas.ts'
 import type { AlertmanagerText } from './schema.ts'
 import { filesOfList, filesOfMap, listed } from './shipped.ts'
+import { checkTemplates } from './templates-named.ts'
 import { upstreamMap } from './upstream.ts'
 
 /** What promha writes beside the files that are shipped. */
@@ -31,14 +32,19 @@ export function buildAlertmanager(
     clusterListen: everywhere(9094),
   }
   const common = buildCommon(text, kind, cell, context)
+  const before = context.problems.length
+  const templates = filesOfList(listed(text.templates ?? []), 'templates', () => undefined, context).map(
+    ({ shipped }) => shipped,
+  )
+  const files = filesOfMap(text.files ?? {}, ownFiles, context)
+  // What a file defines that cannot be read is not known.
+  if (context.problems.length === before) checkTemplates(config, [...templates, ...files], context.problems)
   return {
     hosts,
     config,
     ...(isFromOutside(config) ? { outside: true as const } : {}),
-    templates: filesOfList(listed(text.templates ?? []), 'templates', () => undefined, context).map(
-      ({ shipped }) => shipped,
-    ),
-    files: filesOfMap(text.files ?? {}, ownFiles, context),
+    templates,
+    files,
     ...common,
     clusterListen: common.clusterListen ?? kind.clusterListen,
   }

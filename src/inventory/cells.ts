@@ -1,4 +1,5 @@
 import { error, warning } from '../diagnostic/problem.ts'
+import { acceptedLosses } from './adopt.ts'
 import { buildAlertmanager } from './alertmanager.ts'
 import { asWritten } from './as-written.ts'
 import { buildBlackbox } from './blackbox.ts'
@@ -91,6 +92,7 @@ function buildCell(
   const { prometheus, alertmanager } = text
   const node = text.exporters?.node
   checkComplete(name, text, owner, context)
+  const accepts = acceptedLosses(text.adopt, problems)
   const said = prometheus && readPrometheus(prometheus, name, context)
   const others = {
     ...(alertmanager ? { alertmanager: buildAlertmanager(alertmanager, cell, context) } : {}),
@@ -101,6 +103,7 @@ function buildCell(
     name,
     hosts: members,
     allowSharedHost: cell.allowSharedHost,
+    ...(accepts.length > 0 ? { accepts } : {}),
     ...(said ? { prometheus: buildPrometheus(said, generatedJobs(text), others, cell, context) } : {}),
     ...others,
     ...atKey(owner, name),

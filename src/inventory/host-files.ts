@@ -12,6 +12,8 @@ interface Bundle {
   readonly of: string
   /** Parts of the config that the user wrote. */
   readonly parts: readonly unknown[]
+  /** Relative paths of its config do not count from the root. */
+  readonly absolute?: boolean
 }
 
 /** Reports paths below a component's config directory to which `files:` and the like ship nothing. */
@@ -21,7 +23,7 @@ export function checkHostFiles(cell: Cell, problems: Problem[]): void {
   }
 }
 
-function bundlesOf({ prometheus, alertmanager }: Cell): readonly Bundle[] {
+function bundlesOf({ prometheus, alertmanager, blackbox }: Cell): readonly Bundle[] {
   return [
     ...(prometheus
       ? [
@@ -48,9 +50,20 @@ function bundlesOf({ prometheus, alertmanager }: Cell): readonly Bundle[] {
       ? [
           {
             root: '/etc/alertmanager',
-            names: alertmanager.templates.map(({ name }) => name),
+            names: [...alertmanager.templates, ...(alertmanager.files ?? [])].map(({ name }) => name),
             of: 'alertmanager',
             parts: [alertmanager.config],
+          },
+        ]
+      : []),
+    ...(blackbox
+      ? [
+          {
+            root: '/etc/blackbox_exporter',
+            names: (blackbox.files ?? []).map(({ name }) => name),
+            of: 'blackbox',
+            parts: [blackbox.modules],
+            absolute: true,
           },
         ]
       : []),
@@ -76,11 +89,12 @@ function missing(
   owner: object,
   key: string | number,
   path: string,
-  { root, names, of }: Bundle,
+  { root, names, of, absolute }: Bundle,
   problems: Problem[],
 ): void {
   const name = belowRoot(path, root)
   const place = memberPlace(owner, key)
+  if (absolute && !path.startsWith('/')) return
   if (name === undefined || place?.expanded || place?.placeholder || brings(names, path, root)) return
   // Whatever writes such files may do so later.
   if (isHostGlob(name)) return

@@ -1,4 +1,5 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
+import { acceptedLosses } from './adopt.ts'
 import type { Context } from './context.ts'
 import { checkLabels, labelNames, labelTexts } from './labels.ts'
 import type { Host } from './model.ts'
@@ -33,12 +34,14 @@ export function buildHosts(text: InventoryText, context: Context): readonly Host
     }
     const body = entry ?? {}
     checkEntry(entries, key, body, expanded.values, context)
+    const accepts = acceptedLosses(body.adopt, problems)
     for (const [index, name] of expanded.values.entries()) {
       const other = definedBy.get(name)
       if (other !== undefined) problems.push(definedTwice(entries, name, other, key))
       else {
         definedBy.set(name, key)
-        hosts.push(buildHost(name, index, name !== key, atKey(entries, key), body, text.ssh ?? {}, context))
+        const common = { ...atKey(entries, key), ...(accepts.length > 0 ? { accepts } : {}) }
+        hosts.push(buildHost(name, index, name !== key, common, body, text.ssh ?? {}, context))
       }
     }
   }
@@ -122,7 +125,7 @@ function buildHost(
   name: string,
   index: number,
   ranged: boolean,
-  source: Pick<Host, 'source'>,
+  rest: Pick<Host, 'source' | 'accepts'>,
   body: HostText,
   common: SshText,
   context: Context,
@@ -140,7 +143,7 @@ function buildHost(
     address: address ?? '',
     labels: one(labelTexts(body.labels ?? {})),
     ssh: sshSettings(common, one(body.ssh ?? {}), context),
-    ...source,
+    ...rest,
   }
 }
 

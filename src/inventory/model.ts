@@ -3,6 +3,7 @@
  * Everything right of this is computed from it alone.
  */
 import type { SourceRange } from '../diagnostic/problem.ts'
+import type { Loss } from './adopt.ts'
 
 /** What promha brings as programs of a release; also the keys of `versions:`. */
 export const releasedComponents = [
@@ -75,6 +76,8 @@ export interface Host {
   readonly address: string
   readonly labels: Readonly<Record<string, string>>
   readonly ssh: SshSettings
+  /** Losses that are accepted where promha takes over what is there; absent: none. */
+  readonly accepts?: readonly Loss[]
   readonly source?: SourceRange
 }
 
@@ -138,6 +141,8 @@ export interface Cell {
   /** Names of the cell's hosts, in the order of `hosts:`. */
   readonly hosts: readonly string[]
   readonly allowSharedHost: boolean
+  /** As a host's, for all hosts of the cell. */
+  readonly accepts?: readonly Loss[]
   readonly prometheus?: PrometheusSettings
   readonly alertmanager?: AlertmanagerSettings
   readonly nodeExporter?: NodeExporterSettings

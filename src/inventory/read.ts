@@ -28,6 +28,7 @@ export type Approve = (named: readonly string[], unclear: readonly Problem[]) =>
  * @param options.secrets false: no reference is resolved, nothing is read for one, and placeholders stand in their places
  * @param options.approve told what references name before any `${cmd:…}` is run; what it throws ends the reading
  * @param options.keyrings directories in which `artifacts.keyring` may lie; the machine's own if absent
+ * @param options.environment what `${env:NAME}` and the commands of `${cmd:…}` read; the process's own if absent
  * @returns `named`: absolute paths of all that the inventory names, itself included
  * @throws ProblemError with all problems at once
  */
@@ -37,11 +38,12 @@ export async function readInventory(
     readonly secrets?: boolean
     readonly approve?: Approve
     readonly keyrings?: readonly string[]
+    readonly environment?: NodeJS.ProcessEnv
   } = {},
 ): Promise<{ inventory: Inventory; warnings: readonly Problem[]; named: readonly string[] }> {
   const { base, real, from, outside, value, problems, references, referenced } = await parsed(file)
   options.approve?.(referenced, unclearCommands(references))
-  const answers = await resolveReferences(references, base, options.secrets ?? true)
+  const answers = await resolveReferences(references, base, options)
   const { secrets: expanded, placeholders } = expandReferences(value, answers, problems)
   const secrets = new Set(expanded)
   secretValues(value, secrets)

@@ -38,8 +38,12 @@ const sshKeys = {
   config: maybe(z.union([text, z.literal(false)])),
 }
 
+/** Losses that are accepted where promha takes over what is there already. */
+const adopt = z.strictObject({ accept: maybe(texts) })
+
 const host = z.strictObject({
   address: maybe(text),
+  adopt: maybe(adopt),
   labels: maybe(labelsSchema),
   ssh: maybe(z.strictObject({ ...sshKeys, host: maybe(text) })),
 })
@@ -132,6 +136,7 @@ const firewall = z.strictObject({ enabled: z.boolean() })
 // A component with nothing after the colon is an error: it could mean "with the defaults" as well as "none".
 const cell = z.strictObject({
   hosts: maybe(texts),
+  adopt: maybe(adopt),
   allow_shared_host: maybe(z.boolean()),
   prometheus: z.optional(prometheus),
   alertmanager: z.optional(alertmanager),
@@ -174,6 +179,7 @@ export const mapForms: ReadonlyMap<unknown, (value: unknown) => string> = new Ma
 >([
   [firewall, value => `{ enabled: ${value !== false} }`],
   [failover, () => '{ vip: ADDRESS/PREFIX }'],
+  [adopt, () => '{ accept: [data_path] }'],
 ])
 
 /** Keys that siblings of a map have and it has not, by the map that would hold them, with what to write there. */
@@ -207,6 +213,7 @@ export const prometheusSchema: unknown = prometheus
 export type LabelsText = z.infer<typeof labelsSchema>
 export type InventoryText = z.infer<typeof inventorySchema>
 export type SshText = z.infer<z.ZodMiniObject<typeof sshKeys & { host: typeof sshKeys.user }>>
+export type AdoptText = z.infer<typeof adopt>
 export type HostText = z.infer<typeof host>
 export type CellText = z.infer<typeof cell>
 export type PrometheusText = z.infer<typeof prometheus>

@@ -160,9 +160,8 @@ export function expandReferences(
     const filled = pieces.map(piece => fill(piece, path, place?.value, filling))
     if (filled.includes(undefined)) failed.push(found)
     const placeholder = pieces.some(piece => isPlaceholder(piece, answers))
-    const whole = placeholder && pieces.length === 1 && /url$/i.test(String(key))
-    // Upstream's tools would refuse a word where they want a URL.
-    const written = whole ? `http://${filled[0]}.invalid/` : filled.join('')
+    const whole = placeholder && pieces.length === 1
+    const written = whole ? inForm(String(key), filled[0] ?? '') : filled.join('')
     ;(owner as Record<string | number, unknown>)[key] = written
     if (place && first !== undefined) {
       placeholders ||= placeholder
@@ -173,6 +172,12 @@ export function expandReferences(
   for (const { owner, key } of failed.toReversed()) takeOut(owner, key)
   secrets.delete('')
   return { secrets: [...secrets], placeholders }
+}
+
+/** Upstream's tools would refuse a word where they want a URL or an address with its port, and look no further. */
+function inForm(key: string, placeholder: string): string {
+  if (/url$/i.test(key)) return `http://${placeholder}.invalid/`
+  return /smarthost$/.test(key) ? `${placeholder}.invalid:25` : placeholder
 }
 
 function refused(path: Path, text: string, place: Place | undefined): Problem {

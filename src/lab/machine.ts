@@ -23,7 +23,8 @@ export function requireRoot(): void {
   if (process.platform !== 'linux') {
     throw new ProblemError([
       error(`a lab needs Linux, and this is ${process.platform}`, {
-        remedy: 'Run it on a Debian machine, or use the Vagrantfile, which gives the same four hosts.',
+        remedy:
+          "Run it on a Debian machine, or use the Vagrantfile of promha's repository, which gives the same four hosts.",
       }),
     ])
   }
@@ -43,7 +44,8 @@ export async function requireDebian(): Promise<string | undefined> {
   if (field('ID') !== 'debian') {
     throw new ProblemError([
       error(`a lab needs Debian, and this is ${field('PRETTY_NAME') ?? 'a system without /etc/os-release'}`, {
-        remedy: 'Run it on a Debian machine, or use the Vagrantfile, which gives the same four hosts.',
+        remedy:
+          "Run it on a Debian machine, or use the Vagrantfile of promha's repository, which gives the same four hosts.",
       }),
     ])
   }

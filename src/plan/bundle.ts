@@ -38,7 +38,7 @@ export function bundleFiles(instance: Instance, check: BundleCheck): readonly Bu
   const below = `${check.root}/`
   const seen = check.seen ?? []
   const files = instance.resources.flatMap(resource =>
-    resource.kind === 'file' && resource.path.startsWith(below)
+    resource.kind === 'file' && !resource.note && resource.path.startsWith(below)
       ? [
           {
             name: resource.path.slice(below.length),

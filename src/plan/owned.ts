@@ -199,14 +199,14 @@ const accounts = /^(prometheus|alertmanager|node-exp|pushgateway|blackbox-exp|pr
 
 /** The only places in which promha ever puts something of that kind, and the only names that it gives. */
 const places: Readonly<Record<Exclude<Owned['kind'], 'data'>, RegExp>> = {
-  file: /^\/(etc\/((prometheus|alertmanager|promha)\/|blackbox_exporter\.yml$)|usr\/libexec\/keepalived\/promha-check$)/,
+  file: /^\/(etc\/((prometheus|alertmanager|promha|blackbox_exporter)\/|blackbox_exporter\.yml$)|usr\/libexec\/keepalived\/promha-check$)/,
   program: /^\/usr\/(local\/bin|share\/prometheus)\//,
   unit: /^\/etc\/systemd\/system\/(prometheus|alertmanager|node_exporter|pushgateway|blackbox_exporter|promha-(keepalived|haproxy|firewall))\.service$/,
   package: /^(keepalived|haproxy|nftables)$/,
   user: accounts,
   group: accounts,
   directory:
-    /^\/(etc\/(prometheus|alertmanager|promha)|usr\/(share\/prometheus|libexec\/keepalived)|var\/lib\/node_exporter)(\/|$)/,
+    /^\/(etc\/(prometheus|alertmanager|promha|blackbox_exporter)|usr\/(share\/prometheus|libexec\/keepalived)|var\/lib\/node_exporter)(\/|$)/,
 }
 
 /** A manifest that was meddled with, or is damaged, must not make promha remove what it never put there. */

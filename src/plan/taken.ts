@@ -13,7 +13,7 @@ import type { InstancePlan } from './model.ts'
 const block = '[0-9A-HJKMNP-TV-Z]'.repeat(26)
 
 /** Names that a program gives in its data directory, as patterns of the shell: one of them shows whose data it is. */
-const dataNames: Readonly<Partial<Record<Component, readonly string[]>>> = {
+export const dataNames: Readonly<Partial<Record<Component, readonly string[]>>> = {
   prometheus: ['wal', 'wbl', 'chunks_head', 'queries.active', 'lock', block],
   alertmanager: ['nflog', 'silences'],
   pushgateway: ['metrics', 'persistence'],

@@ -1,4 +1,5 @@
 /** Plain lines, for logs, pipes and schedulers. */
+import type { Problem } from '../diagnostic/problem.ts'
 import type { Event } from '../engine/event.ts'
 import type { Renderer, Verbosity, Write } from './outcome.ts'
 import { follow, type Stages, totalOf } from './stages.ts'
@@ -10,6 +11,7 @@ export function linesRenderer(write: Write, verbosity: Verbosity, style: Style):
   let stages: Stages = new Map()
   const downloads = new Set<string>()
   const awaited = new Map<string, string>()
+  const ahead: Problem[] = []
 
   const line = (event: Event): string | undefined => {
     if (event.type === 'host-failed') {
@@ -17,6 +19,14 @@ export function linesRenderer(write: Write, verbosity: Verbosity, style: Style):
       return `${event.host}: ${style.red(event.status)}${reason === '' ? '' : `: ${reason}`}`
     }
     if (verbosity === 'quiet') return undefined
+    if (event.type === 'problem' && event.problem.first) ahead.push(event.problem)
+    // They say what the changes mean that are made now.
+    if (event.type === 'stage-begin' && ['packages', 'push', 'change'].includes(event.stage)) {
+      const told = ahead.splice(0).map(({ host, summary }) => {
+        return `${style.yellow('Warning')}: ${host === undefined ? '' : `${host}: `}${firstLine(summary)}`
+      })
+      if (told.length > 0) write(`${told.join('\n')}\n`)
+    }
     if (event.type === 'stage-end') {
       const state = stages.get(event.stage)
       const amount = state === undefined ? '' : totalOf(state)

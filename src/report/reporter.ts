@@ -75,7 +75,9 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     }
     const clean = shown(outcome)
     const github = options.format === 'github'
-    const problems = github ? '' : problemBlock(clean, { ...style, style: styleFor(err, env) })
+    const toErr = { ...style, style: styleFor(err, env) }
+    const { first, rest } = apart(clean)
+    const [ahead, problems] = github ? ['', ''] : [problemBlock(first, toErr), problemBlock(rest, toErr)]
     if (github && clean.problems.length > 0) {
       const lines = annotations(clean.problems, env.GITHUB_WORKSPACE ?? process.cwd())
       const to = json ? err : out
@@ -83,6 +85,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     }
     const summary = summaryBlock(clean, time, style)
     const blocks = json ? [] : resultBlocks(clean, style)
+    if (ahead !== '') err.write(`${ahead}\n\n`)
     if (forMachines) {
       for (const lines of blocks) out.write(`${lines}\n`)
       if (problems !== '') err.write(`${problems}\n`)
@@ -118,6 +121,16 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     aside: renderer.aside,
     tally,
     finish,
+  }
+}
+
+/** What is told before the changes, and the whole outcome without it. */
+function apart(outcome: Outcome): { readonly first: Outcome; readonly rest: Outcome } {
+  const { command, inventory, result, problems } = outcome
+  const first = problems.filter(problem => problem.first)
+  return {
+    first: { command, inventory, result, problems: first },
+    rest: { ...outcome, problems: problems.filter(problem => !problem.first) },
   }
 }
 

@@ -41,6 +41,8 @@ export interface FileResource {
    * inventory's directory.
    */
   readonly concealed?: boolean | 'outside'
+  /** For people: no program reads it, so no check sees it. */
+  readonly note?: true
 }
 
 /** One program of a release; which bytes depends on the host's architecture and comes from the lock file. */

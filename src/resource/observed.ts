@@ -118,6 +118,8 @@ export interface Observed {
   readonly systemd: boolean
   /** The script ran as root. */
   readonly root: boolean
+  /** Whether a file system is mounted at or below /home or /root; absent where it could not tell. */
+  readonly homesMounted?: boolean
   /** All IP addresses that its interfaces have at the moment; empty where it could not tell. */
   readonly addresses: readonly string[]
   /** What it says of the names that it was asked to resolve. */

@@ -68,3 +68,12 @@ export const deepestAnswer = 64
 
 /** Milliseconds for which a replay of a log is watched as long as it goes on. The longest known take an hour. */
 export const longestReplay = 4 * 3_600_000
+
+/** Bytes that are read of one unit, environment file or command line of a program that is taken over. */
+export const mostOfCommand = 32 * kibibyte
+
+/** Bytes of configs and rules that are read from one host on which a program is taken over. To parse them takes two seconds. */
+export const mostFoundText = mebibyte
+
+/** Files of configs and rules that are read there. */
+export const mostFoundFiles = 1_000

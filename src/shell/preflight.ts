@@ -1,5 +1,6 @@
 /** A second look, taken only where something is to change: who holds the ports, is there room, what was there. */
 import { mostOldText } from './bounds.ts'
+import { type FoundPrograms, parsePrograms, programsScript } from './found.ts'
 import { begin, preamble, sections } from './frame.ts'
 import { addressesIn } from './host-state.ts'
 import { holdersScript, type Listening, type PortHolder, parseHolders } from './port-holder.ts'
@@ -25,6 +26,8 @@ export interface PreflightRequest {
   readonly accounts?: boolean
   /** Where root or a service's user is to work. */
   readonly ways?: readonly Way[]
+  /** Units that may be taken over: these, and all programs that run, are looked at. */
+  readonly units?: readonly string[]
 }
 
 /** What `df` says of a directory. */
@@ -62,6 +65,8 @@ export interface Preflight {
   readonly noAccounts?: string
   /** Where nothing may be done. */
   readonly barred: readonly Barred[]
+  /** What runs or is installed already; absent if it was not asked for. */
+  readonly found?: FoundPrograms
 }
 
 export function preflightScript(nonce: string, request: PreflightRequest): string {
@@ -102,6 +107,8 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
   })
   const asked = [...new Set(request.addresses.flatMap(({ address, peers }) => [address, ...peers]))]
   if (asked.length > 0) lines.push(begin(nonce, 'neighbours'), neighbours(asked))
+  const { units = [] } = request
+  if (units.length > 0) lines.push(begin(nonce, 'found'), ...programsScript(units))
   lines.push(begin(nonce, 'end'))
   return lines.join('\n')
 }
@@ -175,6 +182,7 @@ export function parsePreflight(
     networks,
     strangers: strangersIn(request, found.get('neighbours')),
     barred: parseBarred(request.ways ?? [], found.get('ways') ?? []),
+    ...(found.has('found') ? { found: parsePrograms(found.get('found') ?? []) } : {}),
   }
 }
 

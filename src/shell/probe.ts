@@ -49,6 +49,7 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
     // Only root owns what root owns: one process less than `id`.
     'uname -m; if [ -O / ]; then echo root; else echo other; fi; read -r up idle </proc/uptime; echo "$up"; date +%s.%N; if [ -d /run/systemd/system ]; then echo systemd; else cat /proc/1/comm; fi',
   ]
+  lines.push(begin(nonce, 'homes'), homes)
   const section = (name: string, words: readonly string[], text: string) => {
     if (words.length > 0) lines.push(begin(nonce, name), text)
   }
@@ -83,6 +84,10 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
   lines.push(begin(nonce, 'end'))
   return lines.join('\n')
 }
+
+/** Prints the first mount point at or below /home or /root, or `none`; no process at all. */
+const homes =
+  'found=none; while read -r device place rest; do case $place in /home | /home/* | /root | /root/*) found=$place; break ;; esac; done </proc/self/mounts && echo "$found"'
 
 /** Of drop-ins, the settings that promha's own units have too; no process where there is none. */
 const dropIns = [
@@ -151,6 +156,7 @@ export function parseProbe(nonce: string, output: string): Observed | undefined 
     machine,
     root: user === 'root',
     systemd: init === 'systemd',
+    ...(lines('homes')[0] === undefined ? {} : { homesMounted: lines('homes')[0] !== 'none' }),
     addresses: addressesIn(found.get('addresses')),
     packages: parsePackages(lines('packages')),
     ...(found.has('lookups') ? { lookups: parseLookups(lines('lookups')) } : {}),

@@ -10,6 +10,8 @@ import type { Need } from './view.ts'
 /** Two members, and what leads to one of them. */
 export interface Doubled {
   readonly component: Component
+  /** As the topology calls what leads to them. */
+  readonly name: string
   /** What makes one of them the active one. */
   readonly by: 'keepalived' | 'haproxy'
   /** Asks each member which process it is, in the order of the members. */
@@ -37,14 +39,14 @@ export function doubledIn(cell: CellTopology, component: Component): Doubled | u
     // The members too: each of two that both have it would reach itself.
     const hosts = new Set([...cell.replicas, ...address.members].map(({ host }) => host))
     const ways = [...hosts].map(host => needAt(component, first, host, at))
-    return { component, by: 'keepalived', own, ways }
+    return { component, name, by: 'keepalived', own, ways }
   }
   const ways = cell.proxies.flatMap(({ host, frontends }) =>
     frontends
       .filter(frontend => frontend.name === name)
       .map(({ listen }) => needAt(component, first, host, localEndpoint(listen))),
   )
-  return ways.length === 0 ? undefined : { component, by: 'haproxy', own, ways }
+  return ways.length === 0 ? undefined : { component, name, by: 'haproxy', own, ways }
 }
 
 function needAt(component: Component, { pathPrefix = '' }: Member, host: string, local: Endpoint): Need {

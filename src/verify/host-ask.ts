@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { Endpoint } from '../inventory/model.ts'
 import { diagnoseScript, parseDiagnosis } from '../shell/diagnose.ts'
 import { hostStateScript, parseHostState, parseReached, reachScript } from '../shell/host-state.ts'
+import { notifyLogScript, parseNotifyLog } from '../shell/notify-log.ts'
 import type { Connection } from '../ssh/connection.ts'
 import { askTimeout } from './http.ts'
 import { type Answer, AskError } from './model.ts'
@@ -28,6 +29,13 @@ export function activePath(unit: string): string {
   return `${activePrefix}${unit}`
 }
 
+const logPrefix = 'host:notify-log '
+
+/** Answered with the lines of the last minutes in which the unit's Alertmanager tells of failed notifications. */
+export function notifyLogPath(unit: string, minutes: number): string {
+  return `${logPrefix}${minutes} ${unit}`
+}
+
 /** A host as somebody to be asked. */
 export function hostProgram(host: string): Program {
   return { host, component: 'firewall', local: itself, instance: host }
@@ -36,6 +44,7 @@ export function hostProgram(host: string): Program {
 /** Rejects with an AskError. */
 export async function askHost(connection: Connection, path: string): Promise<Answer> {
   const nonce = randomBytes(12).toString('hex')
+  if (path.startsWith(logPrefix)) return askLog(connection, path, nonce)
   const targets = path.startsWith(reachPrefix) ? targetsOf(path) : undefined
   const unit = path.startsWith(activePrefix) ? path.slice(activePrefix.length) : undefined
   const script = targets
@@ -59,6 +68,19 @@ export async function askHost(connection: Connection, path: string): Promise<Ans
     if (cause instanceof AskError) throw cause
     throw new AskError('failed', cause instanceof Error ? cause.message : String(cause))
   }
+}
+
+async function askLog(connection: Connection, path: string, nonce: string): Promise<Answer> {
+  const [minutes = '', unit = ''] = path.slice(logPrefix.length).split(' ')
+  const script = notifyLogScript(nonce, unit, Number(minutes))
+  try {
+    const result = await connection.run({ script, timeout: askTimeout * 2 })
+    const lines = parseNotifyLog(nonce, result.stdout.toString('utf8'))
+    if (lines) return { status: 200, body: JSON.stringify(lines) }
+  } catch (cause) {
+    throw new AskError('failed', cause instanceof Error ? cause.message : String(cause))
+  }
+  throw new AskError('failed', `the journal of ${connection.host} could not be read`)
 }
 
 function targetsOf(path: string): readonly Endpoint[] {

@@ -5,7 +5,7 @@ import type { Ask, Check } from './model.ts'
 
 /** What the probe saw of one component on one host. */
 export interface ServiceFacts {
-  /** systemd's ActiveState; `absent` where there is no such unit. */
+  /** systemd's ActiveState; `absent` if there is no such unit, `unknown` if the host could not say. */
   readonly active: string
   /** One SHA-256 over paths and contents of the config bundle as it lies on disk; null where a file is missing. */
   readonly configHash: string | null
@@ -15,9 +15,9 @@ export interface ServiceFacts {
   readonly lastChange: number | null
 }
 
-/** It does not run, and nobody is about to start it. */
+/** It does not run or is not installed, and nothing is about to start it. */
 export function isStopped(facts: ServiceFacts | undefined): boolean {
-  return facts?.active === 'inactive' || facts?.active === 'failed'
+  return ['inactive', 'failed', 'absent'].includes(facts?.active ?? '')
 }
 
 export interface VerifyInput {
@@ -28,6 +28,10 @@ export interface VerifyInput {
   /** Why a host could not be reached. */
   readonly unreachable: ReadonlyMap<string, string>
   readonly facts: (host: string, component: Component) => ServiceFacts | undefined
+  /** Not installed: it is left out of what compares members. Nothing is missing if absent. */
+  readonly missing?: (host: string, component: Component) => boolean
+  /** Each of what is missing fails one check of its own; else no check is about it, since the run has told why. */
+  readonly tellsMissing?: boolean
   readonly ask: Ask
   /** Milliseconds in which a check that fails may still become true; 0 asks once. */
   readonly patience: number

@@ -8,6 +8,7 @@ import { firewallClosed, peersClosed, strangerTo, strangerToPeers } from './chec
 import { cluster } from './checks/cluster.ts'
 import { alertmanagerConfig, prometheusConfig, prometheusLoaded } from './checks/config.ts'
 import { federationComplete } from './checks/federation.ts'
+import { notifications } from './checks/notifications.ts'
 import { probeJobs, probesThere } from './checks/probes.ts'
 import { alertmanagers, ready, rulesHealthy } from './checks/prometheus.ts'
 import { gatewayJob, oneActive } from './checks/pushgateway.ts'
@@ -21,9 +22,10 @@ import {
 } from './checks/targets.ts'
 import { deduplicated } from './checks/watchdog.ts'
 import { isStopped, type VerifyInput } from './input.ts'
+import { byWay, comparing, hostsOf, keepersOf, missingPrograms, missingWay, withoutMissing } from './there.ts'
 import type { NamedProgram, Program, Question } from './view.ts'
 
-type Chosen = Pick<VerifyInput, 'hosts' | 'components' | 'unreachable' | 'facts'>
+type Chosen = Pick<VerifyInput, 'hosts' | 'components' | 'unreachable' | 'facts' | 'missing' | 'tellsMissing'>
 
 export function programOf(component: Component, member: Member): Program {
   const { host, port, local, pathPrefix } = member
@@ -40,8 +42,12 @@ function replicaProgram(replica: Replica): NamedProgram {
   return { ...programOf('prometheus', replica), name: replica.name }
 }
 
-/** All checks of one cell that the selection leaves, in the order in which they are told. */
-export function questionsOf(cell: CellTopology, chosen: Chosen): readonly Question[] {
+/**
+ * All checks of one cell that the selection leaves, in the order in which they are told. What compares members is judged
+ * over those that are installed.
+ */
+export function questionsOf(whole: CellTopology, chosen: Chosen): readonly Question[] {
+  const cell = withoutMissing(whole, chosen.missing)
   const replicas = cell.replicas.map(replicaProgram)
   const peers = cell.peers.map(peer => programOf('alertmanager', peer))
   const exporters = cell.nodeExporters.map(member => programOf('node_exporter', member))
@@ -50,18 +56,25 @@ export function questionsOf(cell: CellTopology, chosen: Chosen): readonly Questi
   const facts = (program: Program) => chosen.facts(program.host, program.component)
   const gateways = cell.pushgateways.map(member => programOf('pushgateway', member))
   const probers = cell.probers.map(member => programOf('blackbox_exporter', member))
-  const owner = ownerOf(cell, [...replicas, ...peers, ...exporters, ...gateways, ...probers], chosen)
+  const owner = ownerOf(whole, chosen)
   const [ours, theirs] = [selected(replicas), selected(peers)]
 
-  const questions: Question[] = ours.map(ready)
-  if (ours.length > 0) questions.push(prometheusConfig(cell, replicas, facts))
+  const pair = (question: Question) =>
+    comparing(question, 'prometheus', hostsOf(whole.replicas), hostsOf(replicas))
+  const ring = (question: Question) =>
+    comparing(question, 'alertmanager', hostsOf(whole.peers), hostsOf(peers))
+
+  const questions: Question[] = [...missingPrograms(whole, chosen), ...ours.map(ready)]
+  if (ours.length > 0) questions.push(pair(prometheusConfig(cell, replicas, facts)))
   questions.push(...ours.map(replica => prometheusLoaded(replica, facts)))
-  if (ours.length > 0) questions.push(targetsIdentical(cell, replicas))
+  if (ours.length > 0) questions.push(pair(targetsIdentical(cell, replicas)))
   questions.push(...ours.map(replica => targetsUp(cell, replica, owner)))
-  if (ours.length > 0) questions.push(mutual(cell, replicas))
+  if (ours.length > 0) questions.push(pair(mutual(cell, replicas)))
   if (peers.length > 0) questions.push(...ours.map(replica => alertmanagers(replica, cell.peers)))
   questions.push(...ours.map(rulesHealthy), ...theirs.map(ready))
-  if (theirs.length > 0) questions.push(cluster(cell, peers), alertmanagerConfig(cell, peers, facts))
+  if (theirs.length > 0)
+    questions.push(ring(cluster(whole, peers)), ring(alertmanagerConfig(cell, peers, facts)))
+  if (theirs.length > 0 && replicas.length > 0) questions.push(notifications(cell.name, replicas, theirs))
   if (ours.length > 0 && theirs.length > 0) questions.push(deduplicated(cell, replicas, peers))
   const { collection } = cell
   if (ours.length > 0 && collection) {
@@ -72,21 +85,32 @@ export function questionsOf(cell: CellTopology, chosen: Chosen): readonly Questi
     questions.push(federationComplete(cell.name, replicas, collection, sources))
   }
   const served = selected(gateways)
-  if (served.length > 0) questions.push(oneActive(cell, gateways, chosen.components))
-  if (selected(probers).length > 0) questions.push(probesThere(cell, probers, replicas))
-  if (replicas.length > 0) {
+  if (served.length > 0)
     questions.push(
-      ...exportersOf(cell, selected([...exporters, ...gateways, ...probers])).map(exporter =>
-        exporterUp(
-          exporter,
-          replicas,
-          chosen.unreachable.get(exporter.host),
-          owner(exporter.instance, exporter.job).gone,
-        ),
+      comparing(
+        byWay(oneActive(cell, gateways, chosen.components), whole, 'pushgateway', chosen.missing),
+        'pushgateway',
+        hostsOf(whole.pushgateways),
+        hostsOf(gateways),
       ),
     )
+  if (selected(probers).length > 0)
+    questions.push(byWay(probesThere(cell, probers, replicas), whole, 'blackbox_exporter', chosen.missing))
+  if (replicas.length > 0) {
+    questions.push(
+      ...exportersOf(cell, selected([...exporters, ...gateways, ...probers]))
+        .filter(exporter => !owner(exporter.instance, exporter.job).missing)
+        .map(exporter =>
+          exporterUp(
+            exporter,
+            replicas,
+            chosen.unreachable.get(exporter.host),
+            owner(exporter.instance, exporter.job).gone,
+          ),
+        ),
+    )
   }
-  return [...questions, ...addressQuestions(cell, chosen)]
+  return [...questions, ...addressQuestions(cell, whole, chosen)]
 }
 
 /** Where a program that it needs does not run, it fails for as long as that is so. */
@@ -103,6 +127,7 @@ function settledIf(stopped: boolean, question: Question): Question {
 
 function addressQuestions(
   cell: CellTopology,
+  whole: CellTopology,
   { hosts, components, unreachable, facts }: Chosen,
 ): readonly Question[] {
   const lacks = (component: Component) => (host: string) => isStopped(facts(host, component))
@@ -125,11 +150,22 @@ function addressQuestions(
       .map(address =>
         settledIf(
           address.members.map(({ host }) => host).some(lacks('keepalived')),
-          oneHolder(cell, address, cell.guarded.map(({ host }) => host).filter(usable)),
+          comparing(
+            oneHolder(cell, address, cell.guarded.map(({ host }) => host).filter(usable)),
+            'keepalived',
+            keepersOf(whole, address.name),
+            hostsOf(address.members),
+          ),
         ),
       ),
     ...(balancing.length > 0 ? loadbalancerAnswers(cell, balancing) : []).map(question =>
-      settledIf(balanced, question),
+      comparing(
+        settledIf(balanced, question),
+        'keepalived',
+        keepersOf(whole, 'loadbalancer'),
+        keepersOf(cell, 'loadbalancer'),
+        Math.min(1, keepersOf(whole, 'loadbalancer').length),
+      ),
     ),
     ...proxies.flatMap(proxy => proxyServers(cell, proxy)).map(question => settledIf(doubled, question)),
     ...cell.peered.flatMap(peered => {
@@ -172,11 +208,15 @@ function exportersOf(cell: CellTopology, programs: readonly Program[]): readonly
 }
 
 /** What is scraped at an address that moves is there once all of its members are, and what moves it. */
-function ownerOf(
-  cell: CellTopology,
-  programs: readonly Program[],
-  chosen: Chosen,
-): (instance: string, job: string) => Owner {
+function ownerOf(cell: CellTopology, chosen: Chosen): (instance: string, job: string) => Owner {
+  const programs = [
+    ...cell.replicas.map(replicaProgram),
+    ...cell.peers.map(peer => programOf('alertmanager', peer)),
+    ...cell.nodeExporters.map(member => programOf('node_exporter', member)),
+    ...cell.pushgateways.map(member => programOf('pushgateway', member)),
+    ...cell.probers.map(member => programOf('blackbox_exporter', member)),
+  ]
+  const missing = chosen.missing ?? (() => false)
   const byInstance = new Map(programs.map(program => [program.instance, program]))
   const behind = new Map<string, Component>([
     ...probeJobs(cell).map(job => [job.name, 'blackbox_exporter'] as const),
@@ -185,7 +225,7 @@ function ownerOf(
   return (instance, job) => {
     const program = byInstance.get(instance)
     const component = behind.get(job)
-    if (!program && component === undefined) return { selected: true, gone: false }
+    if (!program && component === undefined) return { selected: true, gone: false, missing: false }
     const by = component && doubledIn(cell, component)?.by
     const all = program ? [program] : programs.filter(candidate => candidate.component === component)
     return {
@@ -195,6 +235,9 @@ function ownerOf(
       gone: all.every(
         ({ host, component }) => chosen.unreachable.has(host) || isStopped(chosen.facts(host, component)),
       ),
+      missing:
+        all.every(({ host, component }) => missing(host, component)) ||
+        (component !== undefined && missingWay(cell, component, chosen.missing) !== undefined),
     }
   }
 }

@@ -57,9 +57,10 @@ async function answer(
   // What is asked of a host itself is no matter of any unit.
   const silent = (said: string): Reply => {
     const own = facts(host, component)
-    return isStopped(own) && local.port !== 0
-      ? { kind: 'program', why: `${said}; systemd says ${own?.active}`, stopped: true }
-      : { kind: 'program', why: said }
+    if (!isStopped(own) || local.port === 0) return { kind: 'program', why: said }
+    if (own?.active === 'absent')
+      return { kind: 'program', why: 'it is not installed', stopped: true, absent: true }
+    return { kind: 'program', why: `${said}; systemd says ${own?.active}`, stopped: true }
   }
   try {
     const { status, body } = await ask(host, local.address, local.port, path)

@@ -24,8 +24,8 @@ export interface Need {
 
 /**
  * `unreachable`: no connection to the host; `unselected`: left out by the user; `impossible`: no way to ask;
- * `program`: it does not answer, or not with 200; `stopped` where its unit does not run either, `strange` where it answers
- * what that program never would.
+ * `program`: it does not answer, or not with 200; `stopped` if its unit does not run either, `absent` if there is no unit,
+ * `strange` if it answers what that program never would.
  */
 export type Reply =
   | { readonly kind: 'answer'; readonly body: unknown }
@@ -33,6 +33,7 @@ export type Reply =
       readonly kind: 'unreachable' | 'unselected' | 'impossible' | 'program'
       readonly why: string
       readonly stopped?: boolean
+      readonly absent?: boolean
       readonly strange?: boolean
     }
 
@@ -77,7 +78,7 @@ export function heard(view: View, needs: readonly Need[]): { bodies: readonly un
 }
 
 function silent({ host, component }: Program, reply: Exclude<Reply, { readonly kind: 'answer' }>): Verdict {
-  const { kind, why, stopped = false, strange = false } = reply
+  const { kind, why, stopped = false, absent = false, strange = false } = reply
   switch (kind) {
     case 'unreachable':
       return {
@@ -95,7 +96,9 @@ function silent({ host, component }: Program, reply: Exclude<Reply, { readonly k
       return {
         status: 'fail',
         detail: `${component} on ${host}: ${why}`,
-        remedy: `Look at its log: journalctl -u ${unitOf(component)} on ${host}.${stopped ? ' Apply starts it.' : ''}`,
+        remedy: absent
+          ? 'Run `promha apply`: it installs it.'
+          : `Look at its log: journalctl -u ${unitOf(component)} on ${host}.${stopped ? ' Apply starts it.' : ''}`,
         settled: stopped,
       }
   }

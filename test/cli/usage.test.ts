@@ -48,7 +48,7 @@ describe('cli usage', function () {
       ['plan', 'x.yml', '--limt', 'a'],
       /unknown option '--limt'\n.*Did you mean --limit\?/,
     ],
-    ['a missing inventory', ['verify'], /missing required argument 'inventory'/],
+    ['a missing inventory', ['verify'], /there is no inventory/],
     ['a second inventory', ['verify', 'a.yml', 'b.yml'], /too many arguments/],
     [
       'forks of no number',
@@ -78,8 +78,8 @@ describe('cli usage', function () {
     assert.equal(code, 1)
     const { command, result, errors } = JSON.parse(out)
     assert.deepEqual({ command, result }, { command: 'plan', result: 'refused' })
-    assert.equal(errors[0].summary, "missing required argument 'inventory'")
-    assert.match(err, /missing required argument/)
+    assert.equal(errors[0].summary, 'there is no inventory')
+    assert.match(err, /there is no inventory/)
   })
 
   for (const command of ['validate', 'plan', 'apply', 'verify', 'status']) {

@@ -9,18 +9,20 @@ import { overlap, watchOutages } from './support/outage.ts'
 import type { Finished } from './support/promha.ts'
 import { makeSite, type Site } from './support/site.ts'
 
-/** As the widespread Ansible collection leaves a host; the programs wait in /root/kept. */
+/** As the widespread Ansible collection leaves a host, but with its data where Debian has it; the programs wait in /root/kept. */
 const foreign = `
 groupadd --system prometheus
 useradd --system --gid prometheus --home-dir /var/lib/prometheus --no-create-home --shell /usr/sbin/nologin prometheus
 install -m 0755 /root/kept/prometheus /root/kept/promtool /usr/local/bin/
-install -d -m 0770 -o root -g prometheus /etc/prometheus /etc/prometheus/rules /etc/prometheus/file_sd
-install -d -m 0755 -o prometheus -g prometheus /var/lib/prometheus
+install -d -m 0770 -o root -g prometheus /etc/prometheus /etc/prometheus/rules /etc/prometheus/file_sd /etc/prometheus/scrape_configs
+install -d -m 0755 -o prometheus -g prometheus /var/lib/prometheus /var/lib/prometheus/metrics2
 cat >/etc/prometheus/prometheus.yml <<'END'
 # Ansible managed
 global:
   scrape_interval: 2s
   external_labels: { environment: old }
+rule_files: [/etc/prometheus/rules/*.rules]
+scrape_config_files: [scrape_configs/*]
 scrape_configs:
   - job_name: old
     static_configs:
@@ -28,7 +30,10 @@ scrape_configs:
 END
 chown root:prometheus /etc/prometheus/prometheus.yml
 chmod 0640 /etc/prometheus/prometheus.yml
-echo 'groups: []' >/etc/prometheus/rules/theirs.rules
+echo 'groups: [{ name: theirs, rules: [{ alert: DiskFull, expr: vector(0) > 0 }] }]' >/etc/prometheus/rules/theirs.rules
+echo 'scrape_configs: [{ job_name: mail, static_configs: [{ targets: ["localhost:9090"] }] }]' >/etc/prometheus/scrape_configs/mail.yml
+echo '{}' >/etc/prometheus/web.yml
+echo 'ARGS="--storage.tsdb.path=/var/lib/prometheus/metrics2 --web.config.file=/etc/prometheus/web.yml --web.external-url=http://old.example/"' >/etc/default/prometheus
 cat >/etc/systemd/system/prometheus.service <<'END'
 # Ansible managed
 [Unit]
@@ -40,7 +45,8 @@ Type=simple
 User=prometheus
 Group=prometheus
 ExecReload=/bin/kill -HUP $MAINPID
-ExecStart=/usr/local/bin/prometheus --storage.tsdb.path=/var/lib/prometheus --storage.tsdb.retention.time=30d --web.listen-address=0.0.0.0:9090 --config.file=/etc/prometheus/prometheus.yml
+EnvironmentFile=/etc/default/prometheus
+ExecStart=/usr/local/bin/prometheus $ARGS --storage.tsdb.retention.time=30d --web.listen-address=0.0.0.0:9090 --config.file=/etc/prometheus/prometheus.yml
 Restart=always
 
 [Install]
@@ -81,7 +87,7 @@ describe('a pair that another tool has built', function () {
   })
   after(async () => {
     await fleet.blank(pair)
-    await fleet.onAll('rm -rf /root/kept', pair)
+    await fleet.onAll('rm -rf /root/kept /etc/default/prometheus', pair)
     await site?.remove()
   })
 
@@ -95,12 +101,48 @@ describe('a pair that another tool has built', function () {
     fleet.onAll(
       `for file in $(ls /usr/local/bin/prom* /etc/prometheus/*.* /etc/prometheus/*/* /etc/systemd/system/prometheus.service); do
          echo "$(sha256sum $file) $(stat -c '%a %U:%G %Y' $file)"
-       done; systemctl show -p ActiveState,UnitFileState,SubState prometheus; id prometheus; ls -d /var/lib/prometheus/wal`,
+       done; systemctl show -p ActiveState,UnitFileState,SubState prometheus; id prometheus; ls -d /var/lib/prometheus/metrics2/wal`,
       pair,
     )
 
   const changes = ({ hosts = {} }: Document, host: string) =>
     (hosts[host]?.changes ?? []).map(({ action, resource }) => `${action} ${resource}`)
+
+  it('is refused, and not touched, as long as it would lose passwords, history or data', async () => {
+    for (const command of ['plan', 'apply']) {
+      const { code, document } = await site.run(command, '--json')
+      assert.equal(code, 1)
+      for (const host of pair) {
+        const told = (document().errors ?? []).filter(one => one.host === host)
+        assert.deepEqual(
+          told.map(({ summary }) => summary.replace(/:.*/, '')),
+          [
+            'prometheus reads /etc/prometheus/web.yml for TLS and passwords, and promha would serve port 9090 without them',
+            'prometheus keeps its data in /var/lib/prometheus/metrics2, and promha would use /var/lib/prometheus',
+            'prometheus keeps 30d of data, and the inventory keeps 15d',
+          ],
+        )
+        assert.match(told[1]?.remedy ?? '', /^Set `data_dir: \/var\/lib\/prometheus\/metrics2` /)
+      }
+    }
+    assert.deepEqual(await asItIs(), before_)
+    await site.edit(({ cells: { lab } }) => {
+      Object.assign(lab, { adopt: { accept: ['web_config'] } })
+      Object.assign(lab.prometheus, { data_dir: '/var/lib/prometheus/metrics2', retention: { time: '30d' } })
+    })
+  })
+
+  it('is told first what the inventory lacks', async () => {
+    const { code, stderr } = await site.run('plan')
+    assert.equal(code, 2)
+    for (const said of [
+      /^Warning: prometheus reads \/etc\/prometheus\/web\.yml .* \(accepted by `adopt`\)$/m,
+      /^Warning: the inventory lacks scrape jobs that \/etc\/prometheus\/prometheus\.yml has: mail, old$/m,
+      /^Warning: the inventory lacks alerts that \/etc\/prometheus\/prometheus\.yml has: DiskFull$/m,
+      /^Warning: prometheus has the external URL http:\/\/old\.example and will have none/m,
+    ])
+      assert.match(stderr, said)
+  })
 
   it('is planned as adopted where it is as wanted, and as replaced with a backup where not', async () => {
     const pidsBefore = await Promise.all(pair.map(host => mainPid(fleet, host, 'prometheus')))
@@ -142,7 +184,7 @@ describe('a pair that another tool has built', function () {
         'mon-a',
         'cat /etc/prometheus/rules/theirs.rules; stat -c %a /var/lib/promha/backup',
       ),
-      'groups: []\n700',
+      'groups: [{ name: theirs, rules: [{ alert: DiskFull, expr: vector(0) > 0 }] }]\n700',
     )
     assert.equal(done(await site.run('apply', '--json')).changed, 0)
   })

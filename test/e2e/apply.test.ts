@@ -1,16 +1,22 @@
 /** The life of a stack: blank hosts, a first apply, a second one, and the commands that only look. */
 import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'mocha'
 import type { Document } from '../../src/report/document.ts'
+import { packAndInstall } from '../package/installed.ts'
 import { useFleet } from './support/fleet.ts'
 import { countTraffic } from './support/network.ts'
 import { assertServing, get, pids, restarted, snapshot } from './support/observe.ts'
+import { promha } from './support/promha.ts'
 import { makeSite, type Site } from './support/site.ts'
 
 const everyCheck = [
   'alert.deduplicated',
   'alertmanager.cluster',
   'alertmanager.config_identical',
+  'alertmanager.notifications',
   'alertmanager.ready',
   'exporter.up',
   'prometheus.alertmanagers',
@@ -28,12 +34,17 @@ describe('the life of a stack', function () {
   this.timeout(180_000)
   const fleet = useFleet({ bare: true })
   let site: Site
+  let scratch: string
 
   before(async function () {
     this.timeout(300_000)
+    scratch = await mkdtemp(join(tmpdir(), 'promha-installed-'))
     site = await makeSite(fleet)
   })
-  after(() => site?.remove())
+  after(async () => {
+    await site?.remove()
+    await rm(scratch, { recursive: true, force: true })
+  })
 
   function assertDocument(document: Document, command: string, result: string): void {
     const applied = command === 'apply'
@@ -108,13 +119,51 @@ describe('the life of a stack', function () {
     assert.equal((await site.run('verify')).code, 4)
   })
 
-  it('builds and proves the stack on blank hosts', async () => {
-    const { code, stdout, stderr, document } = await site.run('apply', '--json')
+  it('speaks after a refused apply only of what is there, and waits for nothing', async () => {
+    const pair = ['mon-a', 'mon-b']
+    const squatter = 'systemd-run --quiet --unit=squatter --socket-property=ListenStream=9090 sleep 300'
+    await fleet.onAll(squatter, pair)
+    try {
+      const { code, stdout, stderr, document } = await site.run('apply', '--only', 'prometheus', '--json')
+      assert.equal(code, 3, stdout + stderr)
+      assert.deepEqual(document().checks, [])
+      assert.ok((document().waited_s ?? 60) < 2, stdout)
+      assert.ok(
+        document().warnings?.some(({ summary }) =>
+          /^not checked, because the run failed before it was installed: prometheus on mon-a, mon-b$/.test(
+            summary,
+          ),
+        ),
+        stdout,
+      )
+    } finally {
+      await fleet.onAll('systemctl stop squatter.socket squatter.service 2>/dev/null || :', pair)
+    }
+  })
+
+  it('builds and proves the stack on blank hosts, by a promha that npm has installed', async () => {
+    const { program } = await packAndInstall(scratch)
+    const away = { program, cwd: site.directory }
+    for (const command of ['validate', 'plan']) {
+      const ran = await promha([command], away)
+      assert.equal(ran.code, command === 'plan' ? 2 : 0, ran.stdout + ran.stderr)
+    }
+    const { code, stdout, stderr, document } = await site.runIn(away, 'apply', '--json')
     assert.equal(code, 0, stdout + stderr)
     assertDocument(document(), 'apply', 'changed')
     for (const host of Object.values(document().hosts ?? {})) assert.equal(host.status, 'changed')
     assertAllPass(document())
     await assertServing(fleet)
+  })
+
+  it('has shipped alerts that fire when they should, and keep quiet when they should', async () => {
+    const tests = await readFile(new URL('../roles/promha-rules.yml', import.meta.url), 'utf8')
+    const there = tests.replace(/\S+\/rules\/promha\.yml/, '/etc/prometheus/rules/promha.yml')
+    const said = await fleet.inside(
+      'mon-a',
+      `cat >/run/rules-test.yml <<'END'\n${there}\nEND\npromtool test rules /run/rules-test.yml 2>&1`,
+    )
+    assert.match(said, /SUCCESS/)
   })
 
   it('finds nothing to do in a second apply: one login and at most two commands a host', async () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'mocha'
 import { stringify } from 'yaml'
+import { until } from '../../src/lab/wait.ts'
 import type { Document } from '../../src/report/document.ts'
 import { useFleet } from './support/fleet.ts'
 import { get, mainPid, pids, query, restarted, snapshot, untilValue } from './support/observe.ts'
@@ -76,6 +77,27 @@ describe('a change of the inventory', function () {
       }
       assert.match(config.original, /receiver: team/)
     }
+  })
+
+  it('of a receiver that refuses every notification is told by verify, with receiver and reason', async () => {
+    const refusing = {
+      route: { receiver: 'pager', group_wait: '1s', group_interval: '10s', repeat_interval: '1h' },
+      receivers: [{ name: 'pager', webhook_configs: [{ url: 'http://127.0.0.1:1/hook/hunter2' }] }],
+    }
+    await site.put('alertmanager.yml', stringify(refusing))
+    await apply()
+    const check = await until('verify to warn of notifications', 60_000, async () => {
+      const { code, document } = await site.run('verify', '--json')
+      assert.equal(code, 0)
+      return document().checks?.find(
+        ({ id, status }) => id === 'alertmanager.notifications' && status === 'warn',
+      )
+    })
+    assert.match(check.detail, /receiver pager \(webhook\) on mon-[ab]: .*request/)
+    assert.match(check.detail, /the log of mon-[ab] says: .*connection refused/)
+    assert.doesNotMatch(check.detail, /hunter2/)
+    await site.put('alertmanager.yml', alertmanagerConfig('team', 'team'))
+    await apply()
   })
 
   it('tells no service of new targets, and they are scraped', async () => {

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'mocha'
 import { until } from '../../src/lab/wait.ts'
 import type { Document } from '../../src/report/document.ts'
+import { assertCollectionCases } from './support/collection.ts'
 import { useFleet } from './support/fleet.ts'
 import { lookOnce } from './support/look.ts'
 import { watchOutages } from './support/outage.ts'
@@ -70,6 +71,10 @@ describe('Pushgateways and probers', function () {
     const { data } = (await answer.json()) as { data: { start_time: string } }
     return data.start_time
   }
+
+  it('stand on hosts on which the test cases of the Ansible collection pass', async () => {
+    await assertCollectionCases(fleet, 'mon-a')
+  })
 
   it('are proven, and a second apply changes nothing', async () => {
     const document = converged(await run('apply', '--json'))
@@ -200,7 +205,7 @@ describe('Pushgateways and probers', function () {
     for (const host of hosts) {
       const left = await fleet.inside(
         host,
-        'ls -d /etc/blackbox_exporter.yml /usr/local/bin/pushgateway /usr/local/bin/blackbox_exporter 2>/dev/null || :; ls /var/lib/pushgateway; systemctl is-active pushgateway blackbox_exporter || :',
+        'ls -d /etc/blackbox_exporter.yml /etc/blackbox_exporter /usr/local/bin/pushgateway /usr/local/bin/blackbox_exporter 2>/dev/null || :; ls /var/lib/pushgateway; systemctl is-active pushgateway blackbox_exporter || :',
       )
       assert.deepEqual(left.trim().split('\n'), ['metrics', 'inactive', 'inactive'])
     }

@@ -97,7 +97,7 @@ describe('a change that cannot be made', function () {
     it('values that flags do not take, of all programs at once', async () => {
       const wrong = { prometheus: 'query.timeout', alertmanager: 'data.retention' } as const
       await site.edit(({ cells: { lab } }) => {
-        lab.prometheus.flags = { 'query.timeout': '2 minutes', 'web.cors.origin': '(' }
+        Object.assign(lab.prometheus.flags, { 'query.timeout': '2 minutes', 'web.cors.origin': '(' })
         lab.alertmanager.flags['data.retention'] = 10
         lab.exporters.node.flags['web.max-requests'] = 'many'
       })
@@ -244,7 +244,7 @@ describe('a change that cannot be made', function () {
 
   it('a flag that only the host can judge, and does before anything is put in place there', async () => {
     await site.edit(({ cells }) => {
-      cells.lab.exporters.node.flags['path.procfs'] = '/none'
+      Object.assign(cells.lab.exporters.node.flags, { 'collector.stat': true, 'path.procfs': '/none' })
     })
     const before = await snapshot(fleet)
     const document = await applyFails(3)
@@ -255,7 +255,7 @@ describe('a change that cannot be made', function () {
     assert.match(first?.file ?? '', /inventory\.yml$/)
     assert.deepEqual(await snapshot(fleet), before)
     await site.edit(({ cells }) => {
-      delete cells.lab.exporters.node.flags['path.procfs']
+      for (const name of ['collector.stat', 'path.procfs']) delete cells.lab.exporters.node.flags[name]
     })
   })
 

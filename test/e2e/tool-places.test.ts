@@ -31,14 +31,7 @@ function siteOf(
   const indented = (by: number) => `\n${text.replaceAll(/^/gm, ' '.repeat(by))}`
   const value = (by: number) => (inline ? indented(by) : ` ${file}`)
   const config = part === 'alertmanager' ? value(8) : ' { route: { receiver: t }, receivers: [{ name: t }] }'
-  const prometheus = [
-    'scrape_configs',
-    'global',
-    'remote_write',
-    'alert_relabel_configs',
-    'alertmanagers',
-    'flags',
-  ]
+  const prometheus = ['scrape_configs', 'global', 'remote_write', 'alert_relabel_configs', 'alertmanagers']
   const inventory = `${head}cells:
   c:
     alertmanager:
@@ -97,14 +90,11 @@ describe('what upstream refuses', function () {
   for (const [name, all] of Object.entries(mistakes)) {
     const part = name as Part
     const inlines =
-      part === 'rules' || part === 'template'
-        ? [false]
-        : part === 'global' || part === 'flags'
-          ? [true]
-          : [false, true]
+      part === 'rules' || part === 'template' ? [false] : part === 'global' ? [true] : [false, true]
     for (const inline of inlines) {
       describe(`of ${part} ${inline ? 'inline' : 'in a file'}`, () => {
-        for (const marked of all) {
+        // The places of a file and of the inventory are found in the same way: inline, some are enough.
+        for (const marked of inline && part !== 'global' ? all.filter((_, index) => index % 4 === 0) : all) {
           it(marked.replaceAll(/\s+/g, ' ').slice(-90), async () => {
             const { inventory, others } = siteOf(part, marked, inline)
             const file = inline ? 'inventory.yml' : (Object.keys(others)[0] ?? '')

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { flagCheck } from '../../roles/flags.ts'
 import { UnreachableError } from '../../src/artifact/http-problem.ts'
 import { type Artifacts, UnfetchedError } from '../../src/artifact/model.ts'
 import { checkLocally } from '../../src/engine/local-check.ts'
@@ -100,6 +101,52 @@ describe('what is checked on this machine', () => {
     assert.deepEqual(await severities('word'), ['warning'])
     assert.deepEqual(await severities('cut'), ['warning'])
     assert.deepEqual(await severities('promtool'), ['error'])
+  })
+
+  it('are flags, shipped files of targets and, if asked for, rule tests', async () => {
+    writeFileSync(
+      join(directory, 'all'),
+      `#!/bin/sh
+case "$*" in
+  *--flag=wrong*) echo 'all: error: no such value, try --help' >&2; exit 1;;
+  *--syntax-only*) exit 0;;
+  'test rules'*) echo '  FAILED:' >&2; echo 'cannot read it' >&2; exit 1;;
+  'check config'*) echo '  FAILED: no targets' >&2; exit 1;;
+esac
+`,
+      { mode: 0o755 },
+    )
+    const files = { 'a.json': '[]', 't.yml': 'tests: []\n' }
+    const rest =
+      'alertmanagers: [], flags: { flag: wrong }, files: { sd/a.json: a.json }, rule_tests: [t.yml], scrape_configs: [{ job_name: x, file_sd_configs: [{ files: [sd/a.json] }] }]'
+    const { inventory = assert.fail() } = await read(text.replace('alertmanagers: []', rest), files)
+    const { flags = assert.fail() } = inventory.cells[0]?.prometheus ?? {}
+    const judged = flagCheck(['/usr/local/bin/prometheus', '--flag=wrong'], '/etc/prometheus', flags, {
+      instead: [],
+      accepted: ['taken'],
+    })
+    const [one = assert.fail()] = instances
+    const both = {
+      release: async () => ({
+        ...(await release()),
+        files: ['prometheus', 'promtool'].map(name => ({
+          path: `/usr/local/bin/${name}`,
+          sha256: '0',
+          size: 0,
+        })),
+      }),
+      local: async () => join(directory, 'all'),
+    } as unknown as Artifacts
+    const told = async (ruleTests: boolean) => {
+      const all = [{ ...one, checks: [judged, check] }]
+      const { problems } = await checkLocally(all, both, inventory, { ruleTests })
+      return problems.map(
+        ({ summary, source }) => `${summary.split(' "')[0]} ${source?.file.split('/').at(-1)}`,
+      )
+    }
+    const always = ['prometheus refuses the flag inventory.yml', 'promtool refuses the targets in a.json']
+    assert.deepEqual(await told(false), always)
+    assert.deepEqual(await told(true), [...always, 'promtool cannot run a rule test t.yml'])
   })
 
   it('are not judged without a tool, which is told', async () => {

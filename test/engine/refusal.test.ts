@@ -37,3 +37,45 @@ describe('what a tool refuses', () => {
     assert.deepEqual(more, [])
   })
 })
+
+describe('what a tool says', () => {
+  const promtool = {
+    program: '/usr/local/bin/promtool',
+    root: '/etc/prometheus',
+    args: ['check', 'config', 'prometheus.yml'],
+  }
+  const told = async (message: string, file: object, name = 'prometheus.yml') => {
+    const files = [{ name, content: 'a: b\npassword: hunter2secret\n', ...file }]
+    const { inventory = assert.fail() } = await read(prometheus())
+    return toolProblems(
+      { check: promtool, component: 'prometheus', files, cell: inventory.cells[0] },
+      message,
+      'prometheus in cell eu',
+    )
+  }
+
+  it('has no password of a URL and no secret of a file that is shipped', async () => {
+    const [url] = await told('FAILED: parse "http://u:S3CRET@h:port/w": invalid port ":port" after host', {})
+    assert.equal(url?.detail, 'parse "http://u:****@h:port/w": invalid port ":port" after host')
+    const path = 'jobs/a.yml'
+    const [shipped] = await told(
+      'scrape_configs/a.yml: yaml: unmarshal errors:\n  line 2: cannot unmarshal !!str `hunter2...` into int',
+      { path },
+      'scrape_configs/a.yml',
+    )
+    assert.equal(shipped?.detail, 'cannot unmarshal !!str `****` into int')
+    assert.deepEqual([shipped?.source?.file, shipped?.source?.line], [path, 2])
+    assert.doesNotMatch(JSON.stringify(shipped), /hunter2/)
+  })
+
+  it('leads to the component if nothing is known of the place', async () => {
+    const [found] = await told('FAILED: something is wrong', { content: 'a: b\n', value: { a: 'b' } })
+    assert.match(found?.source?.file ?? '', /inventory\.yml$/)
+    assert.equal(found?.source?.line, 7)
+  })
+
+  it('shows no line of a file that is concealed', async () => {
+    const [found] = await told('x.yml: 1:1: wrong', { path: 'x.yml', concealed: true }, 'x.yml')
+    assert.deepEqual(found?.source, { file: 'x.yml', line: 1, column: 1 })
+  })
+})

@@ -60,6 +60,14 @@ const cases: Readonly<Record<string, readonly [string, readonly Finding[]]>> = {
     [{ text: 'function "nope" not defined', file: 'bad.tmpl', line: 2, column: 3 }],
   ],
   'the log of blackbox_exporter': [log, [{ text: 'field "foo" not found in type config.plain', line: 3 }]],
+  keepalived: [
+    "(keepalived.conf.filled.test: Line 14) number '300' outside range [1, 255]\n",
+    [{ text: "number '300' outside range [1, 255]", file: 'keepalived.conf.filled.test', line: 14 }],
+  ],
+  haproxy: [
+    "[NOTICE]   (12) : haproxy version is 3.0.11\n[ALERT]    (12) : config : parsing [haproxy.cfg:34] : 'bind' : invalid address\n[ALERT]    (12) : config : Error(s) found in configuration file : haproxy.cfg\n[ALERT]    (12) : config : Fatal errors found in configuration.\n",
+    [{ text: "'bind' : invalid address", file: 'haproxy.cfg', line: 34 }],
+  ],
   'a command line': [
     "Error parsing command line arguments: unknown long flag '--no.such.flag'\nprometheus: error: unknown long flag '--no.such.flag', try --help\n",
     [{ text: "unknown long flag '--no.such.flag'" }],

@@ -75,6 +75,24 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /^"rule_files" of cells\.eu\.prometheus: expected a list, saw the text "rules\/a\.yml"$/,
     remedy: /brackets/,
   },
+  'a loss that is not known, on a host': {
+    text: whole.replace(
+      '{ address: 198.18.0.11',
+      '{ adopt: { accept: [retention, §data-path] }, address: 198.18.0.11',
+    ),
+    summary: /^adopt\.accept: expected web_config, data_path, retention, saw "data-path"$/,
+    remedy: /did you mean "data_path"/,
+  },
+  'a loss that is not known, in a cell': {
+    text: `${whole}    adopt: { accept: [§everything] }\n`,
+    summary: /^adopt\.accept: expected web_config, data_path, retention, saw "everything"$/,
+    remedy: /^write one of web_config/,
+  },
+  'losses without their key': {
+    text: `${whole}    adopt: §[data_path]\n`,
+    summary: /^"adopt" of cells\.eu: expected a map, saw a list$/,
+    remedy: /\{ accept: \[data_path\] \}/,
+  },
   'a map that is a list': {
     text: `promha: 1\nhosts: §[a, b]\n${pair}`,
     summary: /"hosts" of the inventory: expected a map, saw a list/,

@@ -18,6 +18,17 @@ describe('readInventory', () => {
     delete process.env.PROMHA_TEST_SUDO
   })
 
+  it('reads which losses a host and a cell accept where promha takes over', async () => {
+    const hosts = 'hosts:\n  a-[1:2]: { address: "10.0.0.[1:2]", adopt: { accept: [data_path] } }\n'
+    const defaults = 'defaults: { adopt: { accept: [retention, web_config] } }\n'
+    const { inventory } = await read(`promha: 1\n${hosts}${defaults}${exporters}`)
+    assert.deepEqual(
+      inventory?.hosts.map(({ accepts }) => accepts),
+      [['data_path'], ['data_path']],
+    )
+    assert.deepEqual(inventory?.cells[0]?.accepts, ['retention', 'web_config'])
+  })
+
   it('loads the example of the reference', async () => {
     const { inventory, warnings } = await readInventory(fixture)
     const told = warnings.filter(({ summary }) => !/^ssh\.(identity|known_hosts): /.test(summary))

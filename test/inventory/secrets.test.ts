@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe as describeProblem } from '../../src/diagnostic/describe.ts'
 import { parts } from '../../src/inventory/secrets.ts'
-import { head, prometheus, read } from './harness.ts'
+import { alertmanager, head, prometheus, read } from './harness.ts'
 
 const exporters = 'cells: { eu: { exporters: { node: {} } } }\n'
 
@@ -72,6 +72,14 @@ describe('secrets of the inventory', () => {
       { url: 'http://placeholder-2.invalid/' },
       { url: 'http://x/placeholder-2' },
     ])
+    const mail = await read(
+      alertmanager().replace('config: {', 'config: { global: { smtp_smarthost: "${cmd:cat}" },'),
+      {},
+      { secrets: false },
+    )
+    assert.deepEqual(mail.inventory?.cells[0]?.alertmanager?.config.global, {
+      smtp_smarthost: 'placeholder-1.invalid:25',
+    })
     assert.equal((await read(prometheus(), {}, { secrets: false })).inventory?.placeholders, undefined)
   })
 

@@ -101,6 +101,26 @@ describe('files on the hosts', () => {
   })
 })
 
+describe('files of Alertmanager and blackbox on the hosts', () => {
+  it('that a config names and promha does not ship are warned of', async () => {
+    const config = `route: { receiver: x }
+receivers: [{ name: x }]
+global: { slack_api_url_file: /etc/alertmanager/url, opsgenie_api_key_file: §other }`
+    const text = pair(config).replace(
+      '      hosts: [mon-a, mon-b]',
+      '      hosts: [mon-a, mon-b]\n      files: { url: u }',
+    )
+    await warns(text, /^"other" is not among the files that promha ships for alertmanager$/, {
+      u: 'x',
+    })
+    const module = '{ prober: http, http: { bearer_token_file: §/etc/blackbox_exporter/t, body_file: b } }'
+    await warns(
+      `${prometheus()}    blackbox: { hosts: [mon-a, mon-b], failover: { haproxy: {} }, modules: { m: ${module} } }\n`,
+      /^"[^"]+" is not among the files that promha ships for blackbox$/,
+    )
+  })
+})
+
 describe('receivers', () => {
   it('that no route uses are warned of', async () => {
     const config = `route:

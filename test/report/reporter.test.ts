@@ -51,6 +51,20 @@ describe('report/reporter', () => {
     assert.match(err(), /bad \\x1b\[2J\\x07 text/)
   })
 
+  it('tells before the changes what they mean: of a plan above them, of an apply before it makes them', async () => {
+    const problem = warning('another port', { host: 'mon-a', first: true })
+    const { reporter, out, err } = await captured({ diff: true })
+    reporter.emit({ type: 'problem', problem })
+    assert.equal(err(), '')
+    reporter.emit({ type: 'stage-begin', stage: 'push' })
+    assert.equal(err(), 'Warning: mon-a: another port\n')
+    reporter.emit({ type: 'problem', problem: warning('something else') })
+    await reporter.finish(outcome({ hosts: [hostPlan('mon-a', 'changed', [change])] }))
+    assert.match(out(), /mon-a/)
+    const [before = '', after = ''] = err().split('Warning: something else')
+    assert.ok(after !== '' && before.endsWith('Warning: another port\n  on mon-a\n\n'), err())
+  })
+
   it('says that nothing changed', async () => {
     const { reporter, out, err } = await captured()
     const hosts = [hostPlan('mon-a', 'ok'), hostPlan('mon-b', 'ok')]

@@ -10,7 +10,8 @@ const bundle = (text: string) =>
     ['sd/one.yml', '[]'],
     ['with space', 'x'],
   ].map(([name, content = '']) => configFile(`${root}/${name}`, 'prometheus', 'reload', content))
-const seen = (text: string) => checkedCopies(root, bundle(text), ['prometheus.yml'])[0]?.content
+const seen = (text: string) =>
+  checkedCopies(root, bundle(text), name => name === 'prometheus.yml')[0]?.content
 
 describe('the copy of a config that its check sees', () => {
   it('names the files of the bundle by relative paths', () => {
@@ -22,6 +23,15 @@ list:
   - ${path}/sd/*.yml
 `
     assert.equal(seen(text(root)), text('.'))
+  })
+
+  it('counts paths from the directory of the config', () => {
+    const text = `a_file: ${root}/secrets/a.token\n`
+    const files = [...bundle(''), configFile(`${root}/scrape_configs/x/a.yml`, 'prometheus', 'reload', text)]
+    assert.deepEqual(
+      checkedCopies(root, files, () => true).map(({ content }) => content),
+      ['a_file: ../../secrets/a.token\n'],
+    )
   })
 
   it('leaves all other paths as they are, since they may be there on the host', () => {
@@ -37,7 +47,10 @@ list:
 
   it('is none of a file that is no config', () => {
     const files = bundle(`a_file: ${root}/secrets/a.token\n`)
-    assert.deepEqual(checkedCopies(root, files, []), [])
+    assert.deepEqual(
+      checkedCopies(root, files, () => false),
+      [],
+    )
     assert.equal(files[0]?.content, `a_file: ${root}/secrets/a.token\n`)
   })
 })

@@ -137,4 +137,15 @@ describe('blackbox_exporter role', () => {
     )
     assert.match(unitOf(first(probers())), /ExecReload=\/bin\/sh -c 'kill -HUP \$\$MAINPID'/)
   })
+
+  it('says where Ansible had its config that promha has it elsewhere', () => {
+    const note = first(probers()).resources.find(
+      resource => 'path' in resource && resource.path === '/etc/blackbox_exporter/blackbox_exporter.yml',
+    )
+    assert.ok(note?.kind === 'file' && note.effect === 'none')
+    assert.match(
+      String(note.content),
+      /^# .*reads \/etc\/blackbox_exporter\.yml, and nothing reads this file\.\n$/,
+    )
+  })
 })

@@ -285,9 +285,10 @@ describe('alertmanager role', () => {
       '--cluster.peer=198.18.0.11:9094',
       '--cluster.peer=198.18.0.12:9094',
       '--cluster.reconnect-timeout=5m',
+      '--enable-feature=receiver-name-in-metrics',
     ])
     const older = unitText(instance(lab, 'alertmanager', 'mon-b', { ...current, alertmanager: '0.25.0' }))
-    assert.doesNotMatch(older, /peer-name|cluster\.label/)
+    assert.doesNotMatch(older, /peer-name|cluster\.label|enable-feature/)
   })
 
   it('names shipped templates that the config does not', () => {

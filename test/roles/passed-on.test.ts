@@ -102,7 +102,9 @@ describe('what is passed on', () => {
     const alertmanager = { ...labCell().alertmanager, flags: { 'enable-feature': 'utf8-strict-mode' } }
     const of = (version: string) =>
       checks(first('alertmanager', { alertmanager } as Partial<Cell>, { alertmanager: version }), 'amtool')
-    assert.deepEqual(of('0.33.1'), ['check-config --enable-feature=utf8-strict-mode alertmanager.yml'])
+    assert.deepEqual(of('0.33.1'), [
+      'check-config --enable-feature=receiver-name-in-metrics,utf8-strict-mode alertmanager.yml',
+    ])
     assert.deepEqual(of('0.26.0'), ['check-config alertmanager.yml'])
   })
 

@@ -48,6 +48,18 @@ describe('probe', () => {
     assert.ok(parseProbe('n', run(probeScript('n', nothing)))?.addresses.includes('127.0.0.1'))
   })
 
+  it('sees whether a file system is mounted for homes', () => {
+    const host = miniHost({ homes: '/home' })
+    const seen = (text: string) => parseProbe('n', text)?.homesMounted
+    const text = host.run(probeScript('n', nothing)).stdout
+    host.remove()
+    assert.match(text, /^n homes\n\/(home|root)/m)
+    assert.deepEqual(
+      [seen(text), seen(text.replace(/^\/home$/m, 'none')), seen('n end\n')],
+      [true, false, undefined],
+    )
+  })
+
   it('sees how the host resolves names, and what its Alertmanager advertises', () => {
     const { lookups } =
       parseProbe('n', run(probeScript('n', { ...nothing, names: ['localhost', 'no-such-name.invalid'] }))) ??

@@ -14,17 +14,20 @@ const mostOutput = 1024 * 1024
 export async function resolveReferences(
   references: readonly Reference[],
   base: Pick<Context, 'directory' | 'home'>,
-  resolved: boolean,
+  {
+    secrets = true,
+    environment = process.env,
+  }: { readonly secrets?: boolean; readonly environment?: NodeJS.ProcessEnv },
 ): Promise<ReadonlyMap<string, Answer>> {
   const answers = new Map<string, Answer>()
   for (const [index, reference] of references.entries()) {
     const { kind, argument, text } = reference
-    if (!resolved) {
-      const lacks = await lackOf(reference, base)
+    if (!secrets) {
+      const lacks = await lackOf(reference, base, environment)
       answers.set(text, { value: placeholder(index + 1), placeholder: true, ...(lacks ? { lacks } : {}) })
-    } else if (kind === 'env') answers.set(text, fromEnvironment(argument))
+    } else if (kind === 'env') answers.set(text, fromEnvironment(argument, environment))
     else if (kind === 'file') answers.set(text, await fromFile(resolvePath(argument, base)))
-    else answers.set(text, await fromCommand(argument, base.directory))
+    else answers.set(text, await fromCommand(argument, base.directory, environment))
   }
   return answers
 }
@@ -38,15 +41,16 @@ interface Lack {
 async function lackOf(
   { kind, argument }: Reference,
   base: Pick<Context, 'directory' | 'home'>,
+  environment: NodeJS.ProcessEnv,
 ): Promise<Lack | undefined> {
   if (kind === 'cmd') return undefined
-  if (kind === 'env') return process.env[argument] === undefined ? unset(argument) : undefined
+  if (kind === 'env') return environment[argument] === undefined ? unset(argument) : undefined
   return access(resolvePath(argument, base), constants.R_OK).then(() => undefined, unread)
 }
 
 const unset = (name: string): Lack => ({
   failure: 'the environment variable is not set',
-  remedy: `Set ${name} before you start promha.`,
+  remedy: `Set ${name} before you start promha, or name a file that holds it with --environment-file.`,
 })
 
 const unread = (fault: unknown): Lack => ({
@@ -54,8 +58,8 @@ const unread = (fault: unknown): Lack => ({
   remedy: 'paths are relative to the inventory',
 })
 
-function fromEnvironment(name: string): Answer {
-  const value = process.env[name]
+function fromEnvironment(name: string, environment: NodeJS.ProcessEnv): Answer {
+  const value = environment[name]
   return value === undefined ? unset(name) : { value }
 }
 
@@ -76,10 +80,11 @@ function withoutLastBreak(text: string): string {
  * What a command prints. It has no terminal to ask on. Of a failure only what it says on stderr is told, never its
  * output.
  */
-function fromCommand(command: string, directory: string): Promise<Answer> {
+function fromCommand(command: string, directory: string, env: NodeJS.ProcessEnv): Promise<Answer> {
   return new Promise(done => {
     const child = spawn('/bin/sh', ['-c', command], {
       cwd: directory,
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
       // A session of its own, so that the time-out ends what the shell started too.
       detached: true,

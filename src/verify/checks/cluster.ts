@@ -4,11 +4,15 @@ import type { CellTopology, Peer } from '../../topology/model.ts'
 import { type AlertmanagerStatus, paths } from '../answers.ts'
 import { each, few, type Program, type Question, question, type Verdict } from '../view.ts'
 
-/** `alertmanager.cluster`: every member is settled and sees all members at their own addresses, and no stranger. */
+/**
+ * `alertmanager.cluster`: every member is settled and sees all members at their own addresses, and no stranger.
+ * `programs`: the members that are installed; what is still seen of the others counts for nothing.
+ */
 export function cluster(cell: CellTopology, programs: readonly Program[]): Question {
   const id = 'alertmanager.cluster'
-  const count = cell.peers.length
-  if (count < 2) {
+  const expected = cell.peers.filter(({ host }) => programs.some(program => program.host === host))
+  const count = expected.length
+  if (cell.peers.length < 2) {
     return question(id, cell.name, [], () => ({
       status: 'warn',
       detail: 'there is one Alertmanager only, so there is no cluster',
@@ -16,17 +20,19 @@ export function cluster(cell: CellTopology, programs: readonly Program[]): Quest
     }))
   }
   return question(id, cell.name, each(programs, paths.status), bodies => {
-    const views = bodies.map((body, index) => ({
-      host: programs[index]?.host ?? '',
-      cluster: (body as AlertmanagerStatus).cluster,
-    }))
+    const gone = cell.peers.filter(peer => !expected.includes(peer))
+    const views = bodies.map((body, index) => {
+      const { cluster: seen } = body as AlertmanagerStatus
+      const peers = seen.peers?.filter(member => !gone.some(peer => isPeer(member, peer))) ?? []
+      return { host: programs[index]?.host ?? '', cluster: { ...seen, peers } }
+    })
     for (const { host, cluster: seen } of views) {
-      const verdict = lacking(seen, cell.peers, host)
+      const verdict = lacking(seen, expected, host)
       if (verdict) return verdict
     }
     return (
       shared(views) ??
-      misplaced(views, cell.peers) ?? {
+      misplaced(views, expected) ?? {
         status: 'pass',
         detail: `${count} of ${count} peers, seen by every member`,
       }

@@ -19,6 +19,8 @@ export interface Owner {
   readonly selected: boolean
   /** Its host cannot be reached, or its unit does not run. */
   readonly gone: boolean
+  /** Never installed, because the run failed before: it counts for nothing. */
+  readonly missing: boolean
 }
 
 /** What to do by what Prometheus said of a scrape. */
@@ -79,10 +81,13 @@ export function targetsUp(
   // What other cells are doing is theirs to answer for, and their own verify tells.
   const generated = new Set(cell.jobs.map(job => job.name).filter(name => name !== 'federate'))
   return question('prometheus.targets_up', `${replica.host}/prometheus`, needs, bodies => {
-    const active = targetsOf(bodies[0])
+    const wanted = ({ instance = '' }: { readonly instance?: string }, job: string) =>
+      !generated.has(job) || !owner(instance, job).missing
+    const active = targetsOf(bodies[0]).filter(({ labels, scrapePool }) => wanted(labels, scrapePool))
     const down = active.filter(target => target.health !== 'up')
     const missing = cell.jobs.flatMap(job =>
       job.targets
+        .filter(target => wanted(target, job.name))
         .filter(({ instance }) => targetAt(active, job.name, instance) === undefined)
         .map(({ instance }) => ({ instance, job: job.name, said: `${job.name} ${instance} (not scraped)` })),
     )

@@ -10,7 +10,6 @@ export type Part =
   | 'alertmanager'
   | 'template'
   | 'modules'
-  | 'flags'
 
 const job = (...lines: readonly string[]) => ['- job_name: x', ...lines.map(line => `  ${line}`)].join('\n')
 const relabel = (...lines: readonly string[]) => job('relabel_configs:', ...lines.map(line => `  ${line}`))
@@ -150,9 +149,5 @@ export const mistakes: Readonly<Record<Part, readonly string[]>> = {
     'm:\n  prober: icmp\n  icmp: { §ttl: 300 }',
     "m:\n  prober: tcp\n  tcp:\n    query_response:\n      - expect: ok\n      - §expect: ':['",
     `${Array.from({ length: 20 }, (_, n) => `m${n}: { prober: icmp }\n`).join('')}m:\n  prober: icmp\n  icmp: { §ttl: -1 }`,
-  ],
-  flags: [
-    '{ query.max-concurrency: 4, §no.such.flag: x }',
-    '{ query.max-concurrency: 4, §query.timeout: "5" }',
   ],
 }

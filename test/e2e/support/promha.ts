@@ -29,14 +29,19 @@ export interface Running {
 }
 
 export interface Surroundings {
+  /** Another promha than the built one, and the folder in which it is started. */
+  readonly program?: string
+  readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   /** What the program is started by: `['ip', 'netns', 'exec', 'x']`. */
   readonly through?: readonly string[]
 }
 
-export function start(args: readonly string[], { env = {}, through = [] }: Surroundings = {}): Running {
-  const [command = '', ...rest] = [...through, process.execPath, program, ...args]
+export function start(args: readonly string[], around: Surroundings = {}): Running {
+  const { env = {}, through = [], cwd = process.cwd() } = around
+  const [command = '', ...rest] = [...through, process.execPath, around.program ?? program, ...args]
   const options = {
+    cwd,
     env: { NO_COLOR: '1', ...env },
     stdin: 'ignore',
     reject: false,

@@ -1,0 +1,165 @@
+/** Looks at what a host has of the programs whose place promha takes for the first time, and says what would be lost. */
+import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
+import type { Loss } from '../inventory/adopt.ts'
+import type { Cell, Host } from '../inventory/model.ts'
+import { dataRequest, lossProblems } from '../plan/adopt.ts'
+import { configWarnings, type FoundConfig, flagWarnings, leftData } from '../plan/adopt-warnings.ts'
+import { configOf, type Predecessor, predecessors, takesOver } from '../plan/found.ts'
+import { type ConfigText, patternsIn, readConfig, together, wantedConfigs } from '../plan/found-config.ts'
+import type { InstancePlan } from '../plan/model.ts'
+import type { Instance } from '../resource/model.ts'
+import type { Observed } from '../resource/observed.ts'
+import {
+  type FoundFiles,
+  type FoundPrograms,
+  type FoundRequest,
+  foundScript,
+  parseFound,
+} from '../shell/found.ts'
+import type { Connection } from '../ssh/connection.ts'
+import { type HostSession, nonce } from './hosts.ts'
+
+/** The instances that are new to promha on the host. */
+export function takenOver(plans: readonly InstancePlan[], observed: Observed): readonly Instance[] {
+  return plans
+    .filter(({ changes, instance }) => changes.length > 0 && takesOver(instance, observed))
+    .map(({ instance }) => instance)
+}
+
+interface Taken {
+  readonly instance: Instance
+  readonly found: Predecessor
+  /** Absent if it has none, or none that may be read. */
+  readonly config?: string
+}
+
+/** Errors for what is lost, warnings for what changes. Rejects with a ProblemError if the host cannot be asked. */
+export async function adoptProblems(
+  { connection, host, observed }: HostSession,
+  plans: readonly InstancePlan[],
+  programs: FoundPrograms | undefined,
+  cells: readonly Cell[],
+): Promise<readonly Problem[]> {
+  if (!connection || !observed) return []
+  const changed = plans.filter(({ changes }) => changes.length > 0).map(({ instance }) => instance)
+  const left = changed.flatMap(instance => leftData(instance, observed))
+  const taken = takenOver(plans, observed).flatMap(instance =>
+    predecessors(instance, programs ?? { units: [], processes: [] }).map(found => takenOf(instance, found)),
+  )
+  if (taken.length === 0) return left
+  const files = await ask(connection, {
+    patterns: unique(taken.flatMap(({ config }) => config ?? [])),
+    directories: taken.flatMap(({ instance, found }) => dataRequest(instance, found)),
+  })
+  const configs = new Map(
+    [...files.texts].flatMap(([path, texts]) => {
+      const text = [...texts.values()][0]
+      const read = text === undefined ? undefined : readConfig(text)
+      return read === undefined ? [] : [[path, read] as const]
+    }),
+  )
+  const named = await ask(connection, {
+    patterns: unique([...configs].flatMap(([path, config]) => patternsOf(path, config))),
+    directories: [],
+  })
+  return [...left, ...taken.flatMap(one => problemsOf(one, host, cells, files, configs, named))]
+}
+
+/** What belongs to no system service may be anybody's: its files are not read. */
+function takenOf(instance: Instance, found: Predecessor): Taken {
+  const config = found.contained || found.unit === undefined ? undefined : configOf(found)
+  return { instance, found, ...(config === undefined ? {} : { config }) }
+}
+
+function problemsOf(
+  { instance, found, config: path }: Taken,
+  host: Host,
+  cells: readonly Cell[],
+  files: FoundFiles,
+  configs: ReadonlyMap<string, ConfigText>,
+  named: FoundFiles,
+): readonly Problem[] {
+  const config = path === undefined ? undefined : configs.get(path)
+  const wanted = wantedConfigs(instance)
+  const accepts = new Set<Loss>([
+    ...(host.accepts ?? []),
+    ...(cells.find(({ name }) => name === instance.cell)?.accepts ?? []),
+  ])
+  const takeOver = {
+    ...{ instance, found, directories: files.directories, wantedConfigs: wanted, accepts },
+    ...(config === undefined ? {} : { config }),
+  }
+  // What neither runs nor has a config reads nothing.
+  const absent =
+    found.pid === undefined && path !== undefined && files.texts.get(path)?.size === 0 && !files.cut
+  const shown = absent ? undefined : (path ?? configOf(found))
+  const foundConfig = shown === undefined ? undefined : configAt(shown, config, files, named)
+  return [
+    ...lossProblems(takeOver),
+    ...(foundConfig === undefined
+      ? []
+      : configWarnings(instance, foundConfig, together(wanted.map(({ names }) => names)))),
+    ...flagWarnings(instance, found),
+  ]
+}
+
+/** The config with what its rule files and scrape config files hold. */
+function configAt(
+  path: string,
+  config: ConfigText | undefined,
+  files: FoundFiles,
+  named: FoundFiles,
+): FoundConfig {
+  if (config === undefined) return { path, names: new Map(), unread: [path], cut: files.cut }
+  const texts = new Map(patternsOf(path, config).flatMap(pattern => [...(named.texts.get(pattern) ?? [])]))
+  const read = [...texts].map(([file, text]) => ({ file, config: readConfig(text) }))
+  return {
+    path,
+    names: together([config.names, ...read.flatMap(one => one.config?.names ?? [])]),
+    unread: read.filter(one => one.config === undefined).map(({ file }) => file),
+    cut: files.cut || named.cut,
+  }
+}
+
+function patternsOf(path: string, { ruleFiles, scrapeFiles }: ConfigText): readonly string[] {
+  return patternsIn(path, [...ruleFiles, ...scrapeFiles])
+}
+
+async function ask(connection: Connection, request: FoundRequest): Promise<FoundFiles> {
+  if (request.patterns.length === 0 && request.directories.length === 0)
+    return { texts: new Map(), cut: false, directories: new Map() }
+  const mark = nonce()
+  const result = await connection.run({ script: foundScript(mark, request) })
+  const seen = parseFound(mark, request, result.stdout.toString('utf8'))
+  if (seen) return seen
+  throw new ProblemError([
+    error('promha cannot read what is installed on the host: the connection ended', {
+      host: connection.host,
+      remedy: 'Run the command again once the host is reachable.',
+    }),
+  ])
+}
+
+function unique(items: readonly string[]): readonly string[] {
+  return [...new Set(items)]
+}
+
+/** Hosts of which the same is told one by one. */
+const mostAlike = 4
+
+/** What is the same on many hosts, once for all of them. */
+export function gathered(warnings: readonly Problem[]): readonly Problem[] {
+  const groups = new Map<string, Problem[]>()
+  for (const one of warnings) {
+    const key = `${one.resource} ${one.summary}`
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  return [...groups.values()].flatMap(alike => {
+    const [first, ...rest] = alike
+    if (first === undefined || rest.length < mostAlike) return alike
+    const { host: _, remedy, ...common } = first
+    const hosts = alike.map(({ host }) => host).join(', ')
+    const same = remedy !== undefined && alike.every(one => one.remedy === remedy)
+    return [{ ...common, detail: `On ${alike.length} hosts: ${hosts}.`, ...(same ? { remedy } : {}) }]
+  })
+}

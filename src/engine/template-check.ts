@@ -1,0 +1,23 @@
+/** Templates judged by themselves, where amtool stops at a placeholder of the config before it reads them. */
+import { join } from 'node:path'
+import { writeNew } from '../trust/replace-file.ts'
+import type { RunTool } from './tool.ts'
+
+const config = 'promha-templates.yml'
+
+/**
+ * What amtool says of the templates, as a list of one; undefined if it takes them, or there are none.
+ * @param names of the files in the directory, in which the templates lie
+ */
+export async function refusedTemplates(
+  names: readonly string[],
+  amtool: RunTool,
+  directory: string,
+): Promise<readonly [string] | undefined> {
+  const templates = names.filter(name => name.startsWith('templates/'))
+  if (templates.length === 0) return undefined
+  const text = { templates, route: { receiver: 'none' }, receivers: [{ name: 'none' }] }
+  await writeNew(join(directory, config), JSON.stringify(text))
+  const { exitCode, all } = await amtool(['check-config', config], directory)
+  return exitCode === 0 || exitCode === undefined ? undefined : [all]
+}

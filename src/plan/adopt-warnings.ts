@@ -1,0 +1,197 @@
+/** What changes where promha takes over what another tool has set up, and is not refused: told before the changes. Pure. */
+import { type Problem, warning } from '../diagnostic/problem.ts'
+import { type Instance, resourceId } from '../resource/model.ts'
+import type { Observed } from '../resource/observed.ts'
+import { seenIn } from './adopt.ts'
+import { type CommandFlags, flagValue } from './command-flags.ts'
+import { absolute, listens, type Predecessor, wantedFlags } from './found.ts'
+import { kinds, missing, type Names } from './found-config.ts'
+
+/** Names that are listed, and characters of each. */
+const [mostListed, longest] = [20, 80]
+
+/** What a config and the files that it names hold. */
+export interface FoundConfig {
+  /** Absolute path. */
+  readonly path: string
+  readonly names: Names
+  /** Paths that could not be read as YAML, or were not read. */
+  readonly unread: readonly string[]
+  /** More was there than is read. */
+  readonly cut: boolean
+}
+
+/** Of the command line. */
+export function flagWarnings(instance: Instance, found: Predecessor): readonly Problem[] {
+  const wanted = wantedFlags(instance)
+  const changes = [
+    otherUnit(instance, found),
+    listenChange(found, wanted),
+    urlChange(found.flags, wanted),
+    prefixChange(found.flags, wanted),
+    clusterChange(found, wanted),
+    textfileChange(found, wanted),
+    lostFlags(found.flags, wanted),
+  ].filter(change => change !== undefined)
+  return changes.map(({ summary, remedy }) =>
+    warning(`${instance.component} ${summary}`, {
+      host: instance.host,
+      resource: resourceId(instance.service),
+      detail: seenIn(found),
+      ...(remedy === undefined ? {} : { remedy }),
+    }),
+  )
+}
+
+/** Of what its config names and the new one lacks. */
+export function configWarnings(instance: Instance, found: FoundConfig, after: Names): readonly Problem[] {
+  const lost = missing(found.names, after)
+  const common = { host: instance.host, resource: resourceId(instance.service) }
+  const unread = [...found.unread, ...(found.cut ? ['more files than promha reads'] : [])]
+  return [
+    ...kinds.flatMap(kind => {
+      const names = lost.get(kind) ?? []
+      if (names.length === 0) return []
+      return warning(`the inventory lacks ${kind} that ${found.path} has: ${listed(names)}`, {
+        ...common,
+        detail: `They end when promha takes over ${instance.component}.`,
+        remedy: 'Add those that you need to the inventory before the apply.',
+      })
+    }),
+    ...(unread.length === 0
+      ? []
+      : [
+          warning(`not all of what ${instance.component} reads could be compared: ${listed(unread)}`, {
+            ...common,
+            remedy: 'Compare it with the inventory yourself before the apply.',
+          }),
+        ]),
+  ]
+}
+
+/** A data directory that a later inventory leaves behind. */
+export function leftData(instance: Instance, { stamps }: Observed): readonly Problem[] {
+  const { component, host, resources, service, retired, back } = instance
+  if (retired || back !== undefined) return []
+  // The present one comes first: what was kept of earlier ones stands behind it.
+  const old = stamps.get(component)?.owned.find(({ kind }) => kind === 'data')?.name
+  const wanted = resources.find(resource => resource.kind === 'directory' && resource.data)
+  if (old === undefined || wanted?.kind !== 'directory' || wanted.path === old) return []
+  return [
+    warning(
+      `${component} will use ${wanted.path}, and its data stays behind in ${old}: no query shows it any more`,
+      {
+        host,
+        resource: resourceId(service),
+        remedy: `To keep it, set \`data_dir: ${old}\` again, or stop ${component} and move the data before the apply.`,
+      },
+    ),
+  ]
+}
+
+interface FlagChange {
+  readonly summary: string
+  readonly remedy?: string
+}
+
+/** One that runs holds the port, which is an error of its own. */
+function otherUnit({ host, service }: Instance, { enabled, pid, unit }: Predecessor): FlagChange | undefined {
+  if (unit === undefined || unit === service.unit || pid !== undefined || !enabled) return undefined
+  return {
+    summary: `will share its port with ${unit}, which starts at boot`,
+    remedy: `Run \`systemctl disable ${unit}\` on ${host}.`,
+  }
+}
+
+function listenChange({ component, flags }: Predecessor, wanted: CommandFlags): FlagChange | undefined {
+  const [before, after] = [listens(component, flags), listens(component, wanted)].map(all => all.join(', '))
+  if (before === after) return undefined
+  return {
+    summary: `listens on ${before} and will listen on ${after}`,
+    remedy: `Set \`listen:\` if it is to stay as it is.`,
+  }
+}
+
+function urlChange(flags: CommandFlags, wanted: CommandFlags): FlagChange | undefined {
+  const url = (of: CommandFlags) =>
+    withoutPassword(flagValue(of, 'web.external-url') ?? '').replace(/\/+$/, '')
+  const [before, after] = [url(flags), url(wanted)]
+  if (before === after || before === '') return undefined
+  return {
+    summary: `has the external URL ${cut(before)} and will have ${after === '' ? 'none' : cut(after)}: links in notifications change`,
+    remedy: `Set \`flags: { web.external-url: ${cut(before)} }\` to keep it.`,
+  }
+}
+
+function prefixChange(flags: CommandFlags, wanted: CommandFlags): FlagChange | undefined {
+  const prefix = (of: CommandFlags) => {
+    const given = flagValue(of, 'web.route-prefix')
+    const url = flagValue(of, 'web.external-url') ?? ''
+    const path = given ?? (URL.canParse(url) ? new URL(url).pathname : '/')
+    return `/${path.replace(/^\/+|\/+$/g, '')}`
+  }
+  const [before, after] = [prefix(flags), prefix(wanted)]
+  if (before === after) return undefined
+  return {
+    summary: `answers below ${cut(before)} and will answer below ${cut(after)}`,
+    remedy: `Set \`flags: { web.route-prefix: ${cut(before)} }\` to keep it.`,
+  }
+}
+
+/** A cluster that is off has nothing to lose. */
+function clusterChange({ component, flags }: Predecessor, wanted: CommandFlags): FlagChange | undefined {
+  if (component !== 'alertmanager') return undefined
+  const address = (of: CommandFlags) =>
+    (of.get('cluster.listen-address')?.at(-1) ?? '0.0.0.0:9094').replace(/^:/, '0.0.0.0:')
+  const [before, after] = [address(flags), address(wanted)]
+  if (before === '') return undefined
+  const peers = (flags.get('cluster.peer') ?? []).filter(peer => !wanted.get('cluster.peer')?.includes(peer))
+  const parts = [
+    ...(before === after ? [] : [`its cluster listens on ${cut(before)} and will listen on ${after}`]),
+    ...(peers.length === 0 ? [] : [`it will not join ${listed(peers)} any more`]),
+    ...(flagValue(flags, 'cluster.tls-config') === undefined
+      ? []
+      : ['its cluster will not use TLS any more']),
+  ]
+  return parts.length === 0 ? undefined : { summary: `changes its cluster: ${parts.join('; ')}` }
+}
+
+const textfiles = 'collector.textfile.directory'
+
+function textfileChange(found: Predecessor, wanted: CommandFlags): FlagChange | undefined {
+  const [before, after] = [flagValue(found.flags, textfiles), flagValue(wanted, textfiles)]
+  if (before === undefined || after === undefined) return undefined
+  const path = absolute(found, before)
+  if (path === after.replace(/\/+$/, '')) return undefined
+  return {
+    summary: `reads metrics from files in ${path} and will read them from ${after}`,
+    remedy: `Let what writes them write to ${after}.`,
+  }
+}
+
+/** Told in words of their own, or without a meaning for what is lost. */
+const known =
+  /^(config\.file|web\.(config(\.file)?|listen-address|external-url|route-prefix|console\..*|systemd-socket)|storage\.(tsdb\.(path|retention.*)|agent\.path|path|local\..*)|persistence\.file|data\.retention|cluster\.(listen-address|peer|tls-config|advertise-address|peer-name|label)|collector\.textfile\.directory|log\..*)$/
+
+function lostFlags(flags: CommandFlags, wanted: CommandFlags): FlagChange | undefined {
+  const lost = [...flags.keys()].filter(name => !known.test(name) && !wanted.has(name)).sort()
+  if (lost.length === 0) return undefined
+  return {
+    summary: `has flags that the inventory lacks: ${listed(lost)}`,
+    remedy: 'Add those that you need to `flags:`.',
+  }
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//')
+}
+
+function cut(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
+}
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - mostListed
+  const shown = names.slice(0, mostListed).map(cut).join(', ')
+  return rest > 0 ? `${shown} and ${rest} more` : shown
+}

@@ -1,0 +1,111 @@
+/** The names in configs and rules that were found on a host, and in those that replace them. Pure; the texts may be hostile. */
+import { posix } from 'node:path'
+import { source } from '../inventory/place.ts'
+import { parseYaml } from '../inventory/yaml.ts'
+import type { Instance } from '../resource/model.ts'
+import type { Retention } from './retention.ts'
+
+/** What a person looks for in a config, each by the word for it. */
+export const kinds = [
+  'scrape jobs',
+  'alerts',
+  'recording rules',
+  'receivers',
+  'modules',
+  'parts of prometheus.yml',
+] as const
+export type Kind = (typeof kinds)[number]
+export type Names = ReadonlyMap<Kind, ReadonlySet<string>>
+
+export interface ConfigText {
+  readonly names: Names
+  /** As written. */
+  readonly ruleFiles: readonly string[]
+  readonly scrapeFiles: readonly string[]
+  readonly retention: Retention
+}
+
+/** Undefined if it cannot be read as YAML. */
+export function readConfig(text: string): ConfigText | undefined {
+  const { value, problems } = parseYaml(source('', text), text.length + 1_000)
+  if (problems.some(({ severity }) => severity === 'error') || (value !== null && !isMap(value)))
+    return undefined
+  const top = value ?? {}
+  const rules = list(top, 'groups').flatMap(group => list(group, 'rules'))
+  const parts = ['remote_write', 'remote_read', 'tracing', 'otlp'].filter(key => !isEmpty(top[key]))
+  const retention = member(member(member(top, 'storage'), 'tsdb'), 'retention')
+  return {
+    names: new Map<Kind, ReadonlySet<string>>([
+      ['scrape jobs', texts(list(top, 'scrape_configs').map(job => job.job_name))],
+      ['alerts', texts(rules.map(rule => rule.alert))],
+      ['recording rules', texts(rules.map(rule => rule.record))],
+      ['receivers', texts(list(top, 'receivers').map(receiver => receiver.name))],
+      ['modules', new Set(Object.keys(member(top, 'modules')))],
+      ['parts of prometheus.yml', new Set(parts)],
+    ]),
+    ruleFiles: [...texts(items(top, 'rule_files'))],
+    scrapeFiles: [...texts(items(top, 'scrape_config_files'))],
+    retention: Object.fromEntries(
+      (['time', 'size', 'percentage'] as const).flatMap(key =>
+        retention[key] == null ? [] : [[key, String(retention[key])]],
+      ),
+    ),
+  }
+}
+
+export function together(all: readonly Names[]): Names {
+  return new Map(kinds.map(kind => [kind, new Set(all.flatMap(names => [...(names.get(kind) ?? [])]))]))
+}
+
+/** What is in the first and not in the second, sorted; kinds of which nothing is missing are left out. */
+export function missing(before: Names, after: Names): ReadonlyMap<Kind, readonly string[]> {
+  return new Map(
+    kinds.flatMap(kind => {
+      const names = [...(before.get(kind) ?? [])].filter(name => !after.get(kind)?.has(name))
+      return names.length === 0 ? [] : [[kind, names.sort()] as const]
+    }),
+  )
+}
+
+/** The configs that an instance brings. */
+export function wantedConfigs({ resources }: Instance): readonly ConfigText[] {
+  return resources.flatMap(resource => {
+    if (resource.kind !== 'file' || !/\.(ya?ml|json|rules)$/.test(resource.path)) return []
+    const { content } = resource
+    if (typeof content !== 'string' && !(content instanceof Uint8Array)) return []
+    return readConfig(typeof content === 'string' ? content : Buffer.from(content).toString('utf8')) ?? []
+  })
+}
+
+/** Patterns of files, relative ones from the config that names them. */
+export function patternsIn(config: string, names: readonly string[]): readonly string[] {
+  return names.map(name => posix.resolve(posix.dirname(config), name))
+}
+
+type MapValue = Readonly<Record<string, unknown>>
+
+function isMap(value: unknown): value is MapValue {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function member(value: MapValue, key: string): MapValue {
+  const found = Object.hasOwn(value, key) ? value[key] : undefined
+  return isMap(found) ? found : {}
+}
+
+function items(value: MapValue, key: string): readonly unknown[] {
+  const found = Object.hasOwn(value, key) ? value[key] : undefined
+  return Array.isArray(found) ? found : []
+}
+
+function list(value: MapValue, key: string): readonly MapValue[] {
+  return items(value, key).filter(isMap)
+}
+
+function texts(values: readonly unknown[]): ReadonlySet<string> {
+  return new Set(values.flatMap(value => (value == null || typeof value === 'object' ? [] : [String(value)])))
+}
+
+function isEmpty(value: unknown): boolean {
+  return value == null || (typeof value === 'object' && Object.keys(value).length === 0)
+}

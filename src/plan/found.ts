@@ -1,0 +1,171 @@
+/** Which of what runs or is installed on a host a new instance takes the place of. Pure. */
+import { posix } from 'node:path'
+import { isReleased, type ReleasedComponent } from '../inventory/model.ts'
+import { isStored } from '../resource/hash.ts'
+import type { Instance, UnitResource } from '../resource/model.ts'
+import type { Observed } from '../resource/observed.ts'
+import type { FoundProcess, FoundPrograms, FoundUnit } from '../shell/found.ts'
+import { type CommandFlags, componentOf, flagsOf, flagValue, ownWords } from './command-flags.ts'
+import { unitCommand } from './exec-start.ts'
+
+/** A program whose place promha takes, as it runs or as its unit file says. */
+export interface Predecessor {
+  readonly component: ReleasedComponent
+  readonly flags: CommandFlags
+  /** Where relative paths begin. */
+  readonly directory: string
+  /** Absent if no system service runs it. */
+  readonly unit?: string
+  /** Absent if it does not run. */
+  readonly pid?: number
+  /** Its unit starts at boot. */
+  readonly enabled: boolean
+  /** It runs in a container, so its paths mean other files than on the host. */
+  readonly contained: boolean
+}
+
+/** Units by which distributions and other tools run the programs, beside promha's own name. */
+const otherUnits: Readonly<Record<ReleasedComponent, readonly string[]>> = {
+  prometheus: ['prometheus2', 'prometheus-server'],
+  alertmanager: ['prometheus-alertmanager'],
+  node_exporter: ['prometheus-node-exporter', 'prometheus-node_exporter', 'node-exporter'],
+  pushgateway: ['prometheus-pushgateway'],
+  blackbox_exporter: ['prometheus-blackbox-exporter', 'prometheus-blackbox_exporter', 'blackbox-exporter'],
+}
+
+export const usualPorts: Readonly<Record<ReleasedComponent, number>> = {
+  prometheus: 9090,
+  alertmanager: 9093,
+  node_exporter: 9100,
+  pushgateway: 9091,
+  blackbox_exporter: 9115,
+}
+
+/** Whether the instance is promha's first of its component on the host, and so may replace what another tool set up. */
+export function takesOver(instance: Instance, { stamps }: Observed): boolean {
+  const { component, retired, back } = instance
+  return isReleased(component) && !retired && back === undefined && !stamps.has(component)
+}
+
+/** Units to look at before the instance is installed. */
+export function unitsBefore({ component, service }: Instance): readonly string[] {
+  if (!isReleased(component)) return []
+  return [service.unit, ...otherUnits[component].map(name => `${name}.service`)]
+}
+
+/**
+ * A unit of the instance's own name is replaced. Any other one, and a program of no unit, has to give way only if it
+ * listens on the instance's port.
+ */
+export function predecessors(
+  instance: Instance,
+  { units, processes }: FoundPrograms,
+): readonly Predecessor[] {
+  const { component } = instance
+  if (!isReleased(component)) return []
+  const own = unitsBefore(instance)
+  const ports = new Set(instance.service.ports.map(({ port }) => port))
+  const ofUnits = units
+    .filter(({ name }) => own.includes(name))
+    .flatMap(unit => ofUnit(component, unit, processes) ?? [])
+  const seen = new Set(ofUnits.map(({ pid }) => pid))
+  const others = processes
+    .filter(({ pid, argv, ofHost }) => ofHost && !seen.has(pid) && componentOf(argv[0] ?? '') === component)
+    .map(process => ofProcess(component, process, unitOfGroup(process.group)))
+  return [...ofUnits, ...others].filter(
+    found => found.unit === instance.service.unit || portsOf(found).some(port => ports.has(port)),
+  )
+}
+
+function ofUnit(
+  component: ReleasedComponent,
+  unit: FoundUnit,
+  processes: readonly FoundProcess[],
+): Predecessor | undefined {
+  const inside = processes.filter(
+    ({ group }) => unit.group !== '' && `${group}/`.startsWith(`${unit.group}/`),
+  )
+  const process =
+    inside.find(({ argv }) => componentOf(argv[0] ?? '') === component) ??
+    processes.find(({ pid, argv }) => pid === unit.pid && startsProgram(component, argv))
+  // What runs is the truth: the file may have been changed since.
+  if (process) return { ...ofProcess(component, process, unit.name), enabled: unit.enabled }
+  const { argv, directory } = unitCommand(unit.texts, unit.environments)
+  if (argv.length === 0) return undefined
+  return {
+    component,
+    flags: flagsOf(ownWords(component, argv)),
+    directory,
+    unit: unit.name,
+    enabled: unit.enabled,
+    contained: false,
+  }
+}
+
+function ofProcess(
+  component: ReleasedComponent,
+  process: FoundProcess,
+  unit: string | undefined,
+): Predecessor {
+  const { pid, argv, directory, group } = process
+  return {
+    component,
+    flags: flagsOf(ownWords(component, argv)),
+    directory,
+    pid,
+    ...(unit === undefined ? {} : { unit }),
+    enabled: false,
+    contained: isContainer(group),
+  }
+}
+
+/** A program of another name is known by its flags; a shell that started it has none of two dashes. */
+function startsProgram(component: ReleasedComponent, argv: readonly string[]): boolean {
+  return (
+    componentOf(ownWords(component, argv)[0] ?? '') === component || argv.some(word => word.startsWith('--'))
+  )
+}
+
+/** By what lies below the service, since the whole host may be a container. */
+function isContainer(group: string): boolean {
+  const below = group.split(/\.service(?=\/|$)/).at(-1) ?? ''
+  return /docker|libpod|containerd|kubepods|crio-|machine\.slice/.test(below)
+}
+
+/** The system service that a control group is of; a user's own services are none. */
+function unitOfGroup(group: string): string | undefined {
+  return group.includes('user.slice') ? undefined : /([^/]+\.service)(?:\/|$)/.exec(group)?.[1]
+}
+
+function portsOf(found: Predecessor): readonly number[] {
+  return listens(found.component, found.flags).map(address => Number(/:(\d+)$/.exec(address)?.[1]))
+}
+
+/** `ADDRESS:PORT` of each; all addresses are `0.0.0.0`: Go listens for IPv4 and IPv6 by whatever name. */
+export function listens(component: ReleasedComponent, flags: CommandFlags): readonly string[] {
+  const given = flags.get('web.listen-address') ?? [`:${usualPorts[component]}`]
+  return [...new Set(given.map(address => address.replace(/^(\*|\[::\])?:(?=\d+$)/, '0.0.0.0:')))].sort()
+}
+
+/** The instance's own command line, from its unit file. */
+export function wantedFlags({ component, resources }: Instance): CommandFlags {
+  const unit = resources.find((resource): resource is UnitResource => resource.kind === 'unit')
+  if (!isReleased(component) || unit === undefined || isStored(unit.content)) return new Map()
+  return flagsOf(ownWords(component, unitCommand([String(unit.content)]).argv))
+}
+
+/** Relative paths count from the program's working directory. */
+export function absolute({ directory }: Predecessor, path: string): string {
+  return posix.resolve(directory, path)
+}
+
+/** Its config file; undefined for programs without one. */
+export function configOf(found: Predecessor): string | undefined {
+  const usual: Readonly<Partial<Record<ReleasedComponent, string>>> = {
+    prometheus: 'prometheus.yml',
+    alertmanager: 'alertmanager.yml',
+    blackbox_exporter: 'blackbox.yml',
+  }
+  const path = flagValue(found.flags, 'config.file') ?? usual[found.component]
+  return path === undefined ? undefined : absolute(found, path)
+}

@@ -1,0 +1,176 @@
+/** What verify does without the members that are not installed. Pure. */
+import { type Component, components } from '../inventory/model.ts'
+import type { CellTopology, Frontend } from '../topology/model.ts'
+import { doubledIn } from './active.ts'
+import type { VerifyInput } from './input.ts'
+import { few, type Question } from './view.ts'
+
+type IsMissing = NonNullable<VerifyInput['missing']>
+type Chosen = Pick<VerifyInput, 'hosts' | 'components' | 'missing' | 'tellsMissing'>
+
+/** What the servers of a frontend run, by its name. */
+const behind: Readonly<Record<string, Component>> = {
+  pushgateway: 'pushgateway',
+  blackbox: 'blackbox_exporter',
+  loadbalancer: 'prometheus',
+}
+
+/** Members only: jobs and firewall rules stay as the configs have them. */
+export function withoutMissing(cell: CellTopology, missing: IsMissing | undefined): CellTopology {
+  if (missing === undefined) return cell
+  const there =
+    (component: Component) =>
+    ({ host }: { readonly host: string }) =>
+      !missing(host, component)
+  const served = (frontend: Frontend): Frontend => {
+    const component = behind[frontend.name]
+    return component ? { ...frontend, servers: frontend.servers.filter(there(component)) } : frontend
+  }
+  const { collection } = cell
+  return {
+    ...cell,
+    replicas: cell.replicas.filter(there('prometheus')),
+    peers: cell.peers.filter(there('alertmanager')),
+    nodeExporters: cell.nodeExporters.filter(there('node_exporter')),
+    pushgateways: cell.pushgateways.filter(there('pushgateway')),
+    probers: cell.probers.filter(there('blackbox_exporter')),
+    proxies: cell.proxies
+      .filter(there('haproxy'))
+      .map(proxy => ({ ...proxy, frontends: proxy.frontends.map(served) })),
+    movingAddresses: cell.movingAddresses.map(address => ({
+      ...address,
+      members: address.members.filter(there('keepalived')),
+    })),
+    guarded: cell.guarded.filter(there('firewall')),
+    peered: cell.peered.map(({ host, keepalived, haproxy }) => ({
+      host,
+      ...(keepalived && there('keepalived')({ host }) ? { keepalived } : {}),
+      ...(haproxy && there('haproxy')({ host }) ? { haproxy } : {}),
+    })),
+    ...(collection === undefined
+      ? {}
+      : {
+          collection: {
+            ...collection,
+            sources: collection.sources
+              .map(source => ({ ...source, replicas: source.replicas.filter(there('prometheus')) }))
+              .filter(({ replicas }) => replicas.length > 0),
+          },
+        }),
+  }
+}
+
+/**
+ * What compares members, as long as at least `least` of them are there; else a check that says which are not.
+ * @param all hosts of all members, of which `left` are there
+ */
+export function comparing(
+  question: Question,
+  component: Component,
+  all: readonly string[],
+  left: readonly string[],
+  least = Math.min(2, all.length),
+): Question {
+  if (left.length >= least) return question
+  return without(
+    question,
+    component,
+    all.filter(host => !left.includes(host)),
+  )
+}
+
+/** The check that a program fails by not being there. */
+const ownCheck: Readonly<Record<Component, string>> = {
+  prometheus: 'prometheus.ready',
+  alertmanager: 'alertmanager.ready',
+  node_exporter: 'exporter.up',
+  pushgateway: 'exporter.up',
+  blackbox_exporter: 'exporter.up',
+  haproxy: 'haproxy.servers',
+  keepalived: 'vip.one_holder',
+  firewall: 'firewall.closed',
+}
+
+/** One failed check for each program of a cell that is not installed, instead of one for each that needs it. */
+export function missingPrograms(
+  whole: CellTopology,
+  { missing, tellsMissing, hosts, components: selected }: Chosen,
+): readonly Question[] {
+  if (missing === undefined || !tellsMissing) return []
+  const members: Readonly<Record<Component, readonly string[]>> = {
+    prometheus: hostsOf(whole.replicas),
+    alertmanager: hostsOf(whole.peers),
+    node_exporter: hostsOf(whole.nodeExporters),
+    pushgateway: hostsOf(whole.pushgateways),
+    blackbox_exporter: hostsOf(whole.probers),
+    haproxy: hostsOf(whole.proxies),
+    keepalived: [...new Set(whole.movingAddresses.flatMap(({ members: all }) => hostsOf(all)))],
+    firewall: hostsOf(whole.guarded),
+  }
+  return components
+    .filter(component => selected.has(component))
+    .flatMap(component =>
+      members[component]
+        .filter(host => hosts.has(host) && missing(host, component))
+        .map(
+          (host): Question => ({
+            id: ownCheck[component],
+            target: `${host}/${component}`,
+            needs: [],
+            judge: () => ({
+              status: 'fail',
+              detail: `${component} is not installed on ${host}`,
+              remedy: 'Run `promha apply`: it installs it.',
+              settled: true,
+            }),
+          }),
+        ),
+    )
+}
+
+/** A check of what is reached by an address or a HAProxy, unless that is not there. */
+export function byWay(
+  question: Question,
+  whole: CellTopology,
+  component: Component,
+  missing: IsMissing | undefined,
+): Question {
+  const way = missingWay(whole, component, missing)
+  return way ? without(question, way.by, way.hosts) : question
+}
+
+/**
+ * What should lead to one of several members and does not: keepalived on all hosts of the address, or a HAProxy, since
+ * each host asks its own. Undefined if the way is there.
+ */
+export function missingWay(
+  whole: CellTopology,
+  component: Component,
+  missing: IsMissing | undefined,
+): { readonly by: Component; readonly hosts: readonly string[] } | undefined {
+  const doubled = doubledIn(whole, component)
+  if (missing === undefined || doubled === undefined) return undefined
+  const { by, name } = doubled
+  const all = by === 'haproxy' ? hostsOf(whole.proxies) : keepersOf(whole, name)
+  const hosts = all.filter(host => missing(host, by))
+  const gone = by === 'haproxy' ? hosts.length > 0 : hosts.length === all.length
+  return gone ? { by, hosts } : undefined
+}
+
+/** Hosts among which the address of that name moves. */
+export function keepersOf({ movingAddresses }: CellTopology, name: string): readonly string[] {
+  return hostsOf(movingAddresses.find(address => address.name === name)?.members ?? [])
+}
+
+export function hostsOf(members: readonly { readonly host: string }[]): readonly string[] {
+  return members.map(({ host }) => host)
+}
+
+function without(question: Question, component: Component, hosts: readonly string[]): Question {
+  return {
+    ...question,
+    needs: [],
+    more: () => [],
+    judge: () => ({ status: 'skip', detail: `${component} is not installed on ${few(hosts)}` }),
+  }
+}
