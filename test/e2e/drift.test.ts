@@ -195,7 +195,7 @@ describe('drift', function () {
     it('repairs nothing, with the new inventory and with the old one', async () => {
       // It passes every check, and the program refuses it when it starts.
       await site.edit(({ cells }) => {
-        cells.lab.prometheus.flags['web.cors.origin'] = '('
+        cells.lab.prometheus.flags['storage.tsdb.wal-segment-size'] = '1GB'
       })
       const failed = await site.run('apply')
       assert.equal(failed.code, 3, failed.stdout + failed.stderr)
@@ -205,7 +205,7 @@ describe('drift', function () {
       assert.deepEqual(await snapshot(fleet), before)
       // With the old inventory too, where something else has drifted.
       await site.edit(({ cells }) => {
-        delete cells.lab.prometheus.flags['web.cors.origin']
+        delete cells.lab.prometheus.flags['storage.tsdb.wal-segment-size']
       })
       await fleet.inside('app-01', 'systemctl stop node_exporter')
       const old = await drift(2, '--fix')

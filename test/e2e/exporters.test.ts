@@ -166,7 +166,7 @@ describe('Pushgateways and probers', function () {
     await write()
     const refused = await run('apply')
     assert.equal(refused.code, 1)
-    assert.match(refused.stderr, /line \d+: field wrong not found/)
+    assert.match(refused.stderr, /inventory\.yml:\d+:\d+\n.*\n.*\n +field wrong not found/)
     settings.blackbox.modules.web = { prober: 'http', timeout: '2s' }
     await write()
     const pid = () => fleet.onAll('systemctl show -p MainPID --value blackbox_exporter', hosts)
