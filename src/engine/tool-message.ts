@@ -22,6 +22,8 @@ interface Reading {
 /** Lines that say nothing about a mistake. */
 const noise =
   /^\s*$|^Checking [^\n]*$|\bSUCCESS\b|^Found:$|^ - (global config|route|\d+ (inhibit rules|receivers|templates))$|^\s*FAILED:?\s*$|^\[NOTICE\]|^\[ALERT\][^[]{0,80}(?:Error\(s\)|Fatal errors) found|^Configuration file is (?:in)?valid|^\S{0,80}: error: failed to validate \d+ file\(s\)$/
+/** What a program logs beside its errors: `time=… level=WARN source=… msg=…`. */
+const aside = /^(?:(?:time|ts|caller|source)=\S{1,200} ){0,4}level=(?:warn|info|debug)\s/i
 /** amtool's. promtool names the file in each error, and its `Checking …` comes by another stream, out of order. */
 const checking = /^Checking '([^']*)'\s+FAILED:\s*(.*)$/
 const parsing = /^(?:error parsing config file|parsing YAML file ([^:\s]+|"[^"]+")): (.*)$/
@@ -62,7 +64,7 @@ function read(line: string, reading: Reading): void {
     reading.found.push(placed({ text: one[2] ?? '', line: Number(one[1]) }, reading))
     return
   }
-  if (noise.test(line)) return
+  if (noise.test(line) || aside.test(line)) return
   const failed = /^\s*FAILED: (.*)$/.exec(line)
   if (failed) {
     tell(failed[1] ?? '', reading)

@@ -55,6 +55,10 @@ const cases: Readonly<Record<string, readonly [string, readonly Finding[]]>> = {
     'Checking \'alertmanager.yml\'  FAILED: undefined receiver "x" used in route\n\namtool: error: failed to validate 1 file(s)\n\n',
     [{ text: 'undefined receiver "x" used in route', file: 'alertmanager.yml' }],
   ],
+  'amtool check-config, which logs a warning before its error': [
+    'time=2026-11-30T04:20:15.014Z level=WARN source=featurecontrol.go:151 msg="Experimental receiver name in metrics enabled"\nChecking \'a.yml\'  FAILED: no route provided in config\n\nts=2026-11-30T04:20:15.014Z caller=x.go:1 level=warn msg="old form"\namtool: error: failed to validate 1 file(s)\n',
+    [{ text: 'no route provided in config', file: 'a.yml' }],
+  ],
   'amtool check-config, of a template': [
     'Checking \'alertmanager.yml\'  SUCCESS\nFound:\n - global config\n - route\n - 0 inhibit rules\n - 1 receivers\n - 1 templates\n  FAILED: template: bad.tmpl:2:3: function "nope" not defined\n\namtool: error: failed to validate 1 file(s)\n',
     [{ text: 'function "nope" not defined', file: 'bad.tmpl', line: 2, column: 3 }],
