@@ -48,8 +48,13 @@ export function findings(message: string): readonly Finding[] {
   const reading: Reading = { found: [], file: undefined, open: false }
   for (const line of plain(message).split('\n')) read(line.slice(0, mostSaid), reading)
   const told = reading.found.filter(({ text }) => text !== '').slice(0, mostFound)
-  const each = new Map(told.map(found => [JSON.stringify(found), found]))
-  return [...each.values()].map(found => ({ ...found, text: found.text.slice(0, mostSaid) }))
+  // promtool reads a rule file twice, into rulefmt.Rule and into rulefmt.RuleNode.
+  const idOf = (found: Finding) =>
+    JSON.stringify(found)
+      .replace(/rulefmt\.R/i, 'rulefmt.R')
+      .replace('RuleNode', 'Rule')
+  const each = new Map([...told].reverse().map(found => [idOf(found), found]))
+  return [...each.values()].reverse().map(found => ({ ...found, text: found.text.slice(0, mostSaid) }))
 }
 
 function read(line: string, reading: Reading): void {

@@ -74,6 +74,16 @@ describe('what a tool says', () => {
     assert.equal(found?.source?.line, 7)
   })
 
+  it('names the column of the key, and no value of a key that is nearly that of a secret', async () => {
+    const content = 'groups:\n  - name: g\n    passwordx: hunter2secret\n'
+    const [found] = await told(
+      'rules/a.yml: yaml: unmarshal errors:\n  line 3: field passwordx not found in type rulefmt.RuleGroup',
+      { path: 'rules/a.yml', content },
+      'rules/a.yml',
+    )
+    assert.deepEqual(found?.source, { file: 'rules/a.yml', line: 3, column: 5 })
+  })
+
   it('shows no line of a file that is concealed', async () => {
     const [found] = await told('x.yml: 1:1: wrong', { path: 'x.yml', concealed: true }, 'x.yml')
     assert.deepEqual(found?.source, { file: 'x.yml', line: 1, column: 1 })

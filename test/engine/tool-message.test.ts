@@ -39,6 +39,10 @@ const cases: Readonly<Record<string, readonly [string, readonly Finding[]]>> = {
       { text: 'group "g", rule 1, "A": invalid label name: __name__', file: 'rules/c.yml' },
     ],
   ],
+  'promtool check rules, which reads each file twice': [
+    'r.yml: yaml: unmarshal errors:\n  line 3: cannot unmarshal !!map into []rulefmt.Rule\nr.yml: yaml: unmarshal errors:\n  line 3: cannot unmarshal !!map into []rulefmt.RuleNode\n',
+    [{ text: 'cannot unmarshal !!map into []rulefmt.Rule', line: 3, file: 'r.yml' }],
+  ],
   'promtool check rules, with several places and one that is none': [
     "r.yml: 0:0: 4:17: 5:16: group \"y\", rule 1, \"H\": only one of 'record' and 'alert' must be set\nr.yml: yaml: line 1: did not find expected '-' indicator\nr.yml: yaml: line 1: did not find expected '-' indicator\n",
     [
