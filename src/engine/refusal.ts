@@ -129,6 +129,11 @@ async function inShipped(
   const { value, fault, shown } = shippedOf(file, path)
   // go-yaml's lines of what is no YAML are often those of the list around it.
   if (fault) return lineIn(path, shown, fault)
+  // promtool names the line of the rule's name, and the field in its words.
+  const field = /: invalid field '(\w+)' in recording rule/.exec(finding.text)?.[1]
+  const rule = field === undefined ? undefined : pathInRules(value, finding.text)?.slice(0, 4)
+  const wrong = rule && field !== undefined ? userPlace(value, [...rule, field]) : undefined
+  if (wrong) return lineIn(path, shown, range(wrong))
   if (finding.line !== undefined) return lineIn(path, shown, withColumn(finding, value, content))
   const found =
     pathInRules(value, finding.text) ??
