@@ -34,7 +34,9 @@ export async function judgeFlags(
   const ask = async (args: readonly string[]) => {
     const { exitCode, all, shortMessage = 'it could not be started' } = await run(args, directory)
     if (exitCode === undefined) return { unknown: shortMessage }
-    return accepts(flags, all) ? { taken: all } : { said: all }
+    if (accepts(flags, all)) return { taken: all }
+    // Without a word of why, nothing shows that a flag is the cause.
+    return all.trim() === '' ? { unknown: 'it ended without a message' } : { said: all }
   }
   const whole = await ask(check.args)
   if (whole.unknown !== undefined) return { problems: [], unknown: whole.unknown }

@@ -149,10 +149,15 @@ function localCommands(check: BundleCheck, files: readonly string[]): readonly (
 }
 
 export function notChecked({ instance, check }: LocalCheck, why: string): Problem {
-  return warning(
-    `the config of ${instance.component} in cell ${instance.cell} was not checked by ${basename(check.program)} here: ${why}`,
-    { remedy: '`promha apply` checks it on the host before it is used' },
-  )
+  const of = `of ${instance.component} in cell ${instance.cell}`
+  const by = `checked by ${basename(check.program)} here: ${why}`
+  return check.flags
+    ? warning(`the flags ${of} were not ${by}`, {
+        remedy: '`promha apply` checks them on the host before they are used.',
+      })
+    : warning(`the config ${of} was not ${by}`, {
+        remedy: '`promha apply` checks it on the host before it is used.',
+      })
 }
 
 function notTested({ instance }: LocalCheck, why: string): Problem {

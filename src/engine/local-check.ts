@@ -1,6 +1,7 @@
 /** Checks new configs with upstream's own tools on this machine, where they may run here, before any host is touched. */
 import { availableParallelism } from 'node:os'
 import { AbsentError, type Artifacts, UnfetchedError, UntrustedError } from '../artifact/model.ts'
+import { inOrder } from '../diagnostic/order.ts'
 import { type Problem, ProblemError } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { at } from '../inventory/place.ts'
@@ -65,7 +66,7 @@ export async function checkLocally(
     ...[...unfetched.values()].map(one => unfetchedWarning(one, inventory)),
     ...unchecked,
   ]
-  return { problems: distinct(problems), unchecked: all }
+  return { problems: inOrder(distinct(problems), inventory.file), unchecked: all }
 }
 
 /** At the version that was asked for, or else at the source that does not have it. */

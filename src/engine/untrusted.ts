@@ -37,8 +37,9 @@ export function untrustedWarning(
   )
 }
 
-export function unique<T>(items: readonly T[]): readonly T[] {
-  return [...new Set(items)]
+/** Each once, in an order that does not depend on which check came first. */
+export function unique(items: readonly string[]): readonly string[] {
+  return [...new Set(items)].sort()
 }
 
 /** `a, b and c` */

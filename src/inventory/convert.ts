@@ -87,7 +87,7 @@ function convertAlias(alias: Alias, reading: Reading, depth: number, secret: boo
   report(
     error(
       target === undefined
-        ? `the alias *${alias.source} stands before its anchor`
+        ? `the alias *${alias.source} comes before its anchor`
         : `the alias *${alias.source} holds itself`,
       place ? { source: range(place) } : {},
     ),

@@ -111,7 +111,7 @@ function unexpanded(value: unknown, problems: Problem[]): void {
     if (found === undefined) unexpanded(member, problems)
     else {
       problems.push(
-        warning(`${quote(`${found}…}`)} stands in a file, and files that are named are never expanded`, {
+        warning(`${quote(`${found}…}`)} is not expanded, because it is in a file that the inventory names`, {
           ...at(value, key),
           remedy:
             'write this config inline in the inventory, or use the key that reads a file (password_file and the like)',

@@ -11,7 +11,7 @@ export interface Output {
   readonly questions: number
   /** Which of the two has exceeded its limit; nothing more is kept of either then. */
   readonly exceeded: Exceeded | undefined
-  /** `noise`: the end of what stdout had before the script. */
+  /** `noise`: the end of what stdout had if the script has not started; empty otherwise. */
   collected(): { readonly stdout: Buffer; readonly stderr: string; readonly noise: string }
 }
 
@@ -80,6 +80,8 @@ export function createOutput(options: OutputOptions): Output {
         if (noise > mostNoise) exceed('stdout', mostNoise)
         return
       }
+      // Its end may be the beginning of the announcement.
+      before.clear()
       onChange()
       take(behind)
     },

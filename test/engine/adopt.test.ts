@@ -72,7 +72,8 @@ describe('a host that another tool has set up', function () {
     const scripts: string[] = []
     const run: Connection['run'] = async ({ script }) => {
       scripts.push(script)
-      const { code, stdout, stderr } = host.run(script)
+      // Programs that this machine itself happens to run are not of that host.
+      const { code, stdout, stderr } = host.run(script.replace('for p in /proc/[0-9]*;', 'for p in;'))
       return { code, stdout: Buffer.from(stdout), stderr }
     }
     const session: HostSession = {

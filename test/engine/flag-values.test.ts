@@ -109,6 +109,15 @@ describe('flags', () => {
     assert.equal((await there(flags))[0]?.detail, 'stat /path: no such file or directory')
   })
 
+  it('are not judged by a program that ends without a message', async () => {
+    writeFileSync(join(directory, 'silent'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    const check = await checkOf('{ a: bad, b: bad }')
+    assert.deepEqual(await judgeFlags(check, toolAt(join(directory, 'silent')), directory, 'of cell eu'), {
+      problems: [],
+      unknown: 'it ended without a message',
+    })
+  })
+
   it('are told by the reason alone, in every form that programs give it', () => {
     const forms = {
       'x: error: time: missing unit in duration "10", try --help\n': 'time: missing unit in duration "10"',

@@ -95,7 +95,7 @@ describe('what a tool prints', () => {
     assert.equal(plain('ts=1 level=error msg="no" err=EOF\nsaid besides'), 'EOF\nsaid besides')
   })
 
-  it('is what it is if it is no log', () => {
+  it('is unchanged if it is not a log', () => {
     for (const said of ['', 'blackbox_exporter: error: unknown long flag', 'a\nlevel=info msg=x\nb'])
       assert.equal(plain(said), said)
   })

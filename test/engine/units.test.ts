@@ -17,7 +17,7 @@ const session = (facts: Partial<UnitFacts>) =>
 const told = (facts: Partial<UnitFacts>) => unitWarnings(session(facts))
 
 describe('a unit that the admin changed', () => {
-  it('is nobody’s concern as long as nothing of it is replaced', () => {
+  it('is not warned of if nothing of it is replaced', () => {
     assert.deepEqual(told({}), [])
     assert.deepEqual(unitWarnings({ ...session({}), instances: [] }), [])
   })

@@ -120,7 +120,7 @@ ${job}`,
     ])
   })
 
-  it('stands among jobs, lists of jobs and further files', async () => {
+  it('may be among jobs, lists of jobs and further files', async () => {
     const reading = await settingsOf(
       prometheus('scrape_configs: [one.yml, { job_name: two }, "more/*.yml", "[p]rometheus.yml"]'),
       {

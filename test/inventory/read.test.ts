@@ -37,7 +37,7 @@ describe('readInventory', () => {
       told.map(({ summary, source }) => [summary, source?.line]),
       [
         ['the Watchdog of cell "eu" goes to the default receiver "team"', 1],
-        ['"${env:…}" stands in a file, and files that are named are never expanded', 5],
+        ['"${env:…}" is not expanded, because it is in a file that the inventory names', 5],
       ],
     )
     assert.deepEqual(

@@ -159,7 +159,7 @@ describe('the Watchdog', () => {
       await warns(pair(routed(rest)), /./)
   })
 
-  it('is not warned of if the default receiver notifies nobody', async () => {
+  it('is not warned of if the default receiver has no integration', async () => {
     await warns(pair('route: { receiver: x }\nreceivers: [{ name: x }]'), /./)
   })
 

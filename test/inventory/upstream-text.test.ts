@@ -49,7 +49,7 @@ describe('a part in upstream’s form', () => {
     assert.ok(config?.includes(wanted), config)
   })
 
-  it('is written so if it stands inline, in every key that takes such a part', async () => {
+  it('is written so if it is inline, in every key that takes such a part', async () => {
     const { 'prometheus.yml': config = '' } = await files(
       prometheus(
         'global: { keep_dropped_targets: 0100, scrape_interval: &i 15s }',

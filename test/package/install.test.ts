@@ -54,7 +54,7 @@ describe('the package', function () {
     await putPrograms(folder)
   })
 
-  it('holds what is needed at run time and nothing else', async () => {
+  it('holds what is needed at run time, the examples, and nothing else', async () => {
     const { out } = await runIn(directory, ['tar', '-tzf', installed.packed])
     const files = out
       .trim()
@@ -67,6 +67,9 @@ describe('the package', function () {
       /^dist\/(chunks\/)?[\w-]+(\.js)?\.LEGAL\.txt$/,
       /^roles\/\w+\/templates\/[\w.-]+\.ejs$/,
       /^roles\/prometheus\/rules\/\w+\.yml$/,
+      /^inventories\/(example|alertmanager)\.yml$/,
+      /^inventories\/rules\/[\w.-]+\.yml$/,
+      /^inventories\/templates\/[\w.-]+\.tmpl$/,
     ]
     assert.deepEqual(
       files.filter(file => !kinds.some(kind => kind.test(file))),

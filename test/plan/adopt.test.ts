@@ -123,7 +123,7 @@ describe('what would be lost where promha takes over', () => {
     assert.deepEqual(lost(pushes, []), [])
   })
 
-  it('is no data where none lies: a program that never ran, an agent', () => {
+  it('has no data if the program never ran, or is an agent', () => {
     const found = foundOf('prometheus', ['--storage.tsdb.path=/empty', keeps[0] ?? ''], {
       pid: undefined,
     } as never)
@@ -314,7 +314,7 @@ describe('what changes where promha takes over', () => {
     )
   })
 
-  it('reads no config that is no map, or no YAML', () => {
+  it('does not read a config that is not YAML or not a map', () => {
     for (const text of ['- a', 'just text', 'ALERT Down\n  IF up == 0', 'a: [', `${'['.repeat(2_000)}`])
       assert.equal(readConfig(text), undefined, text.slice(0, 20))
     for (const text of ['', 'scrape_configs: no', 'groups: [5, { rules: 7 }]', 'storage: { tsdb: 1 }'])

@@ -45,7 +45,7 @@ list:
       assert.equal(seen(`a_file: ${path}\n`), undefined, path)
   })
 
-  it('is none of a file that is no config', () => {
+  it('is not made of a file that is not a config', () => {
     const files = bundle(`a_file: ${root}/secrets/a.token\n`)
     assert.deepEqual(
       checkedCopies(root, files, () => false),

@@ -151,6 +151,12 @@ describe('what is kept of a command', () => {
     for (const letter of 'noise ask? Sorry, ask? begin\nown') output.stderr(Buffer.from(letter))
     for (const letter of 'noise begin\nown') output.stdout(Buffer.from(letter))
     assert.deepEqual([output.questions, output.started], [2, true])
-    assert.deepEqual(output.collected(), { stdout: Buffer.from('own'), stderr: 'own' })
+    assert.deepEqual(output.collected(), { stdout: Buffer.from('own'), stderr: 'own', noise: '' })
+  })
+
+  it('has what stdout said if the script does not start', () => {
+    const output = createOutput(options)
+    output.stdout(Buffer.from('This account is not available.\n'))
+    assert.equal(output.collected().noise, 'This account is not available.\n')
   })
 })

@@ -1,12 +1,12 @@
 /** A plan file comes from elsewhere: the inventory that it names is not opened, since its commands would be run. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { readPlanOf } from '../../src/cli/plan-file.ts'
 import { ProblemError } from '../../src/diagnostic/problem.ts'
 import type { SavedPlan } from '../../src/plan/saved.ts'
-import { promha } from '../cli/promha.ts'
+import { promha, promhaIn } from '../cli/promha.ts'
 import { head } from '../inventory/harness.ts'
 
 describe('a plan file that names an inventory', function () {
@@ -36,13 +36,21 @@ describe('a plan file that names an inventory', function () {
     writeFileSync(plan, JSON.stringify(saved))
   }
 
-  it('does not get it read: without an argument, inventory.yml of the current folder is meant', async () => {
+  it('does not get it read without an argument, whatever inventory is in the current folder', async () => {
     save(planted)
-    const { code, out, err } = await promha('apply', '--plan', plan)
-    assert.equal(code, 1)
-    assert.match(out + err, /is a plan of another inventory/)
-    assert.match(out + err, /This run reads "inventory\.yml"\. The plan was made of ".*planted\.yml"/)
-    assert.equal(existsSync(ran), false)
+    const none = await promhaIn(directory, ['apply', '--plan', plan])
+    assert.equal(none.code, 1)
+    assert.match(none.err, /^Error: there is no inventory$/m)
+
+    const other = readFileSync(planted, 'utf8').replace(ran, `${ran}-other`)
+    writeFileSync(join(directory, 'inventory.yml'), other)
+    for (const variables of [{}, { PROMHA_INVENTORY: 'inventory.yml' }]) {
+      const { code, err } = await promhaIn(directory, ['apply', '--plan', plan], variables)
+      assert.equal(code, 1)
+      assert.match(err, /is a plan of another inventory/)
+      assert.match(err, /This run reads "inventory\.yml"\. The plan was made of ".*planted\.yml"/)
+    }
+    assert.deepEqual(readdirSync(directory).sort(), ['inventory.yml', 'plan.json', 'planted.yml'])
   })
 
   it('is refused for another inventory before either of them is read', async () => {
@@ -64,6 +72,8 @@ describe('a plan file that names an inventory', function () {
 
   it('is explained by --help', async () => {
     const { out } = await promha('apply', '--help')
-    assert.match(out.replace(/\s+/g, ' '), /with --plan, inventory\.yml unless given/)
+    const text = out.replace(/\s+/g, ' ')
+    assert.match(text, /the inventory file \(default: PROMHA_INVENTORY, then \.\/inventory\.yml\)/)
+    assert.match(text, /apply exactly this plan .* it must be of the same inventory/)
   })
 })

@@ -31,9 +31,10 @@ const allowed = [
   'hosts.x.ssh.sudo.password',
   ...['defaults', 'cells.x'].flatMap(cell =>
     [
-      ...['scrape_configs', 'remote_write', 'alert_relabel_configs', 'alertmanagers'].map(
+      ...['scrape_configs', 'remote_write', 'remote_read', 'alert_relabel_configs', 'alertmanagers'].map(
         key => `prometheus.${key}.0.x`,
       ),
+      ...['storage', 'tracing', 'otlp', 'runtime'].map(key => `prometheus.${key}.x`),
       'alertmanager.config.x',
       'blackbox.modules.x',
     ].map(key => `${cell}.${key}`),

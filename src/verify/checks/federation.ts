@@ -1,8 +1,7 @@
 /** Has a cell all that it collects from others, and each series once? */
-import { withMatchers, withoutLabels } from '../../inventory/selector.ts'
-import { anyOf } from '../../topology/federate.ts'
+import { withoutLabels } from '../../inventory/selector.ts'
 import type { Collection } from '../../topology/model.ts'
-import { data, paths, type Vector } from '../answers.ts'
+import { paths } from '../answers.ts'
 import {
   each,
   few,
@@ -14,25 +13,16 @@ import {
   type Verdict,
   type View,
 } from '../view.ts'
+import {
+  type AskedSource,
+  collectedPath,
+  type Given,
+  givenBy,
+  givenPath,
+  type Have,
+  haveOf,
+} from './federation-counts.ts'
 import { reason, remedyFor, targetAt, targetsOf } from './targets.ts'
-
-/** A cell that is collected from, with its replicas as they are asked. */
-export interface AskedSource {
-  readonly cell: string
-  readonly replicaLabel: string
-  readonly replicas: readonly NamedProgram[]
-}
-
-/** What one replica of a source says of one selector, in series. */
-interface Given {
-  readonly now: number
-  /** Two scrapes ago: what is younger need not have arrived yet. */
-  readonly before: number
-  /** With a sample of the two scrapes before those, which has to have arrived. */
-  readonly recent: number
-  /** Those that may still be seen where they were collected, though they are gone. */
-  readonly seen: number
-}
 
 /** What was found wrong, or worth a warning; `passing` where it may still become well by itself. */
 interface Finding {
@@ -44,9 +34,6 @@ interface Finding {
 
 /** Milliseconds: that a scrape is this late on a busy machine is no failure, however often it is made. */
 const lateness = 5_000
-/** Milliseconds for which Prometheus shows the last sample of a series that has ended without a word. */
-const lookback = 300_000
-
 const network =
   'Let the replicas reach each other at the port of Prometheus, TCP, and look at the programs there.'
 
@@ -263,78 +250,4 @@ function told(
     status: 'pass',
     detail: `${names.join(' and ')} ${names.length === 1 ? 'has' : 'have'} ${few(all)}`,
   }
-}
-
-interface Have {
-  readonly all: number
-  /** With a sample of the last few scrapes. */
-  readonly fresh: number
-  /** With the replica label that should have been taken away. */
-  readonly labelled: number
-}
-
-/** All counts of a collecting replica in one query: by the cell they are of, the selector, and what was counted. */
-function collectedPath(match: readonly string[], sources: readonly AskedSource[], interval: number): string {
-  const cells = `cell=~${JSON.stringify(anyOf(sources.map(({ cell }) => cell)))}`
-  const counts = match.flatMap((selector, index) => {
-    const bare = withMatchers(selector, cells)
-    return [
-      marked(index, 'all', `count by (cell) (${bare})`),
-      marked(index, 'fresh', `count by (cell) (last_over_time(${bare}[${5 * interval}ms]))`),
-      ...sources.map(({ cell, replicaLabel, replicas }) => {
-        // A program of that cell may have a label of that name, of another value.
-        const names = JSON.stringify(anyOf(replicas.map(({ name }) => name)))
-        const own = withMatchers(selector, `cell=${JSON.stringify(cell)}`, `${replicaLabel}=~${names}`)
-        return marked(index, 'labelled', `count by (cell) (${own})`)
-      }),
-    ]
-  })
-  return queryPath(counts)
-}
-
-function haveOf(body: unknown, { cell }: AskedSource, selector: number): Have {
-  const value = (what: string) => countIn(body, selector, what, cell)
-  return { all: value('all'), fresh: value('fresh'), labelled: value('labelled') }
-}
-
-/** The same of a replica of the source, whose own series do not bear the name of their cell. */
-function givenPath(match: readonly string[], cell: string, interval: number): string {
-  const counts = match.flatMap((selector, index) => {
-    const bare = withMatchers(selector, `cell=~${JSON.stringify(`|${anyOf([cell])}`)}`)
-    return [
-      marked(index, 'now', `count(${bare})`),
-      marked(index, 'before', `count(${bare} offset ${2 * interval}ms)`),
-      marked(index, 'recent', `count(last_over_time(${bare}[${2 * interval}ms] offset ${2 * interval}ms))`),
-      marked(index, 'seen', `count(last_over_time(${bare}[${lookback + 5 * interval}ms]))`),
-    ]
-  })
-  return queryPath(counts)
-}
-
-/** Undefined where it was not asked or does not answer, which is its own cell's to tell. */
-function givenBy(view: View, need: Need | undefined, selectors: number): readonly Given[] | undefined {
-  const reply = need && view(need)
-  if (reply?.kind !== 'answer') return undefined
-  const value = (index: number, what: string) => countIn(reply.body, index, what)
-  return Array.from({ length: selectors }, (_, index) => ({
-    now: value(index, 'now'),
-    before: value(index, 'before'),
-    recent: value(index, 'recent'),
-    seen: value(index, 'seen'),
-  }))
-}
-
-function marked(selector: number, what: string, expression: string): string {
-  return `label_replace(${expression}, "promha", "${selector} ${what}", "", "")`
-}
-
-function queryPath(counts: readonly string[]): string {
-  return `/api/v1/query?query=${encodeURIComponent(counts.join(' or '))}`
-}
-
-function countIn(body: unknown, selector: number, what: string, cell?: string): number {
-  const found = data<Vector>(body).result.find(
-    ({ metric }) => metric.promha === `${selector} ${what}` && metric.cell === cell,
-  )
-  return Number(found?.value[1] ?? 0)
 }

@@ -16,6 +16,14 @@ const programsOf = {
 } as const
 type Made = keyof typeof versions
 
+/** How each of them ends, in upstream's words: the servers take their flags, and fail at their config or port. */
+const ends = {
+  prometheus: `echo 'level=ERROR msg="Error loading config" err="no such file or directory"' >&2\nexit 2\n`,
+  promtool: 'exit 0\n',
+  alertmanager: `echo 'level=ERROR msg="Listen error" err="listen tcp: address 99999: invalid port"' >&2\nexit 1\n`,
+  amtool: 'exit 0\n',
+} as const
+
 /** A file below upstream's layout → its content. */
 export type Published = ReadonlyMap<string, Buffer>
 
@@ -60,7 +68,7 @@ export async function makeCase(says = ''): Promise<Case> {
       const base = `${component}-${version}.linux-${arch}`
       const members: Record<string, Buffer> = {}
       for (const name of programsOf[component]) {
-        const script = `#!/bin/sh\n# ${name} ${version} ${says}\nprintf '%s\\n' "${name} $*" >> ${trace}\nenv > ${environment}\n`
+        const script = `#!/bin/sh\n# ${name} ${version} ${says}\nprintf '%s\\n' "${name} $*" >> ${trace}\nenv > ${environment}\n${ends[name]}`
         scripts.set(name, Buffer.from(script))
         members[`${base}/${name}`] = Buffer.from(script)
       }
