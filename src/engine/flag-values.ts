@@ -1,6 +1,8 @@
 /** What a program says of its flags: one problem for each that it refuses, at its place in the inventory. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
+import { redact } from '../diagnostic/redact.ts'
 import { at, quote } from '../inventory/place.ts'
+import { urlPasswords } from '../inventory/secret-keys.ts'
 import type { BundleCheck, FlagAlone, FlagQuestion } from '../resource/model.ts'
 import { flagMark } from '../shell/flag-check.ts'
 import type { RunTool } from './tool.ts'
@@ -102,7 +104,7 @@ function isOfHost(said: string): boolean {
 function refusedFlag(check: Named, flag: FlagAlone, said: string, of: string): Problem {
   return error(`${nameOf(check)} refuses the flag ${quote(flag.name)} ${of}`, {
     ...at(flag.owner, flag.key),
-    detail: reasonOf(said),
+    detail: shown(reasonOf(said)),
     remedy: `Correct the flag. \`${nameOf(check)} --help\` lists all flags with their values.`,
   })
 }
@@ -112,9 +114,14 @@ function refusedLine(check: Named, said: string, of: string): Problem {
   const remedy = `Run \`${nameOf(check)} --help\` to see all flags with their values.`
   return error(`${nameOf(check)} refuses its command line ${of}`, {
     ...(first ? at(first.owner, first.key) : {}),
-    detail: reasonOf(said),
+    detail: shown(reasonOf(said)),
     remedy: first ? `Correct the flags. ${remedy}` : remedy,
   })
+}
+
+/** Without the passwords of URLs, which a program quotes if it cannot read them. */
+function shown(reason: string): string {
+  return redact(reason, urlPasswords(reason))
 }
 
 function nameOf({ program }: Named): string {

@@ -61,18 +61,27 @@ export async function toolProblems(judged: Judged, message: string, of: string):
 
 function problemOf({ text }: Finding, { check, files }: Judged, of: string, source: SourceRange | undefined) {
   if (check.withheld) {
-    const { text: _, ...bare } = source ?? { file: '' }
     return error(`${refusal(check)} of ${of}`, {
       detail: withheldDetail,
       remedy: "Look at that place yourself, or move these files into the inventory's directory to see more.",
-      ...(source ? { source: bare as SourceRange } : {}),
+      ...(source ? { source: withoutText(source) } : {}),
     })
   }
   return error(`${refusal(check)} of ${of}`, {
     detail: redact(withUserNames(text, files), secretsIn(text, source, files)),
     remedy: 'Correct what it names, then run again.',
-    ...(source ? { source } : {}),
+    ...(source ? { source: misspeltSecret(text) ? withoutText(source) : source } : {}),
   })
+}
+
+/** A key whose name is wrong by a letter may still hold a secret: `passwordx: …`. */
+function misspeltSecret(said: string): boolean {
+  const field = /\bfield "?([\w-]+)"? (?:not found|already set)/.exec(said)?.[1]
+  return field !== undefined && /pas+w|secret|tok|cred|key|auth|api|hook|url/i.test(field)
+}
+
+function withoutText({ text: _, ...source }: SourceRange): SourceRange {
+  return source
 }
 
 /** The passwords of the URLs in the text, and the secrets of the shipped file that it is about: no other part has those. */
@@ -120,12 +129,26 @@ async function inShipped(
   const { value, fault, shown } = shippedOf(file, path)
   // go-yaml's lines of what is no YAML are often those of the list around it.
   if (fault) return lineIn(path, shown, fault)
-  if (finding.line !== undefined) return lineIn(path, shown, finding)
+  // promtool names the line of the rule's name, and the field in its words.
+  const field = /: invalid field '(\w+)' in recording rule/.exec(finding.text)?.[1]
+  const rule = field === undefined ? undefined : pathInRules(value, finding.text)?.slice(0, 4)
+  const wrong = rule && field !== undefined ? userPlace(value, [...rule, field]) : undefined
+  if (wrong) return lineIn(path, shown, range(wrong))
+  if (finding.line !== undefined) return lineIn(path, shown, withColumn(finding, value, content))
   const found =
     pathInRules(value, finding.text) ??
     (await pathIn(finding, value, content, ask && (said => ask(file.name, said, content.length))))
   const place = userPlace(value, found)
   return lineIn(path, shown, place ? range(place) : {})
+}
+
+/** The tool's own column, or else that of the key that it means on this line. */
+function withColumn(finding: Finding, value: unknown, content: string): Finding {
+  const { line, column, text } = finding
+  if (line === undefined || column !== undefined) return finding
+  const place = userPlace(value, pathAtLine(content, line, text) ?? [])
+  const found = place && range(place)
+  return found?.line === line && found.column !== undefined ? { ...finding, column: found.column } : finding
 }
 
 const shipped = new WeakMap<BundleFile, ReturnType<typeof readShipped> & { readonly shown: string }>()

@@ -22,6 +22,8 @@ interface Reading {
 /** Lines that say nothing about a mistake. */
 const noise =
   /^\s*$|^Checking [^\n]*$|\bSUCCESS\b|^Found:$|^ - (global config|route|\d+ (inhibit rules|receivers|templates))$|^\s*FAILED:?\s*$|^\[NOTICE\]|^\[ALERT\][^[]{0,80}(?:Error\(s\)|Fatal errors) found|^Configuration file is (?:in)?valid|^\S{0,80}: error: failed to validate \d+ file\(s\)$/
+/** What a program logs beside its errors: `time=… level=WARN source=… msg=…`. */
+const aside = /^(?:(?:time|ts|caller|source)=\S{1,200} ){0,4}level=(?:warn|info|debug)\s/i
 /** amtool's. promtool names the file in each error, and its `Checking …` comes by another stream, out of order. */
 const checking = /^Checking '([^']*)'\s+FAILED:\s*(.*)$/
 const parsing = /^(?:error parsing config file|parsing YAML file ([^:\s]+|"[^"]+")): (.*)$/
@@ -46,8 +48,13 @@ export function findings(message: string): readonly Finding[] {
   const reading: Reading = { found: [], file: undefined, open: false }
   for (const line of plain(message).split('\n')) read(line.slice(0, mostSaid), reading)
   const told = reading.found.filter(({ text }) => text !== '').slice(0, mostFound)
-  const each = new Map(told.map(found => [JSON.stringify(found), found]))
-  return [...each.values()].map(found => ({ ...found, text: found.text.slice(0, mostSaid) }))
+  // promtool reads a rule file twice, into rulefmt.Rule and into rulefmt.RuleNode.
+  const idOf = (found: Finding) =>
+    JSON.stringify(found)
+      .replace(/rulefmt\.R/i, 'rulefmt.R')
+      .replace('RuleNode', 'Rule')
+  const each = new Map([...told].reverse().map(found => [idOf(found), found]))
+  return [...each.values()].reverse().map(found => ({ ...found, text: found.text.slice(0, mostSaid) }))
 }
 
 function read(line: string, reading: Reading): void {
@@ -62,7 +69,7 @@ function read(line: string, reading: Reading): void {
     reading.found.push(placed({ text: one[2] ?? '', line: Number(one[1]) }, reading))
     return
   }
-  if (noise.test(line)) return
+  if (noise.test(line) || aside.test(line)) return
   const failed = /^\s*FAILED: (.*)$/.exec(line)
   if (failed) {
     tell(failed[1] ?? '', reading)

@@ -1,4 +1,5 @@
 /** Nodes of the YAML parser become plain values, with the place of each and how it was written remembered. */
+import { isUtf8 } from 'node:buffer'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { rememberLines } from './as-written.ts'
 import { addMember, collectMembers, isPlain, placeOf } from './collect.ts'
@@ -189,7 +190,10 @@ function readKey(pair: Pair, reading: Reading, own: Place): ReadKey | undefined 
   // Of a plain `null` upstream makes a text.
   if (!isScalar(key) || (key.value === null && !key.source)) return bad('expected a plain text as key')
   if (key.anchor !== undefined) reading.anchors.set(key.anchor, key)
-  const name = typeof key.value === 'string' ? key.value : written(place)
+  const text = typeof key.value === 'string' ? key.value : written(place)
+  const bytes = Buffer.from(text, key.tag === 'tag:yaml.org,2002:binary' ? 'base64' : 'utf8')
+  if (!isUtf8(bytes)) return bad('expected a key in UTF-8, saw other bytes')
+  const name = bytes.toString()
   if (name === '__proto__') return bad('a key may not be called "__proto__"')
   return { name, place, merge: name === '<<' && key.type === 'PLAIN', plain: isPlain(key, place) }
 }

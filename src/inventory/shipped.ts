@@ -120,13 +120,19 @@ export function matchingFiles(listed: ListedPath, context: Context): readonly Re
   context.problems.push(
     error(`${quote(shown)} ${why}`, {
       ...at(owner, key),
-      remedy:
-        from === undefined
-          ? 'paths are relative to the inventory'
-          : 'paths are relative to this file: put the files there, or write this key in the inventory instead',
+      remedy: remedyFor(path, from),
     }),
   )
   return []
+}
+
+function remedyFor(path: string, from: string | undefined): string {
+  if (from === undefined) return 'paths are relative to the inventory'
+  const instead = 'or write this key in the inventory instead'
+  // Where a container mounts the files, as a prometheus.yml made for containers says it, there are none here.
+  return posix.isAbsolute(besideIt(path))
+    ? `write the path relative to this file, ${instead}`
+    : `paths are relative to this file: put the files there, ${instead}`
 }
 
 /**

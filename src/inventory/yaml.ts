@@ -33,7 +33,7 @@ function parse(source: Source, most: number): { value: unknown; problems: readon
     const { contents, faults, broken } = light
       ? { contents: light, faults: [], broken: false }
       : compose(source.text)
-    for (const fault of faults.slice(0, mostProblems)) {
+    for (const fault of withoutSequels(faults).slice(0, mostProblems)) {
       const [start, end] = fault.pos
       problems.push(
         error(source.outside ? `not valid YAML (${fault.code})` : sentence(fault.code, fault.message), {
@@ -49,6 +49,13 @@ function parse(source: Source, most: number): { value: unknown; problems: readon
     const place = { source: range({ source, start: 0, end: 0 }) }
     return { value: undefined, problems: [...problems.slice(0, mostProblems), error(summary, place)] }
   }
+}
+
+/** Behind a mistake in the syntax the reader stumbles over what is right: only the first is told. */
+function withoutSequels<Fault extends { readonly code: string }>(faults: readonly Fault[]): readonly Fault[] {
+  const isSyntax = ({ code }: Fault) => !['DUPLICATE_KEY', 'MULTIPLE_DOCS'].includes(code)
+  const first = faults.find(isSyntax)
+  return faults.filter(fault => !isSyntax(fault) || fault === first)
 }
 
 function sentence(code: string, message: string): string {

@@ -4,11 +4,13 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { flagCheck } from '../../roles/flags.ts'
+import { buildInstances } from '../../roles/index.ts'
 import { UnreachableError } from '../../src/artifact/http-problem.ts'
 import { type Artifacts, UnfetchedError } from '../../src/artifact/model.ts'
 import { checkLocally } from '../../src/engine/local-check.ts'
 import type { Instance } from '../../src/resource/model.ts'
-import { read } from '../inventory/harness.ts'
+import { buildTopology } from '../../src/topology/build.ts'
+import { prometheus, read } from '../inventory/harness.ts'
 import { planOf } from './plans.ts'
 
 /** Refuses what has a look-ahead, in upstream's own words; of configs it says nothing. */
@@ -145,8 +147,51 @@ esac
       )
     }
     const always = ['prometheus refuses the flag inventory.yml', 'promtool refuses the targets in a.json']
-    assert.deepEqual(await told(false), always)
-    assert.deepEqual(await told(true), [...always, 'promtool cannot run a rule test t.yml'])
+    assert.deepEqual((await told(false)).sort(), always)
+    assert.deepEqual((await told(true)).sort(), [
+      ...always.slice(0, 1),
+      'promtool cannot run a rule test t.yml',
+      ...always.slice(1),
+    ])
+  })
+
+  it('are files of scrape_config_files, one by one, at the line of the file', async () => {
+    writeFileSync(
+      join(directory, 'jobs'),
+      `#!/bin/sh
+for last; do :; done
+case "$last" in
+  scrape_configs/a.yml) printf '  FAILED: parsing YAML file %s: yaml: unmarshal errors:\\n  line 3: field metric_path not found in type config.ScrapeConfig\\n' "$last"; exit 1;;
+  scrape_configs/*) echo '  FAILED: scrape timeout greater than scrape interval for scrape config'; exit 1;;
+esac
+`,
+      { mode: 0o755 },
+    )
+    const files = {
+      'jobs/a.yml': 'scrape_configs:\n  - job_name: x\n    metric_path: /m\n',
+      // Whether this is right depends on the global interval, which the file alone does not have.
+      'jobs/b.yml': 'scrape_configs: [{ job_name: y, scrape_timeout: 2m }]\n',
+    }
+    const text = prometheus('scrape_config_files: [jobs/*.yml]')
+    const { inventory = assert.fail() } = await read(text, files)
+    const one = buildInstances(inventory, buildTopology(inventory), () => '3.5.0').filter(
+      ({ component }) => component === 'prometheus',
+    )
+    const tool = artifacts(async () => join(directory, 'jobs'))
+    const { problems } = await checkLocally(
+      one.map(instance => ({ ...instance, checks: [check] })),
+      tool,
+      inventory,
+    )
+    assert.deepEqual(
+      problems.map(({ detail, source }) => [
+        detail,
+        source?.file.split('/').at(-1),
+        source?.line,
+        source?.column,
+      ]),
+      [['field metric_path not found in type config.ScrapeConfig', 'a.yml', 3, 5]],
+    )
   })
 
   it('are not judged without a tool, which is told', async () => {

@@ -74,6 +74,27 @@ describe('what a tool says', () => {
     assert.equal(found?.source?.line, 7)
   })
 
+  it('names the column of the key, and no value of a key that is nearly that of a secret', async () => {
+    const content = 'groups:\n  - name: g\n    passwordx: hunter2secret\n'
+    const [found] = await told(
+      'rules/a.yml: yaml: unmarshal errors:\n  line 3: field passwordx not found in type rulefmt.RuleGroup',
+      { path: 'rules/a.yml', content },
+      'rules/a.yml',
+    )
+    assert.deepEqual(found?.source, { file: 'rules/a.yml', line: 3, column: 5 })
+  })
+
+  it('names the field that a recording rule must not have', async () => {
+    const content =
+      'groups:\n  - name: g\n    rules:\n      - record: a:b\n        expr: up\n        for: 5m\n'
+    const [found] = await told(
+      'rules/a.yml: 4:17: group "g", rule 1, "a:b": invalid field \'for\' in recording rule',
+      { path: 'rules/a.yml', content },
+      'rules/a.yml',
+    )
+    assert.deepEqual([found?.source?.line, found?.source?.column], [6, 9])
+  })
+
   it('shows no line of a file that is concealed', async () => {
     const [found] = await told('x.yml: 1:1: wrong', { path: 'x.yml', concealed: true }, 'x.yml')
     assert.deepEqual(found?.source, { file: 'x.yml', line: 1, column: 1 })

@@ -39,6 +39,10 @@ const cases: Readonly<Record<string, readonly [string, readonly Finding[]]>> = {
       { text: 'group "g", rule 1, "A": invalid label name: __name__', file: 'rules/c.yml' },
     ],
   ],
+  'promtool check rules, which reads each file twice': [
+    'r.yml: yaml: unmarshal errors:\n  line 3: cannot unmarshal !!map into []rulefmt.Rule\nr.yml: yaml: unmarshal errors:\n  line 3: cannot unmarshal !!map into []rulefmt.RuleNode\n',
+    [{ text: 'cannot unmarshal !!map into []rulefmt.Rule', line: 3, file: 'r.yml' }],
+  ],
   'promtool check rules, with several places and one that is none': [
     "r.yml: 0:0: 4:17: 5:16: group \"y\", rule 1, \"H\": only one of 'record' and 'alert' must be set\nr.yml: yaml: line 1: did not find expected '-' indicator\nr.yml: yaml: line 1: did not find expected '-' indicator\n",
     [
@@ -54,6 +58,10 @@ const cases: Readonly<Record<string, readonly [string, readonly Finding[]]>> = {
   'amtool check-config': [
     'Checking \'alertmanager.yml\'  FAILED: undefined receiver "x" used in route\n\namtool: error: failed to validate 1 file(s)\n\n',
     [{ text: 'undefined receiver "x" used in route', file: 'alertmanager.yml' }],
+  ],
+  'amtool check-config, which logs a warning before its error': [
+    'time=2026-11-30T04:20:15.014Z level=WARN source=featurecontrol.go:151 msg="Experimental receiver name in metrics enabled"\nChecking \'a.yml\'  FAILED: no route provided in config\n\nts=2026-11-30T04:20:15.014Z caller=x.go:1 level=warn msg="old form"\namtool: error: failed to validate 1 file(s)\n',
+    [{ text: 'no route provided in config', file: 'a.yml' }],
   ],
   'amtool check-config, of a template': [
     'Checking \'alertmanager.yml\'  SUCCESS\nFound:\n - global config\n - route\n - 0 inhibit rules\n - 1 receivers\n - 1 templates\n  FAILED: template: bad.tmpl:2:3: function "nope" not defined\n\namtool: error: failed to validate 1 file(s)\n',

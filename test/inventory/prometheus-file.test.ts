@@ -174,6 +174,30 @@ scrape_configs: {}
     assert.match(reading.problems[0]?.remedy ?? '', /relative to this file/)
   })
 
+  it('may have keys in !!binary, of UTF-8', async () => {
+    const labels = (key: string) => ({
+      'p.yml': `global: { external_labels: { !!binary "${key}": eu } }\n${job}`,
+    })
+    const { settings } = await settingsOf(prometheus('scrape_configs: p.yml'), labels('em9uZQ=='))
+    assert.deepEqual(settings.externalLabels, { zone: 'eu' })
+    const refused = await read(prometheus('scrape_configs: p.yml'), labels('/w=='))
+    assert.deepEqual(told(refused), ['error p.yml:1 expected a key in UTF-8, saw other bytes'])
+  })
+
+  it('is refused if it names files by paths that only a container has', async () => {
+    const reading = await read(prometheus('scrape_configs: p.yml'), {
+      'p.yml': `${job}rule_files: [/promha-container/a.yml, "/promha-container/*.yml", /etc/prometheus/b.yml]\n`,
+    })
+    assert.deepEqual(
+      reading.problems.map(({ summary, remedy }) => [summary.split('"').at(-1), remedy?.split(/[:,]/)[0]]),
+      [
+        [' does not exist', 'write the path relative to this file'],
+        [' matches no file', 'write the path relative to this file'],
+        [' does not exist', 'paths are relative to this file'],
+      ],
+    )
+  })
+
   it('tells what neither a list nor a prometheus.yml is', async () => {
     const reading = await read(prometheus('scrape_configs: [a.yml]'), { 'a.yml': 'groups: []\n' })
     assert.deepEqual(told(reading), ['error a.yml:1 expected a list of scrape_configs, saw a map'])
