@@ -363,6 +363,7 @@ describe('a change of the inventory', function () {
       await fleet.onAll('install -d -o prometheus -g prometheus /var/log/prometheus', pair)
       await site.put('secrets/smtp.pass', 'hunter2\n')
       await site.edit(({ cells: { lab } }) => {
+        delete lab.prometheus.scrape_configs
         Object.assign(lab.prometheus, { listen: 'self', per_host: { 'mon-b': { listen: 'self:9190' } } })
         Object.assign(lab.alertmanager, {
           listen: 'self',

@@ -83,9 +83,7 @@ export const mistakes: Readonly<Record<Part, readonly string[]>> = {
     "- static_configs: [{ targets: ['a:1'] }]\n  §timeout: 5",
   ],
   rules: [
-    rule('- alert: A', '§  exprr: up == 0')
-      .replace('§  ', '  ')
-      .replace(/^( *exprr)/m, '§$1'),
+    rule('- alert: A', '  §exprr: up == 0'),
     rule('- alert: A', '  expr: §sum(up'),
     rule('- alert: A', '  expr: |', '    sum(up)', '      by (x', '- alert: B', '  expr: up').replace(
       'expr: |',
@@ -96,8 +94,8 @@ export const mistakes: Readonly<Record<Part, readonly string[]>> = {
     rule('- alert: A', '  expr: up', '  §for: 5', '- alert: B', '  expr: up'),
     rule('- §alert: A', '  for: 5m'),
     'groups:\n  - name: a\n    rules: []\n  - §name: a\n    rules: []',
-    rule('- record: §"a b"', '  expr: up', '  for: 5m').replace('"a b"', 'a:b'),
-    rule('- alert: A', '  expr: [up]').replace(/^( *expr)/m, '§$1'),
+    rule('- record: a:b', '  expr: up', '  §for: 5m'),
+    rule('- alert: A', '  §expr: [up]'),
     'groups:\n  - name: g\n    §interval: 5\n    rules: []',
   ],
   alertmanager: [
