@@ -1,8 +1,9 @@
 /** Targets that mean another machine on each replica. */
 import { type Problem, warning } from '../diagnostic/problem.ts'
+import { jobsOf } from './jobs.ts'
 import type { Cell, YamlMap } from './model.ts'
 import { at, quote } from './place.ts'
-import { maps } from './routes.ts'
+import { mapsIn } from './upstream-values.ts'
 
 /** Reports targets at the loopback address of a pair. With one replica only, they are what they say. */
 export function checkLocalhost({ prometheus }: Cell, problems: Problem[]): void {
@@ -16,9 +17,7 @@ export function checkLocalhost({ prometheus }: Cell, problems: Problem[]): void 
       }
     }
   }
-  const files = (prometheus.jobFiles ?? []).flatMap(({ jobs }) => jobs)
-  for (const config of [...prometheus.scrapeConfigs, ...files])
-    look(String(config.job_name), maps(config.static_configs))
+  for (const { job } of jobsOf(prometheus)) look(String(job.job_name), mapsIn(job.static_configs))
   for (const [job, groups] of Object.entries(prometheus.targets)) look(job, groups)
 }
 

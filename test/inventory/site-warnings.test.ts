@@ -87,6 +87,21 @@ describe('external labels', () => {
 })
 
 describe('files on the hosts', () => {
+  it('that a job in a file names are looked for beside that file', async () => {
+    const job = (path: string) =>
+      `scrape_configs: [{ job_name: x, tls_config: { ca_file: ${path} }, file_sd_configs: [{ files: [sd/x.yml] }] }]\n`
+    const text = prometheus('scrape_config_files: [jobs/a.yml]')
+    const files = { 'jobs/sd/x.yml': '[]\n', 'jobs/ca.pem': 'x' }
+    const of = async (path: string) => {
+      const { problems } = await read(text, { ...files, 'jobs/a.yml': job(path) })
+      return problems.map(({ severity, summary }) => `${severity} ${summary}`)
+    }
+    assert.deepEqual(await of('ca.pem'), [])
+    assert.deepEqual(await of('/etc/prometheus/ca.pem'), [
+      'warning "/etc/prometheus/ca.pem" is not among the files that promha ships for prometheus',
+    ])
+  })
+
   it('that a config names and promha does not ship are warned of', async () => {
     const text = prometheus(
       'files: { secrets/a.token: a.token }',
