@@ -1,6 +1,6 @@
 /** Which targets promha scrapes itself, so that a job of the user's that names no others can be left out. */
 import type { Cell, CommonSettings, Endpoint, Host, PrometheusSettings, Yaml, YamlMap } from './model.ts'
-import { canonicalAddress } from './names.ts'
+import { canonicalAddress, isLoopback } from './names.ts'
 import { listOf, mapsIn } from './upstream-values.ts'
 import { wordsOn } from './words-on.ts'
 
@@ -74,10 +74,6 @@ function split(target: string): { readonly host: string; readonly port?: string 
   const [, bracketed, plain = '', port] = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(target) ?? []
   const host = bracketed ?? plain
   return port === undefined ? { host } : { host, port }
-}
-
-function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3})$/i.test(host) || canonicalAddress(host) === canonicalAddress('::1')
 }
 
 function few(names: readonly string[]): string {
