@@ -4,7 +4,8 @@ import { type Problem, warning } from '../diagnostic/problem.ts'
 import { belowRoot, brings, isHostGlob } from './host-paths.ts'
 import { jobsOf } from './jobs.ts'
 import type { Cell } from './model.ts'
-import { at, memberPlace, membersOf, quote } from './place.ts'
+import { type PathIn, pathsIn } from './paths-in.ts'
+import { at, memberPlace, quote } from './place.ts'
 
 interface Part {
   readonly value: unknown
@@ -27,7 +28,8 @@ interface Bundle {
 /** Reports paths below a component's config directory to which `files:` and the like ship nothing. */
 export function checkHostFiles(cell: Cell, problems: Problem[]): void {
   for (const bundle of bundlesOf(cell)) {
-    for (const part of bundle.parts) look(part.value, { ...bundle, below: part.below ?? '' }, problems)
+    for (const { value, below = '' } of bundle.parts)
+      for (const one of pathsIn(value)) missing(one, { ...bundle, below }, problems)
   }
 }
 
@@ -79,25 +81,8 @@ function bundlesOf({ prometheus, alertmanager, blackbox }: Cell): readonly Bundl
 
 type Beside = Bundle & { readonly below: string }
 
-function look(value: unknown, bundle: Beside, problems: Problem[]): void {
-  if (typeof value !== 'object' || value === null) return
-  for (const [key] of membersOf(value)) {
-    // Names of the user's own, which may end like keys of paths.
-    if (key === 'labels' || key === 'params') continue
-    const member = (value as Readonly<Record<string | number, unknown>>)[key]
-    if (typeof member === 'string' && /(?:^|_)file$/.test(String(key)))
-      missing(value, key, member, bundle, problems)
-    else if (Array.isArray(member) && /^(?:files|templates)$/.test(String(key))) {
-      for (const [index, path] of member.entries())
-        if (typeof path === 'string') missing(member, index, path, bundle, problems)
-    } else look(member, bundle, problems)
-  }
-}
-
 function missing(
-  owner: object,
-  key: string | number,
-  path: string,
+  { owner, key, path }: PathIn,
   { root, names, of, absolute, below }: Beside,
   problems: Problem[],
 ): void {
