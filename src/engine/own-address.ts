@@ -1,10 +1,11 @@
 /** Does a host have the address by which the inventory has all others reach it? */
+
+import { few } from '../diagnostic/few.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { isIp, isLoopback } from '../inventory/names.ts'
 import type { InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
 import { hasAddress } from '../shell/host-state.ts'
-import { few } from '../verify/view.ts'
 import type { HostSession } from './hosts.ts'
 import type { Compared } from './survey.ts'
 
