@@ -7,9 +7,9 @@ import { error, warning } from '../diagnostic/problem.ts'
 import { type Context, displayPath, type FileRequest, requestKey } from './context.ts'
 import type { ShippedFile } from './model.ts'
 import { relativeNameFault } from './names.ts'
+import { decode } from './parsed-file.ts'
 import { type PathIn, pathsIn } from './paths-in.ts'
 import { at, quote } from './place.ts'
-import { decode } from './upstream.ts'
 
 /** A config and where its relative paths count from. */
 export interface Naming {
