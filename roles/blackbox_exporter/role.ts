@@ -1,13 +1,11 @@
 /** blackbox_exporter: the same modules on every prober, so that it does not matter which of them probes. */
 import { basename, dirname, join } from 'node:path'
-import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { ArtifactSettings, BlackboxSettings } from '../../src/inventory/model.ts'
-import { wordsOn } from '../../src/inventory/words-on.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
-import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck, flagWords, listening, noPort } from '../flags.ts'
+import { exporterInstances } from '../exporter.ts'
+import { noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { concealedIf, configFile, configTree, programs } from '../resources.ts'
 
@@ -50,39 +48,20 @@ export function blackboxInstances(
       { ...configFile(elsewhere, user, 'none', note), note: true },
     ]),
   ]
-  return cell.probers.map(member => {
-    const { listen, flags } = wordsOn(settings, member.host)
-    const own = [
+  const check = {
+    program,
+    root,
+    args: ['--config.check', '--config.file', basename(config)],
+    ...(outside || files.some(file => file.outside) ? { withheld: true as const } : {}),
+  }
+  return exporterInstances({
+    ...{ name, cell: cell.name, members: cell.probers, settings, before },
+    flags: listen => [
       ['config.file', config],
-      ['web.listen-address', joinHostPort(listen)],
-    ] as const
-    const command = [program, ...flagWords(own, flags)]
-    const service = {
-      kind: 'service',
-      unit: 'blackbox_exporter.service',
-      ports: listening(listen, 'tcp'),
-    } as const
-    const content = renderTemplate(name, 'blackbox_exporter.service', {
-      commandLine: { command },
-      filesRoot: shipped.length > 0 ? filesRoot : '',
-    })
-    return {
-      cell: cell.name,
-      host: member.host,
-      component: name,
-      resources: [...before, { kind: 'unit', name: service.unit, content }, service],
-      service,
-      checks: [
-        flagCheck(command, root, flags, flagEnd),
-        {
-          program,
-          root,
-          args: ['--config.check', '--config.file', basename(config)],
-          ...(outside || files.some(file => file.outside) ? { withheld: true } : {}),
-        },
-      ],
-      health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}/-/healthy`, loaded: 'blackbox' },
-      ...orderOf(name),
-    }
+      ['web.listen-address', listen],
+    ],
+    values: { filesRoot: shipped.length > 0 ? filesRoot : '' },
+    ...{ checkedIn: root, flagEnd, checks: [check] },
+    ...{ readyPath: '/-/healthy', loaded: 'blackbox' },
   })
 }

@@ -1,10 +1,10 @@
 /** HAProxy: one place to ask on each host that has one, whoever is behind it at the moment. */
 import { isWildcard } from '../../src/inventory/endpoint.ts'
 import type { Endpoint } from '../../src/inventory/model.ts'
+import { isLoopback } from '../../src/inventory/names.ts'
 import type { Instance, ListeningPort, Resource } from '../../src/resource/model.ts'
 import { unitOf } from '../../src/resource/model.ts'
 import { ownConfig } from '../../src/shell/layout.ts'
-import { isLoopback } from '../../src/topology/address.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { failuresUntilDown } from '../../src/topology/patience.ts'

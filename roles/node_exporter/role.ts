@@ -1,13 +1,10 @@
 /** node_exporter: the same on every host that it runs on. */
 
-import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { ArtifactSettings, NodeExporterSettings } from '../../src/inventory/model.ts'
-import { wordsOn } from '../../src/inventory/words-on.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
-import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck, flagWords, listening, noPort } from '../flags.ts'
-import { renderTemplate } from '../render.ts'
+import { exporterInstances } from '../exporter.ts'
+import { noPort } from '../flags.ts'
 import { directory, programs } from '../resources.ts'
 
 const name = 'node_exporter'
@@ -27,29 +24,14 @@ export function nodeExporterInstances(
     ...programs(name, kind, version),
     { ...directory(textfiles, 'root', 'root', 0o755), shared: true },
   ]
-  return cell.nodeExporters.map(member => {
-    const { listen, flags } = wordsOn(settings, member.host)
-    const own = [
-      ['web.listen-address', joinHostPort(listen)],
+  return exporterInstances({
+    ...{ name, cell: cell.name, members: cell.nodeExporters, settings, before },
+    flags: listen => [
+      ['web.listen-address', listen],
       ['collector.textfile.directory', textfiles],
-    ] as const
-    const command = ['/usr/local/bin/node_exporter', ...flagWords(own, flags)]
-    const service = {
-      kind: 'service',
-      unit: 'node_exporter.service',
-      ports: listening(listen, 'tcp'),
-    } as const
-    const content = renderTemplate(name, 'node_exporter.service', { commandLine: { command } })
-    return {
-      cell: cell.name,
-      host: member.host,
-      component: name,
-      resources: [...before, { kind: 'unit', name: service.unit, content }, service],
-      service,
-      checks: [flagCheck(command, textfiles, flags, flagEnd)],
-      // Its landing page: the metrics take far more work, and Prometheus asks for them anyway.
-      health: { ...member.local, readyPath: '/', loaded: 'none' },
-      ...orderOf(name),
-    }
+    ],
+    ...{ checkedIn: textfiles, flagEnd },
+    // Its landing page: the metrics take far more work, and Prometheus asks for them anyway.
+    ...{ readyPath: '/', loaded: 'none' },
   })
 }

@@ -1,13 +1,10 @@
 /** Pushgateway: the same on both hosts; which of the two is pushed to and scraped is none of its own business. */
 
-import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { ArtifactSettings, PushgatewaySettings } from '../../src/inventory/model.ts'
-import { wordsOn } from '../../src/inventory/words-on.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
-import { orderOf } from '../../src/topology/order.ts'
-import { flagCheck, flagWords, listening, noPort } from '../flags.ts'
-import { renderTemplate } from '../render.ts'
+import { exporterInstances } from '../exporter.ts'
+import { noPort } from '../flags.ts'
 import { directory, programs } from '../resources.ts'
 
 const name = 'pushgateway'
@@ -28,26 +25,16 @@ export function pushgatewayInstances(
     ...programs(name, kind, version),
     { ...directory(dataDir, name, name, 0o750), data: true },
   ]
-  return cell.pushgateways.map(member => {
-    const { listen, flags } = wordsOn(settings, member.host)
-    const own = [
-      ['web.listen-address', joinHostPort(listen)],
+  return exporterInstances({
+    ...{ name, cell: cell.name, members: cell.pushgateways, settings, before },
+    flags: listen => [
+      ['web.listen-address', listen],
       ['persistence.file', `${dataDir}/metrics`],
       // What a host loses that ends without a goodbye; upstream's five minutes would be most of what is pushed.
       ['persistence.interval', '10s'],
-    ] as const
-    const command = ['/usr/local/bin/pushgateway', ...flagWords(own, flags)]
-    const service = { kind: 'service', unit: 'pushgateway.service', ports: listening(listen, 'tcp') } as const
-    const content = renderTemplate(name, 'pushgateway.service', { dataDir, commandLine: { command } })
-    return {
-      cell: cell.name,
-      host: member.host,
-      component: name,
-      resources: [...before, { kind: 'unit', name: service.unit, content }, service],
-      service,
-      checks: [flagCheck(command, dataDir, flags, flagEnd)],
-      health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}/-/ready`, loaded: 'none' },
-      ...orderOf(name),
-    }
+    ],
+    values: { dataDir },
+    ...{ checkedIn: dataDir, flagEnd },
+    ...{ readyPath: '/-/ready', loaded: 'none' },
   })
 }

@@ -1,8 +1,9 @@
 /** By which addresses Alertmanagers are known whose hosts have names in the inventory: asked of the hosts, and told. */
+
+import { few } from '../diagnostic/few.ts'
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import { type Advertised, advertisedOf, type Heard, isNamed } from '../topology/advertise.ts'
 import type { Topology } from '../topology/model.ts'
-import { few } from '../verify/view.ts'
 import type { RunRequest } from './api.ts'
 import type { HostSession } from './hosts.ts'
 import { type Prepared, prepareWith } from './prepare.ts'

@@ -1,5 +1,6 @@
 /** Does a changed program stand in touch with the Alertmanagers of its cell again? */
 
+import { few } from '../diagnostic/few.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { joinHostPort } from '../inventory/endpoint.ts'
 import type { Endpoint } from '../inventory/model.ts'
@@ -12,7 +13,6 @@ import { type AlertmanagerStatus, data, paths, readAnswer, readCluster } from '.
 import { authority } from '../verify/checks/prometheus.ts'
 import { itself, reachPath } from '../verify/host-ask.ts'
 import { type Ask, AskError } from '../verify/model.ts'
-import { few } from '../verify/view.ts'
 import type { Clock } from './soak.ts'
 import { prefixOf } from './targets.ts'
 

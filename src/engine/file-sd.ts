@@ -3,9 +3,10 @@ import { rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
 import { brings } from '../inventory/host-paths.ts'
+import { jobsOf } from '../inventory/jobs.ts'
 import type { PrometheusSettings, ShippedFile } from '../inventory/model.ts'
 import { quote, range, source } from '../inventory/place.ts'
-import { isMap, maps } from '../inventory/routes.ts'
+import { listOf, mapsIn } from '../inventory/upstream-values.ts'
 import { parseYaml } from '../inventory/yaml.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeNew } from '../trust/replace-file.ts'
@@ -16,14 +17,16 @@ const config = 'check.yml'
 
 /** One error for each shipped file that a `file_sd_configs` names and that promtool cannot read. */
 export async function checkFileSd(
-  { scrapeConfigs, files }: Pick<PrometheusSettings, 'scrapeConfigs' | 'files'>,
+  prometheus: Pick<PrometheusSettings, 'scrapeConfigs' | 'jobFiles' | 'files'>,
   promtool: RunTool,
 ): Promise<readonly Problem[]> {
-  const paths = scrapeConfigs
-    .flatMap(job => maps(job.file_sd_configs))
-    .flatMap(sd => (isMap(sd) && Array.isArray(sd.files) ? sd.files : []))
-    .filter(path => typeof path === 'string')
-  const found = files.filter(({ name }) => paths.some(path => brings([name], path, root)))
+  const paths = jobsOf(prometheus).flatMap(({ job, below }) =>
+    mapsIn(job.file_sd_configs)
+      .flatMap(sd => listOf(sd.files))
+      .filter(path => typeof path === 'string')
+      .map(path => posix.resolve(root, below, path)),
+  )
+  const found = prometheus.files.filter(({ name }) => paths.some(path => brings([name], path, root)))
   if (found.length === 0) return []
   const directory = makePrivateDirectory('promha-check-')
   try {

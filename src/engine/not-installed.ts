@@ -1,7 +1,8 @@
 /** What a failed run never installed: verify has nothing to say about it. */
+
+import { few } from '../diagnostic/few.ts'
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
-import { few } from '../verify/view.ts'
 import type { HostSession } from './hosts.ts'
 
 /** A component that is not on a host. */

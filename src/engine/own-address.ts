@@ -1,10 +1,11 @@
 /** Does a host have the address by which the inventory has all others reach it? */
+
+import { few } from '../diagnostic/few.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
-import { isIp } from '../inventory/names.ts'
+import { isIp, isLoopback } from '../inventory/names.ts'
 import type { InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
 import { hasAddress } from '../shell/host-state.ts'
-import { few } from '../verify/view.ts'
 import type { HostSession } from './hosts.ts'
 import type { Compared } from './survey.ts'
 
@@ -30,7 +31,7 @@ function strayProblem(
 ): readonly Problem[] {
   const addresses = observed?.addresses ?? []
   if (addresses.length === 0 || !isIp(address) || hasAddress({ addresses }, address)) return []
-  const others = addresses.filter(one => !/^(127\.|::1$|fe80:)/i.test(one))
+  const others = addresses.filter(one => !isLoopback(one) && !/^fe80:/i.test(one))
   const has = others.length === 0 ? 'none but its loopback' : few(others)
   const summary = `${name} has no address ${address}; it has ${has}`
   const keeper = brought.find(

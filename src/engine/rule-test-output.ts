@@ -1,7 +1,9 @@
 /** What `promtool test rules` says of one test file, as problems at the places in that file. */
+import { goUnquoted } from '../diagnostic/go-text.ts'
 import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
 import { milliseconds } from '../inventory/duration.ts'
 import { at } from '../inventory/place.ts'
+import { mapsIn } from '../inventory/upstream-values.ts'
 
 /** Failures of one file that are shown, and lines of each. */
 const mostFailures = 100
@@ -63,20 +65,12 @@ function failures(said: string): readonly Failure[] {
       lines = undefined
     } else if (alert) begin('alert', alert[1] ?? '', alert[2] ?? '', [])
     else if (expr)
-      begin('expr', unquoted(expr[1] ?? ''), expr[2] ?? '', [expr[3]?.trim() ?? ''].filter(Boolean))
+      begin('expr', goUnquoted(expr[1] ?? ''), expr[2] ?? '', [expr[3]?.trim() ?? ''].filter(Boolean))
     else if (lines !== undefined && (/^\s/.test(line) || found.at(-1)?.kind === 'other'))
       lines.push(line.trimEnd())
     else begin('other', '', '', [line.trim()])
   }
   return found
-}
-
-function unquoted(text: string): string {
-  try {
-    return String(JSON.parse(text))
-  } catch {
-    return text
-  }
 }
 
 /** The first expectation of that name and time that no other failure has taken. */
@@ -87,9 +81,9 @@ function placeOf(
 ): SourceRange | undefined {
   if (kind === 'other') return undefined
   const [list, key] = kind === 'alert' ? ['alert_rule_test', 'alertname'] : ['promql_expr_test', 'expr']
-  for (const tests of maps(value.tests)) {
+  for (const tests of mapsIn(value.tests)) {
     if (group !== undefined && tests.name !== undefined && String(tests.name) !== group) continue
-    for (const one of maps(tests[list])) {
+    for (const one of mapsIn(tests[list])) {
       if (used.has(one) || String(one[key]).trim() !== name.trim()) continue
       if (timeOf(one.eval_time) !== timeOf(time)) continue
       used.add(one)
@@ -101,10 +95,6 @@ function placeOf(
 
 function timeOf(text: unknown): number {
   return milliseconds(String(text ?? '0s')) ?? 0
-}
-
-function maps(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.filter(one => typeof one === 'object' && one !== null) : []
 }
 
 /** `FILE: LINE:COLUMN: …` of a rule file, or `line N:` of the test file. */

@@ -1,10 +1,11 @@
 /** The soak: what was restarted while it served has to go on as well as before, for a while. */
+
+import { few } from '../diagnostic/few.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Instance } from '../resource/model.ts'
 import { resourceId } from '../resource/model.ts'
 import { type Ask, AskError } from '../verify/model.ts'
 import { brief } from '../verify/text.ts'
-import { few } from '../verify/view.ts'
 import { missingTargets, most, prefixOf, type Targets, targetsAt } from './targets.ts'
 
 /** Milliseconds: a unit that crashes is seen to, even one that takes some seconds for it. */

@@ -1,4 +1,5 @@
 /** What upstream's tools print, taken apart: one finding for each thing that is wrong, with the place that it names. */
+import { goUnquoted } from '../diagnostic/go-text.ts'
 
 /** One thing that a tool found wrong. */
 export interface Finding {
@@ -158,16 +159,9 @@ export function plain(message: string): string {
     // Each once, from left to right: a line may be of nothing but these.
     const all = line.slice(start).matchAll(/\berr=("(?:[^"\\]|\\.)*"|\S+)/g)
     const said = [...all].find(({ 0: whole, index }) => start + index + whole.length === line.length)?.[1]
-    return said === undefined ? [] : [said.startsWith('"') ? unquoted(said) : said]
+    return said === undefined ? [] : [goUnquoted(said)]
   })
   if (errors.length === 0) return message
   const others = lines.filter(line => !/\blevel=\w+ /.test(line))
   return [...errors, ...others].join('\n')
-}
-
-/** Go's quoting, as far as log lines have it. */
-function unquoted(text: string): string {
-  return text
-    .slice(1, -1)
-    .replaceAll(/\\(.)/g, (_, letter) => ({ n: '\n', t: '\t' })[letter as string] ?? (letter as string))
 }

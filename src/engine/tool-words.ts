@@ -1,4 +1,5 @@
 /** Which part of a config a tool's words are about: the names and values that they quote. */
+import { goUnquoted } from '../diagnostic/go-text.ts'
 import { memberPlace, written } from '../inventory/place.ts'
 import type { Key, Path } from './tool-search.ts'
 
@@ -6,7 +7,7 @@ import type { Key, Path } from './tool-search.ts'
 export function quotedIn(said: string): readonly string[] {
   const found = new Set<string>()
   for (const [, double, single, back] of said.matchAll(/("(?:[^"\\]|\\.)*")|'([^']*)'|`([^`]*)`/g)) {
-    if (double !== undefined) found.add(unquoted(double))
+    if (double !== undefined) found.add(goUnquoted(double))
     if (single !== undefined) found.add(single)
     if (back !== undefined) found.add(back).add(bareExpression(back))
   }
@@ -19,14 +20,6 @@ export function quotedIn(said: string): readonly string[] {
 function wordsIn(said: string): readonly string[] {
   const words = said.split(/[\s"'`]+/).map(word => word.replace(/[,.:;)]+$/, ''))
   return words.filter(word => /[^A-Za-z]/.test(word) && word.length > 1)
-}
-
-function unquoted(text: string): string {
-  try {
-    return JSON.parse(text) as string
-  } catch {
-    return text.slice(1, -1)
-  }
 }
 
 /** Upstream puts anchors around the expressions that it compiles. */

@@ -1,4 +1,5 @@
 /** The words that every component takes: `listen`, `flags`, and `per_host`, which says them for some of its hosts. */
+import { few } from '../diagnostic/few.ts'
 import { error } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
 import { type WrittenEndpoint, writtenEndpoint } from './endpoint.ts'
@@ -104,7 +105,7 @@ function buildEntries(
       problems.push(
         error(`${name} names ${quote(pattern)}, where ${of} does not run`, {
           ...where,
-          remedy: `name a host that runs it: ${few(hosts)}`,
+          remedy: `name a host that runs it: ${few(hosts.map(quote), 3)}`,
         }),
       )
     }
@@ -176,7 +177,7 @@ function checkSelf(
         `${key} of ${of}: "self" needs an IP address, and host ${quote(first)} has the name ${quote(address)} as its address`,
         {
           ...at(owner, key),
-          ...(all.length > 1 ? { detail: `The same is true of ${few(all.slice(1))}.` } : {}),
+          ...(all.length > 1 ? { detail: `The same is true of ${few(all.slice(1).map(quote), 3)}.` } : {}),
           remedy: `give ${all.length > 1 ? 'each of them' : `host ${quote(first)}`} an IP address; the name may stand under its "ssh: host:"`,
         },
       ),
@@ -210,9 +211,4 @@ function checkPaths(
       remedy: `give ${quote(name)} the same path on every host`,
     }),
   )
-}
-
-function few(hosts: readonly string[]): string {
-  const shown = hosts.slice(0, 3).map(quote).join(', ')
-  return hosts.length > 3 ? `${shown} and ${hosts.length - 3} more` : shown
 }

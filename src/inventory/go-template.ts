@@ -1,4 +1,5 @@
 /** Names in Go's templates, as far as they are seen without executing anything. Pure. */
+import { goUnquoted } from '../diagnostic/go-text.ts'
 
 export interface Named {
   readonly name: string
@@ -36,7 +37,8 @@ export function templateNames(source: string): Names {
     const found = word.exec(source)
     if (found) {
       text.lastIndex = word.lastIndex
-      const name = unquoted(text.exec(source)?.[0])
+      const quoted = text.exec(source)?.[0]
+      const name = quoted === undefined ? undefined : goUnquoted(quoted)
       if (name !== undefined)
         (found[1] === 'template' ? used : defined).push({ name, offset: word.lastIndex })
       if (found[1] === 'block' && name !== undefined) used.push({ name, offset: word.lastIndex })
@@ -61,21 +63,3 @@ function actionEnd(source: string, from: number): number {
   }
   return -1
 }
-
-/** Of a quoted or raw text of Go's. */
-function unquoted(quoted: string | undefined): string | undefined {
-  if (quoted === undefined) return undefined
-  const inner = quoted.slice(1, -1)
-  if (quoted.startsWith('`')) return inner.replaceAll('\r', '')
-  return inner.replaceAll(
-    /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([0-7]{3})|(.))/gi,
-    (_, x, u, long, octal, plain) => {
-      const code = x ?? u ?? long
-      if (code !== undefined) return String.fromCodePoint(Math.min(Number.parseInt(code, 16), 0x10ffff))
-      if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8))
-      return escapes[plain as string] ?? plain
-    },
-  )
-}
-
-const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' }

@@ -1,8 +1,17 @@
 /** Warnings about files on the hosts that a config names and that no run brings. */
+import { posix } from 'node:path'
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import { belowRoot, brings, isHostGlob } from './host-paths.ts'
+import { jobsOf } from './jobs.ts'
 import type { Cell } from './model.ts'
-import { at, memberPlace, membersOf, quote } from './place.ts'
+import { type PathIn, pathsIn } from './paths-in.ts'
+import { at, memberPlace, quote } from './place.ts'
+
+interface Part {
+  readonly value: unknown
+  /** Relative paths count from this directory below the root; from the root itself without. */
+  readonly below?: string
+}
 
 interface Bundle {
   readonly root: string
@@ -11,7 +20,7 @@ interface Bundle {
   /** What the inventory calls the component. */
   readonly of: string
   /** Parts of the config that the user wrote. */
-  readonly parts: readonly unknown[]
+  readonly parts: readonly Part[]
   /** Relative paths of its config do not count from the root. */
   readonly absolute?: boolean
 }
@@ -19,7 +28,8 @@ interface Bundle {
 /** Reports paths below a component's config directory to which `files:` and the like ship nothing. */
 export function checkHostFiles(cell: Cell, problems: Problem[]): void {
   for (const bundle of bundlesOf(cell)) {
-    for (const part of bundle.parts) look(part, bundle, problems)
+    for (const { value, below = '' } of bundle.parts)
+      for (const one of pathsIn(value)) missing(one, { ...bundle, below }, problems)
   }
 }
 
@@ -37,11 +47,10 @@ function bundlesOf({ prometheus, alertmanager, blackbox }: Cell): readonly Bundl
             ],
             of: 'prometheus',
             parts: [
-              prometheus.scrapeConfigs,
-              ...(prometheus.jobFiles ?? []).map(({ jobs }) => jobs),
-              prometheus.remoteWrite,
-              prometheus.alertmanagers,
-              prometheus.further,
+              ...jobsOf(prometheus).map(({ job, below }) => ({ value: job, below })),
+              { value: prometheus.remoteWrite },
+              { value: prometheus.alertmanagers },
+              { value: prometheus.further },
             ],
           },
         ]
@@ -52,7 +61,7 @@ function bundlesOf({ prometheus, alertmanager, blackbox }: Cell): readonly Bundl
             root: '/etc/alertmanager',
             names: [...alertmanager.templates, ...(alertmanager.files ?? [])].map(({ name }) => name),
             of: 'alertmanager',
-            parts: [alertmanager.config],
+            parts: [{ value: alertmanager.config }],
           },
         ]
       : []),
@@ -62,7 +71,7 @@ function bundlesOf({ prometheus, alertmanager, blackbox }: Cell): readonly Bundl
             root: '/etc/blackbox_exporter',
             names: (blackbox.files ?? []).map(({ name }) => name),
             of: 'blackbox',
-            parts: [blackbox.modules],
+            parts: [{ value: blackbox.modules }],
             absolute: true,
           },
         ]
@@ -70,32 +79,18 @@ function bundlesOf({ prometheus, alertmanager, blackbox }: Cell): readonly Bundl
   ]
 }
 
-function look(value: unknown, bundle: Bundle, problems: Problem[]): void {
-  if (typeof value !== 'object' || value === null) return
-  for (const [key] of membersOf(value)) {
-    // Names of the user's own, which may end like keys of paths.
-    if (key === 'labels' || key === 'params') continue
-    const member = (value as Readonly<Record<string | number, unknown>>)[key]
-    if (typeof member === 'string' && /(?:^|_)file$/.test(String(key)))
-      missing(value, key, member, bundle, problems)
-    else if (Array.isArray(member) && /^(?:files|templates)$/.test(String(key))) {
-      for (const [index, path] of member.entries())
-        if (typeof path === 'string') missing(member, index, path, bundle, problems)
-    } else look(member, bundle, problems)
-  }
-}
+type Beside = Bundle & { readonly below: string }
 
 function missing(
-  owner: object,
-  key: string | number,
-  path: string,
-  { root, names, of, absolute }: Bundle,
+  { owner, key, path }: PathIn,
+  { root, names, of, absolute, below }: Beside,
   problems: Problem[],
 ): void {
-  const name = belowRoot(path, root)
+  const onHost = posix.resolve(root, below, path)
+  const name = belowRoot(onHost, root)
   const place = memberPlace(owner, key)
   if (absolute && !path.startsWith('/')) return
-  if (name === undefined || place?.expanded || place?.placeholder || brings(names, path, root)) return
+  if (name === undefined || place?.expanded || place?.placeholder || brings(names, onHost, root)) return
   // Whatever writes such files may do so later.
   if (isHostGlob(name)) return
   problems.push(

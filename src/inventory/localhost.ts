@@ -1,8 +1,11 @@
 /** Targets that mean another machine on each replica. */
 import { type Problem, warning } from '../diagnostic/problem.ts'
+import { isWildcard } from './endpoint.ts'
+import { jobsOf } from './jobs.ts'
 import type { Cell, YamlMap } from './model.ts'
+import { isIp, isLoopback, shortAddress } from './names.ts'
 import { at, quote } from './place.ts'
-import { maps } from './routes.ts'
+import { mapsIn } from './upstream-values.ts'
 
 /** Reports targets at the loopback address of a pair. With one replica only, they are what they say. */
 export function checkLocalhost({ prometheus }: Cell, problems: Problem[]): void {
@@ -11,14 +14,12 @@ export function checkLocalhost({ prometheus }: Cell, problems: Problem[]): void 
     for (const { targets } of groups) {
       if (!Array.isArray(targets)) continue
       for (const [index, target] of targets.entries()) {
-        if (typeof target === 'string' && isLoopback(target))
+        if (typeof target === 'string' && isOwnMachine(target))
           problems.push(found(job, target, targets, index))
       }
     }
   }
-  const files = (prometheus.jobFiles ?? []).flatMap(({ jobs }) => jobs)
-  for (const config of [...prometheus.scrapeConfigs, ...files])
-    look(String(config.job_name), maps(config.static_configs))
+  for (const { job } of jobsOf(prometheus)) look(String(job.job_name), mapsIn(job.static_configs))
   for (const [job, groups] of Object.entries(prometheus.targets)) look(job, groups)
 }
 
@@ -30,11 +31,11 @@ function found(job: string, target: string, owner: object, index: number): Probl
   })
 }
 
-/** `localhost:8080`, `127.0.0.1`, `[::1]:80`, and URLs of the same, as jobs of probes have them. */
-export function isLoopback(target: string): boolean {
-  const host =
-    /^(?:[a-z][\w+.-]*:\/\/)?(?:[^/@]*@)?(\[[^\]]*\]|[^:/?#]*|[\da-f:]+)(?=[:/?#]|$)/i.exec(target)?.[1] ?? ''
-  return /^(?:localhost|(?:.+\.)?localhost\.?|localhost\.localdomain|ip6-localhost|ip6-loopback|127(?:\.\d+){3}|0\.0\.0\.0|\[(?:::|::1|0*(?::0*){6}:0*1|::ffff:127(?:\.\d+){3})\]|::1)$/i.test(
-    host,
-  )
+/** `localhost:8080`, `127.0.0.1`, `[::1]:80`, `0.0.0.0`, and URLs of the same, as jobs of probes have them. */
+export function isOwnMachine(target: string): boolean {
+  const rest = target.replace(/^[a-z][\w+.-]*:\/\//i, '').replace(/^[^/@]*@/, '')
+  const [, bracketed, plain] =
+    /^(?:\[([^\]]*)\]|([\da-f.]*:[\da-f.]*:[\da-f:.]*|[^:/?#]*))(?=[:/?#]|$)/i.exec(rest) ?? []
+  const host = bracketed ?? plain ?? ''
+  return isLoopback(host) || (isIp(host) && isWildcard(shortAddress(host)))
 }

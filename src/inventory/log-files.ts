@@ -1,10 +1,11 @@
 /** Files that Prometheus itself writes beside its data: the log of queries, and those of scrapes that failed. */
 import { posix } from 'node:path'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
+import { jobsOf } from './jobs.ts'
 import type { PrometheusSettings, YamlMap } from './model.ts'
 import { at, quote } from './place.ts'
 
-/** Upstream lets relative paths start beside prometheus.yml. */
+/** Upstream lets relative paths start beside the config, and those of a job in a file beside that file. */
 const configDirectory = '/etc/prometheus'
 
 interface Named {
@@ -12,31 +13,33 @@ interface Named {
   readonly key: string
   /** As it is written. */
   readonly path: string
+  readonly absolute: string
 }
 
-type Settings = Pick<PrometheusSettings, 'global' | 'scrapeConfigs'>
+type Settings = Pick<PrometheusSettings, 'global' | 'scrapeConfigs' | 'jobFiles'>
 
-function named({ global, scrapeConfigs }: Settings): readonly Named[] {
-  const of = (owner: YamlMap, key: string) => {
+function named(settings: Settings): readonly Named[] {
+  const of = (owner: YamlMap, key: string, below = '') => {
     const path = owner[key]
-    return typeof path === 'string' && path !== '' ? [{ owner, key, path }] : []
+    if (typeof path !== 'string' || path === '') return []
+    return [{ owner, key, path, absolute: posix.resolve(configDirectory, below, path) }]
   }
   return [
-    ...of(global, 'query_log_file'),
-    ...[global, ...scrapeConfigs].flatMap(owner => of(owner, 'scrape_failure_log_file')),
+    ...of(settings.global, 'query_log_file'),
+    ...of(settings.global, 'scrape_failure_log_file'),
+    ...jobsOf(settings).flatMap(({ job, below }) => of(job, 'scrape_failure_log_file', below)),
   ]
 }
 
 /** Absolute paths, each once and sorted; without devices and what is private to the unit, where nothing has to be opened. */
 export function logFiles(settings: Settings): readonly string[] {
-  const paths = named(settings).map(({ path }) => posix.resolve(configDirectory, path))
+  const paths = named(settings).map(({ absolute }) => absolute)
   return [...new Set(paths)].filter(path => !/^\/(dev|proc)\//.test(path) && !isPrivate(path)).sort()
 }
 
 /** Reports files in the directory of the config, which the service may not write, and those that nobody else would see. */
 export function checkLogFiles(settings: Settings, problems: Problem[]): void {
-  for (const { owner, key, path } of named(settings)) {
-    const absolute = posix.resolve(configDirectory, path)
+  for (const { owner, key, path, absolute } of named(settings)) {
     const remedy = `write ${quote(`/var/log/prometheus/${posix.basename(absolute)}`)}, and make that directory on each replica: \`install -d -o prometheus -g prometheus /var/log/prometheus\``
     if (/[\p{Cc}\p{Cs}]/u.test(path) || path.endsWith('/'))
       problems.push(
@@ -48,7 +51,7 @@ export function checkLogFiles(settings: Settings, problems: Problem[]): void {
           ...at(owner, key),
           detail: path.startsWith('/')
             ? `Only root writes below ${configDirectory}.`
-            : `Relative paths start at ${configDirectory}, and only root writes there.`,
+            : `Relative paths start beside the config, and only root writes below ${configDirectory}.`,
           remedy,
         }),
       )

@@ -1,4 +1,5 @@
 import { memberPlace, ownPlace, reject, rejectedOf, remember } from './place.ts'
+import { isMap } from './upstream-values.ts'
 
 type MapValue = Record<string, unknown>
 
@@ -22,8 +23,4 @@ export function merge(under: MapValue, over: MapValue): MapValue {
   if (own) remember(merged, own, places)
   for (const key of [...rejectedOf(under), ...rejectedOf(over)]) reject(merged, key)
   return merged
-}
-
-function isMap(value: unknown): value is MapValue {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

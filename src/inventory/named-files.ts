@@ -7,9 +7,9 @@ import { error, warning } from '../diagnostic/problem.ts'
 import { type Context, displayPath, type FileRequest, requestKey } from './context.ts'
 import type { ShippedFile } from './model.ts'
 import { relativeNameFault } from './names.ts'
+import { decode } from './parsed-file.ts'
+import { type PathIn, pathsIn } from './paths-in.ts'
 import { at, quote } from './place.ts'
-import { decode } from './upstream.ts'
-import { isMap } from './upstream-values.ts'
 
 /** A config and where its relative paths count from. */
 export interface Naming {
@@ -31,20 +31,10 @@ export function besideIt(path: string): string {
   return path.startsWith(hostRoot) ? path.slice(hostRoot.length) : path
 }
 
-interface NamedPath {
-  readonly owner: object
-  readonly key: string | number
-  readonly path: string
-  /** Of file_sd: its last part may be a pattern, and Prometheus reads it again at each change. */
-  readonly discovery: boolean
+interface NamedPath extends PathIn {
   /** The path is that on the hosts, which may have the file already. */
   readonly absolute: boolean
 }
-
-/** Prometheus writes these itself. */
-const outputs = ['query_log_file', 'scrape_failure_log_file']
-/** What stands below is names of the user's own. `alerting` is promha's. */
-const opaque = ['labels', 'external_labels', 'params', 'alerting']
 
 /** Every path of a config that leads to a file beside it. */
 function pathsOf({ value, whole = false }: Naming): readonly NamedPath[] {
@@ -52,23 +42,6 @@ function pathsOf({ value, whole = false }: Naming): readonly NamedPath[] {
     const absolute = named.path.startsWith(hostRoot)
     if (absolute && !whole) return []
     return isRelative(besideIt(named.path)) ? [{ ...named, path: besideIt(named.path), absolute }] : []
-  })
-}
-
-function pathsIn(value: unknown, key = ''): readonly Omit<NamedPath, 'absolute'>[] {
-  if (Array.isArray(value)) return value.flatMap(item => pathsIn(item, key))
-  if (!isMap(value)) return []
-  return Object.entries(value).flatMap(([name, member]) => {
-    if (opaque.includes(name)) return []
-    if (typeof member === 'string') {
-      const isPath = name.endsWith('_file') && !outputs.includes(name)
-      return isPath ? [{ owner: value, key: name, path: member, discovery: false }] : []
-    }
-    const discovery = key === 'file_sd_configs'
-    if (name !== 'files' || !Array.isArray(member)) return pathsIn(member, name)
-    return member.flatMap((path, index) =>
-      typeof path === 'string' ? [{ owner: member, key: index, path, discovery }] : [],
-    )
   })
 }
 

@@ -53,6 +53,12 @@ export function shortAddress(address: string): string {
   return ipaddr.process(address).toString()
 }
 
+/** Whether a host's name or IP address, without brackets, always means the machine that looks it up. */
+export function isLoopback(host: string): boolean {
+  if (isIp(host)) return ipaddr.process(host).range() === 'loopback'
+  return /^(?:(?:.+\.)?localhost|localhost\.localdomain|ip6-localhost|ip6-loopback)\.?$/i.test(host)
+}
+
 /** An IP address by which other hosts may reach this one, in its shortest spelling; undefined for a loopback and the like. */
 export function reachableAddress(text: string): string | undefined {
   if (!isIp(text)) return undefined

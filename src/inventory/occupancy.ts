@@ -4,7 +4,7 @@ import { isWildcard, joinHostPort } from './endpoint.ts'
 import { closedHosts } from './firewall.ts'
 import { listenersOf, prometheusListens, proxyOwn } from './listeners.ts'
 import type { Cell, CommonSettings, Component, Endpoint, Host } from './model.ts'
-import { canonicalAddress } from './names.ts'
+import { canonicalAddress, isLoopback } from './names.ts'
 import { at, atKey, quote } from './place.ts'
 import type { CellText } from './schema.ts'
 import { vipsOf } from './vips.ts'
@@ -228,7 +228,7 @@ function checkReach(occupants: readonly Occupant[], problems: Problem[]): void {
   }
   for (const [first, ...rest] of groups.values()) {
     if (first === undefined || rest.length === 0) continue
-    const loopback = /^(127\.|::1$)/.test(first.endpoint.address)
+    const loopback = isLoopback(first.endpoint.address)
     const what = loopback ? 'is reached from its own host only' : 'is the address of one host only'
     problems.push(
       warning(

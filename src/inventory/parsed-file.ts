@@ -2,7 +2,6 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { ReadFile } from './context.ts'
 import { type Place, quote, source } from './place.ts'
-import { decode } from './upstream.ts'
 import { parseYaml } from './yaml.ts'
 
 export interface ParsedFile {
@@ -28,4 +27,14 @@ export function parsedFile(file: ReadFile, shown: string): ParsedFile {
   const found = { value: problems.length > 0 ? undefined : value, top, problems }
   parsed.set(file, found)
   return found
+}
+
+/** Text where the bytes are UTF-8 without a NUL, else undefined. */
+export function decode(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return text.includes('\0') ? undefined : text
+  } catch {
+    return undefined
+  }
 }

@@ -7,6 +7,7 @@
 import { nearest } from '../diagnostic/nearest.ts'
 import { inventorySchema, notBuiltYet, prometheusSchema } from './schema.ts'
 import type { Path, Schema } from './schema-walk.ts'
+import { isMap } from './upstream-values.ts'
 
 /** What belongs to a release's own parts is longer than a known key by more than a slip of the pen. */
 const longestSlip = 3
@@ -59,10 +60,6 @@ export function refusedKeys(
 
 function member(value: unknown, key: string): unknown {
   return isMap(value) ? value[key] : undefined
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Every key of a map of the schema. */

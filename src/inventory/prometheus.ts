@@ -72,7 +72,8 @@ export function buildPrometheus(
   }
   const further = furtherOf(text, upstreamList(text, 'remote_read', context))
   const parts = [global, text.external_labels, ...Object.values(upstream), ...Object.values(further)].flat()
-  checkLogFiles({ global, scrapeConfigs: upstream.scrapeConfigs }, problems)
+  const files = buildFiles(said, kept, context)
+  checkLogFiles({ global, scrapeConfigs: upstream.scrapeConfigs, ...files }, problems)
   return {
     replicas,
     replicaLabel,
@@ -87,7 +88,7 @@ export function buildPrometheus(
       Object.entries(targets).map(([name, groups]) => [name, groups.map(targetGroup)]),
     ),
     ruleTests: buildRuleTests(text, context),
-    ...buildFiles(said, kept, context),
+    ...files,
     ...common,
   }
 }

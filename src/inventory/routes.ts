@@ -3,11 +3,12 @@ import { asWritten } from './as-written.ts'
 import { goMatch } from './go-regexp.ts'
 import type { Yaml, YamlMap } from './model.ts'
 import { type Labels, labelOf } from './relabel.ts'
+import { isMap, mapsIn } from './upstream-values.ts'
 
 /** The routes whose receivers get an alert with these labels; undefined if a matcher cannot be understood. */
 export function routesOf(root: YamlMap, labels: Labels): readonly YamlMap[] | undefined {
   const found: YamlMap[] = []
-  for (const child of maps(root.routes)) {
+  for (const child of mapsIn(root.routes)) {
     const taken = takes(child, labels)
     if (taken === undefined) return undefined
     if (!taken) continue
@@ -22,16 +23,7 @@ export function routesOf(root: YamlMap, labels: Labels): readonly YamlMap[] | un
 /** Names of all receivers in the tree. */
 export function namedReceivers(route: YamlMap): readonly string[] {
   const own = typeof route.receiver === 'string' ? [route.receiver] : []
-  return [...own, ...maps(route.routes).flatMap(namedReceivers)]
-}
-
-/** The maps of a list; nothing for whatever else is written there. */
-export function maps(value: Yaml | undefined): readonly YamlMap[] {
-  return Array.isArray(value) ? value.filter(isMap) : []
-}
-
-export function isMap(value: Yaml | undefined): value is YamlMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return [...own, ...mapsIn(route.routes).flatMap(namedReceivers)]
 }
 
 interface Matcher {

@@ -3,10 +3,10 @@ import { posix } from 'node:path'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { type Context, displayPath, type FileRequest } from './context.ts'
 import type { RuleTest } from './model.ts'
+import { decode } from './parsed-file.ts'
 import { at, quote, source } from './place.ts'
 import type { PrometheusText } from './schema.ts'
 import { isGlob, matchingFiles } from './shipped.ts'
-import { decode } from './upstream.ts'
 import { parseYaml } from './yaml.ts'
 
 /** The files of `rule_tests:`, each once. */

@@ -1,6 +1,7 @@
 /** Which targets promha scrapes itself, so that a job of the user's that names no others can be left out. */
+import { few } from '../diagnostic/few.ts'
 import type { Cell, CommonSettings, Endpoint, Host, PrometheusSettings, Yaml, YamlMap } from './model.ts'
-import { canonicalAddress } from './names.ts'
+import { canonicalAddress, isLoopback } from './names.ts'
 import { listOf, mapsIn } from './upstream-values.ts'
 import { wordsOn } from './words-on.ts'
 
@@ -74,13 +75,4 @@ function split(target: string): { readonly host: string; readonly port?: string 
   const [, bracketed, plain = '', port] = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(target) ?? []
   const host = bracketed ?? plain
   return port === undefined ? { host } : { host, port }
-}
-
-function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3})$/i.test(host) || canonicalAddress(host) === canonicalAddress('::1')
-}
-
-function few(names: readonly string[]): string {
-  const more = names.length > 5 ? ` and ${names.length - 5} others` : ''
-  return `${names.slice(0, 5).join(', ')}${more}`
 }

@@ -13,8 +13,9 @@ import { hostNames } from './host-names.ts'
 import type { ShippedFile } from './model.ts'
 import { besideIt } from './named-files.ts'
 import { relativeNameFault } from './names.ts'
+import { decode } from './parsed-file.ts'
 import { at, atKey, quote } from './place.ts'
-import { decode, namedFile } from './upstream.ts'
+import { namedFile } from './upstream.ts'
 
 export function isGlob(path: string): boolean {
   return /[*?[\]{}]/.test(path)

@@ -5,11 +5,11 @@ export function isMap(value: unknown): value is YamlMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-export function listOf(value: Yaml | undefined): readonly Yaml[] {
+export function listOf(value: unknown): readonly Yaml[] {
   return Array.isArray(value) ? value : []
 }
 
 /** The maps of a list. */
-export function mapsIn(value: Yaml | undefined): readonly YamlMap[] {
+export function mapsIn(value: unknown): readonly YamlMap[] {
   return listOf(value).filter(isMap)
 }

@@ -10,10 +10,10 @@ import {
   resolvePath,
 } from './context.ts'
 import type { YamlMap } from './model.ts'
-import { at, memberPlace, membersOf, type Place, quote, range, source, typeOf } from './place.ts'
+import { parsedFile } from './parsed-file.ts'
+import { at, memberPlace, membersOf, type Place, quote, range, typeOf } from './place.ts'
 import { urlPasswords } from './secret-keys.ts'
 import { asksForPassword } from './ssh.ts'
-import { parseYaml } from './yaml.ts'
 
 /** The bytes of a file that a key names, or undefined with the problem reported. */
 export function namedFile(
@@ -79,16 +79,9 @@ function yamlFile(
 ): { readonly value: unknown; readonly top: Place } | undefined {
   const file = namedFile(owner, key, path, context)
   if (file === undefined) return undefined
-  const shown = displayPath(file.path, context)
-  const text = decode(file.bytes)
-  if (text === undefined) {
-    context.problems.push(error(`${quote(shown)} is not UTF-8 text`, at(owner, key)))
-    return undefined
-  }
-  const from = source(shown, text, file.outside)
-  const { value, problems } = parseYaml(from)
-  context.problems.push(...problems)
-  const top = { source: from, start: 0, end: 0 }
+  const { value, top, problems } = parsedFile(file, displayPath(file.path, context))
+  // What is no text has no place of its own.
+  context.problems.push(...problems.map(one => (one.source ? one : { ...one, ...at(owner, key) })))
   tellUnexpanded({ value, top }, context.problems)
   return problems.length > 0 ? undefined : { value, top }
 }
@@ -118,16 +111,6 @@ function unexpanded(value: unknown, problems: Problem[]): void {
         }),
       )
     }
-  }
-}
-
-/** Text where the bytes are UTF-8 without a NUL, else undefined. */
-export function decode(bytes: Uint8Array): string | undefined {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-    return text.includes('\0') ? undefined : text
-  } catch {
-    return undefined
   }
 }
 

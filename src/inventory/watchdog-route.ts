@@ -2,7 +2,8 @@
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import type { Cell, YamlMap } from './model.ts'
 import { at, quote } from './place.ts'
-import { isMap, maps, namedReceivers, routesOf } from './routes.ts'
+import { namedReceivers, routesOf } from './routes.ts'
+import { isMap, mapsIn } from './upstream-values.ts'
 import { lostWatchdog, sentWatchdog, watchdogLabels } from './watchdog.ts'
 
 /** Reports a Watchdog that does not reach the Alertmanagers, or that the default receiver would get again and again. */
@@ -44,7 +45,7 @@ export function checkReceivers({ alertmanager }: Cell, problems: Problem[]): voi
   const route = alertmanager?.config.route
   if (!alertmanager || !isMap(route)) return
   const names = new Set(namedReceivers(route))
-  for (const receiver of maps(alertmanager.config.receivers)) {
+  for (const receiver of mapsIn(alertmanager.config.receivers)) {
     const { name } = receiver
     if (typeof name !== 'string' || names.has(name)) continue
     problems.push(
@@ -59,7 +60,7 @@ export function checkReceivers({ alertmanager }: Cell, problems: Problem[]): voi
 
 /** Whether a receiver tells anybody: one with a name only discards what it gets. */
 function notifies(config: YamlMap, name: string): boolean {
-  const receiver = maps(config.receivers).find(one => one.name === name)
+  const receiver = mapsIn(config.receivers).find(one => one.name === name)
   return Object.entries(receiver ?? {}).some(
     ([key, value]) => key !== 'name' && Array.isArray(value) && value.length > 0,
   )

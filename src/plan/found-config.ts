@@ -1,6 +1,7 @@
 /** The names in configs and rules that were found on a host, and in those that replace them. Pure; the texts may be hostile. */
 import { posix } from 'node:path'
 import { source } from '../inventory/place.ts'
+import { isMap, listOf } from '../inventory/upstream-values.ts'
 import { parseYaml } from '../inventory/yaml.ts'
 import type { Instance } from '../resource/model.ts'
 import type { Retention } from './retention.ts'
@@ -84,18 +85,13 @@ export function patternsIn(config: string, names: readonly string[]): readonly s
 
 type MapValue = Readonly<Record<string, unknown>>
 
-function isMap(value: unknown): value is MapValue {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function member(value: MapValue, key: string): MapValue {
   const found = Object.hasOwn(value, key) ? value[key] : undefined
   return isMap(found) ? found : {}
 }
 
 function items(value: MapValue, key: string): readonly unknown[] {
-  const found = Object.hasOwn(value, key) ? value[key] : undefined
-  return Array.isArray(found) ? found : []
+  return Object.hasOwn(value, key) ? listOf(value[key]) : []
 }
 
 function list(value: MapValue, key: string): readonly MapValue[] {

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { error, type Problem, ProblemError, throwErrors } from '../diagnostic/problem.ts'
 import { readBounded, reason } from '../inventory/edge/files.ts'
-import { decode } from '../inventory/upstream.ts'
+import { decode } from '../inventory/parsed-file.ts'
 import { foreignProblem } from '../trust/foreign-problem.ts'
 import { findForeign } from '../trust/ours.ts'
 import { readEnvironmentText } from './environment-text.ts'

@@ -7,8 +7,3 @@ export function localEndpoint(listen: Endpoint): Endpoint {
   if (!isWildcard(listen.address)) return listen
   return { address: listen.address === '::' ? '::1' : '127.0.0.1', port: listen.port }
 }
-
-/** Whether only its own host reaches it. */
-export function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.')
-}

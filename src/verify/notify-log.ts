@@ -1,4 +1,5 @@
 /** Reads Alertmanager's own log lines about notifications that failed. Pure. */
+import { goUnquoted } from '../diagnostic/go-text.ts'
 
 /** One error, and what it is about as far as the line says. */
 export interface LoggedFailure {
@@ -65,15 +66,5 @@ function fieldsOf(line: string): ReadonlyMap<string, string> {
     }
   }
   const fields = [...line.matchAll(/(?:^|\s)([A-Za-z_]{1,40})=("(?:[^"\\]|\\.)*"|[^\s"]*)/g)]
-  return new Map(fields.map(([, name = '', value = '']) => [name, unquoted(value)]))
-}
-
-/** Go quotes as JSON does, but for characters that JSON does not know. */
-function unquoted(value: string): string {
-  if (!value.startsWith('"')) return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    return value.slice(1, -1).replaceAll(/\\(["\\])/g, '$1')
-  }
+  return new Map(fields.map(([, name = '', value = '']) => [name, goUnquoted(value)]))
 }

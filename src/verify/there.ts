@@ -1,9 +1,11 @@
 /** What verify does without the members that are not installed. Pure. */
+
+import { few } from '../diagnostic/few.ts'
 import { type Component, components } from '../inventory/model.ts'
 import type { CellTopology, Frontend } from '../topology/model.ts'
 import { doubledIn } from './active.ts'
 import type { VerifyInput } from './input.ts'
-import { few, type Question } from './view.ts'
+import type { Question } from './view.ts'
 
 type IsMissing = NonNullable<VerifyInput['missing']>
 type Chosen = Pick<VerifyInput, 'hosts' | 'components' | 'missing' | 'tellsMissing'>

@@ -28,13 +28,17 @@ describe('shipped files of targets', () => {
 
   async function told(paths: string, files: Readonly<Record<string, string>>) {
     const map = Object.keys(files).map(name => `sd/${name}: ${name}`)
-    const { inventory = assert.fail() } = await read(
+    return toldOf(
       prometheus(
         `files: { ${map.join(', ')} }`,
         `scrape_configs: [{ job_name: x, file_sd_configs: [{ files: [${paths}] }] }]`,
       ),
       files,
     )
+  }
+
+  async function toldOf(text: string, files: Readonly<Record<string, string>>) {
+    const { inventory = assert.fail() } = await read(text, files)
     const found = await checkFileSd(
       inventory.cells[0]?.prometheus ?? assert.fail(),
       toolAt(join(directory, 'promtool')),
@@ -54,6 +58,21 @@ describe('shipped files of targets', () => {
     assert.deepEqual(await told('/etc/prometheus/sd/a.yml, sd/b.yml', files), expected)
     assert.deepEqual(await told('"./sd/[ab].yml"', files), expected)
     assert.deepEqual(await told('/srv/sd/c.yml', files), [])
+  })
+
+  it('are judged if a job in a file names them, by paths beside that file', async () => {
+    const job = (path: string) =>
+      `scrape_configs: [{ job_name: x, file_sd_configs: [{ files: ["${path}"] }] }]\n`
+    const expected = [['instance 0 in group : "bad host" is not a valid hostname', 'a.yml', 2, 7, undefined]]
+    const targets = '- targets:\n    - bad host\n'
+    const text = prometheus('scrape_config_files: [jobs/*.yml]')
+    assert.deepEqual(
+      await toldOf(text, { 'jobs/j.yml': job('sd/a.yml'), 'jobs/sd/a.yml': targets }),
+      expected,
+    )
+    const shipped = prometheus('scrape_config_files: [jobs/*.yml]', 'files: { sd/a.yml: a.yml }')
+    for (const path of ['../sd/*.yml', '/etc/prometheus/sd/a.yml'])
+      assert.deepEqual(await toldOf(shipped, { 'jobs/j.yml': job(path), 'a.yml': targets }), expected, path)
   })
 
   it('that are no JSON are told at the place of the fault', async () => {

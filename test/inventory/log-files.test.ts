@@ -49,6 +49,28 @@ describe('files that Prometheus writes itself', () => {
     ])
   })
 
+  it('are those of a job in a file too', async () => {
+    const text = prometheus('scrape_config_files: [jobs/*.yml]')
+    const jobs = (path: string) => ({
+      'jobs/a.yml': `scrape_configs:\n  - { job_name: x, scrape_failure_log_file: ${path} }\n`,
+    })
+    const { inventory, problems } = await read(text, jobs('/srv/log/x.log'))
+    assert.deepEqual(problems, [])
+    assert.deepEqual(logFiles(inventory?.cells[0]?.prometheus ?? assert.fail()), ['/srv/log/x.log'])
+    for (const [path, absolute] of [
+      ['x.log', '/etc/prometheus/scrape_configs/x.log'],
+      ['/etc/prometheus/y.log', '/etc/prometheus/y.log'],
+    ] as const)
+      assert.deepEqual(
+        (await read(text, jobs(path))).problems.map(({ summary, source }) => [
+          summary,
+          source?.file.replace(/.*\/(?=jobs\/)/, ''),
+          source?.line,
+        ]),
+        [[`scrape_failure_log_file: Prometheus may not write to "${absolute}"`, 'jobs/a.yml', 2]],
+      )
+  })
+
   it('are warned of where only Prometheus would see them', async () => {
     const { inventory, problems } = await read(prometheus('global: { query_log_file: /tmp/query.log }'))
     assert.deepEqual(

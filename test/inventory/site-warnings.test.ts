@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Problem } from '../../src/diagnostic/problem.ts'
 import { goMatch, resetBudget } from '../../src/inventory/go-regexp.ts'
-import { isLoopback } from '../../src/inventory/localhost.ts'
+import { isOwnMachine } from '../../src/inventory/localhost.ts'
 import { relabelled } from '../../src/inventory/relabel.ts'
 import { matchersOf, routesOf } from '../../src/inventory/routes.ts'
 import { head, prometheus, read, unmark } from './harness.ts'
@@ -64,8 +64,13 @@ describe('targets', () => {
       '127.8.9.1:1',
       '[::1]:1',
       'http://localhost/x',
+      'http://user@127.0.0.1:80/x',
+      '::1',
+      '0.0.0.0:80',
+      '[::]:80',
+      'http://[::ffff:127.0.0.1]/',
     ])
-      assert.ok(isLoopback(target), target)
+      assert.ok(isOwnMachine(target), target)
     for (const target of [
       'localhost1:1',
       'my-localhost:1',
@@ -73,7 +78,7 @@ describe('targets', () => {
       '[2001:db8::1]:1',
       'http://x/localhost',
     ])
-      assert.ok(!isLoopback(target), target)
+      assert.ok(!isOwnMachine(target), target)
   })
 })
 
@@ -87,6 +92,21 @@ describe('external labels', () => {
 })
 
 describe('files on the hosts', () => {
+  it('that a job in a file names are looked for beside that file', async () => {
+    const job = (path: string) =>
+      `scrape_configs: [{ job_name: x, tls_config: { ca_file: ${path} }, file_sd_configs: [{ files: [sd/x.yml] }] }]\n`
+    const text = prometheus('scrape_config_files: [jobs/a.yml]')
+    const files = { 'jobs/sd/x.yml': '[]\n', 'jobs/ca.pem': 'x' }
+    const of = async (path: string) => {
+      const { problems } = await read(text, { ...files, 'jobs/a.yml': job(path) })
+      return problems.map(({ severity, summary }) => `${severity} ${summary}`)
+    }
+    assert.deepEqual(await of('ca.pem'), [])
+    assert.deepEqual(await of('/etc/prometheus/ca.pem'), [
+      'warning "/etc/prometheus/ca.pem" is not among the files that promha ships for prometheus',
+    ])
+  })
+
   it('that a config names and promha does not ship are warned of', async () => {
     const text = prometheus(
       'files: { secrets/a.token: a.token }',

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { type Context, resolvePath } from '../context.ts'
+import { decode } from '../parsed-file.ts'
 import { type Answer, placeholder, type Reference } from '../secrets.ts'
-import { decode } from '../upstream.ts'
 import { readBounded, reason } from './files.ts'
 
 const commandTimeout = 30_000

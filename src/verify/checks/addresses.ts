@@ -1,11 +1,13 @@
 /** Do the addresses that move lead somewhere, each from one host? */
+
+import { few } from '../../diagnostic/few.ts'
 import { joinHostPort } from '../../inventory/endpoint.ts'
 import { isUp } from '../../shell/diagnose.ts'
 import { type HostState, hasAddress } from '../../shell/host-state.ts'
 import type { CellTopology, Frontend, MovingAddress } from '../../topology/model.ts'
 import { proxyHealth, proxyStatisticsPath } from '../../topology/proxy.ts'
 import { hostProgram, statePath } from '../host-ask.ts'
-import { each, few, type Need, type Program, type Question, question, type Verdict } from '../view.ts'
+import { each, type Need, type Program, type Question, question, type Verdict } from '../view.ts'
 
 /**
  * `vip.one_holder`: one of its hosts has the address, one only, and keepalived of all the others could take it over.

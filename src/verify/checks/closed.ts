@@ -1,11 +1,13 @@
 /** Are promha's ports closed to strangers: is each table of its rules loaded, and does it drop what it is to drop? */
+
+import { few } from '../../diagnostic/few.ts'
 import { unitOf } from '../../resource/model.ts'
 import type { HostState, Reached } from '../../shell/host-state.ts'
 import { firewallRules, peerRules } from '../../shell/layout.ts'
 import type { CellTopology, Guarded, Peered } from '../../topology/model.ts'
 import { proxyPeerPort } from '../../topology/proxy.ts'
 import { hostProgram, reachPath, statePath } from '../host-ask.ts'
-import { few, type Need, type Question, question, type Verdict, type View } from '../view.ts'
+import { type Need, type Question, question, type Verdict, type View } from '../view.ts'
 
 /** A host that is asked to try the ports of another one, although it must not reach them. */
 export interface Stranger {

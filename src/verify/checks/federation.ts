@@ -1,10 +1,11 @@
 /** Has a cell all that it collects from others, and each series once? */
+
+import { few } from '../../diagnostic/few.ts'
 import { withoutLabels } from '../../inventory/selector.ts'
 import type { Collection } from '../../topology/model.ts'
 import { paths } from '../answers.ts'
 import {
   each,
-  few,
   heard,
   isVerdict,
   type NamedProgram,

@@ -1,10 +1,12 @@
 /** Do notifications arrive? Read from the failures that Prometheus has recorded, with the reason from the journal. */
+
+import { few } from '../../diagnostic/few.ts'
 import { unitOf } from '../../resource/model.ts'
 import { data, type Vector } from '../answers.ts'
 import { itself, notifyLogPath } from '../host-ask.ts'
 import { lastFailure, loggedFailures } from '../notify-log.ts'
 import { briefWithoutPaths } from '../text.ts'
-import { each, few, type Need, type Program, type Question, type Verdict, type View } from '../view.ts'
+import { each, type Need, type Program, type Question, type Verdict, type View } from '../view.ts'
 
 const minutes = 15
 

@@ -1,9 +1,10 @@
 /** Do the probes run on every replica, whichever prober does them? */
+
+import { few } from '../../diagnostic/few.ts'
 import type { CellTopology, Job } from '../../topology/model.ts'
 import { data, paths, type Target, type Vector } from '../answers.ts'
 import {
   each,
-  few,
   heard,
   isVerdict,
   type NamedProgram,

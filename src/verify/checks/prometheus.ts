@@ -1,9 +1,11 @@
 /** What one Prometheus says of itself. */
+
+import { few } from '../../diagnostic/few.ts'
 import { joinHostPort } from '../../inventory/endpoint.ts'
 import type { Peer } from '../../topology/model.ts'
 import { data, paths, type RuleGroups } from '../answers.ts'
 import { brief } from '../text.ts'
-import { each, few, type Program, type Question, question } from '../view.ts'
+import { each, type Program, type Question, question } from '../view.ts'
 
 /** `prometheus.ready`, `alertmanager.ready` */
 export function ready(program: Program): Question {

@@ -1,4 +1,6 @@
 /** Is one of the two Pushgateways active, and the other ready to be? */
+
+import { few } from '../../diagnostic/few.ts'
 import { joinHostPort } from '../../inventory/endpoint.ts'
 import type { Component } from '../../inventory/model.ts'
 import type { CellTopology, Job } from '../../topology/model.ts'
@@ -7,7 +9,6 @@ import { type Doubled, doubledIn, processOf } from '../active.ts'
 import { paths } from '../answers.ts'
 import {
   each,
-  few,
   heard,
   isVerdict,
   type Need,

@@ -1,17 +1,10 @@
 /** What the replicas scrape, and whether it answers them. */
+
+import { few } from '../../diagnostic/few.ts'
 import type { CellTopology, FileTarget } from '../../topology/model.ts'
 import { data, paths, type Target } from '../answers.ts'
 import { brief } from '../text.ts'
-import {
-  each,
-  few,
-  heard,
-  isVerdict,
-  type NamedProgram,
-  type Question,
-  question,
-  type Verdict,
-} from '../view.ts'
+import { each, heard, isVerdict, type NamedProgram, type Question, question, type Verdict } from '../view.ts'
 
 /** What is known of the program behind a generated target. */
 export interface Owner {

@@ -1,4 +1,6 @@
 /** Is the alert that always fires one alert everywhere, though every replica sends it? */
+
+import { few } from '../../diagnostic/few.ts'
 import { joinHostPort } from '../../inventory/endpoint.ts'
 import { lostWatchdog } from '../../inventory/watchdog.ts'
 import type { CellTopology } from '../../topology/model.ts'
@@ -6,7 +8,6 @@ import { type Alert, data, paths, type RuleGroups, type Series } from '../answer
 import { deliveries, deliveriesPath } from '../deliveries.ts'
 import {
   each,
-  few,
   heard,
   isVerdict,
   type NamedProgram,

@@ -1,0 +1,51 @@
+/** What the programs have in common that are the same on every host: one unit, judged and asked by its own port. */
+import { joinHostPort } from '../src/inventory/endpoint.ts'
+import type { CommonSettings } from '../src/inventory/model.ts'
+import { wordsOn } from '../src/inventory/words-on.ts'
+import type { BundleCheck, Health, Instance, Resource } from '../src/resource/model.ts'
+import type { Member } from '../src/topology/model.ts'
+import { orderOf } from '../src/topology/order.ts'
+import { type FlagEnd, flagCheck, flagWords, listening } from './flags.ts'
+import { renderTemplate } from './render.ts'
+
+export interface Exporter {
+  readonly name: 'node_exporter' | 'pushgateway' | 'blackbox_exporter'
+  readonly cell: string
+  readonly members: readonly Member[]
+  readonly settings: CommonSettings
+  /** What comes before the unit. */
+  readonly before: readonly Resource[]
+  /** promha's flags, in their order. */
+  readonly flags: (listen: string) => readonly (readonly [string, string])[]
+  /** For the template of the unit, beside the command line. */
+  readonly values?: Readonly<Record<string, unknown>>
+  /** Where the program judges its flags. */
+  readonly checkedIn: string
+  readonly flagEnd: FlagEnd
+  /** What is judged beside the flags. */
+  readonly checks?: readonly BundleCheck[]
+  /** Below the path prefix. */
+  readonly readyPath: string
+  readonly loaded: Health['loaded']
+}
+
+/** One instance a host, in the order of the members. */
+export function exporterInstances(exporter: Exporter): readonly Instance[] {
+  const { name, cell, settings, before, flagEnd, checkedIn, checks = [], readyPath, loaded } = exporter
+  return exporter.members.map(member => {
+    const { listen, flags } = wordsOn(settings, member.host)
+    const command = [`/usr/local/bin/${name}`, ...flagWords(exporter.flags(joinHostPort(listen)), flags)]
+    const service = { kind: 'service', unit: `${name}.service`, ports: listening(listen, 'tcp') } as const
+    const content = renderTemplate(name, service.unit, { ...exporter.values, commandLine: { command } })
+    return {
+      cell,
+      host: member.host,
+      component: name,
+      resources: [...before, { kind: 'unit', name: service.unit, content }, service],
+      service,
+      checks: [flagCheck(command, checkedIn, flags, flagEnd), ...checks],
+      health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}${readyPath}`, loaded },
+      ...orderOf(name),
+    }
+  })
+}
