@@ -10,6 +10,7 @@ import { at, quote } from '../inventory/place.ts'
 import { readRuleTest } from '../inventory/rule-tests.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeNew } from '../trust/replace-file.ts'
+import { literalGlob } from './here.ts'
 import { failedTests } from './rule-test-output.ts'
 import { seriesFault } from './rule-test-series.ts'
 import type { RunTool } from './tool.ts'
@@ -136,11 +137,6 @@ function literal(text: string): string {
 function prefixOf(inventory: string): string {
   const directory = dirname(inventory)
   return directory === '.' ? '' : `${directory}/`
-}
-
-/** A path that Go's patterns match with itself alone. */
-function literalGlob(path: string): string {
-  return path.replace(/[\\*?[]/g, '\\$&')
 }
 
 /** Whether promtool says something about a file that is in none of the directories. */
