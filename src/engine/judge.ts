@@ -9,6 +9,7 @@ import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeBriefly } from '../trust/replace-file.ts'
 import { checkFileSd } from './file-sd.ts'
 import { judgeFlags } from './flag-values.ts'
+import { asSeenHere } from './here.ts'
 import { judgedBundle } from './judged.ts'
 import type { LocalCheck } from './local-program.ts'
 import { type BundleFile, toolProblems, withheldDetail } from './refusal.ts'
@@ -39,8 +40,10 @@ export async function judge(
   const run = toolAt(path)
   const directory = makePrivateDirectory('promha-check-')
   try {
-    const judged = judgedBundle(instance, check, inventory)
-    const { cell, files } = judged
+    const bundle = judgedBundle(instance, check, inventory)
+    const files = asSeenHere(bundle.files, check)
+    const judged = { ...bundle, files }
+    const { cell } = bundle
     // What judges a command line reads nothing else.
     const read = check.flags ? files.filter(({ name }) => check.seen?.some(one => one.name === name)) : files
     await stage(read, directory)

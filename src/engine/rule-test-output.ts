@@ -2,8 +2,9 @@
 import { goUnquoted } from '../diagnostic/go-text.ts'
 import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
 import { milliseconds } from '../inventory/duration.ts'
-import { at } from '../inventory/place.ts'
+import { at, range } from '../inventory/place.ts'
 import { mapsIn } from '../inventory/upstream-values.ts'
+import { pathAtLine, userPlace } from './tool-place.ts'
 
 /** Failures of one file that are shown, and lines of each. */
 const mostFailures = 100
@@ -19,23 +20,27 @@ interface Failure {
   readonly lines: readonly string[]
 }
 
-/**
- * One problem for each failed expectation.
- * @param value the test file as YAML, with its places
- * @param fallback where the file begins
- */
-export function failedTests(
-  said: string,
-  value: Readonly<Record<string, unknown>>,
-  fallback: SourceRange,
-): readonly Problem[] {
+interface Tested {
+  /** The test file as YAML, with its places. */
+  readonly value: Readonly<Record<string, unknown>>
+  /** The copy of it that promtool read. */
+  readonly text: string
+  readonly path: string
+}
+
+/** One problem for each failed expectation. */
+export function failedTests(said: string, { value, text, path }: Tested): readonly Problem[] {
+  const fallback = { file: path, line: 1, column: 1 }
   const used = new Set<object>()
   return failures(said)
     .slice(0, mostFailures)
     .map(failure => {
       const { kind, name, time, lines } = failure
       const what = kind === 'alert' ? `alert ${name} at ${time}` : `${name} at ${time}`
-      const place = placeOf(failure, value, used) ?? (kind === 'other' ? lineIn(lines, fallback) : fallback)
+      const place =
+        placeOf(failure, value, used) ??
+        (kind === 'other' ? lineIn(lines, value, text) : undefined) ??
+        fallback
       return error(kind === 'other' ? 'promtool cannot run a rule test' : `a rule test fails: ${what}`, {
         source: place,
         detail: lines.slice(0, mostLines).join('\n'),
@@ -97,11 +102,13 @@ function timeOf(text: unknown): number {
   return milliseconds(String(text ?? '0s')) ?? 0
 }
 
-/** `FILE: LINE:COLUMN: …` of a rule file, or `line N:` of the test file. */
-function lineIn(lines: readonly string[], fallback: SourceRange): SourceRange {
-  const text = lines.join('\n')
-  const inFile = /(?:^|\s)(\S+\.ya?ml): (\d+):(\d+): /.exec(text)
+/** `FILE: LINE:COLUMN: …` of a rule file, or `line N:` of the copy of the test file. */
+function lineIn(lines: readonly string[], value: object, text: string): SourceRange | undefined {
+  const said = lines.join('\n')
+  const inFile = /(?:^|\s)(\S+\.ya?ml): (\d+):(\d+): /.exec(said)
   if (inFile) return { file: inFile[1] ?? '', line: Number(inFile[2]), column: Number(inFile[3]) }
-  const line = /\bline (\d+):/.exec(text)?.[1]
-  return line === undefined ? fallback : { file: fallback.file, line: Number(line), column: 1 }
+  const [, line, rest = ''] = /\bline (\d+): (.*)/.exec(said) ?? []
+  const path = line === undefined ? undefined : pathAtLine(text, Number(line), rest)
+  const place = path && userPlace(value, path)
+  return place && range(place)
 }

@@ -1,6 +1,7 @@
 /** `rule_tests:` run by promtool on copies of the test files and of the rule files that they name. */
 import { mkdir, realpath, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
+import { yamlText } from '../../roles/yaml.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { requestKey } from '../inventory/context.ts'
 import { readAll } from '../inventory/edge/files.ts'
@@ -9,12 +10,21 @@ import { at, quote } from '../inventory/place.ts'
 import { readRuleTest } from '../inventory/rule-tests.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeNew } from '../trust/replace-file.ts'
+import { literalGlob } from './here.ts'
 import { failedTests } from './rule-test-output.ts'
 import { seriesFault } from './rule-test-series.ts'
 import type { RunTool } from './tool.ts'
 
 /** Test files that run at the same time. */
 const together = 2
+
+interface Runnable {
+  readonly test: RuleTest
+  readonly value: Readonly<Record<string, unknown>>
+  /** Where its copy lies. */
+  readonly copy: string
+  readonly text: string
+}
 
 interface Findings {
   readonly problems: readonly Problem[]
@@ -49,16 +59,21 @@ export async function runRuleTests(
       await writeNew(join(directory, path), content)
     }
     const problems: Problem[] = []
-    const runnable: typeof read = []
-    for (const one of read) {
+    const runnable: Runnable[] = []
+    for (const [index, one] of read.entries()) {
       let outside = one.test.outside === true
+      // Not beside the rule files: a test may be named as one, and then lies there as its author wrote it.
+      const copy = join('tests', String(index), basename(one.test.file))
+      const rules: string[] = []
       const faults = [...one.problems]
       for (const { request, owner, index, path } of one.rules) {
         const answer = answers.get(requestKey(request))
         if (answer && 'files' in answer && answer.files.length > 0) {
           for (const found of answer.files) {
             outside ||= found.outside === true
-            await put(found.path, found.bytes)
+            const rule = join('files', found.path)
+            await put(rule, found.bytes)
+            rules.push(literalGlob(relative(dirname(copy), rule)))
           }
           continue
         }
@@ -72,25 +87,33 @@ export async function runRuleTests(
       }
       problems.push(...faults)
       if (faults.length > 0) continue
-      await put(one.test.file, one.test.content)
-      runnable.push({ ...one, test: { ...one.test, ...(outside ? { outside } : {}) } })
+      // Never as its author wrote it: promtool could read another path there than was looked at here.
+      const text = yamlText({ ...one.value, rule_files: rules })
+      await put(copy, text)
+      runnable.push({ ...one, copy, text, test: { ...one.test, ...(outside ? { outside } : {}) } })
     }
     if (runnable.length === 0) return { problems }
     // promtool names a copy, by its path from here or by the whole one.
-    const copies = new RegExp(`(?<![\\w./-])(?:${literal(directory)}/|/)?${literal(base.slice(1))}/`, 'g')
-    const run = (those: readonly RuleTest[]) =>
-      promtool(['test', 'rules', ...options, ...those.map(test => test.file.slice(1))], directory)
-    const all = await run(runnable.map(({ test }) => test))
+    const copies = new RegExp(
+      `(?<![\\w./-])(?:${literal(directory)}/)?(?:files)?/?${literal(base.slice(1))}/`,
+      'g',
+    )
+    const run = (those: readonly Runnable[]) =>
+      promtool(['test', 'rules', ...options, ...those.map(({ copy }) => copy)], directory)
+    const all = await run(runnable)
     if (all.exitCode === 0) return { problems }
     if (all.exitCode === undefined)
       return { problems, unknown: all.shortMessage ?? 'it could not be started' }
     for (let from = 0; from < runnable.length; from += together) {
       const some = runnable.slice(from, from + together)
-      const results = await Promise.all(some.map(({ test }) => run([test])))
-      for (const [index, { test, value }] of some.entries()) {
+      const results = await Promise.all(some.map(one => run([one])))
+      for (const [index, one] of some.entries()) {
+        const { value } = one
         const { exitCode, all: said } = results[index] ?? { all: '' }
         if (exitCode === 0 || exitCode === undefined) continue
-        const found = judged(test, value, said.replaceAll(copies, prefixOf(file)))
+        const found = namesAnother(said, [directory, base])
+          ? withheld(one.test, 'promtool names a file that is not among the copies of this check')
+          : judged(one, said.replaceAll(copies, prefixOf(file)))
         for (const problem of found) {
           const isSeries = /^\d+:\d+: parse error/.test(problem.detail ?? '')
           const source = isSeries
@@ -116,15 +139,24 @@ function prefixOf(inventory: string): string {
   return directory === '.' ? '' : `${directory}/`
 }
 
-function judged(test: RuleTest, value: Readonly<Record<string, unknown>>, said: string): readonly Problem[] {
-  const top = { file: test.path, line: 1, column: 1 }
-  const found = failedTests(said, value, top)
-  if (!test.outside) return found
-  return found.slice(0, 1).map(({ severity }) => ({
-    severity,
-    summary: `the rule tests of ${quote(test.path)} fail`,
-    source: top,
-    detail: "They read files outside the inventory's directory, so what promtool says is not shown.",
-    remedy: `Run \`promtool test rules ${test.path}\` yourself.`,
-  }))
+/** Whether promtool says something about a file that is in none of the directories. */
+function namesAnother(said: string, directories: readonly string[]): boolean {
+  return [...said.matchAll(/^\s*(?:\w+ )?(\/[^:\n]*):/gm)].some(
+    ([, path = '']) => !directories.some(directory => path.startsWith(`${directory}/`)),
+  )
+}
+
+function withheld({ path }: RuleTest, why: string): readonly Problem[] {
+  return [
+    error(`the rule tests of ${quote(path)} fail`, {
+      source: { file: path, line: 1, column: 1 },
+      detail: `${why}, so what it says is not shown.`,
+      remedy: `Run \`promtool test rules ${path}\` yourself.`,
+    }),
+  ]
+}
+
+function judged({ test, value, text }: Runnable, said: string): readonly Problem[] {
+  if (test.outside) return withheld(test, "They read files outside the inventory's directory")
+  return failedTests(said, { value, text, path: test.path })
 }

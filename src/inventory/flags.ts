@@ -9,9 +9,12 @@ import { wordsOn } from './words-on.ts'
 export type Own = Readonly<Record<string, string>>
 
 /** Whatever changes how a program is asked would make it look dead to every gate and check. */
+const httpOnly =
+  'promha asks the programs by plain HTTP on their own hosts; TLS and passwords are not built yet'
 const plainHttp = {
-  'web.config.file':
-    'promha asks the programs by plain HTTP on their own hosts; TLS and passwords are not built yet',
+  'web.config.file': httpOnly,
+  // As old exporters call it.
+  'web.config': httpOnly,
   'web.systemd-socket': 'promha has each program open its own port; use "listen"',
 }
 

@@ -1,10 +1,11 @@
 /** Unit tests of rules: they are run here and reach no host. */
 import { posix } from 'node:path'
 import { error, type Problem } from '../diagnostic/problem.ts'
+import { asWritten } from './as-written.ts'
 import { type Context, displayPath, type FileRequest } from './context.ts'
 import type { RuleTest } from './model.ts'
 import { decode } from './parsed-file.ts'
-import { at, quote, source } from './place.ts'
+import { at, memberPlace, quote, source, typeOf } from './place.ts'
 import type { PrometheusText } from './schema.ts'
 import { isGlob, matchingFiles } from './shipped.ts'
 import { parseYaml } from './yaml.ts'
@@ -42,9 +43,20 @@ export function readRuleTest(test: RuleTest): {
   const { value, problems: found } = parseYaml(source(test.path, test.content, test.outside))
   const map = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
   const problems = [...found]
-  const list: readonly unknown[] = Array.isArray(map.rule_files) ? map.rule_files : []
-  const rules = list.flatMap((path, index): NamedRules[] => {
-    if (typeof path !== 'string') return []
+  const { rule_files: named = [] } = map
+  problems.push(...wrongTag(map, 'rule_files'))
+  if (named !== null && !Array.isArray(named))
+    problems.push(error(`rule_files: expected a list of paths, saw ${typeOf(named)}`, at(map, 'rule_files')))
+  const list: readonly unknown[] = Array.isArray(named) ? named : []
+  const rules = list.flatMap((item, index): NamedRules[] => {
+    const tags = wrongTag(list, index)
+    problems.push(...tags)
+    if (tags.length > 0) return []
+    const path = asWritten(list, index)
+    if (path === undefined) {
+      problems.push(error(`rule_files: expected a path, saw ${typeOf(item)}`, at(list, index)))
+      return []
+    }
     if (posix.isAbsolute(path)) {
       problems.push(
         error(`${quote(path)}: expected a path that counts from the test file, saw an absolute one`, {
@@ -58,4 +70,16 @@ export function readRuleTest(test: RuleTest): {
     return [{ request: { kind: isGlob(path) ? 'glob' : 'read', path: absolute }, owner: list, index, path }]
   })
   return { value: map, rules, problems }
+}
+
+/** Programs disagree on what a tag makes of a path. */
+function wrongTag(owner: object, key: string | number): readonly Problem[] {
+  const tag = memberPlace(owner, key)?.tag
+  if (tag === undefined) return []
+  return [
+    error(`rule_files: expected a path without a tag, saw ${tag}`, {
+      ...at(owner, key),
+      remedy: 'Write the path as plain or quoted text.',
+    }),
+  ]
 }
