@@ -36,7 +36,7 @@ const shared = /^\/((var|run|srv|opt|home|mnt|media|usr|etc)(\/(log|lib|cache|sp
 
 function described(
   path: string,
-  { why, owner }: WriteFault,
+  { why, owner, sure, at = path }: WriteFault,
   user: string,
   home: string,
   host: string,
@@ -45,7 +45,12 @@ function described(
   const make = shared.test(directory)
     ? `install -o ${user} -g ${user} -m 0640 /dev/null ${quote(path)}`
     : `install -d -o ${user} -g ${user} ${quote(directory)}`
-  const run = (text: string) => `Run \`${text}\` on ${host}.`
+  const elsewhere = `run \`install -d -o ${user} -g ${user} /var/log/${user}\` on ${host}, and set the path to /var/log/${user}/${posix.basename(path)}.`
+  // A command of root's would follow a link that another user puts on the way.
+  const run = (text: string) =>
+    sure
+      ? `Run \`${text}\` on ${host}.`
+      : `Users other than root may change the way to ${directory}. Write it to a directory of its own: ${elsewhere}`
   switch (why) {
     case 'missing':
       return { why: `there is no directory ${directory}`, remedy: run(make) }
@@ -59,10 +64,20 @@ function described(
     case 'other':
       return {
         why: `${directory} belongs to ${owner}`,
-        remedy: `Write it to a directory of its own: run \`install -d -o ${user} -g ${user} /var/log/${user}\` on ${host}, and set the path to /var/log/${user}/${posix.basename(path)}.`,
+        remedy: `Write it to a directory of its own: ${elsewhere}`,
       }
     case 'file':
-      return { why: `it belongs to ${owner}`, remedy: run(`chown ${user}: ${quote(path)}`) }
+      return { why: `it belongs to ${owner}`, remedy: run(`chown -h ${user}: ${quote(path)}`) }
+    case 'link':
+      return {
+        why: `${at} is a link, and a user other than root may have made it`,
+        remedy: `Look at ${at} on ${host}, and replace it by a plain file or directory.`,
+      }
+    case 'kind':
+      return {
+        why: `${at} is neither a plain file nor a directory, and a user other than root may have made it`,
+        remedy: `Look at ${at} on ${host}, and replace it by a plain file or directory.`,
+      }
     case 'closed':
       return { why: `${user} may not write to ${directory}`, remedy: run(make) }
   }

@@ -7,8 +7,9 @@ export interface UnitCommand {
   readonly directory: string
 }
 
-/** Characters of all words together: a variable may be named very often. */
+/** Characters of all words together, and words: a variable may be named very often. */
 const mostText = 256 * 1024
+const mostWords = 4_000
 
 /**
  * @param texts the unit file, then its drop-ins, in systemd's order
@@ -24,8 +25,7 @@ export function unitCommand(texts: readonly string[], environments: readonly str
     if (key === 'Environment') for (const word of words(value)) assign(word, variables)
   }
   for (const line of environments.flatMap(joinedLines)) assign(environmentLine(line), variables)
-  const argv = words(command.replace(/^[-@:+!|]+/, '')).flatMap(word => expanded(word, variables))
-  return { argv: withinBounds(argv), directory }
+  return { argv: expanded(words(command.replace(/^[-@:+!|]+/, '')), variables), directory }
 }
 
 /** `KEY`, `VALUE` of the section [Service]. */
@@ -95,22 +95,34 @@ export function words(text: string): string[] {
   return (word === undefined ? found : [...found, word]).map(one => one.replaceAll('%%', '%'))
 }
 
-/** `$NAME` as a word of its own becomes several words, `${NAME}` within a word none more. */
-function expanded(word: string, variables: ReadonlyMap<string, string>): string[] {
-  const [, whole] = /^\$(\w+)$/.exec(word) ?? []
-  if (whole !== undefined) return words(variables.get(whole) ?? '')
-  return [
-    word.replaceAll(/\$\$|\$\{(\w+)\}/g, (found, name: string | undefined) =>
-      name === undefined ? (found === '$$' ? '$' : found) : (variables.get(name) ?? ''),
-    ),
-  ]
+/** `$NAME` as a word of its own becomes several words, `${NAME}` within a word none more. Ends at the bounds. */
+function expanded(line: readonly string[], variables: ReadonlyMap<string, string>): readonly string[] {
+  const split = new Map<string, readonly string[]>()
+  const wordsOf = (name: string) => {
+    const known = split.get(name) ?? words(variables.get(name) ?? '')
+    split.set(name, known)
+    return known
+  }
+  const argv: string[] = []
+  let left = mostText
+  for (const word of line) {
+    const [, whole] = /^\$(\w+)$/.exec(word) ?? []
+    for (const one of whole === undefined ? [filledIn(word, variables, left)] : wordsOf(whole)) {
+      left -= one.length
+      if (left < 0 || argv.length >= mostWords) return argv
+      argv.push(one)
+    }
+  }
+  return argv
 }
 
-function withinBounds(argv: readonly string[]): readonly string[] {
-  let left = mostText
-  const end = argv.findIndex(word => {
-    left -= word.length
-    return left < 0
+/** The word with its variables, of which no more are filled in once it is longer than `most`. */
+function filledIn(word: string, variables: ReadonlyMap<string, string>, most: number): string {
+  let length = word.length
+  return word.replaceAll(/\$\$|\$\{(\w+)\}/g, (_found, name: string | undefined) => {
+    if (name === undefined) return '$'
+    const value = length > most ? '' : (variables.get(name) ?? '')
+    length += value.length
+    return value
   })
-  return end < 0 ? argv : argv.slice(0, end)
 }

@@ -105,11 +105,16 @@ export interface Lookups {
 export interface WriteFault {
   /**
    * `missing`: there is no such directory; `no-user`: the service has no user yet; `other`: the directory is of somebody
-   * else; `closed`: the service may not write to the directory; `file`: nor to the file itself, which is there.
+   * else; `closed`: the service may not write to the directory; `file`: nor to the file itself, which is there; `link`,
+   * `kind`: what could lead root elsewhere, because a user other than root may have put it there.
    */
-  readonly why: 'missing' | 'no-user' | 'other' | 'closed' | 'file'
+  readonly why: 'missing' | 'no-user' | 'other' | 'closed' | 'file' | 'link' | 'kind'
   /** Whose the directory is, or with `file` the file. */
   readonly owner: string
+  /** Only root can change what the path of the directory leads to. */
+  readonly sure: boolean
+  /** With `link` and `kind`: the part of the path that it is. */
+  readonly at?: string
 }
 
 export interface Observed {

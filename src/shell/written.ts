@@ -10,11 +10,49 @@ export interface Written {
 }
 
 /**
- * For sh: `written USER DIR FILE` prints `FAULT OWNER FILE` if the user cannot write the file, or the directory is somebody
- * else's. As systemd does, the user is tried with all of its groups.
+ * For sh: `way PATH` looks at each part of the path. Below the first directory whose names somebody other than root may
+ * change, a link or a thing that is no plain file and no directory could lead root anywhere: `fault` and `at` say so.
+ * `sure` is yes if only root can change the way to the last part, and `roots` if the same is true of what lies in it.
+ */
+const way = `way() {
+  at= left=$1 roots=yes sure=yes fault= hops=0
+  while [ -n "$left" ]; do
+    name=\${left%%/*}
+    case $left in */*) left=\${left#*/} ;; *) left= ;; esac
+    case $name in '' | .) continue ;; esac
+    sure=$roots
+    if [ "$name" = .. ]; then
+      [ $roots = yes ] || { fault=link at=$at/..; return; }
+      at=\${at%/*}; continue
+    fi
+    next=$at/$name
+    if [ -L "$next" ]; then
+      hops=$((hops + 1)) link=$(readlink -- "$next") || link=
+      [ $roots = yes ] && [ -n "$link" ] && [ $hops -le 20 ] || { fault=link at=$next; return; }
+      case $link in /*) at= ;; esac
+      left=$link\${left:+/$left}; continue
+    fi
+    [ -e "$next" ] || return
+    at=$next
+    if [ -d "$at" ]; then
+      facts=$(stat -c '%u %a' -- "$at" 2>/dev/null) || facts='1 0'
+      [ "\${facts%% *}" = 0 ] && [ $((0\${facts#* } & 022)) = 0 ] || roots=no
+    elif [ $roots = no ] && [ ! -f "$at" ] || [ -n "$left" ]; then fault=kind; return; fi
+  done
+}`
+
+/**
+ * For sh: `written USER DIR FILE` prints `FAULT OWNER SURE AT FILE` if the user cannot write the file, or the directory is
+ * somebody else's. AT is in base64. As systemd does, the user is tried with all of its groups.
  */
 const written = `written() {
-  owner=- fault=
+  way "$3"
+  [ -n "$fault" ] || way "$2"
+  if [ -n "$fault" ]; then
+    printf '%s - no %s %s\\n' "$fault" "$(printf %s "$at" | head -c 4096 | base64 -w0)" "$3"
+    return
+  fi
+  owner=-
   if [ ! -d "$2" ]; then fault=missing
   else
     owner=$(stat -L -c %U -- "$2")
@@ -26,13 +64,14 @@ const written = `written() {
     [ ! -e "$3" ] || target=$3
     setpriv --reuid "$uid" --regid "$gid" --init-groups -- test -w "$target" </dev/null 2>/dev/null && return
     fault=closed
-    [ ! -e "$3" ] || { fault=file; owner=$(stat -L -c %U -- "$3"); }
+    [ ! -e "$3" ] || { fault=file; owner=$(stat -c %U -- "$3"); }
   fi
-  printf '%s %s %s\\n' "$fault" "$owner" "$3"
+  printf '%s %s %s - %s\\n' "$fault" "$owner" "$sure" "$3"
 }`
 
 export function writtenScript(files: readonly Written[]): string {
   return [
+    way,
     written,
     ...files.map(({ user, path }) => command('written', user, posix.dirname(path), path)),
   ].join('\n')
@@ -42,8 +81,11 @@ export function writtenScript(files: readonly Written[]): string {
 export function parseWritten(lines: readonly string[]): ReadonlyMap<string, WriteFault> {
   return new Map(
     lines.flatMap((line): [string, WriteFault][] => {
-      const [, why, owner = '', path] = /^(missing|no-user|other|file|closed) (\S+) (\/.*)$/.exec(line) ?? []
-      return path === undefined ? [] : [[path, { why: why as WriteFault['why'], owner }]]
+      const [, why, owner = '', sure, at = '', path] =
+        /^(missing|no-user|other|file|closed|link|kind) (\S+) (yes|no) (\S+) (\/.*)$/.exec(line) ?? []
+      if (path === undefined) return []
+      const fault = { why: why as WriteFault['why'], owner, sure: sure === 'yes' }
+      return [[path, at === '-' ? fault : { ...fault, at: Buffer.from(at, 'base64').toString() }]]
     }),
   )
 }

@@ -77,8 +77,8 @@ describe('a log file of Prometheus', () => {
   })
 
   it('is refused before anything is touched if it could not be written, with what to type', () => {
-    const told = (fault: WriteFault, path?: string) => {
-      const [problem, ...more] = problemsOf(fault, path)
+    const told = (fault: Omit<WriteFault, 'sure'>, path?: string) => {
+      const [problem, ...more] = problemsOf({ ...fault, sure: true }, path)
       assert.deepEqual(more, [])
       assert.equal(problem?.host, 'mon-a')
       return [problem?.summary, problem?.remedy]
@@ -102,17 +102,33 @@ describe('a log file of Prometheus', () => {
     )
     assert.deepEqual(told({ why: 'file', owner: 'root' }), [
       `prometheus cannot write ${query}: it belongs to root`,
-      `Run \`chown prometheus: ${query}\` on mon-a.`,
+      `Run \`chown -h prometheus: ${query}\` on mon-a.`,
     ])
     const [summary, remedy] = told({ why: 'other', owner: 'ops' }, '/home/ops/query.log')
     assert.equal(summary, 'prometheus cannot write /home/ops/query.log: /home/ops belongs to ops')
     assert.match(remedy ?? '', /set the path to \/var\/log\/prometheus\/query\.log/)
   })
 
+  it('gives root no command whose way another user may change', () => {
+    for (const why of ['missing', 'no-user', 'closed', 'file'] as const) {
+      const [problem] = problemsOf({ why, owner: 'root', sure: false })
+      assert.match(problem?.remedy ?? '', /^Users other than root may change the way to/)
+      assert.doesNotMatch(problem?.remedy ?? '', /chown|-g prometheus \/var\/log\/prometheus\/query/)
+    }
+    for (const why of ['link', 'kind'] as const) {
+      const [problem] = problemsOf({ why, owner: '-', sure: false, at: '/var/log/prometheus' })
+      assert.match(problem?.summary ?? '', /\/var\/log\/prometheus is (a link|neither a plain)/)
+      assert.doesNotMatch(problem?.remedy ?? '', /chown|install/)
+    }
+  })
+
   it('is told of only where Prometheus changes', () => {
     const path = query
     const instance = instanceWith({ query_log_file: path })
-    const observed: Observed = { ...blank, unwritable: new Map([[path, { why: 'missing', owner: '-' }]]) }
+    const observed: Observed = {
+      ...blank,
+      unwritable: new Map([[path, { why: 'missing', owner: '-', sure: true }]]),
+    }
     const plan = { ...planInstance(instance, observed, hash), changes: [] }
     const plans: HostPlan[] = [{ host: 'mon-a', cells: [], instances: [plan], problems: [], status: 'ok' }]
     assert.deepEqual(

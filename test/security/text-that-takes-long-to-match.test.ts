@@ -7,6 +7,7 @@ import { maskUnit, maskYaml } from '../../src/engine/mask.ts'
 import { findings, plain } from '../../src/engine/tool-message.ts'
 import { source } from '../../src/inventory/place.ts'
 import { parseYaml } from '../../src/inventory/yaml.ts'
+import { unitCommand } from '../../src/plan/exec-start.ts'
 import { parsePreflight } from '../../src/shell/preflight.ts'
 import { refusedPassword } from '../../src/ssh/sudo.ts'
 
@@ -80,6 +81,18 @@ const slow: readonly Slow[] = [
       `${signedHeader}${' '.repeat(n)}x\n-----BEGIN PGP SIGNATURE-----\n\n-----END PGP SIGNATURE-----`,
     read: text => assert.ok(splitClearsigned(text)),
     length: 8_000,
+  },
+  {
+    what: 'a command line of variables of many words',
+    text: n => 'x '.repeat(n),
+    read: text => {
+      const { argv } = unitCommand(
+        [`[Service]\nExecStart=/usr/bin/x ${'$A '.repeat(text.length / 20)}`],
+        [`A=${text}`],
+      )
+      assert.ok(argv.length <= 4_000)
+    },
+    length: 1_000,
   },
   { what: 'digits of sudo', text: n => '1'.repeat(n), read: refusedPassword, length: 8_000 },
 ]
