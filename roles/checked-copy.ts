@@ -2,6 +2,7 @@
  * Configs as their check sees them. A check reads the staged bundle, while a config may name files by the paths that
  * they will have; those of the bundle are then not there yet, or still the old ones.
  */
+import { literalPattern } from '../src/diagnostic/literal-pattern.ts'
 import { brings } from '../src/inventory/host-paths.ts'
 import type { FileResource } from '../src/resource/model.ts'
 
@@ -25,7 +26,7 @@ export function checkedCopies(
 /** A path in quotes may hold blanks, one without ends at the first; nothing of a path comes before the root. */
 function relativePaths(text: string, root: string, names: readonly string[], up: string): string {
   if (!text.includes(`${root}/`)) return text
-  const literal = root.replaceAll(/[.+*?^$()[\]{}|\\]/g, '\\$&')
+  const literal = literalPattern(root)
   const path = new RegExp(
     `(?<![\\w./-])(?:(?<=(["']))${literal}/(?:(?!\\1)[^\\n])+|${literal}/[^\\s"',\\]}]+)`,
     'g',

@@ -1,3 +1,5 @@
+import { literalPattern } from './literal-pattern.ts'
+
 const mask = '****'
 
 /** Below this length a secret is masked only where it is a word of its own. */
@@ -34,7 +36,7 @@ function compile(secrets: readonly string[]): RegExp | null {
   const alternatives = [...forms]
     .filter(form => form.trim() !== '')
     .sort((a, b) => b.length - a.length)
-    .map(form => (form.length < short ? `${before}${escaped(form)}${behind}` : escaped(form)))
+    .map(form => (form.length < short ? `${before}${literalPattern(form)}${behind}` : literalPattern(form)))
   return alternatives.length === 0 ? null : new RegExp(alternatives.join('|'), 'gu')
 }
 
@@ -61,8 +63,4 @@ function inUrl(text: string): readonly string[] {
   // Go leaves these as they are in the user's part of a URL, and writes blanks as plus signs in a query.
   const user = encoded.replaceAll(/%(?:24|26|2B|2C|3B|3D)/g, decodeURIComponent)
   return [encoded, user, encoded.replaceAll('%20', '+')]
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }

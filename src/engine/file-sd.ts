@@ -9,8 +9,8 @@ import { quote, range, source } from '../inventory/place.ts'
 import { listOf, mapsIn } from '../inventory/upstream-values.ts'
 import { parseYaml } from '../inventory/yaml.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
-import { writeNew } from '../trust/replace-file.ts'
-import type { RunTool } from './tool.ts'
+import { writeBriefly } from '../trust/replace-file.ts'
+import { type RunTool, refuses } from './tool.ts'
 
 const root = '/etc/prometheus'
 const config = 'check.yml'
@@ -32,19 +32,18 @@ export async function checkFileSd(
   try {
     const names = found.map(({ name }, index) => `${index}${posix.extname(name)}`)
     for (const [index, { content }] of found.entries())
-      await writeNew(join(directory, names[index] ?? ''), content)
+      await writeBriefly(join(directory, names[index] ?? ''), content)
     const judge = async (which: readonly string[], as: string) => {
       const jobs = which.map(name => ({ job_name: name, file_sd_configs: [{ files: [name] }] }))
-      await writeNew(join(directory, as), JSON.stringify({ scrape_configs: jobs }))
+      await writeBriefly(join(directory, as), JSON.stringify({ scrape_configs: jobs }))
       return promtool(['check', 'config', as], directory)
     }
     // One run if all is well.
-    const { exitCode: together } = await judge(names, config)
-    if (together === 0 || together === undefined) return []
+    if (!refuses(await judge(names, config))) return []
     const problems: Problem[] = []
     for (const [index, file] of found.entries()) {
-      const { exitCode, all } = await judge(names.slice(index, index + 1), `${index}-${config}`)
-      if (exitCode !== 0 && exitCode !== undefined) problems.push(refused(file, reasonOf(all)))
+      const result = await judge(names.slice(index, index + 1), `${index}-${config}`)
+      if (refuses(result)) problems.push(refused(file, reasonOf(result.all)))
     }
     return problems
   } finally {

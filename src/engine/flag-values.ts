@@ -1,11 +1,13 @@
 /** What a program says of its flags: one problem for each that it refuses, at its place in the inventory. */
+import { basename } from 'node:path'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { redact } from '../diagnostic/redact.ts'
 import { at, quote } from '../inventory/place.ts'
 import { urlPasswords } from '../inventory/secret-keys.ts'
+import { createLimit } from '../limit.ts'
 import type { BundleCheck, FlagAlone, FlagQuestion } from '../resource/model.ts'
 import { flagMark } from '../shell/flag-check.ts'
-import type { RunTool } from './tool.ts'
+import { type RunTool, whyNot } from './tool.ts'
 import { plain } from './tool-message.ts'
 
 /** Flags that are asked one by one at the same time. */
@@ -16,7 +18,7 @@ const mostLines = 5
 /** `prometheus` */
 type Named = Pick<BundleCheck, 'program'> & { readonly flags: FlagQuestion }
 
-export interface FlagFindings {
+interface FlagFindings {
   readonly problems: readonly Problem[]
   /** Why the program could not be asked here. */
   readonly unknown?: string
@@ -34,8 +36,9 @@ export async function judgeFlags(
 ): Promise<FlagFindings> {
   const { flags } = check
   const ask = async (args: readonly string[]) => {
-    const { exitCode, all, shortMessage = 'it could not be started' } = await run(args, directory)
-    if (exitCode === undefined) return { unknown: shortMessage }
+    const result = await run(args, directory)
+    const { exitCode, all } = result
+    if (exitCode === undefined) return { unknown: whyNot(result) }
     if (accepts(flags, all)) return { taken: all }
     // Without a word of why, nothing shows that a flag is the cause.
     return all.trim() === '' ? { unknown: 'it ended without a message' } : { said: all }
@@ -43,15 +46,11 @@ export async function judgeFlags(
   const whole = await ask(check.args)
   if (whole.unknown !== undefined) return { problems: [], unknown: whole.unknown }
   if (whole.said === undefined) return { problems: unknownFeatures(check, whole.taken ?? '', of) }
-  const refused: { readonly flag: FlagAlone; readonly said: string }[] = []
-  for (let from = 0; from < flags.each.length; from += together) {
-    const some = flags.each.slice(from, from + together)
-    const answers = await Promise.all(some.map(flag => ask(flag.args)))
-    for (const [index, flag] of some.entries()) {
-      const said = answers[index]?.said
-      if (said !== undefined) refused.push({ flag, said })
-    }
-  }
+  const atOnce = createLimit(together)
+  const answers = await Promise.all(
+    flags.each.map(flag => atOnce(async () => ({ flag, said: (await ask(flag.args)).said }))),
+  )
+  const refused = answers.flatMap(({ flag, said }) => (said === undefined ? [] : [{ flag, said }]))
   const wrong = refused.filter(({ said }) => !isOfHost(said))
   if (wrong.length > 0) return { problems: wrong.map(({ flag, said }) => refusedFlag(check, flag, said, of)) }
   if (refused.length > 0 || isOfHost(whole.said)) return { problems: [] }
@@ -125,7 +124,7 @@ function shown(reason: string): string {
 }
 
 function nameOf({ program }: Named): string {
-  return program.replace(/.*\//, '')
+  return basename(program)
 }
 
 /** The reason alone: programs print their whole usage behind it, or log lines before it. */

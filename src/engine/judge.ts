@@ -16,7 +16,7 @@ import { type BundleFile, toolProblems, withheldDetail } from './refusal.ts'
 import { runRuleTests } from './rule-tests.ts'
 import { checkSelectors } from './selector-check.ts'
 import { refusedTemplates } from './template-check.ts'
-import { type RunTool, toolAt } from './tool.ts'
+import { type RunTool, toolAt, whyNot } from './tool.ts'
 import { partsAsked } from './tool-ask.ts'
 
 export interface LocalFindings {
@@ -54,17 +54,16 @@ export async function judge(
       files.map(file => file.name),
       cell?.prometheus?.jobFiles?.map(({ name }) => name),
     )
-    const others = cell && isPromtool(check) ? besides(one, cell, run, inventory, ruleTests) : undefined
-    const results = await Promise.all(commands.map(args => run(args, directory)))
+    const [results, others] = await Promise.all([
+      Promise.all(commands.map(args => run(args, directory))),
+      cell && isPromtool(check) ? besides(one, cell, run, inventory, ruleTests) : undefined,
+    ])
     for (const [index, result] of results.entries()) {
       if (result.exitCode === 0) continue
       // A file of jobs is checked without the global settings, on which these errors depend.
       if (index > 0 && /scrape timeout greater than|_(?:escaping|validation)_scheme/.test(result.all))
         continue
-      if (result.exitCode === undefined) {
-        const why = result.shortMessage ?? 'it could not be started'
-        return { problems: [], unchecked: [notChecked(one, why)] }
-      }
+      if (result.exitCode === undefined) return { problems: [], unchecked: [notChecked(one, whyNot(result))] }
       const messages = [result.all]
       if (isOfPlaceholder(result.all) && check.program.endsWith('/amtool')) {
         const names = files.map(({ name }) => name)
@@ -78,7 +77,7 @@ export async function judge(
         problems.push(...(inventory.placeholders ? found.map(one => softened(one, message)) : found))
       }
     }
-    const { problems: more = [], unchecked = [] } = (await others) ?? {}
+    const { problems: more = [], unchecked = [] } = others ?? {}
     problems.push(...(inventory.placeholders ? more.map(one => softened(one)) : more))
     return { problems, unchecked }
   } finally {
@@ -86,7 +85,7 @@ export async function judge(
   }
 }
 
-/** What promtool says besides of what the cell has. */
+/** promtool's other checks of a cell: selectors, target files, rule tests. */
 async function besides(
   one: LocalCheck,
   cell: Cell,
@@ -135,7 +134,7 @@ function softened(problem: Problem, message = ''): Problem {
   return isOfPlaceholder(said) ? { ...problem, severity: 'warning' } : problem
 }
 
-function isPromtool({ program }: BundleCheck): boolean {
+export function isPromtool({ program }: BundleCheck): boolean {
   return program.endsWith('/promtool')
 }
 

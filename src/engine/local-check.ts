@@ -5,8 +5,9 @@ import { inOrder } from '../diagnostic/order.ts'
 import { type Problem, ProblemError } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { at } from '../inventory/place.ts'
+import { createLimit } from '../limit.ts'
 import type { Instance } from '../resource/model.ts'
-import { judge, type LocalFindings, notChecked } from './judge.ts'
+import { isPromtool, judge, type LocalFindings, notChecked } from './judge.ts'
 import { type LocalCheck, type LocalFile, localChecks, localFile } from './local-program.ts'
 import { type UnfetchedRelease, unfetchedWarning } from './unfetched.ts'
 import { type UntrustedProgram, untrustedWarning } from './untrusted.ts'
@@ -22,7 +23,7 @@ export async function checkLocally(
   const unchecked: Problem[] = []
   const untrusted: UntrustedProgram[] = []
   const judging: Promise<LocalFindings>[] = []
-  const atOnce = limited(2 * availableParallelism())
+  const atOnce = createLimit(2 * availableParallelism())
   // A source that does not answer is asked once for all programs of a component.
   const unfetched = new Map<string, UnfetchedRelease>()
   for (const one of longestFirst(localChecks(instances))) {
@@ -83,23 +84,8 @@ function distinct(problems: readonly Problem[]): readonly Problem[] {
 
 /** The rules take by far the most time, so promtool is not kept waiting for the others. */
 function longestFirst(checks: readonly LocalCheck[]): readonly LocalCheck[] {
-  const isLong = ({ check }: LocalCheck) => check.program.endsWith('/promtool')
-  return [...checks.filter(isLong), ...checks.filter(one => !isLong(one))]
-}
-
-/** Starts no more than so many at once; the others wait for their turn. */
-function limited(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let free = most
-  const waiting: (() => void)[] = []
-  return async work => {
-    if (free > 0) free -= 1
-    else await new Promise<void>(turn => waiting.push(turn))
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else free += 1
-    }
-  }
+  return [
+    ...checks.filter(({ check }) => isPromtool(check)),
+    ...checks.filter(({ check }) => !isPromtool(check)),
+  ]
 }

@@ -1,4 +1,5 @@
 /** What upstream's own tools say against a bundle, in promha's form: one problem for each thing that is wrong. */
+import { basename } from 'node:path'
 import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
 import { redact } from '../diagnostic/redact.ts'
 import type { Cell, Component } from '../inventory/model.ts'
@@ -16,7 +17,7 @@ import { pathByWords } from './tool-words.ts'
 
 /** `promtool refuses the config`, `prometheus refuses the command line`. */
 export function refusal(check: BundleCheck): string {
-  const tool = check.tool ?? check.program.replace(/.*\//, '')
+  const tool = check.tool ?? basename(check.program)
   return `${tool} refuses the ${check.flags ? 'command line' : 'config'}`
 }
 
@@ -90,10 +91,8 @@ function secretsIn(
   source: SourceRange | undefined,
   files: readonly BundleFile[],
 ): readonly string[] {
-  const found = new Set(urlPasswords(text))
   const file = files.find(({ path }) => path !== undefined && path === source?.file)
-  if (file?.path !== undefined) secretValues(shippedOf(file, file.path).value, found)
-  return [...found]
+  return [...new Set([...urlPasswords(text), ...(file ? shippedOf(file).secrets : [])])]
 }
 
 async function sourceOf(finding: Finding, judged: Judged): Promise<SourceRange | undefined> {
@@ -101,19 +100,18 @@ async function sourceOf(finding: Finding, judged: Judged): Promise<SourceRange |
   const main = check.args.find(arg => /\.\w+$/.test(arg) && files.some(({ name }) => name === arg))
   const file =
     files.find(({ name }) => name === finding.file) ??
-    files.find(({ name }) => finding.file !== undefined && baseOf(name) === baseOf(finding.file)) ??
+    files.find(({ name }) => finding.file !== undefined && basename(name) === basename(finding.file)) ??
     files.find(({ name }) => name === main)
   const content = file === undefined ? '' : textOf(file)
   if (file?.path !== undefined) return inShipped(finding, file.path, file, judged.ask)
   if (!cell) return undefined
   if (file?.value === undefined)
     return ranged(addressPlace(cell, component, finding.text, content, finding.line))
-  const path = await pathIn(
-    finding,
-    file.value,
-    content,
-    judged.ask && (said => judged.ask?.(file.name, said, content.length)),
-  )
+  const { line, text, column } = finding
+  const path =
+    line === undefined
+      ? await searched(text, file.value, judged.ask?.(file.name, text, content.length))
+      : (pathAtLine(readOf(file).value, line, text, column) ?? [])
   return ranged(userPlace(file.value, path) ?? partPlace(cell, component, path))
 }
 
@@ -126,7 +124,8 @@ async function inShipped(
   const content = textOf(file)
   if (!/\.ya?ml$|\.rules?$/.test(file.name) && !file.name.startsWith('rules/'))
     return lineIn(path, finding.line && !file.concealed ? content : '', finding)
-  const { value, fault, shown } = shippedOf(file, path)
+  const { value, fault } = readOf(file)
+  const { shown } = shippedOf(file)
   // go-yaml's lines of what is no YAML are often those of the list around it.
   if (fault) return lineIn(path, shown, fault)
   // promtool names the line of the rule's name, and the field in its words.
@@ -134,31 +133,46 @@ async function inShipped(
   const rule = field === undefined ? undefined : pathInRules(value, finding.text)?.slice(0, 4)
   const wrong = rule && field !== undefined ? userPlace(value, [...rule, field]) : undefined
   if (wrong) return lineIn(path, shown, range(wrong))
-  if (finding.line !== undefined) return lineIn(path, shown, withColumn(finding, value, content))
+  if (finding.line !== undefined) return lineIn(path, shown, withColumn(finding, value))
   const found =
     pathInRules(value, finding.text) ??
-    (await pathIn(finding, value, content, ask && (said => ask(file.name, said, content.length))))
+    (await searched(finding.text, value, ask?.(file.name, finding.text, content.length)))
   const place = userPlace(value, found)
   return lineIn(path, shown, place ? range(place) : {})
 }
 
 /** The tool's own column, or else that of the key that it means on this line. */
-function withColumn(finding: Finding, value: unknown, content: string): Finding {
+function withColumn(finding: Finding, value: unknown): Finding {
   const { line, column, text } = finding
   if (line === undefined || column !== undefined) return finding
-  const place = userPlace(value, pathAtLine(content, line, text) ?? [])
+  const place = userPlace(value, pathAtLine(value, line, text) ?? [])
   const found = place && range(place)
   return found?.line === line && found.column !== undefined ? { ...finding, column: found.column } : finding
 }
 
-const shipped = new WeakMap<BundleFile, ReturnType<typeof readShipped> & { readonly shown: string }>()
+const texts = new WeakMap<BundleFile, ReturnType<typeof readShipped>>()
 
-/** Read once, however many mistakes it has. `shown`: without secrets, line by line as the file. */
-function shippedOf(file: BundleFile, path: string) {
+/** What a file says, with the places in its own text; read once, however many mistakes it has. */
+function readOf(file: BundleFile) {
+  const known = texts.get(file) ?? readShipped(file.path ?? file.name, textOf(file))
+  texts.set(file, known)
+  return known
+}
+
+interface Shipped {
+  /** Without secrets, line by line as the file. */
+  readonly shown: string
+  readonly secrets: ReadonlySet<string>
+}
+
+const shipped = new WeakMap<BundleFile, Shipped>()
+
+function shippedOf(file: BundleFile): Shipped {
   const known = shipped.get(file)
   if (known) return known
-  const content = textOf(file)
-  const read = { ...readShipped(path, content), shown: file.concealed ? '' : (maskYaml(content) ?? '') }
+  const secrets = new Set<string>()
+  secretValues(readOf(file).value, secrets)
+  const read = { shown: file.concealed ? '' : (maskYaml(textOf(file)) ?? ''), secrets }
   shipped.set(file, read)
   return read
 }
@@ -167,15 +181,8 @@ function textOf({ content }: BundleFile): string {
   return Buffer.from(content).toString('utf8')
 }
 
-/** In a value that was written as `text`. Empty if nothing is known. */
-async function pathIn(
-  { text: said, line, column }: Finding,
-  value: unknown,
-  text: string,
-  ask: ((said: string) => ReturnType<AskParts>) | undefined,
-): Promise<Path> {
-  if (line !== undefined) return pathAtLine(text, line, said, column) ?? []
-  const refuses = ask?.(said)
+/** The path to what the words are about if they name no line. Empty if nothing is known. */
+async function searched(said: string, value: unknown, refuses: ReturnType<AskParts>): Promise<Path> {
   const found = refuses ? await searchRefused(value, said, refuses) : []
   const below = pathByWords(memberAt(value, found), said)
   return below ? [...found, ...below] : found
@@ -183,10 +190,6 @@ async function pathIn(
 
 function ranged(place: Place | undefined): SourceRange | undefined {
   return place && range(place)
-}
-
-function baseOf(name: string): string {
-  return name.replace(/.*\//, '')
 }
 
 /** The tool names the staged copy; the user knows the file that it was made from. */

@@ -4,7 +4,7 @@ import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
 import { milliseconds } from '../inventory/duration.ts'
 import { at, range } from '../inventory/place.ts'
 import { mapsIn } from '../inventory/upstream-values.ts'
-import { pathAtLine, userPlace } from './tool-place.ts'
+import { pathAtLine, readShipped, userPlace } from './tool-place.ts'
 
 /** Failures of one file that are shown, and lines of each. */
 const mostFailures = 100
@@ -32,6 +32,7 @@ interface Tested {
 export function failedTests(said: string, { value, text, path }: Tested): readonly Problem[] {
   const fallback = { file: path, line: 1, column: 1 }
   const used = new Set<object>()
+  const copy = readShipped(path, text).value
   return failures(said)
     .slice(0, mostFailures)
     .map(failure => {
@@ -39,7 +40,7 @@ export function failedTests(said: string, { value, text, path }: Tested): readon
       const what = kind === 'alert' ? `alert ${name} at ${time}` : `${name} at ${time}`
       const place =
         placeOf(failure, value, used) ??
-        (kind === 'other' ? lineIn(lines, value, text) : undefined) ??
+        (kind === 'other' ? placeOfLine(lines, value, copy) : undefined) ??
         fallback
       return error(kind === 'other' ? 'promtool cannot run a rule test' : `a rule test fails: ${what}`, {
         source: place,
@@ -103,12 +104,12 @@ function timeOf(text: unknown): number {
 }
 
 /** `FILE: LINE:COLUMN: …` of a rule file, or `line N:` of the copy of the test file. */
-function lineIn(lines: readonly string[], value: object, text: string): SourceRange | undefined {
+function placeOfLine(lines: readonly string[], value: object, copy: unknown): SourceRange | undefined {
   const said = lines.join('\n')
   const inFile = /(?:^|\s)(\S+\.ya?ml): (\d+):(\d+): /.exec(said)
   if (inFile) return { file: inFile[1] ?? '', line: Number(inFile[2]), column: Number(inFile[3]) }
   const [, line, rest = ''] = /\bline (\d+): (.*)/.exec(said) ?? []
-  const path = line === undefined ? undefined : pathAtLine(text, Number(line), rest)
+  const path = line === undefined ? undefined : pathAtLine(copy, Number(line), rest)
   const place = path && userPlace(value, path)
   return place && range(place)
 }

@@ -3,16 +3,12 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SourceRange } from '../diagnostic/problem.ts'
 import { at } from '../inventory/place.ts'
-import { writeNew } from '../trust/replace-file.ts'
-import type { RunTool } from './tool.ts'
+import { mapsIn } from '../inventory/upstream-values.ts'
+import { writeBriefly } from '../trust/replace-file.ts'
+import { type RunTool, refuses } from './tool.ts'
 
 /** Series that are asked of one after the other. */
 const mostSeries = 50
-
-interface Series {
-  readonly series?: unknown
-  readonly values?: unknown
-}
 
 /**
  * Where the first of them is; undefined if each of them can be read alone.
@@ -23,19 +19,14 @@ export async function seriesFault(
   promtool: RunTool,
   directory: string,
 ): Promise<SourceRange | undefined> {
-  const all = list(value.tests).flatMap(test => list((test as { input_series?: unknown }).input_series))
+  const all = mapsIn(value.tests).flatMap(test => mapsIn(test.input_series))
   for (const [index, one] of all.slice(0, mostSeries).entries()) {
-    const { series, values } = one as Series
+    const { series, values } = one
     const name = `series-${index}.yml`
     const alone = { tests: [{ interval: '1m', input_series: [{ series, values }] }] }
     await mkdir(directory, { recursive: true })
-    await writeNew(join(directory, name), JSON.stringify(alone))
-    const { exitCode } = await promtool(['test', 'rules', name], directory)
-    if (exitCode !== 0 && exitCode !== undefined) return at(one, 'series').source
+    await writeBriefly(join(directory, name), JSON.stringify(alone))
+    if (refuses(await promtool(['test', 'rules', name], directory))) return at(one, 'series').source
   }
   return undefined
-}
-
-function list(value: unknown): readonly object[] {
-  return Array.isArray(value) ? value.filter(one => typeof one === 'object' && one !== null) : []
 }

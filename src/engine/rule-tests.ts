@@ -2,18 +2,20 @@
 import { mkdir, realpath, rm } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { yamlText } from '../../roles/yaml.ts'
+import { literalPattern } from '../diagnostic/literal-pattern.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { requestKey } from '../inventory/context.ts'
 import { readAll } from '../inventory/edge/files.ts'
 import type { Inventory, RuleTest } from '../inventory/model.ts'
 import { at, quote } from '../inventory/place.ts'
 import { readRuleTest } from '../inventory/rule-tests.ts'
+import { createLimit } from '../limit.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
-import { writeNew } from '../trust/replace-file.ts'
+import { writeBriefly } from '../trust/replace-file.ts'
 import { literalGlob } from './here.ts'
 import { failedTests } from './rule-test-output.ts'
 import { seriesFault } from './rule-test-series.ts'
-import type { RunTool } from './tool.ts'
+import { type RunTool, refuses, whyNot } from './tool.ts'
 
 /** Test files that run at the same time. */
 const together = 2
@@ -56,7 +58,7 @@ export async function runRuleTests(
       if (written.has(path)) return
       written.add(path)
       await mkdir(dirname(join(directory, path)), { recursive: true })
-      await writeNew(join(directory, path), content)
+      await writeBriefly(join(directory, path), content)
     }
     const problems: Problem[] = []
     const runnable: Runnable[] = []
@@ -95,42 +97,36 @@ export async function runRuleTests(
     if (runnable.length === 0) return { problems }
     // promtool names a copy, by its path from here or by the whole one.
     const copies = new RegExp(
-      `(?<![\\w./-])(?:${literal(directory)}/)?(?:files)?/?${literal(base.slice(1))}/`,
+      `(?<![\\w./-])(?:${literalPattern(directory)}/)?(?:files)?/?${literalPattern(base.slice(1))}/`,
       'g',
     )
     const run = (those: readonly Runnable[]) =>
       promtool(['test', 'rules', ...options, ...those.map(({ copy }) => copy)], directory)
     const all = await run(runnable)
     if (all.exitCode === 0) return { problems }
-    if (all.exitCode === undefined)
-      return { problems, unknown: all.shortMessage ?? 'it could not be started' }
-    for (let from = 0; from < runnable.length; from += together) {
-      const some = runnable.slice(from, from + together)
-      const results = await Promise.all(some.map(one => run([one])))
-      for (const [index, one] of some.entries()) {
-        const { value } = one
-        const { exitCode, all: said } = results[index] ?? { all: '' }
-        if (exitCode === 0 || exitCode === undefined) continue
-        const found = namesAnother(said, [directory, base])
-          ? withheld(one.test, 'promtool names a file that is not among the copies of this check')
-          : judged(one, said.replaceAll(copies, prefixOf(file)))
-        for (const problem of found) {
-          const isSeries = /^\d+:\d+: parse error/.test(problem.detail ?? '')
-          const source = isSeries
-            ? await seriesFault(value, promtool, join(directory, `series-${from + index}`))
-            : undefined
-          problems.push(source ? { ...problem, source } : problem)
-        }
+    if (all.exitCode === undefined) return { problems, unknown: whyNot(all) }
+    const atOnce = createLimit(together)
+    const results = await Promise.all(
+      runnable.map(one => atOnce(async () => ({ one, result: await run([one]) }))),
+    )
+    for (const [index, { one, result }] of results.entries()) {
+      if (!refuses(result)) continue
+      const said = result.all
+      const found = namesAnother(said, [directory, base])
+        ? withheld(one.test, 'promtool names a file that is not among the copies of this check')
+        : judged(one, said.replaceAll(copies, prefixOf(file)))
+      for (const problem of found) {
+        const isSeries = /^\d+:\d+: parse error/.test(problem.detail ?? '')
+        const source = isSeries
+          ? await seriesFault(one.value, promtool, join(directory, `series-${index}`))
+          : undefined
+        problems.push(source ? { ...problem, source } : problem)
       }
     }
     return { problems }
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
-}
-
-function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }
 
 /** Paths are shown as the inventory's own was typed. */

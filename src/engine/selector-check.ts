@@ -6,7 +6,7 @@ import type { Cell } from '../inventory/model.ts'
 import { at, quote } from '../inventory/place.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeBriefly } from '../trust/replace-file.ts'
-import type { RunTool } from './tool.ts'
+import { type RunTool, refuses } from './tool.ts'
 
 /**
  * Each refused selector as an error at its place in the inventory. It judges expressions of rules only, so each selector
@@ -30,13 +30,12 @@ export async function checkSelectors(
     if (together.exitCode === 0) return []
     const problems: Problem[] = []
     for (const [index, file] of files.entries()) {
-      const { exitCode, all } = await promtool(['check', 'rules', file], directory)
-      // Not started, or ended by a signal: it has said nothing against it.
-      if (exitCode === 0 || exitCode === undefined) continue
+      const result = await promtool(['check', 'rules', file], directory)
+      if (!refuses(result)) continue
       problems.push(
         error(`promtool refuses a selector under "match" of federation of cell ${quote(name)}`, {
           ...at(match, index),
-          detail: /could not parse expression: (.*)/.exec(all)?.[1] ?? all.trim(),
+          detail: /could not parse expression: (.*)/.exec(result.all)?.[1] ?? result.all.trim(),
           remedy: 'correct it: {__name__=~"job:.*"} and up{job="node"} are selectors',
         }),
       )

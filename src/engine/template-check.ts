@@ -1,7 +1,7 @@
 /** Templates judged by themselves, where amtool stops at a placeholder of the config before it reads them. */
 import { join } from 'node:path'
-import { writeNew } from '../trust/replace-file.ts'
-import type { RunTool } from './tool.ts'
+import { writeBriefly } from '../trust/replace-file.ts'
+import { type RunTool, refuses } from './tool.ts'
 
 const config = 'promha-templates.yml'
 
@@ -17,7 +17,7 @@ export async function refusedTemplates(
   const templates = names.filter(name => name.startsWith('templates/'))
   if (templates.length === 0) return undefined
   const text = { templates, route: { receiver: 'none' }, receivers: [{ name: 'none' }] }
-  await writeNew(join(directory, config), JSON.stringify(text))
-  const { exitCode, all } = await amtool(['check-config', config], directory)
-  return exitCode === 0 || exitCode === undefined ? undefined : [all]
+  await writeBriefly(join(directory, config), JSON.stringify(text))
+  const result = await amtool(['check-config', config], directory)
+  return refuses(result) ? [result.all] : undefined
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { yamlText } from '../../roles/yaml.ts'
 import type { BundleCheck } from '../resource/model.ts'
 import { writeBriefly } from '../trust/replace-file.ts'
-import type { RunTool } from './tool.ts'
+import { type RunTool, refuses } from './tool.ts'
 import { findings } from './tool-message.ts'
 import type { Refuses } from './tool-search.ts'
 
@@ -31,8 +31,8 @@ export function partsAsked(run: RunTool, check: BundleCheck, directory: string):
         for (const [index, candidate] of candidates.entries())
           await writeBriefly(join(directory, names[index] ?? ''), yamlText(candidate))
         const results = await Promise.all(commands.map(args => run(args, directory)))
-        const told = results.map(({ exitCode, all }) =>
-          exitCode === 0 || exitCode === undefined ? [] : findings(all.replaceAll(`${directory}/`, '')),
+        const told = results.map(result =>
+          refuses(result) ? findings(result.all.replaceAll(`${directory}/`, '')) : [],
         )
         return names.map((part, index) =>
           (commands.length > 1 ? (told[index] ?? []) : told.flat()).some(

@@ -1,17 +1,16 @@
 /** Where in the user's own files the thing stands that a tool found wrong. */
 import type { SourceRange } from '../diagnostic/problem.ts'
 import { placeBelow } from '../inventory/origin.ts'
-import { lineOf, membersOf, ownPlace, type Place, source, written } from '../inventory/place.ts'
+import { lineOf, memberPlace, membersOf, ownPlace, type Place, source, written } from '../inventory/place.ts'
 import { parseYaml } from '../inventory/yaml.ts'
 import { type Key, memberAt, type Path } from './tool-search.ts'
 import { pathByWords } from './tool-words.ts'
 
 /**
- * The path in a YAML text to what the tool means by a line: the key that it names, the value that it cannot read, or
+ * The path in a text of this value to what the tool means by a line: the key that it names, the value that it cannot read, or
  * else the deepest thing that begins there.
  */
-export function pathAtLine(text: string, line: number, said: string, column?: number): Path | undefined {
-  const { value } = parseYaml(source('', text), text.length + 1_000)
+export function pathAtLine(value: unknown, line: number, said: string, column?: number): Path | undefined {
   const beginning: { path: Path; key: Place; value: Place; holds: string }[] = []
   let before: Path = []
   walk(value, [], (path, place) => {
@@ -74,14 +73,14 @@ export function userPlace(value: unknown, path: Path): Place | undefined {
     const owner = length > 0 ? memberAt(value, path.slice(0, length - 1)) : undefined
     const key = path[length - 1]
     const known =
-      typeof owner === 'object' && owner !== null && key !== undefined ? membersOf(owner).get(key) : undefined
+      typeof owner === 'object' && owner !== null && key !== undefined ? memberPlace(owner, key) : undefined
     const place = known?.key ?? (typeof part === 'object' && part !== null ? ownPlace(part) : undefined)
     if (place) return place
   }
   return undefined
 }
 
-/** A rule file as it was read, for places in it. */
+/** A YAML text as it was read, for places in it. */
 export function readShipped(
   path: string,
   text: string,

@@ -95,7 +95,7 @@ function idOf(path: Path): string {
 }
 
 /** The value with nothing but what is kept. Its parts keep their places, by which they are written as the user did. */
-export function pruned(value: unknown, kept: Kept, path: Path): unknown {
+function pruned(value: unknown, kept: Kept, path: Path): unknown {
   if (typeof value !== 'object' || value === null) return value
   const own = idOf(path)
   const below = `${own.slice(0, -1)}${path.length > 0 ? ',' : ''}`

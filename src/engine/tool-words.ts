@@ -1,10 +1,11 @@
 /** Which part of a config a tool's words are about: the names and values that they quote. */
 import { goUnquoted } from '../diagnostic/go-text.ts'
+import { literalPattern } from '../diagnostic/literal-pattern.ts'
 import { memberPlace, written } from '../inventory/place.ts'
 import type { Key, Path } from './tool-search.ts'
 
 /** What the words quote, the longest first: `"x"`, `'x'`, `` `x` ``, and what follows the last colon or `got`. */
-export function quotedIn(said: string): readonly string[] {
+function quotedIn(said: string): readonly string[] {
   const found = new Set<string>()
   for (const [, double, single, back] of said.matchAll(/("(?:[^"\\]|\\.)*")|'([^']*)'|`([^`]*)`/g)) {
     if (double !== undefined) found.add(goUnquoted(double))
@@ -51,7 +52,7 @@ function first(said: string, keys: readonly string[]): string | undefined {
 
 function wordAt(words: string, key: string): number {
   const plain = key.toLowerCase().replaceAll('_', ' ')
-  return words.search(new RegExp(`(?<![\\w.])${plain.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}s?(?![\\w.])`))
+  return words.search(new RegExp(`(?<![\\w.])${literalPattern(plain)}s?(?![\\w.])`))
 }
 
 /** The one map or list among the members that holds what the words quote. */

@@ -1,7 +1,7 @@
 /** The only place of this folder that starts a program on this machine: upstream's own tools, on configs. */
 
 /** What a tool said of its arguments; `exitCode` is undefined where it was not started or was ended by a signal. */
-interface ToolResult {
+export interface ToolResult {
   readonly exitCode?: number | undefined
   /** Both streams, as they came. */
   readonly all: string
@@ -9,6 +9,16 @@ interface ToolResult {
 }
 
 export type RunTool = (args: readonly string[], directory: string) => Promise<ToolResult>
+
+/** Whether it ran and refused what it was asked about: not if it was not started, or ended by a signal. */
+export function refuses({ exitCode }: ToolResult): boolean {
+  return exitCode !== 0 && exitCode !== undefined
+}
+
+/** Why it did not come to an exit code. */
+export function whyNot({ shortMessage = 'it could not be started' }: ToolResult): string {
+  return shortMessage
+}
 
 /** Characters that a tool may say about one config. */
 const mostSaid = 4_000_000

@@ -1,4 +1,5 @@
 /** Templates that the receivers of an Alertmanager name: each has to be defined somewhere. */
+import { literalPattern } from '../diagnostic/literal-pattern.ts'
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { defaultTemplates, mayBeDefault } from './default-templates.ts'
@@ -107,16 +108,12 @@ function textsOf(value: Yaml | undefined): readonly Field[] {
 /** Where the name stands in what was written; the whole value if it was written otherwise than it reads. */
 function placeOf(owner: object, key: string | number, name: string): Pick<Problem, 'source'> {
   const value = memberPlace(owner, key)?.value
-  const offset = value ? written(value).search(new RegExp(`template\\s+.{1,2}${escaped(name)}`)) : -1
+  const offset = value ? written(value).search(new RegExp(`template\\s+.{1,2}${literalPattern(name)}`)) : -1
   if (!value || offset === -1) return at(owner, key)
   const start = value.start + offset
   return {
     source: range({ ...value, start, end: start + written(value).slice(offset).indexOf(name) + name.length }),
   }
-}
-
-function escaped(name: string): string {
-  return name.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }
 
 function firstOfEach(names: readonly Named[]): readonly Named[] {

@@ -1,5 +1,6 @@
 /** What changes where promha takes over what another tool has set up, and is not refused: told before the changes. Pure. */
 import { type Problem, warning } from '../diagnostic/problem.ts'
+import { pathPrefix } from '../inventory/served-path.ts'
 import { type Instance, resourceId } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
 import { seenIn } from './adopt.ts'
@@ -125,10 +126,11 @@ function urlChange(flags: CommandFlags, wanted: CommandFlags): FlagChange | unde
 
 function prefixChange(flags: CommandFlags, wanted: CommandFlags): FlagChange | undefined {
   const prefix = (of: CommandFlags) => {
-    const given = flagValue(of, 'web.route-prefix')
-    const url = flagValue(of, 'web.external-url') ?? ''
-    const path = given ?? (URL.canParse(url) ? new URL(url).pathname : '/')
-    return `/${path.replace(/^\/+|\/+$/g, '')}`
+    const given = ['web.route-prefix', 'web.external-url'].flatMap(name => {
+      const value = flagValue(of, name)
+      return value === undefined ? [] : [[name, value] as const]
+    })
+    return pathPrefix(Object.fromEntries(given)) || '/'
   }
   const [before, after] = [prefix(flags), prefix(wanted)]
   if (before === after) return undefined
