@@ -1,49 +1,56 @@
-/** Topology in, desired state out: what each host is to have, by component. */
-import type { Cell, Inventory, ReleasedComponent } from '../src/inventory/model.ts'
-import type { Instance } from '../src/resource/model.ts'
-import type { CellTopology, Topology } from '../src/topology/model.ts'
-import { alertmanagerInstances } from './alertmanager/role.ts'
-import { blackboxInstances } from './blackbox_exporter/role.ts'
-import { firewallInstances } from './firewall/role.ts'
-import { haproxyInstances } from './haproxy/role.ts'
-import { keepalivedInstances } from './keepalived/role.ts'
-import { nodeExporterInstances } from './node_exporter/role.ts'
-import { prometheusInstances } from './prometheus/role.ts'
-import { pushgatewayInstances } from './pushgateway/role.ts'
+/** All components that promha can set up, a line each. Nothing else lists them. */
+import { alertmanager } from './alertmanager/component.ts'
+import { blackboxExporter } from './blackbox_exporter/component.ts'
+import type { ComponentDefinition } from './component.ts'
+import { firewall } from './firewall/component.ts'
+import { haproxy } from './haproxy/component.ts'
+import { keepalived } from './keepalived/component.ts'
+import { nodeExporter } from './node_exporter/component.ts'
+import { prometheus } from './prometheus/component.ts'
+import { pushgateway } from './pushgateway/component.ts'
+import type { ReleaseDefinition } from './release.ts'
 
-/**
- * All instances of all cells, those of a cell together and in the order of their waves.
- * `versions` is asked only for components that some cell has.
- */
-export function buildInstances(
-  inventory: Inventory,
-  topology: Topology,
-  versions: (component: ReleasedComponent) => string,
-): readonly Instance[] {
-  const cells = new Map(topology.cells.map(cell => [cell.name, cell]))
-  return inventory.cells.flatMap(settings => {
-    const cell = cells.get(settings.name)
-    if (!cell) throw new RangeError(`the topology has no cell ${settings.name}`)
-    return cellInstances(settings, cell, inventory.artifacts.kind, versions)
-  })
+export const definitions: readonly ComponentDefinition[] = [
+  prometheus,
+  alertmanager,
+  nodeExporter,
+  pushgateway,
+  blackboxExporter,
+  keepalived,
+  haproxy,
+  firewall,
+]
+
+const byName = new Map(definitions.map(definition => [definition.name, definition]))
+
+/** The names of all components. */
+export const components: readonly string[] = [...byName.keys()]
+
+/** Those that promha brings as programs of a release; also the keys of `versions:`. */
+export const releasedComponents: readonly string[] = definitions
+  .filter(({ release }) => release)
+  .map(({ name }) => name)
+
+/** @throws RangeError if there is no component of that name */
+export function definitionOf(component: string): ComponentDefinition {
+  const found = byName.get(component)
+  if (!found) throw new RangeError(`promha has no component ${component}`)
+  return found
 }
 
-function cellInstances(
-  { nodeExporter, pushgateway, blackbox, alertmanager, prometheus, loadbalancer }: Cell,
-  cell: CellTopology,
-  kind: Inventory['artifacts']['kind'],
-  versions: (component: ReleasedComponent) => string,
-): readonly Instance[] {
-  return [
-    ...firewallInstances(cell),
-    ...(nodeExporter ? nodeExporterInstances(cell, nodeExporter, kind, versions('node_exporter')) : []),
-    ...(pushgateway ? pushgatewayInstances(cell, pushgateway, kind, versions('pushgateway')) : []),
-    ...(blackbox ? blackboxInstances(cell, blackbox, kind, versions('blackbox_exporter')) : []),
-    ...(alertmanager ? alertmanagerInstances(cell, alertmanager, kind, versions('alertmanager')) : []),
-    ...(prometheus
-      ? prometheusInstances(cell, prometheus, kind, versions('prometheus'), loadbalancer?.source)
-      : []),
-    ...haproxyInstances(cell),
-    ...keepalivedInstances(cell),
-  ]
+/** Undefined if there is no component of that name: a host may have kept what another release of promha set up. */
+export function knownDefinition(component: string): ComponentDefinition | undefined {
+  return byName.get(component)
+}
+
+/** Whether promha brings it as a program of a release. */
+export function isReleased(component: string): boolean {
+  return byName.get(component)?.release !== undefined
+}
+
+/** @throws RangeError if its program is a package of the host's own system */
+export function releaseOf(component: string): ReleaseDefinition {
+  const { release } = definitionOf(component)
+  if (!release) throw new RangeError(`${component} is not brought as a release`)
+  return release
 }

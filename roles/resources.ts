@@ -2,7 +2,7 @@
 
 import { programFiles } from '../src/artifact/catalog.ts'
 import { compareVersions } from '../src/artifact/version-order.ts'
-import type { ArtifactSettings, ReleasedComponent } from '../src/inventory/model.ts'
+import type { ArtifactSettings, Component } from '../src/inventory/model.ts'
 import type { DirectoryResource, FileResource, ProgramResource, Resource } from '../src/resource/model.ts'
 
 /** Tools that no service runs. */
@@ -10,7 +10,7 @@ const tools: readonly string[] = ['/usr/local/bin/promtool', '/usr/local/bin/amt
 
 /** The files of a release, after the directories that they need beside those of every system. */
 export function programs(
-  component: ReleasedComponent,
+  component: Component,
   kind: ArtifactSettings['kind'],
   version: string,
 ): readonly (DirectoryResource | ProgramResource)[] {

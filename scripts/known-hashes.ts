@@ -8,13 +8,14 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { releasedComponents } from '../roles/index.ts'
 import { prepareCache, temporaryDirectory } from '../src/artifact/cache.ts'
 import { architectures, defaultVersion } from '../src/artifact/catalog.ts'
 import { fetchRelease } from '../src/artifact/fetch-release.ts'
 import { githubSource, upstreamBase } from '../src/artifact/github-source.ts'
 import type { ReleaseKey } from '../src/artifact/source.ts'
 import { createTransfer } from '../src/artifact/transfer.ts'
-import { type ReleasedComponent, releasedComponents } from '../src/inventory/model.ts'
+import type { Component } from '../src/inventory/model.ts'
 
 const table = fileURLToPath(new URL('../src/artifact/known-hashes.ts', import.meta.url))
 const { values, positionals } = parseArgs({
@@ -55,7 +56,7 @@ try {
 }
 
 function wanted(named: readonly string[]): readonly ReleaseKey[] {
-  const versions = named.map((text): readonly [ReleasedComponent, string] => {
+  const versions = named.map((text): readonly [Component, string] => {
     const [name = '', version = ''] = text.split('=')
     const component = releasedComponents.find(one => one === name)
     if (component === undefined || !/^\d[0-9A-Za-z.-]*$/.test(version))

@@ -2,10 +2,12 @@
  * The firewall: if a cell wants it, promha's own ports are open only to those who need them. On every host with keepalived
  * or HAProxy it keeps what they loaded in place. Nothing else of the host is touched.
  */
+
 import { isIp } from '../../src/inventory/names.ts'
 import type { Admission, Instance, Resource } from '../../src/resource/model.ts'
 import { unitHealth, unitOf } from '../../src/resource/model.ts'
 import { firewallRules, ownConfig } from '../../src/shell/layout.ts'
+import { exporterMembers } from '../../src/topology/members.ts'
 import type { CellTopology, Guarded } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { renderTemplate } from '../render.ts'
@@ -50,7 +52,7 @@ function admissionOf(cell: CellTopology, host: string): Admission {
   const members = [
     cell.replicas,
     cell.peers,
-    cell.nodeExporters,
+    exporterMembers(cell),
     cell.pushgateways,
     cell.probers,
     cell.proxies,

@@ -1,6 +1,6 @@
 /** node_exporter: the same on every host that it runs on. */
 
-import type { ArtifactSettings, NodeExporterSettings } from '../../src/inventory/model.ts'
+import type { ArtifactSettings, ExporterSettings } from '../../src/inventory/model.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { exporterInstances } from '../exporter.ts'
@@ -15,7 +15,7 @@ const flagEnd = { instead: [noPort.flag], accepted: [noPort.accepted] } as const
 /** One instance a host; all may be changed at once, since none stands in for another. */
 export function nodeExporterInstances(
   cell: CellTopology,
-  settings: NodeExporterSettings,
+  settings: ExporterSettings,
   kind: ArtifactSettings['kind'],
   version: string,
 ): readonly Instance[] {
@@ -25,7 +25,13 @@ export function nodeExporterInstances(
     { ...directory(textfiles, 'root', 'root', 0o755), shared: true },
   ]
   return exporterInstances({
-    ...{ name, cell: cell.name, members: cell.nodeExporters, settings, before },
+    ...{
+      name,
+      cell: cell.name,
+      members: cell.exporters.find(({ component }) => component === name)?.members ?? [],
+      settings,
+      before,
+    },
     flags: listen => [
       ['web.listen-address', listen],
       ['collector.textfile.directory', textfiles],

@@ -1,10 +1,10 @@
 /** Beside the cached files: which of them each archive held, so that a new inventory fetches no archive again. */
 import { dirname, join } from 'node:path'
+import type { ArchiveMember } from '../../roles/release.ts'
 import { isOurs } from '../trust/ours.ts'
 import { readPlainText } from '../trust/plain-file.ts'
 import { replaceFile } from '../trust/replace-file.ts'
 import { type Cache, checkCompressed, fileMode, makeWithin } from './cache.ts'
-import type { ArchiveMember } from './catalog.ts'
 import type { ReleaseFile } from './model.ts'
 
 interface Contents {

@@ -1,6 +1,8 @@
 /** Releases from Debian's packages, trusted through InRelease → Packages → .deb. */
+
+import { releasedComponents } from '../../roles/index.ts'
 import { error, ProblemError } from '../diagnostic/problem.ts'
-import { type ReleasedComponent, releasedComponents } from '../inventory/model.ts'
+import type { Component } from '../inventory/model.ts'
 import { debianArch, debianMembers, debianPackages, upstreamVersion } from './catalog.ts'
 import { type MachinePaths, machinePaths } from './debian/machine.ts'
 import type { Package } from './debian/packages.ts'
@@ -36,7 +38,7 @@ export function debianSource(suite: string, transfer: Transfer, paths: MachinePa
     })
   }
 
-  const archivesOf = async (component: ReleasedComponent, arch: Arch) => {
+  const archivesOf = async (component: Component, arch: Arch) => {
     const list = await packagesOf(arch)
     const found = debianPackages(component).flatMap(({ name, optional }) => {
       const one = list.get(name)

@@ -1,6 +1,8 @@
 /** The lock file as text: written in a fixed order, read with positions. */
+
+import { releasedComponents } from '../../roles/index.ts'
 import { error, type Problem, ProblemError, type SourceRange } from '../diagnostic/problem.ts'
-import { type ReleasedComponent, releasedComponents } from '../inventory/model.ts'
+import type { Component } from '../inventory/model.ts'
 import { at, atKey, source } from '../inventory/place.ts'
 import { parseYaml } from '../inventory/yaml.ts'
 import { architectures } from './catalog.ts'
@@ -127,7 +129,7 @@ const hash = /^[0-9a-f]{64}$/
 const below = /^(?!.*(^|\/)\.\.(\/|$))[A-Za-z0-9][^\s\\"]*$/
 
 function readEntry(item: Reader): LockEntry | undefined {
-  const component = item.word<ReleasedComponent>('component', releasedComponents)
+  const component = item.word<Component>('component', releasedComponents)
   const version = item.text('version', /^\d[0-9A-Za-z.+~-]*$/)
   const from = item.text('source', /^(upstream|debian\/[A-Za-z0-9.-]+)$/)
   const arch = item.word<Arch>('arch', architectures)

@@ -1,7 +1,8 @@
 /** The lock file's content as a value: which bytes each version is. Pure. */
 
+import { releasedComponents } from '../../roles/index.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
-import { type ReleasedComponent, releasedComponents } from '../inventory/model.ts'
+import type { Component } from '../inventory/model.ts'
 import type { ReleaseFile } from './model.ts'
 import type { Archive, ReleaseKey } from './source.ts'
 import { compareVersions } from './version-order.ts'
@@ -27,7 +28,7 @@ export function findEntry(lock: Lock, key: LockKey): LockEntry | undefined {
 }
 
 /** The newest version of a component that is locked for that source, on any architecture. */
-export function newestLocked(lock: Lock, component: ReleasedComponent, source: string): string | undefined {
+export function newestLocked(lock: Lock, component: Component, source: string): string | undefined {
   return lock
     .filter(entry => entry.component === component && entry.source === source)
     .map(entry => entry.version)

@@ -1,6 +1,6 @@
 /** A version becomes verified programs. */
 import { type Problem, ProblemError } from '../diagnostic/problem.ts'
-import type { ReleasedComponent } from '../inventory/model.ts'
+import type { Component } from '../inventory/model.ts'
 
 export type Arch = 'amd64' | 'arm64' | 'armv7'
 
@@ -14,7 +14,7 @@ export interface ReleaseFile {
 }
 
 export interface Release {
-  readonly component: ReleasedComponent
+  readonly component: Component
   readonly version: string
   readonly arch: Arch
   readonly files: readonly ReleaseFile[]
@@ -22,9 +22,9 @@ export interface Release {
 
 export interface Artifacts {
   /** The version to install: the inventory's, else the lock file's, else this release's set (debian: the suite's). */
-  version(component: ReleasedComponent): string
+  version(component: Component): string
   /** From the lock file where it has it, without any I/O; otherwise fetched, verified and locked. */
-  release(component: ReleasedComponent, arch: Arch): Promise<Release>
+  release(component: Component, arch: Arch): Promise<Release>
   /** Path in the cache of the gzip-compressed file of that hash; fetched and verified where it is not there. */
   compressed(release: Release, file: ReleaseFile): Promise<{ readonly path: string; readonly size: number }>
   /** Whether a program may run on this machine; for that it may be fetched again. Rejects if it is not what its source has. */

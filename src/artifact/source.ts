@@ -1,6 +1,7 @@
 /** What every source of releases offers; the files beside it are the sources. */
-import type { ReleasedComponent } from '../inventory/model.ts'
-import type { ArchiveMember } from './catalog.ts'
+
+import type { ArchiveMember } from '../../roles/release.ts'
+import type { Component } from '../inventory/model.ts'
 import type { Arch } from './model.ts'
 
 /** One archive of a release. `name` is enough for its own source to find it again. */
@@ -10,7 +11,7 @@ export interface Archive {
 }
 
 export interface ReleaseKey {
-  readonly component: ReleasedComponent
+  readonly component: Component
   readonly version: string
   readonly arch: Arch
 }
@@ -31,7 +32,7 @@ export interface Source {
   readonly unprotected?: string
   readonly format: 'tar.gz' | 'deb'
   /** What to install where nobody says. */
-  readonly defaultVersion: (component: ReleasedComponent) => Promise<string>
+  readonly defaultVersion: (component: Component) => Promise<string>
   readonly members: (key: ReleaseKey) => readonly ArchiveMember[]
   /** The release's archives with the hashes that its publisher states. Throws a ProblemError. */
   readonly resolve: (key: ReleaseKey) => Promise<readonly Archive[]>

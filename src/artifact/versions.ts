@@ -1,20 +1,14 @@
 /** Which version of each component an inventory means. */
-import { type Inventory, type ReleasedComponent, releasedComponents } from '../inventory/model.ts'
+import { definitionOf, releasedComponents } from '../../roles/index.ts'
+import type { Component, Inventory } from '../inventory/model.ts'
 import { type Lock, newestLocked } from './lock.ts'
 import type { Source } from './source.ts'
 import { compareVersions } from './version-order.ts'
 
 /** Of what is released as archives, the components that some cell of the inventory runs. */
-export function usedComponents(inventory: Inventory): readonly ReleasedComponent[] {
-  const uses: Readonly<Record<ReleasedComponent, (cell: Inventory['cells'][number]) => unknown>> = {
-    prometheus: cell => cell.prometheus,
-    alertmanager: cell => cell.alertmanager,
-    node_exporter: cell => cell.nodeExporter,
-    pushgateway: cell => cell.pushgateway,
-    blackbox_exporter: cell => cell.blackbox,
-  }
+export function usedComponents(inventory: Inventory): readonly Component[] {
   return releasedComponents.filter(component =>
-    inventory.cells.some(cell => uses[component](cell) !== undefined),
+    inventory.cells.some(cell => definitionOf(component).settings?.(cell) !== undefined),
   )
 }
 
@@ -27,9 +21,9 @@ export async function chooseVersions(
   lock: Lock,
   source: Pick<Source, 'name' | 'defaultVersion'>,
   update: boolean,
-): Promise<Readonly<Partial<Record<ReleasedComponent, string>>>> {
+): Promise<Readonly<Partial<Record<Component, string>>>> {
   const used = usedComponents(inventory)
-  const choose = async (component: ReleasedComponent): Promise<string | undefined> => {
+  const choose = async (component: Component): Promise<string | undefined> => {
     const pinned = inventory.versions[component]
     if (pinned !== undefined) return pinned
     const locked = newestLocked(lock, component, source.name)
@@ -37,7 +31,7 @@ export async function chooseVersions(
     const offered = await source.defaultVersion(component)
     return locked !== undefined && compareVersions(locked, offered) > 0 ? locked : offered
   }
-  const chosen: Partial<Record<ReleasedComponent, string>> = {}
+  const chosen: Partial<Record<Component, string>> = {}
   for (const component of releasedComponents) {
     const version = await choose(component)
     if (version !== undefined) chosen[component] = version

@@ -1,6 +1,7 @@
 /** Which of those that stand in for each other is active just now: it is changed last. */
 
-import { type Component, isReleased } from '../inventory/model.ts'
+import { isReleased } from '../../roles/index.ts'
+import type { Component } from '../inventory/model.ts'
 import { cellNamed } from '../topology/named.ts'
 import { isBehindAddress, standbysOf } from '../topology/standby.ts'
 import { type Doubled, doubledIn, processOf } from '../verify/active.ts'

@@ -1,22 +1,18 @@
 /** Which of upstream's programs judge configs on this machine. */
 import { basename } from 'node:path'
+import { isReleased } from '../../roles/index.ts'
 import { localArch } from '../artifact/local-arch.ts'
 import type { Artifacts, Ground, Release, ReleaseFile } from '../artifact/model.ts'
 import { defaultSuite } from '../artifact/open-source.ts'
 import { maskUrl } from '../artifact/url.ts'
-import {
-  type ArtifactSettings,
-  type Inventory,
-  isReleased,
-  type ReleasedComponent,
-} from '../inventory/model.ts'
+import type { ArtifactSettings, Component, Inventory } from '../inventory/model.ts'
 import type { BundleCheck, Instance } from '../resource/model.ts'
 import { refusal } from './refusal.ts'
 
 /** One bundle and how it is judged. */
 export interface LocalCheck {
   readonly instance: Instance
-  readonly component: ReleasedComponent
+  readonly component: Component
   readonly check: BundleCheck
 }
 
@@ -58,7 +54,7 @@ export async function localFile(
 export interface LocalProgramRow {
   /** `promtool` */
   readonly name: string
-  readonly component: ReleasedComponent
+  readonly component: Component
   readonly version: string
   readonly arch: string
   /** Where the inventory has it from, without credentials. */

@@ -1,8 +1,10 @@
 /** The left half of a run: from the checked inventory to what is desired of each host. No host is touched. */
-import { buildInstances } from '../../roles/index.ts'
+
+import { components } from '../../roles/index.ts'
+import { buildInstances } from '../../roles/instances.ts'
 import type { Artifacts } from '../artifact/model.ts'
 import { openArtifacts } from '../artifact/open.ts'
-import { components, type Inventory } from '../inventory/model.ts'
+import type { Inventory } from '../inventory/model.ts'
 import type { Instance } from '../resource/model.ts'
 import type { Advertised } from '../topology/advertise.ts'
 import { buildTopology } from '../topology/build.ts'

@@ -1,4 +1,5 @@
 /** What became of each instance and host so far, and what that makes of a host as a whole. */
+import { definitionOf } from '../../roles/index.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { HostPlan, HostStatus, InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
@@ -52,7 +53,7 @@ export function nowDiffers(
   if (done.length === 0) return undefined
   const left = alike.filter(plan => progress.results.get(plan) !== 'changed')
   const hosts = (plans: readonly InstancePlan[]) => plans.map(plan => plan.instance.host).join(', ')
-  const what = failed.component === 'alertmanager' ? 'cluster' : 'pair'
+  const what = definitionOf(failed.component).together ?? 'pair'
   return error(
     `the ${what} now differs: ${failed.component} has the change on ${hosts(done)}, and not on ${hosts(left)}`,
     {

@@ -1,7 +1,7 @@
 /** Which bytes a program resource means on a host of a given architecture. */
 import type { Arch, Artifacts, Release, ReleaseFile } from '../artifact/model.ts'
 import { error, ProblemError } from '../diagnostic/problem.ts'
-import type { ReleasedComponent } from '../inventory/model.ts'
+import type { Component } from '../inventory/model.ts'
 import type { ProgramHash } from '../resource/difference.ts'
 import type { ProgramResource } from '../resource/model.ts'
 import type { HostSession } from './hosts.ts'
@@ -33,7 +33,7 @@ export interface Releases {
 
 /** Every release that the observed hosts need; from the lock file without any I/O where it has them. */
 export async function releasesFor(artifacts: Artifacts, sessions: readonly HostSession[]): Promise<Releases> {
-  const needed = new Map<string, readonly [ReleasedComponent, Arch]>()
+  const needed = new Map<string, readonly [Component, Arch]>()
   for (const session of sessions) {
     if (!session.observed || session.problems.length > 0) continue
     const arch = archOf(session.observed.machine, session.host.name)

@@ -1,4 +1,5 @@
 /** Back by one run: what the last one changed on the chosen hosts goes back to the generation before it. */
+import { definitions } from '../../roles/index.ts'
 import { error, type Problem, ProblemError, throwErrors, warning } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
 import { instanceFrom } from '../plan/generation.ts'
@@ -40,7 +41,8 @@ export function byGeneration(): Desire {
 
 /** Members that stand in for each other are alike no more where only some of them go back. */
 function halfWarnings(cell: CellTopology, sessions: readonly HostSession[]): readonly Problem[] {
-  return (['prometheus', 'alertmanager'] as const).flatMap(component => {
+  return definitions.flatMap(({ name: component, together }) => {
+    if (together === undefined) return []
     const back = sessions
       .filter(({ instances }) => instances.some(one => one.cell === cell.name && one.component === component))
       .map(({ host }) => host.name)

@@ -1,6 +1,7 @@
 /** Keeps one of each pair serving: what would interrupt the last one is refused, and looked at again before each step. */
+
+import { definitionOf, isReleased } from '../../roles/index.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
-import { isReleased } from '../inventory/model.ts'
 import type { InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
 import { cellNamed } from '../topology/named.ts'
@@ -104,17 +105,10 @@ export async function outageNow(scene: Scene, plan: InstancePlan): Promise<Probl
  * cell has done without them, the last one may go too.
  */
 function isCountedOn({ survey }: Scene, { component, instance }: InstancePlan): boolean {
-  if (component === 'prometheus' || component === 'alertmanager') return true
+  if (definitionOf(component).essential) return true
   const cell = cellNamed(survey.prepared.topology, instance.cell)
   const wanted = cell === undefined ? 0 : standbysOf(cell, component).length
   return wanted > (isReleased(component) ? 1 : 0)
-}
-
-const nouns: Readonly<Record<string, string>> = {
-  prometheus: 'replica',
-  alertmanager: 'Alertmanager',
-  pushgateway: 'Pushgateway',
-  blackbox_exporter: 'prober',
 }
 
 function outage(
@@ -123,7 +117,7 @@ function outage(
   allowed: boolean,
 ): Problem {
   const { host, cell } = instance
-  const noun = nouns[component] ?? component
+  const { noun } = definitionOf(component)
   const others = [...seen].filter(([name]) => name !== host)
   const names = others.map(([name]) => name).join(', ')
   const told = {

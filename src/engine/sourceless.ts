@@ -1,6 +1,6 @@
 /** Validation where the source of the programs does not answer, so that not even its versions are known. */
 
-import { buildInstances } from '../../roles/index.ts'
+import { buildInstances } from '../../roles/instances.ts'
 import { defaultVersion } from '../artifact/catalog.ts'
 import { AbsentError, type Artifacts, UnfetchedError } from '../artifact/model.ts'
 import type { Inventory } from '../inventory/model.ts'

@@ -2,6 +2,7 @@
 import { joinHostPort } from '../inventory/endpoint.ts'
 import type { Component, Endpoint } from '../inventory/model.ts'
 import { type Health, unitOf } from '../resource/model.ts'
+import { exporterMembers } from '../topology/members.ts'
 import { cellNamed } from '../topology/named.ts'
 import { standbyHosts, standbysOf } from '../topology/standby.ts'
 import { activePath, itself } from '../verify/host-ask.ts'
@@ -150,7 +151,7 @@ function same(a: Place, b: Place): boolean {
 /** The hosts of a cell, in the order in which they are asked about others. */
 export function witnessesOf({ survey }: Scene, cell: string): readonly string[] {
   const own = cellNamed(survey.prepared.topology, cell)
-  const others = own?.nodeExporters.map(member => member.host) ?? []
+  const others = own ? exporterMembers(own).map(({ host }) => host) : []
   return [...new Set([...(own ? standbyHosts(own) : []), ...others])]
 }
 

@@ -1,7 +1,8 @@
+import { releasedComponents } from '../../roles/index.ts'
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
 import { type Context, requestKey, resolvePath } from './context.ts'
-import { type ArtifactSettings, type ReleasedComponent, releasedComponents } from './model.ts'
+import type { ArtifactSettings, Component } from './model.ts'
 import { versionFault } from './names.ts'
 import { at, memberPlace, membersOf, ownPlace, quote, remember, seen } from './place.ts'
 import type { InventoryText } from './schema.ts'
@@ -110,9 +111,9 @@ function checkFrom(
 export function buildVersions(
   text: InventoryText,
   problems: Problem[],
-): Readonly<Partial<Record<ReleasedComponent, string>>> {
+): Readonly<Partial<Record<Component, string>>> {
   const versions = text.versions ?? {}
-  const pinned: Partial<Record<ReleasedComponent, string>> = {}
+  const pinned: Partial<Record<Component, string>> = {}
   for (const component of releasedComponents) {
     const version = versions[component]
     if (version == null) continue

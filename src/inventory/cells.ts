@@ -12,7 +12,7 @@ import { onlyEmpty, reportPatterns } from './groups.ts'
 import { defaultReplicaLabel, labelNames } from './labels.ts'
 import { buildLoadbalancer } from './loadbalancer.ts'
 import { merge } from './merge.ts'
-import type { Cell, Host, NodeExporterSettings, YamlMap } from './model.ts'
+import type { Cell, ExporterSettings, Host, YamlMap } from './model.ts'
 import { nameFault } from './names.ts'
 import { writtenAs } from './origin.ts'
 import { match } from './patterns.ts'
@@ -96,7 +96,7 @@ function buildCell(
   const said = prometheus && readPrometheus(prometheus, name, context)
   const others = {
     ...(alertmanager ? { alertmanager: buildAlertmanager(alertmanager, cell, context) } : {}),
-    ...(node ? { nodeExporter: buildNode(node, cell, context) } : {}),
+    ...(node ? { exporters: { node_exporter: buildNode(node, cell, context) } } : {}),
     ...buildAround(text, said?.text, cell, context),
   }
   const built: Cell = {
@@ -232,7 +232,7 @@ function checkAlone(name: string, text: CellText, { problems }: Context): void {
   }
 }
 
-function buildNode(text: NodeText, cell: CellScope, context: Context): NodeExporterSettings {
+function buildNode(text: NodeText, cell: CellScope, context: Context): ExporterSettings {
   const { problems } = context
   const patterns = text.hosts ?? ['all']
   const found = match(patterns, cell.scope)
@@ -246,5 +246,5 @@ function buildNode(text: NodeText, cell: CellScope, context: Context): NodeExpor
   const members = new Set(found.hosts)
   const hosts = cell.scope.universe.filter(host => members.has(host))
   const kind = { of: 'exporters.node', own: nodeOwn, hosts, listen: { address: '0.0.0.0', port: 9100 } }
-  return { hosts, ...buildCommon(text, kind, cell, context) }
+  return { hosts, job: 'node', ...buildCommon(text, kind, cell, context) }
 }

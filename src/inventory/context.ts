@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { Problem } from '../diagnostic/problem.ts'
 import { noHome } from '../trust/no-home.ts'
-import type { ReleasedComponent } from './model.ts'
+import type { Component } from './model.ts'
 import type { Source } from './place.ts'
 
 export interface ReadFile {
@@ -37,7 +37,7 @@ export interface Context {
   readonly source: Source
   readonly problems: Problem[]
   /** The versions that the inventory pins. */
-  readonly pinned?: Readonly<Partial<Record<ReleasedComponent, string>>>
+  readonly pinned?: Readonly<Partial<Record<Component, string>>>
   /** Secrets that the files hold, to be masked. */
   readonly secrets?: Set<string>
   readonly files: ReadonlyMap<string, FileAnswer>

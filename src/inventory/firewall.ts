@@ -20,8 +20,8 @@ export function admittedHosts(cell: Cell): readonly string[] {
  * not known; Pushgateways are closed if HAProxy leads to them.
  */
 export function closedHosts(cell: Cell): readonly string[] {
-  const { alertmanager, nodeExporter, blackbox } = cell
-  const closed = [alertmanager, nodeExporter, blackbox].flatMap(part => part?.hosts ?? [])
+  const { alertmanager, exporters = {}, blackbox } = cell
+  const closed = [alertmanager, ...Object.values(exporters), blackbox].flatMap(part => part?.hosts ?? [])
   const led = listenersOf(cell).filter(({ name }) => name === 'pushgateway')
   return [...new Set([...closed, ...led.flatMap(({ to }) => to)])]
 }
@@ -39,7 +39,7 @@ function checkClosed(cell: Cell, text: CellText, { problems }: Context): void {
   }
   if (cell.prometheus || wasRejected(text, 'prometheus')) return
   for (const [what, part] of [
-    ['node_exporter', cell.nodeExporter],
+    ...Object.entries(cell.exporters ?? {}),
     ['the blackbox exporter', cell.blackbox],
   ] as const) {
     if (part === undefined || part.hosts.length === 0) continue

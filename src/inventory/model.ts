@@ -5,27 +5,8 @@
 import type { SourceRange } from '../diagnostic/problem.ts'
 import type { Loss } from './adopt.ts'
 
-/** What promha brings as programs of a release; also the keys of `versions:`. */
-export const releasedComponents = [
-  'prometheus',
-  'alertmanager',
-  'node_exporter',
-  'pushgateway',
-  'blackbox_exporter',
-] as const
-export type ReleasedComponent = (typeof releasedComponents)[number]
-
-/** Whether promha brings it as a program of a release. */
-export function isReleased(component: Component): component is ReleasedComponent {
-  return (releasedComponents as readonly string[]).includes(component)
-}
-
-/** What promha takes from the packages of the host's own system. */
-export const packagedComponents = ['keepalived', 'haproxy', 'firewall'] as const
-
-/** All that promha can set up; also the values of `--only` and `--skip`. */
-export const components = [...releasedComponents, ...packagedComponents] as const
-export type Component = (typeof components)[number]
+/** The name of a component: one of `roles/index.ts`. */
+export type Component = string
 
 /** Any value of YAML's core schema, as upstream's own configs are made of. */
 export type Yaml = null | boolean | number | string | readonly Yaml[] | YamlMap
@@ -40,7 +21,7 @@ export interface Inventory {
   readonly directory: string
   readonly artifacts: ArtifactSettings
   /** Pinned versions only. */
-  readonly versions: Readonly<Partial<Record<ReleasedComponent, string>>>
+  readonly versions: Readonly<Partial<Record<Component, string>>>
   /** In the order of the file. */
   readonly hosts: readonly Host[]
   readonly groups: Readonly<Record<string, readonly string[]>>
@@ -145,7 +126,8 @@ export interface Cell {
   readonly accepts?: readonly Loss[]
   readonly prometheus?: PrometheusSettings
   readonly alertmanager?: AlertmanagerSettings
-  readonly nodeExporter?: NodeExporterSettings
+  /** By the name of the component. */
+  readonly exporters?: Readonly<Record<Component, ExporterSettings>>
   readonly pushgateway?: PushgatewaySettings
   readonly blackbox?: BlackboxSettings
   readonly loadbalancer?: LoadbalancerSettings
@@ -218,8 +200,11 @@ export interface AlertmanagerSettings extends CommonSettings {
   readonly clusterListen: Endpoint
 }
 
-export interface NodeExporterSettings extends CommonSettings {
+/** A program that is the same on every host and that nothing stands in for. */
+export interface ExporterSettings extends CommonSettings {
   readonly hosts: readonly string[]
+  /** The scrape job of all of them. */
+  readonly job: string
 }
 
 /** Two hosts, one of which serves; pushes and scrapes go to one address. */

@@ -41,7 +41,7 @@ export function checkOccupancy(
 }
 
 function occupantsOf(cell: Cell, text: CellText, hosts: ReadonlyMap<string, Host>): Occupant[] {
-  const { prometheus, alertmanager, nodeExporter, pushgateway, blackbox } = cell
+  const { prometheus, alertmanager, exporters = {}, pushgateway, blackbox } = cell
   const base = { cell: cell.name, sharing: cell.allowSharedHost }
   const where = (owner: object | null | undefined, key: string, component: string) =>
     owner && Object.hasOwn(owner, key) ? at(owner, key) : atKey(text, component)
@@ -91,9 +91,9 @@ function occupantsOf(cell: Cell, text: CellText, hosts: ReadonlyMap<string, Host
       })
     }
   }
-  if (nodeExporter) {
+  for (const [component, exporter] of Object.entries(exporters)) {
     const listen = where(text.exporters?.node, 'listen', 'exporters')
-    for (const host of nodeExporter.hosts) add('node_exporter', nodeExporter, host, 'node_exporter', listen)
+    for (const host of exporter.hosts) add(component, exporter, host, component, listen)
   }
   if (pushgateway) {
     const listen = where(text.pushgateway, 'listen', 'pushgateway')

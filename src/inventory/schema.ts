@@ -1,6 +1,6 @@
 /** The shape of an inventory. Rules between fields are checks of their own, beside what they build. */
 import * as z from 'zod/mini'
-import type { releasedComponents } from './model.ts'
+import { releasedComponents } from '../../roles/index.ts'
 
 const text = z.string()
 const texts = z.array(text)
@@ -148,13 +148,9 @@ const cell = z.strictObject({
   firewall: z.optional(firewall),
 })
 
-const componentVersions = z.strictObject({
-  prometheus: maybe(text),
-  alertmanager: maybe(text),
-  node_exporter: maybe(text),
-  pushgateway: maybe(text),
-  blackbox_exporter: maybe(text),
-} satisfies Record<(typeof releasedComponents)[number], unknown>)
+const componentVersions = z.strictObject(
+  Object.fromEntries(releasedComponents.map(component => [component, maybe(text)])),
+)
 
 export const inventorySchema = z.strictObject({
   promha: maybe(z.number()),

@@ -9,7 +9,7 @@ import { wordsOn } from './words-on.ts'
 export type Unscraped = (job: YamlMap) => string | undefined
 
 /** What promha scrapes beside the replicas. */
-export type Scraping = Pick<Cell, 'alertmanager' | 'nodeExporter' | 'pushgateway' | 'blackbox'>
+export type Scraping = Pick<Cell, 'alertmanager' | 'exporters' | 'pushgateway' | 'blackbox'>
 
 type Whole = Scraping & { readonly prometheus: Pick<PrometheusSettings, 'replicas'> & CommonSettings }
 
@@ -41,7 +41,7 @@ export function unscrapedBy(cell: Whole, hosts: ReadonlyMap<string, Host>): Unsc
 }
 
 function membersOf(cell: Whole): readonly (readonly [string, Endpoint])[] {
-  const { prometheus, alertmanager, nodeExporter, pushgateway, blackbox } = cell
+  const { prometheus, alertmanager, exporters = {}, pushgateway, blackbox } = cell
   const on = (names: readonly string[], settings: CommonSettings) =>
     names.map(name => [name, wordsOn(settings, name).listen] as const)
   return [
@@ -50,7 +50,7 @@ function membersOf(cell: Whole): readonly (readonly [string, Endpoint])[] {
       prometheus,
     ),
     ...(alertmanager ? on(alertmanager.hosts, alertmanager) : []),
-    ...(nodeExporter ? on(nodeExporter.hosts, nodeExporter) : []),
+    ...Object.values(exporters).flatMap(exporter => on(exporter.hosts, exporter)),
     ...(pushgateway ? on([pushgateway.active, pushgateway.passive], pushgateway) : []),
     ...(blackbox ? on(blackbox.hosts, blackbox) : []),
   ]

@@ -1,14 +1,14 @@
+import { components, definitions } from '../../roles/index.ts'
 import { nearest } from '../diagnostic/nearest.ts'
 import { error, type Problem, throwErrors } from '../diagnostic/problem.ts'
-import { type Component, components, type Inventory } from './model.ts'
+import type { Component, Inventory } from './model.ts'
 import { match } from './patterns.ts'
 import { quote } from './place.ts'
 
 /** Other names that components are known by. */
-const aliases: Readonly<Record<string, Component>> = {
-  node: 'node_exporter',
-  blackbox: 'blackbox_exporter',
-}
+const aliases: Readonly<Record<string, Component>> = Object.fromEntries(
+  definitions.flatMap(({ name, aliases = [] }) => aliases.map(alias => [alias, name])),
+)
 
 /**
  * The hosts and components that a command is limited to.

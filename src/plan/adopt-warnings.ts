@@ -1,10 +1,11 @@
 /** What changes where promha takes over what another tool has set up, and is not refused: told before the changes. Pure. */
+
+import { type CommandFlags, flagValue } from '../../roles/component.ts'
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import { pathPrefix } from '../inventory/served-path.ts'
 import { type Instance, resourceId } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
 import { seenIn } from './adopt.ts'
-import { type CommandFlags, flagValue } from './command-flags.ts'
 import { absolute, listens, type Predecessor, wantedFlags } from './found.ts'
 import { kinds, missing, type Names } from './found-config.ts'
 

@@ -1,14 +1,19 @@
 /** What would be lost where promha takes over what another tool has set up: refused, unless the inventory accepts it. Pure. */
+import {
+  type DataDefinition,
+  flagValue,
+  type Retention,
+  type RetentionDefinition,
+} from '../../roles/component.ts'
+import { definitionOf } from '../../roles/index.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { Loss } from '../inventory/adopt.ts'
 import { dataDirFault } from '../inventory/data-dir.ts'
 import { type Instance, resourceId } from '../resource/model.ts'
 import type { FoundFiles, FoundRequest } from '../shell/found.ts'
-import { flagValue } from './command-flags.ts'
 import { absolute, type Predecessor, wantedFlags } from './found.ts'
 import type { ConfigText } from './found-config.ts'
-import { alertmanagerRetention, prometheusRetention, type Retention, shorter } from './retention.ts'
-import { dataNames } from './taken.ts'
+import { shorter } from './retention.ts'
 
 /** One program and what takes its place. */
 export interface TakeOver {
@@ -43,10 +48,9 @@ export function lossProblems(takeOver: TakeOver): readonly Problem[] {
 
 /** Which directories are compared; a path without links is the same by whatever name. */
 export function dataRequest(instance: Instance, found: Predecessor): FoundRequest['directories'] {
-  const holds = dataNames[instance.component] ?? []
-  const isFile = instance.component === 'pushgateway'
+  const { file, names = [] } = dataOf(instance) ?? {}
   return [dataPath(found), wantedPath(instance, found)].flatMap(path =>
-    path === undefined ? [] : [{ path, holds: isFile ? [] : holds }],
+    path === undefined ? [] : [{ path, holds: file ? [] : names }],
   )
 }
 
@@ -81,40 +85,36 @@ function lostData({ instance, found, directories }: TakeOver): Lost | undefined 
   }
   const { component } = instance
   const place = found.contained ? `${old} of its container` : old
-  const gone =
-    component === 'prometheus' ? 'its history would disappear from every query' : lostState[component]
   return {
     loss: 'data_path',
-    summary: `${component} keeps its data in ${place}, and promha would use ${wanted}: ${gone}`,
+    summary: `${component} keeps its data in ${place}, and promha would use ${wanted}: ${dataOf(instance)?.lost}`,
     keep: keepData(instance, found, old, wanted),
   }
 }
 
-const lostState: Readonly<Partial<Record<Instance['component'], string>>> = {
-  alertmanager: 'its silences and its record of sent notifications would be gone',
-  pushgateway: 'the metrics that were pushed would be gone',
+function dataOf({ component }: Pick<Instance, 'component'>): DataDefinition | undefined {
+  return definitionOf(component).takeOver?.data
 }
 
-function keepData({ component }: Instance, found: Predecessor, old: string, wanted: string): string {
-  if (component === 'prometheus' && !found.contained && dataDirFault(old, old) === undefined)
-    return `Set \`data_dir: ${old}\` under \`prometheus:\` to keep it.`
+function keepData(instance: Instance, found: Predecessor, old: string, wanted: string): string {
+  const key = dataOf(instance)?.key
+  if (key !== undefined && !found.contained && dataDirFault(old, old) === undefined)
+    return `Set \`${key}: ${old}\` under \`${instance.component}:\` to keep it.`
   return `To keep it, stop the program and move what is in ${old} to ${wanted}.`
 }
 
 function lostRetention(takeOver: TakeOver): readonly Lost[] {
   const { component } = takeOver.instance
-  if (component !== 'prometheus' && component !== 'alertmanager') return []
-  const [before, after] = retentions(takeOver)
+  const retention = definitionOf(component).takeOver?.retention
+  if (!retention) return []
+  const [before, after] = retentions(takeOver, retention)
   return shorter(before, after).map(key => {
     const was = before[key] ?? 'any amount of'
     const kept = before[key] === undefined ? `data without a limit of ${key}` : `${was} of data`
-    const wanted = `${key}: ${JSON.stringify(before[key] ?? '')}`
     const set =
       before[key] === undefined
         ? `Take the limit of ${key} out of the inventory`
-        : component === 'prometheus'
-          ? `Set \`retention: { ${wanted.replaceAll('"', '')} }\` under \`prometheus:\``
-          : `Set \`flags: { data.retention: ${was} }\` under \`alertmanager:\``
+        : `Set ${retention.setting(key, was)}`
     return {
       loss: 'retention' as const,
       summary: `${component} keeps ${kept}, and the inventory keeps ${after[key]}: what is more would be deleted`,
@@ -123,37 +123,18 @@ function lostRetention(takeOver: TakeOver): readonly Lost[] {
   })
 }
 
-function retentions({ instance, found, config, wantedConfigs }: TakeOver): readonly [Retention, Retention] {
-  const wanted = wantedFlags(instance)
-  if (instance.component === 'alertmanager')
-    return [alertmanagerRetention(found.flags), alertmanagerRetention(wanted)]
+function retentions(
+  { instance, found, config, wantedConfigs }: TakeOver,
+  { of }: RetentionDefinition,
+): readonly [Retention, Retention] {
   const said = Object.assign({}, ...wantedConfigs.map(({ retention }) => retention)) as Retention
-  return [prometheusRetention(found.flags, config?.retention), prometheusRetention(wanted, said)]
+  return [of(found.flags, config?.retention), of(wantedFlags(instance), said)]
 }
 
 /** Absolute; undefined if it keeps nothing. */
 function dataPath(found: Predecessor): string | undefined {
-  const path = dataFlag(found)
+  const path = dataOf(found)?.path(found.flags)
   return path === undefined ? undefined : absolute(found, path)
-}
-
-function dataFlag({ component, flags }: Predecessor): string | undefined {
-  switch (component) {
-    case 'prometheus':
-      // An agent has no history that could be queried.
-      if (
-        flags.has('agent') ||
-        flags.get('enable-feature')?.some(names => names.split(',').includes('agent'))
-      )
-        return undefined
-      return flagValue(flags, 'storage.tsdb.path', 'storage.local.path') ?? 'data'
-    case 'alertmanager':
-      return flagValue(flags, 'storage.path') ?? 'data'
-    case 'pushgateway':
-      return flagValue(flags, 'persistence.file')
-    default:
-      return undefined
-  }
 }
 
 function wantedPath(instance: Instance, found: Predecessor): string | undefined {

@@ -1,10 +1,10 @@
 /** The names in configs and rules that were found on a host, and in those that replace them. Pure; the texts may be hostile. */
 import { posix } from 'node:path'
+import type { Retention } from '../../roles/component.ts'
 import { source } from '../inventory/place.ts'
 import { isMap, listOf } from '../inventory/upstream-values.ts'
 import { parseYaml } from '../inventory/yaml.ts'
 import type { Instance } from '../resource/model.ts'
-import type { Retention } from './retention.ts'
 
 /** What a person looks for in a config, each by the word for it. */
 export const kinds = [

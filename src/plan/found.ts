@@ -1,16 +1,18 @@
 /** Which of what runs or is installed on a host a new instance takes the place of. Pure. */
 import { posix } from 'node:path'
-import { isReleased, type ReleasedComponent } from '../inventory/model.ts'
+import { type CommandFlags, flagValue, type TakeOverDefinition } from '../../roles/component.ts'
+import { definitionOf, knownDefinition } from '../../roles/index.ts'
+import type { Component } from '../inventory/model.ts'
 import { isStored } from '../resource/hash.ts'
 import type { Instance, UnitResource } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
 import type { FoundProcess, FoundPrograms, FoundUnit } from '../shell/found.ts'
-import { type CommandFlags, componentOf, flagsOf, flagValue, ownWords } from './command-flags.ts'
+import { componentOf, flagsOf, ownWords } from './command-flags.ts'
 import { unitCommand } from './exec-start.ts'
 
 /** A program whose place promha takes, as it runs or as its unit file says. */
 export interface Predecessor {
-  readonly component: ReleasedComponent
+  readonly component: Component
   readonly flags: CommandFlags
   /** Where relative paths begin. */
   readonly directory: string
@@ -24,33 +26,20 @@ export interface Predecessor {
   readonly contained: boolean
 }
 
-/** Units by which distributions and other tools run the programs, beside promha's own name. */
-const otherUnits: Readonly<Record<ReleasedComponent, readonly string[]>> = {
-  prometheus: ['prometheus2', 'prometheus-server'],
-  alertmanager: ['prometheus-alertmanager'],
-  node_exporter: ['prometheus-node-exporter', 'prometheus-node_exporter', 'node-exporter'],
-  pushgateway: ['prometheus-pushgateway'],
-  blackbox_exporter: ['prometheus-blackbox-exporter', 'prometheus-blackbox_exporter', 'blackbox-exporter'],
-}
-
-export const usualPorts: Readonly<Record<ReleasedComponent, number>> = {
-  prometheus: 9090,
-  alertmanager: 9093,
-  node_exporter: 9100,
-  pushgateway: 9091,
-  blackbox_exporter: 9115,
+function takeOverOf(component: Component): TakeOverDefinition | undefined {
+  return knownDefinition(component)?.takeOver
 }
 
 /** Whether the instance is promha's first of its component on the host, and so may replace what another tool set up. */
 export function takesOver(instance: Instance, { stamps }: Observed): boolean {
   const { component, retired, back } = instance
-  return isReleased(component) && !retired && back === undefined && !stamps.has(component)
+  return takeOverOf(component) !== undefined && !retired && back === undefined && !stamps.has(component)
 }
 
 /** Units to look at before the instance is installed. */
 export function unitsBefore({ component, service }: Instance): readonly string[] {
-  if (!isReleased(component)) return []
-  return [service.unit, ...otherUnits[component].map(name => `${name}.service`)]
+  const { units } = takeOverOf(component) ?? {}
+  return units ? [service.unit, ...units.map(name => `${name}.service`)] : []
 }
 
 /**
@@ -62,7 +51,7 @@ export function predecessors(
   { units, processes }: FoundPrograms,
 ): readonly Predecessor[] {
   const { component } = instance
-  if (!isReleased(component)) return []
+  if (!takeOverOf(component)) return []
   const own = unitsBefore(instance)
   const ports = new Set(instance.service.ports.map(({ port }) => port))
   const ofUnits = units
@@ -78,7 +67,7 @@ export function predecessors(
 }
 
 function ofUnit(
-  component: ReleasedComponent,
+  component: Component,
   unit: FoundUnit,
   processes: readonly FoundProcess[],
 ): Predecessor | undefined {
@@ -102,11 +91,7 @@ function ofUnit(
   }
 }
 
-function ofProcess(
-  component: ReleasedComponent,
-  process: FoundProcess,
-  unit: string | undefined,
-): Predecessor {
+function ofProcess(component: Component, process: FoundProcess, unit: string | undefined): Predecessor {
   const { pid, argv, directory, group } = process
   return {
     component,
@@ -120,7 +105,7 @@ function ofProcess(
 }
 
 /** A program of another name is known by its flags; a shell that started it has none of two dashes. */
-function startsProgram(component: ReleasedComponent, argv: readonly string[]): boolean {
+function startsProgram(component: Component, argv: readonly string[]): boolean {
   return (
     componentOf(ownWords(component, argv)[0] ?? '') === component || argv.some(word => word.startsWith('--'))
   )
@@ -142,15 +127,15 @@ function portsOf(found: Predecessor): readonly number[] {
 }
 
 /** `ADDRESS:PORT` of each; all addresses are `0.0.0.0`: Go listens for IPv4 and IPv6 by whatever name. */
-export function listens(component: ReleasedComponent, flags: CommandFlags): readonly string[] {
-  const given = flags.get('web.listen-address') ?? [`:${usualPorts[component]}`]
+export function listens(component: Component, flags: CommandFlags): readonly string[] {
+  const given = flags.get('web.listen-address') ?? [`:${definitionOf(component).health.port}`]
   return [...new Set(given.map(address => address.replace(/^(\*|\[::\])?:(?=\d+$)/, '0.0.0.0:')))].sort()
 }
 
 /** The instance's own command line, from its unit file. */
 export function wantedFlags({ component, resources }: Instance): CommandFlags {
   const unit = resources.find((resource): resource is UnitResource => resource.kind === 'unit')
-  if (!isReleased(component) || unit === undefined || isStored(unit.content)) return new Map()
+  if (!takeOverOf(component) || unit === undefined || isStored(unit.content)) return new Map()
   return flagsOf(ownWords(component, unitCommand([String(unit.content)]).argv))
 }
 
@@ -161,11 +146,6 @@ export function absolute({ directory }: Predecessor, path: string): string {
 
 /** Its config file; undefined for programs without one. */
 export function configOf(found: Predecessor): string | undefined {
-  const usual: Readonly<Partial<Record<ReleasedComponent, string>>> = {
-    prometheus: 'prometheus.yml',
-    alertmanager: 'alertmanager.yml',
-    blackbox_exporter: 'blackbox.yml',
-  }
-  const path = flagValue(found.flags, 'config.file') ?? usual[found.component]
+  const path = flagValue(found.flags, 'config.file') ?? takeOverOf(found.component)?.config
   return path === undefined ? undefined : absolute(found, path)
 }

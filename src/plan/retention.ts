@@ -1,31 +1,6 @@
 /** How long Prometheus and Alertmanager keep data, and whether something would keep it shorter. Pure. */
+import type { Retention } from '../../roles/component.ts'
 import { milliseconds } from '../inventory/duration.ts'
-import { type CommandFlags, flagValue } from './command-flags.ts'
-
-/** As written; what is missing sets no limit. */
-export interface Retention {
-  readonly time?: string
-  readonly size?: string
-  readonly percentage?: string
-}
-
-/** `config`: what prometheus.yml says, which wins over flags. */
-export function prometheusRetention(flags: CommandFlags, config: Retention = {}): Retention {
-  const time =
-    config.time ??
-    flagValue(flags, 'storage.tsdb.retention.time', 'storage.tsdb.retention', 'storage.local.retention')
-  const size = config.size ?? flagValue(flags, 'storage.tsdb.retention.size')
-  const limits = { time, size, percentage: config.percentage }
-  const set = Object.entries(limits).filter(
-    ([, value]) => value !== undefined && !/^0+[A-Za-z]*$/.test(value),
-  )
-  // Upstream's default, if there is no limit at all.
-  return set.length === 0 ? { time: '15d' } : Object.fromEntries(set)
-}
-
-export function alertmanagerRetention(flags: CommandFlags): Retention {
-  return { time: flagValue(flags, 'data.retention') ?? '120h' }
-}
 
 /** The limits that are lower, or new. One that cannot be read is compared as text. */
 export function shorter(before: Retention, after: Retention): readonly (keyof Retention)[] {

@@ -1,10 +1,11 @@
 /** What has left the inventory: components that promha owns on a host and nobody wants there any more. Pure. */
+
+import { definitionOf } from '../../roles/index.ts'
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
-import { type Health, type Instance, portsOf, unitHealth, unitOf } from '../resource/model.ts'
+import { type Instance, portsOf, unitOf } from '../resource/model.ts'
 import type { Observed, Owned, Stamp } from '../resource/observed.ts'
 import { orderOf } from '../topology/order.ts'
-import { proxyHealth, proxyHealthPath } from '../topology/proxy.ts'
 import { effectOfAction } from './effect.ts'
 import type { Change, InstancePlan } from './model.ts'
 import { removedFrom } from './owned.ts'
@@ -43,7 +44,7 @@ export function retiredInstances({ host, observed, wanted, cells, components }: 
 /** A component of which nothing is wanted any more. */
 export function retiredInstance(host: string, component: Component, stamp: Stamp): Instance {
   const unit = stamp.unit || unitOf(component)
-  const health = stamp.health ?? usualHealth[component]
+  const health = stamp.health ?? definitionOf(component).health
   const service = { kind: 'service', unit, ports: portsOf(health) } as const
   return {
     cell: stamp.cell,
@@ -58,18 +59,6 @@ export function retiredInstance(host: string, component: Component, stamp: Stamp
     wave: -orderOf(component).wave,
     retired: true,
   }
-}
-
-/** Where a component answers unless it is told otherwise: for stamps that do not say. */
-const usualHealth: Readonly<Record<Component, Health>> = {
-  prometheus: { address: '127.0.0.1', port: 9090, readyPath: '/-/ready', loaded: 'prometheus' },
-  alertmanager: { address: '127.0.0.1', port: 9093, readyPath: '/-/ready', loaded: 'alertmanager' },
-  node_exporter: { address: '127.0.0.1', port: 9100, readyPath: '/', loaded: 'none' },
-  pushgateway: { address: '127.0.0.1', port: 9091, readyPath: '/-/ready', loaded: 'none' },
-  blackbox_exporter: { address: '127.0.0.1', port: 9115, readyPath: '/-/healthy', loaded: 'blackbox' },
-  keepalived: unitHealth,
-  haproxy: { ...proxyHealth, readyPath: proxyHealthPath, loaded: 'none' },
-  firewall: unitHealth,
 }
 
 function foreign(host: string, component: Component, { cell, unit }: Stamp): Problem {

@@ -1,5 +1,6 @@
 /** A plan to be kept and carried out later, or not at all. It holds hashes, no contents and no differences. Pure. */
-import { components as allComponents, type Component } from '../inventory/model.ts'
+import { components as allComponents } from '../../roles/index.ts'
+import type { Component } from '../inventory/model.ts'
 import type { ProgramHash } from '../resource/difference.ts'
 import { fingerprint } from '../resource/hash.ts'
 import type { Instance } from '../resource/model.ts'

@@ -1,6 +1,6 @@
 /** Which directories promha may make its own or its service's, and where it works as root. Pure. */
 import { posix } from 'node:path'
-import type { Component } from '../inventory/model.ts'
+import { knownDefinition } from '../../roles/index.ts'
 import { asShared } from '../resource/difference.ts'
 import type { DirectoryResource, Instance, Resource } from '../resource/model.ts'
 import { resourceId, unitPath } from '../resource/model.ts'
@@ -8,16 +8,6 @@ import type { Observed } from '../resource/observed.ts'
 import type { TakenDirectory } from '../shell/change-request.ts'
 import type { Way } from '../shell/way.ts'
 import type { InstancePlan } from './model.ts'
-
-/** A block of Prometheus' database is called by a ULID. */
-const block = '[0-9A-HJKMNP-TV-Z]'.repeat(26)
-
-/** Names that a program gives in its data directory, as patterns of the shell: one of them shows whose data it is. */
-export const dataNames: Readonly<Partial<Record<Component, readonly string[]>>> = {
-  prometheus: ['wal', 'wbl', 'chunks_head', 'queries.active', 'lock', block],
-  alertmanager: ['nflog', 'silences'],
-  pushgateway: ['metrics', 'persistence'],
-}
 
 /** The directory as the change takes it. */
 export function takenDirectory(
@@ -28,7 +18,9 @@ export function takenDirectory(
   const known = [...observed.stamps.values()].some(({ owned }) =>
     owned.some(({ kind, name }) => (kind === 'data' || kind === 'directory') && name === directory.path),
   )
-  const holds = directory.data ? dataNames[instance.component] : namesIn(directory.path, instance.resources)
+  const holds = directory.data
+    ? knownDefinition(instance.component)?.takeOver?.data?.names
+    : namesIn(directory.path, instance.resources)
   return { ...asShared(directory, observed), known, holds: holds ?? [] }
 }
 

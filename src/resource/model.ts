@@ -1,5 +1,6 @@
 /** The vocabulary of desired state: frozen values without a word of shell. */
-import { type Component, isReleased, type ReleasedComponent } from '../inventory/model.ts'
+import { isReleased } from '../../roles/index.ts'
+import type { Component } from '../inventory/model.ts'
 
 /** A system user with a group of its name. One that is there keeps its number, shell, home and primary group. */
 export interface UserResource {
@@ -48,7 +49,7 @@ export interface FileResource {
 /** One program of a release; which bytes depends on the host's architecture and comes from the lock file. */
 export interface ProgramResource {
   readonly kind: 'program'
-  readonly component: ReleasedComponent
+  readonly component: Component
   readonly version: string
   readonly path: string
   readonly mode: number

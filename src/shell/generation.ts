@@ -3,7 +3,8 @@
  * hashes. Fields are percent-encoded, slashes aside, and a path stands last; the sixth field of whatever has contents is
  * their SHA-256.
  */
-import { type Component, isReleased } from '../inventory/model.ts'
+import { isReleased } from '../../roles/index.ts'
+import type { Component } from '../inventory/model.ts'
 import type {
   DirectoryResource,
   FileResource,

@@ -4,8 +4,9 @@ import { defaultReplicaLabel } from '../inventory/labels.ts'
 import type {
   AlertmanagerSettings,
   Cell,
+  Component,
   Endpoint,
-  NodeExporterSettings,
+  ExporterSettings,
   PrometheusSettings,
   YamlMap,
 } from '../inventory/model.ts'
@@ -18,7 +19,7 @@ import { collectionOf, federateJob } from './federate.ts'
 import { guardedOf } from './guarded.ts'
 import { scrapeJobs } from './jobs.ts'
 import { type Hosts, memberOf } from './members.ts'
-import type { CellTopology, FileTarget, Member, Peer } from './model.ts'
+import type { CellTopology, Exporters, FileTarget, Member, Peer } from './model.ts'
 import { movingAddressesOf, type RouterIds } from './moving.ts'
 import { peeredOf } from './peered.ts'
 import { proxiesOf } from './proxies.ts'
@@ -43,12 +44,12 @@ export interface Site {
  */
 export function cellTopology(cell: Cell, site: Site): CellTopology {
   const { hosts } = site
-  const { prometheus, alertmanager, nodeExporter, pushgateway, blackbox } = cell
+  const { prometheus, alertmanager, pushgateway, blackbox } = cell
   const replicas = prometheus ? replicasOf(cell, prometheus, hosts) : []
   const peers = alertmanager ? peersOf(alertmanager, site) : []
-  const nodeExporters = nodeExporter
-    ? nodeExporter.hosts.map(host => memberOf(host, nodeExporter, hosts))
-    : []
+  const exporters = Object.entries(cell.exporters ?? {}).map(([component, settings]) =>
+    exportersOf(component, settings, hosts),
+  )
   const pushgateways = pushgateway ? pushgatewaysOf(pushgateway, hosts) : []
   const probers = blackbox ? probersOf(blackbox, hosts) : []
   const proxies = proxiesOf(cell, { replicas, pushgateways, probers }, hosts)
@@ -61,23 +62,19 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
     replicaLabel,
     replicas,
     peers,
-    nodeExporters,
+    exporters,
     pushgateways,
     probers,
     movingAddresses,
     proxies,
     peered,
-    guarded: guardedOf(cell, { replicas, peers, nodeExporters, pushgateways, probers, proxies, peered }),
+    guarded: guardedOf(cell, { replicas, peers, exporters, pushgateways, probers, proxies, peered }),
     jobs: [
       ...scrapeJobs(
         [
           { name: 'prometheus', members: replicas, metricsPath: metricsPath(replicas) },
           { name: 'alertmanager', members: peers, metricsPath: metricsPath(peers) },
-          {
-            name: 'node',
-            members: nodeExporters,
-            metricsPath: nodeExporter ? nodeMetricsPath(nodeExporter) : '',
-          },
+          ...exporters.map(({ job, members, metricsPath }) => ({ name: job, members, metricsPath })),
           {
             name: 'pushgateway-hosts',
             members: pushgateways,
@@ -138,8 +135,15 @@ function peerOf(member: Member, listen: Endpoint, resolved: Advertised | undefin
   }
 }
 
-function nodeMetricsPath(settings: NodeExporterSettings): string {
-  return telemetryPath(wordsOn(settings, settings.hosts[0] ?? '').flags)
+function exportersOf(component: Component, settings: ExporterSettings, hosts: Hosts): Exporters {
+  const [first = ''] = settings.hosts
+  return {
+    component,
+    job: settings.job,
+    // The path is the same on all of its hosts.
+    metricsPath: telemetryPath(wordsOn(settings, first).flags),
+    members: settings.hosts.map(host => memberOf(host, settings, hosts)),
+  }
 }
 
 function metricsPath(members: readonly Member[]): string {

@@ -5,7 +5,7 @@ import type { CellTopology, Guarded, Member } from './model.ts'
 type Rule = Guarded['rules'][number]
 type Parts = Pick<
   CellTopology,
-  'replicas' | 'peers' | 'nodeExporters' | 'pushgateways' | 'probers' | 'proxies' | 'peered'
+  'replicas' | 'peers' | 'exporters' | 'pushgateways' | 'probers' | 'proxies' | 'peered'
 >
 
 /**
@@ -36,14 +36,14 @@ export function oncePerHost(cells: readonly CellTopology[]): readonly CellTopolo
 
 /** Host → its rules; nothing of a host without one. */
 function rulesOf(cell: Cell, parts: Parts): ReadonlyMap<string, readonly Rule[]> {
-  const { replicas, peers, nodeExporters, pushgateways, probers, proxies } = parts
+  const { replicas, peers, exporters, pushgateways, probers, proxies } = parts
   const rules = new Map<string, Rule[]>()
   const close = (host: string, rule: Rule) => rules.set(host, [...(rules.get(host) ?? []), rule])
   const tcp = (members: readonly Member[], what: string, from: readonly string[]) => {
     for (const { host, port } of members) close(host, { protocol: 'tcp', port, from, what })
   }
   const scrapers = addresses(replicas)
-  tcp(nodeExporters, 'exporters', scrapers)
+  for (const { members } of exporters) tcp(members, 'exporters', scrapers)
   if (cell.pushgateway?.failover.kind === 'haproxy') {
     const leading = proxies.filter(({ frontends }) => frontends.some(({ name }) => name === 'pushgateway'))
     tcp(pushgateways, 'pushgateway', addresses(leading))

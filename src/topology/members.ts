@@ -3,7 +3,7 @@ import type { CommonSettings, Host } from '../inventory/model.ts'
 import { pathPrefix } from '../inventory/served-path.ts'
 import { wordsOn } from '../inventory/words-on.ts'
 import { localEndpoint } from './address.ts'
-import type { Member } from './model.ts'
+import type { CellTopology, Member } from './model.ts'
 
 export type Hosts = ReadonlyMap<string, Host>
 
@@ -25,4 +25,9 @@ export function addressOf(name: string, hosts: Hosts): string {
   const host = hosts.get(name)
   if (!host) throw new RangeError(`the inventory names no host ${name}`)
   return host.address
+}
+
+/** The exporters of a cell, whatever they are. */
+export function exporterMembers({ exporters }: Pick<CellTopology, 'exporters'>): readonly Member[] {
+  return exporters.flatMap(({ members }) => members)
 }

@@ -1,5 +1,5 @@
 /** Who is what to whom: the HA rules' result, computed from the inventory alone. */
-import type { Endpoint, YamlMap } from '../inventory/model.ts'
+import type { Component, Endpoint, YamlMap } from '../inventory/model.ts'
 import type { Advertised } from './advertise.ts'
 
 export interface Topology {
@@ -146,6 +146,15 @@ export interface Source {
   readonly replicas: readonly Replica[]
 }
 
+/** All exporters of one component, in the order of the cell's hosts. */
+export interface Exporters {
+  readonly component: Component
+  readonly job: string
+  /** `/metrics`, below a prefix if they have one. */
+  readonly metricsPath: string
+  readonly members: readonly Member[]
+}
+
 export interface CellTopology {
   readonly name: string
   readonly replicaLabel: string
@@ -153,7 +162,7 @@ export interface CellTopology {
   readonly replicas: readonly Replica[]
   /** Sorted by peer name, so that the order in the inventory changes no unit. */
   readonly peers: readonly Peer[]
-  readonly nodeExporters: readonly Member[]
+  readonly exporters: readonly Exporters[]
   /** The active one first. */
   readonly pushgateways: readonly Member[]
   readonly probers: readonly Member[]

@@ -38,6 +38,10 @@ export function programOf(component: Component, member: Member): Program {
   }
 }
 
+function exporterPrograms({ exporters }: CellTopology): readonly Program[] {
+  return exporters.flatMap(({ component, members }) => members.map(member => programOf(component, member)))
+}
+
 function replicaProgram(replica: Replica): NamedProgram {
   return { ...programOf('prometheus', replica), name: replica.name }
 }
@@ -50,7 +54,7 @@ export function questionsOf(whole: CellTopology, chosen: Chosen): readonly Quest
   const cell = withoutMissing(whole, chosen.missing)
   const replicas = cell.replicas.map(replicaProgram)
   const peers = cell.peers.map(peer => programOf('alertmanager', peer))
-  const exporters = cell.nodeExporters.map(member => programOf('node_exporter', member))
+  const exporters = exporterPrograms(cell)
   const selected = <P extends Program>(programs: readonly P[]): readonly P[] =>
     programs.filter(({ host, component }) => chosen.hosts.has(host) && chosen.components.has(component))
   const facts = (program: Program) => chosen.facts(program.host, program.component)
@@ -212,7 +216,7 @@ function ownerOf(cell: CellTopology, chosen: Chosen): (instance: string, job: st
   const programs = [
     ...cell.replicas.map(replicaProgram),
     ...cell.peers.map(peer => programOf('alertmanager', peer)),
-    ...cell.nodeExporters.map(member => programOf('node_exporter', member)),
+    ...exporterPrograms(cell),
     ...cell.pushgateways.map(member => programOf('pushgateway', member)),
     ...cell.probers.map(member => programOf('blackbox_exporter', member)),
   ]

@@ -61,11 +61,12 @@ function entriesOf(cell: CellTopology): readonly Entry[] {
     const [readyNeed, versionNeed] = [...each([program], ready), ...each([program], version)] as [Need, Need]
     return { cell: cell.name, program, replica, ready: readyNeed, version: versionNeed }
   }
-  const metrics = cell.jobs.find(({ name }) => name === 'node')?.metricsPath ?? paths.metrics
   return [
     ...cell.replicas.map(member => entry('prometheus', member, member.name, paths.ready, paths.build)),
     ...cell.peers.map(member => entry('alertmanager', member, member.peerName, paths.ready, paths.status)),
-    ...cell.nodeExporters.map(member => entry('node_exporter', member, '', metrics, metrics)),
+    ...cell.exporters.flatMap(({ component, metricsPath, members }) =>
+      members.map(member => entry(component, member, '', metricsPath, metricsPath)),
+    ),
     ...withActive(
       doubledIn(cell, 'pushgateway'),
       cell.pushgateways.map(member => entry('pushgateway', member, '', paths.ready, paths.gateway)),

@@ -1,7 +1,8 @@
 /** What verify does without the members that are not installed. Pure. */
 
+import { definitions } from '../../roles/index.ts'
 import { few } from '../diagnostic/few.ts'
-import { type Component, components } from '../inventory/model.ts'
+import type { Component } from '../inventory/model.ts'
 import type { CellTopology, Frontend } from '../topology/model.ts'
 import { doubledIn } from './active.ts'
 import type { VerifyInput } from './input.ts'
@@ -33,7 +34,7 @@ export function withoutMissing(cell: CellTopology, missing: IsMissing | undefine
     ...cell,
     replicas: cell.replicas.filter(there('prometheus')),
     peers: cell.peers.filter(there('alertmanager')),
-    nodeExporters: cell.nodeExporters.filter(there('node_exporter')),
+    exporters: cell.exporters.map(one => ({ ...one, members: one.members.filter(there(one.component)) })),
     pushgateways: cell.pushgateways.filter(there('pushgateway')),
     probers: cell.probers.filter(there('blackbox_exporter')),
     proxies: cell.proxies
@@ -81,47 +82,25 @@ export function comparing(
   )
 }
 
-/** The check that a program fails by not being there. */
-const ownCheck: Readonly<Record<Component, string>> = {
-  prometheus: 'prometheus.ready',
-  alertmanager: 'alertmanager.ready',
-  node_exporter: 'exporter.up',
-  pushgateway: 'exporter.up',
-  blackbox_exporter: 'exporter.up',
-  haproxy: 'haproxy.servers',
-  keepalived: 'vip.one_holder',
-  firewall: 'firewall.closed',
-}
-
 /** One failed check for each program of a cell that is not installed, instead of one for each that needs it. */
 export function missingPrograms(
   whole: CellTopology,
   { missing, tellsMissing, hosts, components: selected }: Chosen,
 ): readonly Question[] {
   if (missing === undefined || !tellsMissing) return []
-  const members: Readonly<Record<Component, readonly string[]>> = {
-    prometheus: hostsOf(whole.replicas),
-    alertmanager: hostsOf(whole.peers),
-    node_exporter: hostsOf(whole.nodeExporters),
-    pushgateway: hostsOf(whole.pushgateways),
-    blackbox_exporter: hostsOf(whole.probers),
-    haproxy: hostsOf(whole.proxies),
-    keepalived: [...new Set(whole.movingAddresses.flatMap(({ members: all }) => hostsOf(all)))],
-    firewall: hostsOf(whole.guarded),
-  }
-  return components
-    .filter(component => selected.has(component))
-    .flatMap(component =>
-      members[component]
-        .filter(host => hosts.has(host) && missing(host, component))
+  return definitions
+    .filter(({ name }) => selected.has(name))
+    .flatMap(({ name, members, readyCheck }) =>
+      [...new Set(hostsOf(members(whole)))]
+        .filter(host => hosts.has(host) && missing(host, name))
         .map(
           (host): Question => ({
-            id: ownCheck[component],
-            target: `${host}/${component}`,
+            id: readyCheck,
+            target: `${host}/${name}`,
             needs: [],
             judge: () => ({
               status: 'fail',
-              detail: `${component} is not installed on ${host}`,
+              detail: `${name} is not installed on ${host}`,
               remedy: 'Run `promha apply`: it installs it.',
               settled: true,
             }),

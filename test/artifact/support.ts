@@ -11,7 +11,7 @@ import { pack } from 'tar-stream'
 import type { HashLists } from '../../src/artifact/hash-list.ts'
 import { openArtifacts } from '../../src/artifact/open.ts'
 import type { Problem, ProblemError } from '../../src/diagnostic/problem.ts'
-import type { ArtifactSettings, Inventory, ReleasedComponent } from '../../src/inventory/model.ts'
+import type { ArtifactSettings, Component, Inventory } from '../../src/inventory/model.ts'
 
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex')
@@ -38,7 +38,7 @@ export interface MadeRelease {
   readonly programs: Readonly<Record<string, Buffer>>
 }
 
-const programs: Readonly<Record<ReleasedComponent, readonly string[]>> = {
+const programs: Readonly<Record<Component, readonly string[]>> = {
   prometheus: ['prometheus', 'promtool'],
   alertmanager: ['alertmanager', 'amtool'],
   node_exporter: ['node_exporter'],
@@ -48,13 +48,13 @@ const programs: Readonly<Record<ReleasedComponent, readonly string[]>> = {
 
 /** A release laid out as upstream does; `size` of random bytes in each program. */
 export async function makeRelease(
-  component: ReleasedComponent,
+  component: Component,
   version: string,
   arch = 'amd64',
   size = 200_000,
 ): Promise<MadeRelease> {
   const base = `${component}-${version}.linux-${arch}`
-  const made = Object.fromEntries(programs[component].map(name => [name, randomBytes(size)]))
+  const made = Object.fromEntries((programs[component] ?? []).map(name => [name, randomBytes(size)]))
   const files = Object.entries(made).map(([name, content]) => [`${base}/${name}`, content] as const)
   return {
     folder: `prometheus/${component}/releases/download/v${version}`,
@@ -171,7 +171,14 @@ export function inventoryOf(
     hosts: [],
     groups: {},
     cells: [
-      { name: 'one', hosts: [], allowSharedHost: false, prometheus: {}, alertmanager: {}, nodeExporter: {} },
+      {
+        name: 'one',
+        hosts: [],
+        allowSharedHost: false,
+        prometheus: {},
+        alertmanager: {},
+        exporters: { node_exporter: {} },
+      },
     ],
     secrets: [],
   } as unknown as Inventory

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openArtifacts } from '../../src/artifact/open.ts'
-import type { Inventory, ReleasedComponent } from '../../src/inventory/model.ts'
+import type { Component, Inventory } from '../../src/inventory/model.ts'
 
 describe("artifacts from the machine's own Debian mirror", function () {
   this.timeout(300_000)
@@ -15,7 +15,7 @@ describe("artifacts from the machine's own Debian mirror", function () {
   })
   after(() => rm(directory, { recursive: true, force: true }))
 
-  const tools: readonly (readonly [ReleasedComponent, string])[] = [
+  const tools: readonly (readonly [Component, string])[] = [
     ['prometheus', 'promtool'],
     ['alertmanager', 'amtool'],
     ['node_exporter', 'node_exporter'],
@@ -30,7 +30,7 @@ describe("artifacts from the machine's own Debian mirror", function () {
       allowSharedHost: false,
       prometheus: {},
       alertmanager: {},
-      nodeExporter: {},
+      exporters: { node_exporter: {} },
       pushgateway: {},
       blackbox: {},
     }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { buildInstances } from '../../roles/index.ts'
+import { components } from '../../roles/index.ts'
+import { buildInstances } from '../../roles/instances.ts'
 import type { Artifacts } from '../../src/artifact/model.ts'
 import { unresolvedWarnings, withAdvertised } from '../../src/engine/advertised.ts'
 import type { HostSession } from '../../src/engine/hosts.ts'
-import { components } from '../../src/inventory/model.ts'
 import { planInstance } from '../../src/plan/plan.ts'
 import { probeFor } from '../../src/plan/questions.ts'
 import type { Lookups } from '../../src/resource/observed.ts'
@@ -12,7 +12,7 @@ import { blank, hash } from '../plan/host.ts'
 import { host, inventory, labCell } from '../topology/sample.ts'
 
 const versions = () => '0.33.1'
-const { prometheus: _, nodeExporter: __, ...cell } = labCell({ hosts: ['mon-a', 'mon-b'] })
+const { prometheus: _, exporters: __, ...cell } = labCell({ hosts: ['mon-a', 'mon-b'] })
 const hosts = [host('mon-a', 'mon-a.pub'), host('mon-b', 'mon-b.pub')]
 const site = inventory([cell], { hosts })
 const topology = buildTopology(site)

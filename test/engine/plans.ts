@@ -1,19 +1,9 @@
 /** Plans as small as the order of change needs them. */
+import { definitionOf } from '../../roles/index.ts'
 import type { Component } from '../../src/inventory/model.ts'
 import type { Action, Change, InstancePlan } from '../../src/plan/model.ts'
 import type { Instance } from '../../src/resource/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
-
-const ports = {
-  prometheus: 9090,
-  alertmanager: 9093,
-  node_exporter: 9100,
-  pushgateway: 9091,
-  blackbox_exporter: 9115,
-  haproxy: 8405,
-  keepalived: 0,
-  firewall: 0,
-} as const
 
 export function planOf(
   host: string,
@@ -37,7 +27,7 @@ export function planOf(
     checks: [],
     health: {
       address: '127.0.0.1',
-      port: ports[component],
+      port: definitionOf(component).health.port,
       readyPath: component === 'node_exporter' ? '/' : '/-/ready',
       loaded: component === 'prometheus' || component === 'alertmanager' ? component : 'none',
     },

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { interruptions, interrupts, outageNow, outageProblems } from '../../src/engine/serving.ts'
 import type { Scene } from '../../src/engine/standing.ts'
-import type { ReleasedComponent } from '../../src/inventory/model.ts'
+import type { Component } from '../../src/inventory/model.ts'
 import type { HostPlan, InstancePlan } from '../../src/plan/model.ts'
 import { AskError } from '../../src/verify/model.ts'
 import { planOf } from './plans.ts'
 
-const restart = (host: string, component: ReleasedComponent = 'prometheus') =>
+const restart = (host: string, component: Component = 'prometheus') =>
   planOf(host, component, { action: 'restart' })
 
 /** A cell of these hosts; `up` answer, the others do not listen. */
@@ -22,7 +22,7 @@ function sceneOf(hosts: readonly string[], up: readonly string[], plans: readonl
     name: 'eu',
     replicas: hosts.map(member(9090)),
     peers: hosts.map(member(9093)),
-    nodeExporters: [],
+    exporters: [],
     pushgateways: hosts.map(member(9091)),
     probers: hosts.map(member(9115)),
     ...{ movingAddresses: [], proxies: [] },

@@ -1,6 +1,6 @@
 /** What the checks on a host refuse, at its place in the inventory. */
 import assert from 'node:assert/strict'
-import { buildInstances } from '../../roles/index.ts'
+import { buildInstances } from '../../roles/instances.ts'
 import { judgedBundle } from '../../src/engine/judged.ts'
 import { stepProblems } from '../../src/engine/step-problem.ts'
 import type { Component } from '../../src/inventory/model.ts'

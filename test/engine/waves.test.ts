@@ -25,7 +25,7 @@ const bare = {
     replicaLabel: 'r',
     replicas: [],
     peers: [],
-    nodeExporters: [],
+    exporters: [],
     guarded: [],
     peered: [],
     proxies: [],

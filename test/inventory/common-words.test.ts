@@ -109,7 +109,7 @@ describe('the words that every component takes', () => {
     const { inventory } = await read(
       cell(['exporters: { node: { listen: self:9188 } }'], ['app: { address: "2001:db8:0::21" }']),
     )
-    const node = inventory?.cells[0]?.nodeExporter ?? assert.fail()
+    const node = inventory?.cells[0]?.exporters?.node_exporter ?? assert.fail()
     assert.deepEqual(
       node.hosts.map(host => wordsOn(node, host).listen),
       [
@@ -130,7 +130,7 @@ describe('the words that every component takes', () => {
         ['app-1: { address: 198.18.0.21 }', 'db: { address: 198.18.0.31 }'],
       ),
     )
-    const node = inventory?.cells[0]?.nodeExporter ?? assert.fail()
+    const node = inventory?.cells[0]?.exporters?.node_exporter ?? assert.fail()
     const seen = node.hosts.map(host => {
       const { listen, flags } = wordsOn(node, host)
       return [host, `${listen.address}:${listen.port}`, flags]

@@ -69,7 +69,7 @@ describe('readInventory', () => {
       /\{\{ \$labels\.instance \}\} \$\{env:NOT_EXPANDED_HERE\}/,
     )
     assert.deepEqual(cell?.alertmanager?.config.route, { receiver: 'team' })
-    assert.equal(cell?.nodeExporter?.hosts.length, 8)
+    assert.equal(cell?.exporters?.node_exporter?.hosts.length, 8)
     assert.deepEqual(inventory.hosts[1]?.ssh.host, 'mon-b.mgmt.example.net')
     assert.equal(inventory.hosts[1]?.ssh.sudo, false)
     assert.deepEqual(inventory.hosts[0]?.ssh.sudo, { password: 'sesame-open' })
@@ -105,7 +105,7 @@ describe('readInventory', () => {
     assert.equal(cell?.prometheus?.dataDir, '/var/lib/prometheus')
     assert.deepEqual(cell?.alertmanager?.listen, { address: '0.0.0.0', port: 9093 })
     assert.deepEqual(cell?.alertmanager?.clusterListen, { address: '0.0.0.0', port: 9094 })
-    assert.deepEqual(cell?.nodeExporter?.listen, { address: '0.0.0.0', port: 9100 })
+    assert.deepEqual(cell?.exporters?.node_exporter?.listen, { address: '0.0.0.0', port: 9100 })
     assert.deepEqual(inventory?.hosts[0]?.ssh, { sudo: true, hostKey: 'strict' })
     assert.equal(inventory?.artifacts.from, 'upstream')
     assert.deepEqual(inventory?.versions, {})
@@ -333,7 +333,7 @@ cells:
 
     it('may say all that a cell says, so that the cell is empty', async () => {
       const { inventory } = await read(`${head}defaults: { exporters: { node: {} } }\ncells: { eu: }\n`)
-      assert.deepEqual(inventory?.cells[0]?.nodeExporter?.hosts, ['mon-a', 'mon-b'])
+      assert.deepEqual(inventory?.cells[0]?.exporters?.node_exporter?.hosts, ['mon-a', 'mon-b'])
     })
   })
 
@@ -379,7 +379,7 @@ cells:
           `cells: { eu: { hosts: [h1, h2], exporters: { node: {} } }, us: { hosts: ["!h1", "!h2"], exporters: { node: { hosts: [odd, "h*"] } } } }\n`,
       )
       assert.deepEqual(
-        inventory?.cells.map(cell => cell.nodeExporter?.hosts),
+        inventory?.cells.map(cell => cell.exporters?.node_exporter?.hosts),
         [
           ['h1', 'h2'],
           ['h3', 'h4'],

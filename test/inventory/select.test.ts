@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { components as everything } from '../../roles/index.ts'
 import { ProblemError } from '../../src/diagnostic/problem.ts'
 import type { Cell, Host } from '../../src/inventory/model.ts'
-import { components as everything } from '../../src/inventory/model.ts'
 import { select } from '../../src/inventory/select.ts'
 
 const names = ['mon-a', 'mon-b', 'app-1', 'app-2', 'db-1', 'db-2']

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
+import type { CommandFlags, Retention } from '../../roles/component.ts'
+import { definitionOf } from '../../roles/index.ts'
 import { flagsOf } from '../../src/plan/command-flags.ts'
-import { alertmanagerRetention, prometheusRetention, shorter } from '../../src/plan/retention.ts'
+import { shorter } from '../../src/plan/retention.ts'
+
+const retentionOf = (component: string) => (flags: CommandFlags, config?: Retention) =>
+  definitionOf(component).takeOver?.retention?.of(flags, config) ?? {}
+const prometheusRetention = retentionOf('prometheus')
+const alertmanagerRetention = retentionOf('alertmanager')
 
 const flags = (...args: readonly string[]) => flagsOf(['prometheus', ...args])
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { components } from '../../src/inventory/model.ts'
+import { components } from '../../roles/index.ts'
 import { ownedAfter } from '../../src/plan/owned.ts'
 import { planInstance } from '../../src/plan/plan.ts'
 import { type RetireRequest, retiredInstances } from '../../src/plan/retire.ts'

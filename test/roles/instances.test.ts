@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { parse } from 'yaml'
-import { buildInstances } from '../../roles/index.ts'
-import type { Component, Inventory, ReleasedComponent } from '../../src/inventory/model.ts'
+import { buildInstances } from '../../roles/instances.ts'
+import type { Component, Inventory } from '../../src/inventory/model.ts'
 import { bundleFiles } from '../../src/plan/bundle.ts'
 import { removedFrom } from '../../src/plan/owned.ts'
 import { planInstance } from '../../src/plan/plan.ts'
@@ -13,7 +13,7 @@ import { buildTopology } from '../../src/topology/build.ts'
 import { blank, carriedOut } from '../plan/host.ts'
 import { inventory, labCell, prometheusSettings, randomInventory } from '../topology/sample.ts'
 
-const current = {
+const current: Readonly<Record<Component, string>> = {
   prometheus: '3.5.3',
   alertmanager: '0.33.1',
   node_exporter: '1.11.1',
@@ -21,11 +21,8 @@ const current = {
   blackbox_exporter: '0.28.0',
 }
 
-function instancesOf(
-  built: Inventory,
-  versions: Record<ReleasedComponent, string> = current,
-): readonly Instance[] {
-  return buildInstances(built, buildTopology(built), component => versions[component])
+function instancesOf(built: Inventory, versions: Record<Component, string> = current): readonly Instance[] {
+  return buildInstances(built, buildTopology(built), component => versions[component] ?? '')
 }
 
 function instance(built: Inventory, component: Component, host: string, versions = current): Instance {
@@ -142,7 +139,7 @@ describe('buildInstances', () => {
     fc.assert(
       fc.property(randomInventory, built => {
         const topology = buildTopology(built)
-        for (const each of buildInstances(built, topology, component => current[component])) {
+        for (const each of buildInstances(built, topology, component => current[component] ?? '')) {
           const peers = topology.cells.find(cell => cell.name === each.cell)?.peers ?? []
           const bracketed = (address: string) => (address.includes(':') ? `[${address}]` : address)
           if (each.component === 'alertmanager') {

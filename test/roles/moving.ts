@@ -66,7 +66,14 @@ export function movingCell(network = '198.18.0'): CellTopology {
       { ...member(b, 9090), name: 'b' },
     ],
     peers: [],
-    nodeExporters: [member(a, 9100), member(b, 9100), member(app, 9100)],
+    exporters: [
+      {
+        component: 'node_exporter',
+        job: 'node',
+        metricsPath: '/metrics',
+        members: [member(a, 9100), member(b, 9100), member(app, 9100)],
+      },
+    ],
     pushgateways: [member(a, 9091), member(b, 9091)],
     probers: [],
     movingAddresses: [pushgateway, loadbalancer],

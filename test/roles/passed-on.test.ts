@@ -2,7 +2,7 @@
 /** What goes through to upstream's programs and their tools. */
 import assert from 'node:assert/strict'
 import { parse } from 'yaml'
-import { buildInstances } from '../../roles/index.ts'
+import { buildInstances } from '../../roles/instances.ts'
 import type { Cell, Flags, PrometheusSettings } from '../../src/inventory/model.ts'
 import type { Instance } from '../../src/resource/model.ts'
 import { buildTopology } from '../../src/topology/build.ts'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { buildInstances } from '../../roles/index.ts'
+import { buildInstances } from '../../roles/instances.ts'
 import { localChecks } from '../../src/engine/local-program.ts'
 import type { Instance } from '../../src/resource/model.ts'
 import { buildTopology } from '../../src/topology/build.ts'
@@ -26,7 +26,7 @@ async function built(
     instances: buildInstances(
       inventory,
       topology,
-      name => ({ ...{ pushgateway: '1.11.2', blackbox_exporter: '0.28.0' }, ...versions })[name],
+      name => ({ ...{ pushgateway: '1.11.2', blackbox_exporter: '0.28.0' }, ...versions })[name] ?? '',
     ),
   }
 }

@@ -66,7 +66,7 @@ artifacts:
     // Of the other components no version is asked for.
     return {
       ...inventory,
-      cells: inventory.cells.map(({ alertmanager: _, nodeExporter: __, ...cell }) => cell),
+      cells: inventory.cells.map(({ alertmanager: _, exporters: __, ...cell }) => cell),
     }
   }
   const publish = (version = '3.5.3+ds1-6') => {
@@ -124,7 +124,7 @@ artifacts:
     const inventory = inventoryOf(checkout, { from: 'debian', kind: 'debian', suite: 'forky' })
     const one = {
       ...inventory,
-      cells: inventory.cells.map(({ alertmanager: _, nodeExporter: __, ...cell }) => cell),
+      cells: inventory.cells.map(({ alertmanager: _, exporters: __, ...cell }) => cell),
     }
     const path = await promtool(one)
     assert.equal(readFileSync(path, 'utf8'), good)

@@ -7,11 +7,7 @@ import { host, inventory, labCell } from './sample.ts'
 function peersAt(addresses: Readonly<Record<string, string>>) {
   const hosts = Object.entries(addresses).map(([name, address]) => host(name, address))
   const alertmanager = { ...(labCell().alertmanager ?? assert.fail()), hosts: Object.keys(addresses) }
-  const {
-    prometheus: _,
-    nodeExporter: __,
-    ...cell
-  } = labCell({ alertmanager, hosts: Object.keys(addresses) })
+  const { prometheus: _, exporters: __, ...cell } = labCell({ alertmanager, hosts: Object.keys(addresses) })
   return buildTopology(inventory([cell], { hosts })).cells[0]?.peers ?? assert.fail()
 }
 

@@ -1,4 +1,5 @@
 /** The rules of high availability around the pair, over random inventories. */
+
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
@@ -6,6 +7,7 @@ import type { Cell, Inventory } from '../../src/inventory/model.ts'
 import { isLoopback } from '../../src/inventory/names.ts'
 import { buildTopology } from '../../src/topology/build.ts'
 import { oncePerHost } from '../../src/topology/guarded.ts'
+import { exporterMembers } from '../../src/topology/members.ts'
 import type { CellTopology, Job, MovingAddress } from '../../src/topology/model.ts'
 import { host, inventory, labCell, prometheusSettings } from './sample.ts'
 import { randomSite } from './site.ts'
@@ -292,7 +294,7 @@ describe('any site', () => {
           ?.rules.filter(rule => rule.protocol === protocol && rule.port === port)
           .map(rule => rule.from)
       const scrapers = addresses(cell.replicas)
-      for (const { host: on } of cell.nodeExporters) assert.deepEqual(from(on, 'tcp', 9100), [scrapers])
+      for (const { host: on } of exporterMembers(cell)) assert.deepEqual(from(on, 'tcp', 9100), [scrapers])
       for (const { host: on } of cell.probers) assert.deepEqual(from(on, 'tcp', 9115), [scrapers])
       for (const { host: on } of cell.peers) {
         for (const protocol of ['tcp', 'udp'])
@@ -361,7 +363,7 @@ describe('any site', () => {
         (cell.guarded.find(({ host: each }) => each === on)?.rules ?? [])
           .filter(rule => rule.protocol === 'tcp' && rule.port === port)
           .every(({ from }) => from.includes(by))
-      for (const { host: on, port } of [...cell.nodeExporters, ...cell.probers])
+      for (const { host: on, port } of [...exporterMembers(cell), ...cell.probers])
         for (const { address } of cell.replicas) assert.ok(open(on, port, address))
       for (const proxy of cell.proxies)
         for (const { servers } of proxy.frontends)

@@ -83,7 +83,7 @@ describe('buildTopology', () => {
             sorted(settings?.prometheus?.replicas.map(r => r.host)),
           )
           assert.deepEqual(sorted(instancesOf('alertmanager')), sorted(settings?.alertmanager?.hosts))
-          assert.deepEqual(sorted(instancesOf('node')), sorted(settings?.nodeExporter?.hosts))
+          assert.deepEqual(sorted(instancesOf('node')), sorted(settings?.exporters?.node_exporter?.hosts))
           for (const job of cell.jobs) {
             assert.equal(new Set(job.targets.map(target => target.instance)).size, job.targets.length)
           }

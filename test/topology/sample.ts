@@ -44,10 +44,13 @@ export function labCell(rest: Partial<Cell> = {}): Cell {
       clusterListen: { address: '0.0.0.0', port: 9094 },
       flags: {},
     },
-    nodeExporter: {
-      hosts: ['mon-a', 'mon-b', 'app-01'],
-      listen: { address: '0.0.0.0', port: 9100 },
-      flags: {},
+    exporters: {
+      node_exporter: {
+        job: 'node',
+        hosts: ['mon-a', 'mon-b', 'app-01'],
+        listen: { address: '0.0.0.0', port: 9100 },
+        flags: {},
+      },
     },
     ...rest,
   }
@@ -144,7 +147,7 @@ function randomCell(name: string, hosts: readonly string[]): fc.Arbitrary<Cell> 
           clusterListen: gossip,
           flags: {},
         },
-        nodeExporter: { hosts: exporters, listen: where, flags: {} },
+        exporters: { node_exporter: { job: 'node', hosts: exporters, listen: where, flags: {} } },
       }),
     )
 }

@@ -131,7 +131,14 @@ function cellOf(index: number, each: Draft, hosts: readonly Host[], drafts: read
       listen: { address: '0.0.0.0', port: 9093 },
       clusterListen: { address: '0.0.0.0', port: 9094 },
     },
-    nodeExporter: { hosts: named(each.exporters), listen: { address: '0.0.0.0', port: 9100 }, flags: {} },
+    exporters: {
+      node_exporter: {
+        job: 'node',
+        hosts: named(each.exporters),
+        listen: { address: '0.0.0.0', port: 9100 },
+        flags: {},
+      },
+    },
     ...(each.pushgateway
       ? {
           pushgateway: {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import type { HostState } from '../../src/shell/host-state.ts'
+import { exporterMembers } from '../../src/topology/members.ts'
+import type { CellTopology, Member } from '../../src/topology/model.ts'
 import { firewallClosed, peersClosed, strangerTo, strangerToPeers } from '../../src/verify/checks/closed.ts'
 import { movingCell } from '../roles/moving.ts'
 import { judged, state } from './judged.ts'
@@ -8,15 +10,16 @@ const cell = movingCell()
 const [guarded] = cell.guarded
 assert.ok(guarded)
 
+/** The exporters of the cell, and one more. */
+function exportersWith({ exporters }: CellTopology, further: Member): CellTopology['exporters'] {
+  return exporters.map(one => ({ ...one, members: [...one.members, further] }))
+}
+
 describe('peers.closed', () => {
   const [peered] = cell.peered
   assert.ok(peered)
-  const app = { ...cell.nodeExporters[0], host: 'app-02', address: '198.18.0.22' } as never
-  const stranger = strangerToPeers(
-    { ...cell, nodeExporters: [...cell.nodeExporters, app] },
-    peered,
-    () => true,
-  )
+  const app = { ...exporterMembers(cell)[0], host: 'app-02', address: '198.18.0.22' } as never
+  const stranger = strangerToPeers({ ...cell, exporters: exportersWith(cell, app) }, peered, () => true)
 
   it('is tried from a host that is no member', () => {
     assert.deepEqual(stranger, { host: 'app-02', targets: [{ address: '198.18.0.11', port: 8406 }] })
@@ -67,10 +70,11 @@ describe('firewall.closed', () => {
   const stranger = strangerTo(
     {
       ...cell,
-      nodeExporters: [
-        ...cell.nodeExporters,
-        { ...cell.nodeExporters[0], host: 'app-02', address: '198.18.0.22' } as never,
-      ],
+      exporters: exportersWith(cell, {
+        ...exporterMembers(cell)[0],
+        host: 'app-02',
+        address: '198.18.0.22',
+      } as never),
     },
     guarded,
     () => true,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { type Component, components } from '../../src/inventory/model.ts'
+import { components } from '../../roles/index.ts'
+import type { Component } from '../../src/inventory/model.ts'
 import { buildTopology } from '../../src/topology/build.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import type { VerifyInput } from '../../src/verify/input.ts'

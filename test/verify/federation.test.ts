@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { type Component, components } from '../../src/inventory/model.ts'
+import { components } from '../../roles/index.ts'
+import type { Component } from '../../src/inventory/model.ts'
 import { buildTopology } from '../../src/topology/build.ts'
 import type { VerifyInput } from '../../src/verify/input.ts'
 import { type Answer, AskError, type Check } from '../../src/verify/model.ts'
@@ -9,7 +10,7 @@ import { healthyFacts } from './stage.ts'
 
 const hosts = ['eu-a', 'eu-b', 'us-a', 'us-b'].map((name, index) => host(name, `198.18.0.${index + 11}`))
 const cell = (name: string) => {
-  const { alertmanager, nodeExporter, ...rest } = labCell({
+  const { alertmanager, exporters, ...rest } = labCell({
     name,
     hosts: [`${name}-a`, `${name}-b`],
     prometheus: prometheusSettings({

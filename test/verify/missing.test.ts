@@ -1,6 +1,9 @@
 /** After a failed run: what was never installed is no matter of verify, and what is there is compared without it. */
+
 import assert from 'node:assert/strict'
-import { type Component, components } from '../../src/inventory/model.ts'
+import { components } from '../../roles/index.ts'
+import type { Component } from '../../src/inventory/model.ts'
+import { exporterMembers } from '../../src/topology/members.ts'
 import type { VerifyInput } from '../../src/verify/input.ts'
 import { questionsOf } from '../../src/verify/questions.ts'
 import { verify } from '../../src/verify/verify.ts'
@@ -108,7 +111,9 @@ describe('verify of what a failed run left uninstalled', () => {
 
   it('asks no host for what is missing there, in a cell with everything', () => {
     const cell = movingCell()
-    const hosts = new Set([...cell.replicas, ...cell.nodeExporters, ...cell.guarded].map(({ host }) => host))
+    const hosts = new Set(
+      [...cell.replicas, ...exporterMembers(cell), ...cell.guarded].map(({ host }) => host),
+    )
     const gone = [...hosts][1] ?? assert.fail()
     for (const component of components) {
       const missing = isIn(`${gone}/${component}`)

@@ -62,7 +62,14 @@ export function topologyOf({ base, version }: Recording): Topology {
       { ...member('mon-b', base + 1), name: 'b' },
     ],
     peers: [peer('mon-a', base + 3, 1), peer('mon-b', base + 4, 2)],
-    nodeExporters: [member('mon-a', base + 10)],
+    exporters: [
+      {
+        component: 'node_exporter',
+        job: 'node',
+        metricsPath: '/metrics',
+        members: [member('mon-a', base + 10)],
+      },
+    ],
     ...{ pushgateways: [], probers: [], movingAddresses: [], proxies: [], guarded: [], peered: [] },
     fileTargets: [],
     jobs,

@@ -388,9 +388,7 @@ describe('verify', () => {
     const [cell] = input.topology.cells
     assert.ok(cell)
     const jobs = cell.jobs.map(job => (job.name === 'node' ? { ...job, name: 'federate' } : job))
-    const seen = byName(
-      await verify({ ...input, topology: { cells: [{ ...cell, jobs, nodeExporters: [] }] } }),
-    )
+    const seen = byName(await verify({ ...input, topology: { cells: [{ ...cell, jobs, exporters: [] }] } }))
     assert.equal(seen['prometheus.targets_up mon-a/prometheus']?.status, 'warn')
   })
 

@@ -4,6 +4,7 @@ import { few } from '../../diagnostic/few.ts'
 import { unitOf } from '../../resource/model.ts'
 import type { HostState, Reached } from '../../shell/host-state.ts'
 import { firewallRules, peerRules } from '../../shell/layout.ts'
+import { exporterMembers } from '../../topology/members.ts'
 import type { CellTopology, Guarded, Peered } from '../../topology/model.ts'
 import { proxyPeerPort } from '../../topology/proxy.ts'
 import { hostProgram, reachPath, statePath } from '../host-ask.ts'
@@ -41,8 +42,8 @@ export function strangerTo(
 }
 
 function addressesOf(cell: CellTopology): ReadonlyMap<string, string> {
-  const { replicas, peers, nodeExporters, pushgateways, probers, proxies } = cell
-  const members = [...replicas, ...peers, ...nodeExporters, ...pushgateways, ...probers, ...proxies]
+  const { replicas, peers, pushgateways, probers, proxies } = cell
+  const members = [...replicas, ...peers, ...exporterMembers(cell), ...pushgateways, ...probers, ...proxies]
   return new Map(members.map(({ host, address }) => [host, address]))
 }
 

@@ -1,8 +1,9 @@
 /** What verify sees at this moment: a run of it waits up to two minutes for what was started just now to become well. */
+
+import { components } from '../../../roles/index.ts'
 import type { RunRequest } from '../../../src/engine/api.ts'
 import { prove } from '../../../src/engine/prove.ts'
 import { withSurvey } from '../../../src/engine/survey.ts'
-import { components } from '../../../src/inventory/model.ts'
 import { readInventory } from '../../../src/inventory/read.ts'
 import type { Check } from '../../../src/verify/model.ts'
 

@@ -1,0 +1,105 @@
+/** What promha has to know of a component besides its role: one value in `roles/NAME/component.ts`. */
+import type { Cell, CommonSettings } from '../src/inventory/model.ts'
+import type { CellTopology } from '../src/topology/model.ts'
+import type { ReleaseDefinition } from './release.ts'
+
+export interface ComponentDefinition {
+  /** Its name in messages about hosts, under `versions:`, and for `--only` and `--skip`. */
+  readonly name: string
+  /** Other names that `--only` and `--skip` take. */
+  readonly aliases?: readonly string[]
+  /** Keys that lead to it in a cell; absent: it comes with the addresses of other components. */
+  readonly key?: readonly [string, ...string[]]
+  /** What a cell says of it; undefined if the cell has none. Absent: the cell does not say anything of its own. */
+  readonly settings?: (cell: Cell) => CommonSettings | undefined
+  /** One of it in a message: `no other NOUN of the cell`. */
+  readonly noun: string
+  /** Absent: its program is a package of the host's own system. */
+  readonly release?: ReleaseDefinition
+  /** Its members in a cell, in the order in which they are changed; a host may stand there more than once. */
+  readonly members: (cell: CellTopology) => readonly { readonly host: string }[]
+  /** The check of verify that fails if it is not there. */
+  readonly readyCheck: string
+  /** How it is asked on its own host unless it is told otherwise. */
+  readonly health: ComponentHealth
+  /** Its steps among the others of a cell. */
+  readonly order: StepOrder
+  /** Several members have to be alike; what they are together: `pair`, `cluster`. */
+  readonly together?: string
+  /** The cell is there for it: even its only member is not interrupted without a question. */
+  readonly essential?: true
+  /** How one that another tool set up is found and read. */
+  readonly takeOver?: TakeOverDefinition
+}
+
+export interface ComponentHealth {
+  readonly address: string
+  /** 0 if it listens on nothing. */
+  readonly port: number
+  /** 200 is ready. */
+  readonly readyPath: string
+  /** How a loaded config is confirmed after a reload. `unit`: it answers no questions; that its unit stays up is all. */
+  readonly loaded: 'prometheus' | 'alertmanager' | 'blackbox' | 'none' | 'unit'
+}
+
+/** Of what listens nowhere. */
+export const unitHealth: ComponentHealth = { address: '', port: 0, readyPath: '', loaded: 'unit' }
+
+export interface StepOrder {
+  /** Instances of a lower wave come first. */
+  readonly wave: number
+  /** One at a time within the wave and cell, each gated on the one before; false: all at once. */
+  readonly oneByOne: boolean
+}
+
+/** Flag → its values in their order, without dashes; a bare switch has the value ''. */
+export type CommandFlags = ReadonlyMap<string, readonly string[]>
+
+export interface TakeOverDefinition {
+  /** Names of its program at upstream and in distributions, with `-` for each `_`. */
+  readonly programs: RegExp
+  /** Units by which distributions and other tools run it, besides promha's own, without `.service`. */
+  readonly units: readonly string[]
+  /** The config that it reads if no flag names one; absent: it has none. */
+  readonly config?: string
+  /** Absent: it keeps nothing. */
+  readonly data?: DataDefinition
+  /** What would be lost by a shorter time; absent: it keeps everything that it has. */
+  readonly retention?: RetentionDefinition
+}
+
+export interface DataDefinition {
+  /** Names in its data directory, as patterns of the shell: one of them shows whose data it is. */
+  readonly names: readonly string[]
+  /** Where it keeps data; undefined if it keeps none. */
+  readonly path: (flags: CommandFlags) => string | undefined
+  /** The path is that of a file, not of a directory. */
+  readonly file?: true
+  /** What another path would mean. */
+  readonly lost: string
+  /** The key of the inventory that sets the path. */
+  readonly key?: string
+}
+
+/** As written; what is missing sets no limit. */
+export interface Retention {
+  readonly time?: string
+  readonly size?: string
+  readonly percentage?: string
+}
+
+export interface RetentionDefinition {
+  /** @param config what its config file says, if it may say something */
+  readonly of: (flags: CommandFlags, config?: Retention) => Retention
+  /** What to write in the inventory for a limit, and below which key. */
+  readonly setting: (key: string, value: string) => string
+}
+
+/** The last value of the first of these flags that has one, which counts; undefined if all are missing or empty. */
+export function flagValue(flags: CommandFlags, ...alternatives: readonly string[]): string | undefined {
+  for (const name of alternatives) {
+    const value = flags.get(name)?.at(-1)
+    if (value !== undefined && value !== '') return value
+  }
+  return undefined
+}

@@ -1,0 +1,11 @@
+import { type ComponentDefinition, unitHealth } from '../component.ts'
+
+export const firewall: ComponentDefinition = {
+  name: 'firewall',
+  key: ['firewall'],
+  noun: 'firewall',
+  members: cell => cell.guarded,
+  readyCheck: 'firewall.closed',
+  health: unitHealth,
+  order: { wave: 0, oneByOne: false },
+}

@@ -1,0 +1,51 @@
+/** Topology in, desired state out: what each host is to have, by component. */
+import type { Cell, Component, Inventory } from '../src/inventory/model.ts'
+import type { Instance } from '../src/resource/model.ts'
+import type { CellTopology, Topology } from '../src/topology/model.ts'
+import { alertmanagerInstances } from './alertmanager/role.ts'
+import { blackboxInstances } from './blackbox_exporter/role.ts'
+import { firewallInstances } from './firewall/role.ts'
+import { haproxyInstances } from './haproxy/role.ts'
+import { keepalivedInstances } from './keepalived/role.ts'
+import { nodeExporterInstances } from './node_exporter/role.ts'
+import { prometheusInstances } from './prometheus/role.ts'
+import { pushgatewayInstances } from './pushgateway/role.ts'
+
+/**
+ * All instances of all cells, those of a cell together and in the order of their waves.
+ * `versions` is asked only for components that some cell has.
+ */
+export function buildInstances(
+  inventory: Inventory,
+  topology: Topology,
+  versions: (component: Component) => string,
+): readonly Instance[] {
+  const cells = new Map(topology.cells.map(cell => [cell.name, cell]))
+  return inventory.cells.flatMap(settings => {
+    const cell = cells.get(settings.name)
+    if (!cell) throw new RangeError(`the topology has no cell ${settings.name}`)
+    return cellInstances(settings, cell, inventory.artifacts.kind, versions)
+  })
+}
+
+function cellInstances(
+  { exporters, pushgateway, blackbox, alertmanager, prometheus, loadbalancer }: Cell,
+  cell: CellTopology,
+  kind: Inventory['artifacts']['kind'],
+  versions: (component: Component) => string,
+): readonly Instance[] {
+  return [
+    ...firewallInstances(cell),
+    ...Object.entries(exporters ?? {}).flatMap(([component, settings]) =>
+      nodeExporterInstances(cell, settings, kind, versions(component)),
+    ),
+    ...(pushgateway ? pushgatewayInstances(cell, pushgateway, kind, versions('pushgateway')) : []),
+    ...(blackbox ? blackboxInstances(cell, blackbox, kind, versions('blackbox_exporter')) : []),
+    ...(alertmanager ? alertmanagerInstances(cell, alertmanager, kind, versions('alertmanager')) : []),
+    ...(prometheus
+      ? prometheusInstances(cell, prometheus, kind, versions('prometheus'), loadbalancer?.source)
+      : []),
+    ...haproxyInstances(cell),
+    ...keepalivedInstances(cell),
+  ]
+}

@@ -1,0 +1,10 @@
+import { type ComponentDefinition, unitHealth } from '../component.ts'
+
+export const keepalived: ComponentDefinition = {
+  name: 'keepalived',
+  noun: 'keepalived',
+  members: cell => cell.movingAddresses.flatMap(({ members }) => members),
+  readyCheck: 'vip.one_holder',
+  health: unitHealth,
+  order: { wave: 6, oneByOne: true },
+}

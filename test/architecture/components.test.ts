@@ -1,0 +1,61 @@
+/** A component is known by its definition: rooms other than `roles` and `src/topology` never name one. */
+import assert from 'node:assert/strict'
+import { components } from '../../roles/index.ts'
+import { sources } from './sources.ts'
+
+/** Files that still do, and are to stop. */
+const notYet: readonly string[] = [
+  'src/engine/apply.ts',
+  'src/engine/baseline.ts',
+  'src/engine/connected.ts',
+  'src/engine/keepers.ts',
+  'src/engine/networks.ts',
+  'src/engine/own-address.ts',
+  'src/engine/progress.ts',
+  'src/engine/prove.ts',
+  'src/engine/tool-part.ts',
+  'src/engine/waves.ts',
+  'src/inventory/alertmanager.ts',
+  'src/inventory/cells.ts',
+  'src/inventory/failover.ts',
+  'src/inventory/federation.ts',
+  'src/inventory/firewall.ts',
+  'src/inventory/host-files.ts',
+  'src/inventory/listeners.ts',
+  'src/inventory/model.ts',
+  'src/inventory/occupancy.ts',
+  'src/inventory/passed-on.ts',
+  'src/inventory/prometheus.ts',
+  'src/inventory/pushgateway.ts',
+  'src/inventory/scrape.ts',
+  'src/inventory/scraped.ts',
+  'src/inventory/vips.ts',
+  'src/plan/adopt-warnings.ts',
+  'src/plan/fitted.ts',
+  'src/plan/versions.ts',
+  'src/resource/model.ts',
+  'src/shell/host-state.ts',
+  'src/shell/layout.ts',
+  'src/shell/lookups.ts',
+  'src/verify/active.ts',
+  'src/verify/await-healthy.ts',
+  'src/verify/deliveries.ts',
+  'src/verify/host-ask.ts',
+  'src/verify/questions.ts',
+  'src/verify/status.ts',
+  'src/verify/there.ts',
+  'src/verify/checks/closed.ts',
+  'src/verify/checks/notifications.ts',
+  'src/verify/checks/pushgateway.ts',
+  'src/verify/checks/targets.ts',
+]
+
+describe('names of components', () => {
+  it('stand in roles and in src/topology only', () => {
+    const named = new RegExp(`'(${components.join('|')})'`)
+    const wrong = [...sources()]
+      .filter(([file, text]) => !/^(roles|src\/topology)\//.test(file) && named.test(text))
+      .map(([file]) => file)
+    assert.deepEqual(wrong, notYet)
+  })
+})
