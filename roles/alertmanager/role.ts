@@ -12,6 +12,7 @@ import { checkedCopies } from '../checked-copy.ts'
 import { featureFlag, featuresIn, flagCheck, listening, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
+import { environmentFiles, unitWords } from '../words.ts'
 import { alertmanagerConfig } from './config.ts'
 import { alertmanagerCommand } from './flags.ts'
 
@@ -36,6 +37,7 @@ export function alertmanagerInstances(
     const command = alertmanagerCommand(cell, peer, settings, version)
     const unit = renderTemplate(name, 'alertmanager.service', {
       commandLine: { command },
+      words: unitWords(name, wordsOn(settings, peer.host)),
       filesRoot: settings.files?.length ? alertmanagerRoot : '',
     })
     return instanceOf(cell, peer, settings, before, unit, checksOf(command, version, peer, settings, files))
@@ -129,7 +131,12 @@ function instanceOf(
     cell: cell.name,
     host: peer.host,
     component: name,
-    resources: [...before, { kind: 'unit', name: service.unit, content: unit, ...noteOf(peer) }, service],
+    resources: [
+      ...before,
+      ...environmentFiles(name, wordsOn(settings, peer.host)),
+      { kind: 'unit', name: service.unit, content: unit, ...noteOf(peer) },
+      service,
+    ],
     ...(lookups.length > 0 ? { lookups } : {}),
     service,
     checks,

@@ -3,6 +3,7 @@ import { type ComponentDefinition, unitHealth } from '../component.ts'
 export const keepalived: ComponentDefinition = {
   name: 'keepalived',
   noun: 'keepalived',
+  packages: ['keepalived'],
   members: cell => cell.movingAddresses.flatMap(({ members }) => members),
   readyCheck: 'vip.one_holder',
   health: unitHealth,

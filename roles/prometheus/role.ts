@@ -15,6 +15,7 @@ import { checkedCopies } from '../checked-copy.ts'
 import { featureFlag, featuresIn, flagCheck } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
+import { environmentFiles, unitWords } from '../words.ts'
 import { yamlText } from '../yaml.ts'
 import { prometheusConfig, targetsFile } from './config.ts'
 import { prometheusCommand } from './flags.ts'
@@ -156,6 +157,7 @@ function unitOf(replica: Replica, settings: PrometheusSettings, command: readonl
     writesHome: [dataDir, ...logs].some(path => /^\/(home|root|run\/user)(\/|$)/.test(path)),
     environment: `REPLICA=${replica.name}`,
     commandLine: { command },
+    words: unitWords(name, wordsOn(settings, replica.host)),
   })
 }
 
@@ -182,7 +184,12 @@ function instanceOf(
     cell: cell.name,
     host: replica.host,
     component: name,
-    resources: [...before, { kind: 'unit', name: service.unit, content: unit }, service],
+    resources: [
+      ...before,
+      ...environmentFiles(name, wordsOn(settings, replica.host)),
+      { kind: 'unit', name: service.unit, content: unit },
+      service,
+    ],
     ...(writes.length > 0 ? { writes } : {}),
     service,
     checks,

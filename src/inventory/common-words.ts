@@ -1,4 +1,4 @@
-/** The words that every component takes: `listen`, `flags`, and `per_host`, which says them for some of its hosts. */
+/** The words that every component takes: `listen`, `flags`, `environment`, `limits`, and `per_host`, which says them for some of its hosts. */
 import { few } from '../diagnostic/few.ts'
 import { error } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
@@ -13,6 +13,7 @@ import { at, atKey, quote } from './place.ts'
 import type { CellScope } from './replicas.ts'
 import type { HostWordsText } from './schema.ts'
 import { servedPaths } from './served-path.ts'
+import { laidOver, type UnitWords, unitWords } from './unit-words.ts'
 
 interface WordsText extends HostWordsText {
   readonly per_host?: Readonly<Record<string, HostWordsText | null>> | null | undefined
@@ -37,6 +38,7 @@ interface Entry {
   readonly hosts: ReadonlySet<string>
   readonly text: HostWordsText
   readonly flags: CommonSettings['flags']
+  readonly words: UnitWords
 }
 
 /**
@@ -55,6 +57,7 @@ export function buildCommon(
   const listen = placed('listen', kind.listen, text, entries, kind, cell, context)
   const cluster =
     kind.clusterListen && placed('cluster_listen', kind.clusterListen, text, entries, kind, cell, context)
+  const common = unitWords(text, kind.of, problems)
   const perHost = kind.hosts.flatMap((host): [string, HostSettings][] => {
     const named = entries.filter(({ hosts }) => hosts.has(host))
     const own = listen.on(host)
@@ -69,6 +72,7 @@ export function buildCommon(
         {
           listen: own?.endpoint ?? listen.common,
           flags: merged,
+          ...named.map(entry => entry.words).reduce(laidOver, common),
           ...(gossip ? { clusterListen: gossip.endpoint } : {}),
           ...(gossip?.source ? { clusterSource: gossip.source } : {}),
           ...(own?.source ? { source: own.source } : {}),
@@ -81,6 +85,7 @@ export function buildCommon(
     listen: listen.common,
     ...(cluster ? { clusterListen: cluster.common } : {}),
     flags,
+    ...common,
     ...(perHost.length > 0 ? { perHost: Object.fromEntries(perHost) } : {}),
   }
 }
@@ -113,6 +118,7 @@ function buildEntries(
       hosts: new Set(members),
       text: text ?? {},
       flags: checkFlags(text?.flags, `${of} on ${pattern}`, own, problems),
+      words: unitWords(text ?? {}, `${of} on ${pattern}`, problems),
     }
   })
 }

@@ -19,10 +19,15 @@ const flags = z.record(text, z.union([text, z.number(), z.boolean(), z.null(), z
 const maybe = z.nullish
 
 /** Of one host, a group or a glob. */
-const hostWords = z.strictObject({ listen: maybe(text), flags: maybe(flags) })
-const words = {
+const ownWords = {
   listen: maybe(text),
   flags: maybe(flags),
+  environment: maybe(z.record(text, z.union([text, z.number(), z.boolean()]))),
+  limits: maybe(z.strictObject({ memory: maybe(word), files: maybe(z.number()) })),
+}
+const hostWords = z.strictObject(ownWords)
+const words = {
+  ...ownWords,
   per_host: maybe(z.record(text, z.nullable(hostWords))),
 }
 const peerWords = z.strictObject({ ...hostWords.shape, cluster_listen: maybe(text) })
@@ -86,8 +91,26 @@ const alertmanager = z.strictObject({
   per_host: maybe(z.record(text, z.nullable(peerWords))),
 })
 
-const node = z.strictObject({ hosts: maybe(texts), ...words })
-const exporters = z.strictObject({ node: z.optional(node) })
+/** Besides these, a parameter of the exporter's. */
+const exporterProbe = z.catchall(
+  z.object({
+    targets: maybe(texts),
+    labels: maybe(labelsSchema),
+    interval: maybe(text),
+    timeout: maybe(text),
+  }),
+  maybe(word),
+)
+
+const exporter = z.strictObject({
+  use: maybe(text),
+  hosts: maybe(texts),
+  config: maybe(z.union([text, upstream])),
+  files: maybe(textMap),
+  probes: maybe(z.array(exporterProbe)),
+  ...words,
+})
+const exporters = z.record(text, z.optional(exporter))
 
 const failover = z.strictObject({
   vip: maybe(text),
@@ -166,7 +189,7 @@ export const inventorySchema = z.strictObject({
 })
 
 /** Maps that stand for a component with its defaults where they are empty; what others lack then is told next. */
-export const mayBeEmpty: ReadonlySet<unknown> = new Set<unknown>([node])
+export const mayBeEmpty: ReadonlySet<unknown> = new Set<unknown>([exporter])
 
 /** How a map is written where something shorter was: what that probably meant. */
 export const mapForms: ReadonlyMap<unknown, (value: unknown) => string> = new Map<
@@ -199,7 +222,7 @@ export const keysOfSiblings: ReadonlyMap<unknown, Readonly<Record<string, string
 /** Keys of the contract that this release does not build yet, by the map that would hold them. */
 export const notBuiltYet: ReadonlyMap<unknown, readonly string[]> = new Map<unknown, readonly string[]>([
   [cell, ['storage', 'grafana']],
-  [prometheus, ['environment', 'limits', 'standard_rules']],
+  [prometheus, ['standard_rules']],
   [failover, ['dns']],
   [componentVersions, ['victoriametrics', 'thanos', 'cortex', 'mimir', 'm3', 'm3db', 'grafana']],
 ])
@@ -214,7 +237,7 @@ export type HostText = z.infer<typeof host>
 export type CellText = z.infer<typeof cell>
 export type PrometheusText = z.infer<typeof prometheus>
 export type AlertmanagerText = z.infer<typeof alertmanager>
-export type NodeText = z.infer<typeof node>
+export type ExporterText = z.infer<typeof exporter>
 export type FailoverText = z.infer<typeof failover>
 export type PushgatewayText = z.infer<typeof pushgateway>
 export type BlackboxText = z.infer<typeof blackbox>

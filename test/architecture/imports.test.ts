@@ -37,7 +37,8 @@ function packageOf(specifier: string): string {
 }
 
 /** What promha knows of each component, and the list of them: the one part of `roles` that every room may read. */
-const definition = /^roles\/((index|component|release)\.ts|\w+\/component\.ts)$/
+const definition =
+  /^roles\/((index|component|release)\.ts|\w+\/component\.ts|exporters\/(?!role\.ts)\w+\.ts)$/
 
 /** `src/inventory`, `roles`, `definitions` */
 function room(path: string): string {
