@@ -39,8 +39,11 @@ export interface ExporterDefinition {
   readonly unit?: readonly string[]
   /** What it needs of the host's own packages. */
   readonly packages?: readonly string[]
-  /** It ends before it listens if a flag is wrong, and a port that no program can open shows that all flags are right. */
-  readonly judgesFlags?: true
+  /**
+   * Present: it judges all flags before it listens, so that a port that no program can open shows that they are right.
+   * `config`: the smallest config that it takes.
+   */
+  readonly flagsCheck?: { readonly config?: string }
 }
 
 /** A config of the user's in upstream's form, inline or a file; what it holds may be secret. */

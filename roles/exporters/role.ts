@@ -3,7 +3,13 @@ import { basename, dirname } from 'node:path'
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
 import type { ArtifactSettings, ExporterSettings, HostSettings } from '../../src/inventory/model.ts'
 import { wordsOn } from '../../src/inventory/words-on.ts'
-import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
+import type {
+  BundleCheck,
+  FileResource,
+  Instance,
+  ProgramResource,
+  Resource,
+} from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
 import type { Exporters, Member } from '../../src/topology/model.ts'
 import { flagCheck, flagWords, listening, noPort } from '../flags.ts'
@@ -12,8 +18,6 @@ import { concealedIf, configFile, configTree, programs } from '../resources.ts'
 import { environmentFiles, unitWords } from '../words.ts'
 import { yamlText } from '../yaml.ts'
 import { accountOf, type ExporterDefinition, exporterName } from './definition.ts'
-
-const flagEnd = { instead: [noPort.flag], accepted: [noPort.accepted] } as const
 
 /** One instance a host; all may be changed at once, since none stands in for another. */
 export function exporterInstances(
@@ -31,7 +35,9 @@ export function exporterInstances(
     ...(definition.packages ?? []).map(name => ({ kind: 'package', name }) as const),
     // It keeps nothing, so it needs no home.
     ...(user === 'root' ? [] : [{ kind: 'user', name: user, home: '/nonexistent' } as const]),
-    ...programs(exporterName(definition), kind, version),
+    ...programs(exporterName(definition), kind, version).map(one =>
+      one.kind === 'program' ? ownProgram(one, component) : one,
+    ),
     ...(files.length > 0 ? configTree(root, user, files) : []),
   ]
   return members.map(member => instanceOf(cell, component, member, settings, definition, before, files))
@@ -53,7 +59,7 @@ function instanceOf(
     unit: `${component}.service`,
     ports: listening(words.listen, 'tcp'),
   } as const
-  const { of, manual, groups = [], config, unit: further = [], readyPath = '/', judgesFlags } = definition
+  const { of, manual, groups = [], config, unit: further = [], readyPath = '/', flagsCheck } = definition
   const unit = renderTemplate('exporters', 'exporter.service', {
     ...{ of, manual, groups, settings: further, user: accountOf(definition), commandLine: { command } },
     reloads: config?.reload === true,
@@ -71,13 +77,23 @@ function instanceOf(
     ],
     service,
     checks: [
-      ...(judgesFlags ? [flagCheck(command, '/etc', words.flags, flagEnd)] : []),
+      ...(flagsCheck ? [flagsJudged(command, words.flags, definition)] : []),
       ...configChecks(command[0] ?? '', settings, definition, files),
     ],
     health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}${readyPath}`, loaded: 'none' },
     wave: 1,
     oneByOne: false,
   }
+}
+
+function programPath(component: string): string {
+  return `/usr/local/bin/${component}`
+}
+
+/** Two of a kind have a program each, so that the change or the end of one does not touch the other. */
+function ownProgram(program: ProgramResource, component: string): ProgramResource {
+  const path = programPath(component)
+  return program.path === path ? program : { ...program, path, from: program.path }
 }
 
 function commandOf(
@@ -92,7 +108,21 @@ function commandOf(
     ...(config && files.length > 0 ? [[config.flag, `/etc/${component}/${config.file}`] as const] : []),
     ...(definition.flags ?? []),
   ]
-  return [`/usr/local/bin/${exporterName(definition)}`, ...flagWords(own, flags, switches)]
+  return [programPath(component), ...flagWords(own, flags, switches)]
+}
+
+/** It reads its config before it listens: one that only the check sees. */
+function flagsJudged(
+  command: readonly string[],
+  flags: HostSettings['flags'],
+  { config, flagsCheck = {} }: ExporterDefinition,
+): BundleCheck {
+  const file = { name: 'flags-check.yml', content: flagsCheck.config ?? '' }
+  return flagCheck(command, '/etc', flags, {
+    instead: [...(config ? [[config.flag, file.name] as const] : []), noPort.flag],
+    accepted: [noPort.accepted],
+    ...(config ? { config: file } : {}),
+  })
 }
 
 /** Its config and the files beside it. */

@@ -19,5 +19,5 @@ export const snmpExporter = exporter({
     reload: true,
   },
   probe: { path: '/snmp', parameters: ['module', 'auth'] },
-  judgesFlags: true,
+  flagsCheck: { config: 'auths: { a: { version: 2 } }\nmodules: { m: { walk: [1.3] } }\n' },
 })

@@ -11,5 +11,5 @@ export const systemdExporter = exporter({
     debian: debianRelease('prometheus-systemd-exporter', 'systemd_exporter'),
   },
   port: 9558,
-  judgesFlags: true,
+  flagsCheck: {},
 })

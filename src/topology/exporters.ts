@@ -40,6 +40,7 @@ export function exporterProbeJobs(
   const { job } = settings
   return (settings.probes ?? []).map(({ parameters, targets, labels, interval, timeout }, index) => ({
     name: index === 0 ? `${job}-probe` : `${job}-probe-${index + 1}`,
+    foreign: true,
     metricsPath: `${prober.pathPrefix ?? ''}${probe.path}`,
     params: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
     ...(interval === undefined ? {} : { interval }),
