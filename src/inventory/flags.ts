@@ -89,11 +89,11 @@ function flagValue(name: string, value: FlagsText[string]): Flags[string] {
   return name === 'enable-feature' && Array.isArray(value) ? value.join(',') : value
 }
 
-/** The features that a program's flags ask for. */
+/** The features that a program's flags turn on. The user may write one text with commas, or a list. */
 export function featuresOf(flags: FlagsText | Flags | null | undefined): readonly string[] {
-  const value = flags?.['enable-feature']
-  const words = Array.isArray(value) ? value : [value ?? '']
-  return words.flatMap(word => String(word).split(',')).filter(feature => feature !== '')
+  const texts = [flags?.['enable-feature'] ?? ''].flat()
+  const features = texts.flatMap(text => String(text).split(','))
+  return features.map(feature => feature.trim()).filter(feature => feature !== '')
 }
 
 function refuseAgent(flags: FlagsText, problems: Problem[]): void {

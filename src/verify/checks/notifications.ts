@@ -3,12 +3,10 @@
 import { few } from '../../diagnostic/few.ts'
 import { unitOf } from '../../resource/model.ts'
 import { data, type Vector } from '../answers.ts'
-import { itself, notifyLogPath } from '../host-ask.ts'
+import { hostProgram, notifyMinutes as minutes, notifyLogPath } from '../host-ask.ts'
 import { lastFailure, loggedFailures } from '../notify-log.ts'
 import { briefWithoutPaths } from '../text.ts'
 import { each, type Need, type Program, type Question, type Verdict, type View } from '../view.ts'
-
-const minutes = 15
 
 /** What is counted, by the word that says so. */
 const counters = {
@@ -132,6 +130,5 @@ function journal(view: View, failures: readonly Failure[]): string {
 }
 
 function logNeed(host: string): Need {
-  const program: Program = { host, component: 'alertmanager', local: itself, instance: host }
-  return { program, path: notifyLogPath(unitOf('alertmanager'), minutes) }
+  return { program: hostProgram(host, 'alertmanager'), path: notifyLogPath }
 }
