@@ -57,7 +57,7 @@ export async function observeAgain(
 }
 
 /** What the run did before it is proven. */
-export interface After {
+interface After {
   readonly changed?: boolean
   readonly failed?: boolean
   /** What is not installed. After a failure that is told already. */

@@ -8,7 +8,7 @@ import type { AdoptText } from './schema.ts'
  * `web_config`: TLS and passwords of a port; `data_path`: data that lies in another directory; `retention`: data that a
  * shorter retention deletes.
  */
-export const losses = ['web_config', 'data_path', 'retention'] as const
+const losses = ['web_config', 'data_path', 'retention'] as const
 export type Loss = (typeof losses)[number]
 
 /** The losses that are accepted; unknown words are reported. */

@@ -22,7 +22,7 @@ import { everywhere } from './vip.ts'
 const ownFiles = ['blackbox_exporter.yml']
 
 /** What the cell's Prometheus says for all of its jobs. */
-export interface Asking {
+interface Asking {
   readonly replicaLabel: string
   /** The global scrape interval. */
   readonly interval: string

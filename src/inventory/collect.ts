@@ -4,7 +4,7 @@ import type { MemberPlace, Place, Source } from './place.ts'
 import type { Node, Reading } from './reading.ts'
 import { marks, type Spans } from './spans.ts'
 
-export interface Members extends Spans {
+interface Members extends Spans {
   readonly numbers: number[]
   more?: Map<string | number, Partial<MemberPlace>>
 }

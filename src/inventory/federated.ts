@@ -16,7 +16,7 @@ export interface Way {
 }
 
 /** All ways by which series come to a cell; there must be no circle. A label that a series has already stays. */
-export function waysTo(cell: Cell, cells: readonly Cell[]): readonly Way[] {
+function waysTo(cell: Cell, cells: readonly Cell[]): readonly Way[] {
   return (cell.federation?.from ?? []).flatMap(name => {
     const source = cells.find(each => each.name === name)
     if (!source?.prometheus) return []
@@ -40,7 +40,7 @@ export function doubled(cell: Cell, cells: readonly Cell[]): readonly (readonly 
 }
 
 /** A label that a collecting cell would take for that of a replica, and so take away. */
-export interface Mistaken {
+interface Mistaken {
   readonly way: Way
   readonly label: string
   readonly value: string

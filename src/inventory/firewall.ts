@@ -9,7 +9,7 @@ import type { CellText } from './schema.ts'
 import { wordsOn } from './words-on.ts'
 
 /** Hosts of the cell that may reach a port which nobody else may. */
-export function admittedHosts(cell: Cell): readonly string[] {
+function admittedHosts(cell: Cell): readonly string[] {
   const replicas = cell.prometheus?.replicas.map(({ host }) => host) ?? []
   const proxied = listenersOf(cell).flatMap(({ hosts }) => hosts)
   return [...new Set([...replicas, ...(cell.alertmanager?.hosts ?? []), ...proxied])]

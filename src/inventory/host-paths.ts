@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 
 /** Go's filepath.Glob for names below one directory: `*` and `?` stop at a slash, `[…]` is a class. */
-export function globPattern(glob: string): RegExp {
+function globPattern(glob: string): RegExp {
   const source = glob.replaceAll(/\[\^?[^\]]+\]|[\s\S]/g, part => {
     if (part === '*') return '[^/]*'
     if (part === '?') return '[^/]'

@@ -21,7 +21,7 @@ export function isReleased(component: Component): component is ReleasedComponent
 }
 
 /** What promha takes from the packages of the host's own system. */
-export const packagedComponents = ['keepalived', 'haproxy', 'firewall'] as const
+const packagedComponents = ['keepalived', 'haproxy', 'firewall'] as const
 
 /** All that promha can set up; also the values of `--only` and `--skip`. */
 export const components = [...releasedComponents, ...packagedComponents] as const

@@ -76,7 +76,7 @@ export function requestsOf(naming: Naming): readonly FileRequest[] {
   return pathsOf(naming).flatMap(named => requestOf(naming, named) ?? [])
 }
 
-export interface Shipped {
+interface Shipped {
   /** Names that the inventory's `files:` ships, which need no file beside the config. */
   readonly inventory: ReadonlySet<string>
   /** What lies at further names on the host, as messages name it; what is found is added. */

@@ -31,9 +31,9 @@ export const tooDeep = `maps and lists are nested deeper than ${deepest} levels`
 /** Collections that the parser holds open at most: several a level, as keys and single pairs count too. */
 const mostOpen = 5 * deepest
 
-export type Fault = Pick<YAMLParseError | YAMLWarning, 'code' | 'message' | 'pos'>
+type Fault = Pick<YAMLParseError | YAMLWarning, 'code' | 'message' | 'pos'>
 
-export interface Composed {
+interface Composed {
   /** The node of the first document. */
   readonly contents: unknown
   readonly faults: readonly Fault[]

@@ -16,7 +16,7 @@ const known = Object.keys((prometheusSchema as Schema)._zod.def.shape ?? {})
 const words = new Set([...wordsIn(inventorySchema as Schema), ...(notBuiltYet.get(prometheusSchema) ?? [])])
 
 /** Whether a key that the schema of `prometheus:` does not have goes into prometheus.yml as it stands. */
-export function isPassedOn(key: string, value: unknown): boolean {
+function isPassedOn(key: string, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   // The whole of it is computed: see "alertmanagers" and "alert_relabel_configs".
   if (key === 'alerting' || words.has(key)) return false

@@ -29,7 +29,7 @@ const listen = { address: '0.0.0.0', port: 9090 }
 const ownFiles = ['prometheus.yml', 'rules', 'file_sd', jobDirectory]
 
 /** What the inventory says of a cell's Prometheus, with the files that `scrape_configs` names. */
-export type PrometheusSaid = Said & ScrapeFiles
+type PrometheusSaid = Said & ScrapeFiles
 
 export function readPrometheus(text: PrometheusText, name: string, context: Context): PrometheusSaid {
   const read = readScrapeConfigs(text, context)

@@ -6,7 +6,7 @@ const pattern = /\[([0-9]+|[a-z]|[A-Z]):([0-9]+|[a-z]|[A-Z])\]/g
 /** More hosts than one entry may stand for. */
 const most = 10_000
 
-export type Expansion = { readonly values: readonly string[] } | { readonly fault: string }
+type Expansion = { readonly values: readonly string[] } | { readonly fault: string }
 
 /** The number of values that each range of a text stands for, in the order of the text; a fault where one is invalid. */
 export function rangeLengths(

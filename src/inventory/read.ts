@@ -22,7 +22,7 @@ import { secretValues } from './upstream.ts'
 import { parseYaml } from './yaml.ts'
 
 /** Told the paths that references name, and problems of commands of which that cannot be told. */
-export type Approve = (named: readonly string[], unclear: readonly Problem[]) => void
+type Approve = (named: readonly string[], unclear: readonly Problem[]) => void
 
 /**
  * Reads and checks an inventory and every file that it names.

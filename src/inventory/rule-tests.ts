@@ -26,7 +26,7 @@ export function buildRuleTests(text: PrometheusText, context: Context): readonly
   return [...byPath.values()]
 }
 
-export interface NamedRules {
+interface NamedRules {
   readonly request: FileRequest
   readonly owner: object
   readonly index: number

@@ -80,7 +80,7 @@ export function takenLabels(replicaLabel: string): Readonly<Record<string, strin
   }
 }
 
-export interface JobRules {
+interface JobRules {
   readonly generated: Generated
   /** Names under `targets:`. */
   readonly targets: readonly string[]

@@ -12,7 +12,7 @@ import {
 } from './reference-places.ts'
 import { isKnown } from './schema-walk.ts'
 
-export type ReferenceKind = 'env' | 'file' | 'cmd'
+type ReferenceKind = 'env' | 'file' | 'cmd'
 
 export interface Reference {
   readonly kind: ReferenceKind
@@ -125,7 +125,7 @@ export function findReferences(value: unknown): readonly Reference[] {
   return [...found.values()]
 }
 
-export interface Expanded {
+interface Expanded {
   /** The values that were filled in, to be masked wherever something is shown. */
   readonly secrets: readonly string[]
   /** A placeholder stands in at least one place. */

@@ -107,7 +107,7 @@ export function protocolFailure(target: Target, message: string): LoginError {
 }
 
 /** The keys of a login, as words. */
-export interface KeysOfLogin {
+interface KeysOfLogin {
   /** Those shown to the host. */
   readonly tried: readonly string[]
   /** Those left out, with the reason. */
