@@ -60,7 +60,7 @@ export async function observeAgain(
 interface After {
   readonly changed?: boolean
   readonly failed?: boolean
-  /** What is not installed. After a failure that is told already. */
+  /** What is not installed. After a failed run it is left out of the checks, because the run has reported it. */
   readonly missing?: readonly Missing[]
 }
 

@@ -41,7 +41,7 @@ export function withoutHeldCells(
 export function heldBack(host: string, cell: string, unfit: string): Problem {
   return error(`nothing of cell ${cell} was changed because ${unfit} cannot be changed`, {
     host,
-    detail: `${unfit} has a member of the cell that must stay like the others.`,
+    detail: `${unfit} has a member of the cell that must run the same config as the others.`,
     remedy: remedyFor(unfit),
   })
 }
@@ -69,7 +69,7 @@ export function unfitTwin(
   )
   if (!unfit) return undefined
   return error(
-    `${component} was not changed because ${unfit.host} cannot be changed and both must stay alike`,
+    `${component} was not changed because ${unfit.host} cannot be changed and both must run the same config`,
     {
       host: instance.host,
       resource: resourceId(instance.service),

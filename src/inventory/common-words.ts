@@ -178,7 +178,7 @@ function checkSelf(
         {
           ...at(owner, key),
           ...(all.length > 1 ? { detail: `The same is true of ${few(all.slice(1).map(quote), 3)}.` } : {}),
-          remedy: `give ${all.length > 1 ? 'each of them' : `host ${quote(first)}`} an IP address; the name may stand under its "ssh: host:"`,
+          remedy: `give ${all.length > 1 ? 'each of them' : `host ${quote(first)}`} an IP address; the name can stay under its "ssh: host:"`,
         },
       ),
     )

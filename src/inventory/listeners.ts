@@ -87,7 +87,7 @@ export function checkListeners(
             `HAProxy for the ${name} of cell ${quote(cell.name)} needs IP addresses, and host ${quote(host)} has the name ${quote(address)} as its address`,
             {
               ...atKey(texts.get(cell.name) ?? {}, name),
-              remedy: `give host ${quote(host)} an IP address; the name may stand under its "ssh: host:"`,
+              remedy: `give host ${quote(host)} an IP address; the name can stay under its "ssh: host:"`,
             },
           ),
         )

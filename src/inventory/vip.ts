@@ -70,7 +70,7 @@ function checkHosts(
           `vip of ${of}: host ${quote(name)} has the name ${quote(address)} as its address, and an address that moves needs IP addresses`,
           {
             ...at(text, 'vip'),
-            remedy: `give host ${quote(name)} an IP address; the name may stand under its "ssh: host:"`,
+            remedy: `give host ${quote(name)} an IP address; the name can stay under its "ssh: host:"`,
           },
         ),
       )

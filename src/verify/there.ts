@@ -115,7 +115,7 @@ export function missingPrograms(
             judge: () => ({
               status: 'fail',
               detail: `${component} is not installed on ${host}`,
-              remedy: 'Run `promha apply`: it installs it.',
+              remedy: 'Run `promha apply` to install it.',
               settled: true,
             }),
           }),

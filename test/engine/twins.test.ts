@@ -28,7 +28,8 @@ function given(name: string) {
 }
 
 describe('a twin', () => {
-  const spared = 'prometheus was not changed because mon-b cannot be changed and both must stay alike'
+  const spared =
+    'prometheus was not changed because mon-b cannot be changed and both must run the same config'
 
   it('goes ahead of one that is to follow', () => {
     assert.equal(kept(host(b)), undefined)

@@ -427,7 +427,7 @@ const errors: Readonly<Record<string, Case>> = {
     text: cell('§pushgateway: { active: mon-a, passive: named, failover: { haproxy: {} } }'),
     summary:
       /^HAProxy for the pushgateway of cell "eu" needs IP addresses, and host "named" has the name "named.example.net"/,
-    remedy: /give host "named" an IP address; the name may stand under its "ssh: host:"/,
+    remedy: /give host "named" an IP address; the name can stay under its "ssh: host:"/,
   },
   'HAProxy that leads to a name': {
     text: cell('§blackbox: { hosts: [mon-a, named], failover: { haproxy: {} } }'),

@@ -48,7 +48,7 @@ const errors: Readonly<Record<string, Case>> = {
     text: cell(['exporters: { node: { listen: §self } }'], ['app: { address: app.example.net }']),
     summary:
       /^listen of exporters\.node: "self" needs an IP address, and host "app" has the name "app\.example\.net"/,
-    remedy: /IP address; the name may stand under its "ssh: host:"/,
+    remedy: /IP address; the name can stay under its "ssh: host:"/,
   },
   'self of per_host for a name': {
     text: cell(['exporters: { node: { per_host: { app: { listen: §self } } } }'], ['app: { address: app }']),

@@ -64,7 +64,7 @@ export function notifications(
       return {
         status: 'warn',
         detail: `failed in the last ${minutes} minutes: ${few(failures.map(said), 3)}${journal(view, failures)}`,
-        remedy: `Fix the receiver, or what it sends to; journalctl -u ${unitOf('alertmanager')} on ${failures[0]?.member.host} has each error. This warning ends ${minutes} minutes after the last failure.`,
+        remedy: `Fix the receiver or the service that it notifies. \`journalctl -u ${unitOf('alertmanager')}\` on ${failures[0]?.member.host} shows each error. This warning ends ${minutes} minutes after the last failure.`,
       }
     },
   }
