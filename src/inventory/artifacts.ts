@@ -16,7 +16,7 @@ export function buildArtifacts(text: InventoryText, context: Context): ArtifactS
     context.problems.push(
       error('artifacts.suite is for "from: debian" only', {
         ...at(settings, 'suite'),
-        remedy: 'take it out',
+        remedy: 'remove it',
       }),
     )
   } else if (settings.suite != null && !/^[a-z0-9][a-z0-9.-]*$/.test(settings.suite)) {
@@ -91,7 +91,7 @@ function checkFrom(
     problems.push(
       error(`${expected}, saw ${seen(settings, 'from')}`, {
         ...at(settings, 'from'),
-        remedy: 'a mirror is reached by http or https',
+        remedy: 'write the http or https URL of a mirror',
       }),
     )
   }

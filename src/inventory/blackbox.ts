@@ -86,7 +86,7 @@ function checkProber(name: string, module: YamlMap, { problems }: Context): void
   if (prober === undefined || probers.includes(prober)) return
   problems.push(
     warning(
-      `the module ${quote(name)} of blackbox has the prober ${quote(prober)}, of which promha does not know`,
+      `the module ${quote(name)} of blackbox has the prober ${quote(prober)}, which promha does not know`,
       {
         ...at(module, 'prober'),
         ...suggestion(prober, probers, `the usual ones are ${probers.join(', ')}`),
@@ -156,7 +156,7 @@ function buildProbe(
         {
           ...at(text, 'timeout'),
           remedy:
-            'Prometheus takes no timeout that is longer than the interval: give the probe an "interval" as long',
+            'Prometheus refuses a timeout that is longer than the interval: shorten it, or set a longer "interval"',
         },
       ),
     )

@@ -60,7 +60,7 @@ export function buildCells(
     if (used.has(host.name) || faulty) continue
     problems.push(
       warning(
-        `host ${quote(host.name)} is in no cell, so nothing is done there`,
+        `host ${quote(host.name)} is in no cell, so promha does nothing there`,
         host.source ? { source: host.source } : {},
       ),
     )
@@ -202,9 +202,10 @@ function checkComplete(name: string, text: CellText, owner: object, context: Con
     !wasRejected(prometheus, 'alertmanagers')
   ) {
     context.problems.push(
-      warning(`the alerts of cell ${quote(name)} go nowhere`, {
+      warning(`the alerts of cell ${quote(name)} are sent to no Alertmanager`, {
         ...atKey(owner, name),
-        remedy: 'add "alertmanager:", or name outside ones under "prometheus: alertmanagers:"',
+        remedy:
+          'add "alertmanager:", or name Alertmanagers outside the cell under "prometheus: alertmanagers:"',
       }),
     )
   }
@@ -215,16 +216,16 @@ function checkAlone(name: string, text: CellText, { problems }: Context): void {
   for (const key of ['loadbalancer', 'federation'] as const) {
     if (text[key]) {
       problems.push(
-        error(`cell ${quote(name)} has ${quote(key)} and no Prometheus, for which it would be`, {
+        error(`cell ${quote(name)} has ${quote(key)} but no Prometheus`, {
           ...atKey(text, key),
-          remedy: 'add "prometheus:" to the cell, or take this out',
+          remedy: 'add "prometheus:" to the cell, or remove this',
         }),
       )
     }
   }
   if (text.blackbox?.probes && text.blackbox.probes.length > 0) {
     problems.push(
-      warning(`the probes of cell ${quote(name)} are made by nobody: it has no Prometheus`, {
+      warning(`cell ${quote(name)} has probes but no Prometheus to run them`, {
         ...atKey(text.blackbox, 'probes'),
         remedy: 'add "prometheus:" to the cell',
       }),

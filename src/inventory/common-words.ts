@@ -205,7 +205,7 @@ function checkPaths(
   )
   const name = names.find(one => entry && Object.hasOwn(entry.flags, one)) ?? ''
   problems.push(
-    error(`${of} would serve under other paths on host ${quote(other)} than on host ${quote(first)}`, {
+    error(`${of} would serve different paths on host ${quote(other)} and on host ${quote(first)}`, {
       ...(entry ? at(entry.flags, name) : {}),
       detail: 'Expected: one path on all hosts, since one scrape job leads to all of them.',
       remedy: `give ${quote(name)} the same path on every host`,

@@ -138,13 +138,13 @@ function remedyFor(
     return { remedy: `put it in quotes: "${text ?? (typeof value === 'boolean' ? value : '…')}"` }
   }
   if (expected.includes('a number') && typeof value === 'string' && /^\d+$/.test(value)) {
-    return { remedy: 'take the quotes away' }
+    return { remedy: 'remove the quotes' }
   }
   if (value === null)
     return {
       remedy: mayBeEmpty.has(schema)
         ? 'write {} for the defaults, or leave the key out'
-        : 'give it what belongs to it, or take it out',
+        : 'give it a value, or remove it',
     }
   if (expected.includes('a list') && typeof value === 'string') return { remedy: 'put it in brackets: [ … ]' }
   const form = expected.includes('a map') ? mapForms.get(schema)?.(value) : undefined
@@ -156,9 +156,9 @@ function describeUnknownKey(root: unknown, path: Path, key: string): Problem {
   const owner = lookup(root, path) as object
   const schema = schemaAt(path)
   if (schema && notBuiltYet.get(schema)?.includes(key)) {
-    return error(`${quote(key)} of ${name(path)} is not built yet`, {
+    return error(`${quote(key)} of ${name(path)} is not supported yet`, {
       ...atKey(owner, key),
-      remedy: 'take it out; a later release may have it',
+      remedy: 'remove it; a later release may support it',
     })
   }
   const elsewhere = keysOfSiblings.get(schema)

@@ -88,7 +88,7 @@ function convertAlias(alias: Alias, reading: Reading, depth: number, secret: boo
     error(
       target === undefined
         ? `the alias *${alias.source} comes before its anchor`
-        : `the alias *${alias.source} holds itself`,
+        : `the alias *${alias.source} contains itself`,
       place ? { source: range(place) } : {},
     ),
     reading,

@@ -46,7 +46,7 @@ export function buildFailover(
     problems.push(
       error(`failover of ${of} has both "vip" and "haproxy"`, {
         ...atKey(text, 'haproxy'),
-        remedy: 'keep one; an empty "vip:" or "haproxy:" takes away what comes from "defaults"',
+        remedy: 'keep one; an empty "vip:" or "haproxy:" removes the one from "defaults"',
       }),
     )
     return undefined
@@ -55,7 +55,9 @@ export function buildFailover(
     const given = text.haproxy.port ?? port
     for (const key of ['interface', 'vrid'] as const) {
       if (text[key] != null)
-        problems.push(error(`${quote(key)} of the failover of ${of} goes with "vip" only`, atKey(text, key)))
+        problems.push(
+          error(`${quote(key)} of the failover of ${of} can be used with "vip" only`, atKey(text, key)),
+        )
     }
     return isPort(text.haproxy, given, `failover.haproxy of ${of}`, context)
       ? { kind: 'haproxy', port: given }
@@ -111,7 +113,7 @@ export function checkReached(
     told.add(joinHostPort(listen))
     problems.push(
       error(
-        `${of} listens on ${joinHostPort(listen)}, to which its address ${failover.address} does not lead`,
+        `${of} listens on ${joinHostPort(listen)}, which its address ${failover.address} does not reach`,
         {
           ...(source ? { source } : at(owner, 'listen')),
           remedy: `listen on ${joinHostPort({ address: sixth ? '::' : '0.0.0.0', port })}`,

@@ -72,10 +72,10 @@ export function checkMistaken(
     for (const { way, label, value, source } of mistaken(cell, cells)) {
       problems.push(
         error(
-          `cell ${quote(cell.name)} would take ${label}=${quote(value)} of the series of cell ${quote(way.of)} for a replica of cell ${quote(source)}, and take it away`,
+          `cell ${quote(cell.name)} would drop ${label}=${quote(value)} from the series of cell ${quote(way.of)} because a replica of cell ${quote(source)} has that name`,
           {
             ...atKey(texts.get(cell.name)?.federation ?? {}, 'from'),
-            remedy: `call the external label or the replica otherwise, or give cell ${quote(source)} another replica_label`,
+            remedy: `rename the external label or the replica, or give cell ${quote(source)} another replica_label`,
           },
         ),
       )
@@ -95,11 +95,11 @@ export function checkFederated(
       const names = [first, other].map(({ through }) => through.map(quote).join(' through '))
       problems.push(
         warning(
-          `cell ${quote(cell.name)} collects the series of cell ${quote(first.of)} from ${names.join(' and from ')}, with other labels each time, so it has them twice`,
+          `cell ${quote(cell.name)} collects the series of cell ${quote(first.of)} from ${names.join(' and from ')}, with different labels, so it stores them twice`,
           {
             ...atKey(text, 'from'),
             remedy:
-              'give these cells external_labels of the same names, take out one way, or let "match" select what has cell="" only',
+              'give these cells external_labels with the same names, collect from one of them only, or let "match" select only series with cell=""',
           },
         ),
       )
@@ -112,7 +112,7 @@ export function checkFederated(
       if (sink === undefined) continue
       problems.push(
         warning(
-          `cells ${quote(cell.name)} and ${quote(source)} both write to ${sink}, which gets what is collected from ${quote(source)} twice`,
+          `cells ${quote(cell.name)} and ${quote(source)} both write to ${sink}, which receives the series of ${quote(source)} twice`,
           {
             ...atKey(text, 'from'),
             remedy: `under remote_write of cell ${quote(cell.name)} add write_relabel_configs: [{ source_labels: [cell], regex: ${source}, action: drop }]`,

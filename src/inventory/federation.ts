@@ -33,7 +33,7 @@ export function buildFederation(
     problems.push(
       error(`a selector under "match" of federation of cell ${quote(cell)} ${fault}`, {
         ...at(match, index),
-        remedy: `write it as PromQL has it, for example {__name__=~"job:.*"} or up{job="node"}`,
+        remedy: `write it as in PromQL, for example {__name__=~"job:.*"} or up{job="node"}`,
       }),
     )
   }
@@ -51,27 +51,25 @@ export function checkFederation(texts: ReadonlyMap<string, CellText>, problems: 
       if (cell === undefined) {
         const others = [...texts.keys()].filter(other => other !== name)
         problems.push(
-          error(`${of} names ${quote(source)}, which is no cell`, {
+          error(`${of} names ${quote(source)}, which is not a cell`, {
             ...where,
             ...suggestion(source, others, 'define it under "cells:"'),
           }),
         )
       } else if (from.indexOf(source) < index) {
-        problems.push(
-          error(`${of} names ${quote(source)} twice`, { ...where, remedy: 'take one of them out' }),
-        )
+        problems.push(error(`${of} names ${quote(source)} twice`, { ...where, remedy: 'remove one of them' }))
       } else if (source === name) {
         problems.push(
           error(`${of} names the cell itself, so it would collect its own series again and again`, {
             ...where,
-            remedy: 'take it out; name other cells only',
+            remedy: 'remove it; name other cells only',
           }),
         )
       } else if (Object.keys(cell.prometheus?.replicas ?? {}).length === 0 && !isUnread(cell)) {
         problems.push(
           error(`${of} names ${quote(source)}, which has no replicas to collect from`, {
             ...where,
-            remedy: `add "prometheus:" to cell ${quote(source)}, or take it out here`,
+            remedy: `add "prometheus:" to cell ${quote(source)}, or remove it here`,
           }),
         )
       }
@@ -100,7 +98,7 @@ function checkCircles(texts: ReadonlyMap<string, CellText>, problems: Problem[])
       else {
         const circle = [...open.slice(open.indexOf(source)), source].map(quote).join(' collects from ')
         problems.push(
-          error(`federation goes in a circle: ${circle}`, {
+          error(`federation forms a loop: ${circle}`, {
             ...at(from, index),
             remedy: 'let one of them collect from the others, and none from it',
           }),

@@ -33,7 +33,7 @@ function checkClosed(cell: Cell, text: CellText, { problems }: Context): void {
     problems.push(
       warning(`the firewall of cell ${quote(cell.name)} has nothing to close`, {
         ...where,
-        remedy: 'take it out, or add what it is to close: exporters, probers or Alertmanagers',
+        remedy: 'remove it, or add what it can close: exporters, probers or Alertmanagers',
       }),
     )
   }
@@ -46,7 +46,7 @@ function checkClosed(cell: Cell, text: CellText, { problems }: Context): void {
     problems.push(
       error(
         `the firewall of cell ${quote(cell.name)} would close port ${wordsOn(part, part.hosts[0] ?? '').listen.port} of ${what} to every host: the cell has no Prometheus`,
-        { ...where, remedy: 'add "prometheus:" to the cell, or take the firewall out' },
+        { ...where, remedy: 'add "prometheus:" to the cell, or remove the firewall' },
       ),
     )
   }

@@ -10,7 +10,7 @@ export type Own = Readonly<Record<string, string>>
 
 /** Whatever changes how a program is asked would make it look dead to every gate and check. */
 const httpOnly =
-  'promha asks the programs by plain HTTP on their own hosts; TLS and passwords are not built yet'
+  'promha asks the programs by plain HTTP on their own hosts; TLS and passwords are not supported yet'
 const plainHttp = {
   'web.config.file': httpOnly,
   // As old exporters call it.
@@ -43,7 +43,7 @@ export const alertmanagerOwn: Own = {
   'cluster.peer-name': joins,
   'cluster.peers-resolve*': joins,
   'cluster.label': joins,
-  'cluster.tls-config': 'TLS among Alertmanagers is not built yet',
+  'cluster.tls-config': 'TLS among Alertmanagers is not supported yet',
 }
 
 export const nodeOwn: Own = {
@@ -106,7 +106,7 @@ function refuseAgent(flags: FlagsText, problems: Problem[]): void {
         ...(feature ? at(flags, name) : atKey(flags, name)),
         detail:
           'An agent evaluates no rules, sends no alerts and answers no queries, so it cannot be a replica of a pair.',
-        remedy: feature ? 'take "agent" out of "enable-feature"' : `take ${quote(name)} out`,
+        remedy: feature ? 'remove "agent" from "enable-feature"' : `remove ${quote(name)}`,
       }),
     )
   }
@@ -134,13 +134,13 @@ function checkNames(flags: FlagsText | null | undefined, of: string, own: Own, p
       )
     } else if (bare !== name) {
       problems.push(
-        error(`the flag ${quote(name)} of ${of} stands without the dashes`, {
+        error(`the flag ${quote(name)} of ${of} begins with a dash`, {
           ...atKey(owner, name),
           remedy: `write ${quote(bare)}`,
         }),
       )
     } else if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
-      problems.push(error(`${quote(name)} of ${of} is no name of a flag`, atKey(owner, name)))
+      problems.push(error(`${quote(name)} of ${of} is not a valid name of a flag`, atKey(owner, name)))
     }
     for (const word of Array.isArray(value) ? value : [value]) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break in a unit file would begin another setting
@@ -174,8 +174,8 @@ export function checkAskedPath(
   if (/^[\w.:@/+-]*$/.test(path)) return
   problems.push(
     error(
-      `the flag ${quote(name)} of ${of}: expected a path of letters, digits and any of _ . : @ / + -, since ${by} asks for it, saw ${quote(path)}`,
-      { ...at(flags, name), remedy: 'choose a path that has none of the others' },
+      `the flag ${quote(name)} of ${of}: expected a path of letters, digits and any of _ . : @ / + -, because ${by} requests it, saw ${quote(path)}`,
+      { ...at(flags, name), remedy: 'choose a path with these characters only' },
     ),
   )
 }

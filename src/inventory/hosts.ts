@@ -58,7 +58,7 @@ function definedTwice(entries: object, name: string, first: string, second: stri
   const here = atKey(entries, second).source?.line
   return error(
     `the host ${quote(name)} is defined twice: by ${quote(first)} on line ${line} and by ${quote(second)} on line ${here}`,
-    { ...atKey(entries, second), remedy: 'leave it out of one of the two' },
+    { ...atKey(entries, second), remedy: 'remove it from one of the two' },
   )
 }
 
@@ -73,7 +73,7 @@ function checkEntry(
   const fault = names.map(nameFault).find(found => found !== undefined)
   if (fault) problems.push(error(`host ${quote(key)}: a name ${fault}`, atKey(entries, key)))
   if (names.includes('all')) {
-    problems.push(error('a host may not be called "all", which stands for every host', atKey(entries, key)))
+    problems.push(error('a host may not be called "all", which means every host', atKey(entries, key)))
   }
   if (body.address == null && !wasRejected(body, 'address')) {
     problems.push(
@@ -101,9 +101,9 @@ function checkRanges(key: string, body: HostText, names: readonly string[], prob
     }
     const other = found.lengths.find(next => next !== length)
     if (other === undefined) continue
-    const own = !ranged ? 'the name stands for one host' : `the name stands for ${length} hosts`
+    const own = !ranged ? 'the name is that of one host' : `the name expands to ${length} hosts`
     problems.push(
-      error(`${field} of host ${quote(key)} stands for ${other} values, but ${own}`, {
+      error(`${field} of host ${quote(key)} expands to ${other} values, but ${own}`, {
         ...at(owner, field),
         remedy: 'make the ranges equally long',
       }),

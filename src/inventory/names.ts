@@ -25,11 +25,11 @@ export function labelNameFault(name: string, { legacy, internal = false }: Label
 }
 
 export function addressFault(address: string): string | undefined {
-  if (address.startsWith('[')) return 'has brackets: an address stands without them'
+  if (address.startsWith('[')) return 'has brackets: write the address without them'
   if (isIp(address)) {
     const kind = ipaddr.parse(address).range()
     return kind === 'unspecified' || kind === 'multicast' || kind === 'broadcast'
-      ? `is no address of a host (${kind})`
+      ? `is not the address of a host (${kind})`
       : undefined
   }
   if (/^[\d.]+$/.test(address) || address.includes(':')) return 'is neither a host name nor an IP address'
@@ -92,8 +92,9 @@ export function versionFault(version: string): string | undefined {
   const number = '(0|[1-9]\\d*)'
   const valid = new RegExp(`^${number}\\.${number}\\.${number}(-[0-9A-Za-z-.]+)?(\\+[0-9A-Za-z-.]+)?$`)
   if (valid.test(version)) return undefined
-  if (valid.test(version.slice(1)) && version.startsWith('v')) return 'stands without the "v"'
-  return 'wants three numbers, as in "3.13.2"'
+  if (valid.test(version.slice(1)) && version.startsWith('v'))
+    return 'begins with "v": write the numbers only'
+  return 'needs three numbers, as in "3.13.2"'
 }
 
 /** A relative path below a config directory, in forward slashes. */

@@ -177,7 +177,7 @@ function checkCells(occupants: readonly Occupant[], problems: Problem[]): void {
         `host ${quote(occupant.host)} would run ${occupant.component} for two cells, ${quote(other.cell)} and ${quote(occupant.cell)}`,
         {
           ...occupant.where,
-          remedy: 'one host runs a component for one cell only; take it out of one of the two',
+          remedy: 'one host runs a component for one cell only: remove it from one of the two',
         },
       ),
     )

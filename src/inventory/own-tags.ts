@@ -23,6 +23,6 @@ function foreign(tag: string, { value }: MemberPlace): Problem {
   const place = start === -1 ? value : { ...value, start, end: start + tag.length }
   return error(`promha does not know the tag ${tag}`, {
     source: range(place),
-    remedy: "take it out; tags of your own may be used only in upstream's parts, such as scrape_configs",
+    remedy: "remove it; tags of your own may be used only in upstream's parts, such as scrape_configs",
   })
 }

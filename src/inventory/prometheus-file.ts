@@ -68,7 +68,7 @@ export function withWholeFiles(
       problems.push(
         warning(`${quote(key)} of this file is not used because the inventory says ${quote(key)}`, {
           ...atKey(owner, key),
-          remedy: `take ${quote(key)} out of one of the two`,
+          remedy: `remove ${quote(key)} from one of the two`,
         }),
       )
       continue
@@ -146,7 +146,7 @@ function leftOut(owner: object, alerting: YamlMap, cell: string): readonly Probl
       ...atKey(owner, 'alerting'),
       detail: `promha sends the alerts to the Alertmanagers of cell ${quote(cell)}. This file names ${all.join(', ')}.`,
       remedy:
-        'name those outside the cell under "alertmanagers" of prometheus, and take "alerting" out of this file',
+        'name those outside the cell under "alertmanagers" of prometheus, and remove "alerting" from this file',
     }),
   ]
 }
@@ -180,7 +180,7 @@ function onlyOne(key: string, parts: readonly Part[], problems: Problem[]): Part
     problems.push(
       error(`${quote(key)} is in this file and, with another value, in ${quote(first.file.shown)}`, {
         ...atKey(other.owner, key),
-        remedy: `write ${quote(key)} in the inventory, or take it out of one of the two`,
+        remedy: `write ${quote(key)} in the inventory, or remove it from one of the two`,
       }),
     )
   }
@@ -194,7 +194,7 @@ function withoutPromhas({ value }: Part, promhas: readonly string[], problems: P
     problems.push(
       warning(`the external label ${quote(label)} of this file is not used because promha sets it`, {
         ...atKey(labels, label),
-        remedy: 'take it out of this file',
+        remedy: 'remove it from this file',
       }),
     )
   }

@@ -56,10 +56,10 @@ function faultOf(whole: string, from: string, to: string): string | undefined {
   if (isNumber(from) !== isNumber(to)) return `${whole} mixes a number and a letter`
   if (!isNumber(from) && isLower(from) !== isLower(to)) return `${whole} mixes small and capital letters`
   if (from.startsWith('0') && from.length > 1 && from.length !== to.length) {
-    return `${whole} has leading zeros, so both ends want the same number of digits`
+    return `${whole} has leading zeros, so both ends need the same number of digits`
   }
   if (span(from, to) < 1) return `${whole} runs backwards`
-  return span(from, to) > most ? `${whole} stands for more than ${most} values` : undefined
+  return span(from, to) > most ? `${whole} expands to more than ${most} values` : undefined
 }
 
 function span(from: string, to: string): number {

@@ -29,7 +29,7 @@ export function buildReplicas(
   const entries = Object.entries(map)
   if (entries.length === 0 && !wasRejected(text, 'replicas') && rejectedOf(map).size === 0) {
     problems.push(
-      error(`the pair of cell ${quote(cell.name)} is empty: it has no replicas`, {
+      error(`cell ${quote(cell.name)} has no replicas`, {
         ...atKey(text, 'replicas'),
         remedy: 'name two, for example "replicas: { a: mon-a, b: mon-b }"',
       }),
@@ -87,7 +87,7 @@ export function isHostOf(
     )
   } else {
     problems.push(
-      error(`${label} names ${shown}, which is no host`, {
+      error(`${label} names ${shown}, which is not a host`, {
         ...at(map, key),
         ...suggestion(
           host,

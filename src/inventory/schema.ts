@@ -194,10 +194,7 @@ export const keysOfSiblings: ReadonlyMap<unknown, Readonly<Record<string, string
         'promha writes it: name Alertmanagers outside the cell under "alertmanagers", and relabel under "alert_relabel_configs"',
     },
   ],
-  [
-    loadbalancer,
-    { failover: 'under loadbalancer "vip" stands directly: write "vip: ADDRESS/PREFIX" in its place' },
-  ],
+  [loadbalancer, { failover: 'write "vip: ADDRESS/PREFIX" directly under loadbalancer' }],
 ])
 
 /** Keys of the contract that this release does not build yet, by the map that would hold them. */

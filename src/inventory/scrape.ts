@@ -132,7 +132,7 @@ function leftOut(config: YamlMap, name: string): Problem {
     ...at(config, 'job_name'),
     detail:
       'Labels and relabeling of this job are left out too. Labels of a host may be written under "hosts".',
-    remedy: 'take this job out',
+    remedy: 'remove this job',
   })
 }
 
@@ -140,7 +140,7 @@ function generatedToo(config: YamlMap, name: string, detail: string): Problem {
   return error(`the job ${quote(name)} is one that promha generates`, {
     ...at(config, 'job_name'),
     detail,
-    remedy: 'rename this job, or take out the targets that promha scrapes itself',
+    remedy: 'rename this job, or remove the targets that promha scrapes itself',
   })
 }
 

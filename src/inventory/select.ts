@@ -41,7 +41,7 @@ function selectHosts(
   for (const fault of found.faults) {
     if (fault.kind === 'empty') continue
     const what =
-      fault.kind === 'invalid' ? 'is no pattern' : 'is neither a host nor a group nor a cell of the inventory'
+      fault.kind === 'invalid' ? 'is not a valid pattern' : 'is not a host, group or cell of the inventory'
     problems.push(
       error(`--limit: ${quote(fault.name)} ${what}`, {
         ...(fault.detail ? { detail: fault.detail } : {}),
@@ -93,7 +93,7 @@ function named(names: readonly string[], flag: string, problems: Problem[]): rea
     if (found) return [found]
     const near = nearest(name, [...components, ...Object.keys(aliases)])
     problems.push(
-      error(`${flag}: ${quote(name)} is no component`, {
+      error(`${flag}: ${quote(name)} is not a component`, {
         remedy: near ? `did you mean ${quote(near)}?` : `the components are ${components.join(', ')}`,
       }),
     )

@@ -13,18 +13,19 @@ const whole = new RegExp(`^\\s*(${name})?\\s*(?:\\{(.*)\\})?\\s*$`, 's')
  */
 export function selectorFault(text: string): string | undefined {
   const [found, metric, braces] = whole.exec(text) ?? []
-  if (found === undefined || (metric === undefined && braces === undefined)) return 'is no selector of series'
+  if (found === undefined || (metric === undefined && braces === undefined))
+    return 'is not a selector of series'
   let selects = metric !== undefined
   const inner = (braces ?? '').trim()
   for (member.lastIndex = 0; member.lastIndex < inner.length; ) {
     const at = member.lastIndex
     const [hit, label, operator = '=', value = '', quoted = ''] = member.exec(inner) ?? []
     if (hit === undefined)
-      return `has no matcher, as label="value" is one, at ${JSON.stringify(inner.slice(at, at + 20))}`
+      return `expects a matcher such as label="value" at ${JSON.stringify(inner.slice(at, at + 20))}`
     if (label === undefined) selects ||= quoted.length > 2
     else {
       const takesNone = matchesEmpty(operator, plain(value))
-      if (takesNone === undefined) return `has a regular expression that is none: ${value}`
+      if (takesNone === undefined) return `has an invalid regular expression: ${value}`
       selects ||= !takesNone
     }
   }

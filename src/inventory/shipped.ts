@@ -154,7 +154,7 @@ export function filesOfMap(
     const fault = relativeNameFault(name)
     if (fault) wrong(fault)
     const own = taken.find(one => name === one || name.startsWith(`${one}/`))
-    if (own !== undefined) wrong(`belongs to what promha writes (${own})`, 'give the file another name')
+    if (own !== undefined) wrong(`is used by promha itself (${own})`, 'give the file another name')
     const below = names.find(other => other.startsWith(`${name}/`))
     if (below !== undefined) wrong(`is a file here and a directory in ${quote(below)}`)
     const file = namedFile(map, name, map[name] ?? '', context)

@@ -141,6 +141,6 @@ export function refuseKeys(
 ): void {
   for (const [key, remedy] of Object.entries(instead)) {
     if (Object.hasOwn(value, key))
-      problems.push(error(`${quote(key)} does not stand here`, { ...at(value, key), remedy }))
+      problems.push(error(`${quote(key)} cannot be used here`, { ...at(value, key), remedy }))
   }
 }

@@ -45,7 +45,7 @@ function parse(source: Source, most: number): { value: unknown; problems: readon
     return { value: convertDocument(contents, source, problems, most), problems }
   } catch (fault) {
     if (!(fault instanceof TooMuch || fault instanceof RangeError)) throw fault
-    const summary = fault instanceof TooMuch ? fault.message : 'maps and lists are nested too deep'
+    const summary = fault instanceof TooMuch ? fault.message : 'maps and lists are nested too deeply'
     const place = { source: range({ source, start: 0, end: 0 }) }
     return { value: undefined, problems: [...problems.slice(0, mostProblems), error(summary, place)] }
   }
@@ -60,7 +60,7 @@ function withoutSequels<Fault extends { readonly code: string }>(faults: readonl
 
 function sentence(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return 'expected one YAML document, saw a second one after "---"'
-  if (code === 'TAB_AS_INDENT') return 'a tab stands where YAML wants spaces'
-  if (/call stack/.test(message)) return 'maps and lists are nested too deep'
+  if (code === 'TAB_AS_INDENT') return 'expected spaces as indentation, saw a tab'
+  if (/call stack/.test(message)) return 'maps and lists are nested too deeply'
   return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }

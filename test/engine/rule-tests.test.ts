@@ -96,7 +96,7 @@ cat ${directory}/said; exit ${code}
       (await told(wrong, 'x')).map(({ summary, at }) => [summary, at]),
       [
         [
-          '"/etc/shadow": expected a path that counts from the test file, saw an absolute one',
+          '"/etc/shadow": expected a path that relative to the test file, saw an absolute one',
           'tests/a.yml:1:31',
         ],
         ['"../rules/b*.yml" matches no file', 'tests/a.yml:1:14'],
