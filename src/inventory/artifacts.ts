@@ -6,7 +6,7 @@ import { versionFault } from './names.ts'
 import { at, memberPlace, membersOf, ownPlace, quote, remember, seen } from './place.ts'
 import type { InventoryText } from './schema.ts'
 
-/** Where programs come from; `upstream` where the inventory does not say. */
+/** Where programs come from; `upstream` by default. */
 export function buildArtifacts(text: InventoryText, context: Context): ArtifactSettings {
   const settings = text.artifacts ?? {}
   const from = settings.from ?? 'upstream'
@@ -54,7 +54,7 @@ function placed(settings: { readonly from?: unknown }): { readonly place?: Sourc
   return source ? { place: source } : {}
 }
 
-/** Packages of the hosts' own systems come from Debian too, whatever `from` says, so it may stand beside any of them. */
+/** Any value of `from` may have a keyring beside it, because packages of the hosts always come from Debian. */
 function keyringOf(
   settings: { readonly keyring?: string | null | undefined },
   context: Context,
@@ -95,7 +95,7 @@ function checkFrom(
       }),
     )
   }
-  // A bare word is more likely a slip than a directory.
+  // A bare word is more likely a typing error than a directory.
   if (kind === 'directory' && !/[/.~]/.test(from)) {
     problems.push(
       error(`${expected}, saw ${seen(settings, 'from')}`, {

@@ -1,4 +1,4 @@
-/** The words that every component takes: `listen`, `flags`, and `per_host`, which says them for some of its hosts. */
+/** The keys that every component has: `listen`, `flags`, and `per_host`, which sets them for some of its hosts. */
 import { few } from '../diagnostic/few.ts'
 import { error } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
@@ -40,8 +40,8 @@ interface Entry {
 }
 
 /**
- * The component's `listen` and `flags`, and what some of its hosts have instead. Of several entries of `per_host` that name
- * one host the later ones count more. What is wrong is reported.
+ * The component's `listen` and `flags`, and what some of its hosts have instead. If several entries of `per_host` name one
+ * host, later ones override earlier ones. Problems are left in the context.
  */
 export function buildCommon(
   text: WordsText,
@@ -100,7 +100,7 @@ function buildEntries(
     const faults = found.faults.filter(({ kind }) => kind !== 'empty')
     reportPatterns(faults, [pattern], name, cell.candidates, problems, () => where)
     const members = found.hosts.filter(host => running.has(host))
-    // Without hosts, or with wrong ones, the component itself is told of already.
+    // A component without hosts, or with wrong ones, is reported already.
     if (members.length === 0 && faults.length === 0 && hosts.length > 0) {
       problems.push(
         error(`${name} names ${quote(pattern)}, where ${of} does not run`, {
@@ -123,7 +123,7 @@ interface Placed {
   on(host: string): { readonly endpoint: Endpoint; readonly source?: HostSettings['source'] } | undefined
 }
 
-/** An endpoint as the component and as its hosts have it. */
+/** The endpoint of a component, and how single hosts differ from it. */
 function placed(
   key: 'listen' | 'cluster_listen',
   standard: Endpoint,
@@ -147,14 +147,14 @@ function placed(
       if (written === common && !common.self) return undefined
       const { owner } = written
       const own = written.self ? (cell.hosts.get(host)?.address ?? '') : written.address
-      // A name was reported.
+      // A host name was reported by checkSelf.
       const ip = isIp(own) ? shortAddress(own) : standard.address
       return { endpoint: { address: ip, port: written.port }, ...at(owner, key) }
     },
   }
 }
 
-/** Reports hosts that are to listen on their own address and have a name there: at its start, that may be 127.0.1.1. */
+/** Reports hosts that should listen on their own address and have a name as it: a host may resolve its name to 127.0.1.1. */
 function checkSelf(
   key: string,
   { of, hosts }: Kind,
@@ -185,7 +185,7 @@ function checkSelf(
   }
 }
 
-/** One scrape job, one load balancer and one list of Alertmanagers lead to all hosts of a component. */
+/** Reports hosts with different paths: one scrape job, load balancer or list of Alertmanagers leads to all of them. */
 function checkPaths(
   perHost: readonly (readonly [string, HostSettings])[],
   flags: CommonSettings['flags'],

@@ -1,4 +1,4 @@
-/** What federation could bring twice (by two ways to one cell, or to one sink), and what it could not tell apart. */
+/** Series that federation brings twice (by two ways to one cell, or to one sink), or whose labels it would confuse. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { Cell, YamlMap } from './model.ts'
 import { atKey, isFromOutside, quote } from './place.ts'
@@ -15,21 +15,21 @@ export interface Way {
   readonly labels: Readonly<Record<string, string>>
 }
 
-/** All ways by which series come to a cell; there must be no circle. A label that a series has already stays. */
+/** All ways by which series come to a cell, which must form no loop. A label that a series has already is kept. */
 function waysTo(cell: Cell, cells: readonly Cell[]): readonly Way[] {
   return (cell.federation?.from ?? []).flatMap(name => {
     const source = cells.find(each => each.name === name)
     if (!source?.prometheus) return []
     const own = { cell: name, ...source.prometheus.externalLabels }
     const further = waysTo(source, cells)
-      // What it has collected itself bears labels already; its own series get theirs once they are selected.
+      // Collected series have their labels when they are selected; the source's own series get theirs only afterwards.
       .filter(({ labels }) => cell.federation?.match.some(selector => admits(selector, labels)))
       .map(({ of, through, labels }) => ({ of, through: [...through, name], labels: { ...own, ...labels } }))
     return [{ of: name, through: [name], labels: own }, ...further]
   })
 }
 
-/** Of all that comes to a cell by several ways, each first way and one that brings other labels. */
+/** For each cell whose series come by several ways: the first way, and another one with different labels. */
 export function doubled(cell: Cell, cells: readonly Cell[]): readonly (readonly [Way, Way])[] {
   const ways = waysTo(cell, cells)
   return [...new Set(ways.map(({ of }) => of))].flatMap(of => {
@@ -39,7 +39,7 @@ export function doubled(cell: Cell, cells: readonly Cell[]): readonly (readonly 
   })
 }
 
-/** A label that a collecting cell would take for that of a replica, and so take away. */
+/** An external label that a collecting cell would drop, because it looks like the replica label of another cell. */
 interface Mistaken {
   readonly way: Way
   readonly label: string
@@ -48,7 +48,7 @@ interface Mistaken {
   readonly source: string
 }
 
-/** External labels that arrive under the replica label of a cell that is collected from, as one of its replicas' names. */
+/** External labels that have the name of a source cell's replica label, and the name of one of its replicas as value. */
 export function mistaken(cell: Cell, cells: readonly Cell[]): readonly Mistaken[] {
   const sources = cells.filter(({ name }) => cell.federation?.from.includes(name))
   return waysTo(cell, cells).flatMap(way =>
@@ -62,7 +62,7 @@ export function mistaken(cell: Cell, cells: readonly Cell[]): readonly Mistaken[
   )
 }
 
-/** Reports labels that no rule can tell from those of replicas. The cells go in no circle. */
+/** Reports labels that no rule can tell from those of replicas. The cells must form no loop. */
 export function checkMistaken(
   cells: readonly Cell[],
   texts: ReadonlyMap<string, CellText>,
@@ -83,7 +83,7 @@ export function checkMistaken(
   }
 }
 
-/** Warns of series that a cell would have twice, or that one sink would get twice. The cells go in no circle. */
+/** Warns of series that a cell or a remote-write sink would get twice. The cells must form no loop. */
 export function checkFederated(
   cells: readonly Cell[],
   texts: ReadonlyMap<string, CellText>,
@@ -123,7 +123,7 @@ export function checkFederated(
   }
 }
 
-/** Where both write to, without a rule of the first that drops what is of the other. */
+/** The URL that both cells write to, unless a rule of the first drops the series of the other. */
 function sharedSink(cell: Cell, source: Cell | undefined): string | undefined {
   const urls = new Set((source?.prometheus?.remoteWrite ?? []).map(({ url }: YamlMap) => url))
   const shared = cell.prometheus?.remoteWrite.find(({ url, write_relabel_configs: rules }) => {
@@ -135,7 +135,7 @@ function sharedSink(cell: Cell, source: Cell | undefined): string | undefined {
   return shared && (isFromOutside(shared) ? 'one address' : String(shared.url))
 }
 
-/** Whether a rule drops all that is of that cell; also where it looks at more than that, since nobody can tell then. */
+/** Whether a rule drops all series of that cell. Also true if it looks at further labels: its effect is not known then. */
 function drops({ source_labels: labels, regex = '.*', action }: YamlMap, cell: string): boolean {
   const does = String(action).toLowerCase()
   if (!Array.isArray(labels) || !labels.includes('cell') || !['drop', 'keep'].includes(does)) return false

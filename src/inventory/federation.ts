@@ -1,4 +1,4 @@
-/** Which cell collects from which: each names others that have replicas, and none itself by a detour. */
+/** Which cell collects from which: only from cells that have replicas, and never in a loop. */
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
@@ -40,7 +40,7 @@ export function buildFederation(
   return { from: [...new Set(from)], match }
 }
 
-/** Reports cells that are unknown, named twice, have no replicas, or would collect what they gave. */
+/** Reports source cells that are unknown, named twice, without replicas, or part of a loop. */
 export function checkFederation(texts: ReadonlyMap<string, CellText>, problems: Problem[]): void {
   for (const [name, { federation }] of texts) {
     const from = federation?.from ?? []
@@ -75,18 +75,18 @@ export function checkFederation(texts: ReadonlyMap<string, CellText>, problems: 
       }
     }
   }
-  checkCircles(texts, problems)
+  checkLoops(texts, problems)
 }
 
-/** What was wrong there is told already. */
+/** Whether the cell's replicas were wrong and are reported already. */
 function isUnread(cell: CellText): boolean {
   return (
     wasRejected(cell, 'prometheus') || (cell.prometheus != null && wasRejected(cell.prometheus, 'replicas'))
   )
 }
 
-/** Series that go round would come back under their own names for ever. Each circle is told once. */
-function checkCircles(texts: ReadonlyMap<string, CellText>, problems: Problem[]): void {
+/** In a loop, series would come back to their own cell again and again. Each loop is reported once. */
+function checkLoops(texts: ReadonlyMap<string, CellText>, problems: Problem[]): void {
   const done = new Set<string>()
   const open: string[] = []
   const visit = (name: string): void => {
@@ -96,9 +96,9 @@ function checkCircles(texts: ReadonlyMap<string, CellText>, problems: Problem[])
       if (source === name || !texts.has(source) || done.has(source)) continue
       if (!open.includes(source)) visit(source)
       else {
-        const circle = [...open.slice(open.indexOf(source)), source].map(quote).join(' collects from ')
+        const loop = [...open.slice(open.indexOf(source)), source].map(quote).join(' collects from ')
         problems.push(
-          error(`federation forms a loop: ${circle}`, {
+          error(`federation forms a loop: ${loop}`, {
             ...at(from, index),
             remedy: 'let one of them collect from the others, and none from it',
           }),

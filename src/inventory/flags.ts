@@ -5,10 +5,10 @@ import { at, atKey, membersOf, ownPlace, quote, remember } from './place.ts'
 import type { FlagsText } from './schema.ts'
 import { wordsOn } from './words-on.ts'
 
-/** What promha sets itself, and what to use instead; a key that ends in `*` stands for all that begin so. */
+/** Flags that promha sets itself, each with what to use instead. A key that ends in `*` is a prefix. */
 export type Own = Readonly<Record<string, string>>
 
-/** Whatever changes how a program is asked would make it look dead to every gate and check. */
+/** promha's gates and checks ask by plain HTTP: a program that needs TLS or a password would look unhealthy. */
 const httpOnly =
   'promha asks the programs by plain HTTP on their own hosts; TLS and passwords are not supported yet'
 const plainHttp = {
@@ -78,7 +78,7 @@ export function checkFlags(
     Object.entries(flags ?? {}).map(([name, value]) => [name, flagValue(name, value)] as const),
   )
   const place = flags && ownPlace(flags)
-  // What a program says against a value is told at its place.
+  // So that an error of the program about a value can name its line.
   if (place) remember(given, place, new Map(membersOf(flags)))
   return given
 }
@@ -151,8 +151,7 @@ function checkNames(flags: FlagsText | null | undefined, of: string, own: Own, p
 }
 
 /**
- * Reports a path that stands before all of a program's, where it has letters that the config of the one who asks the
- * program cannot hold.
+ * Reports a path prefix with characters that the config of HAProxy or keepalived, which request the program, cannot hold.
  * @param by HAProxy or keepalived
  */
 export function checkAskedPath(
@@ -164,7 +163,7 @@ export function checkAskedPath(
 ): void {
   // The path is the same on all of its hosts.
   const { flags } = wordsOn(settings, hosts[0] ?? '')
-  // Upstream's rule: where both are given, the first counts.
+  // Upstream's rule: if both are given, the first counts.
   const name = ['web.route-prefix', 'web.external-url'].find(flag => flags[flag] != null)
   if (name === undefined) return
   const text = String(flags[name])

@@ -29,8 +29,8 @@ export function buildGroups(
       if (!Object.hasOwn(groups, inner) || done.has(inner)) continue
       if (!open.includes(inner)) resolve(inner)
       else {
-        const circle = [...open.slice(open.indexOf(inner)), inner].map(quote).join(' contains ')
-        problems.push(error(`groups form a loop: ${circle}`, at(patterns, index)))
+        const loop = [...open.slice(open.indexOf(inner)), inner].map(quote).join(' contains ')
+        problems.push(error(`groups form a loop: ${loop}`, at(patterns, index)))
         done.set(inner, [])
       }
     }
@@ -67,7 +67,7 @@ function checkNames(groups: object, defined: ReadonlySet<string>, problems: Prob
   }
 }
 
-/** Whether nothing is wrong with the patterns but that some match no host. */
+/** Whether the only fault of the patterns is that some match no host. */
 export function onlyEmpty(faults: readonly PatternFault[]): boolean {
   return faults.every(fault => fault.kind === 'empty')
 }

@@ -19,7 +19,7 @@ export function linesOf(keys: readonly string[], merges: readonly Merge[]): read
   ]).flat()
 }
 
-/** What stands in the map itself wins over what is merged in, and an earlier merge over a later one. */
+/** Merges a map into another. The map's own members win over merged ones, and an earlier merge over a later one. */
 export function mergeInto(
   values: Record<string, unknown>,
   places: Map<string | number, MemberPlace>,

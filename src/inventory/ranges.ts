@@ -3,12 +3,12 @@ import { memberPlace } from './place.ts'
 
 const pattern = /\[([0-9]+|[a-z]|[A-Z]):([0-9]+|[a-z]|[A-Z])\]/g
 
-/** More hosts than one entry may stand for. */
+/** The most hosts that one entry may expand to. */
 const most = 10_000
 
 type Expansion = { readonly values: readonly string[] } | { readonly fault: string }
 
-/** The number of values that each range of a text stands for, in the order of the text; a fault where one is invalid. */
+/** The number of values of each range of a text, in the order of the text; a fault if one is invalid. */
 export function rangeLengths(
   text: string,
 ): { readonly lengths: readonly number[] } | { readonly fault: string } {
@@ -22,8 +22,8 @@ export function rangeLengths(
 }
 
 /**
- * All values of a text with ranges, which go in step: `r[1:2]-[a:b]` is `r1-a`, `r2-b`. Leading zeros are kept. A text
- * without a range is its only value.
+ * All values of a text with ranges. Several ranges advance together: `r[1:2]-[a:b]` is `r1-a`, `r2-b`. Leading zeros are
+ * kept. A text without a range has one value, itself.
  */
 export function expandRange(text: string): Expansion {
   const found = rangeLengths(text)

@@ -4,7 +4,7 @@ import { type Component, components, type Inventory } from './model.ts'
 import { match } from './patterns.ts'
 import { quote } from './place.ts'
 
-/** Other names that components are known by. */
+/** Short names of components. */
 const aliases: Readonly<Record<string, Component>> = {
   node: 'node_exporter',
   blackbox: 'blackbox_exporter',
@@ -13,7 +13,7 @@ const aliases: Readonly<Record<string, Component>> = {
 /**
  * The hosts and components that a command is limited to.
  * @param choice.limit hosts, groups, cells and globs, separated by commas; `!x` excludes
- * @throws ProblemError where a name is unknown or nothing is left
+ * @throws ProblemError if a name is unknown or nothing is left
  */
 export function select(
   inventory: Pick<Inventory, 'hosts' | 'groups' | 'cells'>,
@@ -34,7 +34,7 @@ function selectHosts(
   const universe = inventory.hosts.map(host => host.name)
   if (limit === undefined) return new Set(universe)
   const named = new Map<string, readonly string[]>(Object.entries(inventory.groups))
-  // A cell and a group of one name: both are meant.
+  // If a cell and a group have one name, it selects the hosts of both.
   for (const cell of inventory.cells) named.set(cell.name, [...(named.get(cell.name) ?? []), ...cell.hosts])
   const patterns = splitPatterns(limit)
   const found = match(patterns, { universe, defined: new Set(universe), named, globNamed: true })

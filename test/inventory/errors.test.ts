@@ -697,20 +697,20 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'a reference in a name': {
     text: `${head}ssh: { user: "x§\${env:PROMHA_NOT_SET}" }\n${pair}`,
-    summary: /^ssh\.user may not hold the reference "\$\{env:PROMHA_NOT_SET\}"$/,
+    summary: /^ssh\.user cannot contain the reference "\$\{env:PROMHA_NOT_SET\}"$/,
     remedy: /^Write the value itself\.$/,
   },
   'a reference in a path': {
     text: prometheus('rule_files: ["a/§${file:/etc/hostname}.yml"]'),
-    summary: /^cells\.eu\.prometheus\.rule_files\.0 may not hold the reference/,
+    summary: /^cells\.eu\.prometheus\.rule_files\.0 cannot contain the reference/,
   },
   'a reference in a number': {
     text: `${head}ssh: { port: "§\${env:HOME}" }\n${pair}`,
-    summary: /^ssh\.port may not hold the reference/,
+    summary: /^ssh\.port cannot contain the reference/,
   },
   'a reference in the path of a part that may hold some': {
     text: prometheus('scrape_configs: "§${env:HOME}/jobs.yml"'),
-    summary: /^cells\.eu\.prometheus\.scrape_configs may not hold the reference/,
+    summary: /^cells\.eu\.prometheus\.scrape_configs cannot contain the reference/,
   },
   'a reference beside an unknown key, which is told alone': {
     text: `${head}§sssh: { user: "\${env:HOME}" }\n${pair}`,
