@@ -34,7 +34,7 @@ export function buildArtifacts(text: InventoryText, context: Context): ArtifactS
     kind,
     cache: resolvePath(settings.cache || '~/.cache/promha', context),
     ...(settings.suite != null && kind === 'debian' ? { suite: settings.suite } : {}),
-    ...placed(settings),
+    ...placeOfFrom(settings),
     ...(keyring === undefined ? {} : { keyring }),
     ...(memberPlace(settings, 'from')?.placeholder ? { unasked: true as const } : {}),
   }
@@ -49,7 +49,7 @@ export function sourceDirectory(
   return kindOf(from) === 'directory' ? resolvePath(from, base) : undefined
 }
 
-function placed(settings: { readonly from?: unknown }): { readonly place?: SourceRange } {
+function placeOfFrom(settings: { readonly from?: unknown }): { readonly place?: SourceRange } {
   const { source } = settings.from == null ? {} : at(settings, 'from')
   return source ? { place: source } : {}
 }

@@ -2,7 +2,7 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import { buildArtifacts, buildVersions } from './artifacts.ts'
 import { buildCells } from './cells.ts'
 import type { Context } from './context.ts'
-import { checkFederated, checkMistaken } from './federated.ts'
+import { checkFederated, checkLookalikes } from './federated.ts'
 import { checkFederation } from './federation.ts'
 import { buildGroups } from './groups.ts'
 import { buildHosts } from './hosts.ts'
@@ -46,7 +46,7 @@ export function buildInventory(
   checkSite(cells, problems)
   // Both follow federation from cell to cell to its end, so there must be no loop.
   if (problems.every(({ severity }) => severity !== 'error')) {
-    checkMistaken(cells, cellTexts, problems)
+    checkLookalikes(cells, cellTexts, problems)
     checkFederated(cells, cellTexts, problems)
   }
   for (const cell of cells) secretValuesOf(cell, secrets)

@@ -52,9 +52,10 @@ export function buildCommon(
   const { problems } = context
   const flags = checkFlags(text.flags, kind.of, kind.own, problems)
   const entries = buildEntries(text, kind, cell, context)
-  const listen = placed('listen', kind.listen, text, entries, kind, cell, context)
+  const listen = endpointsOf('listen', kind.listen, text, entries, kind, cell, context)
   const cluster =
-    kind.clusterListen && placed('cluster_listen', kind.clusterListen, text, entries, kind, cell, context)
+    kind.clusterListen &&
+    endpointsOf('cluster_listen', kind.clusterListen, text, entries, kind, cell, context)
   const perHost = kind.hosts.flatMap((host): [string, HostSettings][] => {
     const named = entries.filter(({ hosts }) => hosts.has(host))
     const own = listen.on(host)
@@ -117,14 +118,14 @@ function buildEntries(
   })
 }
 
-interface Placed {
+interface Endpoints {
   readonly common: Endpoint
   /** Undefined if the host has what all have. */
   on(host: string): { readonly endpoint: Endpoint; readonly source?: HostSettings['source'] } | undefined
 }
 
 /** The endpoint of a component, and how single hosts differ from it. */
-function placed(
+function endpointsOf(
   key: 'listen' | 'cluster_listen',
   standard: Endpoint,
   text: WordsText,
@@ -132,7 +133,7 @@ function placed(
   kind: Kind,
   cell: CellScope,
   { problems }: Context,
-): Placed {
+): Endpoints {
   const common = writtenEndpoint(text, key, standard, problems)
   const own = entries.flatMap(({ text: entry, hosts }) =>
     entry[key] == null ? [] : [{ hosts, written: writtenEndpoint(entry, key, common, problems) }],

@@ -75,14 +75,18 @@ function flatten(issue: $ZodIssue, base: Path): Fault[] {
   const path = [...base, ...(issue.path as Path)]
   if (issue.code === 'unrecognized_keys') return issue.keys.map(key => ({ path, key, expected: [] }))
   if (issue.code === 'invalid_union') {
-    const branch = issue.errors.find(issues => issues.every(inner => !isOwnType(inner)))
+    // The branch that fits the value's type is the one that the user meant.
+    const branch = issue.errors.find(issues => issues.every(inner => !isWrongType(inner)))
     if (branch) return branch.flatMap(inner => flatten(inner, path))
-    const expected = issue.errors.flatMap(issues => issues.filter(isOwnType).flatMap(inner => wanted(inner)))
+    const expected = issue.errors.flatMap(issues =>
+      issues.filter(isWrongType).flatMap(inner => wanted(inner)),
+    )
     return [{ path, expected: [...new Set(expected)] }]
   }
   return [{ path, expected: wanted(issue) }]
 }
 
+/** Whether the value is absent and an unknown key is beside it. */
 function isMissing(root: unknown, fault: Fault, all: readonly Fault[]): boolean {
   const parent = fault.path.slice(0, -1)
   const beside = all.some(other => other.key !== undefined && other.path.join('\0') === parent.join('\0'))
@@ -96,7 +100,7 @@ function isTakenOut(root: unknown, { path }: Fault): boolean {
 }
 
 /** Whether the value does not even have the type of this branch of a union, so that the user meant another branch. */
-function isOwnType(issue: $ZodIssue): boolean {
+function isWrongType(issue: $ZodIssue): boolean {
   return issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value')
 }
 

@@ -40,7 +40,7 @@ export function doubled(cell: Cell, cells: readonly Cell[]): readonly (readonly 
 }
 
 /** An external label that a collecting cell would drop, because it looks like the replica label of another cell. */
-interface Mistaken {
+interface Lookalike {
   readonly way: Way
   readonly label: string
   readonly value: string
@@ -49,7 +49,7 @@ interface Mistaken {
 }
 
 /** External labels that have the name of a source cell's replica label, and the name of one of its replicas as value. */
-export function mistaken(cell: Cell, cells: readonly Cell[]): readonly Mistaken[] {
+export function lookalikes(cell: Cell, cells: readonly Cell[]): readonly Lookalike[] {
   const sources = cells.filter(({ name }) => cell.federation?.from.includes(name))
   return waysTo(cell, cells).flatMap(way =>
     sources.flatMap(({ name: source, prometheus }) => {
@@ -63,13 +63,13 @@ export function mistaken(cell: Cell, cells: readonly Cell[]): readonly Mistaken[
 }
 
 /** Reports labels that no rule can tell from those of replicas. The cells must form no loop. */
-export function checkMistaken(
+export function checkLookalikes(
   cells: readonly Cell[],
   texts: ReadonlyMap<string, CellText>,
   problems: Problem[],
 ): void {
   for (const cell of cells) {
-    for (const { way, label, value, source } of mistaken(cell, cells)) {
+    for (const { way, label, value, source } of lookalikes(cell, cells)) {
       problems.push(
         error(
           `cell ${quote(cell.name)} would drop ${label}=${quote(value)} from the series of cell ${quote(way.of)} because a replica of cell ${quote(source)} has that name`,

@@ -41,9 +41,11 @@ function unique(problems: readonly Problem[]): readonly Problem[] {
     const key = [problem.summary, file, line, column].join(' ')
     if (!byPlace.has(key)) byPlace.set(key, problem)
   }
-  const place = ({ source: of }: Problem) => (of ? of.line * 10_000 + of.column : 0)
   const files = [...new Set([...byPlace.values()].map(problem => problem.source?.file))]
   return [...byPlace.values()].sort(
-    (a, b) => files.indexOf(a.source?.file) - files.indexOf(b.source?.file) || place(a) - place(b),
+    ({ source: a }, { source: b }) =>
+      files.indexOf(a?.file) - files.indexOf(b?.file) ||
+      (a?.line ?? 0) - (b?.line ?? 0) ||
+      (a?.column ?? 0) - (b?.column ?? 0),
   )
 }

@@ -184,7 +184,10 @@ const errors: Readonly<Record<string, Case>> = {
     text: `${whole}§promha: 1\n`,
     summary: /^"promha" is written twice: on line 1 and again here$/,
   },
-  'an alias that contains itself': { text: `${whole}groups: { a: &x [§*x] }\n`, summary: /\*x contains itself/ },
+  'an alias that contains itself': {
+    text: `${whole}groups: { a: &x [§*x] }\n`,
+    summary: /\*x contains itself/,
+  },
   'a key that is no text': { text: `${whole}? §[a]\n: 1\n`, summary: /expected a plain text as key/ },
   'no hosts': {
     text: 'promha: 1\nhosts: §{}\ncells: { eu: { exporters: { node: {} } } }\n',
@@ -215,7 +218,10 @@ const errors: Readonly<Record<string, Case>> = {
       .replace('"§', '§"'),
     summary: /"198\.18\.0\.256" of host "app-3"/,
   },
-  'an address of nobody': { text: whole.replace('198.18.0.11', '§0.0.0.0'), summary: /not the address of a host/ },
+  'an address of nobody': {
+    text: whole.replace('198.18.0.11', '§0.0.0.0'),
+    summary: /not the address of a host/,
+  },
   'an odd host name': {
     text: `${whole}`.replace('mon-a: {', '§"mon a": {').replace('{ a: mon-a', '{ a: "mon a"'),
     summary: /host "mon a": a name may hold letters/,
