@@ -53,8 +53,8 @@ function checkClosed(cell: Cell, text: CellText, { problems }: Context): void {
 }
 
 /**
- * Reports a firewall that closes too much or nothing, and admitted hosts whose address is a name: what a name stands for
- * may change while the rules stay.
+ * Reports a firewall that closes too much or nothing, and admitted hosts whose address is a name: the name may get
+ * another IP address while the rules keep the old one.
  */
 export function checkFirewall(
   cell: Cell,

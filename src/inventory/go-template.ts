@@ -3,7 +3,7 @@ import { goUnquoted } from '../diagnostic/go-text.ts'
 
 export interface Named {
   readonly name: string
-  /** Where the name's quote stands in the text. */
+  /** Offset of the name's opening quote in the text. */
   readonly offset: number
 }
 

@@ -155,7 +155,7 @@ export interface Cell {
   readonly source?: SourceRange
 }
 
-/** Without the leading dashes; true stands for a bare switch, a list for a flag that is repeated. */
+/** Names without the leading dashes. true is a bare switch, a list a flag that is repeated. */
 export type Flags = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>
 
 /** What every component has. `wordsOn` of words-on.ts gives what one host has. */

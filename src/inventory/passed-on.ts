@@ -15,7 +15,7 @@ const longestSlip = 3
 const known = Object.keys((prometheusSchema as Schema)._zod.def.shape ?? {})
 const words = new Set([...wordsIn(inventorySchema as Schema), ...(notBuiltYet.get(prometheusSchema) ?? [])])
 
-/** Whether a key that the schema of `prometheus:` does not have goes into prometheus.yml as it stands. */
+/** Whether a key that the schema of `prometheus:` does not have goes into prometheus.yml unchanged. */
 function isPassedOn(key: string, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   // promha writes `alerting` itself, from `alertmanagers` and `alert_relabel_configs`.

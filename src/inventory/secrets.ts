@@ -39,7 +39,7 @@ const opening = /\$?\$\{(env|file|cmd):/g
 
 /**
  * A string cut into literal text, references and faults. `$${env:` is a literal `${env:`; every other dollar sign is
- * literal as it stands, `$${` before anything else included, since Prometheus gives that a meaning of its own.
+ * literal, also in `$${` before anything else, which has a meaning in Prometheus' own configs.
  * Braces inside a reference count, so that `${cmd:awk '{print $1}' f}` ends where it should.
  */
 export function parts(text: string): readonly Part[] {

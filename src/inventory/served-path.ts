@@ -4,7 +4,7 @@ import type { CommonSettings } from './model.ts'
 type Flags = CommonSettings['flags']
 
 /**
- * What stands before every path of Prometheus or Alertmanager: `/prometheus`, or nothing.
+ * The prefix of every path of Prometheus or Alertmanager: `/prometheus`, or nothing.
  * Upstream's rule: `web.route-prefix`, otherwise the path of `web.external-url`.
  */
 export function pathPrefix(flags: Flags): string {
