@@ -95,10 +95,7 @@ cat ${directory}/said; exit ${code}
     assert.deepEqual(
       (await told(wrong, 'x')).map(({ summary, at }) => [summary, at]),
       [
-        [
-          '"/etc/shadow": expected a path that relative to the test file, saw an absolute one',
-          'tests/a.yml:1:31',
-        ],
+        ['"/etc/shadow": expected a path relative to the test file, saw an absolute one', 'tests/a.yml:1:31'],
         ['"../rules/b*.yml" matches no file', 'tests/a.yml:1:14'],
       ],
     )
