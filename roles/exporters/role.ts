@@ -57,7 +57,7 @@ function instanceOf(
   const service = {
     kind: 'service',
     unit: `${component}.service`,
-    ports: listening(words.listen, 'tcp'),
+    ports: listening(words.listen.port, [words.listen.address], 'tcp'),
   } as const
   const { of, manual, groups = [], config, unit: further = [], readyPath = '/', flagsCheck } = definition
   const unit = renderTemplate('exporters', 'exporter.service', {
