@@ -120,7 +120,7 @@ export interface TakeOverDefinition {
   readonly data?: DataDefinition
   /** What would be lost by a shorter time; absent: it keeps everything that it has. */
   readonly retention?: RetentionDefinition
-  /** Flags that other warnings speak of, or whose loss means nothing, besides those that all programs have. */
+  /** Flags of its own that have a warning or an error of their own, or whose loss changes nothing. */
   readonly knownFlags?: RegExp
   /** What other flags would change, besides what all programs have in common. */
   readonly flagChange?: (found: FoundFlags, wanted: CommandFlags) => FlagChange | undefined

@@ -54,6 +54,6 @@ function textfileChange({ flags, directory }: FoundFlags, wanted: CommandFlags):
   if (path === after.replace(/\/+$/, '')) return undefined
   return {
     summary: `reads metrics from files in ${path} and will read them from ${after}`,
-    remedy: `Let what writes them write to ${after}.`,
+    remedy: `Make the programs that write these files write to ${after}.`,
   }
 }

@@ -1,6 +1,7 @@
 /** Words that another tool's set-up brings, as a message shows them. */
+import { few } from './few.ts'
 
-/** Names that are listed, and characters of each. */
+/** Names in one message, and characters of each. */
 const [mostListed, longest] = [20, 80]
 
 export function cut(text: string): string {
@@ -8,7 +9,5 @@ export function cut(text: string): string {
 }
 
 export function listed(names: readonly string[]): string {
-  const rest = names.length - mostListed
-  const shown = names.slice(0, mostListed).map(cut).join(', ')
-  return rest > 0 ? `${shown} and ${rest} more` : shown
+  return few(names.map(cut), mostListed)
 }

@@ -14,7 +14,7 @@ import type { Desire } from './desire.ts'
 import { eachGuarded, type HostSession, probe, problemsOf } from './hosts.ts'
 import { type Given, removeTraces, type TracesRemoved } from './traces.ts'
 
-export interface DestroyOptions {
+interface DestroyOptions {
   /** Data and users go as well. */
   readonly purgeData: boolean
   /** What stood there before promha came is given back. */

@@ -133,7 +133,7 @@ function prefixChange(flags: CommandFlags, wanted: CommandFlags): FlagChange | u
   }
 }
 
-/** Told in words of their own, or without a meaning for what is lost. */
+/** Flags of all programs that have a warning above or an error in `adopt.ts`, or whose loss changes nothing. */
 const known =
   /^(config\.file|web\.(config(\.file)?|listen-address|external-url|route-prefix|systemd-socket)|log\..*)$/
 

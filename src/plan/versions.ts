@@ -7,7 +7,7 @@ import { type ProgramResource, resourceId } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
 import type { InstancePlan } from './model.ts'
 
-export interface VersionStep extends Step {
+interface VersionStep extends Step {
   readonly component: Component
 }
 

@@ -27,7 +27,7 @@ export interface HostState {
  * As its file says, other than that, loaded but impossible to compare there, or not loaded; `missing` too if the host may
  * not be asked.
  */
-export type TableState = (typeof tables)[number]
+type TableState = (typeof tables)[number]
 
 /** Each loads a chain of its name. */
 const peered = definitions.filter(({ peerRules: has }) => has).map(({ name }) => name)

@@ -12,6 +12,7 @@ const fronts: Readonly<Record<string, ConfigPath>> = {
   blackbox: ['blackbox', 'failover'],
 }
 
+/** Keys below a part that a tool's words, or the line that it names, are about. */
 const words: readonly (readonly [RegExp, readonly ConfigPath[]])[] = [
   [/virtual_router_id|\bvrid\b|VRID/i, [['vrid'], ['vip']]],
   [/\binterface\b/i, [['interface'], ['vip']]],
@@ -19,27 +20,28 @@ const words: readonly (readonly [RegExp, readonly ConfigPath[]])[] = [
   [/\bbind\b|cannot bind|starting (proxy|frontend)/i, [['haproxy', 'port'], ['port'], ['vip']]],
 ]
 
+/** Keys that count if the words lead to none of those above. */
+const anyKey: readonly ConfigPath[] = [['vip'], ['haproxy', 'port'], ['haproxy'], ['port']]
+
+const blockStart = /^(?:vrrp_instance|vrrp_script|listen) (\S+)/
+
 /** `said.line` is the one that the tool names. */
 export function frontPlace(cell: Cell, { message, text, line }: SaidOfText): Place | undefined {
-  const there = Object.entries(fronts).filter(([, path]) => endsWith(cell, path))
+  const written = Object.entries(fronts).filter(([, path]) => isWritten(cell, path))
+  // The lines up to the one that the tool names.
   const lines = line === undefined ? [] : text.split('\n').slice(0, line)
-  const block = blockOf(lines)
-  const named = there.filter(([name, path]) => name === block || mentions(cell, path, message))
-  const path = (named[0] ?? there[0])?.[1]
+  const block = blockAt(lines)
+  const named = written.find(([name, path]) => name === block || mentions(cell, path, message))
+  const path = (named ?? written[0])?.[1]
   if (!path) return undefined
   const about = `${message}\n${lines[(line ?? 0) - 1] ?? ''}`
-  for (const [form, tails] of words) {
-    if (!form.test(about)) continue
-    for (const tail of tails)
-      if (endsWith(cell, [...path, ...tail])) return placeInCell(cell, [...path, ...tail])
-  }
-  for (const tail of [['vip'], ['haproxy', 'port'], ['haproxy'], ['port']])
-    if (endsWith(cell, [...path, ...tail])) return placeInCell(cell, [...path, ...tail])
-  return placeInCell(cell, path)
+  const tails = words.flatMap(([form, keys]) => (form.test(about) ? keys : []))
+  const tail = [...tails, ...anyKey].find(keys => isWritten(cell, [...path, ...keys])) ?? []
+  return placeInCell(cell, [...path, ...tail])
 }
 
-/** Whether the cell's text has the whole path. */
-function endsWith(cell: Cell, path: ConfigPath): boolean {
+/** Whether the user wrote every key of the path. */
+function isWritten(cell: Cell, path: ConfigPath): boolean {
   const place = placeInCell(cell, path)
   return place !== undefined && place !== placeInCell(cell, path.slice(0, -1))
 }
@@ -55,8 +57,8 @@ function mentions(cell: Cell, [part]: ConfigPath, said: string): boolean {
   )
 }
 
-/** The name of the last block that is begun in the lines: `vrrp_instance NAME {`, `listen NAME`. */
-function blockOf(lines: readonly string[]): string | undefined {
-  const found = lines.map(text => /^(?:vrrp_instance|vrrp_script|listen) (\S+)/.exec(text)?.[1])
-  return found.findLast(name => name !== undefined)?.replace(/-door$/, '')
+/** The name of the block that the last of the lines is in: `vrrp_instance NAME {`, `listen NAME`. */
+function blockAt(lines: readonly string[]): string | undefined {
+  const first = lines.findLast(text => blockStart.test(text)) ?? ''
+  return blockStart.exec(first)?.[1]?.replace(/-door$/, '')
 }
