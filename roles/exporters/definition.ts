@@ -1,6 +1,6 @@
 /** The form of an exporter's definition, and the component that it makes. */
 import type { Own } from '../../src/inventory/flags.ts'
-import type { ComponentDefinition } from '../component.ts'
+import { type ComponentDefinition, exporterOrder } from '../component.ts'
 import type { ReleaseDefinition } from '../release.ts'
 
 export interface ExporterDefinition {
@@ -88,7 +88,7 @@ export function exporter(definition: ExporterDefinition): ComponentDefinition {
     members: cell => cell.exporters.find(({ component }) => component === name)?.members ?? [],
     readyCheck: 'exporter.up',
     health: { address: '127.0.0.1', port, readyPath, loaded: 'none' },
-    order: { wave: 1, oneByOne: false },
+    order: exporterOrder,
     release,
     ...(accountOf(definition) === 'root' ? {} : { account: accountOf(definition) }),
     ...(definition.packages ? { packages: definition.packages } : {}),

@@ -12,6 +12,7 @@ import type {
 } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
 import type { Exporters, Member } from '../../src/topology/model.ts'
+import { exporterOrder } from '../component.ts'
 import { flagCheck, flagWords, listening, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { concealedIf, configFile, configTree, programs } from '../resources.ts'
@@ -81,8 +82,7 @@ function instanceOf(
       ...configChecks(command[0] ?? '', settings, definition, files),
     ],
     health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}${readyPath}`, loaded: 'none' },
-    wave: 1,
-    oneByOne: false,
+    ...exporterOrder,
   }
 }
 

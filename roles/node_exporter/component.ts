@@ -1,8 +1,18 @@
-import type { ComponentDefinition } from '../component.ts'
+import { posix } from 'node:path'
+import {
+  type CommandFlags,
+  type ComponentDefinition,
+  type FlagChange,
+  type FoundFlags,
+  flagValue,
+  type HostFacts,
+} from '../component.ts'
 import { exporter } from '../exporters/definition.ts'
 import { githubRelease, program } from '../release.ts'
 
-export const nodeExporter: ComponentDefinition = exporter({
+const textfiles = 'collector.textfile.directory'
+
+const form = exporter({
   key: 'node',
   of: 'machine metrics',
   manual: 'https://github.com/prometheus/node_exporter',
@@ -15,5 +25,35 @@ export const nodeExporter: ComponentDefinition = exporter({
     },
   },
   port: 9100,
-  own: { 'collector.textfile.directory': 'promha keeps it in /var/lib/node_exporter' },
+  own: { [textfiles]: 'promha keeps it in /var/lib/node_exporter' },
 })
+
+export const nodeExporter: ComponentDefinition = {
+  ...form,
+  fittedUnit,
+  takeOver: {
+    programs: /^(prometheus-)?node-exporter(-?v?\d.*)?$/,
+    units: ['prometheus-node-exporter', 'prometheus-node_exporter', 'node-exporter'],
+    knownFlags: /^collector\.textfile\.directory$/,
+    flagChange: textfileChange,
+  },
+}
+
+/**
+ * It reports the file systems of /home and /root, so it must see them. If nothing is mounted there, there is nothing to
+ * see: the report stays the same.
+ */
+function fittedUnit(unit: string, { homesMounted }: HostFacts): string {
+  return homesMounted === false ? unit.replace(/^ProtectHome=read-only$/m, 'ProtectHome=true') : unit
+}
+
+function textfileChange({ flags, directory }: FoundFlags, wanted: CommandFlags): FlagChange | undefined {
+  const [before, after] = [flagValue(flags, textfiles), flagValue(wanted, textfiles)]
+  if (before === undefined || after === undefined) return undefined
+  const path = posix.resolve(directory, before)
+  if (path === after.replace(/\/+$/, '')) return undefined
+  return {
+    summary: `reads metrics from files in ${path} and will read them from ${after}`,
+    remedy: `Make the programs that write these files write to ${after}.`,
+  }
+}
