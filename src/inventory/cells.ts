@@ -6,7 +6,6 @@ import { buildBlackbox } from './blackbox.ts'
 import type { Context } from './context.ts'
 import { buildExporters } from './exporters.ts'
 import { buildFederation } from './federation.ts'
-import { checkFirewall } from './firewall.ts'
 import { checkAskedPath } from './flags.ts'
 import { onlyEmpty, reportPatterns } from './groups.ts'
 import { defaultReplicaLabel, labelNames } from './labels.ts'
@@ -21,7 +20,6 @@ import { buildPrometheus, readPrometheus } from './prometheus.ts'
 import { buildPushgateway } from './pushgateway.ts'
 import type { CellScope } from './replicas.ts'
 import type { CellText, InventoryText } from './schema.ts'
-import { generatedJobs } from './scrape.ts'
 
 type Groups = ReadonlyMap<string, readonly string[]>
 
@@ -103,7 +101,9 @@ function buildCell(
     hosts: members,
     allowSharedHost: cell.allowSharedHost,
     ...(accepts.length > 0 ? { accepts } : {}),
-    ...(said ? { prometheus: buildPrometheus(said, generatedJobs(text), others, cell, context) } : {}),
+    ...(said
+      ? { prometheus: buildPrometheus(said, context.rules.generatedJobs(text), others, cell, context) }
+      : {}),
     ...others,
     ...atKey(owner, name),
   }
@@ -111,7 +111,6 @@ function buildCell(
     const hosts = built.prometheus.replicas.map(({ host }) => host)
     checkAskedPath(built.prometheus, hosts, 'prometheus', 'HAProxy', problems)
   }
-  checkFirewall(built, text, cell.hosts, context)
   return writtenAs(built, text)
 }
 

@@ -7,8 +7,8 @@ import { checkLocalhost } from './localhost.ts'
 import type { Cell } from './model.ts'
 import { checkReceivers, checkWatchdog } from './watchdog-route.ts'
 
-/** Warnings of all cells; one that several cells share, as from `defaults`, is reported once. */
-export function checkSite(cells: readonly Cell[], problems: Problem[]): void {
+/** Warnings of all cells; one that several cells share, as from `defaults`, is there once. */
+export function siteWarnings(cells: readonly Cell[]): readonly Problem[] {
   const found: Problem[] = []
   resetBudget()
   for (const cell of cells) {
@@ -19,12 +19,11 @@ export function checkSite(cells: readonly Cell[], problems: Problem[]): void {
     checkWatchdog(cell, found)
   }
   const seen = new Set<string>()
-  for (const problem of found) {
+  return found.filter(problem => {
     const { source } = problem
     const key = source
       ? JSON.stringify([source.file, source.line, source.column, problem.detail])
       : JSON.stringify(problem)
-    if (!seen.has(key)) problems.push(problem)
-    seen.add(key)
-  }
+    return !seen.has(key) && seen.add(key)
+  })
 }
