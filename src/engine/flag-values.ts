@@ -4,14 +4,11 @@ import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { redact } from '../diagnostic/redact.ts'
 import { at, quote } from '../inventory/place.ts'
 import { urlPasswords } from '../inventory/secret-keys.ts'
-import { createLimit } from '../limit.ts'
 import type { BundleCheck, FlagAlone, FlagQuestion } from '../resource/model.ts'
 import { flagMark } from '../shell/flag-check.ts'
 import { type RunTool, whyNot } from './tool.ts'
 import { plain } from './tool-message.ts'
 
-/** Flags that are asked one by one at the same time. */
-const together = 2
 /** Lines of a message that is in no known form. */
 const mostLines = 5
 
@@ -46,9 +43,8 @@ export async function judgeFlags(
   const whole = await ask(check.args)
   if (whole.unknown !== undefined) return { problems: [], unknown: whole.unknown }
   if (whole.said === undefined) return { problems: unknownFeatures(check, whole.taken ?? '', of) }
-  const atOnce = createLimit(together)
   const answers = await Promise.all(
-    flags.each.map(flag => atOnce(async () => ({ flag, said: (await ask(flag.args)).said }))),
+    flags.each.map(async flag => ({ flag, said: (await ask(flag.args)).said })),
   )
   const refused = answers.flatMap(({ flag, said }) => (said === undefined ? [] : [{ flag, said }]))
   const wrong = refused.filter(({ said }) => !isOfHost(said))

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkFileSd } from '../../src/engine/file-sd.ts'
-import { toolAt } from '../../src/engine/tool.ts'
+import { createTools } from '../../src/engine/tool.ts'
 import { prometheus, read } from '../inventory/harness.ts'
 
 /** Refuses each file that its config names and that holds "bad", in upstream's words. */
@@ -41,7 +41,7 @@ describe('shipped files of targets', () => {
     const { inventory = assert.fail() } = await read(text, files)
     const found = await checkFileSd(
       inventory.cells[0]?.prometheus ?? assert.fail(),
-      toolAt(join(directory, 'promtool')),
+      createTools().at(join(directory, 'promtool')),
     )
     return found.map(({ detail, source }) => [
       detail,

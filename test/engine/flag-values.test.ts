@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { flagCheck } from '../../roles/flags.ts'
 import { flagProblems, judgeFlags, reasonOf } from '../../src/engine/flag-values.ts'
-import { toolAt } from '../../src/engine/tool.ts'
+import { createTools } from '../../src/engine/tool.ts'
 import { flagCheckScript } from '../../src/shell/flag-check.ts'
 import { prometheus, read } from '../inventory/harness.ts'
 
@@ -54,7 +54,7 @@ describe('flags', () => {
 
   async function here(flags: string) {
     const check = await checkOf(flags)
-    return judgeFlags(check, toolAt(check.program), directory, 'of cell eu')
+    return judgeFlags(check, createTools().at(check.program), directory, 'of cell eu')
   }
 
   async function there(flags: string) {
@@ -112,10 +112,13 @@ describe('flags', () => {
   it('are not judged by a program that ends without a message', async () => {
     writeFileSync(join(directory, 'silent'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
     const check = await checkOf('{ a: bad, b: bad }')
-    assert.deepEqual(await judgeFlags(check, toolAt(join(directory, 'silent')), directory, 'of cell eu'), {
-      problems: [],
-      unknown: 'it ended without a message',
-    })
+    assert.deepEqual(
+      await judgeFlags(check, createTools().at(join(directory, 'silent')), directory, 'of cell eu'),
+      {
+        problems: [],
+        unknown: 'it ended without a message',
+      },
+    )
   })
 
   it('are told by the reason alone, in every form that programs give it', () => {

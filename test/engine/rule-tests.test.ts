@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { seriesFault } from '../../src/engine/rule-test-series.ts'
 import { runRuleTests } from '../../src/engine/rule-tests.ts'
-import { toolAt } from '../../src/engine/tool.ts'
+import { createTools } from '../../src/engine/tool.ts'
 import { source } from '../../src/inventory/place.ts'
 import { readInventory } from '../../src/inventory/read.ts'
 import { parseYaml } from '../../src/inventory/yaml.ts'
@@ -64,7 +64,7 @@ cat ${directory}/said; exit ${code}
     const file = write('site/inventory.yml', prometheus('rule_tests: [tests/*.yml]'))
     const { inventory } = await readInventory(file)
     const tests = inventory.cells[0]?.prometheus?.ruleTests ?? assert.fail()
-    const { problems } = await runRuleTests(tests, toolAt(tool), inventory)
+    const { problems } = await runRuleTests(tests, createTools().at(tool), inventory)
     return problems.map(({ summary, source, detail }) => ({
       summary,
       detail,
@@ -144,7 +144,7 @@ describe('input series of a rule test', () => {
     const text =
       'tests:\n  - input_series:\n      - series: good\n      - { values: "0 1", series: broken }\n'
     const { value } = parseYaml(source('a.yml', text))
-    const run = toolAt(join(directory, 'promtool'))
+    const run = createTools().at(join(directory, 'promtool'))
     const found = await seriesFault(value as Record<string, unknown>, run, join(directory, 'series'))
     assert.deepEqual([found?.line, found?.column], [4, 34])
     rmSync(directory, { recursive: true })

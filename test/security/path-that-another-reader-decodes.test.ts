@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { runRuleTests } from '../../src/engine/rule-tests.ts'
-import { toolAt } from '../../src/engine/tool.ts'
+import { createTools } from '../../src/engine/tool.ts'
 import { readInventory } from '../../src/inventory/read.ts'
 import { prometheus } from '../inventory/harness.ts'
 
@@ -36,7 +36,7 @@ describe('the paths of a rule test', () => {
     const given = inventory.cells[0]?.prometheus?.ruleTests ?? assert.fail()
     const { problems } = await runRuleTests(
       given.filter(({ path }) => path.endsWith('t.yml')),
-      toolAt(promtool),
+      createTools().at(promtool),
       inventory,
     )
     return problems
