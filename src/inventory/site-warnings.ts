@@ -1,6 +1,6 @@
 /** What upstream takes and what is still not what anybody wants of a pair. */
 import type { Problem } from '../diagnostic/problem.ts'
-import { resetBudget } from './go-regexp.ts'
+import { goMatcher } from './go-regexp.ts'
 import { checkHostFiles } from './host-files.ts'
 import { checkLabelVariables } from './label-variables.ts'
 import { checkLocalhost } from './localhost.ts'
@@ -10,13 +10,13 @@ import { checkReceivers, checkWatchdog } from './watchdog-route.ts'
 /** Warnings of all cells; one that several cells share, as from `defaults`, is reported once. */
 export function checkSite(cells: readonly Cell[], problems: Problem[]): void {
   const found: Problem[] = []
-  resetBudget()
+  const match = goMatcher()
   for (const cell of cells) {
     checkLocalhost(cell, found)
     checkLabelVariables(cell, found)
     checkHostFiles(cell, found)
     checkReceivers(cell, found)
-    checkWatchdog(cell, found)
+    checkWatchdog(cell, found, match)
   }
   const seen = new Set<string>()
   for (const problem of found) {

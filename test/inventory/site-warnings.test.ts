@@ -1,10 +1,11 @@
 /** What upstream takes, and what a highly available pair still should not have. */
 import assert from 'node:assert/strict'
 import type { Problem } from '../../src/diagnostic/problem.ts'
-import { goMatch, resetBudget } from '../../src/inventory/go-regexp.ts'
+import { goMatcher } from '../../src/inventory/go-regexp.ts'
 import { isOwnMachine } from '../../src/inventory/localhost.ts'
 import { relabelled } from '../../src/inventory/relabel.ts'
 import { matchersOf, routesOf } from '../../src/inventory/routes.ts'
+import { checkWatchdog } from '../../src/inventory/watchdog-route.ts'
 import { head, prometheus, read, unmark } from './harness.ts'
 
 const places = (problems: readonly Problem[]) =>
@@ -196,12 +197,30 @@ describe('the Watchdog', () => {
         /^alert_relabel_configs (drop the Watchdog|change the label "promha" of the Watchdog) of cell "eu"$/,
       )
   })
+
+  it('finds the rule that loses the Watchdog among thousands', async () => {
+    const begun = performance.now()
+    const { inventory } = await read(pair(routed('')))
+    const [cell = assert.fail()] = inventory?.cells ?? []
+    const rules = Array.from({ length: 1_000 }, () => ({ target_label: 'a', regex: 'x|', replacement: 'b' }))
+    const problems: Problem[] = []
+    const prometheus = cell.prometheus ?? assert.fail()
+    const lossy = [...rules, { action: 'labeldrop', regex: 'promha' }]
+    checkWatchdog(
+      { ...cell, prometheus: { ...prometheus, alertRelabelConfigs: lossy } },
+      problems,
+      goMatcher(),
+    )
+    assert.equal(problems.length, 1)
+    assert.ok(performance.now() - begun < 10_000)
+  })
 })
 
 describe('relabelling', () => {
   it('gives what Prometheus makes of the labels', () => {
     const labels = { a: '1', b: 'x-y' }
-    const gives = (rule: Record<string, string | number | string[]>) => relabelled(labels, [rule])
+    const gives = (rule: Record<string, string | number | string[]>) =>
+      relabelled(labels, [rule], goMatcher())
     assert.deepEqual(
       gives({ source_labels: ['b'], regex: '(.*)-(.*)', target_label: 'c', replacement: '$2${1}' }),
       {
@@ -229,9 +248,21 @@ describe('relabelling', () => {
 
   it('ends soon if an expression would take for ever', () => {
     const begun = performance.now()
-    for (let count = 0; count < 20; count += 1) goMatch(`(a+)+${'b'.repeat(count + 1)}`, 'a'.repeat(40))
-    assert.ok(performance.now() - begun < 3_000)
-    resetBudget()
+    const match = goMatcher()
+    for (let count = 0; count < 60; count += 1) match(`(a+)+${'b'.repeat(count + 1)}`, 'a'.repeat(40))
+    assert.ok(performance.now() - begun < 4_000)
+    assert.equal(match('a|b', 'a'), undefined)
+    // Another inventory has its own time.
+    assert.deepEqual(goMatcher()('a|b', 'a'), ['a'])
+  })
+
+  it('ends soon if many expressions take almost too long', () => {
+    const slow = Array.from({ length: 20 }, (_, index) => 15 + index)
+    const begun = performance.now()
+    const match = goMatcher()
+    for (let count = 0; count < 200; count += 1)
+      for (const length of slow) match(`(a+)+${'b'.repeat(count + 1)}`, 'a'.repeat(length))
+    assert.ok(performance.now() - begun < 4_000)
   })
 })
 
@@ -245,7 +276,8 @@ describe('routes', () => {
         { receiver: 'c' },
       ],
     }
-    const names = (labels: Record<string, string>) => routesOf(root, labels)?.map(({ receiver }) => receiver)
+    const names = (labels: Record<string, string>) =>
+      routesOf(root, labels, goMatcher())?.map(({ receiver }) => receiver)
     assert.deepEqual(names({ x: '1' }), ['a', 'b'])
     assert.deepEqual(names({ x: '3' }), ['c'])
   })
