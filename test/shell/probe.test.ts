@@ -51,13 +51,27 @@ describe('probe', () => {
   it('sees whether a file system is mounted for homes', () => {
     const host = miniHost({ homes: '/home' })
     const seen = (text: string) => parseProbe('n', text)?.homesMounted
-    const text = host.run(probeScript('n', nothing)).stdout
+    const text = host.run(probeScript('n', { ...nothing, homes: true })).stdout
+    const unasked = host.run(probeScript('n', nothing)).stdout
     host.remove()
-    assert.match(text, /^n homes\n\/(home|root)/m)
     assert.deepEqual(
-      [seen(text), seen(text.replace(/^\/home$/m, 'none')), seen('n end\n')],
+      [seen(text), seen(text.replace(/^mounted$/m, 'none')), seen(unasked)],
       [true, false, undefined],
     )
+  })
+
+  it('takes no other mount for one of homes, and knows nothing without the list', () => {
+    const list = join(directory, 'mounts')
+    const script = probeScript('n', { ...nothing, homes: true }).replace('/proc/self/mounts', list)
+    const seen = (...mounts: readonly string[]) => {
+      writeFileSync(list, mounts.map(mount => `${mount} ext4 rw,x= /home 0 0\n`).join(''))
+      return parseProbe('n', run(script))?.homesMounted
+    }
+    assert.equal(seen('/dev/a /', '/dev/b /homes', '/home/c.img /srv/home'), false)
+    for (const place of ['/home', '/root/data', '/home/a\\040b'])
+      assert.equal(seen('/dev/a /', `/dev/b ${place}`), true)
+    rmSync(list)
+    assert.equal(parseProbe('n', run(script))?.homesMounted, undefined)
   })
 
   it('sees how the host resolves names, and what its Alertmanager advertises', () => {
