@@ -1,6 +1,7 @@
 /**
- * The common part of YAML, read fast: block maps and lists, one-line braces and brackets, one-line scalars, comments. A
- * text that holds anything else, a mistake included, is left to the full parser, which takes ten times as long.
+ * The common part of YAML, read fast: block maps and lists, one-line braces and brackets, one-line scalars, comments. It is
+ * all or nothing: a text that holds anything else anywhere, a mistake included, is left to the full parser as a whole, which
+ * takes ten times as long. So there is one reader of each text, and no place where two would have to agree.
  */
 import { LightList, LightMap, type LightNode, LightScalar } from './light-nodes.ts'
 import { resolvePlain } from './nodes.ts'

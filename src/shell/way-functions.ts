@@ -5,11 +5,10 @@
  * below closed directories only cannot be exchanged between the look and the deed, so names are given relative to the
  * directory that the shell stands in. Below a directory of the service's own user, that user does the work, not root.
  */
+import { mostEntries } from './bounds.ts'
+
 /** Entries that say nothing of what a directory is used for: those of the file system itself. */
 const ofFileSystem = 'lost+found | .snapshot | .zfs'
-
-/** The most names of a directory that are looked at: it may be anybody's, with any number of them. */
-const most = 10_000
 
 /**
  * Defined once in each script that needs one of them; nothing is run. `taken`: directories between bars that count as
@@ -159,7 +158,7 @@ fits() {
   stand || return 1
   [ $known = new ] || return 0
   if [ "$u" = "\${uid:--}" ] || { [ "$owner" = root ] && [ "$u" = 0 ]; }; then return 0; fi
-  ls -AU | head -n ${most} | holds "$@" || refuse foreign "$wanted" "$(stat -c %U .)"
+  ls -AU | head -n ${mostEntries} | holds "$@" || refuse foreign "$wanted" "$(stat -c %U .)"
 }
 # PATH OWNER GROUP MODE NOTE known|new PATTERN…
 take_over() {
