@@ -8,7 +8,7 @@ interface ValidateFlags extends ReportFlags, EnvironmentFlags {
 }
 
 export function command(): Command {
-  return withInventory(withReport(new Command('validate')))
+  return withInventory(withReport(new Command('validate')), 'reads')
     .description('check everything that can be checked without touching a host')
     .option('--strict', 'fail if a check could not be made here, instead of warning')
     .addOption(

@@ -74,8 +74,13 @@ describe('the inventory of a command', function () {
       const [argument] = made.registeredArguments
       assert.equal(argument?.required, false, made.name())
       assert.match(argument?.description ?? '', /default: PROMHA_INVENTORY, then \.\/inventory\.yml/)
-      assert.ok(
-        made.options.some(({ long }) => long === '--environment-file'),
+      const option = made.options.find(({ long }) => long === '--environment-file')
+      const opens = !['status', 'remove'].includes(made.name()) || made.parent?.name() !== 'schedule'
+      assert.match(
+        option?.description ?? '',
+        opens
+          ? /the secrets that the inventory asks for/
+          : /not read: this command does not open the inventory/,
         made.name(),
       )
     }
