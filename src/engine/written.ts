@@ -47,11 +47,11 @@ function described(
     : `install -d -o ${user} -g ${user} ${quote(directory)}`
   // Not below /var/log, which a group may change on Ubuntu. This directory is made by promha.
   const elsewhere = `Set the path to ${posix.join(home, posix.basename(path))}, in the data directory of ${user}.`
-  // A command of root's would follow a link that another user puts on the way.
+  // As root, the command would follow a link that another user puts into the path.
   const run = (text: string) =>
     sure
       ? `Run \`${text}\` on ${host}.`
-      : `Users other than root may change the way to ${directory}. ${elsewhere}`
+      : `Users other than root can change the path to ${directory}. ${elsewhere}`
   switch (why) {
     case 'missing':
       return { why: `there is no directory ${directory}`, remedy: run(make) }

@@ -118,7 +118,7 @@ describe('a log file of Prometheus', () => {
       const [problem] = problemsOf({ why, owner: 'root', sure: false }, query, data)
       assert.match(
         problem?.remedy ?? '',
-        /^Users other than root may change the way to .*Set the path to \/srv\/data\/query\.log,/,
+        /^Users other than root can change the path to .*Set the path to \/srv\/data\/query\.log,/,
       )
       // What is said to be right is not asked about again.
       assert.equal(instanceWith({ query_log_file: '/srv/data/query.log' }, data).writes, undefined)
