@@ -1,5 +1,5 @@
 import type { $ZodIssue } from 'zod/v4/core'
-import { suggestion } from '../diagnostic/nearest.ts'
+import { nearest, suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { checkOwnTags } from './own-tags.ts'
 import { refusedKeys } from './passed-on.ts'
@@ -9,6 +9,7 @@ import {
   type Place,
   quote,
   range,
+  reject,
   seen,
   takeOut as takeOutMember,
   typeOf,
@@ -147,9 +148,14 @@ function remedyFor(
         : 'give it what belongs to it, or take it out',
     }
   if (expected.includes('a list') && typeof value === 'string') return { remedy: 'put it in brackets: [ … ]' }
-  const form = expected.includes('a map') ? mapForms.get(schema)?.(value) : undefined
+  const form = expected.includes('a map') ? mapForms.get(schema)?.(isNo(value) ? false : value) : undefined
   if (form !== undefined) return { remedy: `write it as a map: ${form}` }
-  return {}
+  return expected.includes('true or false') ? { remedy: 'write true or false, without quotes' } : {}
+}
+
+/** What YAML 1.1 reads as false. In YAML 1.2, by which an inventory is read, it is a text. */
+function isNo(value: unknown): boolean {
+  return typeof value === 'string' && /^(no|off|n|false)$/i.test(value)
 }
 
 function describeUnknownKey(root: unknown, path: Path, key: string): Problem {
@@ -169,6 +175,9 @@ function describeUnknownKey(root: unknown, path: Path, key: string): Problem {
     })
   }
   const known = Object.keys(schema?._zod.def.shape ?? {})
+  const meant = nearest(key, known)
+  // It is not missing: it is misspelt, and that is told here.
+  if (meant !== undefined && !Object.hasOwn(owner, meant)) reject(owner, meant)
   return error(`unknown key ${quote(key)} in ${name(path)}`, {
     ...atKey(owner, key),
     ...suggestion(key, known, `known keys are ${known.join(', ')}`),

@@ -8,7 +8,7 @@ import { cellTexts } from './cells.ts'
 import { conform } from './conform.ts'
 import { type Context, displayPath, type ReadFile, requestKey } from './context.ts'
 import { readAll, readBounded, reason } from './edge/files.ts'
-import { resolveReferences } from './edge/references.ts'
+import { resolveReferences, type Variables } from './edge/references.ts'
 import type { Inventory } from './model.ts'
 import { namedPaths, referencedPaths, unclearCommands } from './named.ts'
 import { decode } from './parsed-file.ts'
@@ -29,17 +29,15 @@ export type Approve = (named: readonly string[], unclear: readonly Problem[]) =>
  * @param options.secrets false: no reference is resolved, nothing is read for one, and placeholders stand in their places
  * @param options.approve told what references name before any `${cmd:…}` is run; what it throws ends the reading
  * @param options.keyrings directories in which `artifacts.keyring` may lie; the machine's own if absent
- * @param options.environment what `${env:NAME}` and the commands of `${cmd:…}` read; the process's own if absent
  * @returns `named`: absolute paths of all that the inventory names, itself included
  * @throws ProblemError with all problems at once
  */
 export async function readInventory(
   file: string,
-  options: {
+  options: Variables & {
     readonly secrets?: boolean
     readonly approve?: Approve
     readonly keyrings?: readonly string[]
-    readonly environment?: NodeJS.ProcessEnv
   } = {},
 ): Promise<{ inventory: Inventory; warnings: readonly Problem[]; named: readonly string[] }> {
   const { base, real, from, outside, value, problems, references, referenced } = await parsed(file)

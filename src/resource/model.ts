@@ -157,6 +157,8 @@ export interface FlagQuestion {
 export interface FlagAlone {
   /** Without the dashes. */
   readonly name: string
+  /** The map of the inventory that has the name as a key. */
+  readonly map: object
   /** The map or list of the inventory that holds the value, and where in it. */
   readonly owner: object
   readonly key: string | number

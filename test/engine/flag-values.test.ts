@@ -130,7 +130,7 @@ describe('flags', () => {
   })
 
   it('cannot make the shell run anything', () => {
-    const each = [{ name: 'x', owner: {}, key: 'x', args: ['--x=$(touch pwned)`touch pwned`'] }]
+    const each = [{ name: 'x', map: {}, owner: {}, key: 'x', args: ['--x=$(touch pwned)`touch pwned`'] }]
     const script = flagCheckScript('/bin/false', ['--x=;touch pwned'], { accepted: ["it's $HOME *"], each })
     assert.throws(() => execFileSync('sh', ['-c', `(${script})`], { cwd: directory, stdio: 'ignore' }))
     assert.equal(spawnSync('test', ['-e', join(directory, 'pwned')]).status, 1)
