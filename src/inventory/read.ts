@@ -18,6 +18,7 @@ import type { InventoryText } from './schema.ts'
 import type { Base } from './scrape-files.ts'
 import { expandReferences, findReferences, placeholder } from './secrets.ts'
 import { shown } from './shown.ts'
+import { tellNearReferences } from './unexpanded.ts'
 import { secretValues } from './upstream.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -42,6 +43,7 @@ export async function readInventory(
 ): Promise<{ inventory: Inventory; warnings: readonly Problem[]; named: readonly string[] }> {
   const { base, real, from, outside, value, problems, references, referenced } = await parsed(file)
   options.approve?.(referenced, unclearCommands(references))
+  tellNearReferences(value, from.text, problems)
   const answers = await resolveReferences(references, base, options)
   const { secrets: expanded, placeholders } = expandReferences(value, answers, problems)
   const secrets = new Set(expanded)

@@ -8,7 +8,7 @@ import { type ParsedFile, parsedFile } from './parsed-file.ts'
 import { at, picked, range, typeOf } from './place.ts'
 import type { PrometheusText } from './schema.ts'
 import { listRequest, matchingFiles } from './shipped.ts'
-import { tellUnexpanded } from './upstream.ts'
+import { tellUnexpanded } from './unexpanded.ts'
 import { isMap } from './upstream-values.ts'
 
 /** What the reading of further files needs to know of what was read before. */

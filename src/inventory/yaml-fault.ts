@@ -1,0 +1,125 @@
+/** Mistakes in the syntax of a YAML text, each at the place where it was made, with what to write instead. */
+import { error, type Problem } from '../diagnostic/problem.ts'
+import type { Fault } from './nodes.ts'
+import { lineOf, quote, range, type Source } from './place.ts'
+
+interface Told {
+  readonly summary: string
+  readonly remedy?: string
+  /** Offsets. */
+  readonly start: number
+  readonly end: number
+}
+
+/** @param openBefore where the bracket, brace or quote was opened that is not closed before an offset */
+export function faultProblem(
+  fault: Fault,
+  source: Source,
+  openBefore: (offset: number) => number | undefined,
+): Problem {
+  const { summary, remedy, start, end } = told(fault, source, openBefore)
+  // The words may quote the text.
+  if (source.outside)
+    return error(`not valid YAML (${fault.code})`, { source: range({ source, start, end }) })
+  return error(summary, { source: range({ source, start, end }), ...(remedy ? { remedy } : {}) })
+}
+
+function told(
+  { code, message, pos: [start, end] }: Fault,
+  source: Source,
+  openBefore: (offset: number) => number | undefined,
+): Told {
+  const { text } = source
+  const here = { start, end }
+  if (code === 'MULTIPLE_DOCS')
+    return { ...here, summary: 'expected one YAML document, saw a second one after "---"' }
+  if (code === 'TAB_AS_INDENT')
+    return { ...here, summary: 'a tab stands where YAML wants spaces', remedy: 'Indent with spaces.' }
+  if (/call stack/.test(message)) return { ...here, summary: 'maps and lists are nested too deep' }
+  const closing = /end with an? ([\]}])|closing (["'])/.exec(message)
+  if (closing) {
+    const sign = closing[1] ?? closing[2] ?? ''
+    const open = openBefore(start) ?? start
+    const line = lineOf(source, Math.min(start, text.length))
+    const before =
+      start >= text.trimEnd().length
+        ? 'the end of the text'
+        : `line ${line}, column ${columnOf(source, start)}`
+    const what = closing[1] === undefined ? 'this quote' : quote(text[open] ?? sign)
+    return {
+      ...{ start: open, end: open + 1 },
+      summary: `not valid YAML: ${what} is not closed`,
+      remedy: `Write ${closing[1] === undefined ? 'the same quote' : quote(sign)} where it ends, before ${before}.`,
+    }
+  }
+  const stray = /^Unexpected flow-(?:seq|map)-end token in YAML stream: (.*)$/.exec(message)?.[1]
+  if (stray !== undefined)
+    return {
+      ...here,
+      summary: `not valid YAML: ${stray} closes nothing`,
+      remedy: 'Remove it, or put the value in quotes.',
+    }
+  if (/^Missing , or : between flow map items/.test(message))
+    return {
+      ...here,
+      summary: usual(message),
+      remedy: 'Write commas between the items. Put a text that begins with "{" in quotes.',
+    }
+  if (/^Sequence item without - indicator/.test(message)) {
+    const blank = /^\s*/.exec(text.slice(start))?.[0].length ?? 0
+    return {
+      ...{ start: start + blank, end: start + blank + 1 },
+      summary: 'not valid YAML: this line belongs to no item of the list above it',
+      remedy: 'Indent it as the keys of that item are, or write "- " before it.',
+    }
+  }
+  if (code === 'BLOCK_AS_IMPLICIT_KEY' || code === 'MULTILINE_IMPLICIT_KEY')
+    return indented(here, source, code)
+  if (code === 'BAD_SCALAR_START' || /at node end$/.test(message))
+    return { ...here, summary: usual(message), remedy: 'Put the whole value in quotes.' }
+  return { ...here, summary: usual(message) }
+}
+
+/** A key where none may stand: a colon in a value, a line that is indented too far, or a line without its colon. */
+function indented(
+  here: { readonly start: number; readonly end: number },
+  source: Source,
+  code: string,
+): Told {
+  const { text } = source
+  const { start } = here
+  const line = lineOf(source, start)
+  const lineEnd = (source.lineStarts[line] ?? text.length + 1) - 1
+  const rest = text.slice(start, lineEnd)
+  const next = text.slice(lineEnd + 1)
+  if (/:(\s|$)/.test(rest))
+    return {
+      ...here,
+      summary: 'not valid YAML: this value holds ": ", which would make it a key',
+      remedy: 'Put the whole value in quotes, or write the inner key on a line of its own.',
+    }
+  if (code === 'MULTILINE_IMPLICIT_KEY')
+    return {
+      ...{ start, end: start + Math.max(1, rest.trimEnd().length) },
+      summary: 'not valid YAML: expected "KEY: VALUE", saw a line without a colon and a space',
+      remedy: /:\S/.test(rest)
+        ? 'Write a space after the colon.'
+        : 'Write a colon and a space after the key.',
+    }
+  const blank = /^(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*/.exec(next)?.[0].length ?? 0
+  const at = lineEnd + 1 + blank
+  const length = /^[^\n]*/.exec(text.slice(at))?.[0].length ?? 1
+  return {
+    ...{ start: at, end: at + Math.max(1, length) },
+    summary: `not valid YAML: this line is indented further than line ${line}, which has a value already`,
+    remedy: `Indent it as the keys of the same map are, or remove the value on line ${line}.`,
+  }
+}
+
+function columnOf(source: Source, offset: number): number {
+  return offset - (source.lineStarts[lineOf(source, offset) - 1] ?? 0) + 1
+}
+
+function usual(message: string): string {
+  return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
+}
