@@ -10,6 +10,7 @@ import { writeBriefly } from '../trust/replace-file.ts'
 import { checkFileSd } from './file-sd.ts'
 import { judgeFlags } from './flag-values.ts'
 import { asSeenHere } from './here.ts'
+import { dependsOnGlobal, judgeJobFiles } from './job-files.ts'
 import { judgedBundle } from './judged.ts'
 import type { LocalCheck } from './local-program.ts'
 import { type BundleFile, toolProblems, withheldDetail } from './refusal.ts'
@@ -49,36 +50,39 @@ export async function judge(
     await stage(read, directory)
     if (check.flags) return await judgeLine(one, check.flags, run, directory, inventory)
     const problems: Problem[] = []
+    const ask = partsAsked(run, check, directory)
+    const of = `${instance.component} in cell ${instance.cell}`
+    const take = (found: readonly Problem[], message?: string) =>
+      problems.push(...(inventory.placeholders ? found.map(one => softened(one, message)) : found))
+    const jobFiles = isPromtool(check) ? (cell?.prometheus?.jobFiles ?? []) : []
     const commands = localCommands(
       check,
       files.map(file => file.name),
-      cell?.prometheus?.jobFiles?.map(({ name }) => name),
+      jobFiles.map(({ name }) => name),
     )
     const [results, others] = await Promise.all([
       Promise.all(commands.map(args => run(args, directory))),
       cell && isPromtool(check) ? besides(one, cell, run, inventory, ruleTests) : undefined,
     ])
+    const alone = (index: number) => index > 0 && index <= jobFiles.length
+    const isLeft = (index: number) => alone(index) && dependsOnGlobal(results[index]?.all ?? '')
     for (const [index, result] of results.entries()) {
-      if (result.exitCode === 0) continue
-      // A file of jobs is checked without the global settings, on which these errors depend.
-      if (index > 0 && /scrape timeout greater than|_(?:escaping|validation)_scheme/.test(result.all))
-        continue
+      if (result.exitCode === 0 || isLeft(index)) continue
       if (result.exitCode === undefined) return { problems: [], unchecked: [notChecked(one, whyNot(result))] }
       const messages = [result.all]
       if (isOfPlaceholder(result.all) && check.program.endsWith('/amtool')) {
         const names = files.map(({ name }) => name)
         messages.push(...((await refusedTemplates(names, run, directory)) ?? []))
       }
-      const ask = partsAsked(run, check, directory)
-      const of = `${instance.component} in cell ${instance.cell}`
       for (const all of messages) {
         const message = all.replaceAll(`${directory}/`, '')
-        const found = await toolProblems({ ...judged, ask }, message, of)
-        problems.push(...(inventory.placeholders ? found.map(one => softened(one, message)) : found))
+        take(await toolProblems({ ...judged, ask }, message, of), message)
       }
     }
+    const fine = jobFiles.filter((_, index) => results[index + 1]?.exitCode === 0 || isLeft(index + 1))
+    if (results[0]?.exitCode === 0) take(await judgeJobFiles(fine, { ...judged, ask }, run, directory, of))
     const { problems: more = [], unchecked = [] } = others ?? {}
-    problems.push(...(inventory.placeholders ? more.map(one => softened(one)) : more))
+    take(more)
     return { problems, unchecked }
   } finally {
     await rm(directory, { recursive: true, force: true })

@@ -12,6 +12,7 @@ import type { AskParts } from './tool-ask.ts'
 import { type Finding, findings } from './tool-message.ts'
 import { addressPlace, partPlace } from './tool-part.ts'
 import { lineIn, pathAtLine, pathInRules, readShipped, userPlace } from './tool-place.ts'
+import { toolRemedy } from './tool-remedy.ts'
 import { memberAt, type Path, searchRefused } from './tool-search.ts'
 import { pathByWords } from './tool-words.ts'
 
@@ -40,6 +41,8 @@ export interface Judged {
   readonly files: readonly BundleFile[]
   /** Whose part of the inventory it is; undefined if that is not known. */
   readonly cell: Cell | undefined
+  /** The programs are Debian's. */
+  readonly debian?: boolean
   /** Absent: the tool cannot be asked again. */
   readonly ask?: AskParts
 }
@@ -60,7 +63,12 @@ export async function toolProblems(judged: Judged, message: string, of: string):
   return problems
 }
 
-function problemOf({ text }: Finding, { check, files }: Judged, of: string, source: SourceRange | undefined) {
+function problemOf(
+  { text }: Finding,
+  { check, files, debian = false }: Judged,
+  of: string,
+  source: SourceRange | undefined,
+) {
   if (check.withheld) {
     return error(`${refusal(check)} of ${of}`, {
       detail: withheldDetail,
@@ -70,7 +78,7 @@ function problemOf({ text }: Finding, { check, files }: Judged, of: string, sour
   }
   return error(`${refusal(check)} of ${of}`, {
     detail: redact(withUserNames(text, files), secretsIn(text, source, files)),
-    remedy: 'Correct what it names, then run again.',
+    remedy: toolRemedy(text, source, debian),
     ...(source ? { source: misspeltSecret(text) ? withoutText(source) : source } : {}),
   })
 }

@@ -10,6 +10,8 @@ import { plain } from './tool-message.ts'
 
 const byItself = `the host puts it back by itself once it has not heard from promha for ${silence} s`
 
+const fixNamed = 'Fix what the message names, then run the command again.'
+
 function of(request: ChangeRequest, host: string) {
   return { host, resource: `service:${request.unit}` }
 }
@@ -62,7 +64,7 @@ async function checkProblems(
         }),
       ]
   return found.map(problem => ({
-    ...{ remedy: 'Correct what it names, then run again.', ...problem, ...of(request, host) },
+    ...{ remedy: fixNamed, ...problem, ...of(request, host) },
     summary: `${problem.summary}, so what runs was not touched`,
   }))
 }
@@ -82,7 +84,7 @@ function stepProblem(
       ...of(request, host),
       ...(step.includes(':') ? { resource: step } : {}),
       detail,
-      remedy: full ? 'free some room, then run again' : 'mend what the message names, then run again',
+      remedy: full ? 'free some room, then run again' : fixNamed,
     },
   )
 }

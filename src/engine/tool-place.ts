@@ -26,6 +26,7 @@ export function pathAtLine(value: unknown, line: number, said: string, column?: 
     /^field (\S+) (?:not found|already set)/.exec(said)?.[1] ?? /field "?(.+?)"? not found/.exec(said)?.[1]
   const kind = /cannot unmarshal !!(\w+)(?: `([^`]*)`)?/.exec(said)
   const starts = (place: Place) => lineOf(place.source, place.start) === line
+  const whole = typeof value === 'object' && value !== null ? ownPlace(value) : undefined
   const found =
     (column === undefined ? undefined : beginning.findLast(({ key }) => columnOf(key) === column)) ??
     beginning.findLast(({ path, key }) => field !== undefined && path.at(-1) === field && starts(key)) ??
@@ -36,6 +37,15 @@ export function pathAtLine(value: unknown, line: number, said: string, column?: 
       ? undefined
       : beginning.findLast(one => one.holds === 'scalar' && isCut(written(one.value), kind[2] ?? ''))) ??
     beginning.filter(({ key }) => starts(key)).at(-1)
+  // The text as a whole is of the wrong kind.
+  if (
+    kind?.[1] !== undefined &&
+    kind[1] === typeOf(value) &&
+    whole &&
+    starts(whole) &&
+    found?.holds !== kind[1]
+  )
+    return []
   return found?.path ?? (before.length > 0 ? before : undefined)
 }
 

@@ -65,14 +65,50 @@ function told(
       summary: usual(message),
       remedy: 'Write commas between the items. Put a text that begins with "{" in quotes.',
     }
-  if (/^Sequence item without - indicator/.test(message)) {
-    const blank = /^\s*/.exec(text.slice(start))?.[0].length ?? 0
+  const item = /^Sequence item without - indicator/.test(message)
+  const column = /^All (mapping|sequence) items must start at the same column/.exec(message)?.[1]
+  if (item || column) {
+    const blank = /^[ \t]*/.exec(text.slice(start))?.[0].length ?? 0
+    const at = { start: start + blank, end: start + blank + 1 }
+    return item
+      ? {
+          ...at,
+          summary: 'not valid YAML: this line belongs to no item of the list above it',
+          remedy: 'Indent it as the keys of that item are, or write "- " before it.',
+        }
+      : {
+          ...at,
+          summary: `not valid YAML: this line is indented as no ${column === 'mapping' ? 'key' : 'item'} above it`,
+          remedy: `Indent it as the other ${column === 'mapping' ? 'keys of the map' : 'items of the list'} are.`,
+        }
+  }
+  if (/^Implicit map keys need to be followed by map values/.test(message)) {
+    const dash = /^-\S/.test(text.slice(start))
     return {
-      ...{ start: start + blank, end: start + blank + 1 },
-      summary: 'not valid YAML: this line belongs to no item of the list above it',
-      remedy: 'Indent it as the keys of that item are, or write "- " before it.',
+      ...here,
+      summary: `not valid YAML: expected ${dash ? '"- ITEM"' : '"KEY: VALUE"'}, saw a line without ${dash ? 'a space after "-"' : 'a colon and a space'}`,
+      remedy: dash ? 'Write a space after "-".' : 'Write a colon and a space after the key.',
     }
   }
+  if (/^Invalid escape sequence/.test(message))
+    return {
+      ...here,
+      summary: usual(message),
+      remedy: 'Put the value in single quotes: in double quotes a backslash begins an escape.',
+    }
+  if (/^Block collections are not allowed within flow collections/.test(message))
+    return {
+      ...here,
+      summary: 'not valid YAML: expected a comma between the items in brackets or braces',
+      remedy: 'Write a comma between the items, or put the value in quotes.',
+    }
+  const before = text.slice(source.lineStarts[lineOf(source, start) - 1] ?? 0, start)
+  if (/at node end$/.test(message) && before.trim() === '')
+    return {
+      ...here,
+      summary: 'not valid YAML: this line belongs to nothing above it',
+      remedy: 'Indent it below the item or the key that it belongs to.',
+    }
   if (code === 'BLOCK_AS_IMPLICIT_KEY' || code === 'MULTILINE_IMPLICIT_KEY')
     return indented(here, source, code)
   if (code === 'BAD_SCALAR_START' || /at node end$/.test(message))
@@ -87,14 +123,21 @@ function indented(
   code: string,
 ): Told {
   const { text } = source
-  const { start } = here
+  const start = here.start + (/^[ \t]*/.exec(text.slice(here.start))?.[0].length ?? 0)
+  const there = { start, end: Math.max(here.end, start + 1) }
   const line = lineOf(source, start)
   const lineEnd = (source.lineStarts[line] ?? text.length + 1) - 1
   const rest = text.slice(start, lineEnd)
   const next = text.slice(lineEnd + 1)
+  if (/^- |^-$/.test(rest))
+    return {
+      ...there,
+      summary: 'not valid YAML: this item belongs to no list',
+      remedy: 'Indent it as the other items of the list are, or below the key that it belongs to.',
+    }
   if (/:(\s|$)/.test(rest))
     return {
-      ...here,
+      ...there,
       summary: 'not valid YAML: this value holds ": ", which would make it a key',
       remedy: 'Put the whole value in quotes, or write the inner key on a line of its own.',
     }
@@ -106,6 +149,7 @@ function indented(
         ? 'Write a space after the colon.'
         : 'Write a colon and a space after the key.',
     }
+  if (next.trim() === '') return { ...there, summary: 'not valid YAML: this stands where a key is expected' }
   const blank = /^(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*/.exec(next)?.[0].length ?? 0
   const at = lineEnd + 1 + blank
   const length = /^[^\n]*/.exec(text.slice(at))?.[0].length ?? 1

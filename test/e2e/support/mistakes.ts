@@ -46,7 +46,7 @@ export const mistakes: Readonly<Record<Part, readonly string[]>> = {
     relabel('- source_labels: [a]', '  target_label: b', '  §seperator: ;'),
     job('metric_relabel_configs:', '  - source_labels: [a]', "    §regex: '*'", '    action: drop'),
     '- job_name: a\n- job_name: b\n  scrape_interval: 10s\n  §scrape_timeout: 20s',
-    job('§basic_auth: { username: a, password: b }', 'bearer_token: c'),
+    job('basic_auth: { username: a, password: b }', '§bearer_token: c'),
     job('authorization: { type: Bearer, §credential: x }'),
     job('kubernetes_sd_configs:', '  - §role: vacation'),
     job('dns_sd_configs:', '  - names: [a]', '    §type: X', '    port: 1'),
