@@ -208,7 +208,7 @@ function unreachable({ component, host, service }: Instance, { said, hosts }: Un
   return error(`${component} is ready, but ${said}`, {
     host,
     resource: resourceId(service),
-    remedy: `see that \`address\` of ${few(hosts)} is right, and let the hosts reach each other at the cluster port, TCP and UDP, then run again`,
+    remedy: `see that \`address\` of ${few(hosts)} is right, and let the hosts reach each other at the cluster port, TCP and UDP, then run the command again`,
   })
 }
 
@@ -220,6 +220,6 @@ function unconnected(instance: Instance, lacks: string, patience: number): Probl
     remedy:
       component === 'prometheus'
         ? `see what its page /status and journalctl -u ${component} on ${host} say of Alertmanagers`
-        : 'let the hosts reach each other at the cluster port, TCP and UDP, then run again',
+        : 'let the hosts reach each other at the cluster port, TCP and UDP, then run the command again',
   })
 }

@@ -124,7 +124,7 @@ function onlyHeld(compared: Compared, { hosts, cells }: Held): Compared {
     if (plan.status !== 'differs' || held) return plan
     const late = error('it changed while this run waited for the locks, so nothing was done there', {
       host: plan.host,
-      remedy: 'run again',
+      remedy: 'Run the command again.',
     })
     return { ...plan, status: 'skipped', problems: [...plan.problems, late] }
   })

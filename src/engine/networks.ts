@@ -100,7 +100,7 @@ function takenBy(hardware: string): Fault {
   return {
     why: `another machine has it, which answers from ${hardware}`,
     remedy:
-      'take it from that machine, or set "vip" to an address that nobody has; if it is a host of the cell, see that its `address` is right',
+      'Remove it from that machine, or set "vip" to an address that no machine has. If it is a host of the cell, check its `address`.',
   }
 }
 

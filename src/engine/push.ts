@@ -136,7 +136,7 @@ function refuse(host: string, path: string, seen: string): never {
     error(`${path} did not arrive: ${seen}`, {
       host,
       resource: `program:${path}`,
-      remedy: 'see that the disk has room and the connection is steady, then run again',
+      remedy: 'see that the disk has room and the connection is steady, then run the command again',
     }),
   ])
 }

@@ -84,7 +84,7 @@ function stepProblem(
       ...of(request, host),
       ...(step.includes(':') ? { resource: step } : {}),
       detail,
-      remedy: full ? 'free some room, then run again' : fixNamed,
+      remedy: full ? 'Free some disk space, then run the command again.' : fixNamed,
     },
   )
 }
@@ -96,7 +96,7 @@ export function unrecorded(request: ChangeRequest, host: string, detail: string)
     {
       ...of(request, host),
       detail,
-      remedy: 'see that /var/lib/promha has room and can be written, then run again',
+      remedy: 'Check that /var/lib/promha can be written and has room, then run the command again.',
     },
   )
 }
@@ -108,7 +108,7 @@ function isFull(detail: string): boolean {
 export function cutOff(request: ChangeRequest, host: string, when: string): Problem {
   return error(`the connection ended while ${request.component} was being changed (${when})`, {
     ...of(request, host),
-    remedy: 'run again as soon as the host can be reached',
+    remedy: 'Run the command again once the host can be reached.',
   })
 }
 
@@ -116,7 +116,7 @@ export function lockLost(request: ChangeRequest, host: string, detail = ''): Pro
   return error(`${request.component} was not changed: the lock of the host was lost`, {
     ...of(request, host),
     detail: detail.trim(),
-    remedy: 'see whether another run is at work or the host was booted anew, then run again',
+    remedy: 'Check whether another run is active or the host was rebooted, then run the command again.',
   })
 }
 
@@ -125,7 +125,7 @@ export function outrun(request: ChangeRequest, host: string): Problem {
   return error(`the host has undone the change of ${request.component} by itself`, {
     ...of(request, host),
     detail: `It had not heard from promha for ${silence} s.`,
-    remedy: 'see that the connection is steady, then run again',
+    remedy: 'Check the connection, then run the command again.',
   })
 }
 
@@ -134,6 +134,7 @@ export function stuck(request: ChangeRequest, host: string, detail?: string): Pr
   return error(`${request.component} could not be put back now: ${byItself}`, {
     ...of(request, host),
     ...(detail ? { detail } : {}),
-    remedy: `run again as soon as the host can be reached; its journal tells more: journalctl -u promha-guard`,
+    remedy:
+      'Run the command again once the host can be reached. `journalctl -u promha-guard` there says more.',
   })
 }

@@ -1,5 +1,5 @@
 /** Where in the user's own files the thing stands that a tool found wrong. */
-import type { SourceRange } from '../diagnostic/problem.ts'
+import type { Problem, SourceRange } from '../diagnostic/problem.ts'
 import { placeBelow } from '../inventory/origin.ts'
 import { lineOf, memberPlace, membersOf, ownPlace, type Place, source, written } from '../inventory/place.ts'
 import { parseYaml } from '../inventory/yaml.ts'
@@ -94,10 +94,10 @@ export function userPlace(value: unknown, path: Path): Place | undefined {
 export function readShipped(
   path: string,
   text: string,
-): { readonly value: unknown; readonly fault?: SourceRange } {
+): { readonly value: unknown; readonly fault?: SourceRange; readonly said?: Problem } {
   const { value, problems } = parseYaml(source(path, text), text.length + 1_000)
-  const fault = problems.find(({ severity }) => severity === 'error')?.source
-  return { value, ...(fault ? { fault } : {}) }
+  const said = problems.find(({ severity }) => severity === 'error')
+  return { value, ...(said?.source ? { fault: said.source, said } : {}) }
 }
 
 /** The path to what a finding about a rule file without a place is about: `group "g", rule 2, "A": …`. */

@@ -224,7 +224,7 @@ function checkAlone(name: string, text: CellText, { problems }: Context): void {
   }
   if (text.blackbox?.probes && text.blackbox.probes.length > 0) {
     problems.push(
-      warning(`the probes of cell ${quote(name)} are made by nobody: it has no Prometheus`, {
+      warning(`cell ${quote(name)} has probes but no Prometheus to run them`, {
         ...atKey(text.blackbox, 'probes'),
         remedy: 'add "prometheus:" to the cell',
       }),

@@ -164,7 +164,10 @@ export function jobsIn(whole: YamlMap, context: Context): readonly YamlMap[] {
   const value = whole.scrape_configs ?? []
   if (Array.isArray(value)) return mapsOnly(value, context)
   context.problems.push(
-    error(`expected a list of scrape_configs, saw ${typeOf(value)}`, at(whole, 'scrape_configs')),
+    error(`expected a list of scrape_configs, saw ${typeOf(value)}`, {
+      ...at(whole, 'scrape_configs'),
+      remedy: 'begin each job with "- job_name: NAME"',
+    }),
   )
   return []
 }

@@ -64,7 +64,7 @@ export function checkVips(
       problems.push(
         error(`vip of ${whose}: the address ${vip.address} is ${owner}`, {
           ...at(text, 'vip'),
-          remedy: 'take an address of the subnet that nobody has',
+          remedy: 'take an address of the subnet that is free',
         }),
       )
     }

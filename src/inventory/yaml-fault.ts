@@ -111,6 +111,13 @@ function told(
     }
   if (code === 'BLOCK_AS_IMPLICIT_KEY' || code === 'MULTILINE_IMPLICIT_KEY')
     return indented(here, source, code)
+  // `"up{job="a"}"`
+  if (/at node end$/.test(message) && /["']\s*$/.test(before))
+    return {
+      ...here,
+      summary: 'not valid YAML: more text follows the closing quote',
+      remedy: `Put the whole value in ${before.trimEnd().endsWith('"') ? 'single quotes: these may hold double quotes' : 'double quotes: these may hold single quotes'}.`,
+    }
   if (code === 'BAD_SCALAR_START' || /at node end$/.test(message))
     return { ...here, summary: usual(message), remedy: 'Put the whole value in quotes.' }
   return { ...here, summary: usual(message) }

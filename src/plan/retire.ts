@@ -77,7 +77,7 @@ function foreign(host: string, component: Component, { cell, unit }: Stamp): Pro
   return warning(`${component} on ${host} is left alone: it is of ${whose}`, {
     host,
     resource: `service:${unit || unitOf(component)}`,
-    remedy: `where nobody wants it any more, run \`promha destroy -l ${host} --only ${component}\``,
+    remedy: `If you no longer want it, run \`promha destroy -l ${host} --only ${component}\`.`,
   })
 }
 

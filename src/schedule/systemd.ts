@@ -80,7 +80,8 @@ export async function must(
   throw new ProblemError([
     error(`systemctl ${args.join(' ')} ended with ${code ?? 'a signal'}`, {
       detail: (stderr || stdout).trim(),
-      remedy: 'mend what it says, then run again; `promha schedule status` tells what is there now',
+      remedy:
+        'Fix what it says, then run the command again. `promha schedule status` tells what is installed now.',
     }),
   ])
 }

@@ -52,7 +52,7 @@ export function serviceText(schedule: Schedule): string {
     '# systemd starts no second one while the first still runs, so runs never overlap.',
     'Type=oneshot',
     `WorkingDirectory=${literal(dirname(inventory))}`,
-    '# There is no ssh-agent where nobody is logged in: keys are files that this user can read.',
+    '# Without a login there is no ssh-agent: keys are files that this user can read.',
     `Environment=${words.join(' ')}`,
     ...(environmentFile === undefined ? [] : [`EnvironmentFile=${literal(environmentFile)}`]),
     `ExecStart=${command}`,

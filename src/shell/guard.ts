@@ -21,7 +21,7 @@ const wanted = `/etc/systemd/system/multi-user.target.wants/${guardUnit}`
 /** The script as it lies on the host. The lock is of this boot: after another one, it counts from its own start. */
 export function guardText(): string {
   const lock = quote(lockPath)
-  return `# Undoes a change of promha that nobody has confirmed, once promha was not heard for ${silence} s.
+  return `# Undoes a change of promha that was not confirmed, once promha was not heard for ${silence} s.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin; LC_ALL=C; export PATH LC_ALL; umask 077
 cd ${quote(home)} || exit 1
 
@@ -121,7 +121,7 @@ const guardRights: readonly string[] = [
 
 export function guardUnitText(): string {
   return `[Unit]
-Description=Undoes a change of promha that nobody has confirmed
+Description=Undoes a change of promha that was not confirmed
 RequiresMountsFor=${home}
 # Changes of several components may follow each other quickly, and each needs it.
 StartLimitIntervalSec=0

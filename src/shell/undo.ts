@@ -145,7 +145,7 @@ function tellService({ action, component, daemonReload, disable, unit }: ChangeR
     `read -r now <${bootId}; read -r boot <${bootMark}`,
     `if [ -e ${activeMark} ] && { [ -e ${toldMark} ] || [ "$now" != "$boot" ]; }; then`,
     `tell restored; [ "$nonce" = guard ] || date +%s`,
-    `${systemctl(verb)} || { echo ${quote(`${unit} could not be told to go back: nobody knows what it runs`)} >&2; from=${quote(stampOf(component))}; }`,
+    `${systemctl(verb)} || { echo ${quote(`${unit} could not be told to go back, so it is unknown which version runs`)} >&2; from=${quote(stampOf(component))}; }`,
     'fi',
   ]
 }

@@ -778,7 +778,7 @@ describe('readInventory around the pair', () => {
     const alone = await read(
       probes('{ module: http_2xx, targets: [x] }').replace(pair, 'exporters: { node: {} }'),
     )
-    assert.ok(alone.problems.some(({ summary }) => /are made by nobody/.test(summary)))
+    assert.ok(alone.problems.some(({ summary }) => /no Prometheus to run them/.test(summary)))
   })
 
   it('warns of a prober that it does not know, and suggests one', async () => {

@@ -221,6 +221,27 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /is empty$/,
     remedy: /^Write \$\{(env:NAME|file:PATH|cmd:COMMAND)\}\.$/,
   },
+  'a part of a cell that is indented as the cell, which is told once': {
+    text: `${head}cells:\n  eu:\n  §prometheus: { replicas: { a: mon-a } }\n  alertmanager: { hosts: [mon-a] }\n`,
+    summary: /^"prometheus" stands beside the cell "eu", which is empty$/,
+    remedy: /^indent "prometheus", "alertmanager" below "eu"$/,
+  },
+  'a key of a part, one level too high': {
+    text: `${whole}    §scrape_configs: []\n`,
+    summary: /^unknown key "scrape_configs" in cells\.eu$/,
+    remedy: /^write it below "prometheus"$/,
+  },
+  'a list of replicas': {
+    text: whole.replace('{ a: mon-a, b: mon-b }', '§[mon-a, mon-b]'),
+    summary: /expected a map, saw a list/,
+    remedy: /^write it as a map: \{ NAME: VALUE \}$/,
+  },
+  'jobs without their dash': {
+    text: prometheus('scrape_configs: p.yml'),
+    files: { 'p.yml': 'scrape_configs:\n  §job_name: x\n' },
+    summary: /^expected a list of scrape_configs, saw a map$/,
+    remedy: /"- job_name: NAME"/,
+  },
   'a key that is written twice': {
     text: `${whole}§promha: 1\n`,
     summary: /^"promha" is written twice: on line 1 and again here$/,
@@ -675,7 +696,7 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'an Alertmanager config that is broken': {
     text: alertmanager().replace(/config: .*/, 'config: am.yml'),
-    files: { 'am.yml': 'route:\n  receiver: a\n§ receivers: []\n' },
+    files: { 'am.yml': 'route:\n  receiver: a\n §receivers: []\n' },
     summary: /not valid YAML/,
   },
   'an Alertmanager config that is a list': {

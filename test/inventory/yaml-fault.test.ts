@@ -39,7 +39,10 @@ const cases: readonly (readonly [text: string, summary: RegExp, remedy: RegExp])
   ['a: {b="c"§} > 1\n', /missing , or :/, /begins with "\{" in quotes/],
   ['a: §@b\n', /reserved character @/, /in quotes/],
   ['a: §`b`\n', /reserved character `/, /in quotes/],
-  ['a: "b" §c\n', /at node end/, /in quotes/],
+  ['a: "b" §c\n', /follows the closing quote/, /in single quotes/],
+  ['a: "up{b="§c"}"\n', /follows the closing quote/, /in single quotes/],
+  ["a: 'it'§s'\n", /follows the closing quote/, /in double quotes/],
+  ['a: [b]§c\n', /at node end/, /in quotes/],
   ['a:\n§\tb: 1\n', /a tab stands where/, /^Indent with spaces\.$/],
 ]
 
