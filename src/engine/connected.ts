@@ -106,7 +106,7 @@ export async function connectedNow(
 
 /**
  * Says where an Alertmanager and its peers get no answer from each other at the addresses of the inventory. They may be in
- * touch all the same: whoever runs with its old command line still calls the others from where it is, and that is gone
+ * touch all the same: one that runs with its old command line still calls the others from where it is, and that is gone
  * with its own restart. Who is known by a name is not tried, since names may take their time.
  */
 export async function unreachedPeers(request: ReachRequest): Promise<Problem | undefined> {

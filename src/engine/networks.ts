@@ -25,7 +25,7 @@ export function addressesTo(
 
 /**
  * The addresses of the hosts whose keepalived is promha's, those that it leaves in this run included: until then one of
- * them may have what others are to have. Whoever has the address itself is known by that, should its own be a wrong one.
+ * them may have what others are to have. The host that has the address itself is known by that, should its own be a wrong one.
  */
 export function holdersOf({ plans, sessions }: Pick<Compared, 'plans' | 'sessions'>): Holders {
   const keepers = plans.flatMap(({ host, instances }) =>

@@ -5,7 +5,7 @@ import { resourceId } from '../resource/model.ts'
 import type { PortHolder } from '../shell/port-holder.ts'
 import type { Preflight } from '../shell/preflight.ts'
 
-/** What this run itself stops or restarts lets go of its port in time: whoever gives way is changed first. */
+/** What this run itself stops or restarts lets go of its port in time: the one that gives way is changed first. */
 export function portProblems(
   host: string,
   { holders }: Pick<Preflight, 'holders'>,

@@ -161,7 +161,7 @@ function nameOf({ host, component }: Chosen): string {
   return `${component} on ${host}`
 }
 
-/** Whether a host that cannot be looked at was changed last, nobody knows. */
+/** It is not known whether a host that cannot be looked at was changed last. */
 function refuseUnknown(sessions: readonly HostSession[], { components }: Choice): void {
   const damaged = sessions.flatMap(damagedStamps)
   const unknown = sessions.filter(

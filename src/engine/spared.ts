@@ -30,7 +30,7 @@ export function holderOf(topology: Topology, plans: readonly HostPlan[], cell: s
   )?.host
 }
 
-/** The plans of which something is to change in a cell that nobody holds up. */
+/** The plans of which something is to change in a cell that no host holds up. */
 export function withoutHeldCells(
   topology: Topology,
   plans: readonly HostPlan[],

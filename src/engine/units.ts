@@ -4,7 +4,7 @@ import { isMasked } from '../resource/difference.ts'
 import type { Replaced } from '../resource/observed.ts'
 import type { HostSession } from './hosts.ts'
 
-/** Masked units, and drop-ins that replace what promha's unit says: what only adds to it is nobody's concern. */
+/** Masked units, and drop-ins that replace what promha's unit says: what only adds to it does no harm. */
 export function unitWarnings({ host, instances, observed }: HostSession): readonly Problem[] {
   if (!observed) return []
   return instances.flatMap(({ service: { unit } }) => [

@@ -135,7 +135,7 @@ function sharedSink(cell: Cell, source: Cell | undefined): string | undefined {
   return shared && (isFromOutside(shared) ? 'one address' : String(shared.url))
 }
 
-/** Whether a rule drops all that is of that cell; also where it looks at more than that, since nobody can tell then. */
+/** Whether a rule drops all that is of that cell; also where it looks at more than that, since that cannot be told then. */
 function drops({ source_labels: labels, regex = '.*', action }: YamlMap, cell: string): boolean {
   const does = String(action).toLowerCase()
   if (!Array.isArray(labels) || !labels.includes('cell') || !['drop', 'keep'].includes(does)) return false

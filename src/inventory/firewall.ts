@@ -8,7 +8,7 @@ import { at, quote, wasRejected } from './place.ts'
 import type { CellText } from './schema.ts'
 import { wordsOn } from './words-on.ts'
 
-/** Hosts of the cell that may reach a port which nobody else may. */
+/** Hosts of the cell that may reach a port which no other may. */
 export function admittedHosts(cell: Cell): readonly string[] {
   const replicas = cell.prometheus?.replicas.map(({ host }) => host) ?? []
   const proxied = listenersOf(cell).flatMap(({ hosts }) => hosts)
@@ -16,7 +16,7 @@ export function admittedHosts(cell: Cell): readonly string[] {
 }
 
 /**
- * Hosts of the cell on which the firewall closes a port. Whoever asks a Prometheus, or pushes to an address that moves, is
+ * Hosts of the cell on which the firewall closes a port. What asks a Prometheus, or pushes to an address that moves, is
  * not known; Pushgateways are closed if HAProxy leads to them.
  */
 export function closedHosts(cell: Cell): readonly string[] {

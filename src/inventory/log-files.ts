@@ -37,7 +37,7 @@ export function logFiles(settings: Settings): readonly string[] {
   return [...new Set(paths)].filter(path => !/^\/(dev|proc)\//.test(path) && !isPrivate(path)).sort()
 }
 
-/** Reports files in the directory of the config, which the service may not write, and those that nobody else would see. */
+/** Reports files in the directory of the config, which the service may not write, and those that nothing else would see. */
 export function checkLogFiles(settings: Settings, problems: Problem[]): void {
   for (const { owner, key, path, absolute } of named(settings)) {
     const remedy = `write ${quote(`/var/log/prometheus/${posix.basename(absolute)}`)}, and make that directory on each replica: \`install -d -o prometheus -g prometheus /var/log/prometheus\``

@@ -18,7 +18,7 @@ interface Occupant {
   readonly label: string
   /** Absent where it listens on nothing. */
   readonly endpoint?: Endpoint
-  /** promha itself chose the address, which differs from host to host or is meant for nobody else. */
+  /** promha itself chose the address, which differs from host to host or is meant for no other host. */
   readonly arranged?: boolean
   /** The cell lets members share a host. */
   readonly sharing: boolean
@@ -215,7 +215,7 @@ function overlaps(one: Endpoint, other: Endpoint): boolean {
   return canonicalAddress(one.address) === canonicalAddress(other.address)
 }
 
-/** One address for several hosts: a loopback is reached by nobody else, and any other is one host's only. */
+/** One address for several hosts: a loopback is reached by no other host, and any other is one host's only. */
 function checkReach(occupants: readonly Occupant[], problems: Problem[]): void {
   const groups = new Map<string, (Occupant & { readonly endpoint: Endpoint })[]>()
   for (const occupant of occupants) {

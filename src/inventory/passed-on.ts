@@ -1,6 +1,6 @@
 /**
  * Keys under `prometheus:` that promha does not know. The next release of Prometheus may bring new parts of
- * prometheus.yml, and nobody should have to wait for promha to use them, so a map or a list is passed on as it is:
+ * prometheus.yml, and users should not have to wait for promha to use them, so a map or a list is passed on as it is:
  * promtool judges it, at its place in the user's file. A slip in a key of promha's own would be passed on too, so a name
  * that is near to one of these is refused, and so is every word that has a meaning elsewhere in an inventory.
  */

@@ -132,7 +132,7 @@ export function isFromOutside(owner: object): boolean {
   return remembered.get(owner)?.own?.source.outside ?? false
 }
 
-/** Notes that a member was found wrong and taken out, so that nobody calls it missing. */
+/** Notes that a member was found wrong and taken out, so that it is not called missing. */
 export function reject(owner: object, key: Key): void {
   const keys = rejected.get(owner) ?? new Set()
   keys.add(key)

@@ -5,7 +5,7 @@ import type { Source } from './place.ts'
 
 export type Node = unknown
 
-/** Nobody reads more; each costs a look at its line, and a text of a host may be one line of nothing but faults. */
+/** More is not read; each costs a look at its line, and a text of a host may be one line of nothing but faults. */
 export const mostProblems = 100
 
 export interface Reading {

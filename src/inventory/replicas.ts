@@ -19,7 +19,7 @@ export interface CellScope {
 
 type Replica = { readonly name: string; readonly host: string }
 
-/** The mirrored pair, in the order of the keys; whoever names no host of the cell is reported and left out. */
+/** The mirrored pair, in the order of the keys; one that names no host of the cell is reported and left out. */
 export function buildReplicas(
   text: PrometheusText,
   cell: CellScope,

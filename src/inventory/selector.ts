@@ -58,7 +58,7 @@ export function anchored(pattern: string): RegExp | undefined {
   }
 }
 
-/** Whether a series with these labels, and whatever others, may be among those selected; also where nobody can tell. */
+/** Whether a series with these labels, and whatever others, may be among those selected; also if that cannot be told. */
 export function admits(selector: string, labels: Readonly<Record<string, string>>): boolean {
   const [, , braces] = whole.exec(selector) ?? []
   const inner = (braces ?? '').trim()

@@ -108,7 +108,7 @@ function asPlaced(resource: Resource): Placed[] {
 function beforeOf(instance: Instance, observed: Observed): Before {
   const { resources, service } = instance
   const unit = observed.units.get(service.unit)
-  // Of a unit that nobody asked about, nobody knows.
+  // Of a unit that was not asked about, nothing is known.
   const unknown = unit === undefined && instance.retired === true
   return {
     active: unknown ? undefined : unit !== undefined && isRunning(unit.active),

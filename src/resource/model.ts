@@ -217,7 +217,7 @@ export interface Instance {
   readonly lookups?: readonly string[]
   /** Files outside of its data that the service opens for writing; absolute. */
   readonly writes?: readonly string[]
-  /** Absent: nobody asks. */
+  /** Absent: it is not asked for. */
   readonly admission?: Admission
   /** Instances of a lower wave come first. */
   readonly wave: number

@@ -17,7 +17,7 @@ export function environmentOf(schedule: Schedule): Readonly<Record<string, strin
   return {
     HOME: schedule.home,
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    // A desktop session may lend its agent to the user's manager; there is none when nobody is logged in.
+    // A desktop session may lend its agent to the user's manager; there is none without a login.
     SSH_AUTH_SOCK: '',
     NO_COLOR: '1',
     ...(schedule.trustOwner === undefined ? {} : { PROMHA_TRUST_OWNER: schedule.trustOwner }),

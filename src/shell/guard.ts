@@ -1,6 +1,6 @@
 /**
- * What undoes a change on the host itself: where nobody has renewed the host's lock for a minute, promha was killed, its
- * machine sleeps or the network is cut, and nobody will confirm what was begun. Runs only while there is such a change,
+ * What undoes a change on the host itself: if the host's lock was not renewed for a minute, promha was killed, its
+ * machine sleeps or the network is cut, and what was begun will not be confirmed. Runs only while there is such a change,
  * and at boot.
  */
 import { guardScript, guardUnit, home, lockPath, placingLock } from './layout.ts'
@@ -40,7 +40,7 @@ listen() {
   silent=$((now - heard))
 }
 
-# Holds still whoever places, confirms or undoes, so that nothing begins between the look and the deed.
+# Stops what places, confirms or undoes, so that nothing begins between the look and the deed.
 hold() { exec 8>${quote(placingLock)} && flock 8; }
 
 read -r began rest </proc/uptime
