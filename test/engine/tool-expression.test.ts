@@ -10,7 +10,9 @@ const cases: readonly (readonly [string, number, number, string])[] = [
   ["- expr: 'up §=> 1'", 1, 9, '1:4'],
   ['- expr: |\n    sum(\n      §rte(x)\n    )', 1, 9, '2:3'],
   ['- expr: |-\n    §)\n', 1, 9, '1:1'],
-  ['- expr: sum(a§', 1, 9, '1:6'],
+  ['- expr: sum§(rate(a[5m])', 1, 9, '1:16: parse error: unclosed left parenthesis'],
+  ['- expr: "a§{b=\'(\'"', 1, 9, '1:7: parse error: unexpected end of input inside braces'],
+  ['- expr: |\n    sum(a)\n    by §(x # (y\n- alert: B', 1, 9, '4:1: parse error: unclosed left parenthesis'],
 ]
 
 describe('a mistake in a query', () => {

@@ -84,11 +84,10 @@ export const mistakes: Readonly<Record<Part, readonly string[]>> = {
   ],
   rules: [
     rule('- alert: A', '  §exprr: up == 0'),
-    rule('- alert: A', '  expr: §sum(up'),
-    rule('- alert: A', '  expr: |', '    sum(up)', '      by (x', '- alert: B', '  expr: up').replace(
-      'expr: |',
-      'expr: §|',
-    ),
+    rule('- alert: A', '  expr: sum§(up'),
+    rule('- alert: A', '  expr: |', '    sum(up)', '      by §(x', '- alert: B', '  expr: up'),
+    rule('- alert: A', '  expr: |', '    sum(', '      §rte(up[5m])', '    )'),
+    rule('- alert: A', '  expr: "up §= 1"'),
     rule('- alert: A', '  expr: up', '  labels:', '    ok: x', '    §__name__: y'),
     rule('- alert: A', '  expr: up', '  annotations:', '    §summary: "{{ nope }}"'),
     rule('- alert: A', '  expr: up', '  §for: 5', '- alert: B', '  expr: up'),
