@@ -53,7 +53,9 @@ export async function judge(
     const ask = partsAsked(run, check, directory)
     const of = `${instance.component} in cell ${instance.cell}`
     const take = (found: readonly Problem[], message?: string) =>
-      problems.push(...(inventory.placeholders ? found.map(one => softened(one, message)) : found))
+      problems.push(
+        ...(inventory.placeholders ? found.map(one => softened(one, message)) : found).map(leftToHost),
+      )
     const jobFiles = isPromtool(check) ? (cell?.prometheus?.jobFiles ?? []) : []
     const commands = localCommands(
       check,
@@ -129,6 +131,13 @@ async function stage(files: readonly BundleFile[], directory: string): Promise<v
   for (const folder of new Set(places.map(({ place }) => dirname(place))))
     await mkdir(folder, { recursive: true })
   await Promise.all(places.map(({ place, content }) => writeBriefly(place, content)))
+}
+
+/** A host on EC2 knows its region itself. */
+function leftToHost(problem: Problem): Problem {
+  return /SD configuration requires a region$/.test(problem.detail ?? '')
+    ? { ...problem, severity: 'warning', remedy: 'Write "region:", unless the hosts run on EC2 and know it.' }
+    : problem
 }
 
 /** A tool that refuses a placeholder may accept the value that will replace it. */
