@@ -34,8 +34,8 @@ function told(
   if (code === 'MULTIPLE_DOCS')
     return { ...here, summary: 'expected one YAML document, saw a second one after "---"' }
   if (code === 'TAB_AS_INDENT')
-    return { ...here, summary: 'a tab stands where YAML wants spaces', remedy: 'Indent with spaces.' }
-  if (/call stack/.test(message)) return { ...here, summary: 'maps and lists are nested too deep' }
+    return { ...here, summary: 'expected spaces as indentation, saw a tab', remedy: 'Indent with spaces.' }
+  if (/call stack/.test(message)) return { ...here, summary: 'maps and lists are nested too deeply' }
   const closing = /end with an? ([\]}])|closing (["'])/.exec(message)
   if (closing) {
     const sign = closing[1] ?? closing[2] ?? ''

@@ -43,7 +43,7 @@ const cases: readonly (readonly [text: string, summary: RegExp, remedy: RegExp])
   ['a: "up{b="§c"}"\n', /follows the closing quote/, /in single quotes/],
   ["a: 'it'§s'\n", /follows the closing quote/, /in double quotes/],
   ['a: [b]§c\n', /at node end/, /in quotes/],
-  ['a:\n§\tb: 1\n', /a tab stands where/, /^Indent with spaces\.$/],
+  ['a:\n§\tb: 1\n', /saw a tab/, /^Indent with spaces\.$/],
 ]
 
 describe('a mistake in the syntax of YAML', () => {
