@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import type { Variables } from '../inventory/edge/references.ts'
 import { quote } from '../shell/quote.ts'
 import { findForeign } from '../trust/ours.ts'
 
@@ -74,9 +75,13 @@ export function inventoryFile(
   ])
 }
 
-/** The environment in which the inventory is read: what the file says wins. Rejects with a ProblemError. */
-export async function environmentOf({ environmentFile }: EnvironmentFlags): Promise<NodeJS.ProcessEnv> {
-  if (environmentFile === undefined) return process.env
+/** The variables with which the inventory is read: what the file says wins. Rejects with a ProblemError. */
+export async function variablesOf({ environmentFile: path }: EnvironmentFlags): Promise<Variables> {
+  if (path === undefined) return { environment: process.env }
   const { readEnvironmentFile } = await import('../schedule/environment-file.ts')
-  return { ...process.env, ...(await readEnvironmentFile(environmentFile)) }
+  const values = await readEnvironmentFile(path)
+  return {
+    environment: { ...process.env, ...values },
+    environmentFile: { path, names: Object.keys(values) },
+  }
 }

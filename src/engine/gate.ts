@@ -51,7 +51,8 @@ export async function gate(
       return error(`the connection ended while ${instance.component} was awaited`, {
         host: instance.host,
         resource: resourceId(instance.service),
-        remedy: 'the host undoes it by itself within a minute or so; run again once it can be reached',
+        remedy:
+          'The host undoes it within a minute or so. Run the command again once the host can be reached.',
       })
     }
     const found =
@@ -142,7 +143,8 @@ export async function withJournal(
 ): Promise<Problem> {
   if (checks.some(({ withheld }) => withheld)) {
     const detail = [...(problem.detail ? [problem.detail] : []), withheldJournal]
-    const remedy = problem.remedy ?? `Read \`journalctl -u ${unit}\` on ${connection.host}, then run again.`
+    const remedy =
+      problem.remedy ?? `Read \`journalctl -u ${unit}\` on ${connection.host}, then run the command again.`
     return { ...problem, detail: detail.join('\n'), remedy }
   }
   const seen = await diagnose(connection, unit, journalLines)
@@ -151,7 +153,7 @@ export async function withJournal(
   return {
     ...problem,
     detail: detail.join('\n'),
-    remedy: problem.remedy ?? 'Fix what its journal says, then run again.',
+    remedy: problem.remedy ?? 'Fix what its journal says, then run the command again.',
   }
 }
 

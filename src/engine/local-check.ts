@@ -86,7 +86,7 @@ export async function checkLocally(
 function lateWarning(late: readonly LocalCheck[], ruleTests: boolean): Problem {
   const whole = late.map(({ instance, check }) => `${basename(check.program)} in cell ${instance.cell}`)
   return warning(`not all checks could be made on this machine within ${allToolsMinutes}m`, {
-    detail: `Not finished: ${few([...new Set(whole)])}.`,
+    detail: `Not finished: ${few([...new Set(whole)].sort())}.`,
     remedy: `\`promha apply\` checks the rest on the host before it is used.${ruleTests ? ' Run `promtool test rules` on the rule tests yourself.' : ''}`,
   })
 }

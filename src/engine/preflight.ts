@@ -187,13 +187,13 @@ function roomProblems(host: string, seen: Preflight, needs: ReadonlyMap<string, 
     if (readOnly)
       return error(`the file system at ${mount} cannot be written to`, {
         host,
-        remedy: `see with \`findmnt ${mount}\` and in the kernel's log why it is read-only, then run again`,
+        remedy: `see with \`findmnt ${mount}\` and in the kernel's log why it is read-only, then run the command again`,
       })
     if (free >= needed + reserve) return []
     const room = `${megabytes(free)} free, and ${megabytes(needed + reserve)} are needed`
     return error(`the disk at ${mount} has ${room}`, {
       host,
-      remedy: `free some room below ${mount}, then run again`,
+      remedy: `free some room below ${mount}, then run the command again`,
     })
   })
 }

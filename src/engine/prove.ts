@@ -15,7 +15,7 @@ import type { Survey } from './survey.ts'
 /** Seconds from its start in which a program may still settle: cluster, first scrape, first evaluation, resending. */
 const youth = 120
 
-/** Seconds that the youngest program still has to settle, whoever started it. */
+/** Seconds that the youngest program still has to settle, however it was started. */
 export function patienceFor(sessions: readonly HostSession[]): number {
   const ages = sessions.flatMap(session =>
     [...(session.observed?.units.values() ?? [])].map(unit => unit.activeFor),

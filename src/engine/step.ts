@@ -141,7 +141,7 @@ async function undo(step: Step, { problems, touched }: Failed, waited: number): 
   return proveOld(step, problems, Number(restored[0] ?? 0), waited)
 }
 
-/** `since`: by the host's clock, from just before the service was told to go back; 0 where nobody knows when. */
+/** `since`: by the host's clock, from just before the service was told to go back; 0 if that is not known. */
 async function proveOld(
   { plan, context, request }: Step,
   problems: readonly Problem[],

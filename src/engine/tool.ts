@@ -82,7 +82,11 @@ async function start(
   const result = await execa(program, words, {
     cwd: directory,
     extendEnv: false,
-    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', HOME: directory, TMPDIR: directory },
+    env: {
+      ...{ PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', HOME: directory, TMPDIR: directory },
+      // promtool asks it for the region of a job that names none: this machine's says nothing of the hosts'.
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
     stdin: 'ignore',
     reject: false,
     all: true,

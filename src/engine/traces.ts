@@ -90,7 +90,7 @@ function notGiven(host: string, component: Component, lines: readonly string[]):
   return error(`what was there of ${component} before promha came could not be given back as it was`, {
     host,
     detail: lines.filter(line => changeOf(line) === undefined).join('\n'),
-    remedy: `mend what the message names; where files are missing, they lie below ${home}/backup/${component}: run again`,
+    remedy: `Fix what the message names, then run the command again. The files that were there before are below ${home}/backup/${component}.`,
   })
 }
 
@@ -98,6 +98,6 @@ function stuck(host: string, detail: string): Problem {
   return error(`promha's own files could not be removed from ${home}`, {
     host,
     detail,
-    remedy: 'mend what the message names, then run again',
+    remedy: 'Fix what the message names, then run the command again.',
   })
 }

@@ -5,6 +5,7 @@ import { checkHostFiles } from './host-files.ts'
 import { checkLabelVariables } from './label-variables.ts'
 import { checkLocalhost } from './localhost.ts'
 import type { Cell } from './model.ts'
+import { checkSlips } from './upstream-slips.ts'
 import { checkReceivers, checkWatchdog } from './watchdog-route.ts'
 
 /** Warnings of all cells; one that several cells share, as from `defaults`, is reported once. */
@@ -13,6 +14,7 @@ export function checkSite(cells: readonly Cell[], problems: Problem[]): void {
   const match = goMatcher()
   for (const cell of cells) {
     checkLocalhost(cell, found)
+    checkSlips(cell, found)
     checkLabelVariables(cell, found)
     checkHostFiles(cell, found)
     checkReceivers(cell, found)

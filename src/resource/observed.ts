@@ -58,7 +58,7 @@ export interface Stamp {
   readonly all: string
   /** Seconds since the epoch, by the host's clock. */
   readonly time: number
-  /** The run that brought its generation: `EPOCHMILLISECONDS-NONCE`, by the clock of whoever ran promha. */
+  /** The run that brought its generation: `EPOCHMILLISECONDS-NONCE`, by the clock of the machine that ran promha. */
   readonly run: string
   /** Number of the generation that runs. */
   readonly generation: number
@@ -75,7 +75,7 @@ export interface Stamp {
 
 /** What the host's system says of the packages that were asked for. */
 export interface PackageFacts {
-  /** What installs packages there; absent where it is not known, or nobody asked. */
+  /** What installs packages there; absent where it is not known, or was not asked for. */
   readonly manager?: 'apt' | 'dnf'
   /** Name → version. */
   readonly installed: ReadonlyMap<string, string>

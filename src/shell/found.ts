@@ -36,7 +36,7 @@ export interface FoundPrograms {
 const programs =
   'prometheus | prometheus-* | prometheus2 | alertmanager* | node_exporter* | node-exporter* | blackbox_export* | blackbox-export* | pushgateway*'
 
-/** Prints the units that exist, and the programs that run whoever started them. Read by {@link parsePrograms}. */
+/** Prints the units that exist, and the programs that run, however they were started. Read by {@link parsePrograms}. */
 export function programsScript(units: readonly string[]): readonly string[] {
   if (units.length === 0) return []
   const properties =

@@ -59,7 +59,7 @@ export interface Preflight {
   readonly own: readonly string[]
   /** Address → by which of its own the host speaks to it. */
   readonly sources: ReadonlyMap<string, string>
-  /** Address → the hardware address of whoever has it now and is none of its peers, nor the host itself. */
+  /** Address → the hardware address of the machine that has it now and is none of its peers, nor the host itself. */
   readonly strangers: ReadonlyMap<string, string>
   /** Why no user and no group can be made there, as a file or a command; absent: nothing is known of that. */
   readonly noAccounts?: string
@@ -121,7 +121,7 @@ const accountsQuestion =
 const asNobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs --'
 
 /**
- * Prints what the kernel knows of each address after a word to it, to a port where nobody is: the answer to the question
+ * Prints what the kernel knows of each address after a word to it, to a port where nothing listens: the answer to the question
  * that the kernel asks first, ARP or neighbour discovery. What it knew before may be of an earlier holder.
  */
 function neighbours(addresses: readonly string[]): string {
@@ -193,7 +193,7 @@ function networkOf(route: string): readonly HostNetwork[] {
   return device === undefined ? [] : [{ interface: device }]
 }
 
-/** One host may answer for several of the addresses; what nobody answers for has no entry. */
+/** One host may answer for several of the addresses; one that is not answered for has no entry. */
 function strangersIn(
   { addresses }: PreflightRequest,
   lines: readonly string[] = [],

@@ -45,7 +45,7 @@ export function restoreLines(
       `  case " $before " in *' enabled '*) ${tell('enable', component)} && echo 'enabled ${unitOf(component)}' || ok=no ;; esac`,
       `  case " $before " in *' active '*) ${command('systemctl', 'reset-failed', '--', unitOf(component))} 2>/dev/null`,
       `    ${tell('start', component)} && echo 'started ${unitOf(component)}' || ok=no ;; esac`,
-      // Kept where something is left to be mended: the next run gives all of it back again.
+      // Kept if something is left to be put right: the next run gives all of it back again.
       `  if [ $ok = yes ]; then cd / && ${command('rm', '-rf', `${home}/backup/${component}`, `${home}/state/${component}`)}`,
       `  else ${begin(nonce, `failed ${component}`)}; fi`,
       `else ${begin(nonce, `failed ${component}`)}; fi`,

@@ -28,7 +28,7 @@ export function ownerNote(index: number): string {
   return `owner.${index}`
 }
 
-/** The script that puts everything back, whoever runs it. */
+/** The script that puts everything back, for promha and the guard. */
 export const undoFile = 'undo'
 
 /** The service ran, and started at boot, before anything was touched. */
@@ -55,7 +55,7 @@ export const unitBackup = '.unit'
 /** Among the staging directories, the one of programs that are being pushed. */
 export const pushName = 'push'
 
-/** Holds the path of a program that is being pushed, so that what nobody places can be found and removed. */
+/** Holds the path of a program that is being pushed, so that what is not placed can be found and removed. */
 export function pushMark(path: string): string {
   return `${stagingOf(pushName)}/${encodeURIComponent(path)}`
 }

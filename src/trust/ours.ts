@@ -159,7 +159,7 @@ function byAccessList(path: string, found: Stats): Foreign | undefined {
   return { path, why, remedy: `Run \`setfacl -b ${quote(path)}\`.` }
 }
 
-/** In root's sticky directory, nobody can rename or remove what is ours. */
+/** In root's sticky directory, no other user can rename or remove what is ours. */
 function isRootsShared(found: Stats): boolean {
   return found.isDirectory() && found.uid === 0 && (found.mode & sticky) !== 0
 }

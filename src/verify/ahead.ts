@@ -31,7 +31,7 @@ export function askAhead(input: Pick<VerifyInput, 'topology' | 'hosts' | 'compon
         const name = key(host, address, port, path)
         if (program.host !== host || early.has(name)) continue
         const answer = input.ask(host, address, port, path)
-        // Whoever asks in earnest is told of the failure.
+        // A question in earnest is told of the failure.
         answer.catch(() => {})
         early.set(name, answer)
       }

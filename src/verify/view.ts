@@ -63,7 +63,7 @@ export function each(programs: readonly Program[], path: string): readonly Need[
 
 /**
  * The answers' bodies in order, or the verdict that follows from the first one that is missing; `fail` before `skip`,
- * and before both a `fail` that no waiting mends.
+ * and before both a `fail` that no waiting changes.
  */
 export function heard(view: View, needs: readonly Need[]): { bodies: readonly unknown[] } | Verdict {
   const replies = needs.map(need => ({ need, reply: view(need) }))

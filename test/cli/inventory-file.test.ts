@@ -122,6 +122,25 @@ cells: { eu: { alertmanager: { hosts: [a], config: alertmanager.yml } } }
     assert.doesNotMatch(out + err, /variable is not set|hunter two/)
   })
 
+  it('is named, with the nearest name in it and no value, if it lacks a variable', async () => {
+    const file = put('secrets', 'SUOD="hunter two"\nOTHER=x\n')
+    for (const command of [['artifacts', 'list'], ['validate']]) {
+      const { err } = await promhaIn(directory, [...command, '--environment-file', file])
+      assert.ok(
+        err.includes(`the environment variable is neither set nor in the environment file "${file}"`),
+        err,
+      )
+      assert.match(
+        err,
+        /Did you mean "SUOD", which is in ".*secrets"\? Otherwise add a line SUDO=VALUE to it\./,
+      )
+      assert.doesNotMatch(err, /hunter two/)
+    }
+    put('secrets', 'OTHER=x\n')
+    const { err } = await promhaIn(directory, ['artifacts', 'list', '--environment-file', file])
+    assert.ok(err.includes(`Add a line SUDO=VALUE to "${file}".`), err)
+  })
+
   it('wins over the environment', async () => {
     put('cmd.yml', 'promha: 1\nssh: { sudo: { password: "${cmd:echo $SUDO >seen; echo x}" } }\nhosts: {}\n')
     const file = put('secrets', 'SUDO=file\n')

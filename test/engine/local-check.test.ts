@@ -163,17 +163,22 @@ esac
 for last; do :; done
 case "$last" in
   scrape_configs/a.yml) printf '  FAILED: parsing YAML file %s: yaml: unmarshal errors:\\n  line 3: field metric_path not found in type config.ScrapeConfig\\n' "$last"; exit 1;;
-  scrape_configs/*) echo '  FAILED: scrape timeout greater than scrape interval for scrape config'; exit 1;;
+  scrape_configs/b.yml) echo '  FAILED: scrape timeout greater than scrape interval for scrape config'; exit 1;;
+  scrape_configs/promha-*)
+    grep -q 'scrape_interval: 3m' "$last" || exit 3
+    grep -q 'scrape_timeout: 4m' "$last" || exit 0
+    printf '  FAILED: parsing YAML file %s: scrape timeout greater than scrape interval for scrape config with job name "z"\\n' "$last"; exit 1;;
 esac
 `,
       { mode: 0o755 },
     )
     const files = {
       'jobs/a.yml': 'scrape_configs:\n  - job_name: x\n    metric_path: /m\n',
-      // Whether this is right depends on the global interval, which the file alone does not have.
+      // Whether these are right depends on the global interval, which the files alone do not have.
       'jobs/b.yml': 'scrape_configs: [{ job_name: y, scrape_timeout: 2m }]\n',
+      'jobs/c.yml': '# mine\nscrape_configs:\n  - job_name: z\n    scrape_timeout: 4m\n',
     }
-    const text = prometheus('scrape_config_files: [jobs/*.yml]')
+    const text = prometheus('scrape_config_files: [jobs/*.yml]', 'global: { scrape_interval: 3m }')
     const { inventory = assert.fail() } = await read(text, files)
     const one = buildInstances(inventory, buildTopology(inventory), () => '3.5.0').filter(
       ({ component }) => component === 'prometheus',
@@ -191,7 +196,13 @@ esac
         source?.line,
         source?.column,
       ]),
-      [['field metric_path not found in type config.ScrapeConfig', 'a.yml', 3, 5]],
+      [
+        ['field metric_path not found in type config.ScrapeConfig', 'a.yml', 3, 5],
+        [
+          'scrape timeout greater than scrape interval for scrape config with job name "z"',
+          ...['c.yml', 4, 5],
+        ],
+      ],
     )
   })
 

@@ -5,7 +5,7 @@ import { goMatcher } from '../../src/inventory/go-regexp.ts'
 import { isOwnMachine } from '../../src/inventory/localhost.ts'
 import { relabelled } from '../../src/inventory/relabel.ts'
 import { matchersOf, routesOf } from '../../src/inventory/routes.ts'
-import { head, prometheus, read, unmark } from './harness.ts'
+import { alertmanager, head, prometheus, read, unmark } from './harness.ts'
 
 const places = (problems: readonly Problem[]) =>
   problems.map(({ source }) => ({ line: source?.line ?? 0, column: source?.column ?? 0 }))
@@ -87,6 +87,28 @@ describe('external labels', () => {
     await warns(
       prometheus('external_labels: { a: §"${REGION}", b: §"x-$ZONE", c: "$$5", d: "${HOME}", e: plain }'),
       /^the external label "[ab]" has \$\{?(REGION|ZONE)\}?, which is not set where Prometheus runs$/,
+    )
+  })
+})
+
+describe('values that can never work', () => {
+  it('are schemes and URLs that are neither http nor https', async () => {
+    await warns(
+      prometheus(
+        'scrape_configs: [{ job_name: x, scheme: §htps }, { job_name: y, scheme: HTTPS }]',
+        'remote_write: [{ url: §"mimir:9009/x" }, { url: §ftp://u:S3CRET@x }, { url: "HTTP://x" }]',
+        'remote_read: [{ url: §"x" }]',
+      ),
+      /^(the job "x" has the unknown scheme "htps"|"url": expected http:\/\/… or https:\/\/…, saw (no scheme|the scheme "ftp"))$/,
+    )
+  })
+
+  it('are matchers with two equals signs', async () => {
+    const config =
+      "{ route: { receiver: x, routes: [{ receiver: x, matchers: [§'a==b', 'a=b', 'a=~\"=b\"'] }] }, receivers: [{ name: x }] }"
+    await warns(
+      alertmanager().replace(/config: .*/, `config: ${config}`),
+      /^this matcher wants the value "=b" of the label "a"$/,
     )
   })
 })

@@ -35,7 +35,14 @@ describe('the environment of tools', function () {
       )
       // The shell that stands for a tool adds these by itself.
       for (const own of ['PWD', 'OLDPWD', 'SHLVL', '_']) seen.delete(own)
-      assert.deepEqual([...seen.keys()].sort(), ['HOME', 'LANG', 'LC_ALL', 'PATH', 'TMPDIR'])
+      assert.deepEqual([...seen.keys()].sort(), [
+        'AWS_EC2_METADATA_DISABLED',
+        'HOME',
+        'LANG',
+        'LC_ALL',
+        'PATH',
+        'TMPDIR',
+      ])
       assert.equal(seen.get('PATH'), '/usr/bin:/bin')
       assert.notEqual(seen.get('HOME'), home)
     })

@@ -107,7 +107,7 @@ function notLoaded(
     return {
       status: 'fail',
       detail: `${component} on ${host} refused its config at the last reload and still runs the one before`,
-      remedy: `journalctl -u ${component} on ${host} says why; mend the config and run apply.`,
+      remedy: `\`journalctl -u ${component}\` on ${host} says why. Fix the config, then run \`promha apply\`.`,
     }
   }
   if (typeof changed !== 'number' || loaded === undefined || Math.floor(loaded) >= Math.floor(changed))

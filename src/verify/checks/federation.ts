@@ -91,7 +91,7 @@ export function federationComplete(
               asked,
             ),
           )
-          // Where the sources' own replicas disagree, nobody knows how many there should be.
+          // Where the sources' own replicas disagree, it is not known how many there should be.
           if (
             match.some(
               (_, selector) => allowed(asked.map(counts => counts?.[selector])) === Number.POSITIVE_INFINITY,
