@@ -63,5 +63,11 @@ describe('a unit that the admin changed', () => {
     const plan = planInstance(prometheus, masked, hash)
     assert.equal(plan.changes[0]?.reason, 'unit is masked; apply unmasks it')
     assert.ok(plan.backups.includes('/etc/systemd/system/prometheus.service'))
+    const resources = prometheus.resources.map(one =>
+      one.kind === 'unit' ? { ...one, note: 'listens on all addresses' } : one,
+    )
+    const [first] = planInstance({ ...prometheus, resources }, masked, hash).changes
+    assert.equal(first?.resource, 'unit:prometheus.service')
+    assert.equal(first?.reason, 'unit is masked; apply unmasks it; listens on all addresses')
   })
 })
