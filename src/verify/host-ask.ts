@@ -51,7 +51,7 @@ export async function askHost(connection: Connection, path: string): Promise<Ans
     ? reachScript(nonce, targets)
     : unit === undefined
       ? hostStateScript(nonce)
-      : diagnoseScript(nonce, unit, 0)
+      : diagnoseScript(nonce, unit)
   const own = targets || unit !== undefined ? { root: false } : {}
   try {
     const result = await connection.run({ script, timeout: askTimeout * 2, ...own })
