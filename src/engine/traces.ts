@@ -108,8 +108,9 @@ function notGiven(host: string, component: Component, lines: readonly string[]):
 function notRunning(host: string, component: Component, seen: Diagnosis): Problem {
   const unit = givenUnit(component)
   const result = ['', 'success'].includes(seen.result) ? '' : ` (${seen.result})`
+  const again = seen.restarts > 0 ? ` and has restarted it ${seen.restarts} times` : ''
   const said = [
-    `It ran before promha came. systemd says ${seen.active || 'nothing'}${result}.`,
+    `It ran before promha came. systemd says ${seen.active || 'nothing'}${result}${again}.`,
     ...(seen.journal.length > 0 ? ['Its last journal lines:', ...seen.journal] : []),
     ...(seen.manager.length > 0 ? ['systemd says:', ...seen.manager] : []),
   ]

@@ -28,7 +28,7 @@ describe('what is told of what was given back', () => {
     const host = answering(
       'given prometheus\n/etc/x',
       'down prometheus',
-      'state prometheus\nActiveState=failed\nNRestarts=0\nResult=exit-code',
+      'state prometheus\nActiveState=failed\nNRestarts=2\nResult=exit-code',
       'journal prometheus\nopening http://u:hunter2@db/: no such file',
       'manager prometheus\nMain process exited, code=exited, status=203/EXEC',
       'end',
@@ -41,7 +41,7 @@ describe('what is told of what was given back', () => {
         resource: 'service:prometheus.service',
         summary: 'prometheus.service was given back, but does not run',
         detail: [
-          'It ran before promha came. systemd says failed (exit-code).',
+          'It ran before promha came. systemd says failed (exit-code) and has restarted it 2 times.',
           ...['Its last journal lines:', 'opening http://<masked>@db/: no such file'],
           ...['systemd says:', 'Main process exited, code=exited, status=203/EXEC'],
         ].join('\n'),
