@@ -4,7 +4,7 @@ import type { Cell } from '../inventory/model.ts'
 import type { TakeOver } from '../plan/adopt.ts'
 import { unitsBefore } from '../plan/found.ts'
 import type { InstancePlan } from '../plan/model.ts'
-import { waysOf } from '../plan/taken.ts'
+import { serviceUser, waysOf } from '../plan/taken.ts'
 import { versionedProgram, versionProblems, versionStep } from '../plan/versions.ts'
 import { isStored } from '../resource/hash.ts'
 import { resourceId } from '../resource/model.ts'
@@ -65,6 +65,7 @@ export async function preflight(
   const { connection, observed } = session
   if (!connection || !observed || plans.every(plan => plan.changes.length === 0)) return { ...nothing, plans }
   const needs = bytesNeeded(session, plans, releases)
+  const taken = takenOver(plans, observed)
   const request: PreflightRequest = {
     services: plans.filter(opensPorts).map(plan => plan.instance.service),
     directories: [storeDirectory, ...needs.keys()],
@@ -75,7 +76,8 @@ export async function preflight(
     speaksTo: [...new Set(plans.flatMap(spokenTo))],
     accounts: plans.some(plan => accountsOf(plan).length > 0),
     ways: plans.filter(plan => plan.changes.length > 0).map(plan => waysOf(plan, observed)),
-    units: takenOver(plans, observed).flatMap(unitsBefore),
+    units: taken.flatMap(unitsBefore),
+    users: [...new Set(taken.flatMap(instance => serviceUser(instance, observed) ?? []))],
   }
   const mark = nonce()
   try {

@@ -57,6 +57,12 @@ systemctl daemon-reload
 systemctl enable --quiet --now prometheus
 `
 
+/** Any user may call a program so, and claim any port and file by its arguments. */
+const pretender = `
+cp /bin/bash /tmp/prometheus
+systemd-run --quiet --unit=pretender --uid=nobody /tmp/prometheus -c 'while :; do read -rt 60 <><(:); done' x --web.config.file=/etc/pretended.yml --storage.tsdb.path=/pretended
+`
+
 describe('a pair that another tool has built', function () {
   this.timeout(240_000)
   const fleet = useFleet()
@@ -75,7 +81,7 @@ describe('a pair that another tool has built', function () {
     done(await site.run('apply', '--json', '-l', 'mon-*'))
     await fleet.onAll('mkdir -p /root/kept; cp /usr/local/bin/prom* /root/kept/', pair)
     await fleet.blank(pair)
-    await fleet.onAll(foreign, pair)
+    await fleet.onAll(`${foreign}${pretender}`, pair)
     for (const host of pair)
       await until(`${host} to scrape`, 30_000, async () =>
         query(fleet, host, 'up{job="old"}').then(
@@ -88,7 +94,10 @@ describe('a pair that another tool has built', function () {
   })
   after(async () => {
     await fleet.blank(pair)
-    await fleet.onAll('rm -rf /root/kept /etc/default/prometheus', pair)
+    await fleet.onAll(
+      'systemctl stop pretender; rm -rf /root/kept /tmp/prometheus /etc/default/prometheus',
+      pair,
+    )
     await site?.remove()
   })
 
