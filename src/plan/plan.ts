@@ -47,7 +47,7 @@ interface Planned {
   readonly asks: Effect
 }
 
-/** Somebody has meant that unit not to run: whoever reads the plan is told so before anything else. */
+/** An admin masked the unit so that it does not run, so the plan shows this change first. */
 function maskedFirst(planned: readonly Planned[]): readonly Planned[] {
   return [...planned.filter(({ masked }) => masked), ...planned.filter(({ masked }) => !masked)]
 }

@@ -112,13 +112,13 @@ function silentRemedy(
   stopped: boolean,
   absent: boolean,
 ): Pick<Verdict, 'remedy' | 'afterFailure'> {
-  if (absent) return { remedy: 'Run `promha apply`: it installs it.', afterFailure: '' }
-  return stopped ? { remedy: `${look} Apply starts it.`, afterFailure: look } : { remedy: look }
+  if (absent) return { remedy: 'Run `promha apply` to install it.', afterFailure: '' }
+  return stopped ? { remedy: `${look} \`promha apply\` starts it.`, afterFailure: look } : { remedy: look }
 }
 
-/** What to do where something else seems to listen there. */
+/** For a port on which another program seems to listen. */
 export const strangeRemedy =
-  'See that it is the program promha installs that listens there, in a version from the README.'
+  'Check that the program that listens there is the one that promha installs, in a version that the README names.'
 
 /** A check that is decided by the answers' bodies alone, in the order of `needs`; one that is missing decides it first. */
 export function question(
