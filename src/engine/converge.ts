@@ -163,12 +163,16 @@ async function finish(
   const now = await observeAgain(meant, plans)
   // A reload makes no program young, but gives it new targets to scrape and new rules to evaluate.
   const settling = Math.max(patienceFor(now), changed ? reloadPatience : 0)
-  const failed = plans.some(host => !['ok', 'changed'].includes(host.status))
+  const undone = plans.filter(({ status }) => !['ok', 'changed'].includes(status))
+  // What was only left out for the sake of another host has nothing to be fixed.
+  const causes = undone.filter(({ status }) => status !== 'skipped')
+  const failedOn = (causes.length > 0 ? causes : undone).map(({ host }) => host)
+  const failed = failedOn.length > 0
   const patience = failed ? Math.min(settling, patienceAfterFailure(request.inventory.cells)) : settling
   const missing = failed ? notInstalled(sessions, now) : []
   const unchecked = notChecked(missing)
   if (unchecked) request.emit({ type: 'problem', problem: unchecked })
-  const after = { changed, failed, missing }
+  const after = { changed, failedOn, missing }
   return outcome(await prove(withoutTargetsOfBack(current, now), now, request, patience, after))
 }
 

@@ -112,7 +112,11 @@ async function carryOut(
   const told = last === request.action
   return {
     problems: told
-      ? await Promise.all(problems.map(problem => withJournal(connection, request, problem)))
+      ? await Promise.all(
+          problems.map(problem =>
+            withJournal(connection, request, problem, Number(found.get('clock')?.[0] ?? 0)),
+          ),
+        )
       : problems,
     touched,
   }

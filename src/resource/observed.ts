@@ -20,6 +20,8 @@ export interface Replaced {
   readonly key: string
   /** The drop-in's. */
   readonly path: string
+  /** Of `ExecStart` the SHA-256, with single blanks, since it may hold secrets; of `Environment` that of REPLICA. */
+  readonly value: string
 }
 
 export interface UnitFacts {
@@ -32,7 +34,7 @@ export interface UnitFacts {
   readonly activeFor: number | null
   /** The file was changed after systemd read it. */
   readonly needsDaemonReload: boolean
-  /** Settings of promha's unit that a drop-in replaces; absent: none. */
+  /** Settings of promha's unit that drop-ins have too, in systemd's order; absent: none. */
   readonly replaced?: readonly Replaced[]
   /** When its main process was started, in seconds since the epoch by the host's clock; absent where that is not known. */
   readonly since?: number

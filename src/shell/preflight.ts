@@ -26,8 +26,10 @@ export interface PreflightRequest {
   readonly accounts?: boolean
   /** Where root or a service's user is to work. */
   readonly ways?: readonly Way[]
-  /** Units that may be taken over: these, and all programs that run, are looked at. */
+  /** Units that may be taken over: these, and what else runs by the names of their programs, are looked at. */
   readonly units?: readonly string[]
+  /** As whom those programs are to run. */
+  readonly users?: readonly string[]
 }
 
 /** What `df` says of a directory. */
@@ -70,7 +72,9 @@ export interface Preflight {
 }
 
 export function preflightScript(nonce: string, request: PreflightRequest): string {
-  const lines = [preamble, begin(nonce, 'ports'), ...holdersScript(request.services)]
+  const lines = [preamble, begin(nonce, 'ports')]
+  // What is found later goes by it too.
+  lines.push('held=$(', ...holdersScript(request.services), `); printf '%s\\n' "$held"`)
   lines.push(begin(nonce, 'room'))
   for (const directory of request.directories) {
     lines.push(
@@ -107,8 +111,8 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
   })
   const asked = [...new Set(request.addresses.flatMap(({ address, peers }) => [address, ...peers]))]
   if (asked.length > 0) lines.push(begin(nonce, 'neighbours'), neighbours(asked))
-  const { units = [] } = request
-  if (units.length > 0) lines.push(begin(nonce, 'found'), ...programsScript(units))
+  const { units = [], users = [] } = request
+  if (units.length > 0) lines.push(begin(nonce, 'found'), ...programsScript(units, users))
   lines.push(begin(nonce, 'end'))
   return lines.join('\n')
 }

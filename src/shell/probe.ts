@@ -91,14 +91,19 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
 const homes =
   "grep -Eqs '^[^ ]* /(home|root)[/ ]' /proc/self/mounts; case $? in 0) echo mounted ;; 1) echo none ;; esac"
 
-/** Of drop-ins, the settings that promha's own units have too; no process where there is none. */
+/** Of drop-ins, the settings that promha's own units have too, none that may be secret; no process where there is none. */
 const dropIns = [
   'set --; set -f',
   'while IFS= read -r line; do case $line in DropInPaths=?*) set -- "$@" ${line#DropInPaths=} ;; esac; done <<END',
   '$units',
   'END',
   'set +f',
-  `[ $# = 0 ] || grep -EHos '^[[:space:]]*((ExecStart|User|Group|DynamicUser)[[:space:]]*=|Environment[[:space:]]*=.*\\bREPLICA=)' -- "$@"`,
+  'if [ $# != 0 ]; then',
+  `  grep -EHos '^[[:space:]]*(User|Group|DynamicUser)[[:space:]]*=[[:space:]]*[A-Za-z0-9._-]*.?' -- "$@"`,
+  `  grep -EHos '^[[:space:]]*Environment[[:space:]]*=.*\\bREPLICA=[A-Za-z0-9._-]*' -- "$@" | sed -E 's/=.*\\bREPLICA=/=/'`,
+  // Split into words and joined by single blanks, as the other side does with its own.
+  `  grep -EHs '^[[:space:]]*ExecStart[[:space:]]*=' -- "$@" | head -n ${mostNames + 1} | while IFS= read -r line; do set -f; set -- \${line#*=}; hash=; [ $# = 0 ] || hash=$(printf %s "$*" | sha256sum); echo "\${line%%=*}=\${hash%% *}"; done`,
+  'fi',
 ].join('\n')
 
 /** A file that a crash of the host emptied has no line that would be found; no process at all. */
@@ -248,11 +253,11 @@ function parseUnits(
   )
 }
 
-/** Lines as `PATH:SETTING=`, of which no value is kept. */
+/** Lines as `PATH:SETTING=VALUE`. */
 function parseDropIns(lines: readonly string[]): readonly Replaced[] {
   const found = lines.flatMap((line): Replaced[] => {
-    const [, path = '', key = ''] = /^(\/[^:]*):\s*([A-Za-z]+)\s*=/.exec(line) ?? []
-    return path === '' ? [] : [{ path, key }]
+    const [, path = '', key = '', value = ''] = /^(\/[^:]*):\s*([A-Za-z]+)\s*=(.*)$/.exec(line) ?? []
+    return path === '' ? [] : [{ path, key, value: value.trim() }]
   })
   return atMost(mostNames, 'settings in drop-ins', found)
 }
