@@ -1,7 +1,7 @@
 /** Shipped files of targets, judged by promtool: the check of the config's syntax does not read them. */
 import { rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
+import { error, isError, type Problem, type SourceRange } from '../diagnostic/problem.ts'
 import { brings } from '../inventory/host-paths.ts'
 import { jobsOf } from '../inventory/jobs.ts'
 import type { PrometheusSettings, ShippedFile } from '../inventory/model.ts'
@@ -78,7 +78,7 @@ function placeOf({ path }: ShippedFile, text: string, reason: string): SourceRan
   const from = source(path, text)
   const line = /\bline (\d+):/.exec(reason)?.[1]
   if (line !== undefined) return { file: path, line: Number(line), column: 1 }
-  const fault = parseYaml(from).problems[0]?.source
+  const fault = parseYaml(from, undefined, 'first').problems.find(isError)?.source
   if (fault) return fault
   const quoted = /"((?:[^"\\]|\\.)+)"/.exec(reason)?.[1]
   const start = quoted === undefined ? -1 : text.indexOf(quoted)

@@ -127,13 +127,13 @@ async function inShipped(
   const { value, fault } = readOf(file)
   const { shown } = shippedOf(file)
   // go-yaml's lines of what is no YAML are often those of the list around it.
-  if (fault) return lineIn(path, shown, fault)
+  if (fault && !isOfValue(finding)) return lineIn(path, shown, fault)
   // promtool names the line of the rule's name, and the field in its words.
   const field = /: invalid field '(\w+)' in recording rule/.exec(finding.text)?.[1]
   const rule = field === undefined ? undefined : pathInRules(value, finding.text)?.slice(0, 4)
   const wrong = rule && field !== undefined ? userPlace(value, [...rule, field]) : undefined
   if (wrong) return lineIn(path, shown, range(wrong))
-  if (finding.line !== undefined) return lineIn(path, shown, withColumn(finding, value))
+  if (finding.line !== undefined) return lineIn(path, shown, withColumn(finding, value, content))
   const found =
     pathInRules(value, finding.text) ??
     (await searched(finding.text, value, ask?.(file.name, finding.text, content.length)))
@@ -141,13 +141,20 @@ async function inShipped(
   return lineIn(path, shown, place ? range(place) : {})
 }
 
-/** The tool's own column, or else that of the key that it means on this line. */
-function withColumn(finding: Finding, value: unknown): Finding {
+/** Whether the tool could read the text, which the reader here cannot. */
+function isOfValue({ line, text }: Finding): boolean {
+  return line !== undefined && /^(?:field |cannot unmarshal |group ")/.test(text)
+}
+
+/** The tool's own column, or else that of the key that it means on this line, or that of the first character there. */
+function withColumn(finding: Finding, value: unknown, content: string): Finding {
   const { line, column, text } = finding
   if (line === undefined || column !== undefined) return finding
   const place = userPlace(value, pathAtLine(value, line, text) ?? [])
   const found = place && range(place)
-  return found?.line === line && found.column !== undefined ? { ...finding, column: found.column } : finding
+  if (found?.line === line && found.column !== undefined) return { ...finding, column: found.column }
+  const indent = content.split('\n')[line - 1]?.search(/\S/) ?? -1
+  return indent < 0 ? finding : { ...finding, column: indent + 1 }
 }
 
 const texts = new WeakMap<BundleFile, ReturnType<typeof readShipped>>()

@@ -1,5 +1,5 @@
 /** Where in the user's own files the thing stands that a tool found wrong. */
-import type { SourceRange } from '../diagnostic/problem.ts'
+import { isError, type SourceRange } from '../diagnostic/problem.ts'
 import { placeBelow } from '../inventory/origin.ts'
 import { lineOf, memberPlace, membersOf, ownPlace, type Place, source, written } from '../inventory/place.ts'
 import { parseYaml } from '../inventory/yaml.ts'
@@ -85,8 +85,8 @@ export function readShipped(
   path: string,
   text: string,
 ): { readonly value: unknown; readonly fault?: SourceRange } {
-  const { value, problems } = parseYaml(source(path, text), text.length + 1_000)
-  const fault = problems.find(({ severity }) => severity === 'error')?.source
+  const { value, problems } = parseYaml(source(path, text), text.length + 1_000, 'first')
+  const fault = problems.find(isError)?.source
   return { value, ...(fault ? { fault } : {}) }
 }
 

@@ -10,7 +10,7 @@ import {
   Parser,
   type Scalar,
   type YAMLMap,
-  YAMLParseError,
+  type YAMLParseError,
   type YAMLSeq,
   type YAMLWarning,
 } from 'yaml'
@@ -39,37 +39,69 @@ export interface Composed {
   readonly faults: readonly Fault[]
   /** At least one fault is an error. */
   readonly broken: boolean
+  /** Where a second document begins. */
+  readonly second?: number
 }
 
-/** A second document is a fault. What an unknown tag means is left to the program that reads the text. */
+/** What an unknown tag means is left to the program that reads the text. What go-yaml takes against the standard is taken. */
 export function compose(text: string): Composed {
+  const strict = composed(text, new Lexer())
+  if (strict.faults.length === 0) return strict
+  const lenient = composed(text, unindenting())
+  const faults = lenient.faults.filter(fault => !isTakenByGo(fault))
+  // A mistake is found nearer to its place by the strict reading.
+  return faults.length > 0 ? strict : { ...lenient, faults, broken: false }
+}
+
+function composed(text: string, lexer: Lexer): Composed {
   const composer = new Composer({
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'error',
     resolveKnownTags: false,
   })
-  let first: Document.Parsed | undefined
-  for (const document of composer.compose(tokensOf(text), true, text.length)) {
-    if (first === undefined) first = document as Document.Parsed
-    else {
-      const [start, end] = document.range as readonly [number, number, number]
-      first.errors.push(new YAMLParseError([start, end], 'MULTIPLE_DOCS', ''))
-      break
+  const documents = composer.compose(tokensOf(text, lexer), true, text.length)
+  const first = documents.next().value as Document.Parsed
+  const second = documents.next().value
+  const { contents, errors, warnings } = first
+  const faults = [...errors, ...warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')]
+  return { contents, faults, broken: errors.length > 0, ...(second ? { second: second.range[0] } : {}) }
+}
+
+/** A lexer for which quotes and brackets end where they are closed, however little the lines between are indented. */
+function unindenting(): Lexer {
+  const lexer = new Lexer()
+  const inner = lexer as unknown as Record<
+    'parseQuotedScalar' | 'parseFlowCollection',
+    () => Generator<string, unknown>
+  > & { indentNext: number }
+  for (const name of ['parseQuotedScalar', 'parseFlowCollection'] as const) {
+    const read = inner[name]
+    inner[name] = function* () {
+      const { indentNext } = inner
+      inner.indentNext = 0
+      try {
+        return yield* read.call(lexer)
+      } finally {
+        inner.indentNext = indentNext
+      }
     }
   }
-  const { contents, errors, warnings } = first as Document.Parsed
-  const faults = [...errors, ...warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')]
-  return { contents, faults, broken: errors.length > 0 }
+  return lexer
+}
+
+function isTakenByGo({ code, message }: Fault): boolean {
+  if (code === 'BAD_INDENT') return message.startsWith('Flow end indicator')
+  return code === 'MISSING_CHAR' && message.startsWith('Comments must be separated')
 }
 
 /**
  * Refuses what is too deep before it is composed, which calls itself for each level: when the stack overflows there, Node
  * may abort the whole process instead of throwing.
  */
-function* tokensOf(text: string): Generator<CST.Token, void> {
+function* tokensOf(text: string, lexer: Lexer): Generator<CST.Token, void> {
   const parser = new Parser()
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of lexer.lex(text)) {
     yield* parser.next(lexeme)
     if (parser.stack.length > mostOpen) throw new TooMuch(tooDeep)
   }

@@ -1,5 +1,5 @@
 /** Parts in upstream's own form, inline or in a file that the inventory names. */
-import { error, type Problem, warning } from '../diagnostic/problem.ts'
+import { error, isError, type Problem, warning } from '../diagnostic/problem.ts'
 import { asWritten, mergedInto } from './as-written.ts'
 import {
   type Context,
@@ -83,7 +83,7 @@ function yamlFile(
   // What is no text has no place of its own.
   context.problems.push(...problems.map(one => (one.source ? one : { ...one, ...at(owner, key) })))
   tellUnexpanded({ value, top }, context.problems)
-  return problems.length > 0 ? undefined : { value, top }
+  return problems.some(isError) ? undefined : { value, top }
 }
 
 const reference = /(?<!\$)\$\{(?:env|file|cmd):/

@@ -1,7 +1,7 @@
-import { error, type Problem } from '../diagnostic/problem.ts'
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { convertDocument } from './convert.ts'
 import { readLight } from './light-yaml.ts'
-import { compose, TooMuch } from './nodes.ts'
+import { type Composed, compose, TooMuch } from './nodes.ts'
 import { withoutContent } from './outside.ts'
 import { range, type Source } from './place.ts'
 import { mostProblems } from './reading.ts'
@@ -15,29 +15,49 @@ const large = 100_000
 /**
  * YAML 1.2 as plain values, with the place of every key and value remembered, and of each how it was written. Merge keys
  * (`<<`) are resolved; what an unknown tag means is left to the program that reads the text. Problems are collected; the
- * value is undefined where nothing could be read.
+ * value is undefined where nothing could be read. Only the first document is read, as upstream does: a second one is an
+ * error where `documents` is 'one', else a warning.
  * `most`: values that aliases lead to, each counted again for each alias.
  */
 export function parseYaml(
   source: Source,
   most = mostAliased,
+  documents: 'one' | 'first' = 'one',
 ): { value: unknown; problems: readonly Problem[] } {
-  const { value, problems } = parse(source, most)
+  const { value, problems } = parse(source, most, documents)
   return { value, problems: source.outside ? problems.map(withoutContent) : problems }
 }
 
-function parse(source: Source, most: number): { value: unknown; problems: readonly Problem[] } {
+function parse(
+  source: Source,
+  most: number,
+  documents: 'one' | 'first',
+): { value: unknown; problems: readonly Problem[] } {
   const problems: Problem[] = []
   try {
     const light = source.text.length < large ? undefined : readLight(source.text)
-    const { contents, faults, broken } = light
+    const { contents, faults, broken, second }: Composed = light
       ? { contents: light, faults: [], broken: false }
       : compose(source.text)
-    for (const fault of withoutSequels(faults).slice(0, mostProblems)) {
+    // Behind a mistake in the syntax the reader stumbles over what is right: only the first is told.
+    for (const fault of faults.slice(0, 1)) {
       const [start, end] = fault.pos
       problems.push(
         error(source.outside ? `not valid YAML (${fault.code})` : sentence(fault.code, fault.message), {
           source: range({ source, start, end }),
+        }),
+      )
+    }
+    if (second !== undefined) {
+      const place = { source: range({ source, start: second, end: second + 3 }) }
+      if (documents === 'one') {
+        problems.push(error('expected one YAML document, saw a second one after "---"', place))
+        return { value: undefined, problems }
+      }
+      problems.push(
+        warning('only the first YAML document of this file is read', {
+          ...place,
+          remedy: 'put the other documents into files of their own, or take them out',
         }),
       )
     }
@@ -51,15 +71,7 @@ function parse(source: Source, most: number): { value: unknown; problems: readon
   }
 }
 
-/** Behind a mistake in the syntax the reader stumbles over what is right: only the first is told. */
-function withoutSequels<Fault extends { readonly code: string }>(faults: readonly Fault[]): readonly Fault[] {
-  const isSyntax = ({ code }: Fault) => !['DUPLICATE_KEY', 'MULTIPLE_DOCS'].includes(code)
-  const first = faults.find(isSyntax)
-  return faults.filter(fault => !isSyntax(fault) || fault === first)
-}
-
 function sentence(code: string, message: string): string {
-  if (code === 'MULTIPLE_DOCS') return 'expected one YAML document, saw a second one after "---"'
   if (code === 'TAB_AS_INDENT') return 'a tab stands where YAML wants spaces'
   if (/call stack/.test(message)) return 'maps and lists are nested too deep'
   return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`

@@ -84,6 +84,9 @@ export const mistakes: Readonly<Record<Part, readonly string[]>> = {
   ],
   rules: [
     rule('- alert: A', '  §exprr: up == 0'),
+    `${rule('- alert: A', '  §exprr: up == 0')}\n---\ngroups: []\n`,
+    rule('- alert: A', '  §exprr: up == 0', '  annotations:', '    a: "b', 'c"'),
+    rule('- alert: A', '  §exprr: up == 0', '  labels: { a: b }\u0085        annotations: { c: d }'),
     rule('- alert: A', '  expr: §sum(up'),
     rule('- alert: A', '  expr: |', '    sum(up)', '      by (x', '- alert: B', '  expr: up').replace(
       'expr: |',
