@@ -41,9 +41,11 @@ function parse(
       : compose(source.text)
     // Behind a mistake in the syntax the reader stumbles over what is right: only the first is told.
     for (const fault of faults.slice(0, 1)) {
-      const [start, end] = fault.pos
+      const tab = tabBefore(source.text, fault.pos[0])
+      const [start, end] = tab === undefined ? fault.pos : [tab, tab + 1]
+      const code = tab === undefined ? fault.code : 'TAB_AS_INDENT'
       problems.push(
-        error(source.outside ? `not valid YAML (${fault.code})` : sentence(fault.code, fault.message), {
+        error(source.outside ? `not valid YAML (${code})` : sentence(code, fault.message), {
           source: range({ source, start, end }),
         }),
       )
@@ -69,6 +71,13 @@ function parse(
     const place = { source: range({ source, start: 0, end: 0 }) }
     return { value: undefined, problems: [...problems.slice(0, mostProblems), error(summary, place)] }
   }
+}
+
+/** The tab in the indent of what stands there, if there is one. */
+function tabBefore(text: string, at: number): number | undefined {
+  const start = text.lastIndexOf('\n', at - 1) + 1
+  const indent = text.slice(start, at)
+  return indent.trim() === '' && indent.includes('\t') ? start + indent.indexOf('\t') : undefined
 }
 
 function sentence(code: string, message: string): string {
