@@ -12,6 +12,7 @@ import { listOf, mapsIn } from '../inventory/upstream-values.ts'
 import { parseYaml } from '../inventory/yaml.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeBriefly } from '../trust/replace-file.ts'
+import { columnOf } from './refusal.ts'
 import { type RunTool, refuses } from './tool.ts'
 
 const root = '/etc/prometheus'
@@ -113,9 +114,13 @@ function reasonOf(said: string): string {
 /** The line that promtool names, the place of a YAML or JSON fault, or what promtool quotes. */
 function placeOf({ path }: ShippedFile, text: string, reason: string): SourceRange {
   const from = source(path, text)
-  const line = /\bline (\d+):/.exec(reason)?.[1]
-  if (line !== undefined) return { file: path, line: Number(line), column: 1 }
-  const fault = parseYaml(from, undefined, 'first').problems.find(isError)?.source
+  const { value, problems } = parseYaml(from, undefined, 'first')
+  const [, number, said = ''] = /\bline (\d+): (.*)/.exec(reason) ?? []
+  if (number !== undefined) {
+    const line = Number(number)
+    return { file: path, line, column: columnOf({ line, text: said }, value, text) }
+  }
+  const fault = problems.find(isError)?.source
   if (fault) return fault
   const quoted = /"((?:[^"\\]|\\.)+)"/.exec(reason)?.[1]
   const start = quoted === undefined ? -1 : text.indexOf(quoted)

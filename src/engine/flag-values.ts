@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { redact } from '../diagnostic/redact.ts'
-import { at, quote } from '../inventory/place.ts'
+import { at, atKey, quote } from '../inventory/place.ts'
 import { urlPasswords } from '../inventory/secret-keys.ts'
 import { createLimit } from '../limit.ts'
 import type { BundleCheck, FlagAlone, FlagQuestion } from '../resource/model.ts'
@@ -101,19 +101,23 @@ function isOfHost(said: string): boolean {
 }
 
 function refusedFlag(check: Named, flag: FlagAlone, said: string, of: string): Problem {
+  const reason = reasonOf(said)
+  const place = /^unknown \w+ flag/.test(reason) && typeof flag.key === 'string' ? atKey : at
   return error(`${nameOf(check)} refuses the flag ${quote(flag.name)} ${of}`, {
-    ...at(flag.owner, flag.key),
-    detail: shown(reasonOf(said)),
+    ...place(flag.owner, flag.key),
+    detail: shown(reason),
     remedy: `Correct the flag. \`${nameOf(check)} --help\` lists all flags with their values.`,
   })
 }
 
 function refusedLine(check: Named, said: string, of: string): Problem {
-  const first = check.flags.each[0]
+  const reason = reasonOf(said)
+  const repeated = /^flag '([^']+)' cannot be repeated/.exec(reason)?.[1]
+  const first = check.flags.each.findLast(({ name }) => name === repeated) ?? check.flags.each[0]
   const remedy = `Run \`${nameOf(check)} --help\` to see all flags with their values.`
   return error(`${nameOf(check)} refuses its command line ${of}`, {
     ...(first ? at(first.owner, first.key) : {}),
-    detail: shown(reasonOf(said)),
+    detail: shown(reason),
     remedy: first ? `Correct the flags. ${remedy}` : remedy,
   })
 }

@@ -133,7 +133,8 @@ async function inShipped(
   const rule = field === undefined ? undefined : pathInRules(value, finding.text)?.slice(0, 4)
   const wrong = rule && field !== undefined ? userPlace(value, [...rule, field]) : undefined
   if (wrong) return lineIn(path, shown, range(wrong))
-  if (finding.line !== undefined) return lineIn(path, shown, withColumn(finding, value, content))
+  if (finding.line !== undefined)
+    return lineIn(path, shown, { ...finding, column: columnOf(finding, value, content) })
   const found =
     pathInRules(value, finding.text) ??
     (await searched(finding.text, value, ask?.(file.name, finding.text, content.length)))
@@ -147,14 +148,16 @@ function isOfValue({ line, text }: Finding): boolean {
 }
 
 /** The tool's own column, or else that of the key that it means on this line, or that of the first character there. */
-function withColumn(finding: Finding, value: unknown, content: string): Finding {
-  const { line, column, text } = finding
-  if (line === undefined || column !== undefined) return finding
+export function columnOf(
+  { line = 1, column, text }: Pick<Finding, 'line' | 'column' | 'text'>,
+  value: unknown,
+  content: string,
+): number {
+  if (column !== undefined) return column
   const place = userPlace(value, pathAtLine(value, line, text) ?? [])
   const found = place && range(place)
-  if (found?.line === line && found.column !== undefined) return { ...finding, column: found.column }
-  const indent = content.split('\n')[line - 1]?.search(/\S/) ?? -1
-  return indent < 0 ? finding : { ...finding, column: indent + 1 }
+  if (found?.line === line) return found.column
+  return Math.max(content.split('\n')[line - 1]?.search(/\S/) ?? 0, 0) + 1
 }
 
 const texts = new WeakMap<BundleFile, ReturnType<typeof readShipped>>()

@@ -14,6 +14,7 @@ for file in [0-9].*; do
   printf '  FAILED: instance 0 in group : "bad host" is not a valid hostname\\n\\n'
   exit 1
 done
+grep -q lables 0.* && printf '  FAILED: checking SD file "0.yml": yaml: unmarshal errors:\\n  line 2: field lables not found in type struct\\n' && exit 1
 grep -q 0.json "$3" && printf '  FAILED: checking SD file "0.json": invalid character\\n\\n' && exit 1
 echo ' SUCCESS: all is well'
 `
@@ -84,6 +85,12 @@ describe('shipped files of targets', () => {
     const files = { 'a.yml': '- targets: [bad]\n' }
     assert.deepEqual(await toldOf(prometheus(...jobs(relabel)), files), [])
     assert.equal((await toldOf(prometheus(...jobs('')), files)).length, 1)
+  })
+
+  it('are told at the key that is wrong', async () => {
+    const files = { 'a.yml': '- targets: [ok]\n  lables: { a: b }\n' }
+    const [found] = await told('sd/a.yml', files)
+    assert.deepEqual(found?.slice(2, 4), [2, 3])
   })
 
   it('that are no JSON are told at the place of the fault', async () => {

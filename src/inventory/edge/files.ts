@@ -110,7 +110,7 @@ async function expandGlob(glob: string): Promise<readonly string[]> {
   const walk = async (directory: string, depth: number, above: readonly string[]): Promise<void> => {
     const real = await realpath(directory).catch(() => directory)
     // A link that leads back up has no bottom.
-    if (above.some(one => isBelow(one, real))) return
+    if (above.some(one => one === real || isBelow(one, real))) return
     const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
     looked += entries.length
     if (looked > mostEntries) throw new Unfit(`leads to more than ${mostEntries} files`)

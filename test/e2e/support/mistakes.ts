@@ -61,6 +61,7 @@ export const mistakes: Readonly<Record<Part, readonly string[]>> = {
   global: [
     '{ scrape_interval: 15s, §scrape_intervall: 5s }',
     '{ §keep_dropped_targets: x }',
+    '{ §metric_name_validation_scheme: legacy, metric_name_escaping_scheme: allow-utf-8 }',
     '{ §scrape_protocols: { a: b } }',
   ],
   remote_write: [
