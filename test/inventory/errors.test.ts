@@ -178,7 +178,11 @@ const errors: Readonly<Record<string, Case>> = {
   'no format': { text: `§${whole.replace('promha: 1\n', '')}`, summary: /does not say its format/ },
   'invalid YAML': { text: `${head}groups: { g: [mon-a §}\n`, summary: /not valid YAML/ },
   'a tab': { text: `promha: 1\nhosts:\n§\tmon-a: 1\n`, summary: /tab/ },
-  'a tab below a list': { text: `${head}groups:\n  g:\n    - mon-a\n  §\tx: 1\n`, summary: /a tab stands/ },
+  'a tab below a list': {
+    text: prometheus('scrape_configs: jobs.yml'),
+    files: { 'jobs.yml': '- job_name: a\n§\tscheme: http\n' },
+    summary: /a tab stands/,
+  },
   'a second document': { text: `${whole}§---\npromha: 1\n`, summary: /saw a second one/ },
   'an unknown tag': { text: `${whole}groups: { a: [§!vault mon-a] }\n`, summary: /!vault/ },
   'a key that is written twice': {
