@@ -2,7 +2,7 @@
 import type { ArtifactSettings, ReleasedComponent } from '../inventory/model.ts'
 import type { Arch } from './model.ts'
 
-export type SourceKind = ArtifactSettings['kind']
+type SourceKind = ArtifactSettings['kind']
 
 /** One file to take out of a release's archives, and where it lies on a host. */
 export interface ArchiveMember {
@@ -12,7 +12,7 @@ export interface ArchiveMember {
   readonly mode: number
 }
 
-export interface DebianPackage {
+interface DebianPackage {
   readonly name: string
   /** Older suites carry its files in the component's first package. */
   readonly optional?: boolean

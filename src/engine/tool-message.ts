@@ -16,10 +16,10 @@ interface Reading {
   readonly found: Finding[]
   /** The file that the next lines are about. */
   file: string | undefined
-  /** What stands before the list of `line N: …`. */
-  open: boolean
-  /** Within what a library logs before the tool says what failed; absent if it never says so. */
-  logged?: boolean
+  /** `yaml: unmarshal errors:` was read, so a list of `line N: …` follows. */
+  inList: boolean
+  /** The last lines are of a library's log; undefined if the tool does not say `FAILED:` after it. */
+  inLog?: boolean
 }
 
 /** Lines that say nothing about a mistake. */
@@ -50,8 +50,8 @@ const mostSaid = 4_000
 
 /** Each finding once, in the order in which the tool names them. */
 export function findings(message: string): readonly Finding[] {
-  const reading: Reading = { found: [], file: undefined, open: false }
-  if (/\bFAILED:/.test(message)) reading.logged = false
+  const reading: Reading = { found: [], file: undefined, inList: false }
+  if (/\bFAILED:/.test(message)) reading.inLog = false
   for (const line of plain(message).split('\n')) read(line.slice(0, mostSaid), reading)
   const told = reading.found.filter(({ text }) => text !== '').slice(0, mostFound)
   // promtool reads a rule file twice, into rulefmt.Rule and into rulefmt.RuleNode.
@@ -64,10 +64,10 @@ export function findings(message: string): readonly Finding[] {
 }
 
 function read(line: string, reading: Reading): void {
-  if (reading.logged !== undefined) {
-    if (logLine.test(line)) reading.logged = true
-    else if (line.trim() === '' || /\bFAILED:/.test(line)) reading.logged = false
-    if (reading.logged) return
+  if (reading.inLog !== undefined) {
+    if (logLine.test(line)) reading.inLog = true
+    else if (line.trim() === '' || /\bFAILED:/.test(line)) reading.inLog = false
+    if (reading.inLog) return
   }
   const failing = checking.exec(line)
   if (failing) {
@@ -76,7 +76,7 @@ function read(line: string, reading: Reading): void {
     return
   }
   const one = listed.exec(line)
-  if (one && reading.open) {
+  if (one && reading.inList) {
     reading.found.push(placed({ text: one[2] ?? '', line: Number(one[1]) }, reading))
     return
   }
@@ -121,10 +121,10 @@ function tell(text: string, reading: Reading): void {
     return
   }
   if (/^yaml: unmarshal errors:$/.test(said)) {
-    reading.open = true
+    reading.inList = true
     return
   }
-  reading.open = false
+  reading.inList = false
   const inTemplate = template.exec(said)
   if (inTemplate && /\./.test(inTemplate[1] ?? '')) {
     const [, file = '', line, column, text = ''] = inTemplate

@@ -20,7 +20,7 @@ export interface RetireRequest {
   readonly components: ReadonlySet<Component>
 }
 
-export interface Retired {
+interface Retired {
   readonly instances: readonly Instance[]
   readonly warnings: readonly Problem[]
 }

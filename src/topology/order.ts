@@ -1,7 +1,7 @@
 /** Which step before which: what is watched before what watches it, and what is doubled one by one. */
 import type { Component } from '../inventory/model.ts'
 
-export interface StepOrder {
+interface StepOrder {
   /** Instances of a lower wave come first. */
   readonly wave: number
   /** One at a time within the wave and cell, each gated on the one before; false: all at once. */
