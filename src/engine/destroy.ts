@@ -85,7 +85,7 @@ function unknownOwnership(
       error(`what promha owns of ${component} cannot be read, so nothing is removed from this host`, {
         host: host.name,
         detail: stampOf(component),
-        remedy: `apply the inventory, which writes it anew, then run again; or remove ${component} and that file by hand`,
+        remedy: `Run \`promha apply\`, which writes that file again, then run the command again. Or remove ${component} and that file by hand.`,
       }),
     )
 }
@@ -99,7 +99,7 @@ function foundData({ host, observed }: HostSession, components: ReadonlySet<Comp
     .map(({ name }) =>
       warning(`${name} was there before promha came, so it is kept`, {
         host: host.name,
-        remedy: 'delete it by hand where nobody wants it any more',
+        remedy: 'Delete it by hand if you no longer want it.',
       }),
     )
 }
@@ -187,7 +187,7 @@ function keptWarnings(kept: readonly Kept[]): readonly Problem[] {
       : [
           warning('what stood there before promha came is kept as a backup', {
             detail: backups.detail,
-            remedy: '`promha destroy --restore` gives it back; delete it where nobody wants it any more',
+            remedy: '`promha destroy --restore` gives it back. Delete it by hand if you no longer want it.',
           }),
         ]),
   ]

@@ -2,17 +2,16 @@
 import { rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { yamlText } from '../../roles/yaml.ts'
-import { error, isError, type Problem, type SourceRange } from '../diagnostic/problem.ts'
+import { error, type Problem } from '../diagnostic/problem.ts'
 import { asWritten } from '../inventory/as-written.ts'
 import { brings } from '../inventory/host-paths.ts'
 import { jobsOf } from '../inventory/jobs.ts'
 import type { PrometheusSettings, ShippedFile, YamlMap } from '../inventory/model.ts'
-import { quote, range, source } from '../inventory/place.ts'
+import { quote } from '../inventory/place.ts'
 import { listOf, mapsIn } from '../inventory/upstream-values.ts'
-import { parseYaml } from '../inventory/yaml.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeBriefly } from '../trust/replace-file.ts'
-import { columnOf } from './refusal.ts'
+import { targetFaults } from './file-sd-place.ts'
 import { type RunTool, refuses } from './tool.ts'
 
 const root = '/etc/prometheus'
@@ -25,8 +24,8 @@ interface Taker {
 }
 
 /**
- * One error for each shipped file that a `file_sd_configs` names and that promtool cannot read, or in which it finds what
- * is no target once the job's own relabelling is done.
+ * One error for each mistake in the shipped files that a `file_sd_configs` names. Targets are judged after the job's own
+ * relabelling.
  */
 export async function checkFileSd(
   prometheus: Pick<PrometheusSettings, 'scrapeConfigs' | 'jobFiles' | 'files'>,
@@ -50,7 +49,7 @@ export async function checkFileSd(
     }
     // One run if all is well.
     if (!refuses(await judge(takers, config))) return []
-    const problems = new Map<ShippedFile, Problem>()
+    const problems = new Map<ShippedFile, readonly Problem[]>()
     for (const { job, files } of takers) {
       for (const file of files.filter(one => !problems.has(one))) {
         const result = await judge([{ job, files: [file] }], `${problems.size}-${config}`)
@@ -59,7 +58,7 @@ export async function checkFileSd(
           problems.set(file, refused(file, reasonOf(result.all)))
       }
     }
-    return [...problems.values()]
+    return [...problems.values()].flat()
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
@@ -89,18 +88,22 @@ function relabelling(job: YamlMap): YamlMap {
   }
 }
 
-function refused(file: ShippedFile, reason: string): Problem {
+function refused(file: ShippedFile, reason: string): readonly Problem[] {
   const text = Buffer.from(file.content).toString('utf8')
-  const { line, column } = placeOf(file, text, reason)
-  return error(`promtool refuses the targets in ${quote(file.path)}`, {
-    // Without the text of the line: contents of "files:" are never shown.
-    source: { file: file.path, line, column },
-    detail: file.outside
-      ? "The file lies outside the inventory's directory, so promha does not show what promtool says about it."
-      : reason,
-    remedy: 'Correct the file: a list of maps with "targets" and "labels", both in their upstream form.',
-  })
+  return targetFaults(file.path, text, reason).map(({ said, line, column, remedy }) =>
+    error(`promtool refuses the targets in ${quote(file.path)}`, {
+      // Without the text of the line: contents of "files:" are never shown.
+      source: { file: file.path, line, column },
+      detail: file.outside
+        ? "The file lies outside the inventory's directory, so promha does not show what promtool says about it."
+        : said,
+      remedy: file.outside ? form : (remedy ?? form),
+    }),
+  )
 }
+
+const form =
+  'Write the file as a list of maps with "targets" (a list of texts) and "labels" (a map of texts).'
 
 function reasonOf(said: string): string {
   return said
@@ -109,22 +112,4 @@ function reasonOf(said: string): string {
     .map(line => line.replace(/^\s*FAILED: (?:checking SD file "[^"]*": )?/, ''))
     .join('\n')
     .trim()
-}
-
-/** The line that promtool names, the place of a YAML or JSON fault, or what promtool quotes. */
-function placeOf({ path }: ShippedFile, text: string, reason: string): SourceRange {
-  const from = source(path, text)
-  const { value, problems } = parseYaml(from, undefined, 'first')
-  const [, number, said = ''] = /\bline (\d+): (.*)/.exec(reason) ?? []
-  if (number !== undefined) {
-    const line = Number(number)
-    return { file: path, line, column: columnOf({ line, text: said }, value, text) }
-  }
-  const fault = problems.find(isError)?.source
-  if (fault) return fault
-  const quoted = /"((?:[^"\\]|\\.)+)"/.exec(reason)?.[1]
-  const start = quoted === undefined ? -1 : text.indexOf(quoted)
-  return start < 0
-    ? { file: path, line: 1, column: 1 }
-    : range({ source: from, start, end: start + (quoted?.length ?? 0) })
 }

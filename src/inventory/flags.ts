@@ -65,6 +65,20 @@ export const blackboxOwn: Own = {
   'web.listen-address': 'use "listen"',
 }
 
+const ownOf: Readonly<Record<string, Own>> = {
+  prometheus: prometheusOwn,
+  alertmanager: alertmanagerOwn,
+  node_exporter: nodeOwn,
+  pushgateway: pushgatewayOwn,
+  blackbox_exporter: blackboxOwn,
+}
+
+/** What to use instead of a flag of a program; undefined if promha leaves it to the user. */
+export function setByPromha(program: string, flag: string): string | undefined {
+  const own = Object.hasOwn(ownOf, program) ? ownOf[program] : undefined
+  return own && ownedBy(own, flag.replace(/^no-/, ''))
+}
+
 /** The extra flags as they are given to the program; names that promha sets itself are reported. */
 export function checkFlags(
   flags: FlagsText | null | undefined,

@@ -1,10 +1,11 @@
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { convertDocument } from './convert.ts'
 import { readLight } from './light-yaml.ts'
-import { type Composed, compose, TooMuch } from './nodes.ts'
+import { compose, TooMuch } from './nodes.ts'
 import { withoutContent } from './outside.ts'
 import { range, type Source } from './place.ts'
 import { mostProblems } from './reading.ts'
+import { faultProblem } from './yaml-fault.ts'
 
 /** The most values that may be read through aliases. A text with more is refused. */
 const mostAliased = 500_000
@@ -35,20 +36,11 @@ function parse(
   const problems: Problem[] = []
   try {
     const light = source.text.length < large ? undefined : readLight(source.text)
-    const { contents, faults, broken, second }: Composed = light
-      ? { contents: light, faults: [], broken: false }
-      : compose(source.text)
+    const composed = light ? undefined : compose(source.text)
+    const { contents, broken = false, second } = composed ?? { contents: light }
     // Behind a mistake in the syntax the reader stumbles over what is right: only the first is told.
-    for (const fault of faults.slice(0, 1)) {
-      const tab = tabBefore(source.text, fault.pos[0])
-      const [start, end] = tab === undefined ? fault.pos : [tab, tab + 1]
-      const code = tab === undefined ? fault.code : 'TAB_AS_INDENT'
-      problems.push(
-        error(source.outside ? `not valid YAML (${code})` : sentence(code, fault.message), {
-          source: range({ source, start, end }),
-        }),
-      )
-    }
+    const [fault] = composed?.faults ?? []
+    if (composed && fault) problems.push(faultProblem(fault, source, composed.openBefore))
     if (second !== undefined) {
       const place = { source: range({ source, start: second, end: second + 3 }) }
       if (documents === 'one') {
@@ -70,17 +62,4 @@ function parse(
     const place = { source: range({ source, start: 0, end: 0 }) }
     return { value: undefined, problems: [...problems.slice(0, mostProblems), error(summary, place)] }
   }
-}
-
-/** The tab in the indentation of a line, if the text at this place begins the line. */
-function tabBefore(text: string, at: number): number | undefined {
-  const start = text.lastIndexOf('\n', at - 1) + 1
-  const indent = text.slice(start, at)
-  return indent.trim() === '' && indent.includes('\t') ? start + indent.indexOf('\t') : undefined
-}
-
-function sentence(code: string, message: string): string {
-  if (code === 'TAB_AS_INDENT') return 'expected spaces as indentation, saw a tab'
-  if (/call stack/.test(message)) return 'maps and lists are nested too deeply'
-  return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }

@@ -23,6 +23,7 @@ export function probeFor(instances: readonly Instance[], deep: boolean): ProbeRe
       const user = own.find(resource => resource.kind === 'user')?.name ?? 'root'
       return writes.map(path => ({ user, path }))
     }),
+    homes: instances.some(({ component }) => component === 'node_exporter'),
     deep,
   }
 }

@@ -1,4 +1,4 @@
-/** What has left the inventory: components that promha owns on a host and nobody wants there any more. Pure. */
+/** What has left the inventory: components that promha owns on a host and that are no longer wanted there. Pure. */
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
 import { type Health, type Instance, portsOf, unitHealth, unitOf } from '../resource/model.ts'
@@ -77,7 +77,7 @@ function foreign(host: string, component: Component, { cell, unit }: Stamp): Pro
   return warning(`${component} on ${host} is left alone: it is of ${whose}`, {
     host,
     resource: `service:${unit || unitOf(component)}`,
-    remedy: `where nobody wants it any more, run \`promha destroy -l ${host} --only ${component}\``,
+    remedy: `If you no longer want it, run \`promha destroy -l ${host} --only ${component}\`.`,
   })
 }
 
@@ -113,7 +113,7 @@ function farewell(instance: Instance, observed: Observed, removed: readonly Owne
   return found
 }
 
-/** What promha owns and nobody wants any more goes. Directories only where they are empty. */
+/** What promha owns and is no longer wanted goes. Directories only where they are empty. */
 export function deletion({ kind, name }: Owned): Change {
   const change = { action: 'delete', effect: 'none' } as const
   switch (kind) {

@@ -11,7 +11,7 @@ interface StepOrder {
 const orders: Readonly<Record<Component, StepOrder>> = {
   firewall: { wave: 0, oneByOne: false },
   node_exporter: { wave: 1, oneByOne: false },
-  // Whoever is not active first is a matter of what serves, as with the others.
+  // Which one that is not active comes first is a matter of what serves, as with the others.
   pushgateway: { wave: 2, oneByOne: true },
   blackbox_exporter: { wave: 2, oneByOne: true },
   alertmanager: { wave: 3, oneByOne: true },
