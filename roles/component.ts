@@ -1,6 +1,7 @@
 /** What promha has to know of a component besides its role: one value in `roles/NAME/component.ts`. */
 import type { Cell, CommonSettings } from '../src/inventory/model.ts'
-import type { CellTopology } from '../src/topology/model.ts'
+import type { CellTopology, Member } from '../src/topology/model.ts'
+import type { ComponentChecks } from '../src/verify/facet.ts'
 import type { ReleaseDefinition } from './release.ts'
 
 export interface ComponentDefinition {
@@ -17,9 +18,11 @@ export interface ComponentDefinition {
   /** Absent: its program is a package of the host's own system. */
   readonly release?: ReleaseDefinition
   /** Its members in a cell, in the order in which they are changed; a host may stand there more than once. */
-  readonly members: (cell: CellTopology) => readonly { readonly host: string }[]
+  readonly members: (cell: CellTopology) => readonly (ComponentMember | Member)[]
   /** The check of verify that fails if it is not there. */
   readonly readyCheck: string
+  /** What verify and status ask of it; absent: what they ask of any exporter. */
+  readonly checks?: () => Promise<ComponentChecks>
   /** How it is asked on its own host unless it is told otherwise. */
   readonly health: ComponentHealth
   /** Its steps among the others of a cell. */
@@ -30,6 +33,11 @@ export interface ComponentDefinition {
   readonly essential?: true
   /** How one that another tool set up is found and read. */
   readonly takeOver?: TakeOverDefinition
+}
+
+/** What listens at one place is a `Member`. */
+export interface ComponentMember {
+  readonly host: string
 }
 
 export interface ComponentHealth {

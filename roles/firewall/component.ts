@@ -6,6 +6,7 @@ export const firewall: ComponentDefinition = {
   noun: 'firewall',
   members: cell => cell.guarded,
   readyCheck: 'firewall.closed',
+  checks: async () => (await import('./checks.ts')).checks,
   health: unitHealth,
   order: { wave: 0, oneByOne: false },
 }

@@ -7,7 +7,6 @@ import { notifyLogScript, parseNotifyLog } from '../shell/notify-log.ts'
 import type { Connection } from '../ssh/connection.ts'
 import { askTimeout } from './http.ts'
 import { type Answer, AskError } from './model.ts'
-import type { Program } from './view.ts'
 
 /** Where the host itself is asked. */
 export const itself: Endpoint = { address: '', port: 0 }
@@ -34,11 +33,6 @@ const logPrefix = 'host:notify-log '
 /** Answered with the lines of the last minutes in which the unit's Alertmanager tells of failed notifications. */
 export function notifyLogPath(unit: string, minutes: number): string {
   return `${logPrefix}${minutes} ${unit}`
-}
-
-/** A host as somebody to be asked. */
-export function hostProgram(host: string): Program {
-  return { host, component: 'firewall', local: itself, instance: host }
 }
 
 /** Rejects with an AskError. */

@@ -1,6 +1,7 @@
 /** What verify and status know beforehand: the topology, and what the probe saw on each host. */
 import type { Component } from '../inventory/model.ts'
 import type { Topology } from '../topology/model.ts'
+import type { Known } from './known.ts'
 import type { Ask, Check } from './model.ts'
 
 /** What the probe saw of one component on one host. */
@@ -33,6 +34,8 @@ export interface VerifyInput {
   /** Each of what is missing fails one check of its own; else no check is about it, since the run has told why. */
   readonly tellsMissing?: boolean
   readonly ask: Ask
+  /** Absent: all that promha can set up. */
+  readonly known?: readonly Known[]
   /** Milliseconds in which a check that fails may still become true; 0 asks once. */
   readonly patience: number
   /** Something was changed just now: older scrapes count for nothing. */
@@ -43,3 +46,9 @@ export interface VerifyInput {
   readonly onWait?: (note: string) => void
   readonly signal: AbortSignal
 }
+
+/** What is known when the questions are made. */
+export type Chosen = Pick<
+  VerifyInput,
+  'hosts' | 'components' | 'unreachable' | 'facts' | 'missing' | 'tellsMissing'
+>
