@@ -61,10 +61,8 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
   }
   const connections = new Map<string, Connection>()
   const asking = createAsk(host => connections.get(host))
-  const ahead = askAhead(
-    { topology: prepared.topology, ...selection, ask: asking.ask },
-    await knownComponents(),
-  )
+  const asked = proves ? await knownComponents() : []
+  const ahead = askAhead({ topology: prepared.topology, ...selection, ask: asking.ask }, asked)
   let done = 0
   const observed = await Promise.all(
     connecting.map(async ({ host, connection }) => {
