@@ -16,7 +16,7 @@ export interface ComponentChecks {
   readonly jobs?: (cell: CellTopology) => readonly Job[]
   /** Of two that stand in for each other, how the active one is known. */
   readonly identity?: Identity
-  /** How it is confirmed that it has loaded its config: what {@link ComponentHealth.loaded} stands for. */
+  /** How it is confirmed that it has loaded its config: what `loaded` of its health stands for. */
   readonly loaded?: (get: Get) => Promise<LoadedConfig>
   /** How far it is with a log that it replays before it is ready; undefined if it does not. */
   readonly replay?: (get: Get) => Promise<Replay | undefined>

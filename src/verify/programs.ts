@@ -27,6 +27,6 @@ export function programsOf({ name, members }: ComponentDefinition, cell: CellTop
     .map(member => programOf(name, member))
 }
 
-export function isMember(member: ComponentMember | Member): member is Member {
+function isMember(member: ComponentMember | Member): member is Member {
   return 'local' in member
 }
