@@ -2,12 +2,12 @@
 
 import type { Component } from '../src/inventory/model.ts'
 import { isUp } from '../src/shell/diagnose.ts'
-import type { HostState, TableState } from '../src/shell/host-state.ts'
+import type { HostState } from '../src/shell/host-state.ts'
 import type { StatusEntry } from '../src/verify/facet.ts'
 import { itself, statePath } from '../src/verify/host-ask.ts'
 import type { Program } from '../src/verify/view.ts'
 
-/** A host as somebody to be asked; answers are shared by whoever asks for the same component. */
+/** A host in the form of a program that can be asked. `component`: what is named if it does not answer. */
 export function hostProgram(host: string, component: Component = 'firewall'): Program {
   return { host, component, local: itself, instance: host }
 }
@@ -20,7 +20,7 @@ export function hostEntry(
   cell: string,
   host: string,
   component: Component,
-  tables: (state: HostState) => readonly TableState[],
+  tables: (state: HostState) => readonly HostState['table'][],
 ): StatusEntry {
   const need = { program: hostProgram(host, component), path: statePath }
   const lacks = (active: string | undefined, body: unknown) => {

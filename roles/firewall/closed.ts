@@ -12,7 +12,7 @@ import { type Need, type Question, question, type Verdict, type View } from '../
 import { hostProgram } from '../host-program.ts'
 
 /** A host that is asked to try the ports of another one, although it must not reach them. */
-export interface Stranger {
+interface Stranger {
   readonly host: string
   readonly targets: readonly { readonly address: string; readonly port: number }[]
 }

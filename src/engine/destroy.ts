@@ -12,7 +12,7 @@ import type { Desire } from './desire.ts'
 import { eachGuarded, type HostSession, probe, problemsOf } from './hosts.ts'
 import { type Given, removeTraces, type TracesRemoved } from './traces.ts'
 
-export interface DestroyOptions {
+interface DestroyOptions {
   /** Data and users go as well. */
   readonly purgeData: boolean
   /** What stood there before promha came is given back. */
@@ -105,7 +105,7 @@ function foundData({ host, observed }: HostSession, components: ReadonlySet<Comp
 }
 
 /** Whatever cell they are of: what watches first, then what it watches, on all hosts at once. */
-export function destroyInstances(
+function destroyInstances(
   { host, observed }: Pick<HostSession, 'host' | 'observed'>,
   components: ReadonlySet<Component>,
   purgeData: boolean,

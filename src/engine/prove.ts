@@ -57,10 +57,10 @@ export async function observeAgain(
 }
 
 /** What the run did before it is proven. */
-export interface After {
+interface After {
   readonly changed?: boolean
   readonly failed?: boolean
-  /** What is not installed. After a failure that is told already. */
+  /** What is not installed. After a failed run it is left out of the checks, because the run has reported it. */
   readonly missing?: readonly Missing[]
 }
 

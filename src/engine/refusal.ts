@@ -46,7 +46,7 @@ export interface Judged {
 
 /** Said instead of what a tool says, where that could quote what promha does not show. */
 export const withheldDetail =
-  "The config holds parts that lie outside the inventory's directory, so what the tool says of it is not shown."
+  "The config holds parts that lie outside the inventory's directory, so promha does not show what the tool says about it."
 
 /** Each thing that the tool found wrong, at its place in the user's files. `of`: `prometheus in cell eu`. */
 export async function toolProblems(judged: Judged, message: string, of: string): Promise<readonly Problem[]> {

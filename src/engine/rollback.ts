@@ -71,7 +71,7 @@ function begunChanges(sessions: readonly HostSession[]): readonly Problem[] {
   )
 }
 
-export interface RolledBack {
+interface RolledBack {
   /** The run that is undone. */
   readonly run: string
   /** With the instances that go back, observed anew. */

@@ -32,12 +32,18 @@ const fronts: Readonly<Record<string, Path>> = {
   blackbox: ['blackbox', 'failover'],
 }
 
+/** Keys below a part that a tool's words, or the line that it names, are about. */
 const words: readonly (readonly [RegExp, readonly Path[]])[] = [
   [/virtual_router_id|\bvrid\b|VRID/i, [['vrid'], ['vip']]],
   [/\binterface\b/i, [['interface'], ['vip']]],
   [/virtual_ipaddress|ip address/i, [['vip']]],
   [/\bbind\b|cannot bind|starting (proxy|frontend)/i, [['haproxy', 'port'], ['port'], ['vip']]],
 ]
+
+/** Keys that count if the words lead to none of those above. */
+const anyKey: readonly Path[] = [['vip'], ['haproxy', 'port'], ['haproxy'], ['port']]
+
+const blockStart = /^(?:vrrp_instance|vrrp_script|listen) (\S+)/
 
 /**
  * The key of the inventory that put a line into the config of haproxy or keepalived. Both are written by promha as a
@@ -50,27 +56,21 @@ export function addressPlace(
   config: string | undefined,
   line?: number,
 ): Place | undefined {
-  const there = Object.entries(fronts).filter(([, path]) => endsWith(cell, path))
-  const named = there.filter(
-    ([name, path]) =>
-      name === (config === undefined || line === undefined ? undefined : blockAt(config, component, line)) ||
-      mentions(cell, path, said),
-  )
-  const path = (named[0] ?? there[0])?.[1]
+  const written = Object.entries(fronts).filter(([, path]) => isWritten(cell, path))
+  // The lines up to the one that the tool names.
+  const lines = config === undefined || line === undefined ? [] : checked(config, component).slice(0, line)
+  const block = blockAt(lines)
+  const named = written.find(([name, path]) => name === block || mentions(cell, path, said))
+  const path = (named ?? written[0])?.[1]
   if (!path) return undefined
-  const about = `${said}\n${config === undefined || line === undefined ? '' : (checked(config, component)[line - 1] ?? '')}`
-  for (const [form, tails] of words) {
-    if (!form.test(about)) continue
-    for (const tail of tails)
-      if (endsWith(cell, [...path, ...tail])) return placeInCell(cell, [...path, ...tail])
-  }
-  for (const tail of [['vip'], ['haproxy', 'port'], ['haproxy'], ['port']])
-    if (endsWith(cell, [...path, ...tail])) return placeInCell(cell, [...path, ...tail])
-  return placeInCell(cell, path)
+  const about = `${said}\n${lines[(line ?? 0) - 1] ?? ''}`
+  const tails = words.flatMap(([form, keys]) => (form.test(about) ? keys : []))
+  const tail = [...tails, ...anyKey].find(keys => isWritten(cell, [...path, ...keys])) ?? []
+  return placeInCell(cell, [...path, ...tail])
 }
 
-/** Whether the cell's text has the whole path. */
-function endsWith(cell: Cell, path: Path): boolean {
+/** Whether the user wrote every key of the path. */
+function isWritten(cell: Cell, path: Path): boolean {
   const place = placeInCell(cell, path)
   return place !== undefined && place !== placeInCell(cell, path.slice(0, -1))
 }
@@ -86,11 +86,10 @@ function mentions(cell: Cell, [part]: Path, said: string): boolean {
   )
 }
 
-/** The name of the block that holds a line: `vrrp_instance NAME {`, `listen NAME`. */
-function blockAt(config: string, component: Component, line: number): string | undefined {
-  const before = checked(config, component).slice(0, line).reverse()
-  const found = before.map(text => /^(?:vrrp_instance|vrrp_script|listen) (\S+)/.exec(text)?.[1])
-  return found.find(name => name !== undefined)?.replace(/-door$/, '')
+/** The name of the block that the last of the lines is in: `vrrp_instance NAME {`, `listen NAME`. */
+function blockAt(lines: readonly string[]): string | undefined {
+  const first = lines.findLast(text => blockStart.test(text)) ?? ''
+  return blockStart.exec(first)?.[1]?.replace(/-door$/, '')
 }
 
 /** The lines that the tool sees: keepalived's check is made without its scripts (keepalived-prepare.sh). */

@@ -1,6 +1,7 @@
 /** What changes where promha takes over what another tool has set up, and is not refused: told before the changes. Pure. */
 
 import { type CommandFlags, flagValue } from '../../roles/component.ts'
+import { few } from '../diagnostic/few.ts'
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import { pathPrefix } from '../inventory/served-path.ts'
 import { type Instance, resourceId } from '../resource/model.ts'
@@ -9,7 +10,7 @@ import { seenIn } from './adopt.ts'
 import { absolute, listens, type Predecessor, wantedFlags } from './found.ts'
 import { kinds, missing, type Names } from './found-config.ts'
 
-/** Names that are listed, and characters of each. */
+/** Names in one message, and characters of each. */
 const [mostListed, longest] = [20, 80]
 
 /** What a config and the files that it names hold. */
@@ -168,11 +169,11 @@ function textfileChange(found: Predecessor, wanted: CommandFlags): FlagChange | 
   if (path === after.replace(/\/+$/, '')) return undefined
   return {
     summary: `reads metrics from files in ${path} and will read them from ${after}`,
-    remedy: `Let what writes them write to ${after}.`,
+    remedy: `Make the programs that write these files write to ${after}.`,
   }
 }
 
-/** Told in words of their own, or without a meaning for what is lost. */
+/** Flags that have a warning of their own above or an error in `adopt.ts`, and flags whose loss changes nothing. */
 const known =
   /^(config\.file|web\.(config(\.file)?|listen-address|external-url|route-prefix|console\..*|systemd-socket)|storage\.(tsdb\.(path|retention.*)|agent\.path|path|local\..*)|persistence\.file|data\.retention|cluster\.(listen-address|peer|tls-config|advertise-address|peer-name|label)|collector\.textfile\.directory|log\..*)$/
 
@@ -194,7 +195,5 @@ function cut(text: string): string {
 }
 
 function listed(names: readonly string[]): string {
-  const rest = names.length - mostListed
-  const shown = names.slice(0, mostListed).map(cut).join(', ')
-  return rest > 0 ? `${shown} and ${rest} more` : shown
+  return few(names.map(cut), mostListed)
 }

@@ -1,7 +1,7 @@
 /** What promha owns of a component on a host: what of it goes, and what the manifest says afterwards. Pure. */
 import { dataDirFault } from '../inventory/data-dir.ts'
 import { type Instance, type Resource, unitPath } from '../resource/model.ts'
-import type { Observed, Owned } from '../resource/observed.ts'
+import { lacksGroup, type Observed, type Owned } from '../resource/observed.ts'
 import { ownConfig } from '../shell/layout.ts'
 import type { InstancePlan } from './model.ts'
 
@@ -157,18 +157,14 @@ export function ownedAfter(
   return [...now, ...ownGroups(instance, before, observed), ...kept]
 }
 
-/** Groups that promha made for a user who was there without: any other one comes and goes with its user. */
-function ownGroups(
-  { resources }: Instance,
-  before: readonly Owned[],
-  { users, groups }: Observed,
-): readonly Owned[] {
+/** Groups that promha makes for users who existed without one. Any other group is created and removed with its user. */
+function ownGroups({ resources }: Instance, before: readonly Owned[], observed: Observed): readonly Owned[] {
   return resources.flatMap((resource): Owned[] => {
     if (resource.kind !== 'user') return []
     const { name } = resource
     const known = before.find(entry => entry.kind === 'group' && entry.name === name)
     if (known) return [known]
-    return users.has(name) && !groups.has(name) ? [{ kind: 'group', name, found: false }] : []
+    return lacksGroup(name, observed) ? [{ kind: 'group', name, found: false }] : []
   })
 }
 

@@ -21,7 +21,7 @@ export interface RetireRequest {
   readonly components: ReadonlySet<Component>
 }
 
-export interface Retired {
+interface Retired {
   readonly instances: readonly Instance[]
   readonly warnings: readonly Problem[]
 }

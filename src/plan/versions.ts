@@ -5,7 +5,7 @@ import { type ProgramResource, resourceId } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
 import type { InstancePlan } from './model.ts'
 
-export interface VersionStep {
+interface VersionStep {
   readonly component: Component
   readonly host: string
   /** What the host has; absent where nothing says. */

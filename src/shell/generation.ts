@@ -30,7 +30,7 @@ export type Listed =
   | (ProgramResource & { readonly stored: string })
   | (UnitResource & { readonly content: Stored })
 
-export interface Generation {
+interface Generation {
   /** As it was written when the generation was confirmed; it owns nothing. */
   readonly stamp: Stamp
   readonly resources: readonly Listed[]

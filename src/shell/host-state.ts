@@ -26,7 +26,7 @@ export interface HostState {
  * As its file says, other than that, loaded but impossible to compare there, or not loaded; `missing` too if the host may
  * not be asked.
  */
-export type TableState = (typeof tables)[number]
+type TableState = (typeof tables)[number]
 
 const tables = ['whole', 'changed', 'unknown', 'missing'] as const
 

@@ -3,7 +3,7 @@ import type { Component, Endpoint } from '../inventory/model.ts'
 import { localEndpoint } from './address.ts'
 import type { CellTopology, Member } from './model.ts'
 
-export interface Way {
+interface Way {
   /** As moving addresses and frontends are named. */
   readonly name: string
   /** What makes one of the members the active one. */
@@ -17,18 +17,18 @@ export interface Way {
   readonly asked: readonly { readonly host: string; readonly at: Endpoint }[]
 }
 
-/** What the servers of a frontend run, by its name. */
-export const behindFrontend: Readonly<Record<string, Component>> = {
+/** What a frontend of HAProxy or an address that moves leads to, by the name that the topology gives it. */
+export const behindName: Readonly<Record<string, Component>> = {
   pushgateway: 'pushgateway',
   blackbox: 'blackbox_exporter',
   loadbalancer: 'prometheus',
 }
 
-/** Undefined if nothing leads to one of several: there is one only, or all are used at once. */
+/** Undefined if nothing leads to one of several: there is only one member, or all are used at once. */
 export function wayTo(cell: CellTopology, component: Component): Way | undefined {
   const members = membersInTurn(cell, component)
   const [first] = members
-  const name = Object.keys(behindFrontend).find(key => behindFrontend[key] === component)
+  const name = Object.keys(behindName).find(key => behindName[key] === component)
   if (first === undefined || name === undefined) return undefined
   const address = cell.movingAddresses.find(moving => moving.name === name)
   if (address) {

@@ -1,7 +1,7 @@
 /** A cell as it is while some of its programs are not installed. */
 import type { Component } from '../inventory/model.ts'
 import type { CellTopology, Frontend } from './model.ts'
-import { behindFrontend } from './way.ts'
+import { behindName } from './way.ts'
 
 /** Whether the component is not installed on the host. */
 export type IsMissing = (host: string, component: Component) => boolean
@@ -14,7 +14,7 @@ export function withoutMissing(cell: CellTopology, missing: IsMissing | undefine
     ({ host }: { readonly host: string }) =>
       !missing(host, component)
   const served = (frontend: Frontend): Frontend => {
-    const component = behindFrontend[frontend.name]
+    const component = behindName[frontend.name]
     return component ? { ...frontend, servers: frontend.servers.filter(there(component)) } : frontend
   }
   const { collection } = cell

@@ -1,4 +1,4 @@
-/** Which of two that stand in for each other is active: whichever answers where the others ask. */
+/** Which member of an active/passive pair is active: the one that answers where the pair is used. */
 import { joinHostPort } from '../inventory/endpoint.ts'
 import type { Component, Endpoint } from '../inventory/model.ts'
 import type { CellTopology, Member } from '../topology/model.ts'
@@ -18,7 +18,7 @@ export interface Doubled {
   readonly processOf: Identity['of']
 }
 
-/** Undefined if nothing leads to one of several: there is one only, or all are used at once. */
+/** Undefined if nothing leads to one of several: there is only one member, or all are used at once. */
 export function doubledIn(cell: CellTopology, component: Component, identity: Identity): Doubled | undefined {
   const way = wayTo(cell, component)
   const [first] = way?.members ?? []

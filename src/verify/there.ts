@@ -48,7 +48,7 @@ export function missingPrograms(
             judge: () => ({
               status: 'fail',
               detail: `${name} is not installed on ${host}`,
-              remedy: 'Run `promha apply`: it installs it.',
+              remedy: 'Run `promha apply` to install it.',
               settled: true,
             }),
           }),
@@ -56,7 +56,7 @@ export function missingPrograms(
     )
 }
 
-/** A check of what is reached by an address or a HAProxy, unless that is not there. */
+/** The check, or a skipped one if the address or the HAProxy through which it would ask is not installed. */
 export function byWay(
   question: Question,
   whole: CellTopology,
@@ -67,7 +67,10 @@ export function byWay(
   return way ? without(question, way.by, way.hosts) : question
 }
 
-/** What should lead to one of several members and does not. Undefined if the way is there. */
+/**
+ * What should lead to one of several members and is not installed: keepalived on all hosts of the address, or HAProxy on
+ * any of its hosts, since each host asks its own. Undefined if the members can be reached.
+ */
 export function missingWay(
   whole: CellTopology,
   component: Component,

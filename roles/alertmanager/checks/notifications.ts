@@ -3,7 +3,7 @@
 import { few } from '../../../src/diagnostic/few.ts'
 import { unitOf } from '../../../src/resource/model.ts'
 import { data, type Vector } from '../../../src/verify/answers.ts'
-import { itself, notifyLogPath } from '../../../src/verify/host-ask.ts'
+import { notifyMinutes as minutes, notifyLogPath } from '../../../src/verify/host-ask.ts'
 import { briefWithoutPaths } from '../../../src/verify/text.ts'
 import {
   each,
@@ -13,9 +13,8 @@ import {
   type Verdict,
   type View,
 } from '../../../src/verify/view.ts'
+import { hostProgram } from '../../host-program.ts'
 import { lastFailure, loggedFailures } from './notify-log.ts'
-
-const minutes = 15
 
 /** What is counted, by the word that says so. */
 const counters = {
@@ -73,7 +72,7 @@ export function notifications(
       return {
         status: 'warn',
         detail: `failed in the last ${minutes} minutes: ${few(failures.map(said), 3)}${journal(view, failures)}`,
-        remedy: `Fix the receiver, or what it sends to; journalctl -u ${unitOf('alertmanager')} on ${failures[0]?.member.host} has each error. This warning ends ${minutes} minutes after the last failure.`,
+        remedy: `Fix the receiver or the service that it notifies. \`journalctl -u ${unitOf('alertmanager')}\` on ${failures[0]?.member.host} shows each error. This warning ends ${minutes} minutes after the last failure.`,
       }
     },
   }
@@ -139,6 +138,5 @@ function journal(view: View, failures: readonly Failure[]): string {
 }
 
 function logNeed(host: string): Need {
-  const program: Program = { host, component: 'alertmanager', local: itself, instance: host }
-  return { program, path: notifyLogPath(unitOf('alertmanager'), minutes) }
+  return { program: hostProgram(host, 'alertmanager'), path: notifyLogPath }
 }
