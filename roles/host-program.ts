@@ -20,7 +20,7 @@ export function hostEntry(
   cell: string,
   host: string,
   component: Component,
-  tables: (state: HostState) => readonly HostState['table'][],
+  tables: (state: HostState) => readonly (HostState['table'] | undefined)[],
 ): StatusEntry {
   const need = { program: hostProgram(host, component), path: statePath }
   const lacks = (active: string | undefined, body: unknown) => {

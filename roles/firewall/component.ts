@@ -1,3 +1,4 @@
+import { frontPlace } from '../../src/topology/front-place.ts'
 import { type ComponentDefinition, unitHealth } from '../component.ts'
 
 export const firewall: ComponentDefinition = {
@@ -9,4 +10,5 @@ export const firewall: ComponentDefinition = {
   checks: async () => (await import('./checks.ts')).checks,
   health: unitHealth,
   order: { wave: 0, oneByOne: false },
+  writtenFrom: frontPlace,
 }

@@ -1,4 +1,5 @@
 /** Brings about a plan: programs pushed to all hosts at once, then cell by cell and step by step, each gated on the one before. */
+import { addressMover } from '../../roles/index.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { createLimit } from '../limit.ts'
 import type { HostPlan, InstancePlan } from '../plan/model.ts'
@@ -146,7 +147,7 @@ async function orderIn(
   const steps = stepsOf(plans, {
     serves: ({ host, component }) => serves(host, component),
     rank: rankIn(topology, await activeHosts(scene, cell, doubled)),
-    turns: turnsOf(doubled.has('keepalived') ? await keepersOf(scene, cell) : []),
+    turns: turnsOf(doubled.has(addressMover.name) ? await keepersOf(scene, cell) : []),
   })
   const established = [...seen].filter(([component, found]) =>
     [...found.keys()].some(host => serves(host, component)),

@@ -10,7 +10,7 @@ import type { BundleCheck } from '../resource/model.ts'
 import { maskYaml } from './mask.ts'
 import type { AskParts } from './tool-ask.ts'
 import { type Finding, findings } from './tool-message.ts'
-import { addressPlace, partPlace } from './tool-part.ts'
+import { partPlace, textPlace } from './tool-part.ts'
 import { lineIn, pathAtLine, pathInRules, readShipped, userPlace } from './tool-place.ts'
 import { memberAt, type Path, searchRefused } from './tool-search.ts'
 import { pathByWords } from './tool-words.ts'
@@ -106,7 +106,7 @@ async function sourceOf(finding: Finding, judged: Judged): Promise<SourceRange |
   if (file?.path !== undefined) return inShipped(finding, file.path, file, judged.ask)
   if (!cell) return undefined
   if (file?.value === undefined)
-    return ranged(addressPlace(cell, component, finding.text, content, finding.line))
+    return ranged(textPlace(cell, component, finding.text, content, finding.line))
   const { line, text, column } = finding
   const path =
     line === undefined

@@ -43,12 +43,18 @@ function packageOf(specifier: string): string {
     .join('/')
 }
 
+/** When the file itself is. */
+const isLoaded = ({ typeOnly, lazy }: Import) => !typeOnly && !lazy
+
 /** What promha knows of each component, and the list of them: the one part of `roles` that every room may read. */
-const definition = /^roles\/((index|component|release)\.ts|\w+\/component\.ts)$/
+const definitions = new Set(['roles/index.ts', 'roles/component.ts'])
+for (const file of definitions)
+  for (const found of imports)
+    if (found.from === file && isLoaded(found) && found.to.startsWith('roles/')) definitions.add(found.to)
 
 /** `src/inventory`, `roles`, `definitions` */
 function room(path: string): string {
-  if (definition.test(path)) return 'definitions'
+  if (definitions.has(path)) return 'definitions'
   return path.startsWith('roles/') ? 'roles' : path.split('/').slice(0, 2).join('/')
 }
 
@@ -65,7 +71,6 @@ function reached(file: string): readonly Import[] {
   return found
 }
 
-const isLoaded = ({ typeOnly, lazy }: Import) => !typeOnly && !lazy
 /** What is known of a component points to its heavier halves, and loads none of them. */
 const isFacet = (found: Import) => room(found.from) === 'definitions' && !isLoaded(found)
 const isOwn = ({ to }: Import) => to.startsWith('src/') || to.startsWith('roles/')
