@@ -1,7 +1,6 @@
 /** What verify and status know beforehand: the topology, and what the probe saw on each host. */
 import type { Component } from '../inventory/model.ts'
 import type { Topology } from '../topology/model.ts'
-import type { Known } from './known.ts'
 import type { Ask, Check } from './model.ts'
 
 /** What the probe saw of one component on one host. */
@@ -34,8 +33,6 @@ export interface VerifyInput {
   /** Each missing program fails one check of its own. Otherwise no check mentions it: the run has reported the reason. */
   readonly tellsMissing?: boolean
   readonly ask: Ask
-  /** Absent: all that promha can set up. */
-  readonly known?: readonly Known[]
   /** Milliseconds in which a check that fails may still become true; 0 asks once. */
   readonly patience: number
   /** Something was changed just now, so older scrapes do not count. */

@@ -21,7 +21,10 @@ export function replicaProgram(replica: Replica): NamedProgram {
 }
 
 /** Of what listens at one place; none of the rest. */
-export function programsOf({ name, members }: ComponentDefinition, cell: CellTopology): readonly Program[] {
+export function programsOf(
+  { name, members }: Pick<ComponentDefinition, 'name' | 'members'>,
+  cell: CellTopology,
+): readonly Program[] {
   return members(cell)
     .filter(isMember)
     .map(member => programOf(name, member))

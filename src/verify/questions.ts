@@ -6,28 +6,25 @@ import { withoutMissing } from '../topology/without-missing.ts'
 import { exporterCheck, exportersUp, type Owner } from './exporter-up.ts'
 import type { AskedCell } from './facet.ts'
 import { type Chosen, isStopped } from './input.ts'
-import type { Known } from './known.ts'
+import { type Known, knownIn } from './known.ts'
 import { programsOf, replicaProgram } from './programs.ts'
 import { missingPrograms, missingWay } from './there.ts'
 import type { Program, Question } from './view.ts'
 
 /** All checks of one cell that the selection leaves, in the order in which they are told. */
-export function questionsOf(
-  whole: CellTopology,
-  chosen: Chosen,
-  known: readonly Known[],
-): readonly Question[] {
+export function questionsOf(whole: CellTopology, chosen: Chosen, all: readonly Known[]): readonly Question[] {
+  const known = knownIn(whole, all)
   const asked = askedCell(whole, chosen, known)
-  const all = known.map(({ checks }) => checks.questions?.(asked) ?? {})
+  const told = known.map(({ checks }) => checks.questions?.(asked) ?? {})
   const exporters = known
     .filter(({ definition }) => definition.readyCheck === exporterCheck)
     .flatMap(({ definition }) => asked.selected(programsOf(definition, asked.cell)))
   return [
     ...missingPrograms(known, whole, chosen),
-    ...all.flatMap(({ own = [] }) => own),
-    ...all.flatMap(({ across = [] }) => across),
+    ...told.flatMap(({ own = [] }) => own),
+    ...told.flatMap(({ across = [] }) => across),
     ...exportersUp(asked, exporters.flatMap(targetOf(asked.cell))),
-    ...all.flatMap(({ access = [] }) => access),
+    ...told.flatMap(({ access = [] }) => access),
   ]
 }
 

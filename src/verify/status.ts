@@ -3,7 +3,7 @@ import type { CellTopology } from '../topology/model.ts'
 import type { StatusEntry } from './facet.ts'
 import { itself } from './host-ask.ts'
 import type { VerifyInput } from './input.ts'
-import { type Known, knownComponents } from './known.ts'
+import { type Known, knownComponents, knownIn } from './known.ts'
 import type { StatusRow } from './model.ts'
 import { createRound } from './round.ts'
 import { exporterRows } from './status-entry.ts'
@@ -12,7 +12,7 @@ import type { Program, View } from './view.ts'
 
 /** One row for each selected program, in the order of the cells; each is asked once. Never rejects. */
 export async function status(input: VerifyInput): Promise<readonly StatusRow[]> {
-  const known = input.known ?? (await knownComponents())
+  const known = await knownComponents()
   const round = createRound(input)
   const entries = input.topology.cells
     .flatMap(cell => entriesOf(cell, known))
@@ -27,7 +27,7 @@ export async function status(input: VerifyInput): Promise<readonly StatusRow[]> 
 
 /** What a host says of its programs comes after what programs say of themselves. */
 function entriesOf(cell: CellTopology, known: readonly Known[]): readonly StatusEntry[] {
-  const all = known.flatMap(one => one.checks.rows?.(cell) ?? exporterRows(one, cell))
+  const all = knownIn(cell, known).flatMap(one => one.checks.rows?.(cell) ?? exporterRows(one, cell))
   const byHost = ({ program }: StatusEntry) => program.local.port === itself.port
   return [...all.filter(entry => !byHost(entry)), ...all.filter(byHost)]
 }

@@ -19,7 +19,7 @@ const longestPause = 1_000
  * the waiting. Never rejects for what a host or program says or fails to say.
  */
 export async function verify(input: VerifyInput): Promise<readonly Check[]> {
-  const known = input.known ?? (await knownComponents())
+  const known = await knownComponents()
   const questions = input.topology.cells.flatMap(cell => questionsOf(cell, input, known))
   const refine = input.afterChange ? scrapedSince(input) : undefined
   const deadline = performance.now() + input.patience

@@ -1,9 +1,7 @@
 /** Of a component that has no checks of its own. */
 import assert from 'node:assert/strict'
-import type { ComponentDefinition } from '../../roles/component.ts'
-import { definitions } from '../../roles/index.ts'
+import { components } from '../../roles/index.ts'
 import type { VerifyInput } from '../../src/verify/input.ts'
-import { knownComponents } from '../../src/verify/known.ts'
 import { status } from '../../src/verify/status.ts'
 import { verify } from '../../src/verify/verify.ts'
 import { type Answers, byName, recorded, recordings, stage, topologyOf } from './stage.ts'
@@ -12,21 +10,14 @@ const recording = recordings[1]
 const port = recording.base + 11
 const instance = `mon-b:${port}`
 
-const widget: ComponentDefinition = {
-  name: 'widget_exporter',
-  noun: 'widget_exporter',
-  members: ({ exporters }) => exporters.find(({ component }) => component === widget.name)?.members ?? [],
-  readyCheck: 'exporter.up',
-  health: { address: '127.0.0.1', port, readyPath: '/', loaded: 'none' },
-  order: { wave: 1, oneByOne: false },
-}
+const widget = 'widget_exporter'
 
-async function input(): Promise<Partial<VerifyInput>> {
+function input(): Partial<VerifyInput> {
   const [cell] = topologyOf(recording).cells
   assert.ok(cell)
   const local = { address: '127.0.0.1', port }
   const exporters = {
-    component: widget.name,
+    component: widget,
     job: 'widget',
     metricsPath: '/widgets',
     members: [{ host: 'mon-b', ...local, local }],
@@ -35,8 +26,7 @@ async function input(): Promise<Partial<VerifyInput>> {
   const jobs = [...cell.jobs, { name: 'widget', targets }]
   return {
     topology: { cells: [{ ...cell, jobs, exporters: [...cell.exporters, exporters] }] },
-    components: new Set([...definitions, widget].map(({ name }) => name)),
-    known: await knownComponents([...definitions, widget]),
+    components: new Set([...components, widget]),
   }
 }
 
@@ -55,16 +45,16 @@ function answers(health: string, lastError = ''): Answers {
 
 describe('an exporter without checks of its own', () => {
   it('is up if the replicas scrape it', async () => {
-    const checks = byName(await verify(stage(recording, answers('up'), await input()).input))
+    const checks = byName(await verify(stage(recording, answers('up'), input()).input))
     assert.equal(checks['exporter.up mon-b/widget_exporter']?.detail, 'up on a and b')
     const seen = answers('down', 'connection refused')
-    const down = byName(await verify(stage(recording, seen, await input()).input))
+    const down = byName(await verify(stage(recording, seen, input()).input))
     assert.equal(down['exporter.up mon-b/widget_exporter']?.status, 'fail')
   })
 
   it('is missed on a host where it is not installed', async () => {
-    const missing: VerifyInput['missing'] = (_, component) => component === widget.name
-    const made = { ...(await input()), missing, tellsMissing: true }
+    const missing: VerifyInput['missing'] = (_, component) => component === widget
+    const made = { ...input(), missing, tellsMissing: true }
     const checks = byName(await verify(stage(recording, answers('up'), made).input))
     assert.equal(
       checks['exporter.up mon-b/widget_exporter']?.detail,
@@ -73,8 +63,8 @@ describe('an exporter without checks of its own', () => {
   })
 
   it('has a line of status with the version that its metrics tell', async () => {
-    const rows = await status(stage(recording, answers('up'), await input()).input)
-    const row = rows.find(({ component }) => component === widget.name)
+    const rows = await status(stage(recording, answers('up'), input()).input)
+    const row = rows.find(({ component }) => component === widget)
     assert.deepEqual([row?.host, row?.health, row?.version, row?.replica], ['mon-b', 'ready', '4.2.0', ''])
   })
 })
