@@ -3,7 +3,8 @@
 import { few } from '../../src/diagnostic/few.ts'
 import type { CellTopology, Job } from '../../src/topology/model.ts'
 import { data, paths, type Target, type Vector } from '../../src/verify/answers.ts'
-import { reason, remedyFor, targetAt, targetsOf } from '../../src/verify/targets.ts'
+import { remedyFor } from '../../src/verify/scrape-errors.ts'
+import { reason, targetAt, targetsOf } from '../../src/verify/targets.ts'
 import {
   each,
   heard,
@@ -104,7 +105,7 @@ function told(seen: {
       detail: `no outcome of ${few(lacking.map(({ said }) => said))}`,
       remedy: remedyFor(
         lacking.map(({ target }) => target),
-        'See what leads to the probers, and whether the replicas reach it.',
+        { otherwise: 'See what leads to the probers, and whether the replicas reach it.' },
       ),
       settled: lacking.every(({ target }) => target?.lasting),
     }

@@ -107,7 +107,7 @@ function unreachable({ component, host, service }: Instance, { said, hosts }: Un
   return error(`${component} is ready, but ${said}`, {
     host,
     resource: resourceId(service),
-    remedy: `see that \`address\` of ${few(hosts)} is right, and let the hosts reach each other at the cluster port, TCP and UDP, then run again`,
+    remedy: `see that \`address\` of ${few(hosts)} is right, and let the hosts reach each other at the cluster port, TCP and UDP, then run the command again`,
   })
 }
 

@@ -6,6 +6,7 @@ import type { VerifyInput } from './input.ts'
 import type { Known } from './known.ts'
 import type { Answer, Ask } from './model.ts'
 import { questionsOf } from './questions.ts'
+import type { Need } from './view.ts'
 
 export interface Ahead {
   /** Asks the programs of one host, whose connection stands. */
@@ -23,9 +24,10 @@ export function askAhead(
   const early = new Map<string, Promise<Answer>>()
   const key = (...words: readonly (string | number)[]) => words.join(' ')
   const chosen = { ...input, unreachable: new Map<string, string>(), facts: () => undefined }
+  let needs: readonly Need[] | undefined
   return {
     begin(host) {
-      const needs = input.topology.cells
+      needs ??= input.topology.cells
         .flatMap(cell => questionsOf(cell, chosen, known))
         .flatMap(question => question.needs)
       for (const { program, path } of needs) {
@@ -33,7 +35,7 @@ export function askAhead(
         const name = key(host, address, port, path)
         if (program.host !== host || early.has(name)) continue
         const answer = input.ask(host, address, port, path)
-        // Whoever asks in earnest is told of the failure.
+        // A question in earnest is told of the failure.
         answer.catch(() => {})
         early.set(name, answer)
       }

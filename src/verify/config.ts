@@ -4,7 +4,10 @@ import type { Program, Verdict } from './view.ts'
 
 export type FactsOf = (program: Program) => ServiceFacts | undefined
 
-const applyAgain = 'Run apply: it puts the same config on all of them and reloads it.'
+const applyAgain = {
+  remedy: 'Run apply: it puts the same config on all of them and reloads it.',
+  afterFailure: '',
+}
 
 /** Times are the host's own clock on both sides; those of files and of Prometheus' answer may be whole seconds. */
 export function notLoaded(
@@ -18,7 +21,7 @@ export function notLoaded(
     return {
       status: 'fail',
       detail: `${component} on ${host} refused its config at the last reload and still runs the one before`,
-      remedy: `journalctl -u ${component} on ${host} says why; mend the config and run apply.`,
+      remedy: `\`journalctl -u ${component}\` on ${host} says why. Fix the config, then run \`promha apply\`.`,
     }
   }
   if (typeof changed !== 'number' || loaded === undefined || Math.floor(loaded) >= Math.floor(changed))
@@ -27,6 +30,7 @@ export function notLoaded(
     status: 'fail',
     detail: `${component} on ${host} loaded its config ${Math.ceil(changed - loaded)} s before the files on disk last changed`,
     remedy: `Run apply, or reload it: systemctl reload ${component} on ${host}.`,
+    afterFailure: `Reload it: systemctl reload ${component} on ${host}.`,
   }
 }
 
@@ -44,7 +48,7 @@ export function identical(
       return {
         status: 'fail',
         detail: `a config file is missing on ${host}`,
-        remedy: applyAgain,
+        ...applyAgain,
         settled: true,
       }
     if (hash === undefined) return { status: 'skip', detail: `what lies on the disk of ${host} is not known` }
@@ -53,7 +57,7 @@ export function identical(
       return {
         status: 'fail',
         detail: `the files on ${first} and ${host} differ`,
-        remedy: applyAgain,
+        ...applyAgain,
         settled: true,
       }
     }
@@ -61,7 +65,7 @@ export function identical(
     const line = firstDifference(running[0] ?? '', running[index] ?? '')
     if (line > 0) {
       const detail = `the running configs of ${first} and ${host} differ from line ${line} on`
-      return { status: 'fail', detail, remedy: applyAgain }
+      return { status: 'fail', detail, ...applyAgain }
     }
   }
   const count =

@@ -1,7 +1,8 @@
 /** Do the replicas see an exporter up? */
 import { paths, type Target } from './answers.ts'
 import type { AskedCell } from './facet.ts'
-import { reason, remedyFor, targetAt, targetsOf } from './targets.ts'
+import { remedyFor } from './scrape-errors.ts'
+import { reason, targetAt, targetsOf } from './targets.ts'
 import { each, heard, isVerdict, type NamedProgram, type Question, type Verdict } from './view.ts'
 
 /** The ready check of whatever only the replicas that scrape it speak for. */
@@ -56,8 +57,9 @@ function exporterUp(
       const up: string[] = []
       const down: string[] = []
       const failed: (Target | undefined)[] = []
+      const seers: string[] = []
       const unseen: { said: string; retry: boolean }[] = []
-      for (const [index, { name }] of replicas.entries()) {
+      for (const [index, { name, host }] of replicas.entries()) {
         const reply = heard(view, needs.slice(index, index + 1))
         if (isVerdict(reply)) {
           unseen.push({ said: `${name}: ${reply.detail}`, retry: reply.status === 'fail' && !reply.settled })
@@ -69,6 +71,7 @@ function exporterUp(
           continue
         }
         failed.push(target)
+        seers.push(host)
         down.push(`on ${name} (${target ? reason(target) : 'not scraped'})`)
       }
       if (down.length > 0) {
@@ -76,7 +79,7 @@ function exporterUp(
         return {
           status: 'fail',
           detail: `not up ${down.join(' and ')}${also}`,
-          remedy: remedyFor(failed),
+          remedy: remedyFor(failed, { on: seers }),
           settled: gone || failed.every(target => target?.lasting),
         }
       }

@@ -68,10 +68,8 @@ function ownerOf(
       (checks.jobs?.(cell) ?? []).map(job => [job.name, name] as const),
     ),
   )
-  return (instance, job) => {
-    const program = byInstance.get(instance)
-    const component = behind.get(job)
-    if (!program && component === undefined) return { selected: true, gone: false, missing: false }
+  const anybodys: Owner = { selected: true, gone: false, missing: false }
+  const found = (program: Program | undefined, component: Component | undefined): Owner => {
     const by = component && wayTo(cell, component)?.by
     const all = program ? [program] : programs.filter(candidate => candidate.component === component)
     return {
@@ -85,5 +83,16 @@ function ownerOf(
         all.every(({ host, component }) => missing(host, component)) ||
         (component !== undefined && missingWay(cell, component, chosen.missing) !== undefined),
     }
+  }
+  // Asked for each target of each replica, of which a host may tell any number; the programs are a few.
+  const owners = new Map<string, Owner>()
+  return (instance, job) => {
+    const program = byInstance.get(instance)
+    const component = behind.get(job)
+    if (!program && component === undefined) return anybodys
+    const key = `${program?.instance ?? ''} ${component ?? ''}`
+    const owner = owners.get(key) ?? found(program, component)
+    owners.set(key, owner)
+    return owner
   }
 }

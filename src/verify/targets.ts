@@ -2,27 +2,6 @@
 import { data, type Target } from './answers.ts'
 import { brief } from './text.ts'
 
-/** What to do by what Prometheus said of a scrape. */
-const kinds: readonly (readonly [RegExp, string])[] = [
-  [/HTTP status [45]\d\d/, 'What answers with an HTTP status runs: look at its config or its log.'],
-  [/connection refused/, 'Where the connection is refused the program does not run: look at its log there.'],
-  [
-    /no route to host|i\/o timeout|context deadline exceeded/,
-    'Where no answer comes, look at "address" of the host in the inventory and at a firewall between the hosts.',
-  ],
-]
-
-/** For scrapes that failed, by what each met; `otherwise` for what says no more. */
-export function remedyFor(
-  failed: readonly (Pick<Target, 'lastError'> | undefined)[],
-  otherwise = 'Look at the program there and at a firewall between the hosts.',
-): string {
-  const found = failed.map(
-    target => kinds.find(([pattern]) => pattern.test(target?.lastError ?? ''))?.[1] ?? otherwise,
-  )
-  return [...new Set(found.length > 0 ? found : [otherwise])].join(' ')
-}
-
 export function targetsOf(body: unknown): readonly Target[] {
   return data<{ activeTargets: readonly Target[] }>(body).activeTargets
 }

@@ -76,8 +76,9 @@ export function missingWay(
   component: Component,
   missing: IsMissing | undefined,
 ): { readonly by: Component; readonly hosts: readonly string[] } | undefined {
+  if (missing === undefined) return undefined
   const way = wayTo(whole, component)
-  if (missing === undefined || way === undefined) return undefined
+  if (way === undefined) return undefined
   const { by, needsAll } = way
   const hosts = way.hosts.filter(host => missing(host, by))
   const gone = needsAll ? hosts.length > 0 : hosts.length === way.hosts.length

@@ -19,7 +19,7 @@ export const members: Links = {
     return isCounted(cluster, peers) ? peers : peers.filter(peer => isSeen(cluster, peer))
   },
   unreached,
-  remedy: () => 'let the hosts reach each other at the cluster port, TCP and UDP, then run again',
+  remedy: () => 'let the hosts reach each other at the cluster port, TCP and UDP, then run the command again',
 }
 
 async function clusterOf(get: GetBody): Promise<Cluster> {
@@ -35,7 +35,7 @@ function lacking(cluster: Cluster, peers: readonly Peer[]): string | undefined {
 }
 
 /**
- * They may be in touch all the same: whoever runs with its old command line still calls the others from where it is, and
+ * They may be in touch all the same: one that runs with its old command line still calls the others from where it is, and
  * that is gone with its own restart. Who is known by a name is not tried, since names may take their time.
  */
 async function unreached({ get, ask, host, own, peers }: UnreachedRequest): Promise<Unreached | undefined> {

@@ -17,6 +17,7 @@ export function alertmanagers(replica: Program, peers: readonly Peer[]): Questio
       status: 'fail',
       detail: `sends to ${seen}; not to ${few(missing.map(joinHostPort))}`,
       remedy: 'Run apply, so that its config names them all.',
+      afterFailure: '',
     }
   })
 }

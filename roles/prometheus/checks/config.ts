@@ -53,5 +53,6 @@ function wrongReplica(label: string, name: string, host: string, value: string |
     remedy: literal
       ? 'Prometheus 2 expands it only with --enable-feature=expand-external-labels: run apply.'
       : `Run apply: REPLICA in the unit of ${host} has to be ${name}.`,
+    afterFailure: '',
   }
 }

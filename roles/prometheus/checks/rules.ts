@@ -16,7 +16,7 @@ export function rulesHealthy(replica: Program): Question {
       return {
         status: 'fail',
         detail: `${broken.length} of ${rules.length} rules fail: ${few(named)}`,
-        remedy: 'Mend these rules; each error is what Prometheus said at the last evaluation.',
+        remedy: 'Fix these rules. Each error is what Prometheus said at the last evaluation.',
       }
     }
     if (unknown.length > 0) {

@@ -3,7 +3,8 @@ import { few } from '../../../src/diagnostic/few.ts'
 import type { CellTopology, FileTarget } from '../../../src/topology/model.ts'
 import { paths, type Target } from '../../../src/verify/answers.ts'
 import type { Owner } from '../../../src/verify/exporter-up.ts'
-import { reason, remedyFor, targetAt, targetsAtAddress, targetsOf } from '../../../src/verify/targets.ts'
+import { remedyFor } from '../../../src/verify/scrape-errors.ts'
+import { reason, targetAt, targetsAtAddress, targetsOf } from '../../../src/verify/targets.ts'
 import { each, type NamedProgram, type Question, question } from '../../../src/verify/view.ts'
 
 /** `prometheus.targets_identical`: the same active targets on every replica. */
@@ -25,6 +26,7 @@ export function targetsIdentical(cell: CellTopology, replicas: readonly NamedPro
         status: 'fail',
         detail: parts.join('; '),
         remedy: 'Run apply; where service discovery finds them, see that it answers both replicas alike.',
+        afterFailure: 'Where service discovery finds them, see that it answers both replicas alike.',
       }
     }
     const count = `${first.size} ${first.size === 1 ? 'target' : 'targets'}`
@@ -81,7 +83,7 @@ export function targetsUp(
     const detail = `${total - said.length} of ${total} targets up${older > 0 ? ` (${older} scraped last before the change)` : ''}`
     if (said.length === 0) return { status: 'pass', detail }
     const failed = ours.length > 0 ? ours.map(({ target }) => target) : down
-    const seen = { detail: `${detail}; not ${few(said)}`, remedy: remedyFor(failed) }
+    const seen = { detail: `${detail}; not ${few(said)}`, remedy: remedyFor(failed, { on: [replica.host] }) }
     // A target of the user's own is worth a warning, but not before it was read and scraped at all.
     if (ours.length === 0)
       return {
@@ -110,6 +112,7 @@ export function mutual(cell: CellTopology, replicas: readonly NamedProgram[]): Q
   return question(id, cell.name, each(replicas, paths.targets), bodies => {
     const blind: string[] = []
     const failed: (Target | undefined)[] = []
+    const seers = new Set<string>()
     for (const [index, seer] of replicas.entries()) {
       const active = targetsOf(bodies[index])
       for (const [at, seen] of replicas.entries()) {
@@ -117,10 +120,12 @@ export function mutual(cell: CellTopology, replicas: readonly NamedProgram[]): Q
         const target = targetAt(active, 'prometheus', seen.instance)
         if (target?.health === 'up') continue
         failed.push(target)
+        seers.add(seer.host)
         blind.push(`${seer.name} does not see ${seen.name} up (${target ? reason(target) : 'not scraped'})`)
       }
     }
-    if (blind.length > 0) return { status: 'fail', detail: few(blind), remedy: remedyFor(failed) }
+    if (blind.length > 0)
+      return { status: 'fail', detail: few(blind), remedy: remedyFor(failed, { on: [...seers] }) }
     const [a, b] = replicas.map(({ name }) => name)
     if (replicas.length === 2) return { status: 'pass', detail: `${a} sees ${b} up and ${b} sees ${a} up` }
     return { status: 'pass', detail: `each of ${replicas.length} replicas sees all others up` }

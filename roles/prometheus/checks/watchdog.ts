@@ -2,7 +2,8 @@
 
 import { few } from '../../../src/diagnostic/few.ts'
 import { joinHostPort } from '../../../src/inventory/endpoint.ts'
-import { lostWatchdog } from '../../../src/inventory/watchdog.ts'
+import { goMatcher } from '../../../src/inventory/go-regexp.ts'
+import { lostWatchdog, sentWatchdog } from '../../../src/inventory/watchdog.ts'
 import type { CellTopology } from '../../../src/topology/model.ts'
 import { type Alert, data, paths, type RuleGroups, type Series } from '../../../src/verify/answers.ts'
 import {
@@ -28,7 +29,7 @@ export function deduplicated(
   replicas: readonly NamedProgram[],
   peers: readonly Program[],
 ): Question {
-  const lost = lostWatchdog(cell.externalLabels, cell.alertRelabelConfigs)
+  const lost = lostWatchdog(sentWatchdog(cell.externalLabels, cell.alertRelabelConfigs, goMatcher()))
   if (lost !== undefined) return notSent(cell, lost)
   const held = each(peers, paths.watchdogs)
   const rules = each(replicas, paths.rules)
