@@ -8,7 +8,7 @@ import { cellTexts } from './cells.ts'
 import { conform } from './conform.ts'
 import { type Context, displayPath, type ReadFile, requestKey } from './context.ts'
 import { readAll, readBounded, reason } from './edge/files.ts'
-import { resolveReferences } from './edge/references.ts'
+import { resolveReferences, type Variables } from './edge/references.ts'
 import type { Inventory } from './model.ts'
 import { namedPaths, referencedPaths, unclearCommands } from './named.ts'
 import { decode } from './parsed-file.ts'
@@ -19,17 +19,17 @@ import type { InventoryText } from './schema.ts'
 import type { Base } from './scrape-files.ts'
 import { expandReferences, findReferences, placeholder } from './secrets.ts'
 import { shown } from './shown.ts'
+import { tellNearReferences } from './unexpanded.ts'
 import { secretValues } from './upstream.ts'
 import { parseYaml } from './yaml.ts'
 
 /** Gets the paths that references name, and problems of commands whose paths are not known. */
 type Approve = (named: readonly string[], unclear: readonly Problem[]) => void
 
-export interface ReadOptions {
+export interface ReadOptions extends Variables {
   readonly secrets?: boolean
   readonly approve?: Approve
   readonly keyrings?: readonly string[]
-  readonly environment?: NodeJS.ProcessEnv
 }
 
 export interface InventoryRead {
@@ -43,13 +43,13 @@ export interface InventoryRead {
  * @param options.secrets false: no reference is resolved or read, and placeholders replace them
  * @param options.approve called with what references name before any `${cmd:…}` is run; it throws to refuse
  * @param options.keyrings directories in which `artifacts.keyring` may lie; the machine's own if absent
- * @param options.environment what `${env:NAME}` and the commands of `${cmd:…}` read; the process's own if absent
  * @returns `named`: absolute paths of all that the inventory names, itself included
  * @throws ProblemError with all problems at once
  */
 export async function readByRules(file: string, rules: Rules, options: ReadOptions): Promise<InventoryRead> {
   const { base, real, from, outside, value, problems, references, referenced } = await parsed(file)
   options.approve?.(referenced, unclearCommands(references))
+  tellNearReferences(value, from.text, problems)
   const answers = await resolveReferences(references, base, options)
   const { secrets: expanded, placeholders } = expandReferences(value, answers, problems)
   const secrets = new Set(expanded)
