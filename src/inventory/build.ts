@@ -2,7 +2,6 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import { buildArtifacts, buildVersions } from './artifacts.ts'
 import { buildCells } from './cells.ts'
 import type { Context } from './context.ts'
-import { checkFederation } from './federation.ts'
 import { buildGroups } from './groups.ts'
 import { buildHosts } from './hosts.ts'
 import type { Inventory } from './model.ts'
@@ -34,7 +33,6 @@ export function buildInventory(
   const hosts = withSameFor(text, named, groups, problems)
   // Without hosts, every host name in a cell would be reported as unknown.
   const cells = wasRejected(text, 'hosts') ? [] : buildCells(text, cellTexts, hosts, groups, context)
-  checkFederation(cellTexts, problems)
   for (const cell of cells) secretValuesOf(cell, secrets)
   return {
     file,

@@ -1,3 +1,4 @@
+import { definitions } from '../../roles/index.ts'
 import { error, warning } from '../diagnostic/problem.ts'
 import { acceptedLosses } from './adopt.ts'
 import { buildAlertmanager } from './alertmanager.ts'
@@ -19,7 +20,7 @@ import { at, atKey, quote, rejectedOf, wasRejected } from './place.ts'
 import { buildPrometheus, readPrometheus } from './prometheus.ts'
 import { buildPushgateway } from './pushgateway.ts'
 import type { CellScope } from './replicas.ts'
-import type { CellText, InventoryText } from './schema.ts'
+import type { CellText, InventoryText, PrometheusText } from './schema.ts'
 
 type Groups = ReadonlyMap<string, readonly string[]>
 
@@ -117,7 +118,7 @@ function buildCell(
 /** All but the pair, its Alertmanagers and exporters. A part that is incomplete is left out and reported. */
 function buildAround(
   text: CellText,
-  prometheus: CellText['prometheus'],
+  prometheus: PrometheusText | undefined,
   cell: CellScope,
   context: Context,
 ): Partial<Cell> {
@@ -178,7 +179,10 @@ function cellHosts(
   return universe.filter(host => members.has(host))
 }
 
-const programs = ['prometheus', 'alertmanager', 'exporters', 'pushgateway', 'blackbox'] as const
+/** Keys of a cell under which it has components. */
+const programs = [
+  ...new Set(definitions.flatMap(({ key = [] }) => key.slice(0, 1))),
+] as readonly (keyof CellText)[]
 
 function checkComplete(name: string, text: CellText, owner: object, context: Context): void {
   const { prometheus, alertmanager, exporters } = text

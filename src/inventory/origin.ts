@@ -1,12 +1,13 @@
 /** Remembers the text from which each cell was built, so that later problems can name their line. */
 import type { SourceRange } from '../diagnostic/problem.ts'
 import type { Cell } from './model.ts'
-import { at, memberPlace, type Place, range, wasRejected } from './place.ts'
+import { at, memberPlace, type Place, range } from './place.ts'
+import type { CellText } from './schema.ts'
 
-const texts = new WeakMap<object, object>()
+const texts = new WeakMap<Cell, CellText>()
 
 /** Notes the map of the inventory from which the cell was built. */
-export function writtenAs(cell: Cell, text: object): Cell {
+export function writtenAs(cell: Cell, text: CellText): Cell {
   texts.set(cell, text)
   return cell
 }
@@ -29,9 +30,9 @@ export function atValueOf(cell: Cell, path: readonly [string, ...string[]]): { s
   return isOwnerOf(owner, key) ? at(owner, key) : atKeyOf(cell, path[0])
 }
 
-/** Whether what is under a key of the cell was wrong and is reported already. */
-export function wasRejectedOf(cell: Cell, key: string): boolean {
-  return wasRejected(texts.get(cell) ?? {}, key)
+/** The map of the inventory from which the cell was built. */
+export function cellTextOf(cell: Cell): CellText {
+  return texts.get(cell) ?? {}
 }
 
 function memberOf(owner: unknown, key: string): unknown {

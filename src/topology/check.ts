@@ -2,13 +2,14 @@
 import type { Problem } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import type { Rules } from '../inventory/rules.ts'
-import { siteWarnings } from '../inventory/site-warnings.ts'
 import { federatedProblems, lookalikeProblems } from './rules/federated.ts'
+import { federationProblems } from './rules/federation.ts'
 import { firewallProblems } from './rules/firewall.ts'
 import { generatedJobs } from './rules/generated-jobs.ts'
 import { occupancyProblems } from './rules/occupancy.ts'
 import { proxiedProblems } from './rules/proxied.ts'
 import { unscrapedBy } from './rules/scraped.ts'
+import { siteWarnings } from './rules/site-warnings.ts'
 import { vipProblems } from './rules/vips.ts'
 
 /** What cannot be highly available, and what would not work well. */
@@ -18,6 +19,7 @@ function siteProblems(inventory: Inventory, found: readonly Problem[]): readonly
     ...occupancyProblems(inventory),
     ...vipProblems(inventory),
     ...proxiedProblems(inventory),
+    ...federationProblems(inventory.cells),
     ...siteWarnings(inventory.cells),
   ]
   // Both follow federation from cell to cell to its end, so there must be no loop.

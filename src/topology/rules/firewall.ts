@@ -2,8 +2,8 @@
 import { error, type Problem, warning } from '../../diagnostic/problem.ts'
 import type { Cell, Host, Inventory } from '../../inventory/model.ts'
 import { addressFault, isIp } from '../../inventory/names.ts'
-import { atValueOf, wasRejectedOf } from '../../inventory/origin.ts'
-import { quote } from '../../inventory/place.ts'
+import { atValueOf, cellTextOf } from '../../inventory/origin.ts'
+import { quote, wasRejected } from '../../inventory/place.ts'
 import { wordsOn } from '../../inventory/words-on.ts'
 import { listenersOf } from '../listeners.ts'
 
@@ -48,7 +48,7 @@ function closedProblems(cell: Cell): readonly Problem[] {
       }),
     )
   }
-  if (cell.prometheus || wasRejectedOf(cell, 'prometheus')) return problems
+  if (cell.prometheus || wasRejected(cellTextOf(cell), 'prometheus')) return problems
   for (const [what, part] of [
     ...Object.entries(cell.exporters ?? {}),
     ['the blackbox exporter', cell.blackbox],
