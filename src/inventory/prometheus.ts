@@ -4,7 +4,7 @@ import { asWritten } from './as-written.ts'
 import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
 import { dataDirFault } from './data-dir.ts'
-import { prometheusOwn } from './flags.ts'
+import { checkAskedPath, prometheusOwn } from './flags.ts'
 import { buildJobFiles, jobDirectory } from './job-files.ts'
 import { checkLabels, defaultReplicaLabel, labelNames, labelTexts } from './labels.ts'
 import { checkLogFiles } from './log-files.ts'
@@ -74,6 +74,7 @@ export function buildPrometheus(
   const parts = [global, text.external_labels, ...Object.values(upstream), ...Object.values(further)].flat()
   const files = buildFiles(said, kept, context)
   checkLogFiles({ global, scrapeConfigs: upstream.scrapeConfigs, ...files }, problems)
+  if (others.loadbalancer) checkAskedPath(common, hosts, 'prometheus', 'HAProxy', problems)
   return {
     replicas,
     replicaLabel,
