@@ -7,6 +7,7 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
 import { buildExporterProbes } from './exporter-probes.ts'
+import { checkSecretFlags } from './exporter-secrets.ts'
 import { plainHttp } from './flags.ts'
 import { reportPatterns } from './groups.ts'
 import type { Cell, ExporterSettings } from './model.ts'
@@ -109,8 +110,11 @@ function buildExporter(
   const own = {
     ...plainHttp,
     [definition.listenFlag ?? 'web.listen-address']: 'use "listen"',
+    ...(definition.portFlag ? { [definition.portFlag]: 'use "listen"' } : {}),
+    ...(definition.config ? { [definition.config.flag]: 'use "config"' } : {}),
     ...definition.own,
   }
+  checkSecretFlags(text, of, definition, context.problems)
   const kind = { of, own, hosts, listen: { address: '0.0.0.0', port: definition.port } }
   const common = buildCommon(text, kind, cell, context)
   const config = buildConfig(text, of, definition, context)
