@@ -9,7 +9,7 @@ export const fail2banExporter = exporter({
     version: '0.10.3',
     upstream: {
       ...flatRelease('hctrdev/fail2ban-prometheus-exporter', 'fail2ban_exporter'),
-      // Of GitLab, not of GitHub.
+      base: 'https://gitlab.com',
       folder: 'hctrdev/fail2ban-prometheus-exporter/-/releases/v$V/downloads',
     },
   },

@@ -12,5 +12,4 @@ export const haproxyExporter = exporter({
     debian: debianRelease('prometheus-haproxy-exporter', 'haproxy_exporter'),
   },
   port: 9101,
-  credentials: 'remove the password and use the socket: "unix:/run/haproxy/admin.sock"',
 })

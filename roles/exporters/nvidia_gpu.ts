@@ -13,5 +13,5 @@ export const nvidiaGpuExporter = exporter({
     },
   },
   port: 9835,
-  unit: ['# nvidia-smi, which it runs, opens the devices of the driver.', 'PrivateDevices=false'],
+  unit: ['# The devices of the driver, which nvidia-smi opens.', 'PrivateDevices=false'],
 })
