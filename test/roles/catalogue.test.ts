@@ -128,6 +128,9 @@ describe('a unit of the catalogue', () => {
         one.key,
       )
     }
+    const words = (component: string) => units.get(component)?.replaceAll(/[\s\\]+/g, ' ') ?? ''
+    assert.match(words('cadvisor'), /--listen_ip=198\.18\.0\.21 --port=8080 /)
+    assert.match(words('domain_exporter'), /--bind=198\.18\.0\.21:9222 /)
   })
 
   it('says why it leaves out what the others are kept from', async () => {
