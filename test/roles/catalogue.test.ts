@@ -76,7 +76,7 @@ describe('the catalogue', () => {
   it('stands in the docs, all of it and nothing else', () => {
     const text = readFileSync(new URL('../../docs/exporters.md', import.meta.url), 'utf8')
     const table = text.slice(text.indexOf('\n## The catalogue'))
-    const rows = [...table.matchAll(/^\| `([a-z0-9_]+)` \| \[[^\]]+\]\(([^)]+)\) \| (\d+)/gm)]
+    const rows = [...table.matchAll(/^\| `([a-z0-9_]+)` +\| \[[^\]]+\]\(([^)]+)\) +\| (\d+)/gm)]
     assert.deepEqual(
       rows.map(([, key, manual, port]) => [key, manual, Number(port)]),
       [...catalogue]
