@@ -25,7 +25,16 @@ export const alertmanager: ComponentDefinition = {
   members: cell => cell.peers,
   readyCheck: 'alertmanager.ready',
   health: { address: '127.0.0.1', port: 9093, readyPath: '/-/ready', loaded: 'alertmanager' },
-  order: { wave: 3, oneByOne: true },
+  order: {
+    oneByOne: true,
+    follows: [
+      {
+        what: 'exporters',
+        because: 'a release that fails is to fail on an exporter before it can stop alerts',
+        unlessLeaving: true,
+      },
+    ],
+  },
   takeOver: {
     programs: /^(prometheus-)?alertmanager(-?v?\d.*)?$/,
     units: ['prometheus-alertmanager'],

@@ -18,7 +18,7 @@ export const blackboxExporter: ComponentDefinition = {
   members: cell => cell.probers,
   readyCheck: 'exporter.up',
   health: { address: '127.0.0.1', port: 9115, readyPath: '/-/healthy', loaded: 'blackbox' },
-  order: { wave: 2, oneByOne: true },
+  order: { oneByOne: true },
   takeOver: {
     programs: /^(prometheus-)?blackbox-exporter(-?v?\d.*)?$/,
     units: ['prometheus-blackbox-exporter', 'prometheus-blackbox_exporter', 'blackbox-exporter'],

@@ -7,5 +7,5 @@ export const firewall: ComponentDefinition = {
   members: cell => cell.guarded,
   readyCheck: 'firewall.closed',
   health: unitHealth,
-  order: { wave: 0, oneByOne: false },
+  order: { oneByOne: false, precedesAll: 'the firewall is in place as long as programs listen' },
 }

@@ -7,6 +7,13 @@ export const haproxy: ComponentDefinition = {
   members: cell => cell.proxies,
   readyCheck: 'haproxy.servers',
   health: { ...proxyHealth, readyPath: proxyHealthPath, loaded: 'none' },
-  // Where a load balancer comes to a pair that is there, its port is free only once Prometheus has let go of it.
-  order: { wave: 5, oneByOne: true },
+  order: {
+    oneByOne: true,
+    follows: [
+      {
+        what: ['prometheus', 'pushgateway', 'blackbox_exporter'],
+        because: 'haproxy leads to these programs and may take a port that they release',
+      },
+    ],
+  },
 }

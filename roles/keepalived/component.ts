@@ -6,5 +6,13 @@ export const keepalived: ComponentDefinition = {
   members: cell => cell.movingAddresses.flatMap(({ members }) => members),
   readyCheck: 'vip.one_holder',
   health: unitHealth,
-  order: { wave: 6, oneByOne: true },
+  order: {
+    oneByOne: true,
+    follows: [
+      {
+        what: ['haproxy', 'prometheus', 'pushgateway', 'blackbox_exporter'],
+        because: 'the addresses of keepalived lead to these programs',
+      },
+    ],
+  },
 }

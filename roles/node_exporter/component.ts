@@ -18,7 +18,7 @@ export const nodeExporter: ComponentDefinition = {
   members: cell => cell.exporters.find(({ component }) => component === 'node_exporter')?.members ?? [],
   readyCheck: 'exporter.up',
   health: { address: '127.0.0.1', port: 9100, readyPath: '/', loaded: 'none' },
-  order: { wave: 1, oneByOne: false },
+  order: { oneByOne: false },
   takeOver: {
     programs: /^(prometheus-)?node-exporter(-?v?\d.*)?$/,
     units: ['prometheus-node-exporter', 'prometheus-node_exporter', 'node-exporter'],

@@ -22,7 +22,13 @@ export const prometheus: ComponentDefinition = {
   members: cell => cell.replicas,
   readyCheck: 'prometheus.ready',
   health: { address: '127.0.0.1', port: 9090, readyPath: '/-/ready', loaded: 'prometheus' },
-  order: { wave: 4, oneByOne: true },
+  order: {
+    oneByOne: true,
+    follows: [
+      { what: 'exporters', because: 'prometheus scrapes the exporters' },
+      { what: ['alertmanager'], because: 'prometheus sends its alerts to alertmanager' },
+    ],
+  },
   takeOver: {
     programs: /^prometheus(-server)?(-?v?\d.*)?$/,
     units: ['prometheus2', 'prometheus-server'],

@@ -17,8 +17,7 @@ export const pushgateway: ComponentDefinition = {
   members: cell => cell.pushgateways,
   readyCheck: 'exporter.up',
   health: { address: '127.0.0.1', port: 9091, readyPath: '/-/ready', loaded: 'none' },
-  // Whoever is not active first is a matter of what serves, as with the others.
-  order: { wave: 2, oneByOne: true },
+  order: { oneByOne: true },
   takeOver: {
     programs: /^(prometheus-)?pushgateway(-?v?\d.*)?$/,
     units: ['prometheus-pushgateway'],

@@ -23,8 +23,8 @@ import { pushPrograms } from './shipments.ts'
 import { heldBack, holderOf, unfitTwin, withoutHeldCells } from './spared.ts'
 import { type Scene, standings } from './standing.ts'
 import { changeInstance, type StepContext } from './step.ts'
+import { rankIn, type Step, stepsOf } from './steps.ts'
 import type { Compared, Survey } from './survey.ts'
-import { rankIn, type Step, stepsOf } from './waves.ts'
 
 interface Work {
   readonly survey: Survey

@@ -1,9 +1,8 @@
-/** Which step before which: what is watched before what watches it, and what is doubled one by one. */
-import type { StepOrder } from '../../roles/component.ts'
+/** What an instance says of its place in the order of change; the rest are the rules in `order/`. */
 import { definitionOf } from '../../roles/index.ts'
 import type { Component } from '../inventory/model.ts'
 
-/** When a component's instances are changed. */
-export function orderOf(component: Component): StepOrder {
-  return definitionOf(component).order
+/** Whether a component's instances are changed one at a time. */
+export function orderOf(component: Component): { readonly oneByOne: boolean } {
+  return { oneByOne: definitionOf(component).order.oneByOne }
 }

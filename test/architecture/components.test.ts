@@ -14,7 +14,6 @@ const notYet: readonly string[] = [
   'src/engine/progress.ts',
   'src/engine/prove.ts',
   'src/engine/tool-part.ts',
-  'src/engine/waves.ts',
   'src/inventory/alertmanager.ts',
   'src/inventory/cells.ts',
   'src/inventory/failover.ts',
