@@ -30,7 +30,7 @@ export const alertmanager: ComponentDefinition = {
     follows: [
       {
         what: 'exporters',
-        because: 'a release that fails is to fail on an exporter before it can stop alerts',
+        because: 'a faulty release must fail on an exporter before it can stop alerts',
         unlessLeaving: true,
       },
     ],

@@ -7,5 +7,5 @@ export const firewall: ComponentDefinition = {
   members: cell => cell.guarded,
   readyCheck: 'firewall.closed',
   health: unitHealth,
-  order: { oneByOne: false, precedesAll: 'the firewall is in place as long as programs listen' },
+  order: { oneByOne: false, precedesAll: 'the firewall must be in place while programs listen' },
 }

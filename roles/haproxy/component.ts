@@ -12,7 +12,7 @@ export const haproxy: ComponentDefinition = {
     follows: [
       {
         what: ['prometheus', 'pushgateway', 'blackbox_exporter'],
-        because: 'haproxy leads to these programs and may take a port that they release',
+        because: 'haproxy forwards to these programs and may need a port that they release',
       },
     ],
   },

@@ -5,6 +5,7 @@ import { gathered } from './adopt.ts'
 import type { RunRequest } from './api.ts'
 import { checkLocally } from './local-check.ts'
 import { holdersOf } from './networks.ts'
+import { circleProblems } from './order.ts'
 import { strayProblems } from './own-address.ts'
 import { preflight } from './preflight.ts'
 import type { Compared, Survey } from './survey.ts'
@@ -53,8 +54,9 @@ export async function examineThere(
   )
   for (const problem of gathered(results.flatMap(({ warnings }) => warnings)))
     emit({ type: 'problem', problem: { ...problem, first: true } })
-  throwErrors([...strays, ...results.flatMap(({ refusals }) => refusals)])
-  return { ...compared, plans: results.map(({ host }) => host) }
+  const plans = results.map(({ host }) => host)
+  throwErrors([...strays, ...results.flatMap(({ refusals }) => refusals), ...circleProblems(plans)])
+  return { ...compared, plans }
 }
 
 /** Tells of each host that nothing can be done on. */

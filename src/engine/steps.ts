@@ -46,8 +46,16 @@ export function stepsOf(plans: readonly InstancePlan[], order: StepOrder = {}): 
   return sorted(plans, order).steps.map(({ items, edges }) => ({
     plans: items.map(({ plan }) => plan),
     gates: items.some(({ oneByOne }) => oneByOne),
-    after: edges.map(({ before, because }) => ({ plans: before.map(({ plan }) => plan), because })),
+    after: reasonsOf(edges),
   }))
+}
+
+/** What comes first for one reason is told together. */
+function reasonsOf(edges: readonly Edge<Planned>[]): readonly Reason[] {
+  const found = new Map<string, Set<InstancePlan>>()
+  for (const { before, because } of edges)
+    found.set(because, new Set([...(found.get(because) ?? []), ...before.map(({ plan }) => plan)]))
+  return [...found].map(([because, plans]) => ({ because, plans: [...plans] }))
 }
 
 /** A circle in the order of one cell, which is a bug; empty if there is none. */
