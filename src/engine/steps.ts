@@ -53,8 +53,11 @@ export function stepsOf(plans: readonly InstancePlan[], order: StepOrder = {}): 
 /** What comes first for one reason is told together. */
 function reasonsOf(edges: readonly Edge<Planned>[]): readonly Reason[] {
   const found = new Map<string, Set<InstancePlan>>()
-  for (const { before, because } of edges)
-    found.set(because, new Set([...(found.get(because) ?? []), ...before.map(({ plan }) => plan)]))
+  for (const { before, because } of edges) {
+    const plans = found.get(because) ?? new Set()
+    found.set(because, plans)
+    for (const { plan } of before) plans.add(plan)
+  }
   return [...found].map(([because, plans]) => ({ because, plans: [...plans] }))
 }
 

@@ -155,6 +155,11 @@ describe('steps', () => {
       const rank = rankIn(exporters, new Map([['pushgateway', new Set([active])]]))
       assert.deepEqual(told(plans, { rank }), expected)
       assert.deepEqual(told([...plans].reverse(), { rank }), expected)
+      const [, last] = stepsOf(plans, { rank, active: new Map([['pushgateway', new Set([active])]]) })
+      assert.deepEqual(
+        last?.after.map(({ because }) => because),
+        ['the active member is changed last'],
+      )
     }
   })
 

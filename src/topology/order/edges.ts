@@ -22,10 +22,10 @@ const tiers: readonly (readonly Part[])[] = [
 function ruleEdges<T extends PlacedChange>(
   { before, after, onHost, because }: Rule,
   all: readonly T[],
-  parts: ReadonlyMap<T, Part>,
+  known: ReadonlyMap<T, Part>,
 ): readonly Edge<T>[] {
-  const part = (one: T) => parts.get(one) ?? 'usual'
-  const tier = (one: T) => tiers.findIndex(tier => tier.includes(part(one)))
+  const part = (one: T) => known.get(one) ?? 'usual'
+  const tier = (one: T) => tiers.findIndex(parts => parts.includes(part(one)))
   // Nothing waits for a firewall that itself waits for the end.
   const first = all.filter(one => part(one) !== 'waits' && before(one, part(one)))
   const second = all.filter(one => after(one, part(one)))
