@@ -107,7 +107,9 @@ export function rulesOf({ name, order }: Pick<ComponentDefinition, 'name' | 'ord
 
 function followersOf(component: string): Chosen {
   const names = definitions
-    .filter(({ order }) => order.follows?.some(({ what }) => what.includes(component)))
+    .filter(({ order }) =>
+      order.follows?.some(({ what }) => what !== 'exporters' && what.includes(component)),
+    )
     .map(({ name }) => name)
   return of(...names)
 }
