@@ -1,5 +1,7 @@
 /** What promha has to know of a component besides its role: one value in `roles/NAME/component.ts`. */
+import type { Problem } from '../src/diagnostic/problem.ts'
 import type { Cell, CommonSettings } from '../src/inventory/model.ts'
+import type { Place } from '../src/inventory/place.ts'
 import type { CellTopology } from '../src/topology/model.ts'
 import type { ReleaseDefinition } from './release.ts'
 
@@ -30,17 +32,66 @@ export interface ComponentDefinition {
   readonly essential?: true
   /** How one that another tool set up is found and read. */
   readonly takeOver?: TakeOverDefinition
+  /** Why a step from one version to another is refused; absent: every step can be undone. */
+  readonly versionProblems?: (step: VersionStep) => readonly Problem[]
+  /** Its unit's text as a host's own facts want it. */
+  readonly fittedUnit?: (unit: string, host: HostFacts) => string
+  /** The component that is asked through it. */
+  readonly leadsTo?: string
+  /** It moves addresses between hosts. */
+  readonly movesAddresses?: {
+    /** The config that it runs with; each address has a line of its own there, `ADDRESS/32` or `ADDRESS/128`. */
+    readonly runningConfig: string
+  }
+  /** Its unit loads a chain of its name into the table `inet promha_peers`. */
+  readonly peerRules?: true
+  /** The flag in its unit by which it tells its peers where they reach it. */
+  readonly advertiseFlag?: string
+  /** Milliseconds between two rounds of its work, in which it sees changes; undefined if the cell has none of it. */
+  readonly interval?: (cell: Cell) => number | undefined
+  /** Path below its key in a cell to what stands under a path of its generated config; absent: its part as a whole. */
+  readonly partOf?: (path: ConfigPath) => ConfigPath
+  /** Where the inventory has what put a line into the text that promha writes for it. */
+  readonly writtenFrom?: (cell: Cell, said: SaidOfText) => Place | undefined
 }
 
+export type ConfigPath = readonly (string | number)[]
+
+/** What a tool said of a component's text. */
+export interface SaidOfText {
+  readonly message: string
+  readonly text: string
+  /** From 1; absent if the tool names none. */
+  readonly line?: number | undefined
+}
+
+export interface VersionStep {
+  readonly host: string
+  /** What the host has; absent where nothing says. */
+  readonly found: string | undefined
+  readonly wanted: string
+}
+
+/** What a probe says of a host itself. */
+export interface HostFacts {
+  /** Whether a file system is mounted at or below /home or /root; absent where it could not tell. */
+  readonly homesMounted?: boolean
+}
+
+/** How the running program is asked whether it is there, and what it has loaded. */
 export interface ComponentHealth {
+  /** Where it answers on its own host. */
   readonly address: string
   /** 0 if it listens on nothing. */
   readonly port: number
   /** 200 is ready. */
   readonly readyPath: string
   /** How a loaded config is confirmed after a reload. `unit`: it answers no questions; that its unit stays up is all. */
-  readonly loaded: 'prometheus' | 'alertmanager' | 'blackbox' | 'none' | 'unit'
+  readonly loaded: (typeof loadedWords)[number]
 }
+
+/** As stamps on hosts have them. */
+export const loadedWords = ['prometheus', 'alertmanager', 'blackbox', 'none', 'unit'] as const
 
 /** Of what listens nowhere. */
 export const unitHealth: ComponentHealth = { address: '', port: 0, readyPath: '', loaded: 'unit' }
@@ -63,6 +114,9 @@ export interface Follows {
   readonly unlessLeaving?: true
 }
 
+/** Of programs that do not stand in for each other, and wait for nothing. */
+export const exporterOrder: ChangeOrder = { oneByOne: false }
+
 /** Flag → its values in their order, without dashes; a bare switch has the value ''. */
 export type CommandFlags = ReadonlyMap<string, readonly string[]>
 
@@ -77,6 +131,22 @@ export interface TakeOverDefinition {
   readonly data?: DataDefinition
   /** What would be lost by a shorter time; absent: it keeps everything that it has. */
   readonly retention?: RetentionDefinition
+  /** Flags of its own that have a warning or an error of their own, or whose loss changes nothing. */
+  readonly knownFlags?: RegExp
+  /** What other flags would change, besides what all programs have in common. */
+  readonly flagChange?: (found: FoundFlags, wanted: CommandFlags) => FlagChange | undefined
+}
+
+export interface FoundFlags {
+  readonly flags: CommandFlags
+  /** The program's working directory, where relative paths begin. */
+  readonly directory: string
+}
+
+export interface FlagChange {
+  /** Follows the component's name. */
+  readonly summary: string
+  readonly remedy?: string
 }
 
 export interface DataDefinition {

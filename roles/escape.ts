@@ -2,7 +2,7 @@
 import { yamlText } from './yaml.ts'
 
 /** A command line as a value: the program's absolute path and its arguments. */
-export interface CommandLine {
+interface CommandLine {
   readonly command: readonly string[]
 }
 

@@ -1,4 +1,4 @@
-/** What the programs have in common that are the same on every host: one unit, judged and asked by its own port. */
+/** The instances of the exporters, which all have the same form: one unit, a check of its flags, and one port. */
 import { joinHostPort } from '../src/inventory/endpoint.ts'
 import type { CommonSettings } from '../src/inventory/model.ts'
 import { wordsOn } from '../src/inventory/words-on.ts'
@@ -35,7 +35,11 @@ export function exporterInstances(exporter: Exporter): readonly Instance[] {
   return exporter.members.map(member => {
     const { listen, flags } = wordsOn(settings, member.host)
     const command = [`/usr/local/bin/${name}`, ...flagWords(exporter.flags(joinHostPort(listen)), flags)]
-    const service = { kind: 'service', unit: `${name}.service`, ports: listening(listen, 'tcp') } as const
+    const service = {
+      kind: 'service',
+      unit: `${name}.service`,
+      ports: listening(listen.port, [listen.address], 'tcp'),
+    } as const
     const content = renderTemplate(name, service.unit, { ...exporter.values, commandLine: { command } })
     return {
       cell,

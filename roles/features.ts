@@ -1,12 +1,8 @@
-/** `--enable-feature`: what promha needs, beside what the user wants. */
+/** `--enable-feature`: what promha needs, in addition to what the user wants. */
+import { featuresOf } from '../src/inventory/flags.ts'
 import type { Flags } from '../src/inventory/model.ts'
 
-const flag = 'enable-feature'
-
-/** The flags with a feature more; each feature stands there once, the user's after it. */
+/** The flags with one more feature, before the user's own. Each feature is named once. */
 export function withFeature(flags: Flags, feature: string): Flags {
-  // The user may write one text with commas, or a list.
-  const given = [flags[flag] ?? ''].flat().flatMap(words => String(words).split(','))
-  const others = given.map(name => name.trim()).filter(name => name !== '' && name !== feature)
-  return { ...flags, [flag]: [...new Set([feature, ...others])].join(',') }
+  return { ...flags, 'enable-feature': [...new Set([feature, ...featuresOf(flags)])].join(',') }
 }

@@ -1,6 +1,6 @@
 /** Command-line flags: promha's own and the user's, in the form of kingpin, which all three programs use. */
 import { isWildcard } from '../src/inventory/endpoint.ts'
-import type { Endpoint, Flags } from '../src/inventory/model.ts'
+import type { Flags } from '../src/inventory/model.ts'
 import type { BundleCheck, ListeningPort } from '../src/resource/model.ts'
 
 export type FlagValue = Flags[string]
@@ -20,14 +20,17 @@ function wordsOf(name: string, value: FlagValue): readonly string[] {
   return [value].flat().map(one => `--${name}=${one}`)
 }
 
-/** What a service listens on, for the look at who else does. */
+/**
+ * What a service listens on, so that the preflight can tell who else holds the port.
+ * @param addresses all on which it opens the port
+ */
 export function listening(
-  listen: Endpoint,
+  port: number,
+  addresses: readonly string[],
   ...protocols: readonly ('tcp' | 'udp')[]
 ): readonly ListeningPort[] {
-  const { address, port } = listen
-  const addresses = isWildcard(address) ? {} : { addresses: [address] }
-  return protocols.map(protocol => ({ protocol, port, ...addresses }))
+  const own = addresses.some(isWildcard) ? {} : { addresses }
+  return protocols.map(protocol => ({ protocol, port, ...own }))
 }
 
 /** How a program is made to end once it has taken its flags. */

@@ -43,6 +43,24 @@ export function knownDefinition(component: string): ComponentDefinition | undefi
   return byName.get(component)
 }
 
+/** What moves addresses between hosts. */
+export const addressMover = theOne(
+  (one): one is ComponentDefinition & Required<Pick<ComponentDefinition, 'movesAddresses'>> =>
+    one.movesAddresses !== undefined,
+)
+
+function theOne<T extends ComponentDefinition>(is: (one: ComponentDefinition) => one is T): T {
+  const [found, another] = definitions.filter(is)
+  if (!found || another) throw new RangeError('one component does this, and no other')
+  return found
+}
+
+/** Whether its program is a package of the host's own system. What this promha does not know is not. */
+export function isHostPackage(component: string): boolean {
+  const known = byName.get(component)
+  return known !== undefined && !known.release
+}
+
 /** Whether promha brings it as a program of a release. */
 export function isReleased(component: string): boolean {
   return byName.get(component)?.release !== undefined

@@ -1,4 +1,11 @@
-import { type ComponentDefinition, flagValue } from '../component.ts'
+import { cut, listed } from '../../src/diagnostic/cut.ts'
+import {
+  type CommandFlags,
+  type ComponentDefinition,
+  type FlagChange,
+  type FoundFlags,
+  flagValue,
+} from '../component.ts'
 import { githubRelease, program, support } from '../release.ts'
 
 export const alertmanager: ComponentDefinition = {
@@ -35,6 +42,8 @@ export const alertmanager: ComponentDefinition = {
       },
     ],
   },
+  advertiseFlag: 'cluster.advertise-address',
+  partOf: () => ['config'],
   takeOver: {
     programs: /^(prometheus-)?alertmanager(-?v?\d.*)?$/,
     units: ['prometheus-alertmanager'],
@@ -48,5 +57,25 @@ export const alertmanager: ComponentDefinition = {
       of: flags => ({ time: flagValue(flags, 'data.retention') ?? '120h' }),
       setting: (_, value) => `\`flags: { data.retention: ${value} }\` under \`alertmanager:\``,
     },
+    knownFlags:
+      /^(storage\.path|data\.retention|cluster\.(listen-address|peer|tls-config|advertise-address|peer-name|label))$/,
+    flagChange: clusterChange,
   },
+}
+
+/** A cluster that is off has nothing to lose. */
+function clusterChange({ flags }: FoundFlags, wanted: CommandFlags): FlagChange | undefined {
+  const address = (of: CommandFlags) =>
+    (of.get('cluster.listen-address')?.at(-1) ?? '0.0.0.0:9094').replace(/^:/, '0.0.0.0:')
+  const [before, after] = [address(flags), address(wanted)]
+  if (before === '') return undefined
+  const peers = (flags.get('cluster.peer') ?? []).filter(peer => !wanted.get('cluster.peer')?.includes(peer))
+  const parts = [
+    ...(before === after ? [] : [`its cluster listens on ${cut(before)} and will listen on ${after}`]),
+    ...(peers.length === 0 ? [] : [`it will not join ${listed(peers)} any more`]),
+    ...(flagValue(flags, 'cluster.tls-config') === undefined
+      ? []
+      : ['its cluster will not use TLS any more']),
+  ]
+  return parts.length === 0 ? undefined : { summary: `changes its cluster: ${parts.join('; ')}` }
 }

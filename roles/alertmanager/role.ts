@@ -15,7 +15,7 @@ import { atLeast, concealedIf, configFile, configTree, directory, programs } fro
 import { alertmanagerConfig } from './config.ts'
 import { alertmanagerCommand } from './flags.ts'
 
-export const alertmanagerRoot = '/etc/alertmanager'
+const alertmanagerRoot = '/etc/alertmanager'
 const name = 'alertmanager'
 
 /** One instance a member. */
@@ -32,13 +32,16 @@ export function alertmanagerInstances(
     ...configTree(alertmanagerRoot, name, files),
     { ...directory('/var/lib/alertmanager', name, name, 0o750), data: true },
   ]
+  const seen = checkedCopies(alertmanagerRoot, files, file => file === 'alertmanager.yml')
   return cell.peers.map(peer => {
     const command = alertmanagerCommand(cell, peer, settings, version)
     const unit = renderTemplate(name, 'alertmanager.service', {
       commandLine: { command },
       filesRoot: settings.files?.length ? alertmanagerRoot : '',
     })
-    return instanceOf(cell, peer, settings, before, unit, checksOf(command, version, peer, settings, files))
+    const flags = flagCheck(command, alertmanagerRoot, wordsOn(settings, peer.host).flags, flagEnd)
+    const checks = [flags, configCheck(command, version, settings, seen)]
+    return instanceOf(cell, peer, settings, before, unit, checks)
   })
 }
 
@@ -89,25 +92,21 @@ const flagEnd = {
   config: { name: 'flags-check.yml', content: 'route: { receiver: none }\nreceivers: [{ name: none }]\n' },
 } as const
 
-function checksOf(
+function configCheck(
   command: readonly string[],
   version: string,
-  peer: Peer,
   settings: AlertmanagerSettings,
-  files: readonly FileResource[],
-): readonly BundleCheck[] {
+  seen: NonNullable<BundleCheck['seen']>,
+): BundleCheck {
   // Features change which configs are valid. Before 0.27 amtool knew of none.
   const features = atLeast(version, '0.27.0-0') ? featuresIn(command) : []
-  return [
-    flagCheck(command, alertmanagerRoot, wordsOn(settings, peer.host).flags, flagEnd),
-    {
-      program: '/usr/local/bin/amtool',
-      root: alertmanagerRoot,
-      args: ['check-config', ...featureFlag(features), 'alertmanager.yml'],
-      seen: checkedCopies(alertmanagerRoot, files, one => one === 'alertmanager.yml'),
-      ...(isFromOutside(settings) ? { withheld: true } : {}),
-    },
-  ]
+  return {
+    program: '/usr/local/bin/amtool',
+    root: alertmanagerRoot,
+    args: ['check-config', ...featureFlag(features), 'alertmanager.yml'],
+    seen,
+    ...(isFromOutside(settings) ? { withheld: true } : {}),
+  }
 }
 
 function instanceOf(
@@ -119,11 +118,15 @@ function instanceOf(
   checks: readonly BundleCheck[],
 ): Instance {
   const { listen } = wordsOn(settings, peer.host)
+  const cluster = clusterListenOn(settings, peer.host)
   const lookups = cell.peers.filter(isNamed).map(({ cluster }) => cluster.address)
   const service = {
     kind: 'service',
     unit: 'alertmanager.service',
-    ports: [...listening(listen, 'tcp'), ...listening(clusterListenOn(settings, peer.host), 'tcp', 'udp')],
+    ports: [
+      ...listening(listen.port, [listen.address], 'tcp'),
+      ...listening(cluster.port, [cluster.address], 'tcp', 'udp'),
+    ],
   } as const
   return {
     cell: cell.name,

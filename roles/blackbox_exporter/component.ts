@@ -19,6 +19,7 @@ export const blackboxExporter: ComponentDefinition = {
   readyCheck: 'exporter.up',
   health: { address: '127.0.0.1', port: 9115, readyPath: '/-/healthy', loaded: 'blackbox' },
   order: { oneByOne: true },
+  partOf: () => ['modules'],
   takeOver: {
     programs: /^(prometheus-)?blackbox-exporter(-?v?\d.*)?$/,
     units: ['prometheus-blackbox-exporter', 'prometheus-blackbox_exporter', 'blackbox-exporter'],

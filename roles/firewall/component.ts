@@ -1,3 +1,4 @@
+import { frontPlace } from '../../src/topology/front-place.ts'
 import { type ComponentDefinition, unitHealth } from '../component.ts'
 
 export const firewall: ComponentDefinition = {
@@ -8,4 +9,5 @@ export const firewall: ComponentDefinition = {
   readyCheck: 'firewall.closed',
   health: unitHealth,
   order: { oneByOne: false, precedesAll: 'the firewall must be in place while programs listen' },
+  writtenFrom: frontPlace,
 }

@@ -5,11 +5,12 @@
 
 import { isIp } from '../../src/inventory/names.ts'
 import type { Admission, Instance, Resource } from '../../src/resource/model.ts'
-import { unitHealth, unitOf } from '../../src/resource/model.ts'
+import { unitOf } from '../../src/resource/model.ts'
 import { firewallRules, ownConfig } from '../../src/shell/layout.ts'
 import { exporterMembers } from '../../src/topology/members.ts'
 import type { CellTopology, Guarded } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
+import { unitHealth } from '../component.ts'
 import { renderTemplate } from '../render.ts'
 import { directory, hostPackage, openConfig, script } from '../resources.ts'
 

@@ -1,3 +1,4 @@
+import { frontPlace } from '../../src/topology/front-place.ts'
 import { proxyHealth, proxyHealthPath } from '../../src/topology/proxy.ts'
 import type { ComponentDefinition } from '../component.ts'
 
@@ -16,4 +17,7 @@ export const haproxy: ComponentDefinition = {
       },
     ],
   },
+  leadsTo: 'prometheus',
+  peerRules: true,
+  writtenFrom: frontPlace,
 }

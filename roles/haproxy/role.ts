@@ -83,29 +83,29 @@ function heardAt({ length }: CellTopology['proxies']): Endpoint {
 
 /** The host's whole config as HAProxy reads it. */
 export function haproxyConfig({ proxies }: CellTopology, { host, frontends }: HostProxy): string {
-  const sixth = proxies.some(({ address }) => address.includes(':'))
+  const hasIpv6 = proxies.some(({ address }) => address.includes(':'))
   return renderTemplate(name, 'haproxy.cfg', {
     frontends: frontends.map(frontend => ({
       ...frontend,
-      bind: bindOf(frontend.listen, sixth),
+      bind: bindOf(frontend.listen, hasIpv6),
       readyPath: proxyReadyPath(frontend.name),
       fall: failuresUntilDown(frontend.name),
       servers: frontend.servers.map(server => ({ ...server, at: haproxyAddress(server) })),
     })),
-    health: { bind: bindOf(proxyHealth, sixth), path: proxyHealthPath, statistics: proxyStatisticsPath },
+    health: { bind: bindOf(proxyHealth, hasIpv6), path: proxyHealthPath, statistics: proxyStatisticsPath },
     // Sorted, and one that stands alone has a table of its own all the same, which its reloads keep.
     peers: [...proxies]
       .sort((a, b) => (a.host < b.host ? -1 : 1))
       .filter(proxy => proxy.host !== host)
       .map(proxy => ({ host: proxy.host, at: haproxyAddress({ ...proxy, port: proxyPeerPort }) })),
-    own: { host, bind: bindOf(heardAt(proxies), sixth) },
+    own: { host, bind: bindOf(heardAt(proxies), hasIpv6) },
   })
 }
 
-/** The words behind `bind`. `sixth`: hosts have IPv6 addresses, by which 0.0.0.0, unlike Go's, is not reached. */
-function bindOf(listen: Endpoint, sixth: boolean): readonly string[] {
+/** The arguments of `bind`. `hasIpv6`: hosts have IPv6 addresses, which HAProxy's 0.0.0.0, unlike Go's, does not cover. */
+function bindOf(listen: Endpoint, hasIpv6: boolean): readonly string[] {
   const { address, port } = listen
-  if (isWildcard(address) && (sixth || address === '::'))
+  if (isWildcard(address) && (hasIpv6 || address === '::'))
     return [haproxyAddress({ address: '::', port }), 'v4v6']
   if (isWildcard(address) || isLoopback(address)) return [haproxyAddress(listen)]
   // The address may be on another host at the moment. Only this socket is allowed that, and no setting of the whole

@@ -1,4 +1,8 @@
 import { type ComponentDefinition, unitHealth } from '../component.ts'
+import { writtenFrom } from './written-from.ts'
+
+/** keepalived.conf with its interfaces filled in, written at each start and reload, and gone when it stops. */
+export const runningConfig = '/run/promha-keepalived/keepalived.conf'
 
 export const keepalived: ComponentDefinition = {
   name: 'keepalived',
@@ -15,4 +19,8 @@ export const keepalived: ComponentDefinition = {
       },
     ],
   },
+  leadsTo: 'prometheus',
+  movesAddresses: { runningConfig },
+  peerRules: true,
+  writtenFrom,
 }

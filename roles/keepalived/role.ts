@@ -1,13 +1,15 @@
 /** keepalived: holds the addresses that move, on every host that is a member of one. */
 import type { Instance, Resource, WantedAddress } from '../../src/resource/model.ts'
-import { unitHealth, unitOf } from '../../src/resource/model.ts'
-import { ownConfig, runningKeepalived } from '../../src/shell/layout.ts'
+import { unitOf } from '../../src/resource/model.ts'
+import { ownConfig } from '../../src/shell/layout.ts'
 import type { CellTopology, MovingAddress } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { failuresUntilDown } from '../../src/topology/patience.ts'
+import { unitHealth } from '../component.ts'
 import { peersCheck, peersFile } from '../peers.ts'
 import { renderTemplate } from '../render.ts'
 import { directory, hostPackage, openConfig, script } from '../resources.ts'
+import { runningConfig } from './component.ts'
 
 const name = 'keepalived'
 const config = `${ownConfig}/keepalived.conf`
@@ -28,7 +30,7 @@ function instanceOf(cell: CellTopology, host: string): Instance {
   // It listens on no port: VRRP is a protocol of its own.
   const service = { kind: 'service', unit: unitOf(name), ports: [] } as const
   const unit = renderTemplate(name, 'promha-keepalived.service', {
-    prepare: { command: ['/bin/sh', prepare, config, runningKeepalived] },
+    prepare: { command: ['/bin/sh', prepare, config, runningConfig] },
     commandLine: { command: keepalivedCommand },
   })
   const resources: readonly Resource[] = [
@@ -72,7 +74,7 @@ const keepalivedCommand = [
   '--no-syslog',
   '--log-detail',
   '--vrrp',
-  `--use-file=${runningKeepalived}`,
+  `--use-file=${runningConfig}`,
   '--pid=/run/promha-keepalived/keepalived.pid',
   '--vrrp_pid=/run/promha-keepalived/vrrp.pid',
 ]

@@ -1,5 +1,13 @@
-import { type CommandFlags, type ComponentDefinition, flagValue, type Retention } from '../component.ts'
+import { intervalOf } from '../../src/inventory/duration.ts'
+import {
+  type CommandFlags,
+  type ComponentDefinition,
+  type ConfigPath,
+  flagValue,
+  type Retention,
+} from '../component.ts'
 import { githubRelease, program } from '../release.ts'
+import { versionProblems } from './versions.ts'
 
 /** A block of its database is called by a ULID. */
 const block = '[0-9A-HJKMNP-TV-Z]'.repeat(26)
@@ -29,6 +37,9 @@ export const prometheus: ComponentDefinition = {
       { what: ['alertmanager'], because: 'prometheus sends its alerts to alertmanager' },
     ],
   },
+  versionProblems,
+  interval: ({ prometheus: own }) => own && intervalOf(own.global.scrape_interval),
+  partOf,
   takeOver: {
     programs: /^prometheus(-server)?(-?v?\d.*)?$/,
     units: ['prometheus2', 'prometheus-server'],
@@ -43,7 +54,14 @@ export const prometheus: ComponentDefinition = {
       of: retention,
       setting: (key, value) => `\`retention: { ${key}: ${value} }\` under \`prometheus:\``,
     },
+    knownFlags: /^(web\.console\..*|storage\.(tsdb\.(path|retention.*)|agent\.path|local\..*))$/,
   },
+}
+
+/** The cell says the other parts of prometheus.yml under keys of the same names. */
+function partOf([top, next]: ConfigPath): ConfigPath {
+  if (top === undefined) return []
+  return [top === 'alerting' && next !== undefined ? next : top]
 }
 
 /** An agent has no history that could be queried. */

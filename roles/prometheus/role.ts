@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { error, ProblemError, type SourceRange } from '../../src/diagnostic/problem.ts'
-import { isWildcard } from '../../src/inventory/endpoint.ts'
 import { logFiles } from '../../src/inventory/log-files.ts'
 import type { ArtifactSettings, PrometheusSettings } from '../../src/inventory/model.ts'
 import { wordsOn } from '../../src/inventory/words-on.ts'
@@ -12,17 +11,17 @@ import { writtenFrom } from '../../src/resource/rendered.ts'
 import type { CellTopology, Replica } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { checkedCopies } from '../checked-copy.ts'
-import { featureFlag, featuresIn, flagCheck } from '../flags.ts'
+import { featureFlag, featuresIn, flagCheck, listening } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
 import { yamlText } from '../yaml.ts'
 import { prometheusConfig, targetsFile } from './config.ts'
 import { prometheusCommand } from './flags.ts'
 
-export const prometheusRoot = '/etc/prometheus'
+const prometheusRoot = '/etc/prometheus'
 const name = 'prometheus'
 /** promha's own rules, relative to the config. */
-export const shippedRules = 'rules/promha.yml'
+const shippedRules = 'rules/promha.yml'
 
 /**
  * One instance a replica, in the order in which they are changed.
@@ -42,11 +41,15 @@ export function prometheusInstances(
     ...configTree(prometheusRoot, name, files),
     { ...directory(settings.dataDir, name, name, 0o750), data: true },
   ]
+  const logs = logFiles(settings)
+  const seen = checkedCopies(prometheusRoot, files, isConfig)
   return cell.replicas.map(replica => {
     checkListens(replica, version, cell.name, balanced)
     const command = prometheusCommand(settings, version, replica.host, replica.listens)
-    const unit = unitOf(replica, settings, command)
-    return instanceOf(cell, replica, settings, before, unit, checksOf(command, replica, settings, files))
+    const unit = unitOf(replica, settings, command, logs)
+    const flags = flagCheck(command, prometheusRoot, wordsOn(settings, replica.host).flags, flagEnd)
+    const checks = [flags, configCheck(command, settings, seen)]
+    return instanceOf(cell, replica, settings, before, unit, checks, logs)
   })
 }
 
@@ -126,34 +129,32 @@ function isConfig(file: string): boolean {
   return file === 'prometheus.yml' || file.startsWith('scrape_configs/')
 }
 
-function checksOf(
+function configCheck(
   command: readonly string[],
-  replica: Replica,
   settings: PrometheusSettings,
-  files: readonly FileResource[],
-): readonly BundleCheck[] {
-  return [
-    flagCheck(command, prometheusRoot, wordsOn(settings, replica.host).flags, flagEnd),
-    {
-      program: '/usr/local/bin/promtool',
-      root: prometheusRoot,
-      args: ['check', 'config', ...featureFlag(featuresIn(command).filter(isOfPromtool)), 'prometheus.yml'],
-      seen: checkedCopies(prometheusRoot, files, isConfig),
-      ...(isFromOutside(settings) ? { withheld: true } : {}),
-    },
-  ]
+  seen: NonNullable<BundleCheck['seen']>,
+): BundleCheck {
+  return {
+    program: '/usr/local/bin/promtool',
+    root: prometheusRoot,
+    args: ['check', 'config', ...featureFlag(featuresIn(command).filter(isOfPromtool)), 'prometheus.yml'],
+    seen,
+    ...(isFromOutside(settings) ? { withheld: true } : {}),
+  }
 }
 
-function unitOf(replica: Replica, settings: PrometheusSettings, command: readonly string[]): string {
-  const { dataDir } = settings
-  const logs = [...new Set(logFiles(settings).map(dirname))].filter(
-    path => !`${path}/`.startsWith(`${dataDir}/`),
-  )
+function unitOf(
+  replica: Replica,
+  { dataDir }: PrometheusSettings,
+  command: readonly string[],
+  logs: readonly string[],
+): string {
+  const directories = [...new Set(logs.map(dirname))].filter(path => !`${path}/`.startsWith(`${dataDir}/`))
   return renderTemplate(name, 'prometheus.service', {
     dataDir,
     // One that is missing must not keep Prometheus from telling so itself.
-    logDirectories: logs.map(path => `-${path}`),
-    writesHome: [dataDir, ...logs].some(path => /^\/(home|root|run\/user)(\/|$)/.test(path)),
+    logDirectories: directories.map(path => `-${path}`),
+    writesHome: [dataDir, ...directories].some(path => /^\/(home|root|run\/user)(\/|$)/.test(path)),
     environment: `REPLICA=${replica.name}`,
     commandLine: { command },
   })
@@ -166,17 +167,16 @@ function instanceOf(
   before: readonly Resource[],
   unit: string,
   checks: readonly BundleCheck[],
+  logs: readonly string[],
 ): Instance {
-  // Its own directory is made by promha.
-  const writes = logFiles(settings).filter(path => dirname(path) !== settings.dataDir)
+  // promha creates the data directory itself.
+  const writes = logs.filter(path => dirname(path) !== settings.dataDir)
   const listens = replica.listens ?? [wordsOn(settings, replica.host).listen]
-  const addresses = listens.every(({ address }) => !isWildcard(address))
-    ? { addresses: listens.map(({ address }) => address) }
-    : {}
+  const addresses = listens.map(({ address }) => address)
   const service = {
     kind: 'service',
     unit: 'prometheus.service',
-    ports: [{ protocol: 'tcp', port: replica.port, ...addresses }],
+    ports: listening(replica.port, addresses, 'tcp'),
   } as const
   return {
     cell: cell.name,

@@ -27,5 +27,6 @@ export const pushgateway: ComponentDefinition = {
       file: true,
       lost: 'the metrics that were pushed would be gone',
     },
+    knownFlags: /^persistence\.file$/,
   },
 }

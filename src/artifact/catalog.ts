@@ -4,7 +4,7 @@ import type { ArchiveMember, DebianPackage, ReleaseDefinition } from '../../role
 import type { ArtifactSettings, Component } from '../inventory/model.ts'
 import type { Arch } from './model.ts'
 
-export type SourceKind = ArtifactSettings['kind']
+type SourceKind = ArtifactSettings['kind']
 
 const debianArchitectures = { amd64: 'amd64', arm64: 'arm64', armv7: 'armhf' } as const satisfies Record<
   Arch,

@@ -15,7 +15,7 @@ import { maskUrl } from './url.ts'
 export const largestArchive = 2 ** 31
 const progressInterval = 100
 
-export interface DownloadOptions {
+interface DownloadOptions {
   readonly directory: string
   /** For the progress line. */
   readonly name: string

@@ -9,7 +9,7 @@ import type { LockEntry } from './lock.ts'
 import { once } from './memo.ts'
 import type { Ground } from './model.ts'
 
-export interface Grounds {
+interface Grounds {
   /** Rejects with a ProblemError if `PROMHA_TRUSTED` names a file that cannot be believed. */
   readonly of: (sha256: string) => Promise<Ground>
   /** Notes what this process itself fetched and verified, for later runs too. */

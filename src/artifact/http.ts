@@ -20,7 +20,7 @@ export interface Answer {
   readonly body: Readable
 }
 
-export interface GetOptions<T> {
+interface GetOptions<T> {
   /** Asked before each try: a resumed download asks for less. */
   readonly headers?: () => Readonly<Record<string, string>>
   /** Reads the answer; a connection that breaks meanwhile is tried again. */

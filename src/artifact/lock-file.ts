@@ -14,7 +14,7 @@ import { type LockedPackage, packageConflict, withPackage } from './package-lock
 /** Bytes. */
 const largest = 16 * 1024 * 1024
 
-export interface LockPath {
+interface LockPath {
   /** Absolute. */
   readonly path: string
   /** As the user would write it, for messages. */

@@ -7,7 +7,7 @@ import type { ReleaseFile } from './model.ts'
 import type { Archive, ReleaseKey } from './source.ts'
 import { compareVersions } from './version-order.ts'
 
-export interface LockKey extends ReleaseKey {
+interface LockKey extends ReleaseKey {
   /** `upstream` (mirrors and directories included), or `debian/SUITE`. */
   readonly source: string
 }

@@ -64,7 +64,7 @@ export interface SystemPackages {
   save(): Promise<void>
 }
 
-export interface PackageOptions {
+interface PackageOptions {
   readonly emit: (progress: DownloadProgress) => void
   readonly warn?: (problem: Problem) => void
   readonly signal?: AbortSignal

@@ -8,7 +8,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { directoryMode, fileMode } from './cache.ts'
 
-export interface Partial {
+interface Partial {
   readonly path: string
   /** Bytes that an earlier run left. */
   readonly size: number

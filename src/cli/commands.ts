@@ -1,7 +1,7 @@
 /** Every command with its line of `--help`; the file of the one that is asked for is loaded, and no other. */
 import type { Command } from 'commander'
 
-export interface Entry {
+interface Entry {
   readonly usage: string
   readonly summary: string
   readonly load: () => Promise<{ readonly command: () => Command }>

@@ -1,7 +1,7 @@
 /** Ctrl-C, or a terminal that is closed: the first one ends the run after the step at work, the second one at once. */
 import { exitCode } from './exit-code.ts'
 
-export interface Interrupt {
+interface Interrupt {
   readonly signal: AbortSignal
   /** Back to the default: the next signal ends the process. */
   readonly release: () => void

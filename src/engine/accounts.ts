@@ -1,9 +1,9 @@
-/** Users and groups that a run is to make, and hosts on which it cannot. */
+/** Users and groups that a run has to create, and hosts on which it cannot. */
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { InstancePlan } from '../plan/model.ts'
 import type { Preflight } from '../shell/preflight.ts'
 
-/** What is to be made, as `user NAME` or `group NAME`. */
+/** What the plan creates, as `user NAME` or `group NAME`. */
 export function accountsOf({ changes }: Pick<InstancePlan, 'changes'>): readonly string[] {
   return changes.flatMap(({ resource, action }) => {
     const name = /^user:(.*)$/.exec(resource)?.[1]
@@ -24,10 +24,10 @@ export function accountProblems(
     const [kind = '', name = ''] = account.split(' ')
     const by =
       kind === 'user' ? 'useradd --system --user-group --shell /usr/sbin/nologin' : 'groupadd --system'
-    return error(`the ${account} is missing on ${host} and cannot be made: ${noAccounts} ${why}`, {
+    return error(`the ${account} is missing on ${host} and cannot be created: ${noAccounts} ${why}`, {
       host,
       resource: `user:${name}`,
-      remedy: `Make it there yourself (\`${by} ${name}\`, or in the directory service that the host asks), then run the command again.`,
+      remedy: `Create it there (\`${by} ${name}\`, or in the directory service that the host uses), then run the command again.`,
     })
   })
 }

@@ -89,7 +89,7 @@ function problemsOf(
     ...{ instance, found, directories: files.directories, wantedConfigs: wanted, accepts },
     ...(config === undefined ? {} : { config }),
   }
-  // What neither runs nor has a config reads nothing.
+  // A program that does not run and has no config reads no files, so there is nothing to compare.
   const absent =
     found.pid === undefined && path !== undefined && files.texts.get(path)?.size === 0 && !files.cut
   const shown = absent ? undefined : (path ?? configOf(found))
@@ -144,10 +144,10 @@ function unique(items: readonly string[]): readonly string[] {
   return [...new Set(items)]
 }
 
-/** Hosts of which the same is told one by one. */
+/** On more hosts than this, one warning stands for all of them. */
 const mostAlike = 4
 
-/** What is the same on many hosts, once for all of them. */
+/** The warnings, with one for all hosts instead of the same one for each of many. */
 export function gathered(warnings: readonly Problem[]): readonly Problem[] {
   const groups = new Map<string, Problem[]>()
   for (const one of warnings) {
@@ -155,8 +155,8 @@ export function gathered(warnings: readonly Problem[]): readonly Problem[] {
     groups.set(key, [...(groups.get(key) ?? []), one])
   }
   return [...groups.values()].flatMap(alike => {
-    const [first, ...rest] = alike
-    if (first === undefined || rest.length < mostAlike) return alike
+    const [first] = alike
+    if (first === undefined || alike.length <= mostAlike) return alike
     const { host: _, remedy, ...common } = first
     const hosts = alike.map(({ host }) => host).join(', ')
     const same = remedy !== undefined && alike.every(one => one.remedy === remedy)

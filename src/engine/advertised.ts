@@ -1,4 +1,4 @@
-/** By which addresses Alertmanagers are known whose hosts have names in the inventory: asked of the hosts, and told. */
+/** The advertised address of each Alertmanager whose host has a name as its address: the hosts resolve the name. */
 
 import { few } from '../diagnostic/few.ts'
 import { type Problem, warning } from '../diagnostic/problem.ts'
@@ -45,13 +45,13 @@ export function unresolvedWarnings({ cells }: Topology): readonly Problem[] {
         resolved.deaf.length > 0
           ? `${few(resolved.deaf)} cannot resolve ${name} to an address that leads to ${host}`
           : `no other Alertmanager was asked which address ${name} has`
-      const taken = advertise
-        ? `alertmanager on ${host} advertises ${advertise.address}.`
-        : `alertmanager on ${host} advertises the first private address that it finds, and does not start without one.`
+      const chosen = advertise
+        ? `Alertmanager on ${host} advertises ${advertise.address}.`
+        : `Alertmanager on ${host} advertises the first private address that it finds, and does not start without one.`
       return warning(summary, {
         host,
-        detail: `A loopback address does not count. ${taken[0]?.toUpperCase()}${taken.slice(1)}`,
-        remedy: `Set the \`address:\` of ${host} to its IP address in the inventory; the name may stand under its \`ssh: host:\`.`,
+        detail: `A loopback address does not count. ${chosen}`,
+        remedy: `Set the \`address:\` of ${host} to its IP address in the inventory; the name can stay under its \`ssh: host:\`.`,
       })
     }),
   )

@@ -19,7 +19,7 @@ import { archOf } from './releases.ts'
 import { rememberPrograms } from './remember.ts'
 import { outageNow } from './serving.ts'
 import { pushPrograms } from './shipments.ts'
-import { heldBack, holderOf, unfitTwin, withoutHeldCells } from './spared.ts'
+import { heldBack, heldCells, unfitTwin, withoutHeldCells } from './spared.ts'
 import { changeInstance, type StepContext } from './step.ts'
 import type { Compared, Survey } from './survey.ts'
 
@@ -27,6 +27,8 @@ interface Work {
   readonly survey: Survey
   readonly compared: Compared
   readonly held: Held
+  /** Cells that are left unchanged, each with the host that is the reason. */
+  readonly heldBackBy: ReadonlyMap<string, string>
   readonly request: RunRequest
   readonly progress: Progress
   readonly onHost: ReturnType<typeof createHostTurns>
@@ -42,12 +44,13 @@ export async function bringAbout(
 ): Promise<readonly HostPlan[]> {
   const progress = newProgress()
   const ready = compared.plans.filter(plan => plan.status === 'differs')
-  const free = withoutHeldCells(survey.prepared.topology, compared.plans, ready)
+  const heldBackBy = heldCells(survey.prepared.topology, compared.plans)
+  const free = withoutHeldCells(heldBackBy, ready)
   await installPackages(survey, compared, free, held.run, request, progress)
   const fit = free.filter(plan => !progress.given.has(plan.host))
   await pushPrograms(survey, compared, fit, request, progress)
   const [onHost, atOnce] = [createHostTurns(), createLimit(request.forks)]
-  const work: Work = { survey, compared, held, request, progress, onHost, atOnce }
+  const work: Work = { survey, compared, held, heldBackBy, request, progress, onHost, atOnce }
   await changeAll(work, changesByCell(survey.prepared.topology.cells, ready))
   await removePackages(survey, compared, held.run, request, progress)
   await rememberPrograms(compared, progress.results)
@@ -78,7 +81,7 @@ async function changeCell(
   plans: readonly InstancePlan[],
 ): Promise<{ readonly bore: boolean; readonly waited: number }> {
   const { survey, compared, request, progress } = work
-  const unfit = holderOf(survey.prepared.topology, compared.plans, cell)
+  const unfit = work.heldBackBy.get(cell)
   if (unfit !== undefined) {
     for (const host of new Set(plans.map(({ instance }) => instance.host)))
       note(progress, host, [heldBack(host, cell, unfit)])

@@ -20,7 +20,7 @@ import type { StepContext } from './step.ts'
 import { cutOff, lockLost, unrecorded } from './step-problem.ts'
 
 /** `undone`: the host was faster; `unknown`: nobody knows, or nobody may ask; `failed`: it is unconfirmed. */
-export type Confirmed =
+type Confirmed =
   | { readonly outcome: 'confirmed' | 'undone' }
   | { readonly outcome: 'unknown' | 'failed'; readonly problem: Problem }
 

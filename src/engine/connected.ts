@@ -22,7 +22,7 @@ const reachPatience = 5_000
 const usualPatience = 120_000
 const interval = 500
 
-export interface ConnectedRequest {
+interface ConnectedRequest {
   readonly instance: Instance
   /** The Alertmanagers that it is to be in touch with: those that were up before the change. */
   readonly peers: readonly Peer[]
@@ -122,7 +122,7 @@ export async function unreachedPeers(request: ReachRequest): Promise<Problem | u
   return undefined
 }
 
-export interface ReachRequest extends Omit<ConnectedRequest, 'patience' | 'onWait'> {
+interface ReachRequest extends Omit<ConnectedRequest, 'patience' | 'onWait'> {
   /** Itself, as the others are to reach it; absent where that is not known. */
   readonly own?: Peer
 }

@@ -24,7 +24,7 @@ export interface Desire {
   ) => Promise<readonly HostPlan[]>
 }
 
-export interface Desired {
+interface Desired {
   readonly sessions: readonly HostSession[]
   readonly warnings: readonly Problem[]
 }

@@ -1,6 +1,8 @@
 /** The end of all that promha owns on the chosen hosts; at last its own files go, or what was there before comes back. */
+import { knownDefinition } from '../../roles/index.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
+import { isChosen } from '../plan/chosen.ts'
 import type { HostPlan, InstancePlan } from '../plan/model.ts'
 import { removedFrom } from '../plan/owned.ts'
 import { retiredInstance } from '../plan/retire.ts'
@@ -12,7 +14,7 @@ import type { Desire } from './desire.ts'
 import { eachGuarded, type HostSession, probe, problemsOf } from './hosts.ts'
 import { type Given, removeTraces, type TracesRemoved } from './traces.ts'
 
-export interface DestroyOptions {
+interface DestroyOptions {
   /** Data and users go as well. */
   readonly purgeData: boolean
   /** What stood there before promha came is given back. */
@@ -43,7 +45,8 @@ export function byOwnership(request: RunRequest, { purgeData, restore }: Destroy
         plans.map(async plan => {
           const connection = sessions.find(session => session.host.name === plan.host)?.connection
           if (!connection || request.signal.aborted || !['ok', 'changed'].includes(plan.status)) return plan
-          const removed = await removeTraces(connection, request.command, restore ? given : [])
+          const gone = new Set([...given, ...plan.instances.map(({ component }) => component)])
+          const removed = await removeTraces(connection, request.command, restore ? [...gone] : [])
           kept.push({ host: plan.host, ...removed })
           return withTraces(plan, removed, request)
         }),
@@ -80,19 +83,21 @@ function unknownOwnership(
   components: ReadonlySet<string>,
 ): readonly Problem[] {
   return (observed?.damaged ?? [])
-    .filter(component => components.has(component))
+    .filter(component => isChosen(components, component))
     .map(component =>
       error(`what promha owns of ${component} cannot be read, so nothing is removed from this host`, {
         host: host.name,
         detail: stampOf(component),
-        remedy: `apply the inventory, which writes it anew, then run again; or remove ${component} and that file by hand`,
+        remedy: knownDefinition(component)
+          ? `apply the inventory, which writes it anew, then run again; or remove ${component} and that file by hand`
+          : `Remove ${component} and that file by hand, then run again.`,
       }),
     )
 }
 
 /** Data that was there before promha came, with whatever else may lie there, is not promha's to delete. */
 function foundData({ host, observed }: HostSession, components: ReadonlySet<Component>): readonly Problem[] {
-  const found = [...(observed?.stamps ?? [])].filter(([component]) => components.has(component))
+  const found = [...(observed?.stamps ?? [])].filter(([component]) => isChosen(components, component))
   return found
     .flatMap(([, { owned }]) => owned)
     .filter(entry => entry.kind === 'data' && entry.found)
@@ -112,7 +117,7 @@ export function destroyInstances(
 ): readonly Instance[] {
   if (!observed) return []
   return [...observed.stamps]
-    .filter(([component]) => components.has(component))
+    .filter(([component]) => isChosen(components, component))
     .map(([component, stamp]) => ({
       ...retiredInstance(host.name, component, stamp),
       oneByOne: false,

@@ -1,4 +1,4 @@
-/** Shipped files of targets, judged by promtool: the check of the config's syntax does not read them. */
+/** Checks shipped files of targets with promtool, whose check of the config's syntax does not read them. */
 import { rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
@@ -55,10 +55,10 @@ function refused(file: ShippedFile, reason: string): Problem {
   const text = Buffer.from(file.content).toString('utf8')
   const { line, column } = placeOf(file, text, reason)
   return error(`promtool refuses the targets in ${quote(file.path)}`, {
-    // What stands there is not shown: nothing of the files under "files:" ever is.
+    // Without the text of the line: contents of "files:" are never shown.
     source: { file: file.path, line, column },
     detail: file.outside
-      ? "The file lies outside the inventory's directory, so what the tool says of it is not shown."
+      ? "The file lies outside the inventory's directory, so promha does not show what promtool says about it."
       : reason,
     remedy: 'Correct the file: a list of maps with "targets" and "labels", both in their upstream form.',
   })

@@ -97,7 +97,7 @@ async function besides(
   const [selectors, targets, tested] = await Promise.all([
     checkSelectors(cell, run),
     cell.prometheus ? checkFileSd(cell.prometheus, run) : [],
-    runRuleTests(tests, run, inventory, featuresOf(one.check.args)),
+    runRuleTests(tests, run, inventory, featureFlagsIn(one.check.args)),
   ])
   return {
     problems: [...selectors, ...targets, ...tested.problems],
@@ -138,8 +138,8 @@ export function isPromtool({ program }: BundleCheck): boolean {
   return program.endsWith('/promtool')
 }
 
-/** What the program that is to run knows beyond its defaults, promtool has to know too. */
-function featuresOf(args: readonly string[]): readonly string[] {
+/** promtool needs the feature flags of the Prometheus whose config it checks. */
+function featureFlagsIn(args: readonly string[]): readonly string[] {
   return args.filter(arg => arg.startsWith('--enable-feature='))
 }
 
@@ -158,7 +158,7 @@ function localCommands(
   return [
     [command, subject, '--syntax-only', ...rest],
     ...jobs.map(job => [command, subject, '--syntax-only', ...rest.filter(arg => arg.startsWith('-')), job]),
-    ...(rules.length > 0 ? [['check', 'rules', ...featuresOf(rest), ...rules]] : []),
+    ...(rules.length > 0 ? [['check', 'rules', ...featureFlagsIn(rest), ...rules]] : []),
   ]
 }
 
@@ -175,7 +175,7 @@ export function notChecked({ instance, check }: LocalCheck, why: string): Proble
 }
 
 function notTested({ instance }: LocalCheck, why: string): Problem {
-  return warning(`the rule tests of cell ${instance.cell} were not run to their end: ${why}`, {
+  return warning(`not all rule tests of cell ${instance.cell} were run: ${why}`, {
     remedy: 'Run `promtool test rules` on them yourself, or split them into smaller ones.',
   })
 }

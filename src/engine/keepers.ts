@@ -1,7 +1,7 @@
 /** What each keepalived of a cell knows and has of addresses that move, asked now. */
 
+import { addressMover } from '../../roles/index.ts'
 import { type HostState, hasAddress } from '../shell/host-state.ts'
-import { addressMover } from '../topology/moving.ts'
 import { cellNamed } from '../topology/named.ts'
 import { readAnswer } from '../verify/answers.ts'
 import { itself, statePath } from '../verify/host-ask.ts'
@@ -12,7 +12,7 @@ import { candidatesOf, type Scene } from './standing.ts'
 export async function keepersOf(scene: Scene, cell: string): Promise<readonly Keeper[]> {
   const { ask } = scene.survey.ahead
   const moving = cellNamed(scene.survey.prepared.topology, cell)?.movingAddresses ?? []
-  const keepers = candidatesOf(scene, cell, addressMover).map(
+  const keepers = candidatesOf(scene, cell, addressMover.name).map(
     async ({ host }): Promise<readonly Keeper[]> => {
       const answer = await ask(host, itself.address, itself.port, statePath).catch(() => undefined)
       if (answer === undefined) return []

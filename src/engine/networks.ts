@@ -1,4 +1,5 @@
 /** Refuses an address that moves where a host is not in its network, or somebody else has it: only hosts know that. */
+import { addressMover } from '../../roles/index.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { InstancePlan } from '../plan/model.ts'
 import { resourceId, type WantedAddress } from '../resource/model.ts'
@@ -7,6 +8,8 @@ import type { HostNetwork, Preflight } from '../shell/preflight.ts'
 import type { CellTopology } from '../topology/model.ts'
 import { standbysOf } from '../topology/standby.ts'
 import type { Compared } from './survey.ts'
+
+const mover = addressMover.name
 
 /** By what the hosts are known that may have an address that moves among those of a cell. */
 export type Holders = (cell: string, address: string) => readonly string[]
@@ -30,7 +33,7 @@ export function addressesTo(
 export function holdersOf({ plans, sessions }: Pick<Compared, 'plans' | 'sessions'>): Holders {
   const keepers = plans.flatMap(({ host, instances }) =>
     instances
-      .filter(({ component }) => component === 'keepalived')
+      .filter(({ component }) => component === mover)
       .map(({ instance: { cell } }) => ({ host, cell })),
   )
   return (cell, wanted) =>
@@ -51,17 +54,15 @@ export function apartWarnings(
 ): readonly Problem[] {
   return cells.flatMap(cell => {
     const own = plans.flatMap(({ instances }) =>
-      instances.filter(
-        ({ component, instance }) => component === 'keepalived' && instance.cell === cell.name,
-      ),
+      instances.filter(({ component, instance }) => component === mover && instance.cell === cell.name),
     )
     const changed = own.filter(({ changes }) => changes.length > 0).map(({ instance }) => instance.host)
-    const away = standbysOf(cell, 'keepalived')
+    const away = standbysOf(cell, mover)
       .map(({ host }) => host)
       .filter(host => !own.some(({ instance }) => instance.host === host))
     if (changed.length === 0 || away.length === 0) return []
     return warning(
-      `keepalived changes on ${changed.join(', ')} and not on ${away.join(', ')}: two of them may have one address at once from then on`,
+      `${mover} changes on ${changed.join(', ')} and not on ${away.join(', ')}: two of them may have one address at once from then on`,
       { remedy: `apply to ${away.join(', ')} too, in the same run or soon` },
     )
   })

@@ -1,4 +1,4 @@
-/** What a failed run never installed: verify has nothing to say about it. */
+/** Components that are not installed on a host, so that verify cannot check them there. */
 
 import { few } from '../diagnostic/few.ts'
 import { type Problem, warning } from '../diagnostic/problem.ts'
@@ -48,6 +48,6 @@ export function notChecked(missing: readonly Missing[]): Problem | undefined {
     return `${component} on ${few(hosts)}`
   })
   return warning(`not checked, because the run failed before it was installed: ${named.join('; ')}`, {
-    remedy: 'Run `promha apply` again: it installs what is missing, and checks it.',
+    remedy: 'Run `promha apply` again to install and check what is missing.',
   })
 }

@@ -1,7 +1,7 @@
 /** In which order the changes of each cell are made, by what its members do now, and how that is told. */
+import { addressMover } from '../../roles/index.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { HostPlan, InstancePlan } from '../plan/model.ts'
-import { addressMover } from '../topology/moving.ts'
 import { cellNamed } from '../topology/named.ts'
 import type { Edge } from '../topology/order/change.ts'
 import { activeHosts } from './active.ts'
@@ -46,7 +46,7 @@ export async function orderIn(
     serves: ({ host, component }) => serves(host, component),
     rank: rankIn(topology, active),
     active,
-    turns: turnsOf(doubled.has(addressMover) ? await keepersOf(scene, cell) : []),
+    turns: turnsOf(doubled.has(addressMover.name) ? await keepersOf(scene, cell) : []),
   })
   const established = [...seen].filter(([component, found]) =>
     [...found.keys()].some(host => serves(host, component)),

@@ -1,5 +1,6 @@
 /** Does a host have the address by which the inventory has all others reach it? */
 
+import { addressMover } from '../../roles/index.ts'
 import { few } from '../diagnostic/few.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { isIp, isLoopback } from '../inventory/names.ts'
@@ -35,7 +36,7 @@ function strayProblem(
   const has = others.length === 0 ? 'none but its loopback' : few(others)
   const summary = `${name} has no address ${address}; it has ${has}`
   const keeper = brought.find(
-    ({ instance, component }) => instance.host === name && component === 'keepalived',
+    ({ instance, component }) => instance.host === name && component === addressMover.name,
   )
   const correct = 'set its `address` to the one of these by which the other hosts reach it'
   if (keeper === undefined)
@@ -45,7 +46,7 @@ function strayProblem(
         remedy: `${correct}; where it is behind address translation, all is well`,
       }),
     ]
-  const sends = 'By this address keepalived speaks to the other hosts, so the host itself has to have it.'
+  const sends = `By this address ${addressMover.name} speaks to the other hosts, so the host itself has to have it.`
   return [
     error(summary, {
       host: name,

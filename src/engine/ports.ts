@@ -5,7 +5,7 @@ import { resourceId } from '../resource/model.ts'
 import type { PortHolder } from '../shell/port-holder.ts'
 import type { Preflight } from '../shell/preflight.ts'
 
-/** What this run itself stops or restarts lets go of its port in time: whoever gives way is changed first. */
+/** A port that this run frees itself is no problem: the component that gives up a port is changed first. */
 export function portProblems(
   host: string,
   { holders }: Pick<Preflight, 'holders'>,
@@ -23,7 +23,7 @@ export function portProblems(
     )
 }
 
-/** systemd holds the port for a socket unit: it is that unit which has to go. */
+/** For a socket unit, systemd itself holds the port, so the unit is named instead of the process. */
 function nameOf({ of, pid, program }: PortHolder): string {
   if (of?.endsWith('.socket')) return of
   return pid === 0 ? 'something that is not a process of this host' : `${program} (pid ${pid})`
@@ -33,7 +33,7 @@ function remedyFor(holder: PortHolder, host: string): string {
   const { of, pid, port, program } = holder
   const or = 'or set another `listen:` in the inventory.'
   if (isOwn(holder))
-    return `${of} is promha's own and not changed by this run: apply an inventory that says where both listen`
+    return `${of} belongs to promha, and this run does not change it. Give one of the two another port in the inventory and run \`promha apply\`.`
   if (of?.endsWith('.socket'))
     return `Run \`systemctl disable --now ${of}\` on ${host} and stop the service that it started, ${or}`
   if (program === 'docker-proxy')
@@ -45,12 +45,12 @@ function remedyFor(holder: PortHolder, host: string): string {
   return `Stop it (\`kill ${pid}\` on ${host}), have it listen elsewhere, ${or}`
 }
 
-/** As the HAProxy that came in the run which a rollback undoes: what came with a run stays. */
+/** Whether promha manages the holder. A rollback can meet one: it keeps a HAProxy that the undone run installed. */
 function isOwn({ of }: PortHolder): boolean {
   return of?.startsWith('promha-') === true
 }
 
-/** Whether the plan ends that it holds the port; a reload does so where the port is none of its own any more. */
+/** Whether the plan makes the holder free the port. A reload does so if the service no longer listens there. */
 function letsGo({ instance: { service }, changes }: InstancePlan, holder: PortHolder): boolean {
   if (holder.of !== service.unit) return false
   const own = changes.filter(({ resource }) => resource === resourceId(service))

@@ -32,7 +32,7 @@ import { wayProblems } from './ways.ts'
 /** Bytes that must stay free beside what is sent. */
 const reserve = 16 * 1024 * 1024
 
-export interface PreflightResult {
+interface PreflightResult {
   readonly plans: readonly InstancePlan[]
   /** What stands in the way of this host. */
   readonly problems: readonly Problem[]
@@ -43,7 +43,7 @@ export interface PreflightResult {
 }
 
 /** What is known of the others, and of what is to come to them. */
-export interface Surroundings {
+interface Surroundings {
   readonly releases: Releases
   /** Those of the inventory. */
   readonly secrets?: readonly string[]

@@ -1,5 +1,5 @@
 /** What became of each instance and host so far, and what that makes of a host as a whole. */
-import { definitionOf } from '../../roles/index.ts'
+import { knownDefinition } from '../../roles/index.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { HostPlan, HostStatus, InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
@@ -53,7 +53,7 @@ export function nowDiffers(
   if (done.length === 0) return undefined
   const left = alike.filter(plan => progress.results.get(plan) !== 'changed')
   const hosts = (plans: readonly InstancePlan[]) => plans.map(plan => plan.instance.host).join(', ')
-  const what = definitionOf(failed.component).together ?? 'pair'
+  const what = knownDefinition(failed.component)?.together ?? 'pair'
   return error(
     `the ${what} now differs: ${failed.component} has the change on ${hosts(done)}, and not on ${hosts(left)}`,
     {
@@ -66,21 +66,21 @@ export function nowDiffers(
 }
 
 /**
- * A warning where what leads to programs failed after Prometheus had changed: it keeps its new config, which may ask where
- * nothing leads yet; undefined where that cannot be. `all`: every plan of the cell.
+ * A warning where what leads to programs failed after what asks by it had changed: that keeps its new config, which may
+ * ask where nothing leads yet; undefined where that cannot be. `all`: every plan of the cell.
  */
 export function ledAstray(
   progress: Progress,
   { component, instance }: InstancePlan,
   all: readonly InstancePlan[],
 ): Problem | undefined {
-  if (component !== 'haproxy' && component !== 'keepalived') return undefined
-  const changed = all.filter(
-    plan => plan.component === 'prometheus' && progress.results.get(plan) === 'changed',
-  )
+  const asking = knownDefinition(component)?.leadsTo
+  if (asking === undefined) return undefined
+  const changed = all.filter(plan => plan.component === asking && progress.results.get(plan) === 'changed')
   if (changed.length === 0) return undefined
+  const called = `${asking.charAt(0).toUpperCase()}${asking.slice(1)}`
   return warning(
-    `Prometheus on ${changed.map(plan => plan.instance.host).join(', ')} has its new config, and ${component} not`,
+    `${called} on ${changed.map(plan => plan.instance.host).join(', ')} has its new config, and ${component} not`,
     {
       host: instance.host,
       resource: resourceId(instance.service),

@@ -1,6 +1,6 @@
 /** The end of a run: the hosts are looked at again, and the running programs are asked. */
 
-import { intervalOf } from '../inventory/duration.ts'
+import { definitions } from '../../roles/index.ts'
 import type { Cell } from '../inventory/model.ts'
 import { bundleHash } from '../plan/bundle.ts'
 import type { HostPlan } from '../plan/model.ts'
@@ -28,10 +28,8 @@ export function patienceFor(sessions: readonly HostSession[]): number {
  * Seconds in which what can still come true does so where something failed; the rest never will. Prometheus takes up to
  * ten to scrape by a new config, and a scrape that fails is seen by the next one.
  */
-export function patienceAfterFailure(cells: readonly Pick<Cell, 'prometheus'>[]): number {
-  const intervals = cells.flatMap(({ prometheus }) =>
-    prometheus ? [intervalOf(prometheus.global.scrape_interval)] : [],
-  )
+export function patienceAfterFailure(cells: readonly Cell[]): number {
+  const intervals = cells.flatMap(cell => definitions.flatMap(({ interval }) => interval?.(cell) ?? []))
   return Math.min(30, 10 + (2 * Math.max(0, ...intervals)) / 1000)
 }
 
@@ -57,10 +55,10 @@ export async function observeAgain(
 }
 
 /** What the run did before it is proven. */
-export interface After {
+interface After {
   readonly changed?: boolean
   readonly failed?: boolean
-  /** What is not installed. After a failure that is told already. */
+  /** What is not installed. After a failed run it is left out of the checks, because the run has reported it. */
   readonly missing?: readonly Missing[]
 }
 

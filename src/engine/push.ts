@@ -22,7 +22,7 @@ export interface Shipment {
   readonly hosts: readonly Connection[]
 }
 
-export interface PushEvents {
+interface PushEvents {
   /** Bytes sent since the last call, all hosts together. */
   readonly onBytes: (count: number) => void
   /** Told once for each host and program that did not arrive. */

@@ -10,7 +10,7 @@ import type { BundleCheck } from '../resource/model.ts'
 import { maskYaml } from './mask.ts'
 import type { AskParts } from './tool-ask.ts'
 import { type Finding, findings } from './tool-message.ts'
-import { addressPlace, partPlace } from './tool-part.ts'
+import { partPlace, textPlace } from './tool-part.ts'
 import { lineIn, pathAtLine, pathInRules, readShipped, userPlace } from './tool-place.ts'
 import { memberAt, type Path, searchRefused } from './tool-search.ts'
 import { pathByWords } from './tool-words.ts'
@@ -46,7 +46,7 @@ export interface Judged {
 
 /** Said instead of what a tool says, where that could quote what promha does not show. */
 export const withheldDetail =
-  "The config holds parts that lie outside the inventory's directory, so what the tool says of it is not shown."
+  "The config holds parts that lie outside the inventory's directory, so promha does not show what the tool says about it."
 
 /** Each thing that the tool found wrong, at its place in the user's files. `of`: `prometheus in cell eu`. */
 export async function toolProblems(judged: Judged, message: string, of: string): Promise<readonly Problem[]> {
@@ -106,7 +106,7 @@ async function sourceOf(finding: Finding, judged: Judged): Promise<SourceRange |
   if (file?.path !== undefined) return inShipped(finding, file.path, file, judged.ask)
   if (!cell) return undefined
   if (file?.value === undefined)
-    return ranged(addressPlace(cell, component, finding.text, content, finding.line))
+    return ranged(textPlace(cell, component, finding.text, content, finding.line))
   const { line, text, column } = finding
   const path =
     line === undefined

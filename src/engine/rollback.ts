@@ -1,7 +1,8 @@
 /** Back by one run: what the last one changed on the chosen hosts goes back to the generation before it. */
-import { definitions } from '../../roles/index.ts'
+import { definitions, knownDefinition } from '../../roles/index.ts'
 import { error, type Problem, ProblemError, throwErrors, warning } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
+import { isChosen } from '../plan/chosen.ts'
 import { instanceFrom } from '../plan/generation.ts'
 import { type Choice, type Chosen, newestRun, stampsOf } from '../plan/last-run.ts'
 import type { Instance } from '../resource/model.ts'
@@ -71,7 +72,7 @@ function begunChanges(sessions: readonly HostSession[]): readonly Problem[] {
   )
 }
 
-export interface RolledBack {
+interface RolledBack {
   /** The run that is undone. */
   readonly run: string
   /** With the instances that go back, observed anew. */
@@ -168,9 +169,7 @@ function refuseUnknown(sessions: readonly HostSession[], { components }: Choice)
   const damaged = sessions.flatMap(damagedStamps)
   const unknown = sessions.filter(
     ({ observed, problems }) =>
-      !observed ||
-      problems.length > 0 ||
-      observed.damaged.some(component => components.has(component as Component)),
+      !observed || problems.length > 0 || observed.damaged.some(component => isChosen(components, component)),
   )
   if (unknown.length === 0) return
   const names = unknown.map(({ host }) => host.name)
@@ -203,15 +202,16 @@ function refuseOther(): never {
 function staysWarning(chosen: Chosen): Problem {
   const { host, component } = chosen
   const created = chosen.stamp.generation <= 1
+  const remove = knownDefinition(component)
+    ? `to remove it, take it out of the inventory and apply, or: promha destroy --limit ${host} --only ${component}`
+    : `To remove it, run \`promha apply --limit ${host}\`: the inventory does not name it.`
   return warning(
     created
       ? `${component} was created by the run that is undone, and stays as it is`
       : `no earlier generation of ${component} is kept, so it stays as it is`,
     {
       host,
-      remedy: created
-        ? `to remove it, take it out of the inventory and apply, or: promha destroy --limit ${host} --only ${component}`
-        : 'the last three are kept; apply an inventory of that time instead',
+      remedy: created ? remove : 'the last three are kept; apply an inventory of that time instead',
     },
   )
 }

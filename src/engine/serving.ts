@@ -1,6 +1,6 @@
 /** Keeps one of each pair serving: what would interrupt the last one is refused, and looked at again before each step. */
 
-import { definitionOf, isReleased } from '../../roles/index.ts'
+import { isReleased, knownDefinition } from '../../roles/index.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
@@ -105,7 +105,7 @@ export async function outageNow(scene: Scene, plan: InstancePlan): Promise<Probl
  * cell has done without them, the last one may go too.
  */
 function isCountedOn({ survey }: Scene, { component, instance }: InstancePlan): boolean {
-  if (definitionOf(component).essential) return true
+  if (knownDefinition(component)?.essential) return true
   const cell = cellNamed(survey.prepared.topology, instance.cell)
   const wanted = cell === undefined ? 0 : standbysOf(cell, component).length
   return wanted > (isReleased(component) ? 1 : 0)
@@ -117,7 +117,7 @@ function outage(
   allowed: boolean,
 ): Problem {
   const { host, cell } = instance
-  const { noun } = definitionOf(component)
+  const noun = knownDefinition(component)?.noun ?? component
   const others = [...seen].filter(([name]) => name !== host)
   const names = others.map(([name]) => name).join(', ')
   const told = {

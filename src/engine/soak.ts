@@ -36,7 +36,7 @@ export interface Before {
   readonly twins: () => Promise<Targets | undefined>
 }
 
-export interface SoakRequest {
+interface SoakRequest {
   readonly instance: Instance
   readonly before: Before
   readonly ask: Ask

@@ -1,4 +1,4 @@
-/** Validation where the source of the programs does not answer, so that not even its versions are known. */
+/** Validation without the source of the programs: promha's default versions are used if it cannot be reached. */
 
 import { buildInstances } from '../../roles/instances.ts'
 import { defaultVersion } from '../artifact/catalog.ts'
@@ -8,8 +8,8 @@ import type { Instance } from '../resource/model.ts'
 import { buildTopology } from '../topology/build.ts'
 
 /**
- * The instances as for the versions that this promha brings by default, and artifacts that refuse everything with the
- * cause. Throws the cause if it is anything else than a source that does not answer.
+ * The instances with promha's default versions, and artifacts whose every request fails with the cause. Throws the cause
+ * unless it says that the source cannot be reached.
  */
 export function withoutSource(
   cause: unknown,

@@ -1,4 +1,4 @@
-/** Who is spared a change because another member, which is to stay like it, cannot take that change. */
+/** Members that are left unchanged because another one, which must run the same config, cannot be changed. */
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { HostPlan, InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
@@ -9,53 +9,46 @@ import type { Progress } from './progress.ts'
 import type { Compared, Survey } from './survey.ts'
 
 /**
- * The host that holds up a cell: one that has a replica or another such member to change, and was ruled out by what was
- * seen there before any change. Nothing of the cell is touched then, and nothing sent: what it would become is half a pair.
+ * The cells that are left unchanged as a whole, each with the host that is the reason: before any change, something was
+ * found there that rules it out, and it has a member to change that must stay like the cell's others. Otherwise only a
+ * part of them would get the new config.
  */
-export function holderOf(topology: Topology, plans: readonly HostPlan[], cell: string): string | undefined {
-  const known = cellNamed(topology, cell)
-  return plans.find(
-    ({ host, instances, status }) =>
-      status === 'failed' &&
-      instances.some(
-        ({ changes, component, instance }) =>
-          known !== undefined &&
-          instance.cell === cell &&
-          !instance.retired &&
-          changes.length > 0 &&
-          standbysOf(known, component).some(
-            (member, _, members) => member.host === host && members.length > 1,
-          ),
-      ),
-  )?.host
+export function heldCells(topology: Topology, plans: readonly HostPlan[]): ReadonlyMap<string, string> {
+  const held = new Map<string, string>()
+  for (const { host, instances } of plans.filter(({ status }) => status === 'failed')) {
+    for (const { changes, component, instance } of instances) {
+      const cell = cellNamed(topology, instance.cell)
+      if (!cell || instance.retired || changes.length === 0 || held.has(cell.name)) continue
+      const members = standbysOf(cell, component)
+      if (members.length > 1 && members.some(member => member.host === host)) held.set(cell.name, host)
+    }
+  }
+  return held
 }
 
-/** The plans of which something is to change in a cell that nobody holds up. */
+/** The plans with what changes outside of the held cells. */
 export function withoutHeldCells(
-  topology: Topology,
-  plans: readonly HostPlan[],
+  held: ReadonlyMap<string, string>,
   ready: readonly HostPlan[],
 ): readonly HostPlan[] {
-  const cells = new Set(ready.flatMap(({ instances }) => instances.map(({ instance }) => instance.cell)))
-  const held = new Set([...cells].filter(cell => holderOf(topology, plans, cell) !== undefined))
   if (held.size === 0) return ready
   return ready
     .map(plan => ({ ...plan, instances: plan.instances.filter(({ instance }) => !held.has(instance.cell)) }))
     .filter(({ instances }) => instances.some(({ changes }) => changes.length > 0))
 }
 
-/** Why nothing of a cell was changed on a host of it. */
+/** Tells a host of a held cell why nothing was changed there. */
 export function heldBack(host: string, cell: string, unfit: string): Problem {
   return error(`nothing of cell ${cell} was changed because ${unfit} cannot be changed`, {
     host,
-    detail: `${unfit} has a member of the cell that must stay like the others.`,
+    detail: `${unfit} has a member of the cell that must run the same config as the others.`,
     remedy: remedyFor(unfit),
   })
 }
 
 /**
- * Where one of those that are to be alike cannot take the change, the others are spared it too: its host was ruled out
- * before any change, or was given up before it came to this component.
+ * The error for an instance that is left unchanged because another member of its cell cannot be changed: that member's
+ * host was ruled out before any change, or was given up before it came to this component. Undefined if there is none.
  */
 export function unfitTwin(
   {
@@ -76,7 +69,7 @@ export function unfitTwin(
   )
   if (!unfit) return undefined
   return error(
-    `${component} was not changed because ${unfit.host} cannot be changed and both must stay alike`,
+    `${component} was not changed because ${unfit.host} cannot be changed and both must run the same config`,
     {
       host: instance.host,
       resource: resourceId(instance.service),

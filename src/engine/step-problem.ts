@@ -1,4 +1,4 @@
-/** What is said of a change that did not come to its end. */
+/** The errors for a change of an instance that failed or was interrupted. */
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { BundleCheck } from '../resource/model.ts'
 import { checkStep } from '../shell/change.ts'
@@ -10,7 +10,7 @@ import { plain } from './tool-message.ts'
 
 const byItself = `the host puts it back by itself once it has not heard from promha for ${silence} s`
 
-function of(request: ChangeRequest, host: string) {
+function at(request: ChangeRequest, host: string) {
   return { host, resource: `service:${request.unit}` }
 }
 
@@ -26,24 +26,14 @@ export async function stepProblems(
   host: string,
   judged?: (check: number) => Judged | undefined,
 ): Promise<readonly Problem[]> {
-  const check = checkOf(request, step)
-  const { flags, program } = check ?? {}
-  if (!check || program === undefined) return [stepProblem(request, step, lines, stderr, host)]
-  if (!flags) {
-    const message = [...lines, stderr.trim()].filter(line => line !== '').join('\n')
-    return checkProblems(request, check, message, host, judged?.(numberOf(step)))
-  }
   const said = [...lines, stderr.trim()].filter(line => line !== '')
-  const of_ = 'on this host, so what runs was not touched'
-  return flagProblems({ program, flags }, said, of_).map(problem => ({ ...problem, ...of(request, host) }))
-}
-
-function numberOf(step: string): number {
-  return step.startsWith(checkStep) ? Number(step.slice(checkStep.length)) : -1
-}
-
-function checkOf(request: ChangeRequest, step: string): BundleCheck | undefined {
-  return request.checks[numberOf(step)]
+  const number = step.startsWith(checkStep) ? Number(step.slice(checkStep.length)) : -1
+  const check = request.checks[number]
+  if (!check) return [stepProblem(request, step, said.join('\n'), host)]
+  const { flags, program } = check
+  if (!flags) return checkProblems(request, check, said.join('\n'), host, judged?.(number))
+  const where = 'on this host, so what runs was not touched'
+  return flagProblems({ program, flags }, said, where).map(problem => ({ ...problem, ...at(request, host) }))
 }
 
 async function checkProblems(
@@ -62,24 +52,17 @@ async function checkProblems(
         }),
       ]
   return found.map(problem => ({
-    ...{ remedy: 'Correct what it names, then run again.', ...problem, ...of(request, host) },
+    ...{ remedy: 'Correct what it names, then run again.', ...problem, ...at(request, host) },
     summary: `${problem.summary}, so what runs was not touched`,
   }))
 }
 
-function stepProblem(
-  request: ChangeRequest,
-  step: string,
-  lines: readonly string[],
-  stderr: string,
-  host: string,
-): Problem {
-  const detail = [...lines, stderr.trim()].filter(line => line !== '').join('\n')
+function stepProblem(request: ChangeRequest, step: string, detail: string, host: string): Problem {
   const full = isFull(detail)
   return error(
     `${request.component} could not be changed: ${full ? 'the disk is full' : `step ${step} failed`}`,
     {
-      ...of(request, host),
+      ...at(request, host),
       ...(step.includes(':') ? { resource: step } : {}),
       detail,
       remedy: full ? 'free some room, then run again' : 'mend what the message names, then run again',
@@ -92,7 +75,7 @@ export function unrecorded(request: ChangeRequest, host: string, detail: string)
   return error(
     `the change of ${request.component} ran, but could not be recorded${isFull(detail) ? ': the disk is full' : ''}`,
     {
-      ...of(request, host),
+      ...at(request, host),
       detail,
       remedy: 'see that /var/lib/promha has room and can be written, then run again',
     },
@@ -105,14 +88,14 @@ function isFull(detail: string): boolean {
 
 export function cutOff(request: ChangeRequest, host: string, when: string): Problem {
   return error(`the connection ended while ${request.component} was being changed (${when})`, {
-    ...of(request, host),
+    ...at(request, host),
     remedy: 'run again as soon as the host can be reached',
   })
 }
 
 export function lockLost(request: ChangeRequest, host: string, detail = ''): Problem {
   return error(`${request.component} was not changed: the lock of the host was lost`, {
-    ...of(request, host),
+    ...at(request, host),
     detail: detail.trim(),
     remedy: 'see whether another run is at work or the host was booted anew, then run again',
   })
@@ -121,7 +104,7 @@ export function lockLost(request: ChangeRequest, host: string, detail = ''): Pro
 /** The host was faster than the gate. */
 export function outrun(request: ChangeRequest, host: string): Problem {
   return error(`the host has undone the change of ${request.component} by itself`, {
-    ...of(request, host),
+    ...at(request, host),
     detail: `It had not heard from promha for ${silence} s.`,
     remedy: 'see that the connection is steady, then run again',
   })
@@ -130,7 +113,7 @@ export function outrun(request: ChangeRequest, host: string): Problem {
 /** promha itself cannot put it back now. `detail` is absent where the host could not be asked to. */
 export function stuck(request: ChangeRequest, host: string, detail?: string): Problem {
   return error(`${request.component} could not be put back now: ${byItself}`, {
-    ...of(request, host),
+    ...at(request, host),
     ...(detail ? { detail } : {}),
     remedy: `run again as soon as the host can be reached; its journal tells more: journalctl -u promha-guard`,
   })

@@ -36,7 +36,7 @@ export interface StepContext {
   readonly baseline?: Baseline
 }
 
-export interface StepResult {
+interface StepResult {
   readonly status: 'changed' | 'failed' | 'rolled-back'
   readonly problems: readonly Problem[]
   /** Milliseconds spent waiting for the program itself. */

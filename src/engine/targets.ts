@@ -3,7 +3,7 @@ import { intervalOf } from '../inventory/duration.ts'
 import { data, paths, readAnswer, type Target } from '../verify/answers.ts'
 import type { Ask } from '../verify/model.ts'
 
-export interface TargetSeen {
+interface TargetSeen {
   readonly key: string
   /** `node app-01:9100` */
   readonly label: string

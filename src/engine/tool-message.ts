@@ -16,8 +16,8 @@ interface Reading {
   readonly found: Finding[]
   /** The file that the next lines are about. */
   file: string | undefined
-  /** What stands before the list of `line N: …`. */
-  open: boolean
+  /** `yaml: unmarshal errors:` was read, so a list of `line N: …` follows. */
+  inList: boolean
 }
 
 /** Lines that say nothing about a mistake. */
@@ -46,7 +46,7 @@ const mostSaid = 4_000
 
 /** Each finding once, in the order in which the tool names them. */
 export function findings(message: string): readonly Finding[] {
-  const reading: Reading = { found: [], file: undefined, open: false }
+  const reading: Reading = { found: [], file: undefined, inList: false }
   for (const line of plain(message).split('\n')) read(line.slice(0, mostSaid), reading)
   const told = reading.found.filter(({ text }) => text !== '').slice(0, mostFound)
   // promtool reads a rule file twice, into rulefmt.Rule and into rulefmt.RuleNode.
@@ -66,7 +66,7 @@ function read(line: string, reading: Reading): void {
     return
   }
   const one = listed.exec(line)
-  if (one && reading.open) {
+  if (one && reading.inList) {
     reading.found.push(placed({ text: one[2] ?? '', line: Number(one[1]) }, reading))
     return
   }
@@ -111,10 +111,10 @@ function tell(text: string, reading: Reading): void {
     return
   }
   if (/^yaml: unmarshal errors:$/.test(said)) {
-    reading.open = true
+    reading.inList = true
     return
   }
-  reading.open = false
+  reading.inList = false
   const inTemplate = template.exec(said)
   if (inTemplate && /\./.test(inTemplate[1] ?? '')) {
     const [, file = '', line, column, text = ''] = inTemplate

@@ -81,7 +81,7 @@ function isBlank(value: unknown): boolean {
   return value === null || value === ''
 }
 
-export function keysOf(value: unknown): readonly Key[] {
+function keysOf(value: unknown): readonly Key[] {
   if (Array.isArray(value)) return value.map((_, index) => index)
   return typeof value === 'object' && value !== null ? Object.keys(value) : []
 }

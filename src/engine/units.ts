@@ -1,10 +1,10 @@
-/** What the admin of a host did to a unit of promha's, and what follows from that. */
+/** Warnings about units of promha that an admin has masked or changed by a drop-in. */
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import { isMasked } from '../resource/difference.ts'
 import type { Replaced } from '../resource/observed.ts'
 import type { HostSession } from './hosts.ts'
 
-/** Masked units, and drop-ins that replace what promha's unit says: what only adds to it is nobody's concern. */
+/** Masked units, and drop-ins that replace a setting of promha's unit. A drop-in that only adds settings is fine. */
 export function unitWarnings({ host, instances, observed }: HostSession): readonly Problem[] {
   if (!observed) return []
   return instances.flatMap(({ service: { unit } }) => [
@@ -19,7 +19,7 @@ function masked(host: string, unit: string): Problem {
   return warning(`${unit} on ${host} is masked; apply unmasks it`, {
     host,
     resource: `service:${unit}`,
-    remedy: `If it is to stay masked, leave ${host} out with --limit '!${host}', or take the component off this host in the inventory.`,
+    remedy: `To keep it masked, leave ${host} out with --limit '!${host}', or remove the component from this host in the inventory.`,
   })
 }
 
@@ -47,5 +47,5 @@ const effects: Readonly<Record<string, Effect>> = {
 
 const otherUser = (key: string): Effect => [
   key,
-  'the program runs as another user or group than the one that promha gives its files to.',
+  'the program runs as a user or group that does not own its files.',
 ]

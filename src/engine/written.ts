@@ -46,11 +46,11 @@ function described(
     ? `install -o ${user} -g ${user} -m 0640 /dev/null ${quote(path)}`
     : `install -d -o ${user} -g ${user} ${quote(directory)}`
   const elsewhere = `run \`install -d -o ${user} -g ${user} /var/log/${user}\` on ${host}, and set the path to /var/log/${user}/${posix.basename(path)}.`
-  // A command of root's would follow a link that another user puts on the way.
+  // As root, the command would follow a link that another user puts into the path.
   const run = (text: string) =>
     sure
       ? `Run \`${text}\` on ${host}.`
-      : `Users other than root may change the way to ${directory}. Write it to a directory of its own: ${elsewhere}`
+      : `Users other than root can change the path to ${directory}. Write the file to a directory of its own: ${elsewhere}`
   switch (why) {
     case 'missing':
       return { why: `there is no directory ${directory}`, remedy: run(make) }

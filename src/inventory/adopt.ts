@@ -1,14 +1,14 @@
-/** `adopt:`: which losses the user accepts where promha takes over what another tool has set up. */
+/** `adopt:`: which losses the user accepts when promha takes over what another tool has set up. */
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { at, quote } from './place.ts'
 import type { AdoptText } from './schema.ts'
 
 /**
- * `web_config`: TLS and passwords of a port; `data_path`: data that lies in another directory; `retention`: data that a
+ * `web_config`: TLS and passwords of the program's port; `data_path`: data in another directory; `retention`: data that a
  * shorter retention deletes.
  */
-export const losses = ['web_config', 'data_path', 'retention'] as const
+const losses = ['web_config', 'data_path', 'retention'] as const
 export type Loss = (typeof losses)[number]
 
 /** The losses that are accepted; unknown words are reported. */

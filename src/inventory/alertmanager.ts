@@ -11,7 +11,7 @@ import { filesOfList, filesOfMap, listed } from './shipped.ts'
 import { checkTemplates } from './templates-named.ts'
 import { upstreamMap } from './upstream.ts'
 
-/** What promha writes beside the files that are shipped. */
+/** Names in the config directory that promha itself uses. */
 const ownFiles = ['alertmanager.yml', 'templates'] as const
 
 const everywhere = (port: number) => ({ address: '0.0.0.0', port })
@@ -37,7 +37,7 @@ export function buildAlertmanager(
     ({ shipped }) => shipped,
   )
   const files = filesOfMap(text.files ?? {}, ownFiles, context)
-  // What a file defines that cannot be read is not known.
+  // Only if every file was read: the others may define a template that seems to be missing.
   if (context.problems.length === before) checkTemplates(config, [...templates, ...files], context.problems)
   return {
     hosts,

@@ -7,7 +7,7 @@ import { versionFault } from './names.ts'
 import { at, memberPlace, membersOf, ownPlace, quote, remember, seen } from './place.ts'
 import type { InventoryText } from './schema.ts'
 
-/** Where programs come from; `upstream` where the inventory does not say. */
+/** Where programs come from; `upstream` by default. */
 export function buildArtifacts(text: InventoryText, context: Context): ArtifactSettings {
   const settings = text.artifacts ?? {}
   const from = settings.from ?? 'upstream'
@@ -17,7 +17,7 @@ export function buildArtifacts(text: InventoryText, context: Context): ArtifactS
     context.problems.push(
       error('artifacts.suite is for "from: debian" only', {
         ...at(settings, 'suite'),
-        remedy: 'take it out',
+        remedy: 'remove it',
       }),
     )
   } else if (settings.suite != null && !/^[a-z0-9][a-z0-9.-]*$/.test(settings.suite)) {
@@ -35,7 +35,7 @@ export function buildArtifacts(text: InventoryText, context: Context): ArtifactS
     kind,
     cache: resolvePath(settings.cache || '~/.cache/promha', context),
     ...(settings.suite != null && kind === 'debian' ? { suite: settings.suite } : {}),
-    ...placed(settings),
+    ...placeOfFrom(settings),
     ...(keyring === undefined ? {} : { keyring }),
     ...(memberPlace(settings, 'from')?.placeholder ? { unasked: true as const } : {}),
   }
@@ -50,12 +50,12 @@ export function sourceDirectory(
   return kindOf(from) === 'directory' ? resolvePath(from, base) : undefined
 }
 
-function placed(settings: { readonly from?: unknown }): { readonly place?: SourceRange } {
+function placeOfFrom(settings: { readonly from?: unknown }): { readonly place?: SourceRange } {
   const { source } = settings.from == null ? {} : at(settings, 'from')
   return source ? { place: source } : {}
 }
 
-/** Packages of the hosts' own systems come from Debian too, whatever `from` says, so it may stand beside any of them. */
+/** Any value of `from` may have a keyring beside it, because packages of the hosts always come from Debian. */
 function keyringOf(
   settings: { readonly keyring?: string | null | undefined },
   context: Context,
@@ -92,11 +92,11 @@ function checkFrom(
     problems.push(
       error(`${expected}, saw ${seen(settings, 'from')}`, {
         ...at(settings, 'from'),
-        remedy: 'a mirror is reached by http or https',
+        remedy: 'write the http or https URL of a mirror',
       }),
     )
   }
-  // A bare word is more likely a slip than a directory.
+  // A bare word is more likely a typing error than a directory.
   if (kind === 'directory' && !/[/.~]/.test(from)) {
     problems.push(
       error(`${expected}, saw ${seen(settings, 'from')}`, {

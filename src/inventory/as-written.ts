@@ -1,4 +1,4 @@
-/** How upstream's programs read what was written: by the text of a scalar, and by the order of a map. */
+/** What upstream's programs read: the text of a scalar as it was written, and the lines of a map in their order. */
 import { type MemberPlace, memberPlace, membersOf, ownPlace, remember, written } from './place.ts'
 
 /** One line of a map: a key of its own, or what `<<` merges in, which is a map or a list of maps. */
@@ -19,7 +19,7 @@ export function linesOf(map: object): readonly MapLine[] | undefined {
   return lines.get(map)
 }
 
-/** The maps that `<<` merges into a map. They are no members of it, though their members are. */
+/** The maps that `<<` merges into a map. Their members become members of the map; they themselves do not. */
 export function mergedInto(map: object): readonly object[] {
   return (lines.get(map) ?? []).flatMap(line =>
     'key' in line ? [] : Array.isArray(line.merge) ? (line.merge as object[]) : [line.merge],
@@ -27,8 +27,8 @@ export function mergedInto(map: object): readonly object[] {
 }
 
 /**
- * The text that upstream's YAML reads from a scalar where it wants a text: of a plain one what was written, whatever
- * YAML 1.2 makes of it (`1.10`, `True`, `007`). Undefined for a map, a list or nothing.
+ * The text that upstream's YAML parser reads from a scalar where it needs a text. A plain scalar is read as it was written,
+ * even if YAML 1.2 makes a number or a boolean of it (`1.10`, `True`, `007`). Undefined for a map, a list or nothing.
  */
 export function asWritten(owner: object, key: string | number): string | undefined {
   const value = (owner as Readonly<Record<string | number, unknown>>)[key]
@@ -38,7 +38,7 @@ export function asWritten(owner: object, key: string | number): string | undefin
   return place?.tag === '!!binary' ? Buffer.from(text, 'base64').toString() : text
 }
 
-/** The map with another value for a key, and all else as it was written. */
+/** A copy of the map with another value for the key. All else keeps the way in which it was written. */
 export function withMember<T extends object>(map: T, key: string, value: unknown): T {
   const copy = { ...map, [key]: value }
   const own = ownPlace(map)

@@ -18,11 +18,11 @@ import { filesOfMap } from './shipped.ts'
 import { upstreamMap } from './upstream.ts'
 import { everywhere } from './vip.ts'
 
-/** Where others keep the config, in the directory to which files are shipped. */
+/** The config's usual name in the directory of shipped files: a file of that name would be taken for the config. */
 const ownFiles = ['blackbox_exporter.yml']
 
-/** What the cell's Prometheus says for all of its jobs. */
-export interface Asking {
+/** Settings of the cell's Prometheus that hold for every probe. */
+interface ProbeDefaults {
   readonly replicaLabel: string
   /** The global scrape interval. */
   readonly interval: string
@@ -32,7 +32,7 @@ export interface Asking {
 /** The cell's probers, modules and probes, defaults filled in; problems are left in the context. */
 export function buildBlackbox(
   text: BlackboxText,
-  asking: Asking,
+  defaults: ProbeDefaults,
   cell: CellScope,
   context: Context,
 ): BlackboxSettings {
@@ -53,12 +53,12 @@ export function buildBlackbox(
     ...common,
     modules: modules ?? {},
     ...(isFromOutside(modules ?? {}) ? { outside: true as const } : {}),
-    probes: probes.map(probe => buildProbe(probe, probes, modules, asking, context)),
+    probes: probes.map(probe => buildProbe(probe, probes, modules, defaults, context)),
     files: filesOfMap(text.files ?? {}, ownFiles, context),
   }
 }
 
-/** Undefined where they could not be read, so that no probe is told to name one that is not there. */
+/** Undefined if they could not be read: then it is unknown whether a probe names one that does not exist. */
 function buildModules(text: BlackboxText, context: Context): YamlMap | undefined {
   if (wasRejected(text, 'modules')) return undefined
   if (text.modules == null) return {}
@@ -80,13 +80,16 @@ function buildModules(text: BlackboxText, context: Context): YamlMap | undefined
   return modules
 }
 
-/** The exporter's own check takes any word, and each probe fails then. A later release may know more of them. */
+/**
+ * The exporter's own check accepts any prober, and each probe fails with an unknown one. Only a warning: a later release
+ * may have more probers.
+ */
 function checkProber(name: string, module: YamlMap, { problems }: Context): void {
   const prober = asWritten(module, 'prober')
   if (prober === undefined || probers.includes(prober)) return
   problems.push(
     warning(
-      `the module ${quote(name)} of blackbox has the prober ${quote(prober)}, of which promha does not know`,
+      `the module ${quote(name)} of blackbox has the prober ${quote(prober)}, which promha does not know`,
       {
         ...at(module, 'prober'),
         ...suggestion(prober, probers, `the usual ones are ${probers.join(', ')}`),
@@ -97,7 +100,7 @@ function checkProber(name: string, module: YamlMap, { problems }: Context): void
 
 const probers: readonly string[] = ['http', 'tcp', 'dns', 'icmp', 'grpc', 'unix']
 
-/** A whole config of the blackbox exporter's has its modules below that key; a module of that name has a prober. */
+/** The modules of a whole blackbox.yml, which has the one key `modules`. A module of that name would have a `prober`. */
 function unwrapped(read: YamlMap): YamlMap {
   const inner: Yaml | undefined = read.modules
   if (Object.keys(read).length !== 1 || typeOf(inner) !== 'a map') return read
@@ -108,7 +111,7 @@ function buildProbe(
   text: ProbeText,
   all: readonly ProbeText[],
   modules: YamlMap | undefined,
-  { replicaLabel, names, interval: usual }: Asking,
+  { replicaLabel, names, interval: globalInterval }: ProbeDefaults,
   context: Context,
 ): Probe {
   const { problems } = context
@@ -148,15 +151,16 @@ function buildProbe(
     const fault = value == null ? undefined : durationFault(value)
     if (fault) problems.push(error(`${key} of a probe: ${fault}`, at(text, key)))
   }
-  const [long, every] = [milliseconds(timeout ?? ''), milliseconds(interval ?? usual)]
-  if (long !== undefined && every !== undefined && long > every) {
+  const timeoutMs = milliseconds(timeout ?? '')
+  const intervalMs = milliseconds(interval ?? globalInterval)
+  if (timeoutMs !== undefined && intervalMs !== undefined && timeoutMs > intervalMs) {
     problems.push(
       error(
-        `a probe has the timeout ${timeout}, which is longer than ${interval == null ? `the global scrape_interval ${usual}` : `its interval ${interval}`}`,
+        `a probe has the timeout ${timeout}, which is longer than ${interval == null ? `the global scrape_interval ${globalInterval}` : `its interval ${interval}`}`,
         {
           ...at(text, 'timeout'),
           remedy:
-            'Prometheus takes no timeout that is longer than the interval: give the probe an "interval" as long',
+            'Prometheus refuses a timeout that is longer than the interval: shorten it, or set a longer "interval"',
         },
       ),
     )
@@ -170,7 +174,7 @@ function buildProbe(
   }
 }
 
-/** One target twice in a job would be two series of one name. */
+/** Reports targets that are missing, empty or named twice: a target twice in a job would be two series of one name. */
 function checkTargets(
   text: ProbeText,
   module: string,

@@ -2,7 +2,7 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import { buildArtifacts, buildVersions } from './artifacts.ts'
 import { buildCells } from './cells.ts'
 import type { Context } from './context.ts'
-import { checkFederated, checkMistaken } from './federated.ts'
+import { checkFederated, checkLookalikes } from './federated.ts'
 import { checkFederation } from './federation.ts'
 import { buildGroups } from './groups.ts'
 import { buildHosts } from './hosts.ts'
@@ -18,7 +18,7 @@ import { secretValues } from './upstream.ts'
 import { checkVips } from './vips.ts'
 
 /**
- * The model of a text that has its schema's shape. It is whole only where no error was left in the context.
+ * The model of a text that fits the schema. It is complete only if the context has no error afterwards.
  * @param known the secrets of the inventory's own text; those of the files that it names are added
  */
 export function buildInventory(
@@ -37,16 +37,16 @@ export function buildInventory(
   const named = buildHosts(text, context)
   const groups = buildGroups(text, named, problems)
   const hosts = withSameFor(text, named, groups, problems)
-  // Without hosts every name in a cell would be told as unknown.
+  // Without hosts, every host name in a cell would be reported as unknown.
   const cells = wasRejected(text, 'hosts') ? [] : buildCells(text, cellTexts, hosts, groups, context)
   checkOccupancy(cells, cellTexts, hosts, problems)
   checkVips(cells, cellTexts, hosts, problems)
   checkListeners(cells, cellTexts, hosts, problems)
   checkFederation(cellTexts, problems)
   checkSite(cells, problems)
-  // They follow each way to its end, so there must be no circle.
+  // Both follow federation from cell to cell to its end, so there must be no loop.
   if (problems.every(({ severity }) => severity !== 'error')) {
-    checkMistaken(cells, cellTexts, problems)
+    checkLookalikes(cells, cellTexts, problems)
     checkFederated(cells, cellTexts, problems)
   }
   for (const cell of cells) secretValuesOf(cell, secrets)
@@ -62,7 +62,7 @@ export function buildInventory(
   }
 }
 
-/** Parts that were read from files of their own are not in the inventory's text. */
+/** Secrets of parts that were read from other files, which the inventory's own text does not hold. */
 function secretValuesOf(cell: Inventory['cells'][number], into: Set<string>): void {
   const { prometheus, alertmanager, blackbox } = cell
   const { scrapeConfigs, remoteWrite, alertmanagers, further = {} } = prometheus ?? {}

@@ -25,7 +25,7 @@ import { generatedJobs } from './scrape.ts'
 
 type Groups = ReadonlyMap<string, readonly string[]>
 
-/** Each cell's text with `defaults` below it, in the order of the file. */
+/** Each cell's text merged over `defaults`, in the order of the file. */
 export function cellTexts(text: InventoryText): ReadonlyMap<string, CellText> {
   const defaults = (text.defaults ?? {}) as Record<string, unknown>
   return new Map(
@@ -60,7 +60,7 @@ export function buildCells(
     if (used.has(host.name) || faulty) continue
     problems.push(
       warning(
-        `host ${quote(host.name)} is in no cell, so nothing is done there`,
+        `host ${quote(host.name)} is in no cell, so promha does nothing there`,
         host.source ? { source: host.source } : {},
       ),
     )
@@ -116,21 +116,21 @@ function buildCell(
   return writtenAs(built, text)
 }
 
-/** What stands around the pair and its Alertmanagers; a part that is not whole is left out, with its problems told. */
+/** All but the pair, its Alertmanagers and exporters. A part that is incomplete is left out and reported. */
 function buildAround(
   text: CellText,
   prometheus: CellText['prometheus'],
   cell: CellScope,
   context: Context,
 ): Partial<Cell> {
-  const asking = {
+  const probeDefaults = {
     replicaLabel: prometheus?.replica_label ?? defaultReplicaLabel,
     // Prometheus' own default is a minute.
     interval: asWritten(prometheus?.global ?? {}, 'scrape_interval') ?? '1m',
     names: labelNames(context, prometheus?.global as YamlMap | undefined),
   }
   const pushgateway = text.pushgateway && buildPushgateway(text.pushgateway, cell, context)
-  const blackbox = text.blackbox && buildBlackbox(text.blackbox, asking, cell, context)
+  const blackbox = text.blackbox && buildBlackbox(text.blackbox, probeDefaults, cell, context)
   const loadbalancer = text.loadbalancer && buildLoadbalancer(text.loadbalancer, cell, context)
   const federation = text.federation && buildFederation(text.federation, cell.name, context)
   return {
@@ -202,29 +202,30 @@ function checkComplete(name: string, text: CellText, owner: object, context: Con
     !wasRejected(prometheus, 'alertmanagers')
   ) {
     context.problems.push(
-      warning(`the alerts of cell ${quote(name)} go nowhere`, {
+      warning(`the alerts of cell ${quote(name)} are sent to no Alertmanager`, {
         ...atKey(owner, name),
-        remedy: 'add "alertmanager:", or name outside ones under "prometheus: alertmanagers:"',
+        remedy:
+          'add "alertmanager:", or name Alertmanagers outside the cell under "prometheus: alertmanagers:"',
       }),
     )
   }
 }
 
-/** What is there for a Prometheus, in a cell that has none. */
+/** Reports parts that need a Prometheus, in a cell that has none. */
 function checkAlone(name: string, text: CellText, { problems }: Context): void {
   for (const key of ['loadbalancer', 'federation'] as const) {
     if (text[key]) {
       problems.push(
-        error(`cell ${quote(name)} has ${quote(key)} and no Prometheus, for which it would be`, {
+        error(`cell ${quote(name)} has ${quote(key)} but no Prometheus`, {
           ...atKey(text, key),
-          remedy: 'add "prometheus:" to the cell, or take this out',
+          remedy: 'add "prometheus:" to the cell, or remove this',
         }),
       )
     }
   }
   if (text.blackbox?.probes && text.blackbox.probes.length > 0) {
     problems.push(
-      warning(`the probes of cell ${quote(name)} are made by nobody: it has no Prometheus`, {
+      warning(`cell ${quote(name)} has probes but no Prometheus to run them`, {
         ...atKey(text.blackbox, 'probes'),
         remedy: 'add "prometheus:" to the cell',
       }),

@@ -4,7 +4,7 @@ import type { MemberPlace, Place, Source } from './place.ts'
 import type { Node, Reading } from './reading.ts'
 import { marks, type Spans } from './spans.ts'
 
-export interface Members extends Spans {
+interface Members extends Spans {
   readonly numbers: number[]
   more?: Map<string | number, Partial<MemberPlace>>
 }
@@ -21,7 +21,7 @@ interface Member {
   readonly node: Node
 }
 
-/** Notes the places of a member, and how its value was written: of an alias, how that which it leads to was. */
+/** Notes the places of a member and how its value was written. For an alias, that is how its anchor was written. */
 export function addMember(members: Members, name: string | number, member: Member, reading: Reading): void {
   const { key, value, secret, plainKey, node } = member
   const plain = isScalar(node) && isPlain(node, value)
@@ -38,7 +38,7 @@ export function addMember(members: Members, name: string | number, member: Membe
   members.more.set(name, style)
 }
 
-/** What is rare in how a value was written: an alias or a tag. */
+/** The rare ways to write a value: as an alias, or with a tag. */
 function styleOf(node: Node, { anchors, source }: Reading): Partial<MemberPlace> | undefined {
   const target = isAlias(node) ? anchors.get(node.source) : node
   const tag = (target as { tag?: string } | null | undefined)?.tag
@@ -50,7 +50,7 @@ function styleOf(node: Node, { anchors, source }: Reading): Partial<MemberPlace>
   return { tag: tagText(tag), ...(plain ?? text) }
 }
 
-/** On one line: over several lines the text is not what was read. */
+/** Whether a plain scalar is on one line. Folded over several lines, its text differs from its value. */
 export function isPlain({ type, source = '' }: Scalar, { start, end }: Place): boolean {
   return type === 'PLAIN' && source !== '' && end - start === source.length
 }
@@ -60,7 +60,7 @@ function tagText(tag: string): string {
   return standard === undefined ? (tag.startsWith('!') ? tag : `!<${tag}>`) : `!!${standard}`
 }
 
-/** Undefined for a value that was left out. */
+/** Undefined if there is no value. */
 export function placeOf(node: Node, source: Source): Place | undefined {
   const span = (node as { range?: readonly [number, number, number] | null } | null)?.range
   return span ? { source, start: span[0], end: Math.max(span[1], span[0]) } : undefined

@@ -1,4 +1,4 @@
-/** The words that every component takes: `listen`, `flags`, and `per_host`, which says them for some of its hosts. */
+/** The keys that every component has: `listen`, `flags`, and `per_host`, which sets them for some of its hosts. */
 import { few } from '../diagnostic/few.ts'
 import { error } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
@@ -40,8 +40,8 @@ interface Entry {
 }
 
 /**
- * The component's `listen` and `flags`, and what some of its hosts have instead. Of several entries of `per_host` that name
- * one host the later ones count more. What is wrong is reported.
+ * The component's `listen` and `flags`, and what some of its hosts have instead. If several entries of `per_host` name one
+ * host, later ones override earlier ones. Problems are left in the context.
  */
 export function buildCommon(
   text: WordsText,
@@ -52,9 +52,10 @@ export function buildCommon(
   const { problems } = context
   const flags = checkFlags(text.flags, kind.of, kind.own, problems)
   const entries = buildEntries(text, kind, cell, context)
-  const listen = placed('listen', kind.listen, text, entries, kind, cell, context)
+  const listen = endpointsOf('listen', kind.listen, text, entries, kind, cell, context)
   const cluster =
-    kind.clusterListen && placed('cluster_listen', kind.clusterListen, text, entries, kind, cell, context)
+    kind.clusterListen &&
+    endpointsOf('cluster_listen', kind.clusterListen, text, entries, kind, cell, context)
   const perHost = kind.hosts.flatMap((host): [string, HostSettings][] => {
     const named = entries.filter(({ hosts }) => hosts.has(host))
     const own = listen.on(host)
@@ -100,7 +101,7 @@ function buildEntries(
     const faults = found.faults.filter(({ kind }) => kind !== 'empty')
     reportPatterns(faults, [pattern], name, cell.candidates, problems, () => where)
     const members = found.hosts.filter(host => running.has(host))
-    // Without hosts, or with wrong ones, the component itself is told of already.
+    // A component without hosts, or with wrong ones, is reported already.
     if (members.length === 0 && faults.length === 0 && hosts.length > 0) {
       problems.push(
         error(`${name} names ${quote(pattern)}, where ${of} does not run`, {
@@ -117,14 +118,14 @@ function buildEntries(
   })
 }
 
-interface Placed {
+interface Endpoints {
   readonly common: Endpoint
   /** Undefined if the host has what all have. */
   on(host: string): { readonly endpoint: Endpoint; readonly source?: HostSettings['source'] } | undefined
 }
 
-/** An endpoint as the component and as its hosts have it. */
-function placed(
+/** The endpoint of a component, and how single hosts differ from it. */
+function endpointsOf(
   key: 'listen' | 'cluster_listen',
   standard: Endpoint,
   text: WordsText,
@@ -132,7 +133,7 @@ function placed(
   kind: Kind,
   cell: CellScope,
   { problems }: Context,
-): Placed {
+): Endpoints {
   const common = writtenEndpoint(text, key, standard, problems)
   const own = entries.flatMap(({ text: entry, hosts }) =>
     entry[key] == null ? [] : [{ hosts, written: writtenEndpoint(entry, key, common, problems) }],
@@ -147,14 +148,14 @@ function placed(
       if (written === common && !common.self) return undefined
       const { owner } = written
       const own = written.self ? (cell.hosts.get(host)?.address ?? '') : written.address
-      // A name was reported.
+      // A host name was reported by checkSelf.
       const ip = isIp(own) ? shortAddress(own) : standard.address
       return { endpoint: { address: ip, port: written.port }, ...at(owner, key) }
     },
   }
 }
 
-/** Reports hosts that are to listen on their own address and have a name there: at its start, that may be 127.0.1.1. */
+/** Reports hosts that should listen on their own address and have a name as it: a host may resolve its name to 127.0.1.1. */
 function checkSelf(
   key: string,
   { of, hosts }: Kind,
@@ -178,14 +179,14 @@ function checkSelf(
         {
           ...at(owner, key),
           ...(all.length > 1 ? { detail: `The same is true of ${few(all.slice(1).map(quote), 3)}.` } : {}),
-          remedy: `give ${all.length > 1 ? 'each of them' : `host ${quote(first)}`} an IP address; the name may stand under its "ssh: host:"`,
+          remedy: `give ${all.length > 1 ? 'each of them' : `host ${quote(first)}`} an IP address; the name can stay under its "ssh: host:"`,
         },
       ),
     )
   }
 }
 
-/** One scrape job, one load balancer and one list of Alertmanagers lead to all hosts of a component. */
+/** Reports hosts with different paths: one scrape job, load balancer or list of Alertmanagers leads to all of them. */
 function checkPaths(
   perHost: readonly (readonly [string, HostSettings])[],
   flags: CommonSettings['flags'],
@@ -205,7 +206,7 @@ function checkPaths(
   )
   const name = names.find(one => entry && Object.hasOwn(entry.flags, one)) ?? ''
   problems.push(
-    error(`${of} would serve under other paths on host ${quote(other)} than on host ${quote(first)}`, {
+    error(`${of} would serve different paths on host ${quote(other)} and on host ${quote(first)}`, {
       ...(entry ? at(entry.flags, name) : {}),
       detail: 'Expected: one path on all hosts, since one scrape job leads to all of them.',
       remedy: `give ${quote(name)} the same path on every host`,

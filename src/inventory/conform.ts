@@ -25,8 +25,8 @@ import {
 import { type Path, type Schema, schemaAt } from './schema-walk.ts'
 
 /**
- * Holds the text against the schema. What is wrong is reported and taken out of the value, so that the rest can still
- * be checked and every problem is told in one run; undefined where nothing is left to check.
+ * Checks the text against the schema. What is wrong is reported and removed from the value, so that the rest can still be
+ * checked and one run reports every problem. Undefined if nothing is left to check.
  */
 export function conform(value: unknown, top: Place, problems: Problem[]): InventoryText | undefined {
   if (typeOf(value) !== 'a map') {
@@ -44,7 +44,7 @@ export function conform(value: unknown, top: Place, problems: Problem[]): Invent
   if (result.success && refused.length === 0) return value as InventoryText
   const issues = result.error?.issues ?? []
   const found = [...issues.flatMap(issue => flatten(issue, [])), ...refused]
-  // A key that is missing beside one that is unknown was misspelt: one message will do.
+  // A missing key beside an unknown one is probably misspelt, so only the unknown one is reported.
   const told = found.filter(
     fault => fault.key !== undefined || !(isMissing(value, fault, found) || isTakenOut(value, fault)),
   )
@@ -52,9 +52,9 @@ export function conform(value: unknown, top: Place, problems: Problem[]): Invent
   return withoutFaults(value, found) ? (value as InventoryText) : undefined
 }
 
-/** Takes out what is wrong, and of a map that lacks a key the whole map; false where nothing is left. */
+/** Removes what is wrong, and the whole of a map that lacks a key. False if nothing is left. */
 function withoutFaults(value: unknown, faults: readonly Fault[]): boolean {
-  // From the back, so that taking an item out of a list moves none that is still to go.
+  // From the back, so that removing an item of a list does not move another that has to be removed.
   for (const fault of faults.toReversed()) takeOut(value, fault)
   const result = inventorySchema.safeParse(value, { jitless: true })
   if (result.success) return true
@@ -75,28 +75,32 @@ function flatten(issue: $ZodIssue, base: Path): Fault[] {
   const path = [...base, ...(issue.path as Path)]
   if (issue.code === 'unrecognized_keys') return issue.keys.map(key => ({ path, key, expected: [] }))
   if (issue.code === 'invalid_union') {
-    const branch = issue.errors.find(issues => issues.every(inner => !isOwnType(inner)))
+    // The branch that fits the value's type is the one that the user meant.
+    const branch = issue.errors.find(issues => issues.every(inner => !isWrongType(inner)))
     if (branch) return branch.flatMap(inner => flatten(inner, path))
-    const expected = issue.errors.flatMap(issues => issues.filter(isOwnType).flatMap(inner => wanted(inner)))
+    const expected = issue.errors.flatMap(issues =>
+      issues.filter(isWrongType).flatMap(inner => wanted(inner)),
+    )
     return [{ path, expected: [...new Set(expected)] }]
   }
   return [{ path, expected: wanted(issue) }]
 }
 
+/** Whether the value is absent and an unknown key is beside it. */
 function isMissing(root: unknown, fault: Fault, all: readonly Fault[]): boolean {
   const parent = fault.path.slice(0, -1)
   const beside = all.some(other => other.key !== undefined && other.path.join('\0') === parent.join('\0'))
   return beside && lookup(root, fault.path) === undefined
 }
 
-/** What is wrong with it was told before. */
+/** Whether the value was reported and removed before. */
 function isTakenOut(root: unknown, { path }: Fault): boolean {
   const owner = lookup(root, path.slice(0, -1))
   return typeof owner === 'object' && owner !== null && wasRejected(owner, path.at(-1) ?? '')
 }
 
-/** The branch of a union does not even have the value's type, so the user meant another. */
-function isOwnType(issue: $ZodIssue): boolean {
+/** Whether the value does not even have the type of this branch of a union, so that the user meant another branch. */
+function isWrongType(issue: $ZodIssue): boolean {
   return issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value')
 }
 
@@ -138,13 +142,13 @@ function remedyFor(
     return { remedy: `put it in quotes: "${text ?? (typeof value === 'boolean' ? value : '…')}"` }
   }
   if (expected.includes('a number') && typeof value === 'string' && /^\d+$/.test(value)) {
-    return { remedy: 'take the quotes away' }
+    return { remedy: 'remove the quotes' }
   }
   if (value === null)
     return {
       remedy: mayBeEmpty.has(schema)
         ? 'write {} for the defaults, or leave the key out'
-        : 'give it what belongs to it, or take it out',
+        : 'give it a value, or remove it',
     }
   if (expected.includes('a list') && typeof value === 'string') return { remedy: 'put it in brackets: [ … ]' }
   const form = expected.includes('a map') ? mapForms.get(schema)?.(value) : undefined
@@ -156,9 +160,9 @@ function describeUnknownKey(root: unknown, path: Path, key: string): Problem {
   const owner = lookup(root, path) as object
   const schema = schemaAt(path)
   if (schema && notBuiltYet.get(schema)?.includes(key)) {
-    return error(`${quote(key)} of ${name(path)} is not built yet`, {
+    return error(`${quote(key)} of ${name(path)} is not supported yet`, {
       ...atKey(owner, key),
-      remedy: 'take it out; a later release may have it',
+      remedy: 'remove it; a later release may support it',
     })
   }
   const elsewhere = keysOfSiblings.get(schema)

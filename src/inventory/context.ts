@@ -11,7 +11,7 @@ export interface ReadFile {
   readonly outside?: boolean
 }
 
-/** What the edge read of one path or glob. */
+/** What `edge/` read for one path or glob. */
 export type FileAnswer =
   | { readonly files: readonly ReadFile[] }
   | { readonly failure: string; readonly remedy?: string }
@@ -26,7 +26,7 @@ export interface FileRequest {
   readonly path: string
 }
 
-/** What every part of the reading knows, and where it leaves what it finds wrong. */
+/** What every part of the reading needs, and `problems`, to which it adds what it finds wrong. */
 export interface Context {
   /** As the user typed it. */
   readonly file: string
@@ -56,7 +56,7 @@ export function resolvePath(path: string, context: Pick<Context, 'directory' | '
   return posix.resolve(context.directory, path)
 }
 
-/** The path as messages show it: relative in the way in which the inventory's own was typed. */
+/** The path as messages show it: below the inventory's directory as the user typed that, elsewhere absolute. */
 export function displayPath(path: string, context: Pick<Context, 'file' | 'directory'>): string {
   const relative = posix.relative(context.directory, path)
   return relative.startsWith('..') ? path : posix.join(posix.dirname(context.file), relative)

@@ -1,4 +1,4 @@
-/** Nodes of the YAML parser become plain values, with the place of each and how it was written remembered. */
+/** Converts nodes of the YAML parser to plain values, and remembers where and how each was written. */
 import { isUtf8 } from 'node:buffer'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { rememberLines } from './as-written.ts'
@@ -23,7 +23,7 @@ import { type Node, type Reading, report } from './reading.ts'
 import { isSecretMember, type Kind } from './secret-keys.ts'
 import { placeIn, placesIn } from './spans.ts'
 
-/** The value of a document without errors; undefined if problems make it useless. Throws {@link TooMuch}. */
+/** The value of a document without syntax errors; undefined if other errors make it useless. Throws {@link TooMuch}. */
 export function convertDocument(
   contents: Node,
   source: Source,
@@ -65,7 +65,7 @@ function convert(node: Node, reading: Reading, depth: number, secret: boolean): 
   return value
 }
 
-/** A directive can make it YAML 1.1, which has dates and bytes. */
+/** A `%YAML 1.1` directive brings dates and bytes, which are kept as their text. */
 function scalar({ value, source }: Scalar): unknown {
   return typeof value === 'object' || typeof value === 'bigint' || typeof value === 'symbol'
     ? value === null
@@ -88,7 +88,7 @@ function convertAlias(alias: Alias, reading: Reading, depth: number, secret: boo
     error(
       target === undefined
         ? `the alias *${alias.source} comes before its anchor`
-        : `the alias *${alias.source} holds itself`,
+        : `the alias *${alias.source} contains itself`,
       place ? { source: range(place) } : {},
     ),
     reading,
@@ -187,7 +187,7 @@ function readKey(pair: Pair, reading: Reading, own: Place): ReadKey | undefined 
     report(error(summary, { source: range(place) }), reading)
     return undefined
   }
-  // Of a plain `null` upstream makes a text.
+  // Upstream reads a plain `null` as a text here.
   if (!isScalar(key) || (key.value === null && !key.source)) return bad('expected a plain text as key')
   if (key.anchor !== undefined) reading.anchors.set(key.anchor, key)
   const text = typeof key.value === 'string' ? key.value : written(place)

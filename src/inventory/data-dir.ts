@@ -1,6 +1,6 @@
-/** Which directories may hold a program's data, as far as the user says where, and may one day be removed with it. */
+/** Which directories a user may choose for a program's data. promha may remove such a directory with the data. */
 
-/** What is wrong with it; `normal` is the directory without doubled and trailing slashes. */
+/** What is wrong with the directory, or undefined. `normal`: the same without doubled and trailing slashes. */
 export function dataDirFault(directory: string, normal: string): string | undefined {
   if (!directory.startsWith('/')) return 'is not an absolute path'
   if (directory.split('/').includes('..')) return 'has ".." in it'

@@ -31,7 +31,7 @@ export const defaultTemplates: readonly string[] = [
   ...Object.entries(names).flatMap(([kind, last]) => last.split(' ').map(name => `${kind}.default.${name}`)),
 ]
 
-/** A name of the form that a newer Alertmanager may define. */
+/** Whether a newer Alertmanager may define a template of that name. */
 export function mayBeDefault(name: string): boolean {
   return name.startsWith('__') || /^[a-z0-9]+\.default\.\w+$/.test(name)
 }

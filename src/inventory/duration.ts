@@ -1,4 +1,4 @@
-/** Prometheus' durations, as numbers. */
+/** Durations of configs and flags, as numbers. */
 
 const units: Readonly<Record<string, number>> = {
   ms: 1,
@@ -13,13 +13,22 @@ const units: Readonly<Record<string, number>> = {
 /** Milliseconds of a duration as Prometheus writes it: `1m30s`; undefined for anything else. */
 export function milliseconds(duration: string | undefined): number | undefined {
   if (duration === undefined || !/^(?:\d+(?:ms|[smhdwy]))+$/.test(duration)) return undefined
-  return [...duration.matchAll(/(\d+)(ms|[smhdwy])/g)].reduce(
-    (sum, [, count, unit = 's']) => sum + Number(count) * (units[unit] ?? 0),
+  return sumOf(duration)
+}
+
+/** Milliseconds of a duration as Go writes it, and Alertmanager takes it: `1.5h`; undefined for anything else. */
+export function goMilliseconds(duration: string): number | undefined {
+  return /^(?:\d+(?:\.\d+)?(?:ms|[smh]))+$/.test(duration) ? sumOf(duration) : undefined
+}
+
+function sumOf(duration: string): number {
+  return [...duration.matchAll(/(\d+(?:\.\d+)?)([a-z]+)/g)].reduce(
+    (sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 0),
     0,
   )
 }
 
-/** Milliseconds of a scrape interval; Prometheus' own default of a minute where none is said. */
+/** Milliseconds of a scrape interval; Prometheus' own default of a minute if there is none. */
 export function intervalOf(duration: unknown): number {
   return milliseconds(String(duration)) ?? 60_000
 }

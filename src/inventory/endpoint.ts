@@ -1,10 +1,10 @@
-/** What a program listens on, as it is written, and as Go programs understand it. */
+/** Where a program listens: `listen:` as it is written, and in the form that Go programs take. */
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Endpoint } from './model.ts'
 import { isIp, shortAddress } from './names.ts'
 import { at, quote, seen } from './place.ts'
 
-/** `ADDRESS:PORT` or `[ADDRESS]:PORT`, the address in its shortest spelling; undefined where it is neither. */
+/** `ADDRESS:PORT` or `[ADDRESS]:PORT`, with the address in its shortest spelling. Undefined for anything else. */
 export function parseEndpoint(text: string): Endpoint | undefined {
   const found = /^(?:\[([^\]]*)\]|([^:]*)):(\d{1,5})$/.exec(text)
   const address = found?.[1] ?? found?.[2] ?? ''
@@ -14,14 +14,14 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   return { address: shortAddress(address), port }
 }
 
-/** What a key gives; with `self` the address is that of each host, and `address` means nothing. */
+/** The value of a key. With `self`, each host uses its own address instead of `address`. */
 export interface WrittenEndpoint extends Endpoint {
   readonly self: boolean
   /** The map that holds the key. */
   readonly owner: object
 }
 
-/** The endpoint that a key gives, or its default; `self` is as good as an address. What is wrong is reported. */
+/** The endpoint that a key gives, or its default. `self` and `self:PORT` are allowed. A wrong value is reported. */
 export function writtenEndpoint(
   owner: object,
   key: string,
@@ -45,7 +45,7 @@ export function writtenEndpoint(
   return standard
 }
 
-/** Whether a program that listens there can be reached by all of its host's addresses. */
+/** Whether a program that listens on this address can be reached by every address of its host. */
 export function isWildcard(address: string): boolean {
   return address === '0.0.0.0' || address === '::'
 }

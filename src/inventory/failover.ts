@@ -13,11 +13,11 @@ interface Kind {
   /** `pushgateway of cell "eu"` */
   readonly of: string
   readonly hosts: readonly string[]
-  /** Of HAProxy, where the user gives none. */
+  /** HAProxy's port by default. */
   readonly port: number
 }
 
-/** Reports where a component with two hosts does not say how one address leads to `whom`. */
+/** Reports a component with two hosts and without a failover. `whom`: the member to which one would lead. */
 export function checkGiven(
   text: PushgatewayText | BlackboxText,
   { of, port }: Pick<Kind, 'of' | 'port'>,
@@ -33,7 +33,7 @@ export function checkGiven(
   )
 }
 
-/** The component's `failover:`, or undefined where it has none or a wrong one; what is wrong is reported. */
+/** The component's `failover:`. Undefined if it has none or a wrong one, which is reported. */
 export function buildFailover(
   text: FailoverText | null | undefined,
   { of, hosts, port }: Kind,
@@ -46,7 +46,7 @@ export function buildFailover(
     problems.push(
       error(`failover of ${of} has both "vip" and "haproxy"`, {
         ...atKey(text, 'haproxy'),
-        remedy: 'keep one; an empty "vip:" or "haproxy:" takes away what comes from "defaults"',
+        remedy: 'keep one; an empty "vip:" or "haproxy:" removes the one from "defaults"',
       }),
     )
     return undefined
@@ -55,7 +55,9 @@ export function buildFailover(
     const given = text.haproxy.port ?? port
     for (const key of ['interface', 'vrid'] as const) {
       if (text[key] != null)
-        problems.push(error(`${quote(key)} of the failover of ${of} goes with "vip" only`, atKey(text, key)))
+        problems.push(
+          error(`${quote(key)} of the failover of ${of} can be used with "vip" only`, atKey(text, key)),
+        )
     }
     return isPort(text.haproxy, given, `failover.haproxy of ${of}`, context)
       ? { kind: 'haproxy', port: given }
@@ -76,7 +78,7 @@ export function buildFailover(
   return vip && { kind: 'vip', ...vip }
 }
 
-/** Whether a number under `port` is one; where not, that is reported. */
+/** Whether the number under `port` is a valid port. If not, it is reported. */
 export function isPort(owner: object, port: number, of: string, { problems }: Context): boolean {
   if (Number.isInteger(port) && port >= 1 && port <= 65535) return true
   problems.push(
@@ -88,10 +90,10 @@ export function isPort(owner: object, port: number, of: string, { problems }: Co
   return false
 }
 
-/** What asks a program how it is, so as to lead to it. */
+/** What checks the health of a program to decide whether to lead to it. */
 export const askerOf = { vip: 'keepalived', haproxy: 'HAProxy' } as const
 
-/** An address that moves leads to a program only where that listens on all addresses of its host. */
+/** Reports members that an address which moves cannot reach because they do not listen on all addresses of their host. */
 export function checkReached(
   owner: object,
   of: string,
@@ -101,20 +103,20 @@ export function checkReached(
   { problems }: Context,
 ): void {
   if (failover?.kind !== 'vip') return
-  const sixth = failover.address.includes(':')
+  const isIpv6 = failover.address.includes(':')
   const { port } = settings.listen
   const told = new Set<string>()
   for (const host of hosts) {
     const { listen, source } = wordsOn(settings, host)
-    const reached = isWildcard(listen.address) && (!sixth || listen.address === '::')
+    const reached = isWildcard(listen.address) && (!isIpv6 || listen.address === '::')
     if ((reached && listen.port === port) || told.has(joinHostPort(listen))) continue
     told.add(joinHostPort(listen))
     problems.push(
       error(
-        `${of} listens on ${joinHostPort(listen)}, to which its address ${failover.address} does not lead`,
+        `${of} listens on ${joinHostPort(listen)}, which its address ${failover.address} does not reach`,
         {
           ...(source ? { source } : at(owner, 'listen')),
-          remedy: `listen on ${joinHostPort({ address: sixth ? '::' : '0.0.0.0', port })}`,
+          remedy: `listen on ${joinHostPort({ address: isIpv6 ? '::' : '0.0.0.0', port })}`,
         },
       ),
     )

@@ -1,4 +1,4 @@
-/** What federation could bring twice (by two ways to one cell, or to one sink), and what it could not tell apart. */
+/** Series that federation brings twice (by two ways to one cell, or to one sink), or whose labels it would confuse. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { Cell, YamlMap } from './model.ts'
 import { atKey, isFromOutside, quote } from './place.ts'
@@ -15,21 +15,21 @@ export interface Way {
   readonly labels: Readonly<Record<string, string>>
 }
 
-/** All ways by which series come to a cell; there must be no circle. A label that a series has already stays. */
-export function waysTo(cell: Cell, cells: readonly Cell[]): readonly Way[] {
+/** All ways by which series come to a cell, which must form no loop. A label that a series has already is kept. */
+function waysTo(cell: Cell, cells: readonly Cell[]): readonly Way[] {
   return (cell.federation?.from ?? []).flatMap(name => {
     const source = cells.find(each => each.name === name)
     if (!source?.prometheus) return []
     const own = { cell: name, ...source.prometheus.externalLabels }
     const further = waysTo(source, cells)
-      // What it has collected itself bears labels already; its own series get theirs once they are selected.
+      // Collected series have their labels when they are selected; the source's own series get theirs only afterwards.
       .filter(({ labels }) => cell.federation?.match.some(selector => admits(selector, labels)))
       .map(({ of, through, labels }) => ({ of, through: [...through, name], labels: { ...own, ...labels } }))
     return [{ of: name, through: [name], labels: own }, ...further]
   })
 }
 
-/** Of all that comes to a cell by several ways, each first way and one that brings other labels. */
+/** For each cell whose series come by several ways: the first way, and another one with different labels. */
 export function doubled(cell: Cell, cells: readonly Cell[]): readonly (readonly [Way, Way])[] {
   const ways = waysTo(cell, cells)
   return [...new Set(ways.map(({ of }) => of))].flatMap(of => {
@@ -39,8 +39,8 @@ export function doubled(cell: Cell, cells: readonly Cell[]): readonly (readonly 
   })
 }
 
-/** A label that a collecting cell would take for that of a replica, and so take away. */
-export interface Mistaken {
+/** An external label that a collecting cell would drop, because it looks like the replica label of another cell. */
+interface Lookalike {
   readonly way: Way
   readonly label: string
   readonly value: string
@@ -48,8 +48,8 @@ export interface Mistaken {
   readonly source: string
 }
 
-/** External labels that arrive under the replica label of a cell that is collected from, as one of its replicas' names. */
-export function mistaken(cell: Cell, cells: readonly Cell[]): readonly Mistaken[] {
+/** External labels that have the name of a source cell's replica label, and the name of one of its replicas as value. */
+export function lookalikes(cell: Cell, cells: readonly Cell[]): readonly Lookalike[] {
   const sources = cells.filter(({ name }) => cell.federation?.from.includes(name))
   return waysTo(cell, cells).flatMap(way =>
     sources.flatMap(({ name: source, prometheus }) => {
@@ -62,20 +62,20 @@ export function mistaken(cell: Cell, cells: readonly Cell[]): readonly Mistaken[
   )
 }
 
-/** Reports labels that no rule can tell from those of replicas. The cells go in no circle. */
-export function checkMistaken(
+/** Reports labels that no rule can tell from those of replicas. The cells must form no loop. */
+export function checkLookalikes(
   cells: readonly Cell[],
   texts: ReadonlyMap<string, CellText>,
   problems: Problem[],
 ): void {
   for (const cell of cells) {
-    for (const { way, label, value, source } of mistaken(cell, cells)) {
+    for (const { way, label, value, source } of lookalikes(cell, cells)) {
       problems.push(
         error(
-          `cell ${quote(cell.name)} would take ${label}=${quote(value)} of the series of cell ${quote(way.of)} for a replica of cell ${quote(source)}, and take it away`,
+          `cell ${quote(cell.name)} would drop ${label}=${quote(value)} from the series of cell ${quote(way.of)} because a replica of cell ${quote(source)} has that name`,
           {
             ...atKey(texts.get(cell.name)?.federation ?? {}, 'from'),
-            remedy: `call the external label or the replica otherwise, or give cell ${quote(source)} another replica_label`,
+            remedy: `rename the external label or the replica, or give cell ${quote(source)} another replica_label`,
           },
         ),
       )
@@ -83,7 +83,7 @@ export function checkMistaken(
   }
 }
 
-/** Warns of series that a cell would have twice, or that one sink would get twice. The cells go in no circle. */
+/** Warns of series that a cell or a remote-write sink would get twice. The cells must form no loop. */
 export function checkFederated(
   cells: readonly Cell[],
   texts: ReadonlyMap<string, CellText>,
@@ -95,11 +95,11 @@ export function checkFederated(
       const names = [first, other].map(({ through }) => through.map(quote).join(' through '))
       problems.push(
         warning(
-          `cell ${quote(cell.name)} collects the series of cell ${quote(first.of)} from ${names.join(' and from ')}, with other labels each time, so it has them twice`,
+          `cell ${quote(cell.name)} collects the series of cell ${quote(first.of)} from ${names.join(' and from ')}, with different labels, so it stores them twice`,
           {
             ...atKey(text, 'from'),
             remedy:
-              'give these cells external_labels of the same names, take out one way, or let "match" select what has cell="" only',
+              'give these cells external_labels with the same names, collect from one of them only, or let "match" select only series with cell=""',
           },
         ),
       )
@@ -112,7 +112,7 @@ export function checkFederated(
       if (sink === undefined) continue
       problems.push(
         warning(
-          `cells ${quote(cell.name)} and ${quote(source)} both write to ${sink}, which gets what is collected from ${quote(source)} twice`,
+          `cells ${quote(cell.name)} and ${quote(source)} both write to ${sink}, which receives the series of ${quote(source)} twice`,
           {
             ...atKey(text, 'from'),
             remedy: `under remote_write of cell ${quote(cell.name)} add write_relabel_configs: [{ source_labels: [cell], regex: ${source}, action: drop }]`,
@@ -123,7 +123,7 @@ export function checkFederated(
   }
 }
 
-/** Where both write to, without a rule of the first that drops what is of the other. */
+/** The URL that both cells write to, unless a rule of the first drops the series of the other. */
 function sharedSink(cell: Cell, source: Cell | undefined): string | undefined {
   const urls = new Set((source?.prometheus?.remoteWrite ?? []).map(({ url }: YamlMap) => url))
   const shared = cell.prometheus?.remoteWrite.find(({ url, write_relabel_configs: rules }) => {
@@ -135,7 +135,7 @@ function sharedSink(cell: Cell, source: Cell | undefined): string | undefined {
   return shared && (isFromOutside(shared) ? 'one address' : String(shared.url))
 }
 
-/** Whether a rule drops all that is of that cell; also where it looks at more than that, since nobody can tell then. */
+/** Whether a rule drops all series of that cell. Also true if it looks at further labels: its effect is not known then. */
 function drops({ source_labels: labels, regex = '.*', action }: YamlMap, cell: string): boolean {
   const does = String(action).toLowerCase()
   if (!Array.isArray(labels) || !labels.includes('cell') || !['drop', 'keep'].includes(does)) return false

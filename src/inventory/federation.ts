@@ -1,4 +1,4 @@
-/** Which cell collects from which: each names others that have replicas, and none itself by a detour. */
+/** Which cell collects from which: only from cells that have replicas, and never in a loop. */
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
@@ -33,14 +33,14 @@ export function buildFederation(
     problems.push(
       error(`a selector under "match" of federation of cell ${quote(cell)} ${fault}`, {
         ...at(match, index),
-        remedy: `write it as PromQL has it, for example {__name__=~"job:.*"} or up{job="node"}`,
+        remedy: `write it as in PromQL, for example {__name__=~"job:.*"} or up{job="node"}`,
       }),
     )
   }
   return { from: [...new Set(from)], match }
 }
 
-/** Reports cells that are unknown, named twice, have no replicas, or would collect what they gave. */
+/** Reports source cells that are unknown, named twice, without replicas, or part of a loop. */
 export function checkFederation(texts: ReadonlyMap<string, CellText>, problems: Problem[]): void {
   for (const [name, { federation }] of texts) {
     const from = federation?.from ?? []
@@ -51,44 +51,42 @@ export function checkFederation(texts: ReadonlyMap<string, CellText>, problems: 
       if (cell === undefined) {
         const others = [...texts.keys()].filter(other => other !== name)
         problems.push(
-          error(`${of} names ${quote(source)}, which is no cell`, {
+          error(`${of} names ${quote(source)}, which is not a cell`, {
             ...where,
             ...suggestion(source, others, 'define it under "cells:"'),
           }),
         )
       } else if (from.indexOf(source) < index) {
-        problems.push(
-          error(`${of} names ${quote(source)} twice`, { ...where, remedy: 'take one of them out' }),
-        )
+        problems.push(error(`${of} names ${quote(source)} twice`, { ...where, remedy: 'remove one of them' }))
       } else if (source === name) {
         problems.push(
           error(`${of} names the cell itself, so it would collect its own series again and again`, {
             ...where,
-            remedy: 'take it out; name other cells only',
+            remedy: 'remove it; name other cells only',
           }),
         )
       } else if (Object.keys(cell.prometheus?.replicas ?? {}).length === 0 && !isUnread(cell)) {
         problems.push(
           error(`${of} names ${quote(source)}, which has no replicas to collect from`, {
             ...where,
-            remedy: `add "prometheus:" to cell ${quote(source)}, or take it out here`,
+            remedy: `add "prometheus:" to cell ${quote(source)}, or remove it here`,
           }),
         )
       }
     }
   }
-  checkCircles(texts, problems)
+  checkLoops(texts, problems)
 }
 
-/** What was wrong there is told already. */
+/** Whether the cell's replicas were wrong and are reported already. */
 function isUnread(cell: CellText): boolean {
   return (
     wasRejected(cell, 'prometheus') || (cell.prometheus != null && wasRejected(cell.prometheus, 'replicas'))
   )
 }
 
-/** Series that go round would come back under their own names for ever. Each circle is told once. */
-function checkCircles(texts: ReadonlyMap<string, CellText>, problems: Problem[]): void {
+/** In a loop, series would come back to their own cell again and again. Each loop is reported once. */
+function checkLoops(texts: ReadonlyMap<string, CellText>, problems: Problem[]): void {
   const done = new Set<string>()
   const open: string[] = []
   const visit = (name: string): void => {
@@ -98,9 +96,9 @@ function checkCircles(texts: ReadonlyMap<string, CellText>, problems: Problem[])
       if (source === name || !texts.has(source) || done.has(source)) continue
       if (!open.includes(source)) visit(source)
       else {
-        const circle = [...open.slice(open.indexOf(source)), source].map(quote).join(' collects from ')
+        const loop = [...open.slice(open.indexOf(source)), source].map(quote).join(' collects from ')
         problems.push(
-          error(`federation goes in a circle: ${circle}`, {
+          error(`federation forms a loop: ${loop}`, {
             ...at(from, index),
             remedy: 'let one of them collect from the others, and none from it',
           }),

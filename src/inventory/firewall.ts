@@ -1,4 +1,4 @@
-/** What a cell's firewall closes, and whom it lets in, as far as it has to know them by their IP addresses. */
+/** Which hosts of a cell have ports that its firewall closes, and which hosts may still reach those ports. */
 import { error, warning } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
 import { listenersOf } from './listeners.ts'
@@ -8,22 +8,22 @@ import { at, quote, wasRejected } from './place.ts'
 import type { CellText } from './schema.ts'
 import { wordsOn } from './words-on.ts'
 
-/** Hosts of the cell that may reach a port which nobody else may. */
-export function admittedHosts(cell: Cell): readonly string[] {
+/** Hosts of the cell that may reach at least one closed port. */
+function admittedHosts(cell: Cell): readonly string[] {
   const replicas = cell.prometheus?.replicas.map(({ host }) => host) ?? []
   const proxied = listenersOf(cell).flatMap(({ hosts }) => hosts)
   return [...new Set([...replicas, ...(cell.alertmanager?.hosts ?? []), ...proxied])]
 }
 
 /**
- * Hosts of the cell on which the firewall closes a port. Whoever asks a Prometheus, or pushes to an address that moves, is
- * not known; Pushgateways are closed if HAProxy leads to them.
+ * Hosts of the cell on which the firewall closes a port. Prometheus stays open, and so does a Pushgateway, because their
+ * clients are not known. A Pushgateway behind HAProxy is closed: its clients use HAProxy.
  */
 export function closedHosts(cell: Cell): readonly string[] {
   const { alertmanager, exporters = {}, blackbox } = cell
   const closed = [alertmanager, ...Object.values(exporters), blackbox].flatMap(part => part?.hosts ?? [])
-  const led = listenersOf(cell).filter(({ name }) => name === 'pushgateway')
-  return [...new Set([...closed, ...led.flatMap(({ to }) => to)])]
+  const proxied = listenersOf(cell).filter(({ name }) => name === 'pushgateway')
+  return [...new Set([...closed, ...proxied.flatMap(({ to }) => to)])]
 }
 
 /** Reports ports that would be closed to everybody, and a firewall that closes none. */
@@ -33,7 +33,7 @@ function checkClosed(cell: Cell, text: CellText, { problems }: Context): void {
     problems.push(
       warning(`the firewall of cell ${quote(cell.name)} has nothing to close`, {
         ...where,
-        remedy: 'take it out, or add what it is to close: exporters, probers or Alertmanagers',
+        remedy: 'remove it, or add what it can close: exporters, probers or Alertmanagers',
       }),
     )
   }
@@ -46,15 +46,15 @@ function checkClosed(cell: Cell, text: CellText, { problems }: Context): void {
     problems.push(
       error(
         `the firewall of cell ${quote(cell.name)} would close port ${wordsOn(part, part.hosts[0] ?? '').listen.port} of ${what} to every host: the cell has no Prometheus`,
-        { ...where, remedy: 'add "prometheus:" to the cell, or take the firewall out' },
+        { ...where, remedy: 'add "prometheus:" to the cell, or remove the firewall' },
       ),
     )
   }
 }
 
 /**
- * Reports a firewall that closes too much or nothing, and admitted hosts whose address is a name: what a name stands for
- * may change while the rules stay.
+ * Reports a firewall that closes too much or nothing, and admitted hosts whose address is a name: the name may get
+ * another IP address while the rules keep the old one.
  */
 export function checkFirewall(
   cell: Cell,

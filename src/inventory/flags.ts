@@ -5,12 +5,12 @@ import { at, atKey, membersOf, ownPlace, quote, remember } from './place.ts'
 import type { FlagsText } from './schema.ts'
 import { wordsOn } from './words-on.ts'
 
-/** What promha sets itself, and what to use instead; a key that ends in `*` stands for all that begin so. */
+/** Flags that promha sets itself, each with what to use instead. A key that ends in `*` is a prefix. */
 export type Own = Readonly<Record<string, string>>
 
-/** Whatever changes how a program is asked would make it look dead to every gate and check. */
+/** promha's gates and checks ask by plain HTTP: a program that needs TLS or a password would look unhealthy. */
 const httpOnly =
-  'promha asks the programs by plain HTTP on their own hosts; TLS and passwords are not built yet'
+  'promha asks the programs by plain HTTP on their own hosts; TLS and passwords are not supported yet'
 const plainHttp = {
   'web.config.file': httpOnly,
   // As old exporters call it.
@@ -43,7 +43,7 @@ export const alertmanagerOwn: Own = {
   'cluster.peer-name': joins,
   'cluster.peers-resolve*': joins,
   'cluster.label': joins,
-  'cluster.tls-config': 'TLS among Alertmanagers is not built yet',
+  'cluster.tls-config': 'TLS among Alertmanagers is not supported yet',
 }
 
 export const nodeOwn: Own = {
@@ -78,7 +78,7 @@ export function checkFlags(
     Object.entries(flags ?? {}).map(([name, value]) => [name, flagValue(name, value)] as const),
   )
   const place = flags && ownPlace(flags)
-  // What a program says against a value is told at its place.
+  // So that an error of the program about a value can name its line.
   if (place) remember(given, place, new Map(membersOf(flags)))
   return given
 }
@@ -89,11 +89,11 @@ function flagValue(name: string, value: FlagsText[string]): Flags[string] {
   return name === 'enable-feature' && Array.isArray(value) ? value.join(',') : value
 }
 
-/** The features that a program's flags ask for. */
+/** The features that a program's flags turn on. The user may write one text with commas, or a list. */
 export function featuresOf(flags: FlagsText | Flags | null | undefined): readonly string[] {
-  const value = flags?.['enable-feature']
-  const words = Array.isArray(value) ? value : [value ?? '']
-  return words.flatMap(word => String(word).split(',')).filter(feature => feature !== '')
+  const texts = [flags?.['enable-feature'] ?? ''].flat()
+  const features = texts.flatMap(text => String(text).split(','))
+  return features.map(feature => feature.trim()).filter(feature => feature !== '')
 }
 
 function refuseAgent(flags: FlagsText, problems: Problem[]): void {
@@ -106,7 +106,7 @@ function refuseAgent(flags: FlagsText, problems: Problem[]): void {
         ...(feature ? at(flags, name) : atKey(flags, name)),
         detail:
           'An agent evaluates no rules, sends no alerts and answers no queries, so it cannot be a replica of a pair.',
-        remedy: feature ? 'take "agent" out of "enable-feature"' : `take ${quote(name)} out`,
+        remedy: feature ? 'remove "agent" from "enable-feature"' : `remove ${quote(name)}`,
       }),
     )
   }
@@ -134,13 +134,13 @@ function checkNames(flags: FlagsText | null | undefined, of: string, own: Own, p
       )
     } else if (bare !== name) {
       problems.push(
-        error(`the flag ${quote(name)} of ${of} stands without the dashes`, {
+        error(`the flag ${quote(name)} of ${of} begins with a dash`, {
           ...atKey(owner, name),
           remedy: `write ${quote(bare)}`,
         }),
       )
     } else if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {
-      problems.push(error(`${quote(name)} of ${of} is no name of a flag`, atKey(owner, name)))
+      problems.push(error(`${quote(name)} of ${of} is not a valid name of a flag`, atKey(owner, name)))
     }
     for (const word of Array.isArray(value) ? value : [value]) {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break in a unit file would begin another setting
@@ -151,8 +151,7 @@ function checkNames(flags: FlagsText | null | undefined, of: string, own: Own, p
 }
 
 /**
- * Reports a path that stands before all of a program's, where it has letters that the config of the one who asks the
- * program cannot hold.
+ * Reports a path prefix with characters that the config of HAProxy or keepalived, which request the program, cannot hold.
  * @param by HAProxy or keepalived
  */
 export function checkAskedPath(
@@ -164,7 +163,7 @@ export function checkAskedPath(
 ): void {
   // The path is the same on all of its hosts.
   const { flags } = wordsOn(settings, hosts[0] ?? '')
-  // Upstream's rule: where both are given, the first counts.
+  // Upstream's rule: if both are given, the first counts.
   const name = ['web.route-prefix', 'web.external-url'].find(flag => flags[flag] != null)
   if (name === undefined) return
   const text = String(flags[name])
@@ -174,8 +173,8 @@ export function checkAskedPath(
   if (/^[\w.:@/+-]*$/.test(path)) return
   problems.push(
     error(
-      `the flag ${quote(name)} of ${of}: expected a path of letters, digits and any of _ . : @ / + -, since ${by} asks for it, saw ${quote(path)}`,
-      { ...at(flags, name), remedy: 'choose a path that has none of the others' },
+      `the flag ${quote(name)} of ${of}: expected a path of letters, digits and any of _ . : @ / + -, because ${by} requests it, saw ${quote(path)}`,
+      { ...at(flags, name), remedy: 'choose a path with these characters only' },
     ),
   )
 }

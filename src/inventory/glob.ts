@@ -1,4 +1,4 @@
-/** Globs of an inventory, within bounds: some would take longer than anybody waits. */
+/** Globs of an inventory, within limits: matching a hostile one could take almost forever. */
 import picomatch from 'picomatch'
 
 const longest = 1000
@@ -16,7 +16,7 @@ export function globMatcher(
 ): { readonly matches: (text: string) => boolean } | { readonly fault: string } {
   const fault = tooCostly(glob)
   if (fault !== undefined) return { fault }
-  // Picomatch hands these on to the regular expression, where they can repeat what repeats.
+  // Picomatch copies these into its regular expression, where nested repetition could take almost forever.
   const plain = glob.replace(/\\.|[()+|]/gs, found => (found.length > 1 ? found : `\\${found}`))
   return { matches: picomatch(plain, { ...options, noextglob: true, nonegate: true }) }
 }

@@ -3,7 +3,7 @@ import { goUnquoted } from '../diagnostic/go-text.ts'
 
 export interface Named {
   readonly name: string
-  /** Where the name's quote stands in the text. */
+  /** Offset of the name's opening quote in the text. */
   readonly offset: number
 }
 
@@ -24,7 +24,7 @@ export function templateNames(source: string): Names {
   const used: Named[] = []
   for (let open = source.indexOf('{{'); open !== -1; ) {
     let at = open + 2
-    // "{{-" cuts blanks, if one follows it.
+    // `{{- ` trims blanks; without a blank after it, the dash is a minus sign.
     if (/^-\s/.test(source.slice(at, at + 2))) at += 1
     const comment = /^\s*\/\*/.exec(source.slice(at, at + 50))
     if (comment) {
@@ -50,7 +50,7 @@ export function templateNames(source: string): Names {
   return { defined, used }
 }
 
-/** Behind the `}}` that ends an action; -1 if nothing does. */
+/** The offset after the `}}` that ends an action; -1 if there is none. */
 function actionEnd(source: string, from: number): number {
   const next = /["`]|'(?:[^'\\\n]|\\.)*'|\}\}/g
   next.lastIndex = from

@@ -29,8 +29,8 @@ export function buildGroups(
       if (!Object.hasOwn(groups, inner) || done.has(inner)) continue
       if (!open.includes(inner)) resolve(inner)
       else {
-        const circle = [...open.slice(open.indexOf(inner)), inner].map(quote).join(' holds ')
-        problems.push(error(`groups go in a circle: ${circle}`, at(patterns, index)))
+        const loop = [...open.slice(open.indexOf(inner)), inner].map(quote).join(' contains ')
+        problems.push(error(`groups form a loop: ${loop}`, at(patterns, index)))
         done.set(inner, [])
       }
     }
@@ -58,8 +58,7 @@ function checkNames(groups: object, defined: ReadonlySet<string>, problems: Prob
     const fault = nameFault(name)
     const where = atKey(groups, name)
     if (fault) problems.push(error(`group ${quote(name)}: a name ${fault}`, where))
-    if (name === 'all')
-      problems.push(error('a group may not be called "all", which stands for every host', where))
+    if (name === 'all') problems.push(error('a group may not be called "all", which means every host', where))
     if (defined.has(name)) {
       problems.push(
         error(`${quote(name)} is the name of a group and of a host`, { ...where, remedy: 'rename one' }),
@@ -68,7 +67,7 @@ function checkNames(groups: object, defined: ReadonlySet<string>, problems: Prob
   }
 }
 
-/** Whether nothing is wrong with the patterns but that some match no host. */
+/** Whether the only fault of the patterns is that some match no host. */
 export function onlyEmpty(faults: readonly PatternFault[]): boolean {
   return faults.every(fault => fault.kind === 'empty')
 }
@@ -101,7 +100,9 @@ export function reportPatterns(
         }),
       )
     } else {
-      problems.push(error(`${quote(name)} of ${of} is no pattern${detail ? `: ${detail}` : ''}`, where))
+      problems.push(
+        error(`${quote(name)} of ${of} is not a valid pattern${detail ? `: ${detail}` : ''}`, where),
+      )
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Warnings about files on the hosts that a config names and that no run brings. */
+/** Warnings about files on the hosts that a config names and promha does not ship. */
 import { posix } from 'node:path'
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import { belowRoot, brings, isHostGlob } from './host-paths.ts'
@@ -9,7 +9,7 @@ import { at, memberPlace, quote } from './place.ts'
 
 interface Part {
   readonly value: unknown
-  /** Relative paths count from this directory below the root; from the root itself without. */
+  /** The directory below the root to which relative paths refer; the root itself if absent. */
   readonly below?: string
 }
 
@@ -21,7 +21,7 @@ interface Bundle {
   readonly of: string
   /** Parts of the config that the user wrote. */
   readonly parts: readonly Part[]
-  /** Relative paths of its config do not count from the root. */
+  /** Relative paths of its config do not refer to the root, so only absolute ones are checked. */
   readonly absolute?: boolean
 }
 
@@ -91,7 +91,7 @@ function missing(
   const place = memberPlace(owner, key)
   if (absolute && !path.startsWith('/')) return
   if (name === undefined || place?.expanded || place?.placeholder || brings(names, onHost, root)) return
-  // Whatever writes such files may do so later.
+  // Another program may write matching files later.
   if (isHostGlob(name)) return
   problems.push(
     warning(`${quote(path)} is not among the files that promha ships for ${of}`, {

@@ -1,4 +1,4 @@
-/** Which names files of any name and place get below one directory of a host. */
+/** Names below one directory of a host for files of the user, which may have any name and place. */
 
 interface Found {
   /** Relative to the inventory, with forward slashes. */
@@ -26,14 +26,14 @@ export function hostNames(files: readonly Found[]): readonly string[] {
     )
   for (;;) {
     const found = names()
-    const clashing = inTheWay(found).filter(index => (depths[index] ?? 0) < (parts[index]?.length ?? 0))
+    const clashing = clashes(found).filter(index => (depths[index] ?? 0) < (parts[index]?.length ?? 0))
     if (clashing.length === 0) return numbered(found)
     for (const index of clashing) depths[index] = (depths[index] ?? 0) + 1
   }
 }
 
-/** Those whose name another one has, or needs as a directory. */
-function inTheWay(names: readonly string[]): readonly number[] {
+/** Indexes of names that another file has too, or needs as a directory. */
+function clashes(names: readonly string[]): readonly number[] {
   const count = new Map<string, number>()
   for (const name of names) count.set(name, (count.get(name) ?? 0) + 1)
   const clashing = new Set(names.filter(name => (count.get(name) ?? 0) > 1))
@@ -44,9 +44,9 @@ function inTheWay(names: readonly string[]): readonly number[] {
   return names.flatMap((name, index) => (clashing.has(name) ? [index] : []))
 }
 
-/** Only names that differ in unsafe letters alone come here: their first part is numbered. */
+/** Numbers the first part of names that still clash. Only files whose paths differ in unsafe characters alone do. */
 function numbered(names: readonly string[]): readonly string[] {
-  const clashing = new Set(inTheWay(names))
+  const clashing = new Set(clashes(names))
   const used = names.filter((_, index) => !clashing.has(index))
   return names.map((name, index) => {
     if (!clashing.has(index)) return name
@@ -65,6 +65,6 @@ function meets(one: string, other: string): boolean {
 
 function safe(part: string): string {
   const plain = part.replaceAll(/[^A-Za-z0-9._@+-]/g, '_')
-  // Temporary files of promha are called so.
+  // promha's temporary files begin like this.
   return plain.startsWith('.promha-') ? `_${plain}` : plain
 }

@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 
 /** Go's filepath.Glob for names below one directory: `*` and `?` stop at a slash, `[…]` is a class. */
-export function globPattern(glob: string): RegExp {
+function globPattern(glob: string): RegExp {
   const source = glob.replaceAll(/\[\^?[^\]]+\]|[\s\S]/g, part => {
     if (part === '*') return '[^/]*'
     if (part === '?') return '[^/]'
@@ -11,7 +11,7 @@ export function globPattern(glob: string): RegExp {
   try {
     return new RegExp(`^${source}$`)
   } catch {
-    // No glob either: upstream's tool says so.
+    // Not a valid glob, so it matches nothing. Upstream's tool reports it.
     return /^(?!)/
   }
 }
@@ -26,7 +26,7 @@ export function belowRoot(path: string, root: string): string | undefined {
   return name === '' || name === '..' || name.startsWith('../') ? undefined : name
 }
 
-/** Whether one of the names, which are relative to `root`, is meant by the path or glob. */
+/** Whether the path or glob matches one of the names, which are relative to `root`. */
 export function brings(names: readonly string[], path: string, root: string): boolean {
   const name = belowRoot(path, root)
   if (name === undefined) return false

@@ -46,7 +46,7 @@ export function buildHosts(text: InventoryText, context: Context): readonly Host
     }
   }
   checkAddresses(hosts, problems)
-  // Entries of the wrong type are told already; their names are no slips.
+  // Entries of the wrong type are reported already. Their names still count, so that uses of them are not reported too.
   for (const name of rejectedOf(entries)) {
     hosts.push({ name: String(name), address: '', labels: {}, ssh: sshSettings({}, {}, context) })
   }
@@ -58,7 +58,7 @@ function definedTwice(entries: object, name: string, first: string, second: stri
   const here = atKey(entries, second).source?.line
   return error(
     `the host ${quote(name)} is defined twice: by ${quote(first)} on line ${line} and by ${quote(second)} on line ${here}`,
-    { ...atKey(entries, second), remedy: 'leave it out of one of the two' },
+    { ...atKey(entries, second), remedy: 'remove it from one of the two' },
   )
 }
 
@@ -73,7 +73,7 @@ function checkEntry(
   const fault = names.map(nameFault).find(found => found !== undefined)
   if (fault) problems.push(error(`host ${quote(key)}: a name ${fault}`, atKey(entries, key)))
   if (names.includes('all')) {
-    problems.push(error('a host may not be called "all", which stands for every host', atKey(entries, key)))
+    problems.push(error('a host may not be called "all", which means every host', atKey(entries, key)))
   }
   if (body.address == null && !wasRejected(body, 'address')) {
     problems.push(
@@ -88,7 +88,7 @@ function checkEntry(
   if (body.ssh) checkSsh(body.ssh, context, names[0] !== key)
 }
 
-/** Ranges inside the entry go in step with those of its name. */
+/** Reports ranges inside the entry that do not have as many values as those of its name. */
 function checkRanges(key: string, body: HostText, names: readonly string[], problems: Problem[]): void {
   const ranged = names[0] !== key
   const { length } = names
@@ -101,9 +101,9 @@ function checkRanges(key: string, body: HostText, names: readonly string[], prob
     }
     const other = found.lengths.find(next => next !== length)
     if (other === undefined) continue
-    const own = !ranged ? 'the name stands for one host' : `the name stands for ${length} hosts`
+    const own = !ranged ? 'the name is that of one host' : `the name expands to ${length} hosts`
     problems.push(
-      error(`${field} of host ${quote(key)} stands for ${other} values, but ${own}`, {
+      error(`${field} of host ${quote(key)} expands to ${other} values, but ${own}`, {
         ...at(owner, field),
         remedy: 'make the ranges equally long',
       }),
@@ -130,10 +130,10 @@ function buildHost(
   common: SshText,
   context: Context,
 ): Host {
-  const one = <T extends object>(owner: T): T => (ranged ? inStep(owner, index) : owner)
-  const { address } = one(body)
+  const expanded = <T extends object>(owner: T): T => (ranged ? inStep(owner, index) : owner)
+  const { address } = expanded(body)
   const fault = address == null || (!ranged && hasRange(address)) ? undefined : addressFault(address)
-  // Of a range only the first is told: the others are wrong in the same way, or the range leaves what is valid.
+  // Of a range, only the first wrong value is reported: those after it are wrong in the same way.
   if (fault && (index === 0 || !addressFault(valueAt(body.address ?? '', index - 1)))) {
     const saw = memberPlace(body, 'address')?.secret ? seen(body, 'address') : quote(address ?? '')
     context.problems.push(error(`the address ${saw} of host ${quote(name)} ${fault}`, at(body, 'address')))
@@ -141,19 +141,19 @@ function buildHost(
   return {
     name,
     address: address ?? '',
-    labels: one(labelTexts(body.labels ?? {})),
-    ssh: sshSettings(common, one(body.ssh ?? {}), context),
+    labels: expanded(labelTexts(body.labels ?? {})),
+    ssh: sshSettings(common, expanded(body.ssh ?? {}), context),
     ...rest,
   }
 }
 
-/** Told already, as a range that the name does not have. */
+/** Whether the address has a range although the name has none, which is reported already. */
 function hasRange(address: string): boolean {
   const found = rangeLengths(address)
   return 'fault' in found || found.lengths.length > 0
 }
 
-/** Two names for one machine would be scraped and changed twice. */
+/** Reports two hosts with one address and SSH port: promha would scrape and change that machine twice. */
 function checkAddresses(hosts: readonly Host[], problems: Problem[]): void {
   const seenAt = new Map<string, Host>()
   for (const host of hosts) {

@@ -1,4 +1,4 @@
-/** `scrape_config_files`: files of scrape jobs that go to the host as they are. */
+/** `scrape_config_files`: files of scrape jobs that are shipped unchanged. */
 import { posix } from 'node:path'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
@@ -14,8 +14,8 @@ import { isMap } from './upstream-values.ts'
 export const jobDirectory = 'scrape_configs'
 
 /**
- * The files, and what they name beside them.
- * @param kept the jobs of one file without those that are left out
+ * The files, and where to find further files that their jobs name.
+ * @param kept filters the jobs of one file
  */
 export function buildJobFiles(
   paths: readonly ListedPath[],

@@ -1,10 +1,10 @@
-/** All scrape jobs that the user wrote of a cell's Prometheus, wherever they are written. */
+/** All scrape jobs of the user for a cell's Prometheus, from the inventory and from files. */
 import { posix } from 'node:path'
 import type { PrometheusSettings, YamlMap } from './model.ts'
 
 export interface Job {
   readonly job: YamlMap
-  /** The directory on the host that relative paths count from, relative to /etc/prometheus; empty for that one itself. */
+  /** The directory below /etc/prometheus to which relative paths of the job refer; empty for that directory itself. */
   readonly below: string
 }
 
@@ -15,7 +15,7 @@ export function jobsOf({
 }: Pick<PrometheusSettings, 'scrapeConfigs' | 'jobFiles'>): readonly Job[] {
   return [
     ...scrapeConfigs.map(job => ({ job, below: '' })),
-    // Upstream lets them start beside the file that holds the job.
+    // Upstream's rule: relative to the file that holds the job.
     ...jobFiles.flatMap(({ name, jobs }) => jobs.map(job => ({ job, below: posix.dirname(name) }))),
   ]
 }

@@ -19,10 +19,10 @@ const known: ReadonlySet<string> = new Set([
   ],
 ])
 
-/** `$$` is a dollar; a name is as Go's os.Expand has it. */
+/** `$$` is a dollar. Names have the form of Go's os.Expand. */
 const variable = /\$(?:(\$)|\{([^}]*)\}|([A-Za-z_]\w*|[\d*#@!?-]))/g
 
-/** Reports variables that are not there: Prometheus puts nothing in their place. */
+/** Reports variables that are not set: Prometheus replaces them by an empty text. */
 export function checkLabelVariables({ prometheus }: Cell, problems: Problem[]): void {
   const labels = prometheus?.externalLabels ?? {}
   for (const [label, value] of Object.entries(labels)) {

@@ -6,13 +6,13 @@ import { type LabelNames, labelNameFault } from './names.ts'
 import { atKey, membersOf, ownPlace, quote, remember } from './place.ts'
 import type { LabelsText } from './schema.ts'
 
-/** By which the two of a pair differ, where the cell says nothing else. */
+/** The label by which the replicas of a pair differ, unless the cell sets another. */
 export const defaultReplicaLabel = 'prometheus_replica'
 
-/** What names labels may have: any, unless a pinned Prometheus 2 or the cell's own validation scheme says otherwise. */
+/** Which label names are allowed: any, unless a pinned Prometheus 2 or the cell's validation scheme restricts them. */
 export function labelNames({ pinned }: Pick<Context, 'pinned'>, global: YamlMap = {}): LabelNames {
   const version = pinned?.prometheus
-  // Before 3.0 a name was held to these letters; since then upstream's own default is UTF-8.
+  // Before 3.0, Prometheus allowed only ASCII letters, digits and `_`. Since then its default is UTF-8.
   if (version !== undefined && /^[0-2]\./.test(version))
     return { legacy: `Prometheus ${version} takes no other names` }
   return global.metric_name_validation_scheme === 'legacy'
@@ -43,7 +43,7 @@ export function checkLabels(
   }
 }
 
-/** The labels as upstream reads them: `1.10`, `007` and `True` are texts, just as they are written. */
+/** The labels as upstream reads them: `1.10`, `007` and `True` are texts, as they are written. */
 export function labelTexts(labels: LabelsText): Readonly<Record<string, string>> {
   const texts = Object.fromEntries(Object.keys(labels).map(name => [name, asWritten(labels, name) ?? '']))
   const own = ownPlace(labels)

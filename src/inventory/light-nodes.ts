@@ -1,4 +1,4 @@
-/** Nodes of what `light-yaml.ts` reads, in the shape of the full parser's. */
+/** The nodes that `light-yaml.ts` makes, with the same properties as those of the full parser. */
 export class LightScalar {
   readonly value: unknown
   readonly type: 'PLAIN' | 'QUOTE_SINGLE' | 'QUOTE_DOUBLE'

@@ -1,17 +1,17 @@
 /**
- * The common part of YAML, read fast: block maps and lists, one-line braces and brackets, one-line scalars, comments. A
- * text that holds anything else, a mistake included, is left to the full parser, which takes ten times as long.
+ * A fast reader for the common part of YAML: block maps and lists, one-line braces and brackets, one-line scalars, comments.
+ * A text with anything else, or with a mistake, is left to the full parser, which takes ten times as long.
  */
 import { LightList, LightMap, type LightNode, LightScalar } from './light-nodes.ts'
 import { resolvePlain } from './nodes.ts'
 
-/** Thrown where the text is not of the common part. */
+/** Thrown if the text needs the full parser. */
 class Uncommon extends Error {}
 
 const deepest = 50
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are left to the full parser
 const unsafe = /[\t\r\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]|^(?:---|\.\.\.|%)/m
-/** With these a plain scalar does not begin, or it is another thing. */
+/** Characters that cannot begin a plain scalar, or that begin something else. */
 const notFirst = new Set(',[]{}#&*!|>\'"%@`?: \n')
 const flowSigns = new Set(',[]{}')
 
@@ -28,7 +28,7 @@ export function readLight(text: string): LightNode | undefined {
 
 class LightReader {
   readonly text: string
-  /** Behind what was read. */
+  /** The offset of the next character to read. */
   at = 0
   /** The indent of the line that comes next, whose first character is at `at`; -1 at the end. */
   indent = 0
@@ -43,7 +43,7 @@ class LightReader {
     return this.ended(node, -1)
   }
 
-  /** Goes to the next line, counted from a line's start, that holds more than blanks and a comment. */
+  /** Goes to the next line that holds more than blanks and a comment. `from`: the start of a line. */
   nextLine(from: number): void {
     const { text } = this
     for (let start = from; start < text.length; ) {
@@ -62,7 +62,7 @@ class LightReader {
     this.indent = -1
   }
 
-  /** Behind a value: only a comment may follow on its line. */
+  /** Goes to the next line after a value, which only a comment may follow on its own line. */
   endLine(): void {
     const { text } = this
     let at = this.at
@@ -142,7 +142,7 @@ class LightReader {
     return this.ended(node, indent)
   }
 
-  /** What is deeper than the line that holds a value would belong to that value. */
+  /** The node, unless the next line is indented deeper and so would continue a value that is complete. */
   ended(node: LightNode, indent: number): LightNode {
     if (this.indent > indent) throw new Uncommon()
     return node
@@ -240,13 +240,13 @@ class LightReader {
       end = at + 1
     }
     this.at = end
-    if (text[end] === ' ') this.pastKey()
+    if (text[end] === ' ') this.refuseBlanksBeforeColon()
     const source = text.slice(start, end)
     return new LightScalar(resolvePlain(source), 'PLAIN', source, start, end)
   }
 
-  /** Blanks between a key and its colon are too rare to be worth the care. */
-  pastKey(): void {
+  /** Blanks between a key and its colon are rare, so they are left to the full parser. */
+  refuseBlanksBeforeColon(): void {
     let at = this.at
     while (this.text[at] === ' ') at += 1
     if (this.text[at] === ':') throw new Uncommon()

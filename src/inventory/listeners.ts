@@ -1,4 +1,4 @@
-/** What the programs of a cell listen on, where that is more than one key of the inventory. */
+/** What HAProxy and Prometheus listen on, as far as it does not follow from one key of the inventory. */
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { isWildcard } from './endpoint.ts'
 import type { Cell, Endpoint, Host } from './model.ts'
@@ -9,8 +9,8 @@ import { vipsOf } from './vips.ts'
 import { wordsOn } from './words-on.ts'
 
 /**
- * What one replica listens on. Where the load balancer shares its host and port, the address that moves is HAProxy's,
- * so Prometheus takes the host's own address and loopback instead of all that there are.
+ * What one replica listens on. If the load balancer has the same host and port, HAProxy takes the address that moves, so
+ * Prometheus listens on the host's own address and loopback instead of all addresses.
  */
 export function prometheusListens(
   { prometheus, loadbalancer }: Pick<Cell, 'prometheus' | 'loadbalancer'>,
@@ -36,7 +36,7 @@ export interface Listener {
   readonly listen: Endpoint
 }
 
-/** What every HAProxy listens on besides: for questions about itself, and for the other HAProxies of its cell. */
+/** What every HAProxy also listens on: for its own status and metrics, and for the other HAProxies of its cell. */
 export const proxyOwn = {
   status: { address: '127.0.0.1', port: 8405 },
   peers: { address: '0.0.0.0', port: 8406 },
@@ -48,15 +48,15 @@ export function listenersOf(cell: Cell): readonly Listener[] {
   const replicas = prometheus?.replicas.map(({ host }) => host) ?? []
   const found: Listener[] = []
   if (pushgateway?.failover.kind === 'haproxy') {
-    // For those who push as well, by any of these hosts.
+    // On all addresses, because clients outside the cell push to it too.
     const { active, passive, failover } = pushgateway
     const to = [active, passive]
-    const sixth = to.some(host => wordsOn(pushgateway, host).listen.address.includes(':'))
-    const listen = { address: sixth ? '::' : '0.0.0.0', port: failover.port }
+    const isIpv6 = to.some(host => wordsOn(pushgateway, host).listen.address.includes(':'))
+    const listen = { address: isIpv6 ? '::' : '0.0.0.0', port: failover.port }
     found.push({ name: 'pushgateway', hosts: [...new Set([...replicas, ...to])], to, listen })
   }
   if (blackbox?.failover?.kind === 'haproxy') {
-    // Only the host's own Prometheus asks.
+    // Only the Prometheus of the same host uses it.
     const listen = { address: '127.0.0.1', port: blackbox.failover.port }
     found.push({ name: 'blackbox', hosts: [...new Set(replicas)], to: blackbox.hosts, listen })
   }
@@ -67,7 +67,7 @@ export function listenersOf(cell: Cell): readonly Listener[] {
   return found
 }
 
-/** Reports names where HAProxy needs addresses: it looks names up as it starts, and does not start where one has none. */
+/** Reports names where HAProxy needs addresses: it resolves names at its start, and fails to start if it cannot. */
 export function checkListeners(
   cells: readonly Cell[],
   texts: ReadonlyMap<string, CellText>,
@@ -87,7 +87,7 @@ export function checkListeners(
             `HAProxy for the ${name} of cell ${quote(cell.name)} needs IP addresses, and host ${quote(host)} has the name ${quote(address)} as its address`,
             {
               ...atKey(texts.get(cell.name) ?? {}, name),
-              remedy: `give host ${quote(host)} an IP address; the name may stand under its "ssh: host:"`,
+              remedy: `give host ${quote(host)} an IP address; the name can stay under its "ssh: host:"`,
             },
           ),
         )

@@ -8,7 +8,7 @@ import type { CellScope } from './replicas.ts'
 import type { LoadbalancerText } from './schema.ts'
 import { buildVip } from './vip.ts'
 
-/** The address through which the pair is asked, or undefined where it has none; problems are left in the context. */
+/** The address through which the pair is queried. Undefined if it has none; problems are left in the context. */
 export function buildLoadbalancer(
   text: LoadbalancerText,
   cell: CellScope,
@@ -19,7 +19,7 @@ export function buildLoadbalancer(
   const port = text.port ?? 9090
   const fits = isPort(text, port, of, context)
   if (text.vip == null) {
-    // A failover was refused in its place.
+    // A rejected `failover:` was probably meant as the address.
     if (!wasRejected(text, 'vip') && !wasRejected(text, 'failover')) {
       context.problems.push(
         error(`${of} has no address`, { ...atKey(text, 'vip'), remedy: 'add "vip: ADDRESS/PREFIX"' }),

@@ -1,4 +1,4 @@
-/** Targets that mean another machine on each replica. */
+/** Targets that are a different machine for each replica. */
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import { isWildcard } from './endpoint.ts'
 import { jobsOf } from './jobs.ts'
@@ -7,7 +7,7 @@ import { isIp, isLoopback, shortAddress } from './names.ts'
 import { at, quote } from './place.ts'
 import { mapsIn } from './upstream-values.ts'
 
-/** Reports targets at the loopback address of a pair. With one replica only, they are what they say. */
+/** Reports loopback targets of a pair. With only one replica, they are unambiguous. */
 export function checkLocalhost({ prometheus }: Cell, problems: Problem[]): void {
   if (!prometheus || prometheus.replicas.length < 2) return
   const look = (job: string, groups: readonly YamlMap[]) => {
@@ -31,7 +31,7 @@ function found(job: string, target: string, owner: object, index: number): Probl
   })
 }
 
-/** `localhost:8080`, `127.0.0.1`, `[::1]:80`, `0.0.0.0`, and URLs of the same, as jobs of probes have them. */
+/** Whether a target is loopback: `localhost:8080`, `[::1]:80`, `0.0.0.0`, or a URL of such a host, as probes have it. */
 export function isOwnMachine(target: string): boolean {
   const rest = target.replace(/^[a-z][\w+.-]*:\/\//i, '').replace(/^[^/@]*@/, '')
   const [, bracketed, plain] =

@@ -5,7 +5,7 @@ import { jobsOf } from './jobs.ts'
 import type { PrometheusSettings, YamlMap } from './model.ts'
 import { at, quote } from './place.ts'
 
-/** Upstream lets relative paths start beside the config, and those of a job in a file beside that file. */
+/** Upstream's rule: paths are relative to the config, and paths of a job in another file to that file. */
 const configDirectory = '/etc/prometheus'
 
 interface Named {
@@ -31,13 +31,13 @@ function named(settings: Settings): readonly Named[] {
   ]
 }
 
-/** Absolute paths, each once and sorted; without devices and what is private to the unit, where nothing has to be opened. */
+/** Absolute paths, each once and sorted. Without devices and the unit's private /tmp, which need no permission. */
 export function logFiles(settings: Settings): readonly string[] {
   const paths = named(settings).map(({ absolute }) => absolute)
   return [...new Set(paths)].filter(path => !/^\/(dev|proc)\//.test(path) && !isPrivate(path)).sort()
 }
 
-/** Reports files in the directory of the config, which the service may not write, and those that nobody else would see. */
+/** Reports files in the config directory, which the service may not write, and files in the unit's private /tmp. */
 export function checkLogFiles(settings: Settings, problems: Problem[]): void {
   for (const { owner, key, path, absolute } of named(settings)) {
     const remedy = `write ${quote(`/var/log/prometheus/${posix.basename(absolute)}`)}, and make that directory on each replica: \`install -d -o prometheus -g prometheus /var/log/prometheus\``

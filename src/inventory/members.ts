@@ -1,4 +1,4 @@
-/** The hosts of a component of which a cell has several, so that one stands in for another. */
+/** The hosts of a component that a cell runs several times, so that one can replace another. */
 import { error, warning } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
 import { onlyEmpty, reportPatterns } from './groups.ts'
@@ -13,7 +13,7 @@ interface Kind {
   readonly one: string
 }
 
-/** The hosts in the order in which they are named; none and members that would fail together are errors, one warns. */
+/** The hosts in the order of the text. No host, or members that would fail together, is an error; one host a warning. */
 export function memberHosts(
   text: { readonly hosts?: readonly string[] | null | undefined },
   { key, one }: Kind,
@@ -52,7 +52,7 @@ export function memberHosts(
   return found.hosts
 }
 
-/** A host that is named twice is most likely another host's name gone wrong. */
+/** Reports hosts that are named twice: probably one of them is a typing error. */
 function checkTwice(patterns: readonly string[], of: string, one: string, context: Context): void {
   for (const [index, pattern] of patterns.entries()) {
     if (patterns.indexOf(pattern) === index) continue

@@ -13,13 +13,16 @@ export interface Merge {
 
 /** The lines of a map in the order of the text. */
 export function linesOf(keys: readonly string[], merges: readonly Merge[]): readonly MapLine[] {
-  return Array.from({ length: keys.length + 1 }, (_, at): readonly MapLine[] => [
-    ...merges.filter(({ after }) => after === at).map(({ value }) => ({ merge: value as object })),
-    ...keys.slice(at, at + 1).map(key => ({ key })),
-  ]).flat()
+  const lines: MapLine[] = []
+  for (let at = 0; at <= keys.length; at += 1) {
+    for (const { value, after } of merges) if (after === at) lines.push({ merge: value as object })
+    const key = keys[at]
+    if (key !== undefined) lines.push({ key })
+  }
+  return lines
 }
 
-/** What stands in the map itself wins over what is merged in, and an earlier merge over a later one. */
+/** Merges a map into another. The map's own members win over merged ones, and an earlier merge over a later one. */
 export function mergeInto(
   values: Record<string, unknown>,
   places: Map<string | number, MemberPlace>,

@@ -4,8 +4,8 @@ import { isMap } from './upstream-values.ts'
 type MapValue = Record<string, unknown>
 
 /**
- * `over` laid over `under`: maps are merged key by key at every depth, lists and everything else replace, and a key
- * with nothing after it takes the default away. Each member keeps the place where it was written.
+ * `over` merged over `under`: maps key by key at every depth; lists and everything else replace. A key without a value
+ * removes the default. Each member keeps the place where it was written.
  */
 export function merge(under: MapValue, over: MapValue): MapValue {
   const merged: MapValue = { ...under }

@@ -1,6 +1,6 @@
 /**
  * The checked inventory: what the user wrote with ranges, groups, defaults, files and secrets filled in.
- * Everything right of this is computed from it alone.
+ * Topology, roles and plans are computed from it alone.
  */
 import type { SourceRange } from '../diagnostic/problem.ts'
 import type { Loss } from './adopt.ts'
@@ -31,7 +31,7 @@ export interface Inventory {
    * `api_key`, …), in the files that the inventory names too: to be masked in whatever is shown.
    */
   readonly secrets: readonly string[]
-  /** True where no reference was resolved, and placeholders stand in their places. */
+  /** True if no reference was resolved, so that placeholders replace them. */
   readonly placeholders?: boolean
 }
 
@@ -43,9 +43,9 @@ export interface ArtifactSettings {
   readonly suite?: string
   /** Absolute. */
   readonly cache: string
-  /** Where `from` stands, if it does. */
+  /** Where `from` is written, if it is. */
   readonly place?: SourceRange
-  /** Absolute; keys that count for Debian's archive beside Debian's own. */
+  /** Absolute; a keyring whose keys may sign Debian's archive, in addition to Debian's own keys. */
   readonly keyring?: string
   /** The mirror's URL holds a placeholder, so nothing is asked of it. */
   readonly unasked?: true
@@ -122,7 +122,7 @@ export interface Cell {
   /** Names of the cell's hosts, in the order of `hosts:`. */
   readonly hosts: readonly string[]
   readonly allowSharedHost: boolean
-  /** As a host's, for all hosts of the cell. */
+  /** Losses that are accepted on all hosts of the cell. */
   readonly accepts?: readonly Loss[]
   readonly prometheus?: PrometheusSettings
   readonly alertmanager?: AlertmanagerSettings
@@ -132,32 +132,32 @@ export interface Cell {
   readonly blackbox?: BlackboxSettings
   readonly loadbalancer?: LoadbalancerSettings
   readonly federation?: FederationSettings
-  /** promha's ports are open to those only who need them. */
+  /** promha's ports are open only to hosts that need them. */
   readonly firewall?: true
   readonly source?: SourceRange
 }
 
-/** Without the leading dashes; true stands for a bare switch, a list for a flag that is repeated. */
+/** Names without the leading dashes. true is a bare switch, a list a flag that is repeated. */
 export type Flags = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>
 
-/** What every component says of its hosts. What one host has, `wordsOn` of common-words.ts tells. */
+/** What every component has. `wordsOn` of words-on.ts gives what one host has. */
 export interface CommonSettings {
-  /** Where a host listens that `perHost` does not name. */
+  /** Where hosts listen that `perHost` does not name. */
   readonly listen: Endpoint
   readonly flags: Flags
-  /** Hosts of which `per_host` says something, and with `self` every host. */
+  /** Hosts that `per_host` names; with `self`, every host. */
   readonly perHost?: Readonly<Record<string, HostSettings>>
 }
 
-/** What one host has, whole: nothing is left to be looked up elsewhere. */
+/** All that one host has, merged: it replaces the component's own settings. */
 export interface HostSettings {
   readonly listen: Endpoint
   readonly flags: CommonSettings['flags']
-  /** Of an Alertmanager. */
+  /** Alertmanager only. */
   readonly clusterListen?: Endpoint
-  /** Where the inventory says `listen` of this host. */
+  /** Where `listen` of this host is written. */
   readonly source?: SourceRange
-  /** Where it says `cluster_listen` of this host. */
+  /** Where `cluster_listen` of this host is written. */
   readonly clusterSource?: SourceRange
 }
 
@@ -214,24 +214,24 @@ export interface PushgatewaySettings extends CommonSettings {
   readonly failover: Failover
 }
 
-/** How one address leads to whichever of two hosts is up. */
+/** How one address leads to the one of two hosts that is up. */
 export type Failover =
   /** An address that moves, by VRRP. */
   | ({ readonly kind: 'vip' } & VipSettings)
-  /** HAProxy on each host of the cell that asks or is asked, on this port; the passive one is its backup server. */
+  /** HAProxy on this port of each host that is a client or a member; the passive member is its backup server. */
   | { readonly kind: 'haproxy'; readonly port: number }
 
 export interface VipSettings {
   readonly address: string
   /** Length of the subnet's prefix. */
   readonly prefix: number
-  /** Absent: the one by which each host reaches the subnet. */
+  /** Absent: the interface by which each host reaches the subnet. */
   readonly interface?: string
   /** The virtual router's id, 1 to 255; absent: promha picks one. */
   readonly vrid?: number
 }
 
-/** Two probers, either of which serves all probes. */
+/** One or two probers, each of which can serve all probes. */
 export interface BlackboxSettings extends CommonSettings {
   readonly hosts: readonly string[]
   /** Absent where there is one prober only. */
@@ -254,12 +254,12 @@ export interface Probe {
   readonly timeout?: string
 }
 
-/** One address through which the pair is asked. */
+/** One address through which the pair is queried. */
 export interface LoadbalancerSettings {
   readonly hosts: readonly string[]
   readonly vip: VipSettings
   readonly port: number
-  /** Where its port is written, or else the load balancer itself. */
+  /** Where its port is written, otherwise where the load balancer is. */
   readonly source?: SourceRange
 }
 

@@ -1,6 +1,6 @@
 /**
- * Files that an upstream config names by paths relative to itself: on the host they lie at the same place beside it, so
- * they are read here and shipped there.
+ * Files that an upstream config names by relative paths. promha reads them here and ships them, so that they have the same
+ * place relative to the config on the host.
  */
 import { posix } from 'node:path'
 import { error, warning } from '../diagnostic/problem.ts'
@@ -11,28 +11,28 @@ import { decode } from './parsed-file.ts'
 import { type PathIn, pathsIn } from './paths-in.ts'
 import { at, quote } from './place.ts'
 
-/** A config and where its relative paths count from. */
+/** A config and the directories to which its relative paths refer. */
 export interface Naming {
   readonly value: unknown
   /** Here, absolute. */
   readonly directory: string
   /** On the host, relative to /etc/prometheus; empty for that directory itself. */
   readonly below: string
-  /** A file that is not here is an error: the config was moved here with all that belongs to it. */
+  /** A missing file is an error, because the config was copied here with all files that belong to it. */
   readonly complete: boolean
-  /** It was /etc/prometheus/prometheus.yml, so that what it names below that directory lies beside it. */
+  /** It was /etc/prometheus/prometheus.yml, so absolute paths below that directory are files beside it. */
   readonly whole?: boolean
 }
 
 const hostRoot = '/etc/prometheus/'
 
-/** A path of a prometheus.yml below the directory in which it lies on a host, as one relative to it. */
+/** An absolute path below /etc/prometheus as one relative to it; any other path as it is. */
 export function besideIt(path: string): string {
   return path.startsWith(hostRoot) ? path.slice(hostRoot.length) : path
 }
 
 interface NamedPath extends PathIn {
-  /** The path is that on the hosts, which may have the file already. */
+  /** The path was absolute, so the hosts may have the file already. */
   readonly absolute: boolean
 }
 
@@ -49,7 +49,7 @@ function isRelative(path: string): boolean {
   return path !== '' && !path.startsWith('/') && !path.startsWith('~') && !path.includes('${')
 }
 
-/** Where the file lies on the host, or undefined where that is not below /etc/prometheus. */
+/** The file's path on the host, relative to /etc/prometheus; undefined if it is not below that. */
 function nameOnHost({ below }: Naming, path: string): string | undefined {
   const name = posix.join(below, path)
   return name === '..' || name.startsWith('../') ? undefined : name
@@ -66,24 +66,24 @@ function requestOf(naming: Naming, named: NamedPath): FileRequest | undefined {
   return isPattern(named) ? { kind: 'glob', path: asLiteral(path) } : { kind: 'read', path }
 }
 
-/** Go's patterns know no braces. */
+/** A glob in which braces are literal, as they are in Go's patterns. */
 function asLiteral(path: string): string {
   return path.replaceAll(/[{}]/g, '\\$&')
 }
 
-/** What the edge has to read for a config. */
+/** What `edge/` has to read for a config. */
 export function requestsOf(naming: Naming): readonly FileRequest[] {
   return pathsOf(naming).flatMap(named => requestOf(naming, named) ?? [])
 }
 
-export interface Shipped {
+interface Shipped {
   /** Names that the inventory's `files:` ships, which need no file beside the config. */
   readonly inventory: ReadonlySet<string>
-  /** What lies at further names on the host, as messages name it; what is found is added. */
+  /** Other files on the host: their names there, and how messages call them. What is found is added. */
   readonly others: Map<string, string>
 }
 
-/** The files that go along with a config. */
+/** The files that are shipped with a config because it names them. */
 export function filesNamedBy(naming: Naming, shipped: Shipped, context: Context): readonly ShippedFile[] {
   return pathsOf(naming).flatMap(named => filesAt(naming, named, shipped, context))
 }
@@ -112,7 +112,7 @@ function filesAt(
   const answer = context.files.get(requestKey(request)) ?? { files: [] }
   const found = 'files' in answer ? answer.files : []
   if (found.length === 0) {
-    // A single file of targets is told with all others that the hosts should have.
+    // A single file of targets is reported by `host-files.ts`.
     if (naming.complete && !named.absolute && (!discovery || isPattern(named)))
       problems.push(missing(naming, named, 'failure' in answer ? answer.failure : undefined, context))
     return []
@@ -150,7 +150,7 @@ function filesAt(
   })
 }
 
-/** Other programs may write targets on the hosts; a password or a certificate has to be there from the start. */
+/** Only a warning for targets, which another program may write later. Passwords and certificates are needed at once. */
 function missing(naming: Naming, named: NamedPath, failure: string | undefined, context: Context) {
   const { owner, key, path, discovery } = named
   const shown = quote(displayPath(posix.join(naming.directory, path), context))

@@ -1,4 +1,4 @@
-/** What an inventory has promha read, run or believe, as paths: all of it must be ours in an unattended run. */
+/** All paths that an inventory has promha read, run or trust. An unattended run checks who can change them. */
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { sourceDirectory } from './artifacts.ts'
 import { type Context, type FileAnswer, requestKey, resolvePath } from './context.ts'
@@ -13,7 +13,7 @@ type Paths = Pick<Context, 'directory' | 'home'>
 export function referencedPaths(references: readonly Reference[], base: Paths): readonly string[] {
   return references.flatMap(({ kind, argument }) => {
     if (kind === 'file') return [resolvePath(argument, base)]
-    // Each word may be a path: one that does not exist is as safe as the directory in which it would be.
+    // Each word may be a path. For one that does not exist, its directory is checked.
     const words = kind === 'cmd' ? argument.split(/[\s'"`$(){};|&<>=,@]+/) : []
     return words.filter(word => word !== '').map(word => resolvePath(word, base))
   })
@@ -27,12 +27,12 @@ const unclear: readonly (readonly [RegExp, string])[] = [
   [/(^|[\s;|&(){}])(cd|pushd|eval)\s/, '"cd", "pushd" or "eval"'],
 ]
 
-/** Problems of commands whose files cannot be told from their text, so that their owners cannot be checked. */
+/** Problems of commands whose text does not show which files they use, so that the owners cannot be checked. */
 export function unclearCommands(references: readonly Reference[]): readonly Problem[] {
   return references.flatMap(({ kind, argument }) => {
     const held = kind === 'cmd' ? unclear.find(([sign]) => sign.test(argument)) : undefined
     if (held === undefined) return []
-    // The rest may hold a secret.
+    // Only the program is shown: the rest may hold a secret.
     const [program = ''] = argument.trim().split(/[\s;|&]/)
     return [
       error(`a scheduled run cannot use the command \${cmd:${program} …}, because it holds ${held[1]}`, {

@@ -1,17 +1,17 @@
-/** What names may look like: each check gives the sentence of what is wrong, or undefined. */
+/** Checks of names, addresses and other words. Each gives what is wrong, to follow the name in a sentence, or undefined. */
 import ipaddr from 'ipaddr.js'
 import { quote } from './place.ts'
 
-/** Names of hosts, groups, cells, replicas, jobs: they reach file names, labels and unit files as they stand. */
+/** Names of hosts, groups, cells, replicas and jobs, which are used in file names, labels and unit files unchanged. */
 export function nameFault(name: string): string | undefined {
   if (name.length > 128) return 'is longer than 128 characters'
   if (/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(name)) return undefined
   return 'may hold letters, digits, "-", "." and "_" only, and begins and ends with a letter or digit'
 }
 
-/** Which names a label may have. */
+/** Which label names are allowed. */
 export interface LabelNames {
-  /** Why letters, digits and `_` are all that a name may hold; absent where Prometheus takes any UTF-8 text. */
+  /** Why only letters, digits and `_` are allowed; absent if Prometheus takes any UTF-8 text. */
   readonly legacy?: string
   /** Names that begin with `__`, which Prometheus itself uses while it scrapes, are allowed. */
   readonly internal?: boolean
@@ -25,11 +25,11 @@ export function labelNameFault(name: string, { legacy, internal = false }: Label
 }
 
 export function addressFault(address: string): string | undefined {
-  if (address.startsWith('[')) return 'has brackets: an address stands without them'
+  if (address.startsWith('[')) return 'has brackets: write the address without them'
   if (isIp(address)) {
     const kind = ipaddr.parse(address).range()
     return kind === 'unspecified' || kind === 'multicast' || kind === 'broadcast'
-      ? `is no address of a host (${kind})`
+      ? `is not the address of a host (${kind})`
       : undefined
   }
   if (/^[\d.]+$/.test(address) || address.includes(':')) return 'is neither a host name nor an IP address'
@@ -38,7 +38,7 @@ export function addressFault(address: string): string | undefined {
 
 /** An IP address in its usual form, without a zone. */
 export function isIp(text: string): boolean {
-  // Asked only where it can be one: for a name the library throws inside, which is slow for thousands of hosts.
+  // Called only for what looks like an address: for a name the library throws internally, which is slow for many hosts.
   if (/^[\d.]+$/.test(text)) return ipaddr.IPv4.isValidFourPartDecimal(text)
   return text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text)
 }
@@ -92,8 +92,9 @@ export function versionFault(version: string): string | undefined {
   const number = '(0|[1-9]\\d*)'
   const valid = new RegExp(`^${number}\\.${number}\\.${number}(-[0-9A-Za-z-.]+)?(\\+[0-9A-Za-z-.]+)?$`)
   if (valid.test(version)) return undefined
-  if (valid.test(version.slice(1)) && version.startsWith('v')) return 'stands without the "v"'
-  return 'wants three numbers, as in "3.13.2"'
+  if (valid.test(version.slice(1)) && version.startsWith('v'))
+    return 'begins with "v": write the numbers only'
+  return 'needs three numbers, as in "3.13.2"'
 }
 
 /** A relative path below a config directory, in forward slashes. */

@@ -1,4 +1,4 @@
-/** The one place of this folder that knows the YAML parser. */
+/** The only file of this folder that uses the YAML parser. */
 import {
   Composer,
   type CST,
@@ -23,17 +23,17 @@ export const isScalar = (node: unknown): node is Scalar => node instanceof Light
 export const isMap = (node: unknown): node is YAMLMap => node instanceof LightMap || isFullMap(node)
 export const isSeq = (node: unknown): node is YAMLSeq => node instanceof LightList || isFullSeq(node)
 
-/** The text is not read any further; the message says why. */
+/** The text is too large or too deep to be read further; the message says why. */
 export class TooMuch extends Error {}
 
 export const deepest = 100
 export const tooDeep = `maps and lists are nested deeper than ${deepest} levels`
-/** Collections that the parser holds open at most: several a level, as keys and single pairs count too. */
+/** The largest stack of the parser, which has several entries for each level. */
 const mostOpen = 5 * deepest
 
-export type Fault = Pick<YAMLParseError | YAMLWarning, 'code' | 'message' | 'pos'>
+type Fault = Pick<YAMLParseError | YAMLWarning, 'code' | 'message' | 'pos'>
 
-export interface Composed {
+interface Composed {
   /** The node of the first document. */
   readonly contents: unknown
   readonly faults: readonly Fault[]
@@ -41,7 +41,7 @@ export interface Composed {
   readonly broken: boolean
 }
 
-/** A second document is a fault. What an unknown tag means is left to the program that reads the text. */
+/** Parses one document; a second one is a fault. Unknown tags are kept for the program that reads the text. */
 export function compose(text: string): Composed {
   const composer = new Composer({
     uniqueKeys: false,
@@ -64,8 +64,8 @@ export function compose(text: string): Composed {
 }
 
 /**
- * Refuses what is too deep before it is composed, which calls itself for each level: when the stack overflows there, Node
- * may abort the whole process instead of throwing.
+ * The tokens of a text. Throws {@link TooMuch} if it is nested too deeply: the composer is recursive, and on a stack overflow
+ * in it Node may abort the process instead of throwing.
  */
 function* tokensOf(text: string): Generator<CST.Token, void> {
   const parser = new Parser()
@@ -78,7 +78,7 @@ function* tokensOf(text: string): Generator<CST.Token, void> {
 
 const { tags } = new Document(null).schema
 
-/** The value of a plain scalar; only what begins like this is anything but a text. */
+/** The value of a plain scalar. Only one that begins with these characters can be anything but a text. */
 export function resolvePlain(text: string): unknown {
   if (!/^[-+.~\dnNtTfF]/.test(text)) return text
   for (const tag of tags) {

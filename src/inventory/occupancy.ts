@@ -1,4 +1,4 @@
-/** What runs where, over all cells: one component of a kind a host, and one program a port. */
+/** What runs where, over all cells: a host runs each component for one cell only, and each port has one program. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { isWildcard, joinHostPort } from './endpoint.ts'
 import { closedHosts } from './firewall.ts'
@@ -16,13 +16,13 @@ interface Occupant {
   readonly host: string
   /** `Prometheus a`, `the gossip of Alertmanager`. */
   readonly label: string
-  /** Absent where it listens on nothing. */
+  /** Absent if it does not listen. */
   readonly endpoint?: Endpoint
-  /** promha itself chose the address, which differs from host to host or is meant for nobody else. */
+  /** The address was chosen for this host, so it is right even if it cannot be the same on other hosts. */
   readonly arranged?: boolean
   /** The cell lets members share a host. */
   readonly sharing: boolean
-  /** Where the endpoint is written, or else the component. */
+  /** Where the endpoint is written, otherwise where the component is. */
   readonly where: Pick<Problem, 'source'>
 }
 
@@ -46,7 +46,7 @@ function occupantsOf(cell: Cell, text: CellText, hosts: ReadonlyMap<string, Host
   const where = (owner: object | null | undefined, key: string, component: string) =>
     owner && Object.hasOwn(owner, key) ? at(owner, key) : atKey(text, component)
   const found: Occupant[] = []
-  /** One that listens where `listen` and `per_host` say. */
+  /** Adds a component that listens where `listen` and `per_host` say. */
   const add = (
     component: Component,
     settings: CommonSettings,
@@ -108,12 +108,12 @@ function occupantsOf(cell: Cell, text: CellText, hosts: ReadonlyMap<string, Host
   return [...found, ...proxiesOf(cell, text), ...movingOf(cell, text), ...firewallOf(cell, text)]
 }
 
-/** What is said of one host is meant for that one. */
+/** An endpoint that the inventory gives for one host only is chosen for that host. */
 function placeOf(source: Problem['source'], where: Occupant['where']): Pick<Occupant, 'where' | 'arranged'> {
   return source ? { where: { source }, arranged: true } : { where }
 }
 
-/** HAProxy, once for all that it listens for on a host. */
+/** HAProxy: each port that it opens on a host. */
 function proxiesOf(cell: Cell, text: CellText): Occupant[] {
   const base = {
     cell: cell.name,
@@ -149,7 +149,7 @@ function movingOf(cell: Cell, text: CellText): Occupant[] {
   )
 }
 
-/** One table a host, of the ports that one cell closes there. */
+/** The firewall of each host that has a closed port. */
 function firewallOf(cell: Cell, text: CellText): Occupant[] {
   if (!cell.firewall) return []
   return closedHosts(cell).map(host => ({
@@ -162,7 +162,7 @@ function firewallOf(cell: Cell, text: CellText): Occupant[] {
   }))
 }
 
-/** A host has one unit, one config and one data directory of each component. */
+/** Reports hosts that would run a component for two cells: a host has one unit, config and data directory of each. */
 function checkCells(occupants: readonly Occupant[], problems: Problem[]): void {
   const first = new Map<string, Occupant>()
   const told = new Set<string>()
@@ -177,7 +177,7 @@ function checkCells(occupants: readonly Occupant[], problems: Problem[]): void {
         `host ${quote(occupant.host)} would run ${occupant.component} for two cells, ${quote(other.cell)} and ${quote(occupant.cell)}`,
         {
           ...occupant.where,
-          remedy: 'one host runs a component for one cell only; take it out of one of the two',
+          remedy: 'one host runs a component for one cell only: remove it from one of the two',
         },
       ),
     )
@@ -203,7 +203,7 @@ function checkPorts(occupants: readonly Occupant[], problems: Problem[]): void {
   }
 }
 
-/** One component twice on a host: of two cells, or of one that does not allow it. */
+/** Whether one component is on a host twice, for two cells or for one that does not allow it: that is reported already. */
 function isToldAlready(one: Occupant, other: Occupant): boolean {
   if (one.component !== other.component) return false
   const apart = one.component === 'prometheus' || one.component === 'pushgateway'
@@ -215,7 +215,7 @@ function overlaps(one: Endpoint, other: Endpoint): boolean {
   return canonicalAddress(one.address) === canonicalAddress(other.address)
 }
 
-/** One address for several hosts: a loopback is reached by nobody else, and any other is one host's only. */
+/** Reports one listen address for several hosts: only its own host reaches a loopback, and any other is one host's. */
 function checkReach(occupants: readonly Occupant[], problems: Problem[]): void {
   const groups = new Map<string, (Occupant & { readonly endpoint: Endpoint })[]>()
   for (const occupant of occupants) {

@@ -1,4 +1,4 @@
-/** The text from which a cell was built, kept beside it, so that what goes wrong later is told at its place. */
+/** Remembers the text from which each cell was built, so that later problems can name their line. */
 import type { Cell } from './model.ts'
 import { memberPlace, type Place } from './place.ts'
 
@@ -10,12 +10,12 @@ export function writtenAs(cell: Cell, text: object): Cell {
   return cell
 }
 
-/** Where the last key of the path stands that the cell's text has; undefined if it has none of them. */
+/** The place of the last key of the path that the cell's text has; undefined if it has none of them. */
 export function placeInCell(cell: Cell, path: readonly (string | number)[]): Place | undefined {
   return placeBelow(texts.get(cell), path)
 }
 
-/** Where the last key of a path stands whose place is known: the key in a map, the item in a list. */
+/** The place of the last key or item of the path that is known. */
 export function placeBelow(value: unknown, path: readonly (string | number)[]): Place | undefined {
   let found: Place | undefined
   let owner = value

@@ -1,4 +1,4 @@
-/** Problems of files outside the inventory's directory: of what stands in them nothing is shown, only where it stands. */
+/** Problems in files outside the inventory's directory: they show the place and nothing of the file's content. */
 import type { Problem } from '../diagnostic/problem.ts'
 
 /** Summaries of these forms say nothing of a file's content. */
@@ -9,7 +9,7 @@ const contentFree = [
   /^"(global|external_labels|rule_files|scrape_config_files|remote_(write|read)|storage|tracing|otlp|runtime|alert_relabel_configs|alertmanagers)" of this file (is|are) not used( because the inventory says "\w+")?$/,
 ]
 
-/** The problem with its place and nothing that the file holds. */
+/** The problem with its place and without anything from the file. */
 export function withoutContent({ severity, summary, source }: Problem): Problem {
   const general = severity === 'error' ? 'this is not what promha expects here' : 'this may be a mistake'
   const shown = contentFree.some(form => form.test(summary)) ? summary : general

@@ -1,15 +1,15 @@
-/** Tags in what promha reads itself: those of upstream's parts are handed on. */
+/** YAML tags in the parts that promha reads itself. Tags in upstream's parts are passed on. */
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { type MemberPlace, membersOf, range } from './place.ts'
 import { isUpstream, memberOf, type Schema } from './schema-walk.ts'
 
-/** They are resolved before the schema sees the value. */
+/** Tags that the parser has resolved already. */
 const known: readonly string[] = [
   '!',
   ...['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map(one => `!!${one}`),
 ]
 
-/** Reports every tag without a meaning to promha in a map or list of this schema. */
+/** Reports every other tag in a map or list of this schema. */
 export function checkOwnTags(owner: unknown, schema: Schema | undefined, problems: Problem[]): void {
   if (typeof owner !== 'object' || owner === null || schema === undefined || isUpstream(schema)) return
   for (const [key, place] of membersOf(owner)) {
@@ -23,6 +23,6 @@ function foreign(tag: string, { value }: MemberPlace): Problem {
   const place = start === -1 ? value : { ...value, start, end: start + tag.length }
   return error(`promha does not know the tag ${tag}`, {
     source: range(place),
-    remedy: "take it out; tags of your own may be used only in upstream's parts, such as scrape_configs",
+    remedy: "remove it; tags of your own may be used only in upstream's parts, such as scrape_configs",
   })
 }

@@ -1,11 +1,11 @@
-/** YAML files that an inventory names, each parsed once: what it names has to be read before all of it is checked. */
+/** YAML files that an inventory names. Each is parsed once, although it is needed for the files it names and for checks. */
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { ReadFile } from './context.ts'
 import { type Place, quote, source } from './place.ts'
 import { parseYaml } from './yaml.ts'
 
 export interface ParsedFile {
-  /** Undefined where there are problems. */
+  /** Undefined if there are problems. */
   readonly value: unknown
   readonly top: Place
   readonly problems: readonly Problem[]
@@ -29,7 +29,7 @@ export function parsedFile(file: ReadFile, shown: string): ParsedFile {
   return found
 }
 
-/** Text where the bytes are UTF-8 without a NUL, else undefined. */
+/** The bytes as text; undefined unless they are UTF-8 without a NUL. */
 export function decode(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

@@ -1,24 +1,24 @@
 /**
- * Keys under `prometheus:` that promha does not know. The next release of Prometheus may bring new parts of
- * prometheus.yml, and nobody should have to wait for promha to use them, so a map or a list is passed on as it is:
- * promtool judges it, at its place in the user's file. A slip in a key of promha's own would be passed on too, so a name
- * that is near to one of these is refused, and so is every word that has a meaning elsewhere in an inventory.
+ * Keys under `prometheus:` that promha does not know. A later Prometheus may have new parts of prometheus.yml, and users
+ * should not have to wait for promha to support them, so a map or a list is passed on unchanged and promtool checks it. A
+ * misspelt key of promha must not be passed on, so a name similar to a known key is refused, and so is every key that is
+ * used elsewhere in an inventory.
  */
 import { nearest } from '../diagnostic/nearest.ts'
 import { inventorySchema, notBuiltYet, prometheusSchema } from './schema.ts'
 import type { Path, Schema } from './schema-walk.ts'
 import { isMap } from './upstream-values.ts'
 
-/** What belongs to a release's own parts is longer than a known key by more than a slip of the pen. */
+/** A name that begins with a known key and is longer by more than this is not a misspelt one. */
 const longestSlip = 3
 
 const known = Object.keys((prometheusSchema as Schema)._zod.def.shape ?? {})
 const words = new Set([...wordsIn(inventorySchema as Schema), ...(notBuiltYet.get(prometheusSchema) ?? [])])
 
-/** Whether a key that the schema of `prometheus:` does not have goes into prometheus.yml as it stands. */
-export function isPassedOn(key: string, value: unknown): boolean {
+/** Whether a key that the schema of `prometheus:` does not have goes into prometheus.yml unchanged. */
+function isPassedOn(key: string, value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  // The whole of it is computed: see "alertmanagers" and "alert_relabel_configs".
+  // promha writes `alerting` itself, from `alertmanagers` and `alert_relabel_configs`.
   if (key === 'alerting' || words.has(key)) return false
   const near = nearest(key, known)
   return near === undefined || (key.startsWith(near) && key.length - near.length > longestSlip)

@@ -2,7 +2,7 @@ import { nearest } from '../diagnostic/nearest.ts'
 import { globMatcher } from './glob.ts'
 import { expandRange } from './ranges.ts'
 
-/** What patterns are held against. */
+/** What patterns can match. */
 export interface Scope {
   /** What `all` and globs stand for, in the order of the file. */
   readonly universe: readonly string[]
@@ -16,7 +16,7 @@ export interface Scope {
 
 export interface PatternFault {
   readonly index: number
-  /** `unknown`: no such name; `outside`: a host, but none of the universe's; `empty`: it matches nothing. */
+  /** `unknown`: no such name; `outside`: a host that is not in `universe`; `empty`: it matches nothing. */
   readonly kind: 'unknown' | 'outside' | 'empty' | 'invalid'
   /** The pattern without its `!`. */
   readonly name: string
@@ -26,7 +26,7 @@ export interface PatternFault {
 
 /**
  * The hosts that the patterns name, in the order in which they name them, each once: host names, groups, globs, ranges
- * and `all`, less those that a pattern with `!` names. Patterns that only exclude start from all.
+ * and `all`, without those that a pattern with `!` names. Patterns that only exclude start from all.
  */
 export function match(
   patterns: readonly string[],

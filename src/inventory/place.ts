@@ -1,6 +1,6 @@
 /**
- * Where each value of the inventory was written. Values are plain maps, lists and scalars; the places of a map's
- * or list's members are kept beside it, by identity, so that they survive merging and need no wrapper.
+ * Where each value of the inventory was written. Values are plain maps, lists and scalars. The places of a map's or list's
+ * members are kept in a WeakMap under that map or list, so values need no wrapper and keep their places when merged.
  */
 import type { SourceRange } from '../diagnostic/problem.ts'
 import { isSecretLine } from './secret-keys.ts'
@@ -15,7 +15,7 @@ export interface Source {
   readonly lineStarts: readonly number[]
   /** Lines (from 1) whose text is never shown, because a secret may stand there. */
   readonly hidden: Set<number>
-  /** It was read as YAML, so all of its lines that hold secrets are among the hidden ones. */
+  /** It was parsed as YAML, so every line with a secret is in `hidden`. */
   understood?: boolean
   /** It was read from outside the inventory's directory, so nothing of its content is shown. */
   readonly outside: boolean
@@ -37,7 +37,7 @@ export interface MemberPlace {
   readonly expanded?: boolean
   /** Part of the value is a placeholder, for a reference that was not resolved. */
   readonly placeholder?: boolean
-  /** Of a scalar that was written plain, on one line: its text. Behind an alias it is that of the anchor. */
+  /** The text of a scalar that was written plain and on one line; for an alias, the text at its anchor. */
   readonly plain?: Place
   /** The key was written plain, on one line. */
   readonly plainKey?: boolean
@@ -50,7 +50,7 @@ export interface MemberPlace {
 type Key = string | number
 
 interface Remembered {
-  /** Absent for what was composed. */
+  /** Absent for a map or list that promha put together. */
   readonly own?: Place
   readonly members: Map<Key, MemberPlace> | Spans
 }
@@ -58,7 +58,7 @@ interface Remembered {
 const remembered = new WeakMap<object, Remembered>()
 const rejected = new WeakMap<object, Set<Key>>()
 
-/** Whether a URL in a text holds a password. In linear time: each part after `://` is looked at once. */
+/** Whether a URL in a text holds a password. Takes linear time: each part after `://` is searched once. */
 function holdsPassword(text: string): boolean {
   return text
     .split('://')
@@ -79,7 +79,7 @@ export function remember(owner: object, own: Place, members: Map<Key, MemberPlac
   remembered.set(owner, { own, members })
 }
 
-/** Notes that a reference in a member was replaced: its text is no longer what was written. */
+/** Notes that a reference in a member was replaced, so that the member's value is no longer its text. */
 export function rememberExpanded(owner: object, key: Key, placeholder: boolean): void {
   const places = changeable(owner)
   const place = places?.get(key)
@@ -88,12 +88,12 @@ export function rememberExpanded(owner: object, key: Key, placeholder: boolean):
   places?.set(key, { ...rest, secret: true, expanded: true, ...(placeholder ? { placeholder } : {}) })
 }
 
-/** Places of members of a map that was composed, and so stands nowhere itself. */
+/** Remembers the places of the members of a map or list that promha put together and that has no place itself. */
 export function rememberMembers(owner: object, places: ReadonlyMap<Key, MemberPlace>): void {
   remembered.set(owner, { members: new Map(places) })
 }
 
-/** Items of lists as one list, each with its place. */
+/** One list of items of other lists, which keep their places. */
 export function picked<T>(items: readonly (readonly [list: readonly T[], index: number])[]): readonly T[] {
   const all = items.flatMap(([list, index]) => list.slice(index, index + 1))
   const places = items.flatMap(([list, index], at) => {
@@ -122,7 +122,7 @@ function changeable(owner: object): Map<Key, MemberPlace> | undefined {
   return members
 }
 
-/** Where a map or list itself stands. */
+/** The place of a map or list itself. */
 export function ownPlace(owner: object): Place | undefined {
   return remembered.get(owner)?.own
 }
@@ -132,7 +132,7 @@ export function isFromOutside(owner: object): boolean {
   return remembered.get(owner)?.own?.source.outside ?? false
 }
 
-/** Notes that a member was found wrong and taken out, so that nobody calls it missing. */
+/** Notes that a wrong member was removed, so that it is not reported as missing too. */
 export function reject(owner: object, key: Key): void {
   const keys = rejected.get(owner) ?? new Set()
   keys.add(key)
@@ -147,7 +147,7 @@ export function rejectedOf(owner: object): ReadonlySet<Key> {
   return rejected.get(owner) ?? new Set()
 }
 
-/** Takes a wrong member out of its map or list, so that the rest can be checked. */
+/** Removes a wrong member from its map or list, so that the rest can be checked. */
 export function takeOut(owner: object, key: Key): void {
   if (Array.isArray(owner)) removeItem(owner, Number(key))
   else {
@@ -156,7 +156,7 @@ export function takeOut(owner: object, key: Key): void {
   }
 }
 
-/** Those behind it keep their places. */
+/** Removes an item of a list; the items after it keep their places. */
 function removeItem(list: unknown[], index: number): void {
   const places = changeable(list)
   if (places) {
@@ -192,19 +192,19 @@ export function range(place: Place): SourceRange {
   const column = start - lineStart + 1
   if (of.outside) return { file: of.file, line, column }
   const length = Math.max(1, Math.min(place.end - start, text.length - column + 1))
-  // In what was read, only a comment can hold more.
+  // Lines of parsed YAML are hidden by their keys; only a comment may hold a secret that was not seen.
   const unknown = of.understood ? (/(?:^|\s)#(.*)$/.exec(text)?.[1] ?? '') : text
   const hide = of.hidden.has(line) || isSecretLine(unknown) || holdsPassword(text)
   return { file: of.file, line, column, length, ...(hide ? {} : { text }) }
 }
 
-/** Where the value of a member stands; spread it into a problem. */
+/** The place of a member's value, to be spread into a problem. */
 export function at(owner: object, key: Key): { source?: SourceRange } {
   const place = memberPlace(owner, key)?.value ?? ownPlace(owner)
   return place ? { source: range(place) } : {}
 }
 
-/** Where the key of a member stands. */
+/** The place of a member's key. */
 export function atKey(owner: object, key: Key): { source?: SourceRange } {
   const place = memberPlace(owner, key)?.key ?? ownPlace(owner)
   return place ? { source: range(place) } : {}
@@ -230,7 +230,7 @@ export function typeOf(value: unknown): string {
   return typeof value === 'number' ? 'a number' : 'a text'
 }
 
-/** A value of the user's in a message: quoted and on one line. Never cut, or half a secret would escape the mask. */
+/** A value of the user in a message: quoted and on one line. Never shortened: part of a secret would not be masked. */
 export function quote(text: string): string {
   return JSON.stringify(text)
 }

@@ -1,4 +1,4 @@
-/** A whole prometheus.yml under `scrape_configs`: what of it is taken, and what is told of the rest. */
+/** A whole prometheus.yml under `scrape_configs`: which parts of it are used, and warnings about the others. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
 import { defaultReplicaLabel } from './labels.ts'
@@ -23,14 +23,14 @@ import type { WholeFile } from './scrape-files.ts'
 import { type ListedPath, listed } from './shipped.ts'
 import { isMap, listOf, mapsIn } from './upstream-values.ts'
 
-export interface Said {
-  /** What the inventory says, and below it what the files say. */
+export interface MergedPrometheus {
+  /** The keys of the inventory, merged over those of the files. */
   readonly text: PrometheusText
   readonly rules: readonly ListedPath[]
   readonly jobFiles: readonly ListedPath[]
 }
 
-/** What a key of prometheus.yml has to hold for promha to read it; of any other key promtool knows more. */
+/** The kinds of values of the keys that promha reads. promtool checks all other keys. */
 const kinds: Readonly<Record<string, 'a map' | 'a list of maps' | 'a list of texts'>> = {
   global: 'a map',
   external_labels: 'a map',
@@ -52,14 +52,14 @@ interface Part {
   readonly file: WholeFile
 }
 
-/** The text of a cell's Prometheus with the files below it: a key that both have is the inventory's. */
+/** The keys of a cell's Prometheus, merged over those of the files. If both have a key, the inventory's is used. */
 export function withWholeFiles(
   text: PrometheusText,
   files: readonly WholeFile[],
   { name }: { readonly name: string },
   { problems }: Context,
-): Said {
-  const promhas = [text.replica_label ?? defaultReplicaLabel, 'cell']
+): MergedPrometheus {
+  const ownLabels = [text.replica_label ?? defaultReplicaLabel, 'cell']
   const taken = new Map<string, Part[]>()
   for (const part of files.flatMap(file => partsOf(file, name, problems))) {
     if (!isOfKind(part, problems)) continue
@@ -68,7 +68,7 @@ export function withWholeFiles(
       problems.push(
         warning(`${quote(key)} of this file is not used because the inventory says ${quote(key)}`, {
           ...atKey(owner, key),
-          remedy: `take ${quote(key)} out of one of the two`,
+          remedy: `remove ${quote(key)} from one of the two`,
         }),
       )
       continue
@@ -84,7 +84,7 @@ export function withWholeFiles(
   for (const [key, parts] of taken) {
     if (pathLists.includes(key)) continue
     const part = onlyOne(key, parts, problems)
-    merged[key] = key === 'external_labels' ? withoutPromhas(part, promhas, problems) : part.value
+    merged[key] = key === 'external_labels' ? withoutOwnLabels(part, ownLabels, problems) : part.value
     const place = memberPlace(part.owner, key)
     if (place) places.set(key, place)
   }
@@ -99,7 +99,7 @@ export function withWholeFiles(
   }
 }
 
-/** What goes into prometheus.yml as it stands, with the places of its keys. */
+/** The keys that go into prometheus.yml unchanged, with their places. */
 export function furtherOf(text: PrometheusText, remoteRead: readonly YamlMap[]): YamlMap {
   const values = { ...text, remote_read: remoteRead.length > 0 ? remoteRead : undefined } as YamlMap
   const further = Object.fromEntries(
@@ -109,7 +109,7 @@ export function furtherOf(text: PrometheusText, remoteRead: readonly YamlMap[]):
   return further
 }
 
-/** Whether a member goes into prometheus.yml without being looked at. */
+/** Whether promha copies a key into prometheus.yml without reading its value. */
 function isFurther(key: string): boolean {
   return ['remote_read', 'storage', 'tracing', 'otlp', 'runtime'].includes(key) || !isOwnKey(key)
 }
@@ -132,7 +132,7 @@ function partsOf(file: WholeFile, cell: string, problems: Problem[]): readonly P
   })
 }
 
-/** promha computes where alerts are sent. What is done to their labels before is the user's, and is kept. */
+/** Warns about Alertmanagers of the file: promha computes where alerts go. Their relabeling is kept. */
 function leftOut(owner: object, alerting: YamlMap, cell: string): readonly Problem[] {
   const groups = mapsIn(alerting.alertmanagers)
   const targets = groups.flatMap(group =>
@@ -146,7 +146,7 @@ function leftOut(owner: object, alerting: YamlMap, cell: string): readonly Probl
       ...atKey(owner, 'alerting'),
       detail: `promha sends the alerts to the Alertmanagers of cell ${quote(cell)}. This file names ${all.join(', ')}.`,
       remedy:
-        'name those outside the cell under "alertmanagers" of prometheus, and take "alerting" out of this file',
+        'name those outside the cell under "alertmanagers" of prometheus, and remove "alerting" from this file',
     }),
   ]
 }
@@ -170,7 +170,7 @@ function isOfKind({ key, value, owner }: Part, problems: Problem[]): boolean {
   return false
 }
 
-/** Lists of several files are one list; of anything else there can be one only. */
+/** The lists of several files as one list. Anything else may be in one file only, or has to be equal in all. */
 function onlyOne(key: string, parts: readonly Part[], problems: Problem[]): Part {
   const [first, ...others] = parts as readonly [Part, ...Part[]]
   if (others.length > 0 && parts.every(({ value }) => Array.isArray(value)))
@@ -180,25 +180,25 @@ function onlyOne(key: string, parts: readonly Part[], problems: Problem[]): Part
     problems.push(
       error(`${quote(key)} is in this file and, with another value, in ${quote(first.file.shown)}`, {
         ...atKey(other.owner, key),
-        remedy: `write ${quote(key)} in the inventory, or take it out of one of the two`,
+        remedy: `write ${quote(key)} in the inventory, or remove it from one of the two`,
       }),
     )
   }
   return first
 }
 
-/** External labels that promha sets itself: in a pair that was set up by hand they are in each file. */
-function withoutPromhas({ value }: Part, promhas: readonly string[], problems: Problem[]): YamlMap {
+/** The labels without those that promha sets itself, which the files of a pair that was set up by hand have too. */
+function withoutOwnLabels({ value }: Part, ownLabels: readonly string[], problems: Problem[]): YamlMap {
   const labels = value as YamlMap
-  for (const label of promhas.filter(one => Object.hasOwn(labels, one))) {
+  for (const label of ownLabels.filter(one => Object.hasOwn(labels, one))) {
     problems.push(
       warning(`the external label ${quote(label)} of this file is not used because promha sets it`, {
         ...atKey(labels, label),
-        remedy: 'take it out of this file',
+        remedy: 'remove it from this file',
       }),
     )
   }
-  const kept = Object.fromEntries(Object.entries(labels).filter(([label]) => !promhas.includes(label)))
+  const kept = Object.fromEntries(Object.entries(labels).filter(([label]) => !ownLabels.includes(label)))
   const own = ownPlace(labels)
   if (own) remember(kept, own, new Map(membersOf(labels)))
   return kept

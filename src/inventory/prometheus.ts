@@ -12,7 +12,7 @@ import type { PrometheusSettings, YamlMap } from './model.ts'
 import { filesNamedBy } from './named-files.ts'
 import { durationFault, labelNameFault, sizeFault } from './names.ts'
 import { at, isFromOutside, quote } from './place.ts'
-import { furtherOf, type Said, withWholeFiles } from './prometheus-file.ts'
+import { furtherOf, type MergedPrometheus, withWholeFiles } from './prometheus-file.ts'
 import { buildReplicas, type CellScope } from './replicas.ts'
 import { buildRuleTests } from './rule-tests.ts'
 import type { PrometheusText } from './schema.ts'
@@ -28,20 +28,20 @@ const listen = { address: '0.0.0.0', port: 9090 }
 /** Names below /etc/prometheus that promha writes. */
 const ownFiles = ['prometheus.yml', 'rules', 'file_sd', jobDirectory]
 
-/** What the inventory says of a cell's Prometheus, with the files that `scrape_configs` names. */
-export type PrometheusSaid = Said & ScrapeFiles
+/** A cell's Prometheus as it is written, with the files that `scrape_configs` names. */
+type WrittenPrometheus = MergedPrometheus & ScrapeFiles
 
-export function readPrometheus(text: PrometheusText, name: string, context: Context): PrometheusSaid {
+export function readPrometheus(text: PrometheusText, name: string, context: Context): WrittenPrometheus {
   const read = readScrapeConfigs(text, context)
   return { ...read, ...withWholeFiles(text, read.wholes, { name }, context) }
 }
 
 /**
  * The cell's Prometheus as the model has it, defaults filled in; problems are left in the context.
- * @param others what else promha scrapes in the cell
+ * @param others the cell's other components that promha scrapes
  */
 export function buildPrometheus(
-  said: PrometheusSaid,
+  said: WrittenPrometheus,
   generated: Generated,
   others: Scraping,
   cell: CellScope,
@@ -93,9 +93,9 @@ export function buildPrometheus(
   }
 }
 
-/** Every file that goes to the host beside prometheus.yml. */
+/** Every file that is shipped with prometheus.yml. */
 function buildFiles(
-  { text, naming, rules: rulePaths, jobFiles: jobPaths }: PrometheusSaid,
+  { text, naming, rules: rulePaths, jobFiles: jobPaths }: WrittenPrometheus,
   kept: (jobs: readonly YamlMap[]) => readonly YamlMap[],
   context: Context,
 ): Pick<PrometheusSettings, 'rules' | 'jobFiles' | 'files'> {
@@ -124,7 +124,7 @@ function ruleNameFault(name: string): string | undefined {
   return name === 'promha.yml' || name.startsWith('promha.yml/') ? "is that of promha's own rules" : undefined
 }
 
-/** What would be lost if alerts and series had the replica's name there, or lacked the label where it is dropped. */
+/** Labels with a meaning of their own, which the replica's name would replace. */
 const otherLabels: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['cell', 'job', 'instance', 'promha'].map(label => [label, 'promha sets'])),
   ...Object.fromEntries(['alertname', '__name__', '__address__'].map(label => [label, 'Prometheus sets'])),
@@ -132,7 +132,7 @@ const otherLabels: Readonly<Record<string, string>> = {
 
 function buildReplicaLabel(text: PrometheusText, context: Context): string {
   const label = text.replica_label ?? defaultReplicaLabel
-  // It stands in promha's own queries. `__replica__` is the name that Mimir and Cortex expect.
+  // promha's own queries contain it. `__replica__` is the name that Mimir and Cortex expect.
   const names = { legacy: 'promha writes it into queries', internal: true }
   const fault = Object.hasOwn(otherLabels, label)
     ? `is a label that ${otherLabels[label]}`
@@ -172,8 +172,8 @@ function buildRetention(text: PrometheusText, context: Context): PrometheusSetti
   return { ...(time == null ? {} : { time }), ...(size == null ? {} : { size }) }
 }
 
-function checkGlobal(global: YamlMap, { wholes }: PrometheusSaid, context: Context): void {
-  // In a prometheus.yml they stand there, and were read.
+function checkGlobal(global: YamlMap, { wholes }: WrittenPrometheus, context: Context): void {
+  // In a whole prometheus.yml, external_labels belong below `global` and were read there.
   if (!wholes.some(({ value }) => value.global === global))
     refuseKeys(global, { external_labels: 'use "external_labels" beside "global"' }, context.problems)
   for (const key of ['scrape_interval', 'scrape_timeout', 'evaluation_interval']) {

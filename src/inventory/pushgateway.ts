@@ -9,7 +9,7 @@ import { type CellScope, checkApart, isHostOf } from './replicas.ts'
 import type { PushgatewayText } from './schema.ts'
 import { everywhere } from './vip.ts'
 
-/** The cell's two Pushgateways, defaults filled in, or undefined where a part is missing; problems are in the context. */
+/** The cell's two Pushgateways, defaults filled in. Undefined if a part is missing; problems are left in the context. */
 export function buildPushgateway(
   text: PushgatewayText,
   cell: CellScope,

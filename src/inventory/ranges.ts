@@ -3,12 +3,12 @@ import { memberPlace } from './place.ts'
 
 const pattern = /\[([0-9]+|[a-z]|[A-Z]):([0-9]+|[a-z]|[A-Z])\]/g
 
-/** More hosts than one entry may stand for. */
+/** The most hosts that one entry may expand to. */
 const most = 10_000
 
-export type Expansion = { readonly values: readonly string[] } | { readonly fault: string }
+type Expansion = { readonly values: readonly string[] } | { readonly fault: string }
 
-/** The number of values that each range of a text stands for, in the order of the text; a fault where one is invalid. */
+/** The number of values of each range of a text, in the order of the text; a fault if one is invalid. */
 export function rangeLengths(
   text: string,
 ): { readonly lengths: readonly number[] } | { readonly fault: string } {
@@ -22,8 +22,8 @@ export function rangeLengths(
 }
 
 /**
- * All values of a text with ranges, which go in step: `r[1:2]-[a:b]` is `r1-a`, `r2-b`. Leading zeros are kept. A text
- * without a range is its only value.
+ * All values of a text with ranges. Several ranges advance together: `r[1:2]-[a:b]` is `r1-a`, `r2-b`. Leading zeros are
+ * kept. A text without a range has one value, itself.
  */
 export function expandRange(text: string): Expansion {
   const found = rangeLengths(text)
@@ -56,10 +56,10 @@ function faultOf(whole: string, from: string, to: string): string | undefined {
   if (isNumber(from) !== isNumber(to)) return `${whole} mixes a number and a letter`
   if (!isNumber(from) && isLower(from) !== isLower(to)) return `${whole} mixes small and capital letters`
   if (from.startsWith('0') && from.length > 1 && from.length !== to.length) {
-    return `${whole} has leading zeros, so both ends want the same number of digits`
+    return `${whole} has leading zeros, so both ends need the same number of digits`
   }
   if (span(from, to) < 1) return `${whole} runs backwards`
-  return span(from, to) > most ? `${whole} stands for more than ${most} values` : undefined
+  return span(from, to) > most ? `${whole} expands to more than ${most} values` : undefined
 }
 
 function span(from: string, to: string): number {

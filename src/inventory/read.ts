@@ -1,4 +1,4 @@
-/** Reads the inventory and all that it names. With `edge/`, the one place of this folder that touches the machine. */
+/** Reads the inventory and all files that it names. Besides `edge/`, the only file here that uses the file system. */
 import { realpath } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { error, type Problem, ProblemError, throwErrors } from '../diagnostic/problem.ts'
@@ -21,13 +21,13 @@ import { shown } from './shown.ts'
 import { secretValues } from './upstream.ts'
 import { parseYaml } from './yaml.ts'
 
-/** Told the paths that references name, and problems of commands of which that cannot be told. */
-export type Approve = (named: readonly string[], unclear: readonly Problem[]) => void
+/** Gets the paths that references name, and problems of commands whose paths are not known. */
+type Approve = (named: readonly string[], unclear: readonly Problem[]) => void
 
 /**
  * Reads and checks an inventory and every file that it names.
- * @param options.secrets false: no reference is resolved, nothing is read for one, and placeholders stand in their places
- * @param options.approve told what references name before any `${cmd:…}` is run; what it throws ends the reading
+ * @param options.secrets false: no reference is resolved or read, and placeholders replace them
+ * @param options.approve called with what references name before any `${cmd:…}` is run; it throws to refuse
  * @param options.keyrings directories in which `artifacts.keyring` may lie; the machine's own if absent
  * @param options.environment what `${env:NAME}` and the commands of `${cmd:…}` read; the process's own if absent
  * @returns `named`: absolute paths of all that the inventory names, itself included
@@ -69,9 +69,9 @@ export async function readInventory(
 }
 
 /**
- * What an inventory names, as far as that can be told without its secrets: no variable is asked for and no command run.
- * Only the inventory itself if it cannot be read.
- * @returns `named`: absolute paths; `unclear`: problems of commands of which that cannot be told
+ * The paths that an inventory names, as far as they are known without its secrets: no variable is read and no command run.
+ * If the inventory cannot be read, only its own path.
+ * @returns `named`: absolute paths; `unclear`: problems of commands whose paths are not known
  */
 export async function readNamed(
   file: string,
@@ -89,13 +89,13 @@ export async function readNamed(
     const files = await readNamedFiles(text, cells, { ...base, file }, real)
     return { named: [...referenced, ...namedPaths(text, cells, files, { ...base, file })], unclear }
   } catch (thrown) {
-    // What is wrong with it is told by the run that reads all of it.
+    // The run that reads all of it reports what is wrong.
     if (thrown instanceof ProblemError) return { named: [resolve(file)], unclear: [] }
     throw thrown
   }
 }
 
-/** A prometheus.yml names files of scrape jobs, and each of these names further files; none of those names any. */
+/** The inventory names a prometheus.yml, which names files of scrape jobs, which name the last files. */
 const rounds = 3
 
 /** Every file that the inventory names, and every file that these name. */
@@ -119,7 +119,7 @@ async function readNamedFiles(
 async function parsed(file: string) {
   const path = resolve(file)
   const base = { directory: dirname(path), home: homeIfAny() }
-  // The links that it may be reached by are not the inventory author's.
+  // The user may reach it by links, which must not count as files outside of it.
   const real = await realpath(base.directory).catch(() => base.directory)
   const { text, outside } = await readText(file, path, real)
   const from = source(file, text, outside)

@@ -1,29 +1,29 @@
-/** What is known while one YAML text becomes values. */
+/** The state while one YAML text is converted to values. */
 import type { Problem } from '../diagnostic/problem.ts'
 import { type Pair, TooMuch } from './nodes.ts'
 import type { Source } from './place.ts'
 
 export type Node = unknown
 
-/** Nobody reads more; each costs a look at its line, and a text of a host may be one line of nothing but faults. */
+/** More are not useful, and each costs a search for its line: a hostile text may be one long line of faults. */
 export const mostProblems = 100
 
 export interface Reading {
   readonly source: Source
   readonly problems: Problem[]
   readonly anchors: Map<string, Node>
-  /** Collections being read, to find an alias that holds itself. */
+  /** Collections being read, to find an alias that contains itself. */
   readonly open: Set<Node>
-  /** Pairs whose lines are hidden already: aliases lead to a secret of many lines many times. */
+  /** Pairs whose lines are hidden already: with many aliases to a long secret, hiding it each time would take too long. */
   readonly hidden: Set<Pair>
-  /** Values that aliases lead to, so far. */
+  /** Number of values that were read through aliases so far. */
   aliased: number
   readonly mostAliased: number
-  /** Aliases that are being followed. */
+  /** How many aliases deep the reader is now. */
   following: number
   /** The keys that lead to what is being read. */
   readonly above: string[]
-  /** What was read is not what was meant, so checking it would only add to the noise. */
+  /** The value is known to be wrong, so checking it further would only report follow-up errors. */
   useless: boolean
 }
 

@@ -1,11 +1,11 @@
 /**
- * The one rule of where `${env:…}`, `${file:…}` and `${cmd:…}` may stand: in what promha hands on to the programs that
- * it sets up, and in passwords and in the user part of a mirror's URL. What promha itself reads, looks up, sends or shows
- * holds none, so that no secret of this machine leaves it as a host name, a path, a label or a flag.
+ * The one rule of where `${env:…}`, `${file:…}` and `${cmd:…}` are allowed: in parts that promha passes on to upstream's
+ * programs, in passwords, and in the user part of a mirror's URL. They are not allowed in what promha itself reads,
+ * resolves, sends or shows, so that no secret of this machine leaves it as a host name, a path, a label or a flag.
  */
 export type Path = readonly (string | number)[]
 
-/** `*` stands for any one key, `**` for all that lies below. */
+/** `*` is any one key, `**` is everything below. */
 const allowed: readonly string[] = [
   'ssh.sudo.password',
   'hosts.*.ssh.sudo.password',
@@ -21,7 +21,7 @@ const allowed: readonly string[] = [
   ]),
 ]
 
-/** What promha reads in upstream's own parts. */
+/** Keys in these parts that promha reads itself, so that no reference is allowed there. */
 const read: readonly string[] = [
   ...['defaults', 'cells.*'].flatMap(cell => [
     `${cell}.prometheus.scrape_configs.*.job_name`,
@@ -38,7 +38,7 @@ export function mayHoldReference(path: Path): boolean {
   return allowedParts.some(parts => fits(parts, path)) && !readParts.some(parts => fits(parts, path))
 }
 
-/** Where a reference may stand in a part of the value only: see {@link isUserPartOnly}. */
+/** Whether a reference is allowed in one part of the value only: see {@link isUserPartOnly}. */
 export function isMirrorAddress(path: Path): boolean {
   return path.length === 2 && path[0] === 'artifacts' && path[1] === 'from'
 }
@@ -56,8 +56,8 @@ function fits(parts: readonly string[], path: Path): boolean {
 const hole = '\0'
 
 /**
- * Whether all references of a URL stand before its `@`, where they are a name and a password.
- * @param pieces literal texts; undefined stands for a reference
+ * Whether all references of a URL are before its `@`, as a name and a password.
+ * @param pieces literal texts; undefined for a reference
  */
 export function isUserPartOnly(pieces: readonly (string | undefined)[]): boolean {
   const text = pieces.map(piece => piece ?? hole).join('')
@@ -66,8 +66,8 @@ export function isUserPartOnly(pieces: readonly (string | undefined)[]): boolean
 }
 
 /**
- * A value as it may stand before the `@` of a URL: what would end that part is percent-encoded, and what is encoded already
- * stays as it is.
+ * A value for the part of a URL before its `@`: characters that would end that part are percent-encoded, and what is encoded
+ * already is kept.
  */
 export function asUserPart(value: string): string {
   return value.replace(/%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:%-]/gu, encodeURIComponent)

@@ -1,4 +1,4 @@
-/** Upstream's relabelling, as far as its outcome for known labels can be told without running it. */
+/** Upstream's relabeling of known labels, as far as promha can compute its result. */
 import { createHash } from 'node:crypto'
 import { asWritten } from './as-written.ts'
 import { goMatch } from './go-regexp.ts'
@@ -62,12 +62,12 @@ function applied(labels: Labels, rule: YamlMap): Labels | 'dropped' | undefined 
   return withLabel(labels, filled(target, found), filled(textOf(rule, 'replacement', '$1'), found))
 }
 
-/** An absent label is an empty one. */
+/** The value of a label; an absent label is the same as an empty one. */
 export function labelOf(labels: Labels, name: string): string {
   return Object.hasOwn(labels, name) ? (labels[name] ?? '') : ''
 }
 
-/** An empty value takes the label away. */
+/** The labels with one more; an empty value removes it. */
 function withLabel(labels: Labels, name: string, value: string): Labels {
   const { [name]: _, ...rest } = labels
   return value === '' || name === '' ? rest : { ...rest, [name]: value }
@@ -79,7 +79,7 @@ function hashed(labels: Labels, target: string, value: string, modulus: number):
   return withLabel(labels, target, String(sum % BigInt(modulus)))
 }
 
-/** `$1`, `${1}` and `${name}`, as Go's templates have them. */
+/** The template with `$1`, `${1}` and `${name}` filled in, by the rules of Go's Regexp.Expand. */
 function filled(
   template: string,
   found: readonly string[] & { groups?: Readonly<Record<string, string>> },

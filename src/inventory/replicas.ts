@@ -6,20 +6,20 @@ import type { Scope } from './patterns.ts'
 import { at, atKey, memberPlace, quote, rejectedOf, seen, wasRejected } from './place.ts'
 import type { PrometheusText } from './schema.ts'
 
-/** What the parts of a cell may refer to. */
+/** The names that the parts of a cell may use. */
 export interface CellScope {
   readonly name: string
   /** The cell's hosts and the inventory's groups. */
   readonly scope: Scope
   readonly hosts: ReadonlyMap<string, Host>
-  /** What may be offered as the nearest name. */
+  /** Names that a message may suggest instead of a wrong one. */
   readonly candidates: readonly string[]
   readonly allowSharedHost: boolean
 }
 
 type Replica = { readonly name: string; readonly host: string }
 
-/** The mirrored pair, in the order of the keys; whoever names no host of the cell is reported and left out. */
+/** The replicas in the order of the keys. One that does not name a host of the cell is reported and left out. */
 export function buildReplicas(
   text: PrometheusText,
   cell: CellScope,
@@ -29,7 +29,7 @@ export function buildReplicas(
   const entries = Object.entries(map)
   if (entries.length === 0 && !wasRejected(text, 'replicas') && rejectedOf(map).size === 0) {
     problems.push(
-      error(`the pair of cell ${quote(cell.name)} is empty: it has no replicas`, {
+      error(`cell ${quote(cell.name)} has no replicas`, {
         ...atKey(text, 'replicas'),
         remedy: 'name two, for example "replicas: { a: mon-a, b: mon-b }"',
       }),
@@ -63,9 +63,9 @@ export function buildReplicas(
 }
 
 /**
- * Whether the cell has the host that a member of a map names; where not, that is reported.
- * @param label who names it: `replica "a"`
- * @param taken hosts of those from which it should be apart, none of which was meant
+ * Whether the cell has the host that a member of a map names. If not, it is reported.
+ * @param label what names it: `replica "a"`
+ * @param taken hosts of the other members, which are not suggested
  */
 export function isHostOf(
   cell: CellScope,
@@ -87,7 +87,7 @@ export function isHostOf(
     )
   } else {
     problems.push(
-      error(`${label} names ${shown}, which is no host`, {
+      error(`${label} names ${shown}, which is not a host`, {
         ...at(map, key),
         ...suggestion(
           host,
@@ -112,7 +112,7 @@ export interface Member {
   readonly key: string | number
 }
 
-/** Members that should fail apart may not share a machine, unless the cell says so. */
+/** Reports members on one machine, which would fail together, unless the cell allows it. */
 export function checkApart(members: readonly Member[], cell: CellScope, problems: Problem[]): void {
   const first = new Map<string, Member>()
   for (const member of members) {
@@ -129,7 +129,7 @@ export function checkApart(members: readonly Member[], cell: CellScope, problems
       problems.push(
         error(`${both} ${where}, so they would fail together`, {
           ...at(member.owner, member.key),
-          // Twice on one host, one program would be in the way of the other.
+          // One host cannot run the program twice, whatever the cell allows.
           remedy: same
             ? 'put them on different hosts'
             : 'put them on different hosts, or say "allow_shared_host: true" in the cell',

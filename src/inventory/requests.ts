@@ -7,8 +7,7 @@ import { listRequest } from './shipped.ts'
 import { sshPaths } from './ssh.ts'
 
 /**
- * Every file and glob that the inventory names, for the edge to read, and those that files name which have been read
- * already.
+ * Every file and glob that `edge/` has to read: those that the inventory names, and those that the files read so far name.
  */
 export function fileRequests(
   text: InventoryText,

@@ -1,4 +1,4 @@
-/** Alertmanager's tree of routes: which of them an alert takes. */
+/** Alertmanager's routing tree: which routes an alert takes. */
 import { asWritten } from './as-written.ts'
 import { goMatch } from './go-regexp.ts'
 import type { Yaml, YamlMap } from './model.ts'

@@ -26,7 +26,7 @@ export function buildRuleTests(text: PrometheusText, context: Context): readonly
   return [...byPath.values()]
 }
 
-export interface NamedRules {
+interface NamedRules {
   readonly request: FileRequest
   readonly owner: object
   readonly index: number
@@ -59,7 +59,7 @@ export function readRuleTest(test: RuleTest): {
     }
     if (posix.isAbsolute(path)) {
       problems.push(
-        error(`${quote(path)}: expected a path that counts from the test file, saw an absolute one`, {
+        error(`${quote(path)}: expected a path relative to the test file, saw an absolute one`, {
           ...at(list, index),
           remedy: 'Write the path relative to the test file, as in ../rules/app.yml.',
         }),

@@ -1,4 +1,4 @@
-/** `ssh: { sudo: { password: ask, same_for: [GROUP] } }`: the hosts that one typed password is for. */
+/** `ssh: { sudo: { password: ask, same_for: [GROUP] } }`: the hosts for which one typed password is used. */
 import type { Problem } from '../diagnostic/problem.ts'
 import { reportPatterns } from './groups.ts'
 import type { Host } from './model.ts'
@@ -7,8 +7,8 @@ import type { InventoryText } from './schema.ts'
 import { asksForPassword } from './ssh.ts'
 
 /**
- * The hosts with the patterns of their `same_for` resolved to names. In the inventory's own `ssh:`, a host that no
- * pattern names shares with none; a host's own `same_for` holds for itself too.
+ * The hosts with the patterns of their `same_for` resolved to names. With the inventory's own `ssh:`, a host that no pattern
+ * names shares its password with no host. A host's own `same_for` always applies to that host.
  */
 export function withSameFor(
   text: InventoryText,

@@ -1,9 +1,9 @@
-/** The way through the inventory's schema along a path of its text. */
+/** Finds the part of the inventory's schema for a path of its text. */
 import { inventorySchema, labelsSchema } from './schema.ts'
 
 export type Path = readonly (string | number)[]
 
-/** As much of a zod schema as is walked: its kind, and the schemas within it. */
+/** The parts of a zod schema that are needed here: its kind, and the schemas within it. */
 export interface Schema {
   readonly _zod: {
     readonly def: {
@@ -17,7 +17,7 @@ export interface Schema {
   }
 }
 
-/** Undefined below what promha does not check. */
+/** Undefined below a part that promha does not check. */
 export function schemaAt(path: Path): Schema | undefined {
   return path.reduce<Schema | undefined>(
     (schema, key) => memberOf(schema, key),
@@ -43,12 +43,12 @@ export function memberOf(schema: Schema | undefined, key: string | number): Sche
   return bare((shape && Object.hasOwn(shape, key) ? shape[key] : undefined) ?? def?.valueType ?? def?.element)
 }
 
-/** Whether upstream's programs, not promha, say what may stand in a map of this schema. */
+/** Whether upstream's programs, and not promha, check the content of a map of this schema. */
 export function isUpstream(schema: Schema): boolean {
   return schema === labelsSchema || schema._zod.def.valueType?._zod.def.type === 'unknown'
 }
 
-/** Without the wrappers of a key that may be left out; of a union the map. */
+/** The schema without the wrappers of an optional key; of a union, its map. */
 function bare(schema: Schema | undefined): Schema | undefined {
   const def = schema?._zod.def
   if (def?.innerType) return bare(def.innerType)

@@ -1,4 +1,4 @@
-/** The shape of an inventory. Rules between fields are checks of their own, beside what they build. */
+/** The shape of an inventory. Rules between fields are checked by the code that builds the parts. */
 import * as z from 'zod/mini'
 import { releasedComponents } from '../../roles/index.ts'
 
@@ -18,7 +18,7 @@ const flags = z.record(text, z.union([text, z.number(), z.boolean(), z.null(), z
 /** A key that may be left out; with nothing after the colon it counts as left out. */
 const maybe = z.nullish
 
-/** Of one host, a group or a glob. */
+/** The value under `per_host` for a host, a group or a glob. */
 const hostWords = z.strictObject({ listen: maybe(text), flags: maybe(flags) })
 const words = {
   listen: maybe(text),
@@ -73,7 +73,7 @@ const prometheusKeys = {
   files: maybe(textMap),
   ...words,
 }
-/** What a later release of upstream's knows beside these is passed on: `passed-on.ts` tells it from a slip. */
+/** Unknown keys may be those of a later Prometheus: `passed-on.ts` passes them on, or refuses misspelt ones. */
 const prometheus = z.catchall(z.object(prometheusKeys), z.unknown())
 
 const alertmanager = z.strictObject({
@@ -130,7 +130,7 @@ const loadbalancer = z.strictObject({
 
 const federation = z.strictObject({ from: maybe(texts), match: maybe(texts) })
 
-/** Never on by default, so it says itself whether it is. */
+/** Never on by default, so `enabled` is required. */
 const firewall = z.strictObject({ enabled: z.boolean() })
 
 // A component with nothing after the colon is an error: it could mean "with the defaults" as well as "none".
@@ -165,10 +165,10 @@ export const inventorySchema = z.strictObject({
   cells: maybe(z.record(text, z.nullable(cell))),
 })
 
-/** Maps that stand for a component with its defaults where they are empty; what others lack then is told next. */
+/** Components that an empty map turns on with their defaults. For others, the next error says what is missing. */
 export const mayBeEmpty: ReadonlySet<unknown> = new Set<unknown>([node])
 
-/** How a map is written where something shorter was: what that probably meant. */
+/** For values that are not a map: the map that the user probably meant. */
 export const mapForms: ReadonlyMap<unknown, (value: unknown) => string> = new Map<
   unknown,
   (value: unknown) => string
@@ -178,7 +178,7 @@ export const mapForms: ReadonlyMap<unknown, (value: unknown) => string> = new Ma
   [adopt, () => '{ accept: [data_path] }'],
 ])
 
-/** Keys that siblings of a map have and it has not, by the map that would hold them, with what to write there. */
+/** Keys that users expect in a map because similar ones have them, by map, with what to write instead. */
 export const keysOfSiblings: ReadonlyMap<unknown, Readonly<Record<string, string>>> = new Map<
   unknown,
   Readonly<Record<string, string>>
@@ -190,13 +190,10 @@ export const keysOfSiblings: ReadonlyMap<unknown, Readonly<Record<string, string
         'promha writes it: name Alertmanagers outside the cell under "alertmanagers", and relabel under "alert_relabel_configs"',
     },
   ],
-  [
-    loadbalancer,
-    { failover: 'under loadbalancer "vip" stands directly: write "vip: ADDRESS/PREFIX" in its place' },
-  ],
+  [loadbalancer, { failover: 'write "vip: ADDRESS/PREFIX" directly under loadbalancer' }],
 ])
 
-/** Keys of the contract that this release does not build yet, by the map that would hold them. */
+/** Reserved keys that this release does not support yet, by map. */
 export const notBuiltYet: ReadonlyMap<unknown, readonly string[]> = new Map<unknown, readonly string[]>([
   [cell, ['storage', 'grafana']],
   [prometheus, ['environment', 'limits', 'standard_rules']],

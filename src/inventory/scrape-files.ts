@@ -11,7 +11,7 @@ import { listRequest, matchingFiles } from './shipped.ts'
 import { tellUnexpanded } from './upstream.ts'
 import { isMap } from './upstream-values.ts'
 
-/** What the reading of further files needs to know of what was read before. */
+/** The part of the context that is known before all files are read. */
 export type Base = Pick<Context, 'file' | 'directory' | 'home'>
 
 /** A prometheus.yml, whose relative paths count from `directory`. */
@@ -29,7 +29,7 @@ interface NamedPath {
   readonly path: string
 }
 
-/** By these keys a map is a prometheus.yml and not something else. */
+/** A map with one of these keys is a prometheus.yml. */
 const topKeys = [
   'global',
   'runtime',
@@ -58,13 +58,13 @@ function wholeOf(value: unknown): YamlMap | undefined {
   return isMap(value) && topKeys.some(key => Object.hasOwn(value, key)) ? value : undefined
 }
 
-/** Of a list of jobs, the files may be on the hosts already. */
+/** For a list of jobs, unlike a whole prometheus.yml, missing files may be on the hosts already. */
 function namingOf(value: unknown, directory: string): Naming {
   const whole = wholeOf(value) !== undefined
   return { value, directory, below: '', complete: whole, whole }
 }
 
-/** What the edge has to read for one cell's scrape jobs: more, the more of it has been read. */
+/** What `edge/` has to read for one cell's scrape jobs, as far as the files read so far show it. */
 export function scrapeRequests(
   text: PrometheusText,
   base: Base,
@@ -86,7 +86,7 @@ export function scrapeRequests(
   }
   for (const file of jobFiles.flatMap(request => answered(request, files))) {
     const { value } = parsedFile(file, displayPath(file.path, base))
-    // Where it will lie on the host is not known yet: deep enough that no path of it leaves the config directory.
+    // Its directory on the host is not known yet. Any one will do that is deep enough for paths with `..`.
     requests.push(
       ...requestsOf({ value, directory: posix.dirname(file.path), below: 'any/any', complete: false }),
     )

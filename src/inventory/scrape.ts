@@ -14,8 +14,8 @@ export type Generated = (job: string) => boolean
 const always: readonly string[] = ['prometheus', 'alertmanager', 'node']
 
 /**
- * The jobs of a cell that are promha's: those of its pair, its Alertmanagers and its hosts always, since the cell may have
- * them one day; of what stands around them, which many have written themselves, only where promha writes it too.
+ * Names of jobs that are reserved for promha. Those of the pair, the Alertmanagers and the hosts always are, since the cell
+ * may get them later. Others, which many users write themselves, are reserved only if promha generates them.
  */
 export function generatedJobs({
   federation,
@@ -33,7 +33,7 @@ const rename = { remedy: 'give the job another name' }
 
 type TargetGroups = NonNullable<PrometheusText['targets']>[string]
 
-/** `targets:` makes a job and a file of each name. */
+/** Checks `targets:`, whose every key becomes a job and a file. */
 export function checkTargets(
   targets: Readonly<Record<string, TargetGroups>>,
   generated: Generated,
@@ -58,12 +58,12 @@ export function checkTargets(
     for (const [index, group] of groups.entries()) {
       if (group.targets == null)
         problems.push(error(`a group of job ${quote(name)} has no targets`, at(groups, index)))
-      for (const [at_, target] of (group.targets ?? []).entries()) {
+      for (const [position, target] of (group.targets ?? []).entries()) {
         if (target !== '' && !/[\s/]/.test(target)) continue
         problems.push(
           error(
             `a target of job ${quote(name)}: expected HOST:PORT, saw ${quote(target)}`,
-            at(group.targets ?? [], at_),
+            at(group.targets ?? [], position),
           ),
         )
       }
@@ -72,7 +72,7 @@ export function checkTargets(
   }
 }
 
-/** promha's rules ask for series without `cell`: those of other cells, which federation brings, have one. */
+/** Labels that promha sets itself. Its rules rely on `cell` to tell federated series of other cells from the cell's own. */
 export function takenLabels(replicaLabel: string): Readonly<Record<string, string>> {
   return {
     cell: 'set by promha: the name of the cell',
@@ -80,7 +80,7 @@ export function takenLabels(replicaLabel: string): Readonly<Record<string, strin
   }
 }
 
-export interface JobRules {
+interface JobRules {
   readonly generated: Generated
   /** Names under `targets:`. */
   readonly targets: readonly string[]
@@ -92,8 +92,8 @@ export interface JobRules {
 }
 
 /**
- * The jobs without those that promha has too and that scrape nothing else. Each job has a name of its own, which neither
- * promha nor `targets:` uses, and none sets promha's own labels.
+ * The jobs without those whose targets promha scrapes itself. Reports jobs without a name, with one that promha, `targets:`
+ * or another job uses, and jobs that set promha's own labels.
  */
 export function keptJobs(
   configs: readonly YamlMap[],
@@ -132,7 +132,7 @@ function leftOut(config: YamlMap, name: string): Problem {
     ...at(config, 'job_name'),
     detail:
       'Labels and relabeling of this job are left out too. Labels of a host may be written under "hosts".',
-    remedy: 'take this job out',
+    remedy: 'remove this job',
   })
 }
 
@@ -140,7 +140,7 @@ function generatedToo(config: YamlMap, name: string, detail: string): Problem {
   return error(`the job ${quote(name)} is one that promha generates`, {
     ...at(config, 'job_name'),
     detail,
-    remedy: 'rename this job, or take out the targets that promha scrapes itself',
+    remedy: 'rename this job, or remove the targets that promha scrapes itself',
   })
 }
 

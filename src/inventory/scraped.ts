@@ -1,4 +1,4 @@
-/** Which targets promha scrapes itself, so that a job of the user's that names no others can be left out. */
+/** Which targets promha scrapes itself, so that a job of the user with only such targets can be left out. */
 import { few } from '../diagnostic/few.ts'
 import type { Cell, CommonSettings, Endpoint, Host, PrometheusSettings, Yaml, YamlMap } from './model.ts'
 import { canonicalAddress, isLoopback } from './names.ts'
@@ -23,7 +23,7 @@ export function unscrapedBy(cell: Whole, hosts: ReadonlyMap<string, Host>): Unsc
   const isScraped = (target: string) => {
     const { host, port } = split(target)
     if (port === undefined) return false
-    // Each replica would scrape its own machine.
+    // A loopback target is a different machine for each replica.
     if (isLoopback(host)) return replicas.every(replica => scraped.has(spelling(replica.host, port)))
     return scraped.has(spelling(host, port))
   }

@@ -1,23 +1,23 @@
-/** Which keys hold secrets: one rule for what is read, shown, compared and said. */
+/** Which keys hold secrets: one rule for files, diffs and messages. */
 
 /** As upstream's own keys of type Secret end, in Prometheus, Alertmanager and the exporters, and promha's own. */
 const secretKey =
   /(^|_)(pass(word|phrase|wd)?|secrets?|token|token_id|credentials|api_?key|(secret|routing|service|service_account|private|user|consumer|integration|certificate)_key|webhook_url|slack_api_url)$|^(api|bearer|auth)token$/i
-/** A key of any other program, of whose config promha knows nothing: `smtpPassword`. */
+/** Keys in configs of other programs, which promha does not know: `smtpPassword`. */
 const foreignKey = /(password|passwd|secret|token|apikey)$/i
 
 /** HTTP headers that carry credentials. */
 const secretHeader = /auth|token|key|secret|cookie/i
 const headers: ReadonlySet<string> = new Set(['headers', 'http_headers', 'proxy_connect_header'])
 
-/** Keys that are secrets below one key only: receivers whose address is the credential, a private key in the text. */
+/** Keys that are secrets only below a certain key: a receiver's URL that is its credential, an inline private key. */
 const addressed: ReadonlySet<string> = new Set([
   'webhook_configs url',
   'slack_configs api_url',
   'tls_config key',
 ])
 
-/** Maps whose keys are names that the user chose. */
+/** Keys of maps in which the user chooses the keys. */
 const named: ReadonlySet<string> = new Set([
   ...['labels', 'external_labels', 'annotations', 'params', 'replicas', 'files', 'versions', 'components'],
   ...['hosts', 'groups', 'cells', 'modules', 'targets', 'match', 'match_re'],
@@ -28,9 +28,9 @@ const named: ReadonlySet<string> = new Set([
 export type Kind = 'map' | 'list' | 'scalar'
 
 /**
- * Whether what a key holds is a secret. A map is none, whatever its name: `http_with_token` is a module. Neither is what is
- * under a name that the user chose, such as a host, a label or a file, nor a path (`credentials_file`).
- * @param above the keys that lead to the map that has the key; items of lists have none
+ * Whether the value of a key is a secret. A map never is: `http_with_token` may be a module. The value of a key that the
+ * user chose (a host, a label, a file) and a path (`credentials_file`) are not secrets either.
+ * @param above the keys that lead to the map that has the key; items of lists add none
  */
 export function isSecretMember(key: string, above: readonly string[], kind: Kind): boolean {
   const parent = above.at(-1) ?? ''
@@ -44,12 +44,12 @@ export function isSecretMember(key: string, above: readonly string[], kind: Kind
 const secretLine =
   /(pass(word|phrase|wd)|secrets?|token|token_id|credentials|api_?key|(access|secret|routing|service|account|private|user|consumer|integration|certificate)_key|(api|webhook)_url)["']?\s*:/i
 
-/** Whether a line of YAML, of which nothing else is known, may hold a secret. */
+/** Whether a line of YAML that was not parsed may hold a secret. */
 export function isSecretLine(line: string): boolean {
   return secretLine.test(line)
 }
 
-/** The passwords of the URLs in a text, as they are written and as they are meant, in linear time. */
+/** The passwords of the URLs in a text, as written and decoded. Takes linear time. */
 export function urlPasswords(text: string): readonly string[] {
   return text
     .split('://')
@@ -57,7 +57,7 @@ export function urlPasswords(text: string): readonly string[] {
     .flatMap(part => {
       const whole = part.split(/[\s"'`]/, 1)[0] ?? ''
       const host = whole.split(/[/?#]/, 1)[0] ?? ''
-      // A slash in the password makes it no URL any more, and a tool that says so quotes it.
+      // With a slash in the password it is no valid URL, but a tool may quote it in its error.
       const end = host.includes('@') || /:\d*$/.test(host) ? host.lastIndexOf('@') : whole.lastIndexOf('@')
       const begin = whole.indexOf(':') + 1
       const written = begin === 0 || end <= begin ? '' : whole.slice(begin, end)

@@ -12,7 +12,7 @@ import {
 } from './reference-places.ts'
 import { isKnown } from './schema-walk.ts'
 
-export type ReferenceKind = 'env' | 'file' | 'cmd'
+type ReferenceKind = 'env' | 'file' | 'cmd'
 
 export interface Reference {
   readonly kind: ReferenceKind
@@ -22,7 +22,7 @@ export interface Reference {
   readonly text: string
 }
 
-/** What a reference stands for; a failure is a sentence without the reference's text. */
+/** What a reference was resolved to. `failure` continues a sentence that begins with the reference. */
 export type Answer =
   | { readonly value: string; readonly placeholder?: false }
   /** Nothing was read. `lacks`: why the reference would fail. */
@@ -39,7 +39,7 @@ const opening = /\$?\$\{(env|file|cmd):/g
 
 /**
  * A string cut into literal text, references and faults. `$${env:` is a literal `${env:`; every other dollar sign is
- * literal as it stands, `$${` before anything else included, since Prometheus gives that a meaning of its own.
+ * literal, also in `$${` before anything else, which has a meaning in Prometheus' own configs.
  * Braces inside a reference count, so that `${cmd:awk '{print $1}' f}` ends where it should.
  */
 export function parts(text: string): readonly Part[] {
@@ -90,7 +90,7 @@ function reference(kind: ReferenceKind, argument: string, text: string): Part {
   return { kind, argument, text }
 }
 
-/** One text of the inventory that holds `${`, and where it stands. */
+/** One text of the inventory that holds `${`, and its place. */
 interface Found {
   readonly owner: object
   readonly key: string | number
@@ -114,7 +114,7 @@ function isAllowed(path: Path, pieces: readonly Part[]): boolean {
   return isUserPartOnly(pieces.map(piece => (typeof piece === 'string' ? piece : undefined)))
 }
 
-/** Every different reference of the inventory that stands where it may, in the order of the text. */
+/** Every different reference of the inventory at an allowed place, in the order of the text. */
 export function findReferences(value: unknown): readonly Reference[] {
   const found = new Map<string, Reference>()
   for (const { path, text } of textsOf(value)) {
@@ -125,16 +125,16 @@ export function findReferences(value: unknown): readonly Reference[] {
   return [...found.values()]
 }
 
-export interface Expanded {
-  /** The values that were filled in, to be masked wherever something is shown. */
+interface Expanded {
+  /** The values that were filled in, to be masked in all output. */
   readonly secrets: readonly string[]
-  /** A placeholder stands in at least one place. */
+  /** At least one value has a placeholder. */
   readonly placeholders: boolean
 }
 
 /**
- * Replaces the references in place by their answers (key: the reference's text) and marks the values as secret. One that
- * stands where none may is an error, and its value is taken out.
+ * Replaces the references by their answers (key: the reference's text) within `value`, and marks the values as secret. A
+ * reference where none is allowed is an error, and its value is removed.
  */
 export function expandReferences(
   value: unknown,
@@ -151,7 +151,7 @@ export function expandReferences(
     const place = memberPlace(owner, key)
     const first = pieces.find(piece => typeof piece !== 'string')
     if (first !== undefined && !isAllowed(path, pieces)) {
-      // What the schema does not know is told as such.
+      // An unknown key is reported by the schema.
       if (!isKnown(path)) continue
       problems.push(refused(path, first.text, place?.value))
       failed.push(found)
@@ -168,13 +168,13 @@ export function expandReferences(
       rememberExpanded(owner, key, placeholder)
     }
   }
-  // From the back, so that taking an item out of a list moves none that is still to go.
+  // From the back, so that removing an item of a list does not move another that has to be removed.
   for (const { owner, key } of failed.toReversed()) takeOut(owner, key)
   secrets.delete('')
   return { secrets: [...secrets], placeholders }
 }
 
-/** Upstream's tools would refuse a word where they want a URL or an address with its port, and look no further. */
+/** The placeholder as a URL or HOST:PORT if the key needs one: otherwise upstream's tools would stop at it. */
 function inForm(key: string, placeholder: string): string {
   if (/url$/i.test(key)) return `http://${placeholder}.invalid/`
   return /smarthost$/.test(key) ? `${placeholder}.invalid:25` : placeholder
@@ -182,11 +182,11 @@ function inForm(key: string, placeholder: string): string {
 
 function refused(path: Path, text: string, place: Place | undefined): Problem {
   const mirror = isMirrorAddress(path)
-  return error(`${path.join('.')} may not hold the reference ${quote(text)}`, {
+  return error(`${path.join('.')} cannot contain the reference ${quote(text)}`, {
     ...(place ? { source: range(within(place, text)) } : {}),
     detail: mirror
-      ? "A reference may stand in the user part of a mirror's URL only: what it stands for must not become part of a host name or a path."
-      : 'promha reads this value itself, and may look it up, send it or show it. References may stand in `ssh.sudo.password`, and inline in scrape_configs, remote_write, remote_read, storage, tracing, otlp, runtime, alert_relabel_configs, alertmanagers, alertmanager.config and blackbox.modules.',
+      ? "References are allowed only in the user part of a mirror's URL, so that no secret becomes part of a host name or a path."
+      : 'promha reads this value itself, and may resolve it, send it or show it. References are allowed in `ssh.sudo.password`, and inline in scrape_configs, remote_write, remote_read, storage, tracing, otlp, runtime, alert_relabel_configs, alertmanagers, alertmanager.config and blackbox.modules.',
     remedy: mirror
       ? 'Write it as in https://${env:USER}:${env:PASSWORD}@HOST/PATH, or write the value itself.'
       : 'Write the value itself.',
@@ -197,7 +197,7 @@ interface Filling {
   readonly answers: ReadonlyMap<string, Answer>
   readonly problems: Problem[]
   readonly secrets: Set<string>
-  /** Placeholders that were warned of: one warning does for all places. */
+  /** Placeholders with a warning already: each is reported once. */
   readonly told: Set<string>
 }
 
@@ -237,17 +237,17 @@ function isPlaceholder(piece: Part, answers: ReadonlyMap<string, Answer>): boole
   return answer !== undefined && 'value' in answer && answer.placeholder === true
 }
 
-/** What stands for the Nth reference where none is resolved. */
+/** The placeholder of the Nth reference if references are not resolved. */
 export function placeholder(index: number): string {
   return `placeholder-${index}`
 }
 
-/** Whether a tool's message is about a placeholder, and so says nothing of what will stand there. YAML's cuts long values. */
+/** Whether a tool's message is about a placeholder, so that the real value may be valid. YAML errors cut long values. */
 export function isOfPlaceholder(message: string): boolean {
   return /placeholder-\d|placeho\.\.\./.test(message)
 }
 
-/** The exact place of a reference inside a string's, where the string is written without escapes. */
+/** The place of a reference within a string; that of the whole string if it is written with escapes. */
 function within(place: Place, text: string): Place {
   const offset = place.source.text.slice(place.start, place.end).indexOf(text)
   return offset === -1

@@ -13,7 +13,7 @@ const aliases: Readonly<Record<string, Component>> = Object.fromEntries(
 /**
  * The hosts and components that a command is limited to.
  * @param choice.limit hosts, groups, cells and globs, separated by commas; `!x` excludes
- * @throws ProblemError where a name is unknown or nothing is left
+ * @throws ProblemError if a name is unknown or nothing is left
  */
 export function select(
   inventory: Pick<Inventory, 'hosts' | 'groups' | 'cells'>,
@@ -34,14 +34,14 @@ function selectHosts(
   const universe = inventory.hosts.map(host => host.name)
   if (limit === undefined) return new Set(universe)
   const named = new Map<string, readonly string[]>(Object.entries(inventory.groups))
-  // A cell and a group of one name: both are meant.
+  // If a cell and a group have one name, it selects the hosts of both.
   for (const cell of inventory.cells) named.set(cell.name, [...(named.get(cell.name) ?? []), ...cell.hosts])
   const patterns = splitPatterns(limit)
   const found = match(patterns, { universe, defined: new Set(universe), named, globNamed: true })
   for (const fault of found.faults) {
     if (fault.kind === 'empty') continue
     const what =
-      fault.kind === 'invalid' ? 'is no pattern' : 'is neither a host nor a group nor a cell of the inventory'
+      fault.kind === 'invalid' ? 'is not a valid pattern' : 'is not a host, group or cell of the inventory'
     problems.push(
       error(`--limit: ${quote(fault.name)} ${what}`, {
         ...(fault.detail ? { detail: fault.detail } : {}),
@@ -93,7 +93,7 @@ function named(names: readonly string[], flag: string, problems: Problem[]): rea
     if (found) return [found]
     const near = nearest(name, [...components, ...Object.keys(aliases)])
     problems.push(
-      error(`${flag}: ${quote(name)} is no component`, {
+      error(`${flag}: ${quote(name)} is not a component`, {
         remedy: near ? `did you mean ${quote(near)}?` : `the components are ${components.join(', ')}`,
       }),
     )

@@ -1,4 +1,4 @@
-/** Prometheus' selectors of series, as `match[]` takes them: `up`, `up{job="node"}`, `{__name__=~"job:.*"}`. */
+/** Prometheus' selectors of series, in the form of `match[]`: `up`, `up{job="node"}`, `{__name__=~"job:.*"}`. */
 
 const escaped = /\\(?:[abfnrtv\\"']|[0-7]{3}|x[\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|U[\dA-Fa-f]{8})/.source
 const string = `"(?:[^"\\\\\\n]|${escaped})*"|'(?:[^'\\\\\\n]|${escaped})*'|\`[^\`]*\``
@@ -8,23 +8,24 @@ const member = new RegExp(`\\s*(?:${matcher}|(${string}))\\s*(,|$)`, 'sy')
 const whole = new RegExp(`^\\s*(${name})?\\s*(?:\\{(.*)\\})?\\s*$`, 's')
 
 /**
- * Why it will not do, as far as that can be told without Prometheus; undefined for one that may do. What it has of Go and of
- * PromQL besides is promtool's to judge.
+ * What is wrong with a selector, as far as promha knows without promtool, which checks the details of PromQL and of Go's
+ * regular expressions. Undefined if nothing is found.
  */
 export function selectorFault(text: string): string | undefined {
   const [found, metric, braces] = whole.exec(text) ?? []
-  if (found === undefined || (metric === undefined && braces === undefined)) return 'is no selector of series'
+  if (found === undefined || (metric === undefined && braces === undefined))
+    return 'is not a selector of series'
   let selects = metric !== undefined
   const inner = (braces ?? '').trim()
   for (member.lastIndex = 0; member.lastIndex < inner.length; ) {
     const at = member.lastIndex
     const [hit, label, operator = '=', value = '', quoted = ''] = member.exec(inner) ?? []
     if (hit === undefined)
-      return `has no matcher, as label="value" is one, at ${JSON.stringify(inner.slice(at, at + 20))}`
+      return `expects a matcher such as label="value" at ${JSON.stringify(inner.slice(at, at + 20))}`
     if (label === undefined) selects ||= quoted.length > 2
     else {
       const takesNone = matchesEmpty(operator, plain(value))
-      if (takesNone === undefined) return `has a regular expression that is none: ${value}`
+      if (takesNone === undefined) return `has an invalid regular expression: ${value}`
       selects ||= !takesNone
     }
   }
@@ -33,23 +34,23 @@ export function selectorFault(text: string): string | undefined {
     : 'would select every series, which Prometheus refuses: at least one matcher must not match the empty value'
 }
 
-/** What stands between the quotes, as far as it makes a regular expression. */
+/** The text between the quotes, with escaped quotes and backslashes unescaped. */
 function plain(value: string): string {
   const inner = value.slice(1, -1)
   return value.startsWith('`') ? inner : inner.replaceAll(/\\([\\"'])/g, '$1')
 }
 
-/** Whether a series without the label is taken; undefined where the regular expression is wrong. */
+/** Whether a matcher accepts a series without the label; undefined if its regular expression is wrong. */
 function matchesEmpty(operator: string, value: string): boolean | undefined {
   if (operator === '=') return value === ''
   if (operator === '!=') return value !== ''
   const pattern = anchored(value)
   if (pattern) return pattern.test('') === (operator === '=~')
-  // Go has groups of its own, as (?i:x), which JavaScript does not know; Prometheus is the judge of those.
+  // Go has groups such as (?i:x) that JavaScript does not know. They are left to promtool.
   return value.includes('(?') ? false : undefined
 }
 
-/** A regular expression as Prometheus uses it everywhere, for the whole text; undefined where JavaScript has none like it. */
+/** A regular expression for the whole text, as Prometheus uses them; undefined if it is not valid in JavaScript. */
 export function anchored(pattern: string): RegExp | undefined {
   try {
     return new RegExp(`^(?:${pattern})$`, 's')
@@ -58,7 +59,7 @@ export function anchored(pattern: string): RegExp | undefined {
   }
 }
 
-/** Whether a series with these labels, and whatever others, may be among those selected; also where nobody can tell. */
+/** Whether a selector may select a series with these labels among others. Also true if that is not known. */
 export function admits(selector: string, labels: Readonly<Record<string, string>>): boolean {
   const [, , braces] = whole.exec(selector) ?? []
   const inner = (braces ?? '').trim()
@@ -80,8 +81,8 @@ function matches(operator: string, value: string, seen: string): boolean {
 }
 
 /**
- * The selector of the same series where each of them has got some value of these labels: matchers that let series without
- * them pass are left out. Undefined where others ask for them, or nothing would be left that selects.
+ * The selector without the matchers of these labels, for a place where every series has them. Undefined if one of the
+ * matchers requires a value, or if what is left would select every series.
  */
 export function withoutLabels(selector: string, labels: readonly string[]): string | undefined {
   const [, metric = '', braces] = whole.exec(selector) ?? []

@@ -1,11 +1,11 @@
-/** Under which paths a program serves, as its own flags decide. */
+/** The paths under which a program serves, from its flags. */
 import type { CommonSettings } from './model.ts'
 
 type Flags = CommonSettings['flags']
 
 /**
- * What stands before every path of Prometheus or Alertmanager: `/prometheus`, or nothing.
- * Upstream's rule: `web.route-prefix`, and where that is not given the path of `web.external-url`.
+ * The prefix of every path of Prometheus or Alertmanager: `/prometheus`, or nothing.
+ * Upstream's rule: `web.route-prefix`, otherwise the path of `web.external-url`.
  */
 export function pathPrefix(flags: Flags): string {
   const routePrefix = flags['web.route-prefix']
@@ -15,12 +15,12 @@ export function pathPrefix(flags: Flags): string {
   return trimmed(new URL(String(externalUrl)).pathname)
 }
 
-/** Where node_exporter serves its metrics. */
+/** The path of node_exporter's metrics. */
 export function telemetryPath(flags: Flags): string {
   return String(flags['web.telemetry-path'] ?? '/metrics')
 }
 
-/** Both, as one text: two hosts whose texts are the same serve everything under the same paths. */
+/** Both in one text: two hosts with the same text serve everything under the same paths. */
 export function servedPaths(flags: Flags): string {
   return `${pathPrefix(flags)} ${telemetryPath(flags)}`
 }

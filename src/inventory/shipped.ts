@@ -1,4 +1,4 @@
-/** Files of the user that go to a host as they are: rules, templates, certificates. */
+/** Files of the user that are copied to a host unchanged: rules, templates, certificates. */
 import { posix } from 'node:path'
 import { error } from '../diagnostic/problem.ts'
 import {
@@ -21,17 +21,17 @@ export function isGlob(path: string): boolean {
   return /[*?[\]{}]/.test(path)
 }
 
-/** What the edge has to read for one path or glob of a list. */
+/** What `edge/` has to read for one path or glob of a list. */
 export function listRequest(path: string, base: Pick<Context, 'directory' | 'home'>): FileRequest {
   return { kind: isGlob(path) ? 'glob' : 'read', path: resolvePath(path, base) }
 }
 
-/** A path of a list, with where it stands and, where it is not in the inventory itself, what it counts from. */
+/** A path of a list and its place. */
 export interface ListedPath {
   readonly owner: object
   readonly key: string | number
   readonly path: string
-  /** Absolute; the inventory's own directory if absent. */
+  /** The directory to which a relative path refers, absolute; the inventory's own if absent. */
   readonly from?: string
 }
 
@@ -130,7 +130,7 @@ export function matchingFiles(listed: ListedPath, context: Context): readonly Re
 function remedyFor(path: string, from: string | undefined): string {
   if (from === undefined) return 'paths are relative to the inventory'
   const instead = 'or write this key in the inventory instead'
-  // Where a container mounts the files, as a prometheus.yml made for containers says it, there are none here.
+  // A prometheus.yml from a container names the paths inside the container, which do not exist here.
   return posix.isAbsolute(besideIt(path))
     ? `write the path relative to this file, ${instead}`
     : `paths are relative to this file: put the files there, ${instead}`
@@ -154,7 +154,7 @@ export function filesOfMap(
     const fault = relativeNameFault(name)
     if (fault) wrong(fault)
     const own = taken.find(one => name === one || name.startsWith(`${one}/`))
-    if (own !== undefined) wrong(`belongs to what promha writes (${own})`, 'give the file another name')
+    if (own !== undefined) wrong(`is used by promha itself (${own})`, 'give the file another name')
     const below = names.find(other => other.startsWith(`${name}/`))
     if (below !== undefined) wrong(`is a file here and a directory in ${quote(below)}`)
     const file = namedFile(map, name, map[name] ?? '', context)

@@ -1,11 +1,11 @@
-/** Problems of an inventory as they may be shown. */
+/** Makes the problems of an inventory safe to show. */
 import type { Problem, SourceRange } from '../diagnostic/problem.ts'
 import { redact } from '../diagnostic/redact.ts'
 import { withoutContent } from './outside.ts'
 
 /**
- * The problems as they may be shown, each once: without secrets, and without what stands in files outside the inventory's
- * directory (`hidden`, as messages name them).
+ * The problems in the order of the text, each once: without secrets, and without contents of files outside the inventory's
+ * directory (`hidden`, by their names in messages).
  */
 export function shown(
   problems: readonly Problem[],
@@ -18,7 +18,7 @@ export function shown(
   return masked(unique(open), secrets)
 }
 
-/** Messages quote what was written, so whatever is secret in it is masked here, once for all of them. */
+/** Messages quote what was written, so secrets in them are masked here, for all of them. */
 function masked(problems: readonly Problem[], secrets: readonly string[]): readonly Problem[] {
   return problems.map(({ summary, detail, remedy, source: of, ...rest }) => {
     const { text, ...place } = of ?? {}
@@ -33,7 +33,7 @@ function masked(problems: readonly Problem[], secrets: readonly string[]): reado
   })
 }
 
-/** In the order of the text; what stands in `defaults` is told once, not for every cell. */
+/** Sorted, and each problem once: those of `defaults` are found again for every cell. */
 function unique(problems: readonly Problem[]): readonly Problem[] {
   const byPlace = new Map<string, Problem>()
   for (const problem of problems) {
@@ -41,9 +41,11 @@ function unique(problems: readonly Problem[]): readonly Problem[] {
     const key = [problem.summary, file, line, column].join(' ')
     if (!byPlace.has(key)) byPlace.set(key, problem)
   }
-  const place = ({ source: of }: Problem) => (of ? of.line * 10_000 + of.column : 0)
   const files = [...new Set([...byPlace.values()].map(problem => problem.source?.file))]
   return [...byPlace.values()].sort(
-    (a, b) => files.indexOf(a.source?.file) - files.indexOf(b.source?.file) || place(a) - place(b),
+    ({ source: a }, { source: b }) =>
+      files.indexOf(a?.file) - files.indexOf(b?.file) ||
+      (a?.line ?? 0) - (b?.line ?? 0) ||
+      (a?.column ?? 0) - (b?.column ?? 0),
   )
 }

@@ -1,4 +1,4 @@
-/** What upstream takes and what is still not what anybody wants of a pair. */
+/** Warnings about configs that are valid for upstream but do not work well with a pair. */
 import type { Problem } from '../diagnostic/problem.ts'
 import { resetBudget } from './go-regexp.ts'
 import { checkHostFiles } from './host-files.ts'

@@ -5,29 +5,29 @@ type Key = string | number
 
 export interface Spans {
   readonly source: Source
-  /** Of a map; a list's are its indexes. */
+  /** The keys of a map in order; absent for a list, whose keys are its indexes. */
   readonly keys?: readonly string[]
-  /** Of each member in turn: where its key starts and ends, where its value does, and its marks. */
+  /** Five numbers a member: start and end of its key, start and end of its value, and its marks. */
   readonly numbers: readonly number[]
-  /** What few members have. */
+  /** Rare properties, by member. */
   readonly more?: ReadonlyMap<Key, Partial<MemberPlace>>
-  /** Where a key is among many; made when it is first asked for. */
+  /** Position of each key, for maps with many keys; made on first use. */
   index?: ReadonlyMap<string, number>
 }
 
 export const marks = { secret: 1, plain: 2, plainKey: 4 } as const
-const each = 5
-/** Up to so many keys are looked through faster than they are indexed. */
+const numbersEach = 5
+/** With up to this many keys, a search is faster than an index. */
 const few = 8
 
 export function placeIn(spans: Spans, key: Key): MemberPlace | undefined {
   const index = indexOf(spans, key)
-  return index < 0 || index * each >= spans.numbers.length ? undefined : placeAt(spans, index, key)
+  return index < 0 || index * numbersEach >= spans.numbers.length ? undefined : placeAt(spans, index, key)
 }
 
 export function placesIn(spans: Spans): Map<Key, MemberPlace> {
   const keys: readonly Key[] =
-    spans.keys ?? Array.from({ length: spans.numbers.length / each }, (_, at) => at)
+    spans.keys ?? Array.from({ length: spans.numbers.length / numbersEach }, (_, at) => at)
   return new Map(keys.map((key, index) => [key, placeAt(spans, index, key)]))
 }
 
@@ -40,8 +40,8 @@ function indexOf(spans: Spans, key: Key): number {
 }
 
 function placeAt({ source, numbers, more }: Spans, index: number, key: Key): MemberPlace {
-  const from = index * each
-  const [keyStart = 0, keyEnd = 0, start = 0, end = 0, mark = 0] = numbers.slice(from, from + each)
+  const from = index * numbersEach
+  const [keyStart = 0, keyEnd = 0, start = 0, end = 0, mark = 0] = numbers.slice(from, from + numbersEach)
   const value = { source, start, end }
   return {
     key: { source, start: keyStart, end: keyEnd },

@@ -8,17 +8,17 @@ import { inStep } from './ranges.ts'
 import type { SshText } from './schema.ts'
 
 const hostKeys = ['strict', 'accept-new', 'off'] as const
-/** As a password, it asks for one on the terminal. */
+/** As `password`, promha asks for the password on the terminal. */
 const ask = 'ask'
 const paths = ['identity', 'known_hosts', 'config'] as const
 
 /**
- * Reports what is wrong with one `ssh:` as it was written, before a host's own keys are laid over it.
- * @param ranged its texts may hold ranges
+ * Reports what is wrong with one `ssh:` as it is written, before a host's own keys are merged over the common ones.
+ * @param ranged its texts may contain ranges
  */
 export function checkSsh(ssh: SshText, context: Context, ranged = false): void {
   const { problems } = context
-  // The first of a range's hosts stands for all of them.
+  // Of a range, only the first host is checked.
   const one = ranged ? inStep(ssh, 0) : ssh
   const wrong = (key: keyof SshText, expected: string, remedy?: string) =>
     problems.push(
@@ -49,15 +49,15 @@ export function checkSsh(ssh: SshText, context: Context, ranged = false): void {
 }
 
 /**
- * Whether a value of `sudo:` is `{ password: ask }`, written so in the inventory. A reference that stands for the text
- * `ask` is a password.
+ * Whether a value of `sudo:` is `{ password: ask }`, written literally. If a reference was resolved to the text `ask`, that
+ * is a password.
  */
 export function asksForPassword(sudo: unknown): boolean {
   if (typeof sudo !== 'object' || sudo === null || !('password' in sudo)) return false
   return sudo.password === ask && memberPlace(sudo, 'password')?.expanded !== true
 }
 
-/** Only a warning: the file may be wanted for hosts that this run does not touch. */
+/** A missing file is only a warning: it may be for hosts that this run does not use. */
 function checkPath(
   ssh: SshText,
   key: (typeof paths)[number],
@@ -81,13 +81,13 @@ function isJump(jump: string): boolean {
   return jump.split(',').every(part => hop.test(part) && !part.startsWith('-'))
 }
 
-/** The paths that `ssh:` names, to be looked for at the edge. */
+/** The paths that `ssh:` names, whose existence `edge/` checks. */
 export function sshPaths(ssh: SshText, ranged = false): readonly string[] {
   const one = ranged ? inStep(ssh, 0) : ssh
   return paths.map(key => one[key]).filter(path => typeof path === 'string' && path !== '') as string[]
 }
 
-/** The settings of one host: its own keys over those of the inventory. */
+/** The settings of one host: its own keys, merged over those of the inventory. */
 export function sshSettings(
   common: SshText,
   own: SshText,

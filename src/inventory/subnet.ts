@@ -1,4 +1,4 @@
-/** Subnets, as far as an address that moves has to lie in that of its hosts. */
+/** Subnets, to check that an address that moves is in the subnet of its hosts. */
 import ipaddr from 'ipaddr.js'
 import { isIp } from './names.ts'
 
@@ -9,7 +9,7 @@ export interface Subnet {
   readonly prefix: number
 }
 
-/** `ADDRESS/PREFIX`; undefined where it is none. */
+/** `ADDRESS/PREFIX`; undefined for anything else. */
 export function parseSubnet(text: string): Subnet | undefined {
   const [, address = '', digits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(text) ?? []
   if (!isIp(address)) return undefined
@@ -19,18 +19,18 @@ export function parseSubnet(text: string): Subnet | undefined {
   return { address: parsed.toString(), prefix }
 }
 
-/** Whether an IP address lies in the subnet; never where it is of the other family. */
+/** Whether an IP address is in the subnet. An address of the other family never is. */
 export function isWithin(address: string, subnet: Subnet): boolean {
   const [one, other] = [ipaddr.process(address), ipaddr.process(subnet.address)]
   return one.kind() === other.kind() && one.match(other, subnet.prefix)
 }
 
-/** Whether one of the two holds the other. */
+/** Whether one of the two contains the other. */
 export function overlap(one: Subnet, other: Subnet): boolean {
   return isWithin(one.address, { ...other, prefix: Math.min(one.prefix, other.prefix) })
 }
 
-/** Why the address is none that a host of its subnet could have. */
+/** Why no host of the subnet can have the address, or undefined. */
 export function subnetFault({ address, prefix }: Subnet): string | undefined {
   if (!address.includes('.') || prefix > 30) return undefined
   const cidr = `${address}/${prefix}`

@@ -1,4 +1,4 @@
-/** Templates that the receivers of an Alertmanager name: each has to be defined somewhere. */
+/** Checks that the templates which Alertmanager's receivers use are defined. */
 import { literalPattern } from '../diagnostic/literal-pattern.ts'
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
@@ -9,13 +9,13 @@ import type { ShippedFile, Yaml, YamlMap } from './model.ts'
 import { at, memberPlace, quote, range, source, written } from './place.ts'
 
 /**
- * Reports every template that a receiver names and nothing defines: an error, since Alertmanager meets it only when it
- * notifies. A warning if it may be defined by a file of the host or by a newer Alertmanager, or if only another template
- * names it.
+ * Reports every template that a receiver uses and nothing defines. It is an error because Alertmanager itself notices only
+ * when it sends a notification. A warning if a file on the host or a newer Alertmanager may define it, or if only another
+ * template uses it.
  */
 export function checkTemplates(config: YamlMap, all: readonly ShippedFile[], problems: Problem[]): void {
   const patterns = patternsOf(config)
-  // Other files that are shipped may be anything.
+  // Other shipped files are no templates.
   const shipped = all.filter(
     ({ name }) => name.startsWith('templates/') || patterns.some(pattern => reads(pattern, name)),
   )
@@ -23,7 +23,7 @@ export function checkTemplates(config: YamlMap, all: readonly ShippedFile[], pro
   const known = new Set([
     ...defaultTemplates,
     ...files.flatMap(({ names }) => names.defined.map(({ name }) => name)),
-    // Go calls each file's own text by the name of the file.
+    // In Go, each file is also a template with the name of the file.
     ...shipped.map(({ name }) => name.slice(name.lastIndexOf('/') + 1)),
   ])
   const elsewhere = unshipped(patterns, shipped)
@@ -34,7 +34,7 @@ export function checkTemplates(config: YamlMap, all: readonly ShippedFile[], pro
     const title = (receiver as YamlMap | null)?.name
     for (const { owner, key, text } of textsOf(receiver)) {
       const { defined, used } = templateNames(text)
-      // What a field defines itself, other fields do not see.
+      // A template that a field defines exists only within that field.
       const own = new Set(defined.map(({ name }) => name))
       for (const use of firstOfEach(used))
         if (!known.has(use.name) && !own.has(use.name))
@@ -73,7 +73,7 @@ function undefinedTemplate(
   })
 }
 
-/** A file or pattern of the config's own `templates` by which it reads what promha does not ship or cannot read. */
+/** A file or pattern that may define further templates: promha cannot read it, or does not ship it. */
 function unshipped(patterns: readonly string[], shipped: readonly ShippedFile[]): string | undefined {
   const unread = shipped.find(({ content }) => typeof content !== 'string')
   return unread?.path ?? patterns.find(pattern => !shipped.some(({ name }) => reads(pattern, name)))
@@ -84,7 +84,7 @@ function patternsOf({ templates }: YamlMap): readonly string[] {
   return own.filter(isText)
 }
 
-/** Whether Alertmanager reads a file, named as below its directory, by a pattern of its config. */
+/** Whether a pattern of the config matches a file; `name`: its path below Alertmanager's directory. */
 function reads(pattern: string, name: string): boolean {
   const matcher = globMatcher(pattern.replace(/^(\/etc\/alertmanager\/|\.\/)/, ''))
   return 'matches' in matcher && matcher.matches(name)
@@ -105,7 +105,7 @@ function textsOf(value: Yaml | undefined): readonly Field[] {
   })
 }
 
-/** Where the name stands in what was written; the whole value if it was written otherwise than it reads. */
+/** The place of the name within the text; that of the whole value if the name is written with escapes. */
 function placeOf(owner: object, key: string | number, name: string): Pick<Problem, 'source'> {
   const value = memberPlace(owner, key)?.value
   const offset = value ? written(value).search(new RegExp(`template\\s+.{1,2}${literalPattern(name)}`)) : -1

@@ -1,4 +1,4 @@
-/** Values of upstream's own form, whose shape nobody has checked yet. */
+/** Access to values in upstream's form, whose shape is not checked yet. */
 import type { Yaml, YamlMap } from './model.ts'
 
 export function isMap(value: unknown): value is YamlMap {

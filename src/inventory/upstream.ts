@@ -15,7 +15,7 @@ import { at, memberPlace, membersOf, type Place, quote, range, typeOf } from './
 import { urlPasswords } from './secret-keys.ts'
 import { asksForPassword } from './ssh.ts'
 
-/** The bytes of a file that a key names, or undefined with the problem reported. */
+/** The file that a key names, or undefined with the problem reported. */
 export function namedFile(
   owner: object,
   key: string | number,
@@ -80,7 +80,7 @@ function yamlFile(
   const file = namedFile(owner, key, path, context)
   if (file === undefined) return undefined
   const { value, top, problems } = parsedFile(file, displayPath(file.path, context))
-  // What is no text has no place of its own.
+  // Without a place in the file, for example because it is not text, the problem is at the key that names it.
   context.problems.push(...problems.map(one => (one.source ? one : { ...one, ...at(owner, key) })))
   tellUnexpanded({ value, top }, context.problems)
   return problems.length > 0 ? undefined : { value, top }
@@ -88,7 +88,7 @@ function yamlFile(
 
 const reference = /(?<!\$)\$\{(?:env|file|cmd):/
 
-/** Warns of references that the user expects to be expanded: in a named file they reach the program as they stand. */
+/** Warns of references in a file that the inventory names: they are not expanded there. */
 export function tellUnexpanded(
   { value, top }: { readonly value: unknown; readonly top: Place },
   problems: Problem[],
@@ -118,7 +118,7 @@ function unexpanded(value: unknown, problems: Problem[]): void {
 export function secretValues(value: unknown, into: Set<string>): void {
   if (typeof value !== 'object' || value === null) return
   for (const [name, member] of Object.entries(value)) {
-    // `ask` is not a password, and would be masked wherever it stands.
+    // `ask` is not a password, and must not be masked in other texts.
     if (name === 'sudo' && asksForPassword(member)) continue
     if (typeof member === 'object') secretValues(member, into)
     else if (member !== '') {
@@ -133,7 +133,7 @@ export function secretValues(value: unknown, into: Set<string>): void {
   for (const map of mergedInto(value)) secretValues(map, into)
 }
 
-/** Reports a key of upstream's that promha's own key replaces. */
+/** Reports keys of upstream that promha replaces by keys of its own. */
 export function refuseKeys(
   value: YamlMap,
   instead: Readonly<Record<string, string>>,
@@ -141,6 +141,6 @@ export function refuseKeys(
 ): void {
   for (const [key, remedy] of Object.entries(instead)) {
     if (Object.hasOwn(value, key))
-      problems.push(error(`${quote(key)} does not stand here`, { ...at(value, key), remedy }))
+      problems.push(error(`${quote(key)} cannot be used here`, { ...at(value, key), remedy }))
   }
 }

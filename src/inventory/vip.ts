@@ -1,4 +1,4 @@
-/** One address that moves among hosts by VRRP, as one cell says it. */
+/** `vip:`: one address that moves among hosts by VRRP. */
 import { error } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
 import type { Endpoint, Failover, VipSettings } from './model.ts'
@@ -13,9 +13,9 @@ export type VipText = Pick<FailoverText, 'vip' | 'interface' | 'vrid'>
 const form = "for example 192.0.2.100/24: an address that no host has, and the length of its subnet's prefix"
 
 /**
- * The address of `vip:` with what stands beside it, or undefined with the problem reported.
- * @param of whose it is: `pushgateway of cell "eu"`
- * @param hosts those among which it moves
+ * The address of `vip:` with `interface` and `vrid`, or undefined with the problem reported.
+ * @param of what has the address: `pushgateway of cell "eu"`
+ * @param hosts the hosts among which it moves
  */
 export function buildVip(
   text: VipText,
@@ -50,7 +50,7 @@ export function buildVip(
   }
 }
 
-/** VRRP is spoken from address to address, and only within one subnet is the address of any use to another host. */
+/** Reports hosts without an IP address, which VRRP needs, and hosts outside of the subnet, where the address is useless. */
 function checkHosts(
   text: VipText,
   subnet: Subnet,
@@ -70,7 +70,7 @@ function checkHosts(
           `vip of ${of}: host ${quote(name)} has the name ${quote(address)} as its address, and an address that moves needs IP addresses`,
           {
             ...at(text, 'vip'),
-            remedy: `give host ${quote(name)} an IP address; the name may stand under its "ssh: host:"`,
+            remedy: `give host ${quote(name)} an IP address; the name can stay under its "ssh: host:"`,
           },
         ),
       )
@@ -110,8 +110,8 @@ function checkRouterId(text: VipText, { problems }: Context): void {
   )
 }
 
-/** Where a program listens that is reached by this failover, as long as the user says nothing else. */
+/** Where a program behind this failover listens by default. */
 export function everywhere(failover: Failover | undefined, port: number): Endpoint {
-  const sixth = failover?.kind === 'vip' && failover.address.includes(':')
-  return { address: sixth ? '::' : '0.0.0.0', port }
+  const isIpv6 = failover?.kind === 'vip' && failover.address.includes(':')
+  return { address: isIpv6 ? '::' : '0.0.0.0', port }
 }

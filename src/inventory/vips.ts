@@ -9,9 +9,9 @@ import type { VipText } from './vip.ts'
 
 export interface Vip extends VipSettings {
   readonly cell: string
-  /** Whose it is. */
+  /** The part of the cell that has it. */
   readonly name: 'pushgateway' | 'blackbox' | 'loadbalancer'
-  /** Among which it moves, in the order of preference at first. */
+  /** The hosts among which it moves; the first has it at first. */
   readonly hosts: readonly string[]
 }
 
@@ -41,7 +41,7 @@ export function meet(one: Vip, other: Vip): boolean {
   return overlap(one, other) || one.hosts.some(host => other.hosts.includes(host))
 }
 
-/** Reports an address that is somebody's already, and a router id that two which meet were given. */
+/** Reports an address that a host or another part has, and a router id that two addresses which can meet have. */
 export function checkVips(
   cells: readonly Cell[],
   texts: ReadonlyMap<string, CellText>,
@@ -64,7 +64,7 @@ export function checkVips(
       problems.push(
         error(`vip of ${whose}: the address ${vip.address} is ${owner}`, {
           ...at(text, 'vip'),
-          remedy: 'take an address of the subnet that nobody has',
+          remedy: 'choose a free address of the subnet',
         }),
       )
     }
@@ -75,7 +75,7 @@ export function checkVips(
     problems.push(
       error(`vrid of ${whose}: ${vip.vrid} is that of ${twin.name} of cell ${quote(twin.cell)} already`, {
         ...at(text, 'vrid'),
-        remedy: 'give each its own, or leave it out, and promha picks one',
+        remedy: 'give each its own id, or leave it out: promha then picks one',
       }),
     )
   }

@@ -1,4 +1,4 @@
-/** Warnings about what becomes of the Watchdog in the user's own configs. */
+/** Warnings about user configs that lose the Watchdog or send it to the default receiver, and about unused receivers. */
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import type { Cell, YamlMap } from './model.ts'
 import { at, quote } from './place.ts'
@@ -6,7 +6,7 @@ import { namedReceivers, routesOf } from './routes.ts'
 import { isMap, mapsIn } from './upstream-values.ts'
 import { lostWatchdog, sentWatchdog, watchdogLabels } from './watchdog.ts'
 
-/** Reports a Watchdog that does not reach the Alertmanagers, or that the default receiver would get again and again. */
+/** Reports a Watchdog that does not reach the Alertmanagers, or that notifies the default receiver again and again. */
 export function checkWatchdog({ name, prometheus, alertmanager }: Cell, problems: Problem[]): void {
   if (!prometheus) return
   const own: YamlMap = { action: 'labeldrop', regex: prometheus.replicaLabel }
@@ -40,7 +40,7 @@ export function checkWatchdog({ name, prometheus, alertmanager }: Cell, problems
   )
 }
 
-/** Receivers that no route names get nothing. */
+/** Reports receivers that no route uses. */
 export function checkReceivers({ alertmanager }: Cell, problems: Problem[]): void {
   const route = alertmanager?.config.route
   if (!alertmanager || !isMap(route)) return
@@ -58,7 +58,7 @@ export function checkReceivers({ alertmanager }: Cell, problems: Problem[]): voi
   }
 }
 
-/** Whether a receiver tells anybody: one with a name only discards what it gets. */
+/** Whether a receiver sends notifications: one with only a name discards its alerts. */
 function notifies(config: YamlMap, name: string): boolean {
   const receiver = mapsIn(config.receivers).find(one => one.name === name)
   return Object.entries(receiver ?? {}).some(
@@ -66,7 +66,7 @@ function notifies(config: YamlMap, name: string): boolean {
   )
 }
 
-/** The first rule after which it is lost. */
+/** Index of the first rule that loses the Watchdog. */
 function ruleThatLoses(external: Readonly<Record<string, string>>, rules: readonly YamlMap[]): number {
   const found = rules.findIndex((_, index) => lostWatchdog(external, rules.slice(0, index + 1)) !== undefined)
   return Math.max(0, found)

@@ -1,12 +1,12 @@
-/** The alert that always fires, as Prometheus sends it: whether it leaves, and with which labels. */
+/** The Watchdog, an alert that always fires: whether Prometheus sends it, and with which labels. */
 import type { YamlMap } from './model.ts'
 import { type Labels, type Relabelled, relabelled } from './relabel.ts'
 
-/** As the shipped rules have it: `roles/prometheus/rules/promha.yml`. */
+/** Its labels in the shipped rules, `roles/prometheus/rules/promha.yml`. */
 export const watchdogLabels: Labels = { alertname: 'Watchdog', promha: 'watchdog', severity: 'none' }
 
 /**
- * What the rules make of it.
+ * The Watchdog after the relabeling rules.
  * @param external labels of the Prometheus, which it adds first
  * @param rules in the order in which Prometheus applies them
  */
@@ -14,7 +14,7 @@ export function sentWatchdog(external: Labels, rules: readonly YamlMap[]): Relab
   return relabelled({ ...external, ...watchdogLabels }, rules)
 }
 
-/** Why the Alertmanagers cannot know it, or undefined if they can, as far as that can be told. */
+/** Why it does not reach the Alertmanagers as the Watchdog. Undefined if it does, or if that is not known. */
 export function lostWatchdog(external: Labels, rules: readonly YamlMap[]): string | undefined {
   const sent = sentWatchdog(external, rules)
   if (sent === 'unknown') return undefined

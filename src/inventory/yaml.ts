@@ -6,17 +6,16 @@ import { withoutContent } from './outside.ts'
 import { range, type Source } from './place.ts'
 import { mostProblems } from './reading.ts'
 
-/** Values that aliases may add to those of the text; one that they blow up beyond it is refused. */
+/** The most values that may be read through aliases. A text with more is refused. */
 const mostAliased = 500_000
 
-/** Characters from which on it is worth the trouble to try the fast reader first. */
+/** Characters from which on the fast reader is tried first. */
 const large = 100_000
 
 /**
- * YAML 1.2 as plain values, with the place of every key and value remembered, and of each how it was written. Merge keys
- * (`<<`) are resolved; what an unknown tag means is left to the program that reads the text. Problems are collected; the
- * value is undefined where nothing could be read.
- * `most`: values that aliases lead to, each counted again for each alias.
+ * YAML 1.2 as plain values. The place of every key and value, and how it was written, is remembered. Merge keys (`<<`) are
+ * resolved. Unknown tags are kept for the program that reads the text. The value is undefined if nothing could be read.
+ * @param most values that may be read through aliases, counted once for each alias
  */
 export function parseYaml(
   source: Source,
@@ -45,13 +44,13 @@ function parse(source: Source, most: number): { value: unknown; problems: readon
     return { value: convertDocument(contents, source, problems, most), problems }
   } catch (fault) {
     if (!(fault instanceof TooMuch || fault instanceof RangeError)) throw fault
-    const summary = fault instanceof TooMuch ? fault.message : 'maps and lists are nested too deep'
+    const summary = fault instanceof TooMuch ? fault.message : 'maps and lists are nested too deeply'
     const place = { source: range({ source, start: 0, end: 0 }) }
     return { value: undefined, problems: [...problems.slice(0, mostProblems), error(summary, place)] }
   }
 }
 
-/** Behind a mistake in the syntax the reader stumbles over what is right: only the first is told. */
+/** The faults with only the first syntax error: those after it are often only its consequences. */
 function withoutSequels<Fault extends { readonly code: string }>(faults: readonly Fault[]): readonly Fault[] {
   const isSyntax = ({ code }: Fault) => !['DUPLICATE_KEY', 'MULTIPLE_DOCS'].includes(code)
   const first = faults.find(isSyntax)
@@ -60,7 +59,7 @@ function withoutSequels<Fault extends { readonly code: string }>(faults: readonl
 
 function sentence(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return 'expected one YAML document, saw a second one after "---"'
-  if (code === 'TAB_AS_INDENT') return 'a tab stands where YAML wants spaces'
-  if (/call stack/.test(message)) return 'maps and lists are nested too deep'
+  if (code === 'TAB_AS_INDENT') return 'expected spaces as indentation, saw a tab'
+  if (/call stack/.test(message)) return 'maps and lists are nested too deeply'
   return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }

@@ -39,7 +39,7 @@ export function unitName(machine: string): string {
 }
 
 /** The host's group below each hierarchy, whether it exists or not. */
-export async function hostGroups(machine: string): Promise<string[]> {
+async function hostGroups(machine: string): Promise<string[]> {
   const points = await hierarchies()
   if (!(await systemdIsInit())) return points.map(point => `${point}/promha-lab/${machine}`)
   const shown = await attempt('systemctl', ['show', '--property=ControlGroup', '--value', unitName(machine)])

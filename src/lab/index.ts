@@ -20,7 +20,7 @@ import { allOrProblems } from './wait.ts'
 
 export type { Lab, LabHost, Progress } from './model.ts'
 
-export interface UpOptions {
+interface UpOptions {
   /** Default `lab`. */
   readonly name?: string
   /** Default: as many as the lab has, 4 for a new one. */
@@ -75,7 +75,7 @@ async function findBase(codename: string | undefined, onProgress: Progress): Pro
 }
 
 /** `.lab` for the one that has no name of its own, as the shipped inventories expect it. */
-export function usualDirectory(name: string): string {
+function usualDirectory(name: string): string {
   return name === 'lab' ? '.lab' : `.lab-${name}`
 }
 
@@ -128,7 +128,7 @@ async function recordLab(name: string, codename: string | undefined, options: Up
   return state
 }
 
-export interface DownOptions {
+interface DownOptions {
   readonly name?: string
   /** Removes the base trees too that no other lab uses. */
   readonly purge?: boolean

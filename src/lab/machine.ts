@@ -18,13 +18,15 @@ const needed: readonly (readonly [file: string, debianPackage: string])[] = [
   ['/usr/share/keyrings/debian-archive-keyring.gpg', 'debian-archive-keyring'],
 ]
 
+const elsewhere =
+  "Run it on a Debian machine, or use the Vagrantfile of promha's repository, which gives the same four hosts."
+
 /** Throws unless this is Linux and the user is root. */
 export function requireRoot(): void {
   if (process.platform !== 'linux') {
     throw new ProblemError([
       error(`a lab needs Linux, and this is ${process.platform}`, {
-        remedy:
-          "Run it on a Debian machine, or use the Vagrantfile of promha's repository, which gives the same four hosts.",
+        remedy: elsewhere,
       }),
     ])
   }
@@ -44,8 +46,7 @@ export async function requireDebian(): Promise<string | undefined> {
   if (field('ID') !== 'debian') {
     throw new ProblemError([
       error(`a lab needs Debian, and this is ${field('PRETTY_NAME') ?? 'a system without /etc/os-release'}`, {
-        remedy:
-          "Run it on a Debian machine, or use the Vagrantfile of promha's repository, which gives the same four hosts.",
+        remedy: elsewhere,
       }),
     ])
   }

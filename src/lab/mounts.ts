@@ -5,7 +5,7 @@ import type { HostPaths } from './paths.ts'
 import { attempt, run } from './process.ts'
 
 /** Every mount point at or under a directory, the innermost first. */
-export async function mountsUnder(directory: string): Promise<string[]> {
+async function mountsUnder(directory: string): Promise<string[]> {
   const table = await readFile('/proc/self/mountinfo', 'utf8')
   const points = table.split('\n').flatMap(line => {
     const point = line.split(' ')[4]

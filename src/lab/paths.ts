@@ -2,7 +2,7 @@
 
 export const labRoot = '/var/lib/promha-lab'
 
-export interface LabPaths {
+interface LabPaths {
   readonly home: string
   readonly state: string
   readonly key: string

@@ -2,7 +2,7 @@
 import { execa } from 'execa'
 import { error, ProblemError } from '../diagnostic/problem.ts'
 
-export interface RunOptions {
+interface RunOptions {
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
   /** Milliseconds; none by default. */

@@ -1,16 +1,14 @@
 /** What changes where promha takes over what another tool has set up, and is not refused: told before the changes. Pure. */
 
-import { type CommandFlags, flagValue } from '../../roles/component.ts'
+import { type CommandFlags, type FlagChange, flagValue } from '../../roles/component.ts'
+import { cut, listed } from '../diagnostic/cut.ts'
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import { pathPrefix } from '../inventory/served-path.ts'
 import { type Instance, resourceId } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
 import { seenIn } from './adopt.ts'
-import { absolute, listens, type Predecessor, wantedFlags } from './found.ts'
+import { listens, type Predecessor, takeOverOf, wantedFlags } from './found.ts'
 import { kinds, missing, type Names } from './found-config.ts'
-
-/** Names that are listed, and characters of each. */
-const [mostListed, longest] = [20, 80]
 
 /** What a config and the files that it names hold. */
 export interface FoundConfig {
@@ -31,9 +29,8 @@ export function flagWarnings(instance: Instance, found: Predecessor): readonly P
     listenChange(found, wanted),
     urlChange(found.flags, wanted),
     prefixChange(found.flags, wanted),
-    clusterChange(found, wanted),
-    textfileChange(found, wanted),
-    lostFlags(found.flags, wanted),
+    takeOverOf(instance.component)?.flagChange?.(found, wanted),
+    lostFlags(found, wanted),
   ].filter(change => change !== undefined)
   return changes.map(({ summary, remedy }) =>
     warning(`${instance.component} ${summary}`, {
@@ -91,11 +88,6 @@ export function leftData(instance: Instance, { stamps }: Observed): readonly Pro
   ]
 }
 
-interface FlagChange {
-  readonly summary: string
-  readonly remedy?: string
-}
-
 /** One that runs holds the port, which is an error of its own. */
 function otherUnit({ host, service }: Instance, { enabled, pid, unit }: Predecessor): FlagChange | undefined {
   if (unit === undefined || unit === service.unit || pid !== undefined || !enabled) return undefined
@@ -141,43 +133,15 @@ function prefixChange(flags: CommandFlags, wanted: CommandFlags): FlagChange | u
   }
 }
 
-/** A cluster that is off has nothing to lose. */
-function clusterChange({ component, flags }: Predecessor, wanted: CommandFlags): FlagChange | undefined {
-  if (component !== 'alertmanager') return undefined
-  const address = (of: CommandFlags) =>
-    (of.get('cluster.listen-address')?.at(-1) ?? '0.0.0.0:9094').replace(/^:/, '0.0.0.0:')
-  const [before, after] = [address(flags), address(wanted)]
-  if (before === '') return undefined
-  const peers = (flags.get('cluster.peer') ?? []).filter(peer => !wanted.get('cluster.peer')?.includes(peer))
-  const parts = [
-    ...(before === after ? [] : [`its cluster listens on ${cut(before)} and will listen on ${after}`]),
-    ...(peers.length === 0 ? [] : [`it will not join ${listed(peers)} any more`]),
-    ...(flagValue(flags, 'cluster.tls-config') === undefined
-      ? []
-      : ['its cluster will not use TLS any more']),
-  ]
-  return parts.length === 0 ? undefined : { summary: `changes its cluster: ${parts.join('; ')}` }
-}
-
-const textfiles = 'collector.textfile.directory'
-
-function textfileChange(found: Predecessor, wanted: CommandFlags): FlagChange | undefined {
-  const [before, after] = [flagValue(found.flags, textfiles), flagValue(wanted, textfiles)]
-  if (before === undefined || after === undefined) return undefined
-  const path = absolute(found, before)
-  if (path === after.replace(/\/+$/, '')) return undefined
-  return {
-    summary: `reads metrics from files in ${path} and will read them from ${after}`,
-    remedy: `Let what writes them write to ${after}.`,
-  }
-}
-
-/** Told in words of their own, or without a meaning for what is lost. */
+/** Flags of all programs that have a warning above or an error in `adopt.ts`, or whose loss changes nothing. */
 const known =
-  /^(config\.file|web\.(config(\.file)?|listen-address|external-url|route-prefix|console\..*|systemd-socket)|storage\.(tsdb\.(path|retention.*)|agent\.path|path|local\..*)|persistence\.file|data\.retention|cluster\.(listen-address|peer|tls-config|advertise-address|peer-name|label)|collector\.textfile\.directory|log\..*)$/
+  /^(config\.file|web\.(config(\.file)?|listen-address|external-url|route-prefix|systemd-socket)|log\..*)$/
 
-function lostFlags(flags: CommandFlags, wanted: CommandFlags): FlagChange | undefined {
-  const lost = [...flags.keys()].filter(name => !known.test(name) && !wanted.has(name)).sort()
+function lostFlags({ component, flags }: Predecessor, wanted: CommandFlags): FlagChange | undefined {
+  const own = takeOverOf(component)?.knownFlags
+  const lost = [...flags.keys()]
+    .filter(name => !known.test(name) && !own?.test(name) && !wanted.has(name))
+    .sort()
   if (lost.length === 0) return undefined
   return {
     summary: `has flags that the inventory lacks: ${listed(lost)}`,
@@ -187,14 +151,4 @@ function lostFlags(flags: CommandFlags, wanted: CommandFlags): FlagChange | unde
 
 function withoutPassword(url: string): string {
   return url.replace(/\/\/[^/@]*@/, '//')
-}
-
-function cut(text: string): string {
-  return text.length > longest ? `${text.slice(0, longest)}…` : text
-}
-
-function listed(names: readonly string[]): string {
-  const rest = names.length - mostListed
-  const shown = names.slice(0, mostListed).map(cut).join(', ')
-  return rest > 0 ? `${shown} and ${rest} more` : shown
 }

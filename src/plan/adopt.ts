@@ -5,13 +5,12 @@ import {
   type Retention,
   type RetentionDefinition,
 } from '../../roles/component.ts'
-import { definitionOf } from '../../roles/index.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { Loss } from '../inventory/adopt.ts'
 import { dataDirFault } from '../inventory/data-dir.ts'
 import { type Instance, resourceId } from '../resource/model.ts'
 import type { FoundFiles, FoundRequest } from '../shell/found.ts'
-import { absolute, type Predecessor, wantedFlags } from './found.ts'
+import { absolute, type Predecessor, takeOverOf, wantedFlags } from './found.ts'
 import type { ConfigText } from './found-config.ts'
 import { shorter } from './retention.ts'
 
@@ -93,7 +92,7 @@ function lostData({ instance, found, directories }: TakeOver): Lost | undefined 
 }
 
 function dataOf({ component }: Pick<Instance, 'component'>): DataDefinition | undefined {
-  return definitionOf(component).takeOver?.data
+  return takeOverOf(component)?.data
 }
 
 function keepData(instance: Instance, found: Predecessor, old: string, wanted: string): string {
@@ -105,7 +104,7 @@ function keepData(instance: Instance, found: Predecessor, old: string, wanted: s
 
 function lostRetention(takeOver: TakeOver): readonly Lost[] {
   const { component } = takeOver.instance
-  const retention = definitionOf(component).takeOver?.retention
+  const retention = takeOverOf(component)?.retention
   if (!retention) return []
   const [before, after] = retentions(takeOver, retention)
   return shorter(before, after).map(key => {

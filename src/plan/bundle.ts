@@ -25,7 +25,7 @@ export function bundleHash(
   return parts.length > 0 ? { hash: fingerprint(parts), newest } : undefined
 }
 
-export interface BundleEntry {
+interface BundleEntry {
   /** Relative to the root. */
   readonly name: string
   readonly content: FileResource['content']

@@ -2,7 +2,7 @@
 import { unitFile } from '../resource/difference.ts'
 import { isStored } from '../resource/hash.ts'
 import { type FileResource, type Instance, type Resource, resourceId, unitPath } from '../resource/model.ts'
-import type { Observed, Owned } from '../resource/observed.ts'
+import { lacksGroup, type Observed, type Owned } from '../resource/observed.ts'
 import { bundleDirectory } from '../shell/change.ts'
 import type { Before, ChangeRequest, Leaving, StagedFile, StagedProgram } from '../shell/change-request.ts'
 import { bundleFiles } from './bundle.ts'
@@ -108,7 +108,7 @@ function asPlaced(resource: Resource): Placed[] {
 function beforeOf(instance: Instance, observed: Observed): Before {
   const { resources, service } = instance
   const unit = observed.units.get(service.unit)
-  // Of a unit that nobody asked about, nobody knows.
+  // Without an answer of systemd, the state of the unit is unknown.
   const unknown = unit === undefined && instance.retired === true
   return {
     active: unknown ? undefined : unit !== undefined && isRunning(unit.active),
@@ -122,9 +122,7 @@ function beforeOf(instance: Instance, observed: Observed): Before {
         resource.kind === 'user' && !observed.users.has(resource.name) ? [resource.name] : [],
       ),
       groups: resources.flatMap(resource =>
-        resource.kind === 'user' && observed.users.has(resource.name) && !observed.groups.has(resource.name)
-          ? [resource.name]
-          : [],
+        resource.kind === 'user' && lacksGroup(resource.name, observed) ? [resource.name] : [],
       ),
     },
   }

@@ -13,7 +13,7 @@ export interface DriftView {
   readonly all: (instance: Instance) => string
 }
 
-export interface DriftVerdict {
+interface DriftVerdict {
   readonly repairable: boolean
   /** Warnings: why nothing is repaired. Empty where it may be. */
   readonly reasons: readonly Problem[]

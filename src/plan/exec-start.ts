@@ -1,6 +1,6 @@
 /** The command line in a unit file, as systemd reads it: continuation lines, quotes, variables of environment files. Pure. */
 
-export interface UnitCommand {
+interface UnitCommand {
   /** Program and arguments; empty if the unit has none. */
   readonly argv: readonly string[]
   /** Where relative paths begin. */

@@ -1,16 +1,14 @@
 /** What a host's own facts change of an instance. Pure. */
+import { knownDefinition } from '../../roles/index.ts'
 import type { Instance } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
 
-/**
- * node_exporter reports the file systems of /home and /root, so it must see them. Where nothing is mounted there, it sees
- * nothing of them: the report stays the same.
- */
-export function fitted(instance: Instance, { homesMounted }: Observed): Instance {
-  if (instance.component !== 'node_exporter' || homesMounted !== false) return instance
+export function fitted(instance: Instance, observed: Observed): Instance {
+  const fit = knownDefinition(instance.component)?.fittedUnit
+  if (!fit) return instance
   const resources = instance.resources.map(resource =>
     resource.kind === 'unit' && typeof resource.content === 'string'
-      ? { ...resource, content: resource.content.replace(/^ProtectHome=read-only$/m, 'ProtectHome=true') }
+      ? { ...resource, content: fit(resource.content, observed) }
       : resource,
   )
   return { ...instance, resources }

@@ -1,12 +1,13 @@
 /** The names in configs and rules that were found on a host, and in those that replace them. Pure; the texts may be hostile. */
 import { posix } from 'node:path'
 import type { Retention } from '../../roles/component.ts'
+import type { YamlMap } from '../inventory/model.ts'
 import { source } from '../inventory/place.ts'
-import { isMap, listOf } from '../inventory/upstream-values.ts'
+import { isMap, listOf, mapsIn } from '../inventory/upstream-values.ts'
 import { parseYaml } from '../inventory/yaml.ts'
 import type { Instance } from '../resource/model.ts'
 
-/** What a person looks for in a config, each by the word for it. */
+/** What a warning lists by name if the new config lacks it. */
 export const kinds = [
   'scrape jobs',
   'alerts',
@@ -15,7 +16,7 @@ export const kinds = [
   'modules',
   'parts of prometheus.yml',
 ] as const
-export type Kind = (typeof kinds)[number]
+type Kind = (typeof kinds)[number]
 export type Names = ReadonlyMap<Kind, ReadonlySet<string>>
 
 export interface ConfigText {
@@ -32,20 +33,20 @@ export function readConfig(text: string): ConfigText | undefined {
   if (problems.some(({ severity }) => severity === 'error') || (value !== null && !isMap(value)))
     return undefined
   const top = value ?? {}
-  const rules = list(top, 'groups').flatMap(group => list(group, 'rules'))
+  const rules = mapsIn(top.groups).flatMap(group => mapsIn(group.rules))
   const parts = ['remote_write', 'remote_read', 'tracing', 'otlp'].filter(key => !isEmpty(top[key]))
-  const retention = member(member(member(top, 'storage'), 'tsdb'), 'retention')
+  const retention = mapOf(mapOf(mapOf(top.storage).tsdb).retention)
   return {
     names: new Map<Kind, ReadonlySet<string>>([
-      ['scrape jobs', texts(list(top, 'scrape_configs').map(job => job.job_name))],
+      ['scrape jobs', texts(mapsIn(top.scrape_configs).map(job => job.job_name))],
       ['alerts', texts(rules.map(rule => rule.alert))],
       ['recording rules', texts(rules.map(rule => rule.record))],
-      ['receivers', texts(list(top, 'receivers').map(receiver => receiver.name))],
-      ['modules', new Set(Object.keys(member(top, 'modules')))],
+      ['receivers', texts(mapsIn(top.receivers).map(receiver => receiver.name))],
+      ['modules', new Set(Object.keys(mapOf(top.modules)))],
       ['parts of prometheus.yml', new Set(parts)],
     ]),
-    ruleFiles: [...texts(items(top, 'rule_files'))],
-    scrapeFiles: [...texts(items(top, 'scrape_config_files'))],
+    ruleFiles: [...texts(listOf(top.rule_files))],
+    scrapeFiles: [...texts(listOf(top.scrape_config_files))],
     retention: Object.fromEntries(
       (['time', 'size', 'percentage'] as const).flatMap(key =>
         retention[key] == null ? [] : [[key, String(retention[key])]],
@@ -83,19 +84,8 @@ export function patternsIn(config: string, names: readonly string[]): readonly s
   return names.map(name => posix.resolve(posix.dirname(config), name))
 }
 
-type MapValue = Readonly<Record<string, unknown>>
-
-function member(value: MapValue, key: string): MapValue {
-  const found = Object.hasOwn(value, key) ? value[key] : undefined
-  return isMap(found) ? found : {}
-}
-
-function items(value: MapValue, key: string): readonly unknown[] {
-  return Object.hasOwn(value, key) ? listOf(value[key]) : []
-}
-
-function list(value: MapValue, key: string): readonly MapValue[] {
-  return items(value, key).filter(isMap)
+function mapOf(value: unknown): YamlMap {
+  return isMap(value) ? value : {}
 }
 
 function texts(values: readonly unknown[]): ReadonlySet<string> {

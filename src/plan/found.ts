@@ -26,7 +26,8 @@ export interface Predecessor {
   readonly contained: boolean
 }
 
-function takeOverOf(component: Component): TakeOverDefinition | undefined {
+/** How one that another tool set up is found; undefined of what no other tool sets up, or this promha does not know. */
+export function takeOverOf(component: Component): TakeOverDefinition | undefined {
   return knownDefinition(component)?.takeOver
 }
 

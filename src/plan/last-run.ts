@@ -1,6 +1,7 @@
 /** Which run was the last on some hosts, and what it changed there. Pure. */
 import type { Component } from '../inventory/model.ts'
 import type { Observed, Stamp } from '../resource/observed.ts'
+import { isChosen } from './chosen.ts'
 
 export interface Chosen {
   readonly host: string
@@ -21,7 +22,7 @@ export function stampsOf(
 ): readonly Chosen[] {
   return hosts.flatMap(({ host, observed }) =>
     [...observed.stamps]
-      .filter(([component, stamp]) => components.has(component) && cells.has(stamp.cell))
+      .filter(([component, stamp]) => isChosen(components, component) && cells.has(stamp.cell))
       .map(([component, stamp]) => ({ host, component, stamp })),
   )
 }

@@ -1,7 +1,8 @@
 /** What promha owns of a component on a host: what of it goes, and what the manifest says afterwards. Pure. */
+import { knownDefinition } from '../../roles/index.ts'
 import { dataDirFault } from '../inventory/data-dir.ts'
 import { type Instance, type Resource, unitPath } from '../resource/model.ts'
-import type { Observed, Owned } from '../resource/observed.ts'
+import { lacksGroup, type Observed, type Owned } from '../resource/observed.ts'
 import { ownConfig } from '../shell/layout.ts'
 import type { InstancePlan } from './model.ts'
 
@@ -64,7 +65,7 @@ export function exists(resource: Resource, observed: Observed): boolean {
  */
 export function removedFrom(instance: Instance, observed: Observed): readonly Owned[] {
   const all = observed.stamps.get(instance.component)?.owned ?? []
-  const owned = all.filter(isPossible)
+  const owned = all.filter(entry => isPossible(entry, instance.component))
   const purges = instance.retired === true && instance.purges === true
   const wanted = wantedKeys(instance)
   const parents = parentsOf(instance)
@@ -157,18 +158,14 @@ export function ownedAfter(
   return [...now, ...ownGroups(instance, before, observed), ...kept]
 }
 
-/** Groups that promha made for a user who was there without: any other one comes and goes with its user. */
-function ownGroups(
-  { resources }: Instance,
-  before: readonly Owned[],
-  { users, groups }: Observed,
-): readonly Owned[] {
+/** Groups that promha makes for users who existed without one. Any other group is created and removed with its user. */
+function ownGroups({ resources }: Instance, before: readonly Owned[], observed: Observed): readonly Owned[] {
   return resources.flatMap((resource): Owned[] => {
     if (resource.kind !== 'user') return []
     const { name } = resource
     const known = before.find(entry => entry.kind === 'group' && entry.name === name)
     if (known) return [known]
-    return users.has(name) && !groups.has(name) ? [{ kind: 'group', name, found: false }] : []
+    return lacksGroup(name, observed) ? [{ kind: 'group', name, found: false }] : []
   })
 }
 
@@ -210,10 +207,28 @@ const places: Readonly<Record<Exclude<Owned['kind'], 'data'>, RegExp>> = {
 }
 
 /** A manifest that was meddled with, or is damaged, must not make promha remove what it never put there. */
-function isPossible({ kind, name }: Owned): boolean {
+function isPossible({ kind, name }: Owned, component: Instance['component']): boolean {
   if (name.split('/').includes('..')) return false
+  if (!knownDefinition(component) && isOfName(kind, name, component)) return true
   // Only Prometheus' may lie elsewhere.
   return kind === 'data'
     ? /^\/var\/lib\/(alertmanager|pushgateway)$/.test(name) || dataDirFault(name, name) === undefined
     : places[kind].test(name)
+}
+
+/** Where promha puts what is of a component that this release does not know. */
+function isOfName(kind: Owned['kind'], name: string, component: string): boolean {
+  switch (kind) {
+    case 'unit':
+      return name === unitPath(`${component}.service`) || name === unitPath(`promha-${component}.service`)
+    case 'file':
+      return name === `/etc/${component}.yml` || name.startsWith(`/etc/${component}/`)
+    case 'directory':
+      return `${name}/`.startsWith(`/etc/${component}/`)
+    case 'user':
+    case 'group':
+      return name === `${component.replace(/_exporter$/, '').replaceAll('_', '-')}-exp`
+    default:
+      return false
+  }
 }

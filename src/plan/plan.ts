@@ -40,7 +40,7 @@ export function planInstance(instance: Instance, observed: Observed, programHash
   }
 }
 
-/** Somebody has meant that unit not to run: whoever reads the plan is told so before anything else. */
+/** An admin masked the unit so that it does not run, so the plan shows this change first. */
 function maskedFirst<T extends { readonly change: Change }>(planned: readonly T[]): readonly T[] {
   const isFirst = ({ change }: T) => change.reason === maskedReason
   return [...planned.filter(isFirst), ...planned.filter(item => !isFirst(item))]

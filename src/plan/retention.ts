@@ -1,6 +1,6 @@
 /** How long Prometheus and Alertmanager keep data, and whether something would keep it shorter. Pure. */
 import type { Retention } from '../../roles/component.ts'
-import { milliseconds } from '../inventory/duration.ts'
+import { goMilliseconds, milliseconds } from '../inventory/duration.ts'
 
 /** The limits that are lower, or new. One that cannot be read is compared as text. */
 export function shorter(before: Retention, after: Retention): readonly (keyof Retention)[] {
@@ -16,18 +16,8 @@ const powers = ['', 'K', 'M', 'G', 'T', 'P', 'E']
 
 function amount(key: keyof Retention, text: string | undefined): number | undefined {
   if (text === undefined) return Number.POSITIVE_INFINITY
-  if (key === 'time') return milliseconds(text) ?? goDuration(text)
+  if (key === 'time') return milliseconds(text) ?? goMilliseconds(text)
   if (key === 'percentage') return Number(text)
   const [, number, power = ''] = /^(\d+(?:\.\d+)?)\s*([KMGTPE]?)i?B?$/i.exec(text) ?? []
   return number === undefined ? undefined : Number(number) * 1024 ** powers.indexOf(power.toUpperCase())
-}
-
-/** Alertmanager's, as Go writes them: `1.5h`. */
-function goDuration(text: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|[smh]))+$/.test(text)) return undefined
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smh])/g)].reduce(
-    (sum, [, count, unit = 's']) => sum + Number(count) * (units[unit] ?? 0),
-    0,
-  )
 }

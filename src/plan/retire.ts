@@ -1,11 +1,13 @@
 /** What has left the inventory: components that promha owns on a host and nobody wants there any more. Pure. */
 
-import { definitionOf } from '../../roles/index.ts'
+import { unitHealth } from '../../roles/component.ts'
+import { knownDefinition } from '../../roles/index.ts'
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
 import { type Instance, portsOf, unitOf } from '../resource/model.ts'
 import type { Observed, Owned, Stamp } from '../resource/observed.ts'
 import { orderOf } from '../topology/order.ts'
+import { isChosen } from './chosen.ts'
 import { effectOfAction } from './effect.ts'
 import type { Change, InstancePlan } from './model.ts'
 import { removedFrom } from './owned.ts'
@@ -21,7 +23,7 @@ export interface RetireRequest {
   readonly components: ReadonlySet<Component>
 }
 
-export interface Retired {
+interface Retired {
   readonly instances: readonly Instance[]
   readonly warnings: readonly Problem[]
 }
@@ -31,7 +33,8 @@ export function retiredInstances({ host, observed, wanted, cells, components }: 
   const instances: Instance[] = []
   const warnings: Problem[] = []
   for (const [component, stamp] of observed.stamps) {
-    if (!components.has(component) || wanted.some(instance => instance.component === component)) continue
+    if (!isChosen(components, component) || wanted.some(instance => instance.component === component))
+      continue
     const instance = retiredInstance(host, component, stamp)
     // Data that was kept is no reason to come back every time.
     if (removedFrom(instance, observed).length === 0) continue
@@ -41,10 +44,10 @@ export function retiredInstances({ host, observed, wanted, cells, components }: 
   return { instances, warnings }
 }
 
-/** A component of which nothing is wanted any more. */
+/** A component of which nothing is wanted any more; what this promha does not know of it, the stamp says. */
 export function retiredInstance(host: string, component: Component, stamp: Stamp): Instance {
   const unit = stamp.unit || unitOf(component)
-  const health = stamp.health ?? definitionOf(component).health
+  const health = stamp.health ?? knownDefinition(component)?.health ?? unitHealth
   const service = { kind: 'service', unit, ports: portsOf(health) } as const
   return {
     cell: stamp.cell,
@@ -61,10 +64,13 @@ export function retiredInstance(host: string, component: Component, stamp: Stamp
 
 function foreign(host: string, component: Component, { cell, unit }: Stamp): Problem {
   const whose = cell === '' ? 'a cell that is not known' : `cell ${cell}, which this inventory does not have`
+  const destroy = `\`promha destroy -l ${host} --only ${component}\``
   return warning(`${component} on ${host} is left alone: it is of ${whose}`, {
     host,
     resource: `service:${unit || unitOf(component)}`,
-    remedy: `where nobody wants it any more, run \`promha destroy -l ${host} --only ${component}\``,
+    remedy: knownDefinition(component)
+      ? `where nobody wants it any more, run ${destroy}`
+      : `To remove it, run ${destroy} with the promha and the inventory that installed it.`,
   })
 }
 

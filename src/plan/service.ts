@@ -4,12 +4,12 @@ import type { ProgramHash } from '../resource/difference.ts'
 import { contentHash, fingerprint } from '../resource/hash.ts'
 import type { Effect, Instance, Resource } from '../resource/model.ts'
 import { resourceId } from '../resource/model.ts'
-import type { Observed, Owned, UnitFacts } from '../resource/observed.ts'
+import { lacksGroup, type Observed, type Owned, type UnitFacts } from '../resource/observed.ts'
 import { effectOf } from './effect.ts'
 import type { Change } from './model.ts'
 import { manifestEntry } from './owned.ts'
 
-export interface Fingerprints {
+interface Fingerprints {
   readonly restart: string
   readonly reload: string
   /** Of all that is put on the host: watched files, owners and modes included. */
@@ -86,9 +86,7 @@ function action(
   if (!running) return { action: 'start', reason: stoppedReason(unit?.active) }
 
   // The process keeps the number of a group that is gone, and could read no file of the new one.
-  const group = instance.resources.find(
-    one => one.kind === 'user' && observed.users.has(one.name) && !observed.groups.has(one.name),
-  )
+  const group = instance.resources.find(one => one.kind === 'user' && lacksGroup(one.name, observed))
   if (group) return { action: 'restart', reason: `${resourceId(group)} gets a new group` }
   const stamp = observed.stamps.get(instance.component)
   const restart = cause(instance, renewed, 'restart')

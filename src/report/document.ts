@@ -24,7 +24,7 @@ export type Result =
   | 'refused'
   | 'interrupted'
 
-export interface DocumentError {
+interface DocumentError {
   readonly summary: string
   readonly detail?: string
   readonly remedy?: string
@@ -35,7 +35,7 @@ export interface DocumentError {
   readonly column?: number
 }
 
-export interface DocumentHost {
+interface DocumentHost {
   /** Comma-separated where a host stands in more than one. */
   readonly cell: string
   readonly status: HostStatus

@@ -3,7 +3,7 @@ import type { DownloadProgress } from '../artifact/model.ts'
 import type { Event, Stage } from '../engine/event.ts'
 import { count, duration, size, stageWords } from './words.ts'
 
-export interface StageState {
+interface StageState {
   readonly stage: Stage
   readonly total?: number
   readonly unit?: 'hosts' | 'bytes' | 'programs'

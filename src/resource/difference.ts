@@ -10,9 +10,9 @@ import {
   type UserResource,
   unitPath,
 } from './model.ts'
-import type { Observed } from './observed.ts'
+import { lacksGroup, type Observed } from './observed.ts'
 
-export interface Difference {
+interface Difference {
   readonly action: 'create' | 'update'
   readonly reason: string
   /** The service that reads it has something new to read; false where only an owner or a mode is put right. */
@@ -72,7 +72,7 @@ function packageDifference({ name }: PackageResource, { packages }: Observed): D
 
 function userDifference(user: UserResource, observed: Observed): Difference | undefined {
   if (!observed.users.has(user.name)) return { action: 'create', reason: 'no such user', content: false }
-  if (observed.groups.has(user.name)) return undefined
+  if (!lacksGroup(user.name, observed)) return undefined
   const reason = `the group ${user.name} does not exist; apply creates it`
   return { action: 'update', reason, content: false }
 }

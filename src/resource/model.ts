@@ -1,5 +1,6 @@
 /** The vocabulary of desired state: frozen values without a word of shell. */
-import { isReleased } from '../../roles/index.ts'
+import type { ComponentHealth } from '../../roles/component.ts'
+import { isHostPackage } from '../../roles/index.ts'
 import type { Component } from '../inventory/model.ts'
 
 /** A system user with a group of its name. One that is there keeps its number, shell, home and primary group. */
@@ -109,7 +110,7 @@ export type Resource =
 
 /** The unit of a component: what comes from the host's packages has a unit of promha's own beside the distribution's. */
 export function unitOf(component: Component): string {
-  return isReleased(component) ? `${component}.service` : `promha-${component}.service`
+  return isHostPackage(component) ? `promha-${component}.service` : `${component}.service`
 }
 
 /** As in the JSON document. */
@@ -164,24 +165,12 @@ export interface FlagAlone {
   readonly args: readonly string[]
 }
 
-/** How the running program is asked whether it is there, and what it has loaded. */
-export interface Health {
-  /** Where it answers on its own host. */
-  readonly address: string
-  readonly port: number
-  /** 200 is ready. */
-  readonly readyPath: string
-  /** How a loaded config is confirmed after a reload. `unit`: it answers no questions; that its unit stays up is all. */
-  readonly loaded: 'prometheus' | 'alertmanager' | 'blackbox' | 'none' | 'unit'
-}
+export type Health = ComponentHealth
 
 /** The port at which it is asked; all that is known of one that is no longer, or not yet again, in the inventory. */
 export function portsOf({ port }: Health): readonly ListeningPort[] {
   return port > 0 ? [{ protocol: 'tcp', port }] : []
 }
-
-/** Of what listens nowhere. */
-export const unitHealth: Health = { address: '', port: 0, readyPath: '', loaded: 'unit' }
 
 /** An address that the host may come to have, which is of use only within a network that the host is in itself. */
 export interface WantedAddress {

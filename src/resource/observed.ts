@@ -117,6 +117,11 @@ export interface WriteFault {
   readonly at?: string
 }
 
+/** Whether the user exists without the group of its name, for example after `groupdel`. */
+export function lacksGroup(user: string, { users, groups }: Pick<Observed, 'users' | 'groups'>): boolean {
+  return users.has(user) && !groups.has(user)
+}
+
 export interface Observed {
   /** `uname -m` */
   readonly machine: string

@@ -1,12 +1,12 @@
 /** The text of an environment file, read as systemd reads an `EnvironmentFile=`. Pure. */
 
 /** What is wrong at a line, without the line: it may hold a secret. */
-export interface Fault {
+interface Fault {
   readonly line: number
   readonly what: string
 }
 
-export interface Read {
+interface Read {
   /** The last value of each name. */
   readonly values: ReadonlyMap<string, string>
   readonly faults: readonly Fault[]

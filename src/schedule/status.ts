@@ -6,7 +6,7 @@ import { readMetrics } from './textfile.ts'
 import { readOwn } from './unit-file.ts'
 import { usualTextfile } from './units.ts'
 
-export interface ScheduleStatus {
+interface ScheduleStatus {
   readonly timer: string
   /** `active, enabled` */
   readonly state: string

@@ -11,7 +11,7 @@ import { metricsFile } from './name.ts'
 /** Bytes. */
 const largest = 16 * 1024 * 1024
 
-export interface Textfile {
+interface Textfile {
   readonly path: string
   /** What the run before left; empty where there is none. */
   readonly before: string

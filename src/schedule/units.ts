@@ -25,7 +25,7 @@ export function environmentOf(schedule: Schedule): Readonly<Record<string, strin
 }
 
 /** Arguments of promha in each run. */
-export function driftWords({ inventory, fix, textfile }: Schedule): readonly string[] {
+function driftWords({ inventory, fix, textfile }: Schedule): readonly string[] {
   return [
     'drift',
     inventory,

@@ -3,7 +3,7 @@
  * hashes. Fields are percent-encoded, slashes aside, and a path stands last; the sixth field of whatever has contents is
  * their SHA-256.
  */
-import { isReleased } from '../../roles/index.ts'
+import { isHostPackage } from '../../roles/index.ts'
 import type { Component } from '../inventory/model.ts'
 import type {
   DirectoryResource,
@@ -30,7 +30,7 @@ export type Listed =
   | (ProgramResource & { readonly stored: string })
   | (UnitResource & { readonly content: Stored })
 
-export interface Generation {
+interface Generation {
   /** As it was written when the generation was confirmed; it owns nothing. */
   readonly stamp: Stamp
   readonly resources: readonly Listed[]
@@ -113,7 +113,7 @@ function listed(text: string, component: Component, version: string): Listed | u
         ...(kind === 'concealed' ? { concealed: true } : {}),
       }
     case 'program':
-      return isReleased(component) ? { kind, component, version, path, mode, effect, stored } : undefined
+      return isHostPackage(component) ? undefined : { kind, component, version, path, mode, effect, stored }
     case 'unit':
       return { kind, name: path.replace(/^.*\//, ''), content: { stored } }
     default:

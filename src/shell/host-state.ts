@@ -1,10 +1,11 @@
 /** What a host itself says, where no program can be asked: its addresses, what it drops, whom it reaches. */
 
+import { addressMover, definitions } from '../../roles/index.ts'
 import type { Endpoint } from '../inventory/model.ts'
 import { unitOf } from '../resource/model.ts'
 import { mostAddresses, mostNames } from './bounds.ts'
 import { atMost, begin, preamble, sections } from './frame.ts'
-import { firewallRules, peerRules, runningKeepalived } from './layout.ts'
+import { firewallRules, peerRules } from './layout.ts'
 import { command } from './quote.ts'
 
 export interface HostState {
@@ -16,8 +17,8 @@ export interface HostState {
   readonly keepalived: string
   /** The table `inet promha`. */
   readonly table: TableState
-  /** The chains of the table `inet promha_peers` that keepalived and HAProxy load. */
-  readonly peers: { readonly keepalived: TableState; readonly haproxy: TableState }
+  /** The chains of the table `inet promha_peers`, by the component whose unit loads them. */
+  readonly peers: Readonly<Record<string, TableState>>
   /** Other managers of firewalls that are active. */
   readonly firewalls: readonly string[]
 }
@@ -26,7 +27,12 @@ export interface HostState {
  * As its file says, other than that, loaded but impossible to compare there, or not loaded; `missing` too if the host may
  * not be asked.
  */
-export type TableState = (typeof tables)[number]
+type TableState = (typeof tables)[number]
+
+/** Each loads a chain of its name. */
+const peered = definitions.filter(({ peerRules: has }) => has).map(({ name }) => name)
+
+const mover = addressMover.name
 
 const tables = ['whole', 'changed', 'unknown', 'missing'] as const
 
@@ -53,13 +59,13 @@ export function hostStateScript(nonce: string): string {
     'ip -o address show 2>/dev/null',
     begin(nonce, 'moving'),
     // The template gives each a line of its own.
-    `${command('sed', '-n', 's,^ *\\([0-9a-fA-F.:]*\\)/\\(32\\|128\\)$,\\1,p', runningKeepalived)} 2>/dev/null`,
-    begin(nonce, 'keepalived'),
-    command('systemctl', 'is-active', '--', unitOf('keepalived')),
+    `${command('sed', '-n', 's,^ *\\([0-9a-fA-F.:]*\\)/\\(32\\|128\\)$,\\1,p', addressMover.movesAddresses.runningConfig)} 2>/dev/null`,
+    begin(nonce, mover),
+    command('systemctl', 'is-active', '--', unitOf(mover)),
     begin(nonce, 'tables'),
     compare,
     command('compare', 'promha', firewallRules, 'table', 'inet', 'promha'),
-    ...(['keepalived', 'haproxy'] as const).map(program =>
+    ...peered.map(program =>
       command('compare', program, peerRules(program), 'chain', 'inet', 'promha_peers', program),
     ),
     begin(nonce, 'firewalls'),
@@ -81,9 +87,9 @@ export function parseHostState(nonce: string, output: string): HostState | undef
   return {
     addresses: addressesIn(found.get('addresses')),
     moving: atMost(mostAddresses, 'addresses', found.get('moving') ?? []),
-    keepalived: found.get('keepalived')?.[0] ?? '',
+    keepalived: found.get(mover)?.[0] ?? '',
     table: stateOf('promha'),
-    peers: { keepalived: stateOf('keepalived'), haproxy: stateOf('haproxy') },
+    peers: Object.fromEntries(peered.map(name => [name, stateOf(name)])),
     firewalls: atMost(mostNames, 'firewalls', found.get('firewalls') ?? []),
   }
 }

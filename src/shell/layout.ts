@@ -9,13 +9,10 @@ export const ownConfig = '/etc/promha'
 /** The firewall's table as nft reads it. */
 export const firewallRules = `${ownConfig}/firewall.nft`
 
-/** What keepalived or HAProxy hears from members only, as nft reads it: its unit loads it before the program runs. */
-export function peerRules(program: 'keepalived' | 'haproxy'): string {
+/** What a program hears from members only, as nft reads it: its unit loads it before the program runs. */
+export function peerRules(program: string): string {
   return `${ownConfig}/peers-${program}.nft`
 }
-
-/** keepalived.conf with its interfaces filled in, written at each start and reload, and gone when it stops. */
-export const runningKeepalived = '/run/promha-keepalived/keepalived.conf'
 
 /** What was last confirmed to run, one file a component. */
 export const stampDirectory = `${home}/state`

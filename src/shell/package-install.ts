@@ -52,7 +52,7 @@ export function installScript(nonce: string, request: InstallRequest): string {
 }
 
 /** A package that was pushed below {@link repository}. */
-export interface BroughtPackage {
+interface BroughtPackage {
   readonly name: string
   readonly version: string
   /** Its name there. */

@@ -116,7 +116,7 @@ const dnfPurge = `purge() {
   done
 }`
 
-export interface RemovalAnswer {
+interface RemovalAnswer {
   readonly lost: boolean
   /** Why nothing could be tried. */
   readonly unable?: string

@@ -271,7 +271,7 @@ function sinceOf(started: string | undefined, boot: number): { since?: number } 
 function parseStamps(lines: readonly string[]): Pick<Observed, 'stamps' | 'damaged'> {
   const records = new Map<string, string[]>()
   for (const line of lines) {
-    const match = /^[^:]*\/([a-z_]+):(.*)$/.exec(line)
+    const match = /^[^:]*\/([a-z_][a-z0-9_]*):(.*)$/.exec(line)
     if (!match?.[1]) continue
     const record = records.get(match[1])
     if (record) record.push(match[2] ?? '')

@@ -2,6 +2,7 @@
  * The stamp and manifest of one component as its file on the host, `state/COMPONENT`: one line of `key=value`, then a
  * line for each thing that promha owns. Values are percent-encoded, so that none holds a space or a line end.
  */
+import { loadedWords } from '../../roles/component.ts'
 import type { Health } from '../resource/model.ts'
 import type { Owned, Stamp } from '../resource/observed.ts'
 import { mostOwned } from './bounds.ts'
@@ -117,7 +118,7 @@ function parseHealth(text: string | undefined): Health | undefined {
 }
 
 function isLoaded(text: string | undefined): text is Health['loaded'] {
-  return text !== undefined && /^(prometheus|alertmanager|blackbox|none|unit)$/.test(text)
+  return loadedWords.some(word => word === text)
 }
 
 function splitOnce(text: string, separator: string): readonly [string, string] {

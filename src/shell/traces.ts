@@ -10,7 +10,7 @@ import { ownsSomething, type RestorePlaces, restoreLines } from './restore.ts'
 /** What was there before is the user's, whoever wrote to it since. */
 const ownsData = '^made data '
 
-export interface TracePlaces extends RestorePlaces {
+interface TracePlaces extends RestorePlaces {
   readonly lock: string
   readonly uptime: string
   /** The lines that remove the guard. */
@@ -28,7 +28,7 @@ const here: TracePlaces = {
   packages: nonce => removalLines(nonce, { leaving: [], wanted: [] }),
 }
 
-export interface TraceRequest {
+interface TraceRequest {
   readonly lock: LockRequest
   /** Frames what the lock's own script prints. */
   readonly lockNonce: string

@@ -192,5 +192,5 @@ give_back() {
 }
 # SOURCE ./NAME: a fresh file that no name leads elsewhere.
 lay() { rm -rf -- "$2" && (set -C; cat -- "$1" >"$2"); }
-# Exits well where SELinux is off; what then has a wrong label, systemd may not run.
+# PATH: restores the SELinux label, without which systemd may not run it. Succeeds if SELinux is off.
 label() { ! command -v restorecon >/dev/null 2>&1 || restorecon "$1"; }`

@@ -1,7 +1,7 @@
-/** What the accounts, PAM and sudo of a host say when they let a user in no further, as words with the right remedy. Pure. */
+/** Recognizes why the accounts, PAM or sudo of a host refuse a user, and says what to do. Pure. */
 import type { Explanation } from './failure.ts'
 
-/** Undefined where the host says nothing that is known. `user`: who logs in. `said`: all that the host printed. */
+/** Undefined if no known reason is found. `user`: who logs in. `said`: all that the host printed. */
 export function accountFault(user: string, said: string): Explanation | undefined {
   const found = faults.find(([pattern]) => pattern.test(said))
   if (found === undefined) return undefined
@@ -56,7 +56,7 @@ const faults: readonly (readonly [said: RegExp, summary: Words, remedy: Words])[
   ],
   [
     /must be owned by uid 0 and have the setuid bit|effective uid is not 0|no new privileges/i,
-    () => 'sudo on the host cannot become root: it is not setuid root, or may not be',
+    () => 'sudo on the host cannot become root: it is not setuid root, or setuid is disabled there',
     () =>
       'Run `ls -l $(command -v sudo)` and `findmnt -T $(command -v sudo)` on the host: the file needs owner root and mode 4755, on a file system without nosuid.',
   ],

@@ -13,7 +13,7 @@ import { describeKey, exposure, type KeyFile, type KeyRing } from './identity.ts
 import { fingerprint } from './known-hosts.ts'
 import type { Target } from './target.ts'
 
-export interface Authentication {
+interface Authentication {
   readonly handler: AuthHandlerMiddleware
   /** Keys shown so far, for messages. */
   readonly tried: string[]

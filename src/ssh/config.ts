@@ -2,7 +2,7 @@
 import type { ConfigNode } from './config-file.ts'
 import { matchesPatterns } from './pattern.ts'
 
-export interface ConfigQuery {
+interface ConfigQuery {
   /** What the host goes by; a `Host` line matches where it matches any of them. */
   readonly names: readonly string[]
   /** The user that the inventory names, which `Match user` then sees. */

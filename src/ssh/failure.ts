@@ -65,8 +65,8 @@ export function noAnswer(target: Target, step: string): LoginError {
 }
 
 /**
- * The server closed once it was shown a key, as it does where the key is right and the account may not log in. It need not
- * say why; `told` is its last message, which may also be one for everybody.
+ * The server closed the connection after it was offered a key. sshd does so if the key is right but the account may not log
+ * in. `told`: its last message, which may be the reason, a banner for all users, or empty.
  */
 export function closedAfterKey(target: Target, told: string): LoginError {
   const { user } = target
@@ -80,9 +80,9 @@ export function closedAfterKey(target: Target, told: string): LoginError {
     })
   return new LoginError(
     {
-      summary: `${place(target)} closed the connection after ${user} showed a key`,
+      summary: `${place(target)} closed the connection during the key login of ${user}`,
       ...detail,
-      remedy: `Look into the log of sshd there (\`journalctl -b -t sshd -t sshd-session\`). If it says that PAM denied the access, check /etc/security/access.conf, \`chage -l ${user}\` and /etc/nologin.`,
+      remedy: `Read the log of sshd there (\`journalctl -b -t sshd -t sshd-session\`). If it says that PAM denied the access, check /etc/security/access.conf, \`chage -l ${user}\` and /etc/nologin.`,
     },
     true,
   )
@@ -107,7 +107,7 @@ export function protocolFailure(target: Target, message: string): LoginError {
 }
 
 /** The keys of a login, as words. */
-export interface KeysOfLogin {
+interface KeysOfLogin {
   /** Those shown to the host. */
   readonly tried: readonly string[]
   /** Those left out, with the reason. */

@@ -26,7 +26,7 @@ export interface HostKeys {
   load(target: Target): Promise<TrustedKeys>
 }
 
-export interface TrustedKeys {
+interface TrustedKeys {
   /** As known_hosts names the host. */
   readonly name: string
   /** The types of key it is known by. */

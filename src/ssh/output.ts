@@ -2,7 +2,7 @@
 import { createBuffer, createTail } from '../bytes.ts'
 import { keptErrors, keptNoise, mostErrors, mostNoise } from '../shell/bounds.ts'
 
-export interface Output {
+interface Output {
   stdout(chunk: Buffer): void
   stderr(chunk: Buffer): void
   /** Whether the script has announced itself. */

@@ -1,5 +1,5 @@
 /** How long a login may take, not counting the time in which the user is asked for a passphrase. */
-export interface Patience {
+interface Patience {
   expired(then: () => void): void
   pause(question: Promise<unknown>): void
   end(): void

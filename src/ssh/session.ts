@@ -6,7 +6,7 @@ import type { Envelope } from './envelope.ts'
 import { feed } from './feed.ts'
 import { createOutput, type Exceeded } from './output.ts'
 
-export interface SessionRequest {
+interface SessionRequest {
   readonly envelope: Envelope
   readonly stdin: RunRequest['stdin']
   readonly onStdout: RunRequest['onStdout']

@@ -41,7 +41,7 @@ export interface SudoAccess {
   undecided(): void
 }
 
-export interface SudoPasswordTools {
+interface SudoPasswordTools {
   readonly notes: SudoNotes
   readonly prompt?: Prompt
   /** Asks a question that wants a yes. Absent: no password is shared unless the inventory says so. */

@@ -32,7 +32,7 @@ export interface Target {
   readonly ignoredCriteria: readonly string[]
 }
 
-export interface JumpAddress {
+interface JumpAddress {
   readonly user?: string
   readonly host: string
   readonly port?: number
@@ -48,7 +48,7 @@ export interface TargetRequest {
 }
 
 /** Whose machine this runs on. */
-export interface Local {
+interface Local {
   /** undefined: the user has none, and what needs one throws a ProblemError. */
   readonly home: string | undefined
   readonly user: string

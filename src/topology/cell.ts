@@ -27,7 +27,7 @@ import { gatewayMetricsPath, nothingPushed, pushgatewayJob, pushgatewaysOf } fro
 import { replicasOf } from './replicas.ts'
 
 /** What a cell may look at outside itself. */
-export interface Site {
+interface Site {
   readonly hosts: Hosts
   readonly cells: readonly Cell[]
   readonly routerIds: RouterIds

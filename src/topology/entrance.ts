@@ -2,7 +2,7 @@
 import { joinHostPort } from '../inventory/endpoint.ts'
 import type { Endpoint, Failover } from '../inventory/model.ts'
 
-export interface Entrance {
+interface Entrance {
   /** `ADDRESS:PORT`, the same on every replica, so that their configs are too. */
   readonly address: string
   /** A name that stays when another host takes over. */

@@ -97,7 +97,7 @@ export interface Frontend {
 }
 
 /** The HAProxy of one host. */
-export interface Proxy {
+interface Proxy {
   readonly host: string
   /** An IP address: where the other HAProxies of the cell reach it, at `proxyPeerPort`. */
   readonly address: string

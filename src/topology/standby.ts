@@ -3,7 +3,7 @@ import type { Component, Endpoint } from '../inventory/model.ts'
 import type { CellTopology, Member } from './model.ts'
 import { proxyHealth, proxyHealthPath } from './proxy.ts'
 
-export interface Standby {
+interface Standby {
   readonly host: string
   /** Where it is asked, 200 being well; absent for what answers no questions: then its unit alone tells. */
   readonly asked?: {

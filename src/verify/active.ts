@@ -1,4 +1,4 @@
-/** Which of two that stand in for each other is active: whichever answers where the others ask. */
+/** Which member of an active/passive pair is active: the one that answers where the pair is used. */
 import { joinHostPort } from '../inventory/endpoint.ts'
 import type { Component, Endpoint } from '../inventory/model.ts'
 import { localEndpoint } from '../topology/address.ts'
@@ -20,18 +20,24 @@ export interface Doubled {
   readonly ways: readonly Need[]
 }
 
-/** As the topology calls what leads to them. */
-const names: Readonly<Partial<Record<Component, string>>> = {
+/** What a frontend of HAProxy or an address that moves leads to, by the name that the topology gives it. */
+export const behind: Readonly<Record<string, Component>> = {
   pushgateway: 'pushgateway',
-  blackbox_exporter: 'blackbox',
+  blackbox: 'blackbox_exporter',
+  loadbalancer: 'prometheus',
 }
 
-/** Undefined where nothing leads to one of several: there is one only, or all are used at once. */
+/** Undefined if nothing leads to one of several: there is only one member, or all are used at once. */
 export function doubledIn(cell: CellTopology, component: Component): Doubled | undefined {
-  const name = names[component]
-  const members = component === 'pushgateway' ? cell.pushgateways : cell.probers
-  const first = members[0]
-  if (name === undefined || first === undefined) return undefined
+  const name = Object.keys(behind).find(key => behind[key] === component)
+  const members =
+    component === 'pushgateway'
+      ? cell.pushgateways
+      : component === 'blackbox_exporter'
+        ? cell.probers
+        : undefined
+  const first = members?.[0]
+  if (name === undefined || members === undefined || first === undefined) return undefined
   const address = cell.movingAddresses.find(moving => moving.name === name)
   const own = members.map(member => needAt(component, member, member.host, member.local))
   if (address) {

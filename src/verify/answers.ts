@@ -19,7 +19,7 @@ export const paths = {
 } as const
 
 /** Every JSON answer of Prometheus. */
-export interface Data<T> {
+interface Data<T> {
   readonly data: T
 }
 

@@ -1,6 +1,7 @@
 /** Questions to a host itself, put like those to a program: at no address, with a path of promha's own. */
 import { randomBytes } from 'node:crypto'
-import type { Endpoint } from '../inventory/model.ts'
+import type { Component, Endpoint } from '../inventory/model.ts'
+import { unitOf } from '../resource/model.ts'
 import { diagnoseScript, parseDiagnosis } from '../shell/diagnose.ts'
 import { hostStateScript, parseHostState, parseReached, reachScript } from '../shell/host-state.ts'
 import { notifyLogScript, parseNotifyLog } from '../shell/notify-log.ts'
@@ -29,58 +30,72 @@ export function activePath(unit: string): string {
   return `${activePrefix}${unit}`
 }
 
-const logPrefix = 'host:notify-log '
+/** Minutes within which failed notifications count, in the metrics and in the journal. */
+export const notifyMinutes = 15
 
-/** Answered with the lines of the last minutes in which the unit's Alertmanager tells of failed notifications. */
-export function notifyLogPath(unit: string, minutes: number): string {
-  return `${logPrefix}${minutes} ${unit}`
+/** Answered with the lines of these minutes in which the host's Alertmanager logged a failed notification. */
+export const notifyLogPath = 'host:notify-log'
+
+/** A host in the form of a program that can be asked. `component`: what is named if it does not answer. */
+export function hostProgram(host: string, component: Component = 'firewall'): Program {
+  return { host, component, local: itself, instance: host }
 }
 
-/** A host as somebody to be asked. */
-export function hostProgram(host: string): Program {
-  return { host, component: 'firewall', local: itself, instance: host }
+/** One script, and how its output becomes an answer. `read` throws an AskError if it does not. */
+interface Question {
+  readonly script: string
+  /** false: it needs no root. */
+  readonly root?: false
+  readonly read: (output: string, stderr: string) => Answer
 }
 
 /** Rejects with an AskError. */
 export async function askHost(connection: Connection, path: string): Promise<Answer> {
-  const nonce = randomBytes(12).toString('hex')
-  if (path.startsWith(logPrefix)) return askLog(connection, path, nonce)
-  const targets = path.startsWith(reachPrefix) ? targetsOf(path) : undefined
-  const unit = path.startsWith(activePrefix) ? path.slice(activePrefix.length) : undefined
-  const script = targets
-    ? reachScript(nonce, targets)
-    : unit === undefined
-      ? hostStateScript(nonce)
-      : diagnoseScript(nonce, unit, 0)
-  const own = targets || unit !== undefined ? { root: false } : {}
+  const { read, ...command } = questionOf(path, connection.host)
   try {
-    const result = await connection.run({ script, timeout: askTimeout * 2, ...own })
-    const output = result.stdout.toString('utf8')
-    if (unit !== undefined) {
-      const { active } = parseDiagnosis(nonce, output)
-      return { status: active === 'active' ? 200 : 503, body: `systemd says ${active || 'nothing'}` }
-    }
-    const body = targets ? parseReached(nonce, output) : parseHostState(nonce, output)
-    if (body) return { status: 200, body: JSON.stringify(body) }
-    if (targets) throw new AskError('impossible', 'the host has no bash to try a connection with')
-    throw new AskError('failed', `${connection.host} could not be looked at: ${result.stderr.trim()}`)
+    const { stdout, stderr } = await connection.run({ ...command, timeout: askTimeout * 2 })
+    return read(stdout.toString('utf8'), stderr.trim())
   } catch (cause) {
     if (cause instanceof AskError) throw cause
     throw new AskError('failed', cause instanceof Error ? cause.message : String(cause))
   }
 }
 
-async function askLog(connection: Connection, path: string, nonce: string): Promise<Answer> {
-  const [minutes = '', unit = ''] = path.slice(logPrefix.length).split(' ')
-  const script = notifyLogScript(nonce, unit, Number(minutes))
-  try {
-    const result = await connection.run({ script, timeout: askTimeout * 2 })
-    const lines = parseNotifyLog(nonce, result.stdout.toString('utf8'))
-    if (lines) return { status: 200, body: JSON.stringify(lines) }
-  } catch (cause) {
-    throw new AskError('failed', cause instanceof Error ? cause.message : String(cause))
+function questionOf(path: string, host: string): Question {
+  const nonce = randomBytes(12).toString('hex')
+  if (path === notifyLogPath)
+    return {
+      script: notifyLogScript(nonce, unitOf('alertmanager'), notifyMinutes),
+      read: output =>
+        found(parseNotifyLog(nonce, output), 'failed', `the journal of ${host} could not be read`),
+    }
+  if (path.startsWith(reachPrefix))
+    return {
+      script: reachScript(nonce, targetsOf(path)),
+      root: false,
+      read: output =>
+        found(parseReached(nonce, output), 'impossible', 'the host has no bash to try a connection with'),
+    }
+  if (path.startsWith(activePrefix))
+    return {
+      script: diagnoseScript(nonce, path.slice(activePrefix.length), 0),
+      root: false,
+      read: output => {
+        const { active } = parseDiagnosis(nonce, output)
+        return { status: active === 'active' ? 200 : 503, body: `systemd says ${active || 'nothing'}` }
+      },
+    }
+  return {
+    script: hostStateScript(nonce),
+    read: (output, stderr) =>
+      found(parseHostState(nonce, output), 'failed', `${host} could not be looked at: ${stderr}`),
   }
-  throw new AskError('failed', `the journal of ${connection.host} could not be read`)
+}
+
+/** Throws an AskError with these words if nothing was found. */
+function found(body: object | undefined, reason: AskError['reason'], why: string): Answer {
+  if (body) return { status: 200, body: JSON.stringify(body) }
+  throw new AskError(reason, why)
 }
 
 function targetsOf(path: string): readonly Endpoint[] {

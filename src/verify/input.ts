@@ -15,14 +15,14 @@ export interface ServiceFacts {
   readonly lastChange: number | null
 }
 
-/** It does not run or is not installed, and nothing is about to start it. */
+/** The service does not run or is not installed, and systemd is not starting it. */
 export function isStopped(facts: ServiceFacts | undefined): boolean {
   return ['inactive', 'failed', 'absent'].includes(facts?.active ?? '')
 }
 
 export interface VerifyInput {
   readonly topology: Topology
-  /** The hosts selected; a check about others' programs alone is left out. */
+  /** The selected hosts. Checks that are about programs of other hosts only are left out. */
   readonly hosts: ReadonlySet<string>
   readonly components: ReadonlySet<Component>
   /** Why a host could not be reached. */
@@ -30,12 +30,12 @@ export interface VerifyInput {
   readonly facts: (host: string, component: Component) => ServiceFacts | undefined
   /** Not installed: it is left out of what compares members. Nothing is missing if absent. */
   readonly missing?: (host: string, component: Component) => boolean
-  /** Each of what is missing fails one check of its own; else no check is about it, since the run has told why. */
+  /** Each missing program fails one check of its own. Otherwise no check mentions it: the run has reported the reason. */
   readonly tellsMissing?: boolean
   readonly ask: Ask
   /** Milliseconds in which a check that fails may still become true; 0 asks once. */
   readonly patience: number
-  /** Something was changed just now: older scrapes count for nothing. */
+  /** Something was changed just now, so older scrapes do not count. */
   readonly afterChange?: boolean
   /** Told of each check once it is decided. */
   readonly onCheck: (check: Check) => void

@@ -2,7 +2,7 @@
 
 import { longestLine } from '../shell/bounds.ts'
 
-export interface Sample {
+interface Sample {
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
 }

@@ -2,7 +2,7 @@
 import { goUnquoted } from '../diagnostic/go-text.ts'
 
 /** One error, and what it is about as far as the line says. */
-export interface LoggedFailure {
+interface LoggedFailure {
   readonly receiver?: string
   /** Its kind: `webhook`, `slack`. */
   readonly integration?: string

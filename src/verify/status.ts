@@ -94,7 +94,7 @@ function packagedEntries(cell: CellTopology): readonly Entry[] {
   const hosts = [
     ...standbysOf(cell, 'keepalived').map(({ host }) => ({ host, component: 'keepalived' as const })),
     ...cell.guarded.map(({ host }) => ({ host, component: 'firewall' as const })),
-  ].map(({ host, component }) => ({ program: { ...hostProgram(host), component }, path: statePath }))
+  ].map(({ host, component }) => ({ program: hostProgram(host, component), path: statePath }))
   return [...proxies, ...hosts].map(need => ({
     cell: cell.name,
     program: need.program,

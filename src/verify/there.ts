@@ -4,19 +4,12 @@ import { definitions } from '../../roles/index.ts'
 import { few } from '../diagnostic/few.ts'
 import type { Component } from '../inventory/model.ts'
 import type { CellTopology, Frontend } from '../topology/model.ts'
-import { doubledIn } from './active.ts'
+import { behind, doubledIn } from './active.ts'
 import type { VerifyInput } from './input.ts'
 import type { Question } from './view.ts'
 
 type IsMissing = NonNullable<VerifyInput['missing']>
 type Chosen = Pick<VerifyInput, 'hosts' | 'components' | 'missing' | 'tellsMissing'>
-
-/** What the servers of a frontend run, by its name. */
-const behind: Readonly<Record<string, Component>> = {
-  pushgateway: 'pushgateway',
-  blackbox: 'blackbox_exporter',
-  loadbalancer: 'prometheus',
-}
 
 /** Members only: jobs and firewall rules stay as the configs have them. */
 export function withoutMissing(cell: CellTopology, missing: IsMissing | undefined): CellTopology {
@@ -101,7 +94,7 @@ export function missingPrograms(
             judge: () => ({
               status: 'fail',
               detail: `${name} is not installed on ${host}`,
-              remedy: 'Run `promha apply`: it installs it.',
+              remedy: 'Run `promha apply` to install it.',
               settled: true,
             }),
           }),
@@ -109,7 +102,7 @@ export function missingPrograms(
     )
 }
 
-/** A check of what is reached by an address or a HAProxy, unless that is not there. */
+/** The check, or a skipped one if the address or the HAProxy through which it would ask is not installed. */
 export function byWay(
   question: Question,
   whole: CellTopology,
@@ -121,8 +114,8 @@ export function byWay(
 }
 
 /**
- * What should lead to one of several members and does not: keepalived on all hosts of the address, or a HAProxy, since
- * each host asks its own. Undefined if the way is there.
+ * What should lead to one of several members and is not installed: keepalived on all hosts of the address, or HAProxy on
+ * any of its hosts, since each host asks its own. Undefined if the members can be reached.
  */
 export function missingWay(
   whole: CellTopology,

@@ -97,16 +97,16 @@ function silent({ host, component }: Program, reply: Exclude<Reply, { readonly k
         status: 'fail',
         detail: `${component} on ${host}: ${why}`,
         remedy: absent
-          ? 'Run `promha apply`: it installs it.'
-          : `Look at its log: journalctl -u ${unitOf(component)} on ${host}.${stopped ? ' Apply starts it.' : ''}`,
+          ? 'Run `promha apply` to install it.'
+          : `Look at its log: journalctl -u ${unitOf(component)} on ${host}.${stopped ? ' `promha apply` starts it.' : ''}`,
         settled: stopped,
       }
   }
 }
 
-/** What to do where something else seems to listen there. */
+/** For a port on which another program seems to listen. */
 export const strangeRemedy =
-  'See that it is the program promha installs that listens there, in a version from the README.'
+  'Check that the program that listens there is the one that promha installs, in a version that the README names.'
 
 /** A check that is decided by the answers' bodies alone, in the order of `needs`; one that is missing decides it first. */
 export function question(

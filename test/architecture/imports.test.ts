@@ -37,11 +37,14 @@ function packageOf(specifier: string): string {
 }
 
 /** What promha knows of each component, and the list of them: the one part of `roles` that every room may read. */
-const definition = /^roles\/((index|component|release)\.ts|\w+\/component\.ts)$/
+const definitions = new Set(['roles/index.ts', 'roles/component.ts'])
+for (const file of definitions)
+  for (const { from, to, typeOnly } of imports)
+    if (from === file && !typeOnly && to.startsWith('roles/')) definitions.add(to)
 
 /** `src/inventory`, `roles`, `definitions` */
 function room(path: string): string {
-  if (definition.test(path)) return 'definitions'
+  if (definitions.has(path)) return 'definitions'
   return path.startsWith('roles/') ? 'roles' : path.split('/').slice(0, 2).join('/')
 }
 

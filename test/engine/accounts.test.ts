@@ -20,7 +20,7 @@ describe('an account that a host lacks', () => {
     const told = accountProblems('mon-a', { noAccounts: '/etc/group' }, [groupless, groupless])
     assert.deepEqual(
       told.map(({ summary }) => summary),
-      ['the group prometheus is missing on mon-a and cannot be made: /etc/group cannot be written to'],
+      ['the group prometheus is missing on mon-a and cannot be created: /etc/group cannot be written to'],
     )
     assert.match(told[0]?.remedy ?? '', /`groupadd --system prometheus`/)
     const [user] = accountProblems('mon-a', { noAccounts: 'useradd' }, [fresh])

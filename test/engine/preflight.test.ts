@@ -124,7 +124,7 @@ describe('preflight of a host', () => {
       const problems = found.problems.filter(({ summary }) => summary.startsWith('port '))
       // Nobody is told to stop what promha itself runs.
       for (const { remedy } of problems)
-        assert.match(remedy ?? '', /^promha-haproxy\.service is promha's own/)
+        assert.match(remedy ?? '', /^promha-haproxy\.service belongs to promha/)
       return problems.map(({ summary }) => summary)
     }
     const problem = ['port 9090/tcp is taken by haproxy (pid 7)']

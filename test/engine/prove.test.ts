@@ -4,11 +4,11 @@ import { observeAgain, patienceAfterFailure } from '../../src/engine/prove.ts'
 import { inventory, labCell } from '../topology/sample.ts'
 
 describe('the proof after a failure', () => {
+  const [one = assert.fail()] = inventory([labCell()]).cells
+  const { prometheus = assert.fail(), ...without } = one
   const cell = (interval?: string) => {
-    const [one] = inventory([labCell()]).cells
-    const prometheus = one?.prometheus ?? assert.fail()
     const global = interval === undefined ? {} : { scrape_interval: interval }
-    return { prometheus: { ...prometheus, global } }
+    return { ...one, prometheus: { ...prometheus, global } }
   }
 
   it('does not take what ran before a change for what runs now, where the host cannot be looked at again', async () => {
@@ -27,7 +27,7 @@ describe('the proof after a failure', () => {
   it('waits for two scrapes, and never longer than half a minute', () => {
     assert.equal(patienceAfterFailure([]), 10)
     assert.equal(patienceAfterFailure([cell('2s')]), 14)
-    assert.equal(patienceAfterFailure([cell('2s'), cell('5s'), {}]), 20)
+    assert.equal(patienceAfterFailure([cell('2s'), cell('5s'), without]), 20)
     assert.equal(patienceAfterFailure([cell('15s')]), 30)
     assert.equal(patienceAfterFailure([cell()]), 30)
   })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { components } from '../../roles/index.ts'
 import { ProblemError } from '../../src/diagnostic/problem.ts'
 import type { HostSession } from '../../src/engine/hosts.ts'
 import { byGeneration, rollbackInstances } from '../../src/engine/rollback.ts'
@@ -84,6 +85,21 @@ describe('a rollback', () => {
     ])
     assert.equal(warnings.length, 1)
     assert.match(warnings[0]?.summary ?? '', /inventory may not describe/)
+  })
+
+  it('takes back what this promha does not know, if the run is about all', async () => {
+    const sessions = () => [host('mon-a', { prometheus: stamp(99, 5), sql_exporter: stamp(200, 2) })]
+    const all = { ...everything, components: new Set(components) }
+    assert.deepEqual(goesBack((await rollbackInstances(sessions(), all)).sessions), ['mon-a sql_exporter 1'])
+    assert.deepEqual(goesBack((await rollbackInstances(sessions(), everything)).sessions), [
+      'mon-a prometheus 4',
+    ])
+    const created = [host('mon-a', { prometheus: stamp(200, 5), sql_exporter: stamp(200, 1) })]
+    const [warning] = (await rollbackInstances(created, all)).warnings
+    assert.equal(
+      warning?.remedy,
+      'To remove it, run `promha apply --limit mon-a`: the inventory does not name it.',
+    )
   })
 
   it('takes runs by their time, not by their letters', async () => {

@@ -1,15 +1,14 @@
 /** Rule tests, run by a promtool that stands in for upstream's and says what upstream's would say. */
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { seriesFault } from '../../src/engine/rule-test-series.ts'
-import { runRuleTests } from '../../src/engine/rule-tests.ts'
 import { toolAt } from '../../src/engine/tool.ts'
 import { source } from '../../src/inventory/place.ts'
-import { readInventory } from '../../src/inventory/read.ts'
 import { parseYaml } from '../../src/inventory/yaml.ts'
 import { prometheus, read } from '../inventory/harness.ts'
+import { useRuleTests } from './support/rule-tests.ts'
 
 const failing = `rule_files: [../rules/a.yml]
 tests:
@@ -32,25 +31,13 @@ const said = `Unit Testing:  tests/a.yml
 `
 
 describe('rule tests', () => {
-  let directory = ''
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'promha-rules-'))
-  })
-  afterEach(() => rmSync(directory, { recursive: true }))
-
-  const write = (name: string, content: string) => {
-    mkdirSync(dirname(join(directory, name)), { recursive: true })
-    writeFileSync(join(directory, name), content)
-    chmodSync(join(directory, name), 0o755)
-    return join(directory, name)
-  }
+  const site = useRuleTests()
 
   /** Fails if the rule file is not beside the copy of the test, else says this and gives that exit code. */
   async function told(files: Readonly<Record<string, string>>, answer: string, code = 1) {
-    write('said', answer)
-    const tool = write(
-      'promtool',
-      `#!/bin/sh
+    const { directory } = site
+    site.write('said', answer)
+    const promtool = `#!/bin/sh
 shift 2
 for test in "$@"; do
   case $test in *ok.yml) [ $# -gt 1 ] || exit 0;; esac
@@ -58,13 +45,8 @@ for test in "$@"; do
   case $PWD in ${directory}/*) echo 'not a copy'; exit 3;; esac
 done
 cat ${directory}/said; exit ${code}
-`,
-    )
-    for (const [name, content] of Object.entries(files)) write(`site/${name}`, content)
-    const file = write('site/inventory.yml', prometheus('rule_tests: [tests/*.yml]'))
-    const { inventory } = await readInventory(file)
-    const tests = inventory.cells[0]?.prometheus?.ruleTests ?? assert.fail()
-    const { problems } = await runRuleTests(tests, toolAt(tool), inventory)
+`
+    const problems = await site.run(promtool, files)
     return problems.map(({ summary, source, detail }) => ({
       summary,
       detail,
@@ -94,7 +76,7 @@ cat ${directory}/said; exit ${code}
 
   it('name the rule file or the line of the test that promtool cannot read', async () => {
     const files = { 'tests/a.yml': failing, 'rules/a.yml': '' }
-    const rule = `  FAILED:\n${join(directory, 'site')}/rules/a.yml: 5:15: group "g": could not parse\n`
+    const rule = `  FAILED:\n${join(site.directory, 'site')}/rules/a.yml: 5:15: group "g": could not parse\n`
     assert.deepEqual(
       (await told(files, rule)).map(({ at }) => at),
       ['rules/a.yml:5:15'],
@@ -113,17 +95,14 @@ cat ${directory}/said; exit ${code}
     assert.deepEqual(
       (await told(wrong, 'x')).map(({ summary, at }) => [summary, at]),
       [
-        [
-          '"/etc/shadow": expected a path that counts from the test file, saw an absolute one',
-          'tests/a.yml:1:31',
-        ],
+        ['"/etc/shadow": expected a path relative to the test file, saw an absolute one', 'tests/a.yml:1:31'],
         ['"../rules/b*.yml" matches no file', 'tests/a.yml:1:14'],
       ],
     )
   })
 
   it("show nothing of what lies outside the inventory's directory", async () => {
-    write('rules/a.yml', 'secret')
+    site.write('rules/a.yml', 'secret')
     const files = { 'tests/a.yml': 'rule_files: [../../rules/a.yml]\n', 'rules/a.yml': '' }
     const [problem, ...rest] = await told(files, '  FAILED:\ncannot unmarshal !!str `secret`\n')
     assert.deepEqual(rest, [])

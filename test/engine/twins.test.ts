@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { newProgress } from '../../src/engine/progress.ts'
-import { holderOf, unfitTwin, withoutHeldCells } from '../../src/engine/spared.ts'
+import { heldCells, unfitTwin, withoutHeldCells } from '../../src/engine/spared.ts'
 import type { HostPlan, HostStatus, InstancePlan } from '../../src/plan/model.ts'
 import { planOf } from './plans.ts'
 
@@ -28,7 +28,8 @@ function given(name: string) {
 }
 
 describe('a twin', () => {
-  const spared = 'prometheus was not changed because mon-b cannot be changed and both must stay alike'
+  const spared =
+    'prometheus was not changed because mon-b cannot be changed and both must run the same config'
 
   it('goes ahead of one that is to follow', () => {
     assert.equal(kept(host(b)), undefined)
@@ -55,13 +56,14 @@ describe('a twin', () => {
 })
 
 describe('a cell of which a member was ruled out before any change', () => {
-  const topology = { cells: [{ name: 'eu', replicas }] } as unknown as Parameters<typeof holderOf>[0]
+  const topology = { cells: [{ name: 'eu', replicas }] } as unknown as Parameters<typeof heldCells>[0]
   const other = host(planOf('app-01', 'node_exporter'))
-  const holder = (...plans: readonly HostPlan[]) => holderOf(topology, [host(a), other, ...plans], 'eu')
+  const held = (...plans: readonly HostPlan[]) => heldCells(topology, [host(a), other, ...plans])
+  const holder = (...plans: readonly HostPlan[]) => held(...plans).get('eu')
 
   it('is held up as a whole', () => {
     assert.equal(holder(host(b, 'failed')), 'mon-b')
-    assert.deepEqual(withoutHeldCells(topology, [host(a), host(b, 'failed'), other], [host(a), other]), [])
+    assert.deepEqual(withoutHeldCells(held(host(b, 'failed')), [host(a), other]), [])
   })
 
   it('is not held up by a host that was never looked at, has no member, or nothing of it to change', () => {
@@ -70,6 +72,6 @@ describe('a cell of which a member was ruled out before any change', () => {
     assert.equal(holder(host(planOf('app-02', 'node_exporter'), 'failed')), undefined)
     assert.equal(holder(host(planOf('mon-b', 'node_exporter'), 'failed')), undefined)
     assert.equal(holder(host(planOf('mon-b', 'prometheus', { changes: [] }), 'failed')), undefined)
-    assert.deepEqual(withoutHeldCells(topology, [host(a), other], [host(a), other]), [host(a), other])
+    assert.deepEqual(withoutHeldCells(held(), [host(a), other]), [host(a), other])
   })
 })

@@ -112,7 +112,7 @@ describe('a log file of Prometheus', () => {
   it('gives root no command whose way another user may change', () => {
     for (const why of ['missing', 'no-user', 'closed', 'file'] as const) {
       const [problem] = problemsOf({ why, owner: 'root', sure: false })
-      assert.match(problem?.remedy ?? '', /^Users other than root may change the way to/)
+      assert.match(problem?.remedy ?? '', /^Users other than root can change the path to/)
       assert.doesNotMatch(problem?.remedy ?? '', /chown|-g prometheus \/var\/log\/prometheus\/query/)
     }
     for (const why of ['link', 'kind'] as const) {

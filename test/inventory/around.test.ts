@@ -54,12 +54,12 @@ const vip = '{ vip: 198.18.0.100/24 }'
 const errors: Readonly<Record<string, Case>> = {
   'an active Pushgateway on an unknown host': {
     text: cell(`pushgateway: { active: §mon-x, passive: mon-b, failover: ${vip} }`),
-    summary: /^active of pushgateway names "mon-x", which is no host$/,
+    summary: /^active of pushgateway names "mon-x", which is not a host$/,
     remedy: /"mon-a"/,
   },
   'a passive Pushgateway on an unknown host, which is not the active one': {
     text: cell(`pushgateway: { active: mon-a, passive: §mon-x, failover: ${vip} }`),
-    summary: /^passive of pushgateway names "mon-x", which is no host$/,
+    summary: /^passive of pushgateway names "mon-x", which is not a host$/,
     remedy: /did you mean "mon-b"\?/,
   },
   'a passive Pushgateway outside the cell': {
@@ -107,7 +107,7 @@ const errors: Readonly<Record<string, Case>> = {
   'a failover of the load balancer': {
     text: balancer(`§failover: ${vip}`),
     summary: /^unknown key "failover" in cells\.eu\.loadbalancer$/,
-    remedy: /"vip" stands directly: write "vip: ADDRESS\/PREFIX"/,
+    remedy: /write "vip: ADDRESS\/PREFIX" directly under loadbalancer/,
   },
   'a firewall that is true': {
     text: cell('firewall: §true'),
@@ -124,9 +124,9 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /has both "vip" and "haproxy"/,
     remedy: /"defaults"/,
   },
-  'a way of failover that is not built yet': {
+  'a way of failover that is not supported yet': {
     text: pushgateway('{ §dns: { name: push.example.net } }'),
-    summary: /^"dns" of cells\.eu\.pushgateway\.failover is not built yet$/,
+    summary: /^"dns" of cells\.eu\.pushgateway\.failover is not supported yet$/,
   },
   'no way of failover': {
     text: pushgateway('§{}'),
@@ -143,7 +143,7 @@ const errors: Readonly<Record<string, Case>> = {
       'alertmanagers: []',
       'alertmanagers: [], flags: { web.external-url: "http://x/y z", web.route-prefix: §/mon(1) }',
     ),
-    summary: /^the flag "web\.route-prefix" of prometheus: .*HAProxy asks for it, saw "\/mon\(1\)"$/,
+    summary: /^the flag "web\.route-prefix" of prometheus: .*HAProxy requests it, saw "\/mon\(1\)"$/,
     remedy: /choose a path/,
   },
   'an address of Prometheus whose path HAProxy cannot be told': {
@@ -151,17 +151,17 @@ const errors: Readonly<Record<string, Case>> = {
       'alertmanagers: []',
       'alertmanagers: [], flags: { web.external-url: §"http://x/y z" }',
     ),
-    summary: /^the flag "web\.external-url" of prometheus: .*HAProxy asks for it, saw "\/y%20z"$/,
+    summary: /^the flag "web\.external-url" of prometheus: .*HAProxy requests it, saw "\/y%20z"$/,
   },
   'a path of a Pushgateway that keepalived cannot be told': {
     text: pushgateway(vip, ', flags: { web.route-prefix: §"/a b" }'),
-    summary: /^the flag "web\.route-prefix" of pushgateway: .*keepalived asks for it, saw "\/a b"$/,
+    summary: /^the flag "web\.route-prefix" of pushgateway: .*keepalived requests it, saw "\/a b"$/,
   },
   'a path of a prober that HAProxy cannot be told': {
     text: cell(
       'blackbox: { hosts: [mon-a, mon-b], failover: { haproxy: {} }, flags: { web.route-prefix: §/a;b } }',
     ),
-    summary: /^the flag "web\.route-prefix" of blackbox: .*HAProxy asks for it, saw "\/a;b"$/,
+    summary: /^the flag "web\.route-prefix" of blackbox: .*HAProxy requests it, saw "\/a;b"$/,
   },
   'a flag that promha sets': {
     text: pushgateway(vip, ', flags: { §persistence.file: /x }'),
@@ -169,7 +169,7 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'a Pushgateway to which its address does not lead': {
     text: pushgateway(vip, ', listen: §198.18.0.11:9091'),
-    summary: /listens on 198\.18\.0\.11:9091, to which its address 198\.18\.0\.100 does not lead/,
+    summary: /listens on 198\.18\.0\.11:9091, which its address 198\.18\.0\.100 does not reach/,
     remedy: /0\.0\.0\.0:9091/,
   },
 
@@ -260,7 +260,7 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'an interface without an address': {
     text: pushgateway('{ haproxy: { port: 9191 }, §interface: eth0 }'),
-    summary: /goes with "vip" only/,
+    summary: /can be used with "vip" only/,
   },
   'a port of HAProxy out of range': {
     text: pushgateway('{ haproxy: { port: §70000 } }'),
@@ -358,7 +358,7 @@ const errors: Readonly<Record<string, Case>> = {
       'alertmanagers: [], global: { scrape_interval: 5s }',
     ),
     summary: /^a probe has the timeout 30s, which is longer than the global scrape_interval 5s$/,
-    remedy: /give the probe an "interval"/,
+    remedy: /set a longer "interval"/,
   },
   "a timeout that is longer than Prometheus' own interval": {
     text: probes('{ module: http_2xx, targets: [x], timeout: §61s }'),
@@ -402,7 +402,7 @@ const errors: Readonly<Record<string, Case>> = {
     text: cell('loadbalancer: { hosts: [mon-a, mon-b], vip: 198.18.0.101/24 }')
       .replace(pair, 'exporters: { node: {} }')
       .replace('loadbalancer', '§loadbalancer'),
-    summary: /cell "eu" has "loadbalancer" and no Prometheus/,
+    summary: /cell "eu" has "loadbalancer" but no Prometheus/,
   },
   'a load balancer on a port of another program': {
     text: cell(
@@ -427,7 +427,7 @@ const errors: Readonly<Record<string, Case>> = {
     text: cell('§pushgateway: { active: mon-a, passive: named, failover: { haproxy: {} } }'),
     summary:
       /^HAProxy for the pushgateway of cell "eu" needs IP addresses, and host "named" has the name "named.example.net"/,
-    remedy: /give host "named" an IP address; the name may stand under its "ssh: host:"/,
+    remedy: /give host "named" an IP address; the name can stay under its "ssh: host:"/,
   },
   'HAProxy that leads to a name': {
     text: cell('§blackbox: { hosts: [mon-a, named], failover: { haproxy: {} } }'),
@@ -442,7 +442,7 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'federation from an unknown cell': {
     text: cells(['federation: { from: [§uss], match: ["{a=~\\".+\\"}"] }'], []),
-    summary: /federation of cell "eu" names "uss", which is no cell/,
+    summary: /federation of cell "eu" names "uss", which is not a cell/,
     remedy: /did you mean "us"\?/,
   },
   'federation from itself': {
@@ -455,7 +455,7 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'a loop of two cells': {
     text: cells(['federation: { from: [us], match: [up] }'], ['federation: { from: [§eu], match: [up] }']),
-    summary: /^federation goes in a circle: "eu" collects from "us" collects from "eu"$/,
+    summary: /^federation forms a loop: "eu" collects from "us" collects from "eu"$/,
   },
   'a loop of three cells': {
     text: `${cells(['federation: { from: [us], match: [up] }'], ['federation: { from: [ap], match: [up] }'])}  ap:
@@ -463,7 +463,7 @@ const errors: Readonly<Record<string, Case>> = {
     ${pair.replace('mon-a', 'far').replace('mon-b', 'named')}
     federation: { from: [§eu], match: [up] }
 `,
-    summary: /^federation goes in a circle: "eu" collects from "us" collects from "ap" collects from "eu"$/,
+    summary: /^federation forms a loop: "eu" collects from "us" collects from "ap" collects from "eu"$/,
   },
   'a loop that defaults make': {
     text: `${cells([], [])}`.replace(
@@ -479,13 +479,13 @@ const errors: Readonly<Record<string, Case>> = {
     ),
     summary: /names "us", which has no replicas to collect from/,
   },
-  'federation of what is no selector': {
+  'federation of what is not a selector': {
     text: cells(
       [`federation: { from: [us], match: [up, §'{job="node"', §'sum(up)', §'{job=~"("}', §'{}'] }`],
       [],
     ),
     summary:
-      /^a selector under "match" of federation of cell "eu" (is no selector|has a regular|would select every)/,
+      /^a selector under "match" of federation of cell "eu" (is not a selector|has an invalid regular|would select every)/,
     remedy: /up\{job="node"\}/,
   },
   'federation of an empty selector': {
@@ -535,7 +535,7 @@ const errors: Readonly<Record<string, Case>> = {
     text: cell('exporters: { node: {} }', 'firewall: { enabled: §true }').replace(`    ${pair}\n`, ''),
     summary:
       /^the firewall of cell "eu" would close port 9100 of node_exporter to every host: the cell has no Pro/,
-    remedy: /^add "prometheus:" to the cell, or take the firewall out$/,
+    remedy: /^add "prometheus:" to the cell, or remove the firewall$/,
   },
   'a firewall that would close probers to everybody': {
     text: cell('blackbox: { hosts: [mon-a] }', 'firewall: { enabled: §true }').replace(`    ${pair}\n`, ''),
@@ -686,9 +686,9 @@ describe('readInventory around the pair', () => {
         .replace('alertmanagers: [] ', `${sink()}${ap} `)
     const told = async (text: string) => (await read(text)).problems.map(({ summary }) => summary)
     const twice =
-      'cell "eu" collects the series of cell "ap" from "ap" through "us" and from "ap", with other labels each time, so it has them twice'
+      'cell "eu" collects the series of cell "ap" from "ap" through "us" and from "ap", with different labels, so it stores them twice'
     const both =
-      'cells "eu" and "ap" both write to http://sink.example.net/write, which gets what is collected from "ap" twice'
+      'cells "eu" and "ap" both write to http://sink.example.net/write, which receives the series of "ap" twice'
     assert.deepEqual(await told(site('{ r: eu }', '{ r: us }', '{ r: ap }')), [both])
     assert.deepEqual(await told(site('{ r: eu }', '{ r: us }', '{}')), [twice, both])
     const rules = ', write_relabel_configs: [{ source_labels: [cell], regex: ap, action: drop }]'
@@ -751,13 +751,13 @@ describe('readInventory around the pair', () => {
         .replace('alertmanagers: [] ', `alertmanagers: [], external_labels: ${ap} `)
     const told = async (text: string) => {
       const { problems, inventory } = await read(text)
-      const found = problems.filter(({ summary }) => / for a replica of /.test(summary))
+      const found = problems.filter(({ summary }) => / because a replica of .* has that name$/.test(summary))
       assert.equal(inventory === undefined, found.length > 0)
       for (const { source, severity } of found) assert.deepEqual([severity, source?.line], ['error', 13])
       return found.map(({ summary }) => summary)
     }
     const refused = [
-      'cell "eu" would take replica="a" of the series of cell "ap" for a replica of cell "us", and take it away',
+      'cell "eu" would drop replica="a" from the series of cell "ap" because a replica of cell "us" has that name',
     ]
     assert.deepEqual(await told(site('replica', '{ replica: a }', '[us, ap]')), refused)
     assert.deepEqual(await told(site('replica', '{ replica: a }', '[us]')), refused)
@@ -778,7 +778,7 @@ describe('readInventory around the pair', () => {
     const alone = await read(
       probes('{ module: http_2xx, targets: [x] }').replace(pair, 'exporters: { node: {} }'),
     )
-    assert.ok(alone.problems.some(({ summary }) => /are made by nobody/.test(summary)))
+    assert.ok(alone.problems.some(({ summary }) => /has probes but no Prometheus/.test(summary)))
   })
 
   it('warns of a prober that it does not know, and suggests one', async () => {

@@ -48,7 +48,7 @@ const errors: Readonly<Record<string, Case>> = {
     text: cell(['exporters: { node: { listen: §self } }'], ['app: { address: app.example.net }']),
     summary:
       /^listen of exporters\.node: "self" needs an IP address, and host "app" has the name "app\.example\.net"/,
-    remedy: /IP address; the name may stand under its "ssh: host:"/,
+    remedy: /IP address; the name can stay under its "ssh: host:"/,
   },
   'self of per_host for a name': {
     text: cell(['exporters: { node: { per_host: { app: { listen: §self } } } }'], ['app: { address: app }']),
@@ -60,25 +60,25 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'another path on one replica': {
     text: prometheus('per_host: { mon-b: { flags: { web.external-url: §https://b.example.net/b } } }'),
-    summary: /^prometheus would serve under other paths on host "mon-b" than on host "mon-a"$/,
+    summary: /^prometheus would serve different paths on host "mon-b" and on host "mon-a"$/,
     remedy: /the same path on every host/,
   },
   'another telemetry path on one host': {
     text: cell(['exporters: { node: { per_host: { mon-b: { flags: { web.telemetry-path: §/m } } } } }']),
-    summary: /exporters\.node would serve under other paths/,
+    summary: /exporters\.node would serve different paths/,
   },
   'self behind an address that moves': {
     text: cell([
       'pushgateway: { active: mon-a, passive: mon-b, failover: { vip: 198.18.0.100/24 }, listen: §self }',
     ]),
-    summary: /listens on 198\.18\.0\.1[12]:9091, to which its address 198\.18\.0\.100 does not lead/,
+    summary: /listens on 198\.18\.0\.1[12]:9091, which its address 198\.18\.0\.100 does not reach/,
     remedy: /listen on 0\.0\.0\.0:9091/,
   },
   'another port behind an address that moves': {
     text: cell([
       'pushgateway: { active: mon-a, passive: mon-b, failover: { vip: 198.18.0.100/24 }, per_host: { mon-b: { listen: §0.0.0.0:9092 } } }',
     ]),
-    summary: /listens on 0\.0\.0\.0:9092, to which its address 198\.18\.0\.100 does not lead/,
+    summary: /listens on 0\.0\.0\.0:9092, which its address 198\.18\.0\.100 does not reach/,
     remedy: /listen on 0\.0\.0\.0:9091/,
   },
   'one port for two programs of one host': {
@@ -200,7 +200,7 @@ describe('the words that every component takes', () => {
       tells({
         text: alertmanager(`files: { §${name}: x }`),
         files: { x: 'x' },
-        summary: /belongs to what promha writes/,
+        summary: /is used by promha itself/,
       }))
   }
 })

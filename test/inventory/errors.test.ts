@@ -48,9 +48,9 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /^unknown key "alerting" in cells\.eu\.prometheus$/,
     remedy: /under "alertmanagers", and relabel under "alert_relabel_configs"$/,
   },
-  'a key of Prometheus that is not built yet': {
+  'a key of Prometheus that is not supported yet': {
     text: prometheus('§limits: { memory: 1G }'),
-    summary: /^"limits" of cells\.eu\.prometheus is not built yet$/,
+    summary: /^"limits" of cells\.eu\.prometheus is not supported yet$/,
   },
   'an unknown key that is near to none': {
     text: `${head}ssh: { §zzz: 1 }\n${pair}`,
@@ -62,13 +62,13 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /unknown key "passwort" in ssh\.sudo/,
     remedy: /"password"/,
   },
-  'a key that is not built yet': {
+  'a key that is not supported yet': {
     text: `${whole}    §grafana: { hosts: [mon-a] }\n`,
-    summary: /^"grafana" of cells\.eu is not built yet$/,
+    summary: /^"grafana" of cells\.eu is not supported yet$/,
   },
-  'a version of what is not built yet': {
+  'a version of what is not supported yet': {
     text: `${whole}versions: { §thanos: "0.42.4" }\n`,
-    summary: /"thanos" of versions is not built yet/,
+    summary: /"thanos" of versions is not supported yet/,
   },
   'a list that is a text': {
     text: prometheus('rule_files: §rules/a.yml'),
@@ -109,7 +109,7 @@ const errors: Readonly<Record<string, Case>> = {
   'a number in quotes': {
     text: `${head}ssh: { port: §"22" }\n${pair}`,
     summary: /"port" of ssh: expected a number, saw the text "22"/,
-    remedy: /take the quotes away/,
+    remedy: /remove the quotes/,
   },
   'a version without quotes': {
     text: `${whole}versions: { prometheus: §3.10 }\n`,
@@ -118,43 +118,43 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'a version of two numbers': {
     text: `${whole}versions: { prometheus: §"3.10" }\n`,
-    summary: /wants three numbers/,
+    summary: /needs three numbers/,
   },
-  'a version with a v': { text: `${whole}versions: { prometheus: §v3.10.0 }\n`, summary: /without the "v"/ },
+  'a version with a v': { text: `${whole}versions: { prometheus: §v3.10.0 }\n`, summary: /begins with "v"/ },
   'a component with nothing after it': {
     text: `${head}cells:\n  eu:\n    §prometheus:\n`,
     summary: /expected a map, saw nothing/,
-    remedy: /^give it what belongs to it, or take it out$/,
+    remedy: /^give it a value, or remove it$/,
   },
   'a cell whose pushgateway has nothing after it': {
     text: `${whole}    §pushgateway:\n`,
     summary: /expected a map, saw nothing/,
-    remedy: /^give it what belongs to it, or take it out$/,
+    remedy: /^give it a value, or remove it$/,
   },
   'a cell whose blackbox has nothing after it': {
     text: `${whole}    §blackbox:\n`,
     summary: /expected a map, saw nothing/,
-    remedy: /^give it what belongs to it, or take it out$/,
+    remedy: /^give it a value, or remove it$/,
   },
   'a cell whose loadbalancer has nothing after it': {
     text: `${whole}    §loadbalancer:\n`,
     summary: /expected a map, saw nothing/,
-    remedy: /^give it what belongs to it, or take it out$/,
+    remedy: /^give it a value, or remove it$/,
   },
   'a cell whose federation has nothing after it': {
     text: `${whole}    §federation:\n`,
     summary: /expected a map, saw nothing/,
-    remedy: /^give it what belongs to it, or take it out$/,
+    remedy: /^give it a value, or remove it$/,
   },
   'a cell whose firewall has nothing after it': {
     text: `${whole}    §firewall:\n`,
     summary: /expected a map, saw nothing/,
-    remedy: /^give it what belongs to it, or take it out$/,
+    remedy: /^give it a value, or remove it$/,
   },
   'a cell whose alertmanager has nothing after it': {
     text: `${whole}    §alertmanager:\n`,
     summary: /expected a map, saw nothing/,
-    remedy: /^give it what belongs to it, or take it out$/,
+    remedy: /^give it a value, or remove it$/,
   },
   'an exporter with nothing after it': {
     text: `${whole}    exporters: { §node: }\n`,
@@ -164,7 +164,7 @@ const errors: Readonly<Record<string, Case>> = {
   'a label with nothing after it': {
     text: prometheus('external_labels: { §region: }'),
     summary: /expected a text or a number or true or false, saw nothing/,
-    remedy: /^give it what belongs to it, or take it out$/,
+    remedy: /^give it a value, or remove it$/,
   },
   'a name of a component that is near': {
     text: `${whole}versions: { §node: "1.12.1" }\n`,
@@ -184,7 +184,10 @@ const errors: Readonly<Record<string, Case>> = {
     text: `${whole}§promha: 1\n`,
     summary: /^"promha" is written twice: on line 1 and again here$/,
   },
-  'an alias that holds itself': { text: `${whole}groups: { a: &x [§*x] }\n`, summary: /\*x holds itself/ },
+  'an alias that contains itself': {
+    text: `${whole}groups: { a: &x [§*x] }\n`,
+    summary: /\*x contains itself/,
+  },
   'a key that is no text': { text: `${whole}? §[a]\n: 1\n`, summary: /expected a plain text as key/ },
   'no hosts': {
     text: 'promha: 1\nhosts: §{}\ncells: { eu: { exporters: { node: {} } } }\n',
@@ -215,7 +218,10 @@ const errors: Readonly<Record<string, Case>> = {
       .replace('"§', '§"'),
     summary: /"198\.18\.0\.256" of host "app-3"/,
   },
-  'an address of nobody': { text: whole.replace('198.18.0.11', '§0.0.0.0'), summary: /no address of a host/ },
+  'an address of nobody': {
+    text: whole.replace('198.18.0.11', '§0.0.0.0'),
+    summary: /not the address of a host/,
+  },
   'an odd host name': {
     text: `${whole}`.replace('mon-a: {', '§"mon a": {').replace('{ a: mon-a', '{ a: "mon a"'),
     summary: /host "mon a": a name may hold letters/,
@@ -230,13 +236,13 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'ranges of unequal length': {
     text: whole.replace('cells:', '  app-[1:3]: { address: §"198.18.0.[21:26]" }\ncells:'),
-    summary: /address of host "app-\[1:3\]" stands for 6 values, but the name stands for 3 hosts/,
+    summary: /address of host "app-\[1:3\]" expands to 6 values, but the name expands to 3 hosts/,
   },
   'a range in the address alone': {
     text: whole
       .replace('198.18.0.11', '§198.18.0.[1:2]')
       .replace('{ address: §198.18.0.[1:2] }', '{ address: §"198.18.0.[1:2]" }'),
-    summary: /stands for 2 values, but the name stands for one host/,
+    summary: /expands to 2 values, but the name is that of one host/,
   },
   'a range that runs backwards': {
     text: whole.replace('cells:', '  §app-[3:1]: {}\ncells:'),
@@ -290,7 +296,7 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'groups in a circle': {
     text: `${whole}groups:\n  g: [h]\n  h: [§g]\n`,
-    summary: /circle: "g" holds "h" holds "g"/,
+    summary: /loop: "g" contains "h" contains "g"/,
   },
   'a group that is called like a host': {
     text: `${whole}groups: { §mon-a: [mon-b] }\n`,
@@ -314,15 +320,15 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'an empty pair': {
     text: whole.replace('replicas: { a: mon-a, b: mon-b }', '§replicas: {}'),
-    summary: /the pair of cell "eu" is empty/,
+    summary: /^cell "eu" has no replicas$/,
   },
   'a missing pair': {
     text: `${head}cells:\n  eu:\n    prometheus: §{ alertmanagers: [] }\n`,
-    summary: /pair of cell "eu" is empty/,
+    summary: /^cell "eu" has no replicas$/,
   },
   'a replica that names no host': {
     text: whole.replace('b: mon-b }', 'b: §mon-x }'),
-    summary: /replica "b" names "mon-x", which is no host/,
+    summary: /replica "b" names "mon-x", which is not a host/,
     remedy: /did you mean "mon-b"\?/,
   },
   'a replica on a host of no cell': {
@@ -381,12 +387,12 @@ const errors: Readonly<Record<string, Case>> = {
   'agent mode': {
     text: prometheus('flags: { §agent: }'),
     summary: /^promha does not run Prometheus in agent mode$/,
-    remedy: /^take "agent" out$/,
+    remedy: /^remove "agent"$/,
   },
   'agent mode as a feature': {
     text: prometheus('flags: { enable-feature: §"memory-snapshot-on-shutdown,agent" }'),
     summary: /^promha does not run Prometheus in agent mode$/,
-    remedy: /^take "agent" out of "enable-feature"$/,
+    remedy: /^remove "agent" from "enable-feature"$/,
   },
   'agent mode as a feature of a list': {
     text: prometheus('flags: { enable-feature: §[agent] }'),
@@ -415,7 +421,7 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'external labels in global': {
     text: prometheus('global: { external_labels: §{} }'),
-    summary: /"external_labels" does not stand here/,
+    summary: /"external_labels" cannot be used here/,
   },
   'a duration that is none': {
     text: prometheus('global: { scrape_interval: §15 }'),
@@ -459,7 +465,7 @@ const errors: Readonly<Record<string, Case>> = {
   'a job that promha generates': {
     text: prometheus('scrape_configs: [{ job_name: §node }]'),
     summary: /"node" is one that promha generates/,
-    remedy: /^rename this job, or take out the targets that promha scrapes itself$/,
+    remedy: /^rename this job, or remove the targets that promha scrapes itself$/,
   },
   'a job that targets makes': {
     text: prometheus('targets: { shop: [] }', 'scrape_configs: [{ job_name: §shop }]'),
@@ -572,12 +578,12 @@ const errors: Readonly<Record<string, Case>> = {
   'a file in the way of promha': {
     text: prometheus('files: { §rules/x.yml: a }'),
     files: { a: '' },
-    summary: /belongs to what promha writes \(rules\)/,
+    summary: /is used by promha itself \(rules\)/,
   },
   'a file in the way of the config': {
     text: prometheus('files: { §prometheus.yml: a }'),
     files: { a: '' },
-    summary: /belongs to what promha writes/,
+    summary: /is used by promha itself/,
   },
   'a file that is a directory too': {
     text: prometheus('files: { §web: a, web/x: a }'),
@@ -588,7 +594,7 @@ const errors: Readonly<Record<string, Case>> = {
 
   'a flag with dashes': {
     text: prometheus('flags: { §--query.timeout: 1m }'),
-    summary: /without the dashes/,
+    summary: /begins with a dash/,
     remedy: /"query\.timeout"/,
   },
   'flags that end the program': {
@@ -621,7 +627,7 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /"web\.config\.file" of prometheus is set by promha/,
     remedy: /plain HTTP/,
   },
-  'an odd flag': { text: prometheus('flags: { §"a b": 1 }'), summary: /no name of a flag/ },
+  'an odd flag': { text: prometheus('flags: { §"a b": 1 }'), summary: /not a valid name of a flag/ },
   'a flag of two lines': { text: prometheus('flags: { x: §"a\\nb" }'), summary: /more than one line/ },
 
   'no Alertmanager config': {
@@ -697,20 +703,20 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'a reference in a name': {
     text: `${head}ssh: { user: "x§\${env:PROMHA_NOT_SET}" }\n${pair}`,
-    summary: /^ssh\.user may not hold the reference "\$\{env:PROMHA_NOT_SET\}"$/,
+    summary: /^ssh\.user cannot contain the reference "\$\{env:PROMHA_NOT_SET\}"$/,
     remedy: /^Write the value itself\.$/,
   },
   'a reference in a path': {
     text: prometheus('rule_files: ["a/§${file:/etc/hostname}.yml"]'),
-    summary: /^cells\.eu\.prometheus\.rule_files\.0 may not hold the reference/,
+    summary: /^cells\.eu\.prometheus\.rule_files\.0 cannot contain the reference/,
   },
   'a reference in a number': {
     text: `${head}ssh: { port: "§\${env:HOME}" }\n${pair}`,
-    summary: /^ssh\.port may not hold the reference/,
+    summary: /^ssh\.port cannot contain the reference/,
   },
   'a reference in the path of a part that may hold some': {
     text: prometheus('scrape_configs: "§${env:HOME}/jobs.yml"'),
-    summary: /^cells\.eu\.prometheus\.scrape_configs may not hold the reference/,
+    summary: /^cells\.eu\.prometheus\.scrape_configs cannot contain the reference/,
   },
   'a reference beside an unknown key, which is told alone': {
     text: `${head}§sssh: { user: "\${env:HOME}" }\n${pair}`,

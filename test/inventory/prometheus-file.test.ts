@@ -434,7 +434,7 @@ ${jobs.map(one => `        - ${one}\n`).join('')}`
       assert.equal(problems.length, 1)
       assert.match(problems[0]?.summary ?? '', /is one that promha generates$/)
       assert.match(problems[0]?.detail ?? '', detail)
-      assert.equal(problems[0]?.remedy, 'rename this job, or take out the targets that promha scrapes itself')
+      assert.equal(problems[0]?.remedy, 'rename this job, or remove the targets that promha scrapes itself')
     })
   }
 

@@ -406,9 +406,9 @@ cells:
         `${head}cells: { eu: { hosts: [mon-a], exporters: { node: {} } } }\n`,
         /host "mon-b" is in no cell/,
       ],
-      'alerts that go nowhere': [
+      'alerts that are sent to no Alertmanager': [
         prometheus().replace('      alertmanagers: []\n', ''),
-        /alerts of cell "eu" go nowhere/,
+        /alerts of cell "eu" are sent to no Alertmanager/,
       ],
       'an address that the others cannot reach': [
         prometheus('listen: 127.0.0.1:9090'),

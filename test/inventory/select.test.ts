@@ -49,13 +49,13 @@ describe('select', () => {
   })
 
   const refused: readonly (readonly [Parameters<typeof select>[1], RegExp, RegExp])[] = [
-    [{ limit: 'mon-x' }, /^--limit: "mon-x" is neither a host nor a group nor a cell/, /"mon-a"/],
+    [{ limit: 'mon-x' }, /^--limit: "mon-x" is not a host, group or cell/, /"mon-a"/],
     [{ limit: 'x*' }, /--limit "x\*" leaves no host/, /hosts, groups or cells/],
     [{ limit: 'mon-a,!mon-a' }, /leaves no host/, /./],
     [{ limit: ' , ' }, /leaves no host/, /./],
-    [{ limit: 'a[3:1]' }, /is no pattern/, /^$/],
-    [{ only: ['promtheus'] }, /^--only: "promtheus" is no component/, /"prometheus"/],
-    [{ skip: ['zzz'] }, /^--skip: "zzz" is no component/, /the components are/],
+    [{ limit: 'a[3:1]' }, /is not a valid pattern/, /^$/],
+    [{ only: ['promtheus'] }, /^--only: "promtheus" is not a component/, /"prometheus"/],
+    [{ skip: ['zzz'] }, /^--skip: "zzz" is not a component/, /the components are/],
     [{ only: ['node'], skip: ['node_exporter'] }, /leave no component/, /./],
   ]
   for (const [choice, summary, remedy] of refused) {

@@ -81,6 +81,15 @@ describe('a generation', () => {
     assert.deepEqual(back.back, { generation: 7, run: '1700000000000-n' })
   })
 
+  it('has the programs of a component that this promha does not know', () => {
+    const programs = (component: string) =>
+      instanceFrom('mon-a', component, listingOf(instance, header, hash)).resources.filter(
+        ({ kind }) => kind === 'program',
+      )
+    assert.equal(programs('sql_exporter').length, 1)
+    assert.throws(() => programs('keepalived'), ProblemError)
+  })
+
   it('keeps what is concealed so, and what is data', () => {
     const concealed = back.resources.filter(resource => resource.kind === 'file' && resource.concealed)
     assert.deepEqual(concealed.length, 1)

@@ -3,7 +3,8 @@ import { components } from '../../roles/index.ts'
 import { ownedAfter } from '../../src/plan/owned.ts'
 import { planInstance } from '../../src/plan/plan.ts'
 import { type RetireRequest, retiredInstances } from '../../src/plan/retire.ts'
-import type { Observed } from '../../src/resource/observed.ts'
+import { unitOf } from '../../src/resource/model.ts'
+import type { Observed, Owned } from '../../src/resource/observed.ts'
 import { blank, carriedOut, hash, prometheus } from './host.ts'
 
 const host = carriedOut(planInstance(prometheus, blank, hash), blank)
@@ -91,6 +92,47 @@ describe('retire', () => {
     const after = carriedOut(planInstance(purging, adopted, hash), adopted)
     assert.ok(after.paths.has('/var/lib/prometheus') && after.users.has('prometheus'))
     assert.deepEqual(steps(purging, after), [])
+  })
+
+  it('removes of what this promha does not know what bears its name, and nothing else', () => {
+    const made = (kind: Owned['kind'], name: string): Owned => ({ kind, name, found: false })
+    const own = [
+      made('file', '/etc/sql_2_exporter/config.yml'),
+      made('file', '/etc/sql_2_exporter.yml'),
+      made('program', '/usr/local/bin/sql_2_exporter'),
+      made('unit', '/etc/systemd/system/sql_2_exporter.service'),
+      made('directory', '/etc/sql_2_exporter'),
+      made('user', 'sql-2-exp'),
+    ]
+    const others = [
+      made('file', '/etc/sql_2_exporter/../passwd'),
+      made('file', '/etc/sql_2_exporters/config.yml'),
+      made('program', '/usr/bin/sql'),
+      made('unit', '/etc/systemd/system/ssh.service'),
+      made('directory', '/etc'),
+      made('user', 'sql'),
+      made('group', 'root'),
+      made('package', 'sql'),
+    ]
+    const stamp = {
+      ...(host.stamps.get('prometheus') ?? assert.fail()),
+      unit: '',
+      owned: [...own, ...others],
+    }
+    const { health: _, ...unknown } = stamp
+    const observed: Observed = { ...blank, stamps: new Map([['sql_2_exporter', unknown]]) }
+    const [instance, ...more] = retiredInstances({ ...request, observed }).instances
+    assert.ok(instance)
+    assert.equal(more.length, 0)
+    assert.equal(instance.service.unit, 'sql_2_exporter.service')
+    assert.deepEqual([instance.oneByOne, instance.health.loaded], [false, 'unit'])
+    const removed = planInstance(instance, observed, hash).removed.map(({ name }) => name)
+    assert.deepEqual(removed.sort(), own.map(({ name }) => name).sort())
+  })
+
+  it('knows the units of host packages by their prefix, and no other has it', () => {
+    assert.equal(unitOf('keepalived'), 'promha-keepalived.service')
+    for (const name of ['prometheus', 'sql_exporter']) assert.equal(unitOf(name), `${name}.service`)
   })
 
   it('stops nothing that does not run', () => {

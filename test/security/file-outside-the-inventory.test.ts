@@ -260,7 +260,7 @@ describe('a file outside the directory of the inventory', () => {
         )
         assert.doesNotMatch(JSON.stringify(here), new RegExp(marker))
         assert.equal(here.source?.line, 1)
-        assert.match(here.detail ?? '', /not shown/)
+        assert.match(here.detail ?? '', /does not show what the tool says/)
         const request = { component: instance.component, unit: 'x', checks: instance.checks }
         const there = await stepProblems(
           request as unknown as ChangeRequest,

@@ -1,45 +1,26 @@
 /** Upstream's tools decode paths that promha took as they stand, so they never read an author's list of paths. */
 import assert from 'node:assert/strict'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { runRuleTests } from '../../src/engine/rule-tests.ts'
-import { toolAt } from '../../src/engine/tool.ts'
-import { readInventory } from '../../src/inventory/read.ts'
-import { prometheus } from '../inventory/harness.ts'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { useRuleTests } from '../engine/support/rule-tests.ts'
 
 const encoded = 'L2V0Yy9zaGFkb3c='
 
 describe('the paths of a rule test', () => {
-  let directory = ''
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'promha-decoded-'))
-  })
-  afterEach(() => rmSync(directory, { recursive: true }))
+  const site = useRuleTests()
 
-  const write = (name: string, content: string) => {
-    mkdirSync(dirname(join(directory, name)), { recursive: true })
-    writeFileSync(join(directory, name), content)
-    chmodSync(join(directory, name), 0o755)
-    return join(directory, name)
-  }
-
-  /** The problems, and all test files that the tool was given. */
-  async function told(tests: Readonly<Record<string, string>>, tool: string) {
-    const promtool = write('promtool', `#!/bin/sh\nshift 2\n${tool}\nexit 1\n`)
-    for (const [name, text] of Object.entries(tests)) write(`site/tests/${name}`, text)
-    write(`site/tests/${encoded}`, 'groups: []\n')
-    write('site/tests/r[1].yml', 'groups: []\n')
-    const { inventory } = await readInventory(
-      write('site/inventory.yml', prometheus('rule_tests: [tests/*.yml]')),
+  /** The problems of `t.yml`, judged by these lines of shell, whose arguments are the files that promtool reads. */
+  function told(tests: Readonly<Record<string, string>>, tool: string) {
+    const files = Object.entries(tests).map(([name, text]) => [`tests/${name}`, text] as const)
+    return site.run(
+      `#!/bin/sh\nshift 2\n${tool}\nexit 1\n`,
+      {
+        ...Object.fromEntries(files),
+        [`tests/${encoded}`]: 'groups: []\n',
+        'tests/r[1].yml': 'groups: []\n',
+      },
+      ({ path }) => path.endsWith('t.yml'),
     )
-    const given = inventory.cells[0]?.prometheus?.ruleTests ?? assert.fail()
-    const { problems } = await runRuleTests(
-      given.filter(({ path }) => path.endsWith('t.yml')),
-      toolAt(promtool),
-      inventory,
-    )
-    return problems
   }
 
   it('may have no tag, however they are written', async () => {
@@ -59,10 +40,9 @@ describe('the paths of a rule test', () => {
   })
 
   it('are replaced by those of the copies in the file that promtool reads', async () => {
-    const written = join(directory, 'given')
+    const written = join(site.directory, 'given')
     const text = `a: 1\nrule_files: ["\\x4c2V0Yy9zaGFkb3c=", r*.yml, 't.yml']\ntests: []\n`
     await told({ 't.yml': text }, `cat "$@" >${written}`)
-    const { readFileSync } = await import('node:fs')
     const given = readFileSync(written, 'utf8')
     const paths = [...given.matchAll(/^ {2}- (.*)$/gm)].map(([, path = '']) => path)
     assert.equal(paths.length, 3, given)

@@ -38,7 +38,7 @@ describe("a reference in a mirror's URL", () => {
       const { problems } = await read(from(url))
       assert.deepEqual(
         problems.map(({ summary, source }) => [summary, source?.line]),
-        [['artifacts.from may not hold the reference "${env:PROMHA_TEST_SECRET}"', 10]],
+        [['artifacts.from cannot contain the reference "${env:PROMHA_TEST_SECRET}"', 10]],
       )
       assert.match(problems[0]?.remedy ?? '', /\$\{env:USER\}:\$\{env:PASSWORD\}@HOST/)
     })

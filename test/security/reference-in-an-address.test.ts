@@ -65,13 +65,13 @@ describe('a reference in an address, or wherever else promha reads the value its
     const taken: string[] = []
     for (const [name, path] of places) {
       const { problems } = await read(JSON.stringify(withValueAt(path, reference)))
-      const [refusal] = problems.filter(({ summary }) => summary.includes('may not hold the reference'))
+      const [refusal] = problems.filter(({ summary }) => summary.includes('cannot contain the reference'))
       if (refusal === undefined) {
         taken.push(name)
         assert.ok(existsSync(ran), `${name} was neither refused nor resolved`)
         rmSync(ran)
       } else {
-        assert.match(refusal.summary, new RegExp(`^${name.replaceAll('.', '\\.')} may not`))
+        assert.match(refusal.summary, new RegExp(`^${name.replaceAll('.', '\\.')} cannot`))
         assert.equal(refusal.severity, 'error')
         assert.equal(existsSync(ran), false, name)
       }
@@ -94,7 +94,7 @@ describe('a reference in an address, or wherever else promha reads the value its
       const { text, places: expected } = unmark(marked)
       for (const secrets of [true, false]) {
         const { problems } = await read(text, {}, { secrets })
-        const refusal = problems.find(({ summary }) => /may not hold the reference/.test(summary))
+        const refusal = problems.find(({ summary }) => /cannot contain the reference/.test(summary))
         assert.equal(refusal?.severity, 'error')
         assert.deepEqual([{ line: refusal?.source?.line, column: refusal?.source?.column }], expected)
       }

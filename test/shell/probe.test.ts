@@ -191,6 +191,8 @@ describe('probe', () => {
       host.write(host.promha('state/node_exporter.new'), 'half')
       mkdirSync(host.promha('staging/push'), { recursive: true })
       assert.deepEqual([...(look()?.stamps ?? [])], [['node_exporter', stamp]])
+      host.write(host.promha('state/sql_2_exporter'), renderRecord(stamp))
+      assert.deepEqual(look()?.stamps.get('sql_2_exporter'), stamp)
       host.write(host.promha('state/alertmanager'), '')
       assert.deepEqual(look()?.damaged, ['prometheus', 'alertmanager'])
       assert.deepEqual(look()?.unfinished, [])

@@ -119,7 +119,11 @@ describe('an account that may log in no further', () => {
       /lets only root log in at the moment, and ops is not root$/,
       /once the host has booted/,
     ],
-    ['Welcome.', /closed the connection after ops showed a key$/, /access\.conf.*`chage -l ops`.*nologin/],
+    [
+      'Welcome.',
+      /closed the connection during the key login of ops$/,
+      /access\.conf.*`chage -l ops`.*nologin/,
+    ],
   ]
   for (const [said, summary, remedy] of denied)
     it(`that PAM denies with the words: ${said}`, async () => {

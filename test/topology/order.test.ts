@@ -68,8 +68,8 @@ const rows: readonly Row[] = [
   },
   {
     because: 'prometheus scrapes the exporters',
-    changes: ['b node_exporter leaves', 'a prometheus leaves'],
-    expected: ['a prometheus < b node_exporter'],
+    changes: ['b node_exporter leaves', 'a prometheus leaves', 'a unknown_exporter leaves'],
+    expected: ['a prometheus < b node_exporter', 'a prometheus < a unknown_exporter'],
   },
   {
     because: 'prometheus sends its alerts to alertmanager',

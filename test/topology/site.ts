@@ -1,6 +1,6 @@
 /** Random inventories of several cells with everything that may stand around a pair, as the reader would let them pass. */
 import fc from 'fast-check'
-import { mistaken } from '../../src/inventory/federated.ts'
+import { lookalikes } from '../../src/inventory/federated.ts'
 import type { Cell, Failover, Host, Inventory, VipSettings } from '../../src/inventory/model.ts'
 import { host, inventory, labCell, prometheusSettings } from './sample.ts'
 
@@ -63,7 +63,7 @@ const draft: fc.Arbitrary<Draft> = fc.record({
 export const randomSite: fc.Arbitrary<Inventory> = fc
   .array(draft, { minLength: 1, maxLength: 4 })
   .map(drafts => siteOf(drafts))
-  .filter(({ cells }) => cells.every(cell => mistaken(cell, cells).length === 0))
+  .filter(({ cells }) => cells.every(cell => lookalikes(cell, cells).length === 0))
 
 function siteOf(drafts: readonly Draft[]): Inventory {
   const hosts: Host[] = []

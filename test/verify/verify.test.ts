@@ -300,7 +300,7 @@ describe('verify', () => {
     assert.equal(check?.status, 'warn')
     assert.equal(
       check.detail,
-      'alert_relabel_configs drop the Watchdog, so it cannot be seen whether alerts arrive once',
+      'alert_relabel_configs drop the Watchdog, so promha cannot check whether each alert arrives once',
     )
     assert.ok(performance.now() - started < 5_000)
   })
@@ -555,7 +555,7 @@ describe('verify', () => {
         check?.detail,
         `alertmanager on mon-b: nothing listens on 127.0.0.1:29294; systemd says ${active}`,
       )
-      assert.match(check?.remedy ?? '', /Apply starts it\.$/)
+      assert.match(check?.remedy ?? '', /`promha apply` starts it\.$/)
       assert.equal(seen['prometheus.targets_up mon-a/prometheus']?.status, 'fail')
     }
   })

@@ -23,7 +23,7 @@ export interface Candidate extends Installed {
 }
 
 /** `chosen`: each after none or some of what it needs, since the host's own tools order them. */
-export type Closure<T> =
+type Closure<T> =
   | { readonly chosen: readonly T[] }
   /**
    * `chain`: from what was wanted to what cannot be had, at all or beside the others: `keepalived`,

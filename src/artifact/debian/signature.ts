@@ -62,7 +62,7 @@ async function readKey(key: string): Promise<Buffer> {
 }
 
 /** The binary keys of all armoured blocks in a text; gpgv reads nothing else. */
-export function dearmor(text: string): Buffer {
+function dearmor(text: string): Buffer {
   const block = /-----BEGIN PGP PUBLIC KEY BLOCK-----([\s\S]*?)-----END PGP PUBLIC KEY BLOCK-----/g
   return Buffer.concat(
     [...text.matchAll(block)].map(([, content = '']) => {

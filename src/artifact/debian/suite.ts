@@ -43,14 +43,14 @@ export interface Purpose {
   readonly unknownArch: string
 }
 
-export interface SuiteOptions {
+interface SuiteOptions {
   readonly suite: string
   readonly paths: MachinePaths
   readonly transfer: Transfer
   readonly purpose: Purpose
 }
 
-export interface Suite {
+interface Suite {
   /** The wanted packages of a Debian architecture, by name. */
   readonly packages: (arch: string, wanted: readonly string[]) => Promise<ReadonlyMap<string, Package>>
   /** All packages of a Debian architecture, with what they need. */
@@ -58,7 +58,7 @@ export interface Suite {
 }
 
 /** The mirrors to try, in order. Throws a ProblemError where this machine has none. */
-export async function findMirrors({
+async function findMirrors({
   suite,
   paths,
   purpose,

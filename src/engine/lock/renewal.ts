@@ -16,7 +16,7 @@ export interface Pace {
   readonly life: number
 }
 
-export const usualPace: Pace = { every: 8000, patience: 10_000, life: lockLife * 1000 }
+const usualPace: Pace = { every: 8000, patience: 10_000, life: lockLife * 1000 }
 
 /**
  * Renews until stopped, or until the lock is lost, which is told once: another run has it, the connection ended, or

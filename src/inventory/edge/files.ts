@@ -8,12 +8,12 @@ import { findForeign } from '../../trust/ours.ts'
 import { type FileAnswer, type FileRequest, type ReadFile, requestKey } from '../context.ts'
 import { globMatcher } from '../glob.ts'
 
-/** Bytes; no config comes near it, and what never ends (`/dev/zero`) must not take the machine's memory. */
+/** Bytes of one file. Configs are far smaller; an endless file (`/dev/zero`) must not fill the memory. */
 const mostBytes = 64 * 1024 * 1024
 /** Files and directories that one glob looks at. */
 const mostEntries = 100_000
 
-/** Where an administrator keeps the keyrings of apt and other package managers: no checkout or archive is unpacked there. */
+/** Where administrators keep keyrings of package managers. Checkouts and archives are not unpacked there. */
 const keyringDirectories = ['/etc/apt', '/usr/share/keyrings', '/usr/local/share/keyrings', '/etc/pki']
 
 /**
@@ -89,7 +89,7 @@ export async function readBounded(path: string, pipes: boolean, directory?: stri
   const outside = directory !== undefined && real !== undefined && !isBelow(real, directory)
   const chunks: Buffer[] = []
   let size = 0
-  // What was judged is what is read, whatever the links are turned to meanwhile.
+  // By its real path, so that a link that is changed meanwhile does not lead to another file.
   for await (const chunk of createReadStream(real ?? path)) {
     chunks.push(chunk as Buffer)
     size += (chunk as Buffer).length
@@ -114,7 +114,7 @@ async function expandGlob(glob: string): Promise<readonly string[]> {
     for (const entry of entries) {
       const path = join(directory, entry.name)
       const isDirectory = entry.isSymbolicLink() ? await leadsToDirectory(path) : entry.isDirectory()
-      // A link may lead back up, so none is followed where the glob has no bottom.
+      // A link may lead back up, so a glob of any depth (`**`) follows none.
       const bottom = entry.isSymbolicLink() && deepest === Number.POSITIVE_INFINITY ? 0 : deepest
       if (isDirectory && depth < bottom) await walk(path, depth + 1)
       else if (!isDirectory && matcher.matches(path)) found.push(path)

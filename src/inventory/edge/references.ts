@@ -1,4 +1,4 @@
-/** What the references of an inventory stand for: variables, files, and what commands print. */
+/** Resolves the references of an inventory: variables, files, and the output of commands. */
 import { spawn } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
@@ -10,7 +10,7 @@ import { readBounded, reason } from './files.ts'
 const commandTimeout = 30_000
 const mostOutput = 1024 * 1024
 
-/** One after another: they may all use one password manager, which then has to be unlocked once only. */
+/** One after another: if all use one password manager, it has to be unlocked only once. */
 export async function resolveReferences(
   references: readonly Reference[],
   base: Pick<Context, 'directory' | 'home'>,
@@ -37,7 +37,7 @@ interface Lack {
   readonly remedy: string
 }
 
-/** What a reference would fail by, as far as that can be seen without reading or running anything. */
+/** Why a reference would fail, as far as that is known without reading a file or running a command. */
 async function lackOf(
   { kind, argument }: Reference,
   base: Pick<Context, 'directory' | 'home'>,
@@ -77,8 +77,8 @@ function withoutLastBreak(text: string): string {
 }
 
 /**
- * What a command prints. It has no terminal to ask on. Of a failure only what it says on stderr is told, never its
- * output.
+ * What a command prints. It has no terminal, so it cannot ask anything. A failure shows its stderr and never its stdout,
+ * which may hold the secret.
  */
 function fromCommand(command: string, directory: string, env: NodeJS.ProcessEnv): Promise<Answer> {
   return new Promise(done => {

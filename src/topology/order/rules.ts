@@ -34,9 +34,13 @@ const does =
 
 const inPlaceFirst = 'all that stays is in place before anything leaves'
 
-const exporters = definitions
-  .filter(({ order }) => order.follows === undefined && order.precedesAll === undefined)
-  .map(({ name }) => name)
+const isExporter = not(
+  of(
+    ...definitions
+      .filter(({ order }) => order.follows !== undefined || order.precedesAll !== undefined)
+      .map(({ name }) => name),
+  ),
+)
 
 /** Rules of high availability that are of no single component. */
 const special: readonly Rule[] = [
@@ -93,7 +97,7 @@ export function rulesOf({ name, order }: Pick<ComponentDefinition, 'name' | 'ord
   const { follows = [], precedesAll } = order
   return [
     ...follows.flatMap(({ what, because, unlessLeaving }) => {
-      const followed = of(...(what === 'exporters' ? exporters : what))
+      const followed = what === 'exporters' ? isExporter : of(...what)
       return [before(followed, because), ...(unlessLeaving ? [] : [leavesFirst(followed, because)])]
     }),
     ...(precedesAll === undefined

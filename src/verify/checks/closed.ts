@@ -11,7 +11,7 @@ import { hostProgram, reachPath, statePath } from '../host-ask.ts'
 import { type Need, type Question, question, type Verdict, type View } from '../view.ts'
 
 /** A host that is asked to try the ports of another one, although it must not reach them. */
-export interface Stranger {
+interface Stranger {
   readonly host: string
   readonly targets: readonly { readonly address: string; readonly port: number }[]
 }

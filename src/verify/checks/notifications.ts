@@ -3,12 +3,10 @@
 import { few } from '../../diagnostic/few.ts'
 import { unitOf } from '../../resource/model.ts'
 import { data, type Vector } from '../answers.ts'
-import { itself, notifyLogPath } from '../host-ask.ts'
+import { hostProgram, notifyMinutes as minutes, notifyLogPath } from '../host-ask.ts'
 import { lastFailure, loggedFailures } from '../notify-log.ts'
 import { briefWithoutPaths } from '../text.ts'
 import { each, type Need, type Program, type Question, type Verdict, type View } from '../view.ts'
-
-const minutes = 15
 
 /** What is counted, by the word that says so. */
 const counters = {
@@ -66,7 +64,7 @@ export function notifications(
       return {
         status: 'warn',
         detail: `failed in the last ${minutes} minutes: ${few(failures.map(said), 3)}${journal(view, failures)}`,
-        remedy: `Fix the receiver, or what it sends to; journalctl -u ${unitOf('alertmanager')} on ${failures[0]?.member.host} has each error. This warning ends ${minutes} minutes after the last failure.`,
+        remedy: `Fix the receiver or the service that it notifies. \`journalctl -u ${unitOf('alertmanager')}\` on ${failures[0]?.member.host} shows each error. This warning ends ${minutes} minutes after the last failure.`,
       }
     },
   }
@@ -132,6 +130,5 @@ function journal(view: View, failures: readonly Failure[]): string {
 }
 
 function logNeed(host: string): Need {
-  const program: Program = { host, component: 'alertmanager', local: itself, instance: host }
-  return { program, path: notifyLogPath(unitOf('alertmanager'), minutes) }
+  return { program: hostProgram(host, 'alertmanager'), path: notifyLogPath }
 }

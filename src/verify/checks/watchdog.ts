@@ -88,7 +88,7 @@ export function deduplicated(
   }
 }
 
-/** No waiting brings an alert that the user's own rules take away. */
+/** The user's own rules drop or change the alert, so waiting for it is useless. */
 function notSent(cell: CellTopology, lost: string): Question {
   return {
     id: 'alert.deduplicated',
@@ -96,7 +96,7 @@ function notSent(cell: CellTopology, lost: string): Question {
     needs: [],
     judge: () => ({
       status: 'warn',
-      detail: `${lost}, so it cannot be seen whether alerts arrive once`,
+      detail: `${lost}, so promha cannot check whether each alert arrives once`,
       remedy:
         'If you want this proof, let alerts with the label promha="watchdog" pass alert_relabel_configs unchanged.',
     }),
@@ -108,8 +108,8 @@ function failed(wrong: readonly string[], twice: boolean): Verdict {
     status: 'fail',
     detail: `the Watchdog: ${wrong.join('; ')}`,
     remedy: twice
-      ? 'Where external_labels were changed a moment ago, run verify again in two minutes: the alert of before is still kept. ' +
-        'Else let no label differ between the replicas but the replica label, which promha drops: see alert_relabel_configs.'
+      ? 'If external_labels were changed a moment ago, run verify again in two minutes: Alertmanager still keeps the old alert. ' +
+        'Otherwise use alert_relabel_configs to make the labels of both replicas equal. promha drops the replica label itself.'
       : 'Run verify again in a minute, since an alert is sent anew every minute; if it stays, look at the logs of both programs.',
   }
 }
