@@ -3,6 +3,7 @@ import type { Problem } from '../src/diagnostic/problem.ts'
 import type { Cell, CommonSettings } from '../src/inventory/model.ts'
 import type { Place } from '../src/inventory/place.ts'
 import type { CellTopology } from '../src/topology/model.ts'
+import type { ExporterDefinition } from './exporters/definition.ts'
 import type { ReleaseDefinition } from './release.ts'
 
 export interface ComponentDefinition {
@@ -16,6 +17,10 @@ export interface ComponentDefinition {
   readonly settings?: (cell: Cell) => CommonSettings | undefined
   /** One of it in a message: `no other NOUN of the cell`. */
   readonly noun: string
+  /** The system user that it runs as, which promha makes. Absent: one of the host's, or root. */
+  readonly account?: string
+  /** Packages of the host's own system that it needs. */
+  readonly packages?: readonly string[]
   /** Absent: its program is a package of the host's own system. */
   readonly release?: ReleaseDefinition
   /** Its members in a cell, in the order in which they are changed; a host may stand there more than once. */
@@ -30,6 +35,8 @@ export interface ComponentDefinition {
   readonly together?: string
   /** The cell is there for it: even its only member is not interrupted without a question. */
   readonly essential?: true
+  /** It is an exporter of the catalogue. */
+  readonly exporter?: ExporterDefinition
   /** How one that another tool set up is found and read. */
   readonly takeOver?: TakeOverDefinition
   /** Why a step from one version to another is refused; absent: every step can be undone. */

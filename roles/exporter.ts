@@ -7,6 +7,7 @@ import type { Member } from '../src/topology/model.ts'
 import { orderOf } from '../src/topology/order.ts'
 import { type FlagEnd, flagCheck, flagWords, listening } from './flags.ts'
 import { renderTemplate } from './render.ts'
+import { environmentFiles, unitWords } from './words.ts'
 
 export interface Exporter {
   readonly name: 'node_exporter' | 'pushgateway' | 'blackbox_exporter'
@@ -33,19 +34,29 @@ export interface Exporter {
 export function exporterInstances(exporter: Exporter): readonly Instance[] {
   const { name, cell, settings, before, flagEnd, checkedIn, checks = [], readyPath, loaded } = exporter
   return exporter.members.map(member => {
-    const { listen, flags } = wordsOn(settings, member.host)
+    const words = wordsOn(settings, member.host)
+    const { listen, flags } = words
     const command = [`/usr/local/bin/${name}`, ...flagWords(exporter.flags(joinHostPort(listen)), flags)]
     const service = {
       kind: 'service',
       unit: `${name}.service`,
       ports: listening(listen.port, [listen.address], 'tcp'),
     } as const
-    const content = renderTemplate(name, service.unit, { ...exporter.values, commandLine: { command } })
+    const content = renderTemplate(name, service.unit, {
+      ...exporter.values,
+      commandLine: { command },
+      words: unitWords(name, words),
+    })
     return {
       cell,
       host: member.host,
       component: name,
-      resources: [...before, { kind: 'unit', name: service.unit, content }, service],
+      resources: [
+        ...before,
+        ...environmentFiles(name, words),
+        { kind: 'unit', name: service.unit, content },
+        service,
+      ],
       service,
       checks: [flagCheck(command, checkedIn, flags, flagEnd), ...checks],
       health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}${readyPath}`, loaded },

@@ -7,16 +7,20 @@ export type FlagValue = Flags[string]
 
 /**
  * The words of a command line after the program. The user's flags come last and replace promha's of the same name.
- * true is the bare switch, false its `--no-` form, a list one word for each item.
+ * true is the bare switch, false its `--no-` form or Go's `=false`, a list one word for each item.
  */
-export function flagWords(own: readonly (readonly [string, FlagValue])[], user: Flags): readonly string[] {
+export function flagWords(
+  own: readonly (readonly [string, FlagValue])[],
+  user: Flags,
+  switches: 'kingpin' | 'go' = 'kingpin',
+): readonly string[] {
   const kept = own.filter(([name]) => !Object.hasOwn(user, name))
-  return [...kept, ...Object.entries(user)].flatMap(([name, value]) => wordsOf(name, value))
+  return [...kept, ...Object.entries(user)].flatMap(([name, value]) => wordsOf(name, value, switches))
 }
 
-function wordsOf(name: string, value: FlagValue): readonly string[] {
+function wordsOf(name: string, value: FlagValue, switches: 'kingpin' | 'go'): readonly string[] {
   if (value === true) return [`--${name}`]
-  if (value === false) return [`--no-${name}`]
+  if (value === false) return [switches === 'go' ? `--${name}=false` : `--no-${name}`]
   return [value].flat().map(one => `--${name}=${one}`)
 }
 

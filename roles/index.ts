@@ -2,6 +2,14 @@
 import { alertmanager } from './alertmanager/component.ts'
 import { blackboxExporter } from './blackbox_exporter/component.ts'
 import type { ComponentDefinition } from './component.ts'
+import { apacheExporter } from './exporters/apache.ts'
+import { nginxExporter } from './exporters/nginx.ts'
+import { postgresExporter } from './exporters/postgres.ts'
+import { processExporter } from './exporters/process.ts'
+import { redisExporter } from './exporters/redis.ts'
+import { smokepingProber } from './exporters/smokeping.ts'
+import { snmpExporter } from './exporters/snmp.ts'
+import { systemdExporter } from './exporters/systemd.ts'
 import { firewall } from './firewall/component.ts'
 import { haproxy } from './haproxy/component.ts'
 import { keepalived } from './keepalived/component.ts'
@@ -16,6 +24,14 @@ export const definitions: readonly ComponentDefinition[] = [
   nodeExporter,
   pushgateway,
   blackboxExporter,
+  apacheExporter,
+  nginxExporter,
+  postgresExporter,
+  processExporter,
+  redisExporter,
+  smokepingProber,
+  snmpExporter,
+  systemdExporter,
   keepalived,
   haproxy,
   firewall,

@@ -1,11 +1,14 @@
 /** Topology in, desired state out: what each host is to have, by component. */
-import type { Cell, Component, Inventory } from '../src/inventory/model.ts'
+import type { Cell, Component, ExporterSettings, Inventory } from '../src/inventory/model.ts'
 import type { Instance } from '../src/resource/model.ts'
 import type { CellTopology, Topology } from '../src/topology/model.ts'
 import { alertmanagerInstances } from './alertmanager/role.ts'
 import { blackboxInstances } from './blackbox_exporter/role.ts'
+import { exporterName } from './exporters/definition.ts'
+import { exporterInstances } from './exporters/role.ts'
 import { firewallInstances } from './firewall/role.ts'
 import { haproxyInstances } from './haproxy/role.ts'
+import { definitionOf } from './index.ts'
 import { keepalivedInstances } from './keepalived/role.ts'
 import { nodeExporterInstances } from './node_exporter/role.ts'
 import { prometheusInstances } from './prometheus/role.ts'
@@ -37,7 +40,7 @@ function cellInstances(
   return [
     ...firewallInstances(cell),
     ...Object.entries(exporters ?? {}).flatMap(([component, settings]) =>
-      nodeExporterInstances(cell, settings, kind, versions(component)),
+      exporterInstancesOf(component, settings, cell, kind, versions),
     ),
     ...(pushgateway ? pushgatewayInstances(cell, pushgateway, kind, versions('pushgateway')) : []),
     ...(blackbox ? blackboxInstances(cell, blackbox, kind, versions('blackbox_exporter')) : []),
@@ -48,4 +51,19 @@ function cellInstances(
     ...haproxyInstances(cell),
     ...keepalivedInstances(cell),
   ]
+}
+
+function exporterInstancesOf(
+  component: Component,
+  settings: ExporterSettings,
+  cell: CellTopology,
+  kind: Inventory['artifacts']['kind'],
+  versions: (component: Component) => string,
+): readonly Instance[] {
+  if (component === 'node_exporter') return nodeExporterInstances(cell, settings, kind, versions(component))
+  const definition = settings.definition ?? definitionOf(component).exporter
+  const members = cell.exporters.find(one => one.component === component)
+  if (!definition || !members) return []
+  const version = versions(exporterName(definition))
+  return exporterInstances(cell.name, members, settings, definition, kind, version)
 }

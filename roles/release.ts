@@ -17,25 +17,67 @@ export interface DebianPackage {
 export interface ReleaseDefinition {
   /** What this release of promha installs where neither the inventory nor the lock file says. */
   readonly version: string
-  /** `$V` and `$ARCH` stand for version and architecture; `checksums` lies beside `archive`. */
-  readonly upstream: {
-    readonly folder: string
-    readonly archive: string
-    readonly checksums: string
-    readonly members: readonly ArchiveMember[]
-  }
+  readonly upstream: UpstreamRelease
+  /** Absent: Debian has no package of this program. */
+  readonly debian?: DebianRelease
+}
+
+/** In all texts `$V` stands for the version and `$ARCH` for upstream's word for the architecture. */
+export interface UpstreamRelease {
+  /** Below a mirror's base URL, as on GitHub. */
+  readonly folder: string
+  /** A tar.gz, or the program itself if its only member is called as the archive is. */
+  readonly archive: string
+  /** Beside the archive. */
+  readonly checksums: string
+  readonly members: readonly ArchiveMember[]
+  /** Upstream's words for architectures where they are not promha's; null: no release. */
+  readonly architectures?: Readonly<Partial<Record<'amd64' | 'arm64' | 'armv7', string | null>>>
+}
+
+export interface DebianRelease {
   /** The package that bears the component's version comes first. */
-  readonly debian: { readonly packages: readonly DebianPackage[]; readonly members: readonly ArchiveMember[] }
+  readonly packages: readonly DebianPackage[]
+  readonly members: readonly ArchiveMember[]
 }
 
 /** A release in the form that the projects of the Prometheus organisation give theirs. */
-export function githubRelease(name: string, programs: readonly string[]): ReleaseDefinition['upstream'] {
+export function githubRelease(name: string, programs: readonly string[]): UpstreamRelease {
+  return promuRelease(`prometheus/${name}`, programs)
+}
+
+/** The same of any repository on GitHub: an archive with one directory, as promu makes it, and a list of hashes. */
+export function promuRelease(repository: string, programs?: readonly string[]): UpstreamRelease {
+  const name = repository.replace(/^.*\//, '')
   return {
-    folder: `prometheus/${name}/releases/download/v$V`,
+    folder: `${repository}/releases/download/v$V`,
     archive: `${name}-$V.linux-$ARCH.tar.gz`,
     checksums: 'sha256sums.txt',
-    members: programs.map(file => program(`${name}-$V.linux-$ARCH/${file}`, file)),
+    members: (programs ?? [name]).map(file => program(`${name}-$V.linux-$ARCH/${file}`, file)),
   }
+}
+
+/** An archive without a directory in it, as GoReleaser makes it if nothing else is said. */
+export function flatRelease(
+  repository: string,
+  name: string,
+  checksums = `${name}_$V_checksums.txt`,
+): UpstreamRelease {
+  return {
+    folder: `${repository}/releases/download/v$V`,
+    archive: `${name}_$V_linux_$ARCH.tar.gz`,
+    checksums,
+    members: [program(name, name)],
+  }
+}
+
+/** A package that holds one program, under another name than upstream's or under the same one. */
+export function debianRelease(
+  packageName: string,
+  name: string,
+  path = `usr/bin/${packageName}`,
+): DebianRelease {
+  return { packages: [{ name: packageName }], members: [program(path, name)] }
 }
 
 /** A program, which lies in /usr/local/bin on a host. */

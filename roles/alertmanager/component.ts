@@ -15,6 +15,7 @@ export const alertmanager: ComponentDefinition = {
   noun: 'Alertmanager',
   together: 'cluster',
   essential: true,
+  account: 'alertmanager',
   release: {
     version: '0.34.0',
     upstream: githubRelease('alertmanager', ['alertmanager', 'amtool']),

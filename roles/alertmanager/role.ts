@@ -12,6 +12,7 @@ import { checkedCopies } from '../checked-copy.ts'
 import { featureFlag, featuresIn, flagCheck, listening, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
+import { environmentFiles, unitWords } from '../words.ts'
 import { alertmanagerConfig } from './config.ts'
 import { alertmanagerCommand } from './flags.ts'
 
@@ -37,6 +38,7 @@ export function alertmanagerInstances(
     const command = alertmanagerCommand(cell, peer, settings, version)
     const unit = renderTemplate(name, 'alertmanager.service', {
       commandLine: { command },
+      words: unitWords(name, wordsOn(settings, peer.host)),
       filesRoot: settings.files?.length ? alertmanagerRoot : '',
     })
     const flags = flagCheck(command, alertmanagerRoot, wordsOn(settings, peer.host).flags, flagEnd)
@@ -132,7 +134,12 @@ function instanceOf(
     cell: cell.name,
     host: peer.host,
     component: name,
-    resources: [...before, { kind: 'unit', name: service.unit, content: unit, ...noteOf(peer) }, service],
+    resources: [
+      ...before,
+      ...environmentFiles(name, wordsOn(settings, peer.host)),
+      { kind: 'unit', name: service.unit, content: unit, ...noteOf(peer) },
+      service,
+    ],
     ...(lookups.length > 0 ? { lookups } : {}),
     service,
     checks,

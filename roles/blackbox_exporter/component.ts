@@ -7,6 +7,7 @@ export const blackboxExporter: ComponentDefinition = {
   key: ['blackbox'],
   settings: cell => cell.blackbox,
   noun: 'prober',
+  account: 'blackbox-exp',
   release: {
     version: '0.28.0',
     upstream: githubRelease('blackbox_exporter', ['blackbox_exporter']),

@@ -5,6 +5,7 @@ export const firewall: ComponentDefinition = {
   name: 'firewall',
   key: ['firewall'],
   noun: 'firewall',
+  packages: ['nftables'],
   members: cell => cell.guarded,
   readyCheck: 'firewall.closed',
   health: unitHealth,

@@ -5,6 +5,7 @@ import type { ComponentDefinition } from '../component.ts'
 export const haproxy: ComponentDefinition = {
   name: 'haproxy',
   noun: 'haproxy',
+  packages: ['haproxy'],
   members: cell => cell.proxies,
   readyCheck: 'haproxy.servers',
   health: { ...proxyHealth, readyPath: proxyHealthPath, loaded: 'none' },

@@ -7,6 +7,7 @@ export const runningConfig = '/run/promha-keepalived/keepalived.conf'
 export const keepalived: ComponentDefinition = {
   name: 'keepalived',
   noun: 'keepalived',
+  packages: ['keepalived'],
   members: cell => cell.movingAddresses.flatMap(({ members }) => members),
   readyCheck: 'vip.one_holder',
   health: unitHealth,

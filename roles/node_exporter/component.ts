@@ -2,20 +2,20 @@ import { posix } from 'node:path'
 import {
   type CommandFlags,
   type ComponentDefinition,
-  exporterOrder,
   type FlagChange,
   type FoundFlags,
   flagValue,
   type HostFacts,
 } from '../component.ts'
+import { exporter } from '../exporters/definition.ts'
 import { githubRelease, program } from '../release.ts'
 
-export const nodeExporter: ComponentDefinition = {
-  name: 'node_exporter',
-  aliases: ['node'],
-  key: ['exporters', 'node'],
-  settings: cell => cell.exporters?.node_exporter,
-  noun: 'node_exporter',
+const textfiles = 'collector.textfile.directory'
+
+const form = exporter({
+  key: 'node',
+  of: 'machine metrics',
+  manual: 'https://github.com/prometheus/node_exporter',
   release: {
     version: '1.12.1',
     upstream: githubRelease('node_exporter', ['node_exporter']),
@@ -24,10 +24,12 @@ export const nodeExporter: ComponentDefinition = {
       members: [program('usr/bin/prometheus-node-exporter', 'node_exporter')],
     },
   },
-  members: cell => cell.exporters.find(({ component }) => component === 'node_exporter')?.members ?? [],
-  readyCheck: 'exporter.up',
-  health: { address: '127.0.0.1', port: 9100, readyPath: '/', loaded: 'none' },
-  order: exporterOrder,
+  port: 9100,
+  own: { [textfiles]: 'promha keeps it in /var/lib/node_exporter' },
+})
+
+export const nodeExporter: ComponentDefinition = {
+  ...form,
   fittedUnit,
   takeOver: {
     programs: /^(prometheus-)?node-exporter(-?v?\d.*)?$/,
@@ -44,8 +46,6 @@ export const nodeExporter: ComponentDefinition = {
 function fittedUnit(unit: string, { homesMounted }: HostFacts): string {
   return homesMounted === false ? unit.replace(/^ProtectHome=read-only$/m, 'ProtectHome=true') : unit
 }
-
-const textfiles = 'collector.textfile.directory'
 
 function textfileChange({ flags, directory }: FoundFlags, wanted: CommandFlags): FlagChange | undefined {
   const [before, after] = [flagValue(flags, textfiles), flagValue(wanted, textfiles)]

@@ -19,6 +19,7 @@ export const prometheus: ComponentDefinition = {
   noun: 'replica',
   together: 'pair',
   essential: true,
+  account: 'prometheus',
   release: {
     version: '3.13.2',
     upstream: githubRelease('prometheus', ['prometheus', 'promtool']),

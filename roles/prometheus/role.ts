@@ -14,6 +14,7 @@ import { checkedCopies } from '../checked-copy.ts'
 import { featureFlag, featuresIn, flagCheck, listening } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
+import { environmentFiles, unitWords } from '../words.ts'
 import { yamlText } from '../yaml.ts'
 import { prometheusConfig, targetsFile } from './config.ts'
 import { prometheusCommand } from './flags.ts'
@@ -145,10 +146,11 @@ function configCheck(
 
 function unitOf(
   replica: Replica,
-  { dataDir }: PrometheusSettings,
+  settings: PrometheusSettings,
   command: readonly string[],
   logs: readonly string[],
 ): string {
+  const { dataDir } = settings
   const directories = [...new Set(logs.map(dirname))].filter(path => !`${path}/`.startsWith(`${dataDir}/`))
   return renderTemplate(name, 'prometheus.service', {
     dataDir,
@@ -157,6 +159,7 @@ function unitOf(
     writesHome: [dataDir, ...directories].some(path => /^\/(home|root|run\/user)(\/|$)/.test(path)),
     environment: `REPLICA=${replica.name}`,
     commandLine: { command },
+    words: unitWords(name, wordsOn(settings, replica.host)),
   })
 }
 
@@ -182,7 +185,12 @@ function instanceOf(
     cell: cell.name,
     host: replica.host,
     component: name,
-    resources: [...before, { kind: 'unit', name: service.unit, content: unit }, service],
+    resources: [
+      ...before,
+      ...environmentFiles(name, wordsOn(settings, replica.host)),
+      { kind: 'unit', name: service.unit, content: unit },
+      service,
+    ],
     ...(writes.length > 0 ? { writes } : {}),
     service,
     checks,

@@ -6,6 +6,7 @@ export const pushgateway: ComponentDefinition = {
   key: ['pushgateway'],
   settings: cell => cell.pushgateway,
   noun: 'Pushgateway',
+  account: 'pushgateway',
   release: {
     version: '1.11.3',
     upstream: githubRelease('pushgateway', ['pushgateway']),

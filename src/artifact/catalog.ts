@@ -1,6 +1,6 @@
 /** What each component's releases consist of, by what its definition says. No I/O. */
 import { releaseOf } from '../../roles/index.ts'
-import type { ArchiveMember, DebianPackage, ReleaseDefinition } from '../../roles/release.ts'
+import type { ArchiveMember, DebianPackage, UpstreamRelease } from '../../roles/release.ts'
 import type { ArtifactSettings, Component } from '../inventory/model.ts'
 import type { Arch } from './model.ts'
 
@@ -24,17 +24,14 @@ export function programFiles(
   kind: SourceKind,
 ): readonly { readonly path: string; readonly mode: number }[] {
   const { upstream, debian } = releaseOf(component)
-  return (kind === 'debian' ? debian : upstream).members.map(({ path, mode }) => ({ path, mode }))
+  return ((kind === 'debian' ? debian : upstream)?.members ?? []).map(({ path, mode }) => ({ path, mode }))
 }
 
 /** Where upstream keeps a release: a folder below the base, the archive in it, its checksum file, its members. */
-export function upstreamRelease(
-  component: Component,
-  version: string,
-  arch: Arch,
-): ReleaseDefinition['upstream'] {
-  const fill = (text: string) => text.replaceAll('$V', version).replaceAll('$ARCH', arch)
-  const { folder, archive, checksums, members } = releaseOf(component).upstream
+export function upstreamRelease(component: Component, version: string, arch: Arch): UpstreamRelease {
+  const { folder, archive, checksums, members, architectures = {} } = releaseOf(component).upstream
+  const fill = (text: string) =>
+    text.replaceAll('$V', version).replaceAll('$ARCH', architectures[arch] ?? arch)
   return {
     folder: fill(folder),
     archive: fill(archive),
@@ -45,11 +42,11 @@ export function upstreamRelease(
 
 /** The Debian packages of a component, the one that bears its version first. */
 export function debianPackages(component: Component): readonly DebianPackage[] {
-  return releaseOf(component).debian.packages
+  return releaseOf(component).debian?.packages ?? []
 }
 
 export function debianMembers(component: Component): readonly ArchiveMember[] {
-  return releaseOf(component).debian.members
+  return releaseOf(component).debian?.members ?? []
 }
 
 /** Debian's own word for an architecture. */

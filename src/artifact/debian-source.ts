@@ -39,6 +39,12 @@ export function debianSource(suite: string, transfer: Transfer, paths: MachinePa
   }
 
   const archivesOf = async (component: Component, arch: Arch) => {
+    if (debianPackages(component).length === 0)
+      throw new AbsentError([
+        error(`Debian has no package of ${component}`, {
+          remedy: `Take it from elsewhere: \`artifacts: { components: { ${component}: { from: upstream } } }\`.`,
+        }),
+      ])
     const list = await packagesOf(arch)
     const found = debianPackages(component).flatMap(({ name, optional }) => {
       const one = list.get(name)

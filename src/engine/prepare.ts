@@ -1,10 +1,10 @@
 /** The left half of a run: from the checked inventory to what is desired of each host. No host is touched. */
 
-import { components } from '../../roles/index.ts'
 import { buildInstances } from '../../roles/instances.ts'
 import type { Artifacts } from '../artifact/model.ts'
 import { openArtifacts } from '../artifact/open.ts'
 import type { Inventory } from '../inventory/model.ts'
+import { componentsOf } from '../inventory/select.ts'
 import type { Instance } from '../resource/model.ts'
 import type { Advertised } from '../topology/advertise.ts'
 import { buildTopology } from '../topology/build.ts'
@@ -47,7 +47,7 @@ export function prepareWith(
 export function prepareAll(inventory: Inventory, emit: Emit, signal: AbortSignal): Promise<Prepared> {
   const selection = {
     hosts: new Set(inventory.hosts.map(host => host.name)),
-    components: new Set(components),
+    components: new Set(componentsOf(inventory)),
   }
   return prepare({ inventory, selection, emit, signal })
 }

@@ -52,7 +52,7 @@ export async function releasesFor(artifacts: Artifacts, sessions: readonly HostS
   return {
     file(arch, program) {
       const release = found.get(`${program.component} ${arch}`)
-      const file = release?.files.find(candidate => candidate.path === program.path)
+      const file = release?.files.find(candidate => candidate.path === (program.from ?? program.path))
       if (!release || !file) throw new Error(`${program.component} for ${arch} has no ${program.path}`)
       return { release, file }
     },

@@ -48,14 +48,14 @@ async function shipmentsFor(
         // The host has it in its own store.
         if (resource.stored !== undefined) continue
         const { release, file } = compared.releases.file(arch, resource)
-        const key = `${file.sha256} ${file.path}`
+        const key = `${file.sha256} ${resource.path}`
         const known = shipments.get(key)
         if (known) known.hosts.push(session.connection)
         else {
           const compressed = await survey.prepared.artifacts.compressed(release, file)
           shipments.set(key, {
             sha256: file.sha256,
-            path: file.path,
+            path: resource.path,
             compressed,
             hosts: [session.connection],
           })

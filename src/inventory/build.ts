@@ -64,10 +64,11 @@ export function buildInventory(
 
 /** Secrets of parts that were read from other files, which the inventory's own text does not hold. */
 function secretValuesOf(cell: Inventory['cells'][number], into: Set<string>): void {
-  const { prometheus, alertmanager, blackbox } = cell
+  const { prometheus, alertmanager, blackbox, exporters = {} } = cell
   const { scrapeConfigs, remoteWrite, alertmanagers, further = {} } = prometheus ?? {}
   for (const part of [scrapeConfigs, remoteWrite, alertmanagers, ...Object.values(further)])
     for (const value of [part].flat()) secretValues(value, into)
+  for (const { config } of Object.values(exporters)) secretValues(config, into)
   secretValues(alertmanager?.config, into)
   secretValues(blackbox?.modules, into)
 }

@@ -3,16 +3,16 @@ import { acceptedLosses } from './adopt.ts'
 import { buildAlertmanager } from './alertmanager.ts'
 import { asWritten } from './as-written.ts'
 import { buildBlackbox } from './blackbox.ts'
-import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
+import { buildExporters } from './exporters.ts'
 import { buildFederation } from './federation.ts'
 import { checkFirewall } from './firewall.ts'
-import { checkAskedPath, nodeOwn } from './flags.ts'
+import { checkAskedPath } from './flags.ts'
 import { onlyEmpty, reportPatterns } from './groups.ts'
 import { defaultReplicaLabel, labelNames } from './labels.ts'
 import { buildLoadbalancer } from './loadbalancer.ts'
 import { merge } from './merge.ts'
-import type { Cell, ExporterSettings, Host, YamlMap } from './model.ts'
+import type { Cell, Host, YamlMap } from './model.ts'
 import { nameFault } from './names.ts'
 import { writtenAs } from './origin.ts'
 import { match } from './patterns.ts'
@@ -20,7 +20,7 @@ import { at, atKey, quote, rejectedOf, wasRejected } from './place.ts'
 import { buildPrometheus, readPrometheus } from './prometheus.ts'
 import { buildPushgateway } from './pushgateway.ts'
 import type { CellScope } from './replicas.ts'
-import type { CellText, InventoryText, NodeText } from './schema.ts'
+import type { CellText, InventoryText } from './schema.ts'
 import { generatedJobs } from './scrape.ts'
 
 type Groups = ReadonlyMap<string, readonly string[]>
@@ -90,13 +90,12 @@ function buildCell(
     allowSharedHost: text.allow_shared_host ?? false,
   }
   const { prometheus, alertmanager } = text
-  const node = text.exporters?.node
   checkComplete(name, text, owner, context)
   const accepts = acceptedLosses(text.adopt, problems)
   const said = prometheus && readPrometheus(prometheus, name, context)
   const others = {
     ...(alertmanager ? { alertmanager: buildAlertmanager(alertmanager, cell, context) } : {}),
-    ...(node ? { exporters: { node_exporter: buildNode(node, cell, context) } } : {}),
+    ...(text.exporters ? { exporters: buildExporters(text.exporters as never, cell, context) } : {}),
     ...buildAround(text, said?.text, cell, context),
   }
   const built: Cell = {
@@ -185,8 +184,9 @@ const programs = ['prometheus', 'alertmanager', 'exporters', 'pushgateway', 'bla
 function checkComplete(name: string, text: CellText, owner: object, context: Context): void {
   const { prometheus, alertmanager, exporters } = text
   if (programs.some(key => wasRejected(text, key))) return
-  const has = programs.some(key => key !== 'exporters' && text[key]) || exporters?.node
-  if (!has && !(exporters && wasRejected(exporters, 'node'))) {
+  const has =
+    programs.some(key => key !== 'exporters' && text[key]) || Object.values(exporters ?? {}).some(Boolean)
+  if (!has && !(exporters && rejectedOf(exporters).size > 0)) {
     context.problems.push(
       error(`cell ${quote(name)} has no components`, {
         ...atKey(owner, name),
@@ -231,21 +231,4 @@ function checkAlone(name: string, text: CellText, { problems }: Context): void {
       }),
     )
   }
-}
-
-function buildNode(text: NodeText, cell: CellScope, context: Context): ExporterSettings {
-  const { problems } = context
-  const patterns = text.hosts ?? ['all']
-  const found = match(patterns, cell.scope)
-  reportPatterns(
-    found.faults,
-    patterns,
-    `exporters.node of cell ${quote(cell.name)}`,
-    cell.candidates,
-    problems,
-  )
-  const members = new Set(found.hosts)
-  const hosts = cell.scope.universe.filter(host => members.has(host))
-  const kind = { of: 'exporters.node', own: nodeOwn, hosts, listen: { address: '0.0.0.0', port: 9100 } }
-  return { hosts, job: 'node', ...buildCommon(text, kind, cell, context) }
 }

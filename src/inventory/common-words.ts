@@ -1,4 +1,4 @@
-/** The keys that every component has: `listen`, `flags`, and `per_host`, which sets them for some of its hosts. */
+/** The keys that every component has: `listen`, `flags`, `environment`, `limits`, and `per_host`, which sets them for some hosts. */
 import { few } from '../diagnostic/few.ts'
 import { error } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
@@ -13,6 +13,7 @@ import { at, atKey, quote } from './place.ts'
 import type { CellScope } from './replicas.ts'
 import type { HostWordsText } from './schema.ts'
 import { servedPaths } from './served-path.ts'
+import { laidOver, type UnitWords, unitWords } from './unit-words.ts'
 
 interface WordsText extends HostWordsText {
   readonly per_host?: Readonly<Record<string, HostWordsText | null>> | null | undefined
@@ -37,6 +38,7 @@ interface Entry {
   readonly hosts: ReadonlySet<string>
   readonly text: HostWordsText
   readonly flags: CommonSettings['flags']
+  readonly words: UnitWords
 }
 
 /**
@@ -56,6 +58,7 @@ export function buildCommon(
   const cluster =
     kind.clusterListen &&
     endpointsOf('cluster_listen', kind.clusterListen, text, entries, kind, cell, context)
+  const common = unitWords(text, kind.of, problems)
   const perHost = kind.hosts.flatMap((host): [string, HostSettings][] => {
     const named = entries.filter(({ hosts }) => hosts.has(host))
     const own = listen.on(host)
@@ -70,6 +73,7 @@ export function buildCommon(
         {
           listen: own?.endpoint ?? listen.common,
           flags: merged,
+          ...named.map(entry => entry.words).reduce(laidOver, common),
           ...(gossip ? { clusterListen: gossip.endpoint } : {}),
           ...(gossip?.source ? { clusterSource: gossip.source } : {}),
           ...(own?.source ? { source: own.source } : {}),
@@ -82,6 +86,7 @@ export function buildCommon(
     listen: listen.common,
     ...(cluster ? { clusterListen: cluster.common } : {}),
     flags,
+    ...common,
     ...(perHost.length > 0 ? { perHost: Object.fromEntries(perHost) } : {}),
   }
 }
@@ -114,6 +119,7 @@ function buildEntries(
       hosts: new Set(members),
       text: text ?? {},
       flags: checkFlags(text?.flags, `${of} on ${pattern}`, own, problems),
+      words: unitWords(text ?? {}, `${of} on ${pattern}`, problems),
     }
   })
 }

@@ -11,7 +11,7 @@ export type Own = Readonly<Record<string, string>>
 /** promha's gates and checks ask by plain HTTP: a program that needs TLS or a password would look unhealthy. */
 const httpOnly =
   'promha asks the programs by plain HTTP on their own hosts; TLS and passwords are not supported yet'
-const plainHttp = {
+export const plainHttp: Own = {
   'web.config.file': httpOnly,
   // As old exporters call it.
   'web.config': httpOnly,
@@ -44,12 +44,6 @@ export const alertmanagerOwn: Own = {
   'cluster.peers-resolve*': joins,
   'cluster.label': joins,
   'cluster.tls-config': 'TLS among Alertmanagers is not supported yet',
-}
-
-export const nodeOwn: Own = {
-  ...plainHttp,
-  'web.listen-address': 'use "listen"',
-  'collector.textfile.directory': 'promha keeps it in /var/lib/node_exporter',
 }
 
 export const pushgatewayOwn: Own = {

@@ -2,6 +2,7 @@
  * The checked inventory: what the user wrote with ranges, groups, defaults, files and secrets filled in.
  * Topology, roles and plans are computed from it alone.
  */
+import type { ExporterDefinition } from '../../roles/exporters/definition.ts'
 import type { SourceRange } from '../diagnostic/problem.ts'
 import type { Loss } from './adopt.ts'
 
@@ -145,14 +146,26 @@ export interface CommonSettings {
   /** Where hosts listen that `perHost` does not name. */
   readonly listen: Endpoint
   readonly flags: Flags
+  /** Variables of its environment; the values may be secret. Absent: none. */
+  readonly environment?: Readonly<Record<string, string>>
+  readonly limits?: Limits
   /** Hosts that `per_host` names; with `self`, every host. */
   readonly perHost?: Readonly<Record<string, HostSettings>>
+}
+
+export interface Limits {
+  /** In systemd's form: `2G`. */
+  readonly memory?: string
+  /** Open files. */
+  readonly files?: number
 }
 
 /** All that one host has, merged: it replaces the component's own settings. */
 export interface HostSettings {
   readonly listen: Endpoint
   readonly flags: CommonSettings['flags']
+  readonly environment?: CommonSettings['environment']
+  readonly limits?: CommonSettings['limits']
   /** Alertmanager only. */
   readonly clusterListen?: Endpoint
   /** Where `listen` of this host is written. */
@@ -205,6 +218,25 @@ export interface ExporterSettings extends CommonSettings {
   readonly hosts: readonly string[]
   /** The scrape job of all of them. */
   readonly job: string
+  /** What it is if it is not of the catalogue by its own name: another one of a kind, or an entry of the inventory's own. */
+  readonly definition?: ExporterDefinition
+  /** In upstream's form. */
+  readonly config?: YamlMap
+  /** The config was read from outside the inventory's directory. */
+  readonly outside?: true
+  readonly files?: readonly ShippedFile[]
+  readonly probes?: readonly ExporterProbe[]
+}
+
+/** What an exporter probes for Prometheus. */
+export interface ExporterProbe {
+  /** By the name of the parameter. */
+  readonly parameters: Readonly<Record<string, string>>
+  readonly targets: readonly string[]
+  readonly labels: Readonly<Record<string, string>>
+  /** Upstream durations; absent: the global ones. */
+  readonly interval?: string
+  readonly timeout?: string
 }
 
 /** Two hosts, one of which serves; pushes and scrapes go to one address. */

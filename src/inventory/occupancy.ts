@@ -92,7 +92,7 @@ function occupantsOf(cell: Cell, text: CellText, hosts: ReadonlyMap<string, Host
     }
   }
   for (const [component, exporter] of Object.entries(exporters)) {
-    const listen = where(text.exporters?.node, 'listen', 'exporters')
+    const listen = where(text.exporters?.[exporter.job], 'listen', 'exporters')
     for (const host of exporter.hosts) add(component, exporter, host, component, listen)
   }
   if (pushgateway) {

@@ -18,6 +18,11 @@ const allowed: readonly string[] = [
     `${cell}.prometheus.alertmanagers.*.**`,
     `${cell}.alertmanager.config.**`,
     `${cell}.blackbox.modules.**`,
+    `${cell}.exporters.*.config.**`,
+    ...[`${cell}.*`, `${cell}.exporters.*`].flatMap(component => [
+      `${component}.environment.*`,
+      `${component}.per_host.*.environment.*`,
+    ]),
   ]),
 ]
 

@@ -17,7 +17,8 @@ export function fileRequests(
 ): readonly FileRequest[] {
   const read = (path: string): FileRequest => ({ kind: 'read', path: resolvePath(path, base) })
   const requests: FileRequest[] = []
-  for (const { prometheus, alertmanager, blackbox } of cells.values()) {
+  for (const { prometheus, alertmanager, blackbox, exporters } of cells.values()) {
+    const further = Object.values(exporters ?? {}).filter(one => one != null)
     const { remote_write, remote_read, alert_relabel_configs, alertmanagers } = prometheus ?? {}
     for (const part of [
       remote_write,
@@ -26,11 +27,12 @@ export function fileRequests(
       alertmanagers,
       alertmanager?.config,
       blackbox?.modules,
+      ...further.map(({ config }) => config),
     ]) {
       if (typeof part === 'string') requests.push(read(part))
     }
     if (prometheus) requests.push(...scrapeRequests(prometheus, base, files))
-    for (const part of [prometheus, alertmanager, blackbox])
+    for (const part of [prometheus, alertmanager, blackbox, ...further])
       requests.push(...Object.values(part?.files ?? {}).map(read))
     for (const path of [
       ...(prometheus?.rule_files ?? []),

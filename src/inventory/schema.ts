@@ -18,11 +18,16 @@ const flags = z.record(text, z.union([text, z.number(), z.boolean(), z.null(), z
 /** A key that may be left out; with nothing after the colon it counts as left out. */
 const maybe = z.nullish
 
-/** The value under `per_host` for a host, a group or a glob. */
-const hostWords = z.strictObject({ listen: maybe(text), flags: maybe(flags) })
-const words = {
+const ownWords = {
   listen: maybe(text),
   flags: maybe(flags),
+  environment: maybe(z.record(text, z.union([text, z.number(), z.boolean()]))),
+  limits: maybe(z.strictObject({ memory: maybe(word), files: maybe(z.number()) })),
+}
+/** The value under `per_host` for a host, a group or a glob. */
+const hostWords = z.strictObject(ownWords)
+const words = {
+  ...ownWords,
   per_host: maybe(z.record(text, z.nullable(hostWords))),
 }
 const peerWords = z.strictObject({ ...hostWords.shape, cluster_listen: maybe(text) })
@@ -86,8 +91,26 @@ const alertmanager = z.strictObject({
   per_host: maybe(z.record(text, z.nullable(peerWords))),
 })
 
-const node = z.strictObject({ hosts: maybe(texts), ...words })
-const exporters = z.strictObject({ node: z.optional(node) })
+/** Besides these, a parameter of the exporter's. */
+const exporterProbe = z.catchall(
+  z.object({
+    targets: maybe(texts),
+    labels: maybe(labelsSchema),
+    interval: maybe(text),
+    timeout: maybe(text),
+  }),
+  maybe(word),
+)
+
+const exporter = z.strictObject({
+  use: maybe(text),
+  hosts: maybe(texts),
+  config: maybe(z.union([text, upstream])),
+  files: maybe(textMap),
+  probes: maybe(z.array(exporterProbe)),
+  ...words,
+})
+const exporters = z.record(text, z.optional(exporter))
 
 const failover = z.strictObject({
   vip: maybe(text),
@@ -166,7 +189,7 @@ export const inventorySchema = z.strictObject({
 })
 
 /** Components that an empty map turns on with their defaults. For others, the next error says what is missing. */
-export const mayBeEmpty: ReadonlySet<unknown> = new Set<unknown>([node])
+export const mayBeEmpty: ReadonlySet<unknown> = new Set<unknown>([exporter])
 
 /** For values that are not a map: the map that the user probably meant. */
 export const mapForms: ReadonlyMap<unknown, (value: unknown) => string> = new Map<
@@ -196,7 +219,7 @@ export const keysOfSiblings: ReadonlyMap<unknown, Readonly<Record<string, string
 /** Reserved keys that this release does not support yet, by map. */
 export const notBuiltYet: ReadonlyMap<unknown, readonly string[]> = new Map<unknown, readonly string[]>([
   [cell, ['storage', 'grafana']],
-  [prometheus, ['environment', 'limits', 'standard_rules']],
+  [prometheus, ['standard_rules']],
   [failover, ['dns']],
   [componentVersions, ['victoriametrics', 'thanos', 'cortex', 'mimir', 'm3', 'm3db', 'grafana']],
 ])
@@ -211,7 +234,7 @@ export type HostText = z.infer<typeof host>
 export type CellText = z.infer<typeof cell>
 export type PrometheusText = z.infer<typeof prometheus>
 export type AlertmanagerText = z.infer<typeof alertmanager>
-export type NodeText = z.infer<typeof node>
+export type ExporterText = z.infer<typeof exporter>
 export type FailoverText = z.infer<typeof failover>
 export type PushgatewayText = z.infer<typeof pushgateway>
 export type BlackboxText = z.infer<typeof blackbox>

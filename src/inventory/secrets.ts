@@ -186,7 +186,7 @@ function refused(path: Path, text: string, place: Place | undefined): Problem {
     ...(place ? { source: range(within(place, text)) } : {}),
     detail: mirror
       ? "References are allowed only in the user part of a mirror's URL, so that no secret becomes part of a host name or a path."
-      : 'promha reads this value itself, and may resolve it, send it or show it. References are allowed in `ssh.sudo.password`, and inline in scrape_configs, remote_write, remote_read, storage, tracing, otlp, runtime, alert_relabel_configs, alertmanagers, alertmanager.config and blackbox.modules.',
+      : 'promha reads this value itself, and may resolve it, send it or show it. References are allowed in `ssh.sudo.password`, and inline in scrape_configs, remote_write, remote_read, storage, tracing, otlp, runtime, alert_relabel_configs, alertmanagers, alertmanager.config, blackbox.modules, the config of exporters, and environment.',
     remedy: mirror
       ? 'Write it as in https://${env:USER}:${env:PASSWORD}@HOST/PATH, or write the value itself.'
       : 'Write the value itself.',

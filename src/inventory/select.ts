@@ -21,7 +21,7 @@ export function select(
 ): { readonly hosts: ReadonlySet<string>; readonly components: ReadonlySet<Component> } {
   const problems: Problem[] = []
   const hosts = selectHosts(inventory, choice.limit, problems)
-  const chosen = selectComponents(choice.only, choice.skip, problems)
+  const chosen = selectComponents(componentsOf(inventory), choice.only, choice.skip, problems)
   throwErrors(problems)
   return { hosts, components: chosen }
 }
@@ -68,33 +68,44 @@ function splitPatterns(limit: string): readonly string[] {
     .filter(pattern => pattern !== '')
 }
 
+/** All that promha knows, and exporters of the inventory's own. */
+export function componentsOf({ cells }: Pick<Inventory, 'cells'>): readonly Component[] {
+  return [...new Set([...components, ...cells.flatMap(cell => Object.keys(cell.exporters ?? {}))])]
+}
+
 function selectComponents(
+  all: readonly Component[],
   only: readonly string[] | undefined,
   skip: readonly string[] | undefined,
   problems: Problem[],
 ): ReadonlySet<Component> {
-  const wanted = only === undefined ? [...components] : named(only, '--only', problems)
-  const unwanted = named(skip ?? [], '--skip', problems)
-  const chosen = components.filter(component => wanted.includes(component) && !unwanted.includes(component))
+  const wanted = only === undefined ? [...all] : named(all, only, '--only', problems)
+  const unwanted = named(all, skip ?? [], '--skip', problems)
+  const chosen = all.filter(component => wanted.includes(component) && !unwanted.includes(component))
   if (problems.length === 0 && chosen.length === 0) {
     problems.push(
       error('--only and --skip leave no component', {
-        remedy: `the components are ${components.join(', ')}`,
+        remedy: `the components are ${all.join(', ')}`,
       }),
     )
   }
   return new Set(chosen)
 }
 
-function named(names: readonly string[], flag: string, problems: Problem[]): readonly Component[] {
+function named(
+  all: readonly Component[],
+  names: readonly string[],
+  flag: string,
+  problems: Problem[],
+): readonly Component[] {
   return names.flatMap(name => {
     const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined
-    const found = alias ?? components.find(component => component === name)
+    const found = alias ?? all.find(component => component === name)
     if (found) return [found]
-    const near = nearest(name, [...components, ...Object.keys(aliases)])
+    const near = nearest(name, [...all, ...Object.keys(aliases)])
     problems.push(
       error(`${flag}: ${quote(name)} is not a component`, {
-        remedy: near ? `did you mean ${quote(near)}?` : `the components are ${components.join(', ')}`,
+        remedy: near ? `did you mean ${quote(near)}?` : `the components are ${all.join(', ')}`,
       }),
     )
     return []

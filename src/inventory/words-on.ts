@@ -3,8 +3,15 @@ import type { AlertmanagerSettings, CommonSettings, Endpoint, HostSettings } fro
 
 /** Where the component listens on the host, and its flags there. */
 export function wordsOn(settings: CommonSettings, host: string): HostSettings {
-  const { listen, flags, perHost = {} } = settings
-  return (Object.hasOwn(perHost, host) ? perHost[host] : undefined) ?? { listen, flags }
+  const { listen, flags, environment, limits, perHost = {} } = settings
+  return (
+    (Object.hasOwn(perHost, host) ? perHost[host] : undefined) ?? {
+      listen,
+      flags,
+      ...(environment ? { environment } : {}),
+      ...(limits ? { limits } : {}),
+    }
+  )
 }
 
 /** Where the Alertmanager of the host listens for the other Alertmanagers. */

@@ -1,7 +1,7 @@
 /** What promha owns of a component on a host: what of it goes, and what the manifest says afterwards. Pure. */
-import { knownDefinition } from '../../roles/index.ts'
+import { definitions, knownDefinition, releasedComponents } from '../../roles/index.ts'
 import { dataDirFault } from '../inventory/data-dir.ts'
-import { type Instance, type Resource, unitPath } from '../resource/model.ts'
+import { type Instance, type Resource, unitOf, unitPath } from '../resource/model.ts'
 import { lacksGroup, type Observed, type Owned } from '../resource/observed.ts'
 import { ownConfig } from '../shell/layout.ts'
 import type { InstancePlan } from './model.ts'
@@ -192,18 +192,29 @@ function wasFound(
   )
 }
 
-const accounts = /^(prometheus|alertmanager|node-exp|pushgateway|blackbox-exp|promha-check)$/
+/** Names that promha gives to accounts: those of the components, and of exporters of the inventory's own. */
+const accounts = nameOf([...definitions.map(({ account }) => account), 'promha-check', '[a-z0-9-]+-exp'])
+const units = nameOf([
+  ...definitions.map(({ name }) => unitOf(name).replace('.service', '')),
+  '\\w+_exporter',
+])
+const directories = nameOf([...releasedComponents, 'promha', '\\w+_exporter'])
+
+function nameOf(all: readonly (string | undefined)[]): string {
+  return `(${[...new Set(all)].filter(one => one !== undefined).join('|')})`
+}
 
 /** The only places in which promha ever puts something of that kind, and the only names that it gives. */
 const places: Readonly<Record<Exclude<Owned['kind'], 'data'>, RegExp>> = {
-  file: /^\/(etc\/((prometheus|alertmanager|promha|blackbox_exporter)\/|blackbox_exporter\.yml$)|usr\/libexec\/keepalived\/promha-check$)/,
+  file: new RegExp(`^/(etc/(${directories}/|blackbox_exporter\\.yml$)|usr/libexec/keepalived/promha-check$)`),
   program: /^\/usr\/(local\/bin|share\/prometheus)\//,
-  unit: /^\/etc\/systemd\/system\/(prometheus|alertmanager|node_exporter|pushgateway|blackbox_exporter|promha-(keepalived|haproxy|firewall))\.service$/,
-  package: /^(keepalived|haproxy|nftables)$/,
-  user: accounts,
-  group: accounts,
-  directory:
-    /^\/(etc\/(prometheus|alertmanager|promha|blackbox_exporter)|usr\/(share\/prometheus|libexec\/keepalived)|var\/lib\/node_exporter)(\/|$)/,
+  unit: new RegExp(`^/etc/systemd/system/${units}\\.service$`),
+  package: new RegExp(`^${nameOf(definitions.flatMap(({ packages = [] }) => packages))}$`),
+  user: new RegExp(`^${accounts}$`),
+  group: new RegExp(`^${accounts}$`),
+  directory: new RegExp(
+    `^/(etc/${directories}|usr/(share/prometheus|libexec/keepalived)|var/lib/node_exporter)(/|$)`,
+  ),
 }
 
 /** A manifest that was meddled with, or is damaged, must not make promha remove what it never put there. */

@@ -1,5 +1,4 @@
 /** A plan to be kept and carried out later, or not at all. It holds hashes, no contents and no differences. Pure. */
-import { components as allComponents } from '../../roles/index.ts'
 import type { Component } from '../inventory/model.ts'
 import type { ProgramHash } from '../resource/difference.ts'
 import { fingerprint } from '../resource/hash.ts'
@@ -53,7 +52,7 @@ export interface PlanToSave {
 
 /** The plan as a value for a file. The same plan of the same hosts gives the same value. */
 export function savePlan({ inventory, selection, hosts }: PlanToSave): SavedPlan {
-  const components = allComponents.filter(component => selection.components.has(component))
+  const components = [...selection.components]
   return {
     promha: 1,
     kind: 'plan',

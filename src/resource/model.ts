@@ -53,6 +53,8 @@ export interface ProgramResource {
   readonly component: Component
   readonly version: string
   readonly path: string
+  /** What its release calls it, if another one of a kind has that path. */
+  readonly from?: string
   readonly mode: number
   readonly effect: Effect
   /** SHA-256 of a program in the host's own store, which then counts instead of the lock file's. */

@@ -1,25 +1,17 @@
 /** One cell: who is what to whom in it. */
 import { isWildcard } from '../inventory/endpoint.ts'
 import { defaultReplicaLabel } from '../inventory/labels.ts'
-import type {
-  AlertmanagerSettings,
-  Cell,
-  Component,
-  Endpoint,
-  ExporterSettings,
-  PrometheusSettings,
-  YamlMap,
-} from '../inventory/model.ts'
+import type { AlertmanagerSettings, Cell, Endpoint, PrometheusSettings, YamlMap } from '../inventory/model.ts'
 import { isIp } from '../inventory/names.ts'
-import { telemetryPath } from '../inventory/served-path.ts'
-import { clusterListenOn, wordsOn } from '../inventory/words-on.ts'
+import { clusterListenOn } from '../inventory/words-on.ts'
 import type { Advertised } from './advertise.ts'
 import { probeJobs, probersOf } from './blackbox.ts'
+import { exporterProbeJobs, exportersOf } from './exporters.ts'
 import { collectionOf, federateJob } from './federate.ts'
 import { guardedOf } from './guarded.ts'
 import { scrapeJobs } from './jobs.ts'
 import { type Hosts, memberOf } from './members.ts'
-import type { CellTopology, Exporters, FileTarget, Member, Peer } from './model.ts'
+import type { CellTopology, FileTarget, Member, Peer } from './model.ts'
 import { movingAddressesOf, type RouterIds } from './moving.ts'
 import { peeredOf } from './peered.ts'
 import { proxiesOf } from './proxies.ts'
@@ -47,9 +39,8 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
   const { prometheus, alertmanager, pushgateway, blackbox } = cell
   const replicas = prometheus ? replicasOf(cell, prometheus, hosts) : []
   const peers = alertmanager ? peersOf(alertmanager, site) : []
-  const exporters = Object.entries(cell.exporters ?? {}).map(([component, settings]) =>
-    exportersOf(component, settings, hosts),
-  )
+  const exporterSettings = Object.entries(cell.exporters ?? {})
+  const exporters = exporterSettings.map(([component, settings]) => exportersOf(component, settings, hosts))
   const pushgateways = pushgateway ? pushgatewaysOf(pushgateway, hosts) : []
   const probers = blackbox ? probersOf(blackbox, hosts) : []
   const proxies = proxiesOf(cell, { replicas, pushgateways, probers }, hosts)
@@ -87,6 +78,7 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
       ),
       ...(pushgateway ? [pushgatewayJob(pushgateway)] : []),
       ...(blackbox ? probeJobs(blackbox, probers) : []),
+      ...exporterSettings.flatMap(([component, settings]) => exporterProbeJobs(component, settings, hosts)),
       ...(collection ? [federateJob(collection)] : []),
     ],
     ...(collection ? { collection } : {}),
@@ -132,17 +124,6 @@ function peerOf(member: Member, listen: Endpoint, resolved: Advertised | undefin
     cluster,
     ...(advertised === undefined ? {} : { advertise: { address: advertised, port: listen.port } }),
     ...(known === undefined && resolved ? { resolved } : {}),
-  }
-}
-
-function exportersOf(component: Component, settings: ExporterSettings, hosts: Hosts): Exporters {
-  const [first = ''] = settings.hosts
-  return {
-    component,
-    job: settings.job,
-    // The path is the same on all of its hosts.
-    metricsPath: telemetryPath(wordsOn(settings, first).flags),
-    members: settings.hosts.map(host => memberOf(host, settings, hosts)),
   }
 }
 

@@ -47,6 +47,8 @@ export interface Job {
   /** Upstream durations; absent: the global ones. */
   readonly interval?: string
   readonly timeout?: string
+  /** Its targets are not promha's: an exporter of promha's asks them, and answers for them. */
+  readonly foreign?: true
   readonly relabelConfigs?: readonly YamlMap[]
   readonly metricRelabelConfigs?: readonly YamlMap[]
   readonly targets: readonly {

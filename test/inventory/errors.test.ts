@@ -49,8 +49,8 @@ const errors: Readonly<Record<string, Case>> = {
     remedy: /under "alertmanagers", and relabel under "alert_relabel_configs"$/,
   },
   'a key of Prometheus that is not supported yet': {
-    text: prometheus('§limits: { memory: 1G }'),
-    summary: /^"limits" of cells\.eu\.prometheus is not supported yet$/,
+    text: prometheus('§standard_rules: all'),
+    summary: /^"standard_rules" of cells\.eu\.prometheus is not supported yet$/,
   },
   'an unknown key that is near to none': {
     text: `${head}ssh: { §zzz: 1 }\n${pair}`,

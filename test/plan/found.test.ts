@@ -107,7 +107,7 @@ describe('what promha takes the place of', () => {
       'pushgateway',
       'alertmanager',
     ])
-    for (const other of ['prometheus-postgres-exporter', 'node', 'sh'])
+    for (const other of ['prometheus-oddity-exporter', 'node', 'sh'])
       assert.equal(componentOf(other), undefined)
     assert.deepEqual(
       [...flagsOf(['p', '--a=1', '--b', '2', '--c', '--a=3', '-d=4'])],

@@ -72,7 +72,8 @@ export function targetsUp(
 ): Question {
   const needs = each([replica], paths.targets)
   // What other cells are doing is theirs to answer for, and their own verify tells.
-  const generated = new Set(cell.jobs.map(job => job.name).filter(name => name !== 'federate'))
+  const answered = cell.jobs.filter(({ name, foreign }) => name !== 'federate' && !foreign)
+  const generated = new Set(answered.map(({ name }) => name))
   return question('prometheus.targets_up', `${replica.host}/prometheus`, needs, bodies => {
     const wanted = ({ instance = '' }: { readonly instance?: string }, job: string) =>
       !generated.has(job) || !owner(instance, job).missing

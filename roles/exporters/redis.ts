@@ -1,0 +1,28 @@
+import { debianRelease, program } from '../release.ts'
+import { exporter } from './definition.ts'
+
+export const redisExporter = exporter({
+  key: 'redis',
+  of: 'Redis and Valkey',
+  manual: 'https://github.com/oliver006/redis_exporter',
+  release: {
+    version: '1.88.0',
+    upstream: {
+      folder: 'oliver006/redis_exporter/releases/download/v$V',
+      archive: 'redis_exporter-v$V.linux-$ARCH.tar.gz',
+      checksums: 'sha256sums.txt',
+      members: [program('redis_exporter-v$V.linux-$ARCH/redis_exporter', 'redis_exporter')],
+      architectures: { armv7: 'arm' },
+    },
+    debian: debianRelease('prometheus-redis-exporter', 'redis_exporter'),
+  },
+  port: 9121,
+  switches: 'go',
+  own: {
+    'redis.password':
+      'use "environment: { REDIS_PASSWORD: … }": a command line is seen by every user of the host',
+    'basic-auth-password': 'use "environment": a command line is seen by every user of the host',
+  },
+  readyPath: '/health',
+  probe: { path: '/scrape', parameters: ['check-keys', 'check-single-keys', 'count-keys'] },
+})
