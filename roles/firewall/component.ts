@@ -8,6 +8,7 @@ export const firewall: ComponentDefinition = {
   packages: ['nftables'],
   members: cell => cell.guarded,
   readyCheck: 'firewall.closed',
+  checks: async () => (await import('./checks.ts')).checks,
   health: unitHealth,
   order: { oneByOne: false, precedesAll: 'the firewall must be in place while programs listen' },
   writtenFrom: frontPlace,

@@ -8,6 +8,7 @@ export const haproxy: ComponentDefinition = {
   packages: ['haproxy'],
   members: cell => cell.proxies,
   readyCheck: 'haproxy.servers',
+  checks: async () => (await import('./checks.ts')).checks,
   health: { ...proxyHealth, readyPath: proxyHealthPath, loaded: 'none' },
   order: {
     oneByOne: true,

@@ -5,7 +5,7 @@ import { definitionOf } from '../../roles/index.ts'
 import { circleOf, stepsOf } from '../../src/engine/steps.ts'
 import type { InstancePlan } from '../../src/plan/model.ts'
 import { earlyPlans, groupedSteps } from './support/groups.ts'
-import { type Changes, randomChanges, randomMove } from './support/random-changes.ts'
+import { type Changes, randomChanges, randomMove, told } from './support/random-changes.ts'
 
 type Places = ReadonlyMap<InstancePlan, number>
 
@@ -13,16 +13,16 @@ function placesOf(steps: readonly { readonly plans: readonly InstancePlan[] }[])
   return new Map(steps.flatMap(({ plans }, at) => plans.map(plan => [plan, at] as const)))
 }
 
-const told = ({ component, instance, changes }: InstancePlan) =>
-  `${instance.retired ? 'leaving ' : ''}${component} on ${instance.host} (${changes[0]?.action})`
-
 /** Whether the order of these two has a reason; without one, either may come first. `early`: see earlyPlans. */
 function related(a: InstancePlan, b: InstancePlan, early: ReadonlySet<InstancePlan>): boolean {
   const both = (component: string) => a.component === component && b.component === component
   const one = (component: string) => a.component === component || b.component === component
-  // What makes room goes ahead of all because Prometheus, or the firewall of its host, waits for it.
-  if (early.has(a) !== early.has(b))
-    return one('haproxy') && (one('prometheus') || one('firewall')) && a.instance.host === b.instance.host
+  // What makes room goes ahead of all because Prometheus waits for it, or the firewall of a host that it leaves.
+  if (early.has(a) !== early.has(b)) {
+    const leaves = [a, b].some(({ component, instance }) => component === 'haproxy' && instance.retired)
+    const waits = one('prometheus') || (one('firewall') && leaves)
+    return one('haproxy') && waits && a.instance.host === b.instance.host
+  }
   if (both('firewall')) return false
   const starts = [a, b].some(({ changes }) => changes.some(({ action }) => action === 'start'))
   if (a.instance.retired !== b.instance.retired) return starts || !early.has(a)

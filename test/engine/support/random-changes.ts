@@ -50,10 +50,12 @@ export const randomChanges: fc.Arbitrary<Changes> = fc
     ),
     order,
   })
-  .map(({ chosen, order }) => ({
-    plans: chosen.map(({ host, component, action, port }) => changed(host, component, action, port)),
-    order,
-  }))
+  .map(({ chosen, order }) =>
+    readable({
+      plans: chosen.map(({ host, component, action, port }) => changed(host, component, action, port)),
+      order,
+    }),
+  )
 
 function changed(
   host: string,
@@ -85,7 +87,7 @@ export const randomMove: fc.Arbitrary<Changes> = fc
     const leaving = old
       .filter(one => !isIn(wanted, one))
       .map(one => planFor({ ...one, retired: true }, 'stop'))
-    return { plans: [...changing, ...coming.map(one => planFor(one, 'start')), ...leaving], order }
+    return readable({ plans: [...changing, ...coming.map(one => planFor(one, 'start')), ...leaving], order })
   })
 
 function cellInstances(site: Inventory): readonly Instance[] {
@@ -104,4 +106,14 @@ function planFor(instance: Instance, action: Action): InstancePlan {
     removed: [],
     backups: [],
   }
+}
+
+/** A change, in a line. */
+export function told({ component, instance, changes }: InstancePlan): string {
+  return `${instance.retired ? 'leaving ' : ''}${component} on ${instance.host} (${changes[0]?.action})`
+}
+
+/** As a failed property shows it: the plans of whole sites are some thousand lines. */
+function readable(changes: Changes): Changes {
+  return Object.assign(changes, { [fc.toStringMethod]: () => changes.plans.map(told).join(', ') })
 }
