@@ -149,14 +149,14 @@ const rows: readonly Row[] = [
     expected: ['a haproxy < a prometheus'],
   },
   {
-    because: 'another load balancer takes over before this one leaves',
+    because: 'another load balancer takes over before this one releases its port',
     changes: [
       ...['a haproxy leaves', 'a keepalived leaves', 'a prometheus start everywhere'],
+      ...['b haproxy restart', 'b prometheus restart everywhere'],
       ...['c firewall start', 'c haproxy start', 'c keepalived start', 'd node_exporter start'],
     ],
     expected: ['c firewall', 'c haproxy', 'c keepalived'].flatMap(from => [
-      `${from} < a haproxy`,
-      `${from} < a keepalived`,
+      ...[`${from} < a haproxy`, `${from} < a keepalived`, `${from} < b haproxy`],
     ]),
   },
   {

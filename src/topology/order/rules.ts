@@ -65,8 +65,8 @@ const special: readonly Rule[] = [
   },
   {
     before: does('takesOver'),
-    after: all(leaves, does('makesRoom')),
-    because: 'another load balancer takes over before this one leaves',
+    after: does('makesRoom'),
+    because: 'another load balancer takes over before this one releases its port',
   },
   {
     before: leaves,
