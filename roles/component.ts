@@ -40,8 +40,8 @@ export interface ComponentDefinition {
   readonly checks?: () => Promise<ComponentChecks>
   /** How it is asked on its own host unless it is told otherwise. */
   readonly health: ComponentHealth
-  /** Its steps among the others of a cell. */
-  readonly order: StepOrder
+  /** When it is changed, among the others of a cell. */
+  readonly order: ChangeOrder
   /** Several members have to be alike; what they are together: `pair`, `cluster`. */
   readonly together?: string
   /** The cell is there for it: even its only member is not interrupted without a question. */
@@ -125,15 +125,26 @@ export const loadedWords = ['prometheus', 'alertmanager', 'blackbox', 'none', 'u
 /** Of what listens nowhere. */
 export const unitHealth: ComponentHealth = { address: '', port: 0, readyPath: '', loaded: 'unit' }
 
-export interface StepOrder {
-  /** Instances of a lower wave come first. */
-  readonly wave: number
-  /** One at a time within the wave and cell, each gated on the one before; false: all at once. */
+export interface ChangeOrder {
+  /** One at a time in a cell, each gated on the one before; false: all at once. */
   readonly oneByOne: boolean
+  /** What is changed before it, and leaves after it. Absent, as of an exporter: it waits for no other component. */
+  readonly follows?: readonly Follows[]
+  /** Why it is changed before all others, and leaves after them; absent: it is not. */
+  readonly precedesAll?: string
+}
+
+export interface Follows {
+  /** Names of components; `exporters`: every component that says neither what it follows nor that it precedes all. */
+  readonly what: 'exporters' | readonly string[]
+  /** A sentence that is true whether they come or leave: `prometheus scrapes the exporters`. */
+  readonly because: string
+  /** It says nothing of the order in which they leave. */
+  readonly unlessLeaving?: true
 }
 
 /** Of programs that do not stand in for each other, and wait for nothing. */
-export const exporterOrder: StepOrder = { wave: 1, oneByOne: false }
+export const exporterOrder: ChangeOrder = { oneByOne: false }
 
 /** Flag → its values in their order, without dashes; a bare switch has the value ''. */
 export type CommandFlags = ReadonlyMap<string, readonly string[]>

@@ -15,7 +15,7 @@ import { prometheusInstances } from './prometheus/role.ts'
 import { pushgatewayInstances } from './pushgateway/role.ts'
 
 /**
- * All instances of all cells, those of a cell together and in the order of their waves.
+ * All instances of all cells, those of a cell together.
  * `versions` is asked only for components that some cell has.
  */
 export function buildInstances(

@@ -38,7 +38,16 @@ export const alertmanager: ComponentDefinition = {
   readyCheck: 'alertmanager.ready',
   checks: async () => (await import('./checks.ts')).checks,
   health: { address: '127.0.0.1', port: 9093, readyPath: '/-/ready', loaded: 'alertmanager' },
-  order: { wave: 3, oneByOne: true },
+  order: {
+    oneByOne: true,
+    follows: [
+      {
+        what: 'exporters',
+        because: 'a faulty release must fail on an exporter before it can stop alerts',
+        unlessLeaving: true,
+      },
+    ],
+  },
   advertiseFlag: 'cluster.advertise-address',
   partOf: () => ['config'],
   takeOver: {

@@ -24,7 +24,7 @@ export const blackboxExporter: ComponentDefinition = {
   readyCheck: 'exporter.up',
   checks: async () => (await import('./checks.ts')).checks,
   health: { address: '127.0.0.1', port: 9115, readyPath: '/-/healthy', loaded: 'blackbox' },
-  order: { wave: 2, oneByOne: true },
+  order: { oneByOne: true },
   partOf: () => ['modules'],
   takeOver: {
     programs: /^(prometheus-)?blackbox-exporter(-?v?\d.*)?$/,

@@ -10,6 +10,6 @@ export const firewall: ComponentDefinition = {
   readyCheck: 'firewall.closed',
   checks: async () => (await import('./checks.ts')).checks,
   health: unitHealth,
-  order: { wave: 0, oneByOne: false },
+  order: { oneByOne: false, precedesAll: 'the firewall must be in place while programs listen' },
   writtenFrom: frontPlace,
 }

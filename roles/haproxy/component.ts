@@ -10,8 +10,15 @@ export const haproxy: ComponentDefinition = {
   readyCheck: 'haproxy.servers',
   checks: async () => (await import('./checks.ts')).checks,
   health: { ...proxyHealth, readyPath: proxyHealthPath, loaded: 'none' },
-  // Where a load balancer comes to a pair that is there, its port is free only once Prometheus has let go of it.
-  order: { wave: 5, oneByOne: true },
+  order: {
+    oneByOne: true,
+    follows: [
+      {
+        what: ['prometheus', 'pushgateway', 'blackbox_exporter'],
+        because: 'haproxy forwards to these programs and may need a port that they release',
+      },
+    ],
+  },
   leadsTo: 'prometheus',
   peerRules: true,
   writtenFrom: frontPlace,

@@ -12,7 +12,15 @@ export const keepalived: ComponentDefinition = {
   readyCheck: 'vip.one_holder',
   checks: async () => (await import('./checks.ts')).checks,
   health: unitHealth,
-  order: { wave: 6, oneByOne: true },
+  order: {
+    oneByOne: true,
+    follows: [
+      {
+        what: ['haproxy', 'prometheus', 'pushgateway', 'blackbox_exporter'],
+        because: 'the addresses of keepalived lead to these programs',
+      },
+    ],
+  },
   leadsTo: 'prometheus',
   movesAddresses: { runningConfig },
   peerRules: true,

@@ -34,7 +34,13 @@ export const prometheus: ComponentDefinition = {
   readyCheck: 'prometheus.ready',
   checks: async () => (await import('./checks.ts')).checks,
   health: { address: '127.0.0.1', port: 9090, readyPath: '/-/ready', loaded: 'prometheus' },
-  order: { wave: 4, oneByOne: true },
+  order: {
+    oneByOne: true,
+    follows: [
+      { what: 'exporters', because: 'prometheus scrapes the exporters' },
+      { what: ['alertmanager'], because: 'prometheus sends its alerts to alertmanager' },
+    ],
+  },
   versionProblems,
   interval: ({ prometheus: own }) => own && intervalOf(own.global.scrape_interval),
   partOf,

@@ -3,7 +3,7 @@
 import type { RunRequest, Selection } from '../engine/api.ts'
 import type { Variables } from '../inventory/edge/references.ts'
 import { type EnvironmentFlags, variablesOf } from './inventory-file.ts'
-import type { ChangeFlags, ProbeFlags, SelectFlags } from './options.ts'
+import type { ChangeFlags, ProbeFlags, ReportFlags, SelectFlags } from './options.ts'
 import type { Session } from './session.ts'
 
 /** Reads the inventory, secrets included, and selects from it. Rejects with a ProblemError. */
@@ -13,7 +13,8 @@ export async function requestOf(
   flags: SelectFlags &
     ProbeFlags &
     ChangeFlags &
-    EnvironmentFlags & { readonly selection?: Selection; readonly scheduled?: boolean },
+    EnvironmentFlags &
+    Pick<ReportFlags, 'verbose'> & { readonly selection?: Selection; readonly scheduled?: boolean },
   { emit, signal, hide, prompt, confirm }: Session,
 ): Promise<RunRequest> {
   const { readInventory } = await import('../site/read.ts')
@@ -42,6 +43,7 @@ export async function requestOf(
   return {
     ...{ command, file, inventory, selection, forks, deep, emit, signal, order, allowOutage, lockTimeout },
     ...(prompt === undefined ? {} : { prompt }),
+    ...(flags.verbose ? { explains: true } : {}),
     ...(scheduled ? { unattended: true } : {}),
     ...(confirm === undefined ? {} : { confirm }),
   }

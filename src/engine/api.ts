@@ -36,6 +36,8 @@ export interface RunRequest {
   readonly lockTimeout: number
   /** As it is told to a run that meets the lock: `apply`. */
   readonly command: string
+  /** Tell why each step stands where it does. */
+  readonly explains?: boolean
   /** The inventory's file as the user typed it. */
   readonly file: string
   readonly emit: Emit

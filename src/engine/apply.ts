@@ -1,31 +1,27 @@
 /** Brings about a plan: programs pushed to all hosts at once, then cell by cell and step by step, each gated on the one before. */
-import { addressMover } from '../../roles/index.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { createLimit } from '../limit.ts'
 import type { HostPlan, InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
 import { cellNamed } from '../topology/named.ts'
 import { standbyHosts } from '../topology/standby.ts'
-import { activeHosts } from './active.ts'
 import type { RunRequest } from './api.ts'
 import { baselineOf } from './baseline.ts'
 import { createHostTurns, inCellOrder } from './cells.ts'
 import { guardHost } from './guard.ts'
-import { turnsOf } from './handover.ts'
-import { keepersOf } from './keepers.ts'
 import type { Held } from './lock-cells.ts'
+import { changesByCell, orderIn } from './order.ts'
 import { removePackages } from './package-removal.ts'
 import { installPackages, stayingPackages } from './packages.ts'
 import { fail, ledAstray, newProgress, note, nowDiffers, type Progress, settle } from './progress.ts'
+import { orderEvent } from './reasons.ts'
 import { archOf } from './releases.ts'
 import { rememberPrograms } from './remember.ts'
-import { outageNow, servesBy } from './serving.ts'
+import { outageNow } from './serving.ts'
 import { pushPrograms } from './shipments.ts'
 import { heldBack, heldCells, unfitTwin, withoutHeldCells } from './spared.ts'
-import { type Scene, standings } from './standing.ts'
 import { changeInstance, type StepContext } from './step.ts'
 import type { Compared, Survey } from './survey.ts'
-import { rankIn, type Step, stepsOf } from './waves.ts'
 
 interface Work {
   readonly survey: Survey
@@ -55,30 +51,22 @@ export async function bringAbout(
   await pushPrograms(survey, compared, fit, request, progress)
   const [onHost, atOnce] = [createHostTurns(), createLimit(request.forks)]
   const work: Work = { survey, compared, held, heldBackBy, request, progress, onHost, atOnce }
-  await changeAll(
-    work,
-    ready.flatMap(plan => plan.instances).filter(plan => plan.changes.length > 0),
-  )
+  await changeAll(work, changesByCell(survey.prepared.topology.cells, ready))
   await removePackages(survey, compared, held.run, request, progress)
   await rememberPrograms(compared, progress.results)
   return compared.plans.map(plan => settle(plan, progress))
 }
 
-async function changeAll(work: Work, plans: readonly InstancePlan[]): Promise<void> {
+/** `cells`: what changes in each. */
+async function changeAll(work: Work, cells: ReadonlyMap<string, readonly InstancePlan[]>): Promise<void> {
   const { request } = work
-  if (plans.length === 0) return
+  if (cells.size === 0) return
   const began = performance.now()
   let waited = 0
-  request.emit({ type: 'stage-begin', stage: 'change', total: plans.length, unit: 'programs' })
-  const changing = new Set(plans.map(plan => plan.instance.cell))
-  const known = work.survey.prepared.topology.cells.map(cell => cell.name).filter(cell => changing.has(cell))
-  const cells = [...new Set([...known, ...changing])]
-  await inCellOrder(cells, request.order, request.signal, async cell => {
-    const result = await changeCell(
-      work,
-      cell,
-      plans.filter(plan => plan.instance.cell === cell),
-    )
+  const total = [...cells.values()].flat().length
+  request.emit({ type: 'stage-begin', stage: 'change', total, unit: 'programs' })
+  await inCellOrder([...cells.keys()], request.order, request.signal, async cell => {
+    const result = await changeCell(work, cell, cells.get(cell) ?? [])
     waited += result.waited
     return result.bore
   })
@@ -101,6 +89,7 @@ async function changeCell(
   }
   const scene = { survey, compared }
   const { steps, established } = await orderIn(scene, cell, plans)
+  if (request.explains) request.emit(orderEvent(cell, steps))
   let waited = 0
   let bore = true
   for (const step of steps) {
@@ -127,32 +116,6 @@ async function changeCell(
     break
   }
   return { bore, waited }
-}
-
-/** The cell's steps, and the components of which a member serves before the first of them. */
-async function orderIn(
-  scene: Scene,
-  cell: string,
-  plans: readonly InstancePlan[],
-): Promise<{ readonly steps: readonly Step[]; readonly established: ReadonlySet<string> }> {
-  const doubled = new Set(plans.filter(plan => plan.instance.oneByOne).map(plan => plan.component))
-  const seen = new Map(
-    await Promise.all(
-      [...doubled].map(async component => [component, await standings(scene, cell, component)] as const),
-    ),
-  )
-  const topology = cellNamed(scene.survey.prepared.topology, cell)
-  const serves = (host: string, component: InstancePlan['component']) =>
-    servesBy(seen.get(component) ?? new Map())(host)
-  const steps = stepsOf(plans, {
-    serves: ({ host, component }) => serves(host, component),
-    rank: rankIn(topology, await activeHosts(scene, cell, doubled)),
-    turns: turnsOf(doubled.has(addressMover.name) ? await keepersOf(scene, cell) : []),
-  })
-  const established = [...seen].filter(([component, found]) =>
-    [...found.keys()].some(host => serves(host, component)),
-  )
-  return { steps, established: new Set(established.map(([component]) => component)) }
 }
 
 interface Done {

@@ -16,6 +16,20 @@ export type Stage =
   | 'removal'
   | 'verify'
 
+/** One component on some hosts. */
+export interface StepGroup {
+  readonly component: Component
+  readonly hosts: readonly string[]
+  /** It leaves these hosts. */
+  readonly leaves: boolean
+}
+
+export interface OrderedStep {
+  readonly groups: readonly StepGroup[]
+  /** What is changed before it, and why; empty where nothing has to be. */
+  readonly after: readonly { readonly groups: readonly StepGroup[]; readonly because: string }[]
+}
+
 export type Event =
   /** `total`: how many items the stage has (hosts, bytes, programs), where that is known. */
   | {
@@ -42,6 +56,8 @@ export type Event =
     }
   /** A gate is awaited: what the program still lacks. */
   | { readonly type: 'waiting'; readonly host: string; readonly component: Component; readonly note: string }
+  /** The steps of a cell, one after another; of a run that explains its order. */
+  | { readonly type: 'order'; readonly cell: string; readonly steps: readonly OrderedStep[] }
   | { readonly type: 'check'; readonly check: Check }
   | { readonly type: 'problem'; readonly problem: Problem }
 

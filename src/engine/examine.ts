@@ -7,6 +7,7 @@ import { gathered } from './adopt.ts'
 import type { RunRequest } from './api.ts'
 import { checkLocally } from './local-check.ts'
 import { holdersOf } from './networks.ts'
+import { circleProblems } from './order.ts'
 import { strayProblems } from './own-address.ts'
 import { preflight } from './preflight.ts'
 import type { Compared, Survey } from './survey.ts'
@@ -65,8 +66,10 @@ export async function examineThere(
   const warnings = [...losses, ...results.flatMap(one => one.warnings)]
   for (const problem of gathered(warnings.filter(({ severity }) => severity === 'warning')))
     emit({ type: 'problem', problem: { ...problem, first: true } })
-  throwErrors([...strays, ...results.flatMap(({ refusals }) => refusals), ...losses])
-  return { ...compared, plans: results.map(({ host }) => host) }
+  const plans = results.map(({ host }) => host)
+  const refusals = results.flatMap(one => one.refusals)
+  throwErrors([...strays, ...refusals, ...losses, ...circleProblems(plans)])
+  return { ...compared, plans }
 }
 
 /** Whether promha owns the component already on another host of its cell, whose data the inventory's directory holds then. */

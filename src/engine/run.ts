@@ -12,6 +12,7 @@ import { examineHere, examineThere, tellUnfit } from './examine.ts'
 import type { HostSession } from './hosts.ts'
 import { apartWarnings } from './networks.ts'
 import { absent } from './not-installed.ts'
+import { tellOrder } from './order.ts'
 import { patienceFor, prove, verifyInput } from './prove.ts'
 import { carryOut, savedPlan } from './saved.ts'
 import { outageProblems } from './serving.ts'
@@ -30,6 +31,7 @@ export async function plan(request: RunRequest): Promise<RunOutcome> {
       request.emit({ type: 'problem', problem })
     for (const problem of await outageProblems(current, examined, request))
       request.emit({ type: 'problem', problem: refusedLater(problem) })
+    await tellOrder({ survey: current, compared: examined }, request)
     tellUnfit(examined, request.emit)
     await current.prepared.artifacts.save()
     return {

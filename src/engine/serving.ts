@@ -9,8 +9,8 @@ import { standbysOf } from '../topology/standby.ts'
 import { activeHosts } from './active.ts'
 import type { RunRequest } from './api.ts'
 import { type Scene, type Standing, standings } from './standing.ts'
+import { rankIn, stepsOf } from './steps.ts'
 import type { Compared, Survey } from './survey.ts'
-import { rankIn, stepsOf } from './waves.ts'
 
 /** It would stop serving for a while, or for good. A start or a reload never does. */
 export function interrupts({ instance, changes }: InstancePlan): boolean {

@@ -57,8 +57,6 @@ export function retiredInstance(host: string, component: Component, stamp: Stamp
     checks: [],
     health,
     ...orderOf(component),
-    // What leads to something, or watches it, goes before it.
-    wave: -orderOf(component).wave,
     retired: true,
   }
 }

@@ -19,6 +19,8 @@ const own = new Set([
   'file',
   'host',
   'cell',
+  'hosts',
+  'because',
 ])
 
 /** Fields that may have several lines; whatever shows them indents each of them. */

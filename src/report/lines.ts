@@ -1,6 +1,7 @@
 /** Plain lines, for logs, pipes and schedulers. */
 import type { Problem } from '../diagnostic/problem.ts'
 import type { Event } from '../engine/event.ts'
+import { orderText } from './order.ts'
 import type { Renderer, Verbosity, Write } from './outcome.ts'
 import { follow, type Stages, totalOf } from './stages.ts'
 import type { Style } from './style.ts'
@@ -44,7 +45,10 @@ export function linesRenderer(write: Write, verbosity: Verbosity, style: Style):
     // A user who waits for another run wants to know whose it is.
     if (event.type === 'stage-progress' && event.stage === 'lock' && event.note)
       return `${stageWords.lock.doing}: ${event.note}`
-    return verbosity === 'verbose' ? verboseLine(event, awaited) : undefined
+    if (verbosity !== 'verbose') return undefined
+    // A plan shows it beside its changes instead.
+    if (event.type === 'order') return stages.has('change') ? orderText([event], style) : undefined
+    return verboseLine(event, awaited)
   }
 
   return {

@@ -18,6 +18,9 @@ export interface HostOutcome {
   readonly status: HostStatus
 }
 
+/** The steps of one cell with their reasons. */
+export type OrderedCell = Omit<Extract<Event, { type: 'order' }>, 'type'>
+
 /** A command leaves out what it has not. */
 export interface Outcome {
   readonly command: string
@@ -26,6 +29,8 @@ export interface Outcome {
   readonly result: Result
   readonly hosts?: readonly HostOutcome[]
   readonly checks?: readonly Check[]
+  /** Of a run that explains its order; no part of the JSON document. */
+  readonly order?: readonly OrderedCell[]
   readonly status?: readonly StatusRow[]
   readonly artifacts?: readonly ListedArtifact[]
   readonly programs?: readonly LocalProgramRow[]

@@ -7,7 +7,7 @@ import { mask, shown } from './clean.ts'
 import { documentOf } from './document.ts'
 import { annotations } from './github.ts'
 import { linesRenderer } from './lines.ts'
-import type { Outcome, Renderer, Tally, Verbosity } from './outcome.ts'
+import type { OrderedCell, Outcome, Renderer, Tally, Verbosity } from './outcome.ts'
 import { jsonText, type Sink } from './print.ts'
 import { problemBlock, type ResultOptions, resultBlocks, summaryBlock } from './results.ts'
 import { styleFor } from './style.ts'
@@ -49,6 +49,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   let waited = 0
   let changed = 0
   const told: Problem[] = []
+  const order: OrderedCell[] = []
 
   const hide = (text: string) => redact(text, secrets)
   const tally = (): Tally => ({ elapsed: performance.now(), waited, changed })
@@ -58,12 +59,13 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     if (event.type === 'stage-end') waited += event.waited ?? 0
     if (event.type === 'changed') changed += 1
     if (event.type === 'problem') told.push(event.problem)
+    if (event.type === 'order') order.push(event)
     renderer.event(shown(event))
   }
 
   const finish = async (secretOutcome: Outcome) => {
     await renderer.end()
-    const outcome = mask(withTold(brief(secretOutcome), told), hide)
+    const outcome = mask({ ...withTold(brief(secretOutcome), told), order }, hide)
     const time = tally()
     // Then nothing but the document, or lines of drift, goes to standard output.
     const forMachines = json || outcome.command === 'drift'

@@ -3,6 +3,7 @@ import { artifactsText } from './artifacts-table.ts'
 import { changesText } from './changes.ts'
 import { checksText } from './checks.ts'
 import { driftLines } from './drift-lines.ts'
+import { orderText } from './order.ts'
 import type { Outcome, Tally, Verbosity } from './outcome.ts'
 import { problemsText } from './problems.ts'
 import { programsText } from './programs-table.ts'
@@ -21,18 +22,20 @@ export interface ResultOptions {
 
 /** Blocks for standard output, without the summary. */
 export function resultBlocks(outcome: Outcome, options: ResultOptions): readonly string[] {
-  const { command, hosts = [], checks = [], status, artifacts = [], programs = [] } = outcome
+  const { command, hosts = [], checks = [], order = [], status, artifacts = [], programs = [] } = outcome
   const { verbosity, diff, changesTold, style } = options
   if (verbosity === 'quiet') return []
   // Nothing else there helps the reader of one line a difference.
   if (command === 'drift') return [driftLines(hosts)].filter(text => text !== '')
   const compared = ['plan', 'apply', 'rollback', 'destroy'].includes(command)
   const showChanges = compared && (command === 'plan' || diff || (verbosity === 'verbose' && !changesTold))
+  const explains = verbosity === 'verbose' && (command === 'plan' || !changesTold)
   // After an apply the checks that passed are a number in the summary; verify is asked for each of them.
   const all = command === 'verify' || verbosity === 'verbose'
   const shown = all ? checks : checks.filter(check => check.status === 'fail' || check.status === 'warn')
   return [
     showChanges ? changesText(hosts, { diff, verbosity, style }) : '',
+    explains ? orderText(order, style) : '',
     checksText(shown, style),
     status === undefined || status.length === 0 ? '' : statusText(status, style),
     artifacts.length === 0 ? '' : artifactsText(artifacts),

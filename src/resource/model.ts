@@ -211,9 +211,7 @@ export interface Instance {
   readonly writes?: readonly string[]
   /** Absent: it is not asked for. */
   readonly admission?: Admission
-  /** Instances of a lower wave come first. */
-  readonly wave: number
-  /** One at a time within the wave and cell, each gated on the one before; false: all at once. */
+  /** One at a time in the cell, each gated on the one before; false: all at once. */
   readonly oneByOne: boolean
   /** It has left the inventory: nothing is desired of it, and what promha owns of it goes. */
   readonly retired?: boolean

@@ -1,9 +1,10 @@
-/** Which step before which: what is watched before what watches it, and what is doubled one by one. */
-import { exporterOrder, type StepOrder } from '../../roles/component.ts'
+/** What an instance says of its place in the order of change; the rest are the rules in `order/`. */
+import { exporterOrder } from '../../roles/component.ts'
 import { knownDefinition } from '../../roles/index.ts'
 import type { Component } from '../inventory/model.ts'
 
-/** When a component's instances are changed; what this promha does not know is taken for an exporter. */
-export function orderOf(component: Component): StepOrder {
-  return knownDefinition(component)?.order ?? exporterOrder
+/** Whether a component's instances are changed one at a time; what this promha does not know is taken for an exporter. */
+export function orderOf(component: Component): { readonly oneByOne: boolean } {
+  const { oneByOne } = knownDefinition(component)?.order ?? exporterOrder
+  return { oneByOne }
 }

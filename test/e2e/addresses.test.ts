@@ -73,6 +73,11 @@ describe('addresses that move, and what leads to whoever is up', function () {
         firewall: { enabled: true },
       }),
     )
+    const { stdout: explained } = await site.run('plan', '-v')
+    assert.match(
+      explained,
+      /\d+\. haproxy on mon-a\n\s+after prometheus on mon-a, mon-b.*: haproxy forwards to these programs/,
+    )
     const document = converged(await neverBothDown(() => site.run('apply', '--json')))
     assert.deepEqual(
       checksOf(document, 'vip.one_holder').map(line => line.replace(/^(\S+) (\S+) mon-[ab] has .*/, '$1 $2')),

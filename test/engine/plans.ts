@@ -13,10 +13,9 @@ export function planOf(
     readonly changes?: readonly Change[]
     readonly cell?: string
     readonly retired?: boolean
-    readonly wave?: number
   } = {},
 ): InstancePlan {
-  const { action = 'start', cell = 'eu', retired, wave } = rest
+  const { action = 'start', cell = 'eu', retired } = rest
   const service = { kind: 'service', unit: `${component}.service`, ports: [] } as const
   const instance: Instance = {
     cell,
@@ -32,7 +31,6 @@ export function planOf(
       loaded: component === 'prometheus' || component === 'alertmanager' ? component : 'none',
     },
     ...orderOf(component),
-    ...(wave === undefined ? {} : { wave }),
     ...(retired === undefined ? {} : { retired }),
   }
   const change: Change = { resource: `service:${service.unit}`, action, reason: 'a test wants it' }

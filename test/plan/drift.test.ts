@@ -14,7 +14,6 @@ const instance: Instance = {
   service,
   checks: [],
   health: { address: '127.0.0.1', port: 9090, readyPath: '/-/ready', loaded: 'prometheus' },
-  wave: 1,
   oneByOne: true,
 }
 

@@ -70,9 +70,9 @@ describe('a generation', () => {
   })
 
   it('is an instance that can be changed to, gated and confirmed as what it was', () => {
-    const { cell, host, component, wave, oneByOne, checks, service, health } = back
+    const { cell, host, component, oneByOne, checks, service, health } = back
     assert.deepEqual(
-      { cell, host, component, wave, oneByOne, checks, service, health },
+      { cell, host, component, oneByOne, checks, service, health },
       {
         ...{ cell: 'eu', host: 'mon-a', component: 'prometheus', ...orderOf('prometheus'), checks: [] },
         ...{ service: instance.service, health: instance.health },

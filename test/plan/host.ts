@@ -14,7 +14,6 @@ export const prometheus: Instance = {
   cell: 'eu',
   host: 'mon-a',
   component: 'prometheus',
-  wave: 2,
   oneByOne: true,
   checks: [],
   health: { address: '127.0.0.1', port: 9090, readyPath: '/-/ready', loaded: 'prometheus' },

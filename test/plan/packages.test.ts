@@ -9,7 +9,7 @@ import { blank, carriedOut, hash, stampOf } from './host.ts'
 
 const service: ServiceResource = { kind: 'service', unit: 'promha-keepalived.service', ports: [] }
 const instance: Instance = {
-  ...{ cell: 'eu', host: 'mon-a', component: 'keepalived', wave: 5, oneByOne: true, checks: [], service },
+  ...{ cell: 'eu', host: 'mon-a', component: 'keepalived', oneByOne: true, checks: [], service },
   health: { address: '127.0.0.1', port: 0, readyPath: '', loaded: 'none' },
   resources: [
     { kind: 'package', name: 'keepalived' },

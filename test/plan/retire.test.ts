@@ -125,7 +125,7 @@ describe('retire', () => {
     assert.ok(instance)
     assert.equal(more.length, 0)
     assert.equal(instance.service.unit, 'sql_2_exporter.service')
-    assert.deepEqual([instance.wave, instance.oneByOne, instance.health.loaded], [-1, false, 'unit'])
+    assert.deepEqual([instance.oneByOne, instance.health.loaded], [false, 'unit'])
     const removed = planInstance(instance, observed, hash).removed.map(({ name }) => name)
     assert.deepEqual(removed.sort(), own.map(({ name }) => name).sort())
   })

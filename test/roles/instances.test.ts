@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { parse } from 'yaml'
 import { buildInstances } from '../../roles/instances.ts'
+import { stepsOf } from '../../src/engine/steps.ts'
 import type { Component, Inventory } from '../../src/inventory/model.ts'
 import { bundleFiles } from '../../src/plan/bundle.ts'
 import { removedFrom } from '../../src/plan/owned.ts'
@@ -50,9 +51,11 @@ const lab = inventory([labCell()])
 describe('buildInstances', () => {
   it('orders exporters before Alertmanagers before replicas', () => {
     const instances = instancesOf(lab)
-    const waves = [...new Set(instances.map(({ wave }) => wave))].sort((a, b) => a - b)
+    const plans = instances.map(each => planInstance(each, blank, () => 'f'.repeat(64)))
+    const order = stepsOf(plans).map(step => step.plans[0]?.component)
+    const waves = [...new Set(order)]
     assert.deepEqual(
-      instances.map(each => [waves.indexOf(each.wave), each.component, each.host, each.oneByOne]),
+      instances.map(each => [waves.indexOf(each.component), each.component, each.host, each.oneByOne]),
       [
         [0, 'node_exporter', 'mon-a', false],
         [0, 'node_exporter', 'mon-b', false],

@@ -1,30 +1,23 @@
-/** The order of change within a cell: waves, within a wave one by one or all at once, and at last what leaves. */
-import type { Component } from '../inventory/model.ts'
-import type { InstancePlan } from '../plan/model.ts'
-import type { Instance } from '../resource/model.ts'
-import type { CellTopology } from '../topology/model.ts'
-import { orderOf } from '../topology/order.ts'
-import { standbysOf } from '../topology/standby.ts'
-import { otherTurn } from './handover.ts'
+/** The order of change as nine groups, each in waves: what the graph has to agree with wherever there is a reason. */
+import { otherTurn } from '../../../src/engine/handover.ts'
+import type { Step, StepOrder } from '../../../src/engine/steps.ts'
+import type { Component } from '../../../src/inventory/model.ts'
+import type { InstancePlan } from '../../../src/plan/model.ts'
 
-/** Steps one after another; what stands in one step may be changed at once. */
-export interface Step {
-  readonly plans: readonly InstancePlan[]
-  /** Where one of it fails, the cell's later steps are not begun. */
-  readonly gates: boolean
+const waves: Readonly<Record<Component, number>> = {
+  ...{ firewall: 0, node_exporter: 1, pushgateway: 2, blackbox_exporter: 2, alertmanager: 3 },
+  ...{ prometheus: 4, haproxy: 5, keepalived: 6 },
 }
 
-export interface StepOrder {
-  /** Whether it serves now; where that is not known, the plan is taken for it. */
-  readonly serves?: (instance: Instance) => boolean
-  /** Lower comes first among those that serve. */
-  readonly rank?: (instance: Instance) => number
-  /** Host → when its keepalived is told of other members, the lowest first; others are told in the middle. */
-  readonly turns?: ReadonlyMap<string, number>
+function waveOf({ component, instance }: InstancePlan): number {
+  const wave = waves[component] ?? 0
+  return instance.retired ? -wave : wave
 }
+
+type GroupedStep = Pick<Step, 'plans' | 'gates'>
 
 /** The steps of one cell, what leaves it last; instances that need no change are left out. */
-export function stepsOf(plans: readonly InstancePlan[], order: StepOrder = {}): readonly Step[] {
+export function groupedSteps(plans: readonly InstancePlan[], order: StepOrder = {}): readonly GroupedStep[] {
   const changing = plans.filter(plan => plan.changes.length > 0)
   const room = withWhatLeads(
     changing.filter(plan => makesRoom(plan, changing)),
@@ -37,7 +30,7 @@ export function stepsOf(plans: readonly InstancePlan[], order: StepOrder = {}): 
   const special = [...relief, ...room, ...shut, ...cleared, ...handed]
   const others = changing.filter(plan => !special.includes(plan))
   const staying = others.filter(({ instance }) => !instance.retired)
-  const before = ({ instance }: InstancePlan, component: Component) => instance.wave < orderOf(component).wave
+  const before = (plan: InstancePlan, component: Component) => waveOf(plan) < (waves[component] ?? 0)
   const groups = [
     relief,
     room,
@@ -50,14 +43,23 @@ export function stepsOf(plans: readonly InstancePlan[], order: StepOrder = {}): 
     shut,
   ]
   return groups.flatMap(own => {
-    const waves = [...new Set(own.map(plan => plan.instance.wave))].sort((a, b) => a - b)
+    const waves = [...new Set(own.map(waveOf))].sort((a, b) => a - b)
     return waves.flatMap(wave =>
       stepsOfWave(
-        own.filter(plan => plan.instance.wave === wave),
+        own.filter(plan => waveOf(plan) === wave),
         order,
       ),
     )
   })
+}
+
+/** What makes room for a Prometheus, and what takes over meanwhile: the groups before all others. */
+export function earlyPlans(plans: readonly InstancePlan[]): ReadonlySet<InstancePlan> {
+  const room = withWhatLeads(
+    plans.filter(plan => makesRoom(plan, plans)),
+    plans,
+  )
+  return new Set([...room, ...plans.filter(plan => relieves(plan, room, plans))])
 }
 
 /**
@@ -94,7 +96,7 @@ function withWhatLeads(room: readonly InstancePlan[], all: readonly InstancePlan
  * knows nothing of it.
  */
 function relieves(
-  { component, changes, instance: { host, cell } }: InstancePlan,
+  { component, changes, instance: { host, cell, retired } }: InstancePlan,
   room: readonly InstancePlan[],
   all: readonly InstancePlan[],
 ): boolean {
@@ -107,6 +109,7 @@ function relieves(
     (component === 'haproxy' || component === 'firewall' || leads) &&
     comes(on('haproxy')) &&
     on('prometheus') === undefined &&
+    !retired &&
     room.some(({ instance }) => instance.retired)
   )
 }
@@ -158,7 +161,7 @@ function staysShut({ component, instance: { host } }: InstancePlan, all: readonl
   return component === 'firewall' && leaves && !comes
 }
 
-function stepsOfWave(plans: readonly InstancePlan[], order: StepOrder): readonly Step[] {
+function stepsOfWave(plans: readonly InstancePlan[], order: StepOrder): readonly GroupedStep[] {
   const parallel = plans.filter(plan => !plan.instance.oneByOne)
   const serial = plans.filter(plan => plan.instance.oneByOne)
   const turn = ({ instance }: InstancePlan) => order.turns?.get(instance.host) ?? otherTurn
@@ -194,20 +197,4 @@ function urgency(plan: InstancePlan, { serves }: StepOrder): number {
 
 function rank(plan: InstancePlan, order: StepOrder): number {
   return order.rank?.(plan.instance) ?? 0
-}
-
-/**
- * Members in the order that the topology gives them, what is none of them comes behind, and last of all whichever is
- * active: its twin has the change by then, and an address moves once.
- */
-export function rankIn(
-  cell: CellTopology | undefined,
-  active: ReadonlyMap<Component, ReadonlySet<string>> = new Map(),
-): (instance: Instance) => number {
-  return ({ component, host }) => {
-    const members = cell === undefined ? [] : standbysOf(cell, component)
-    const at = members.findIndex(member => member.host === host)
-    const late = active.get(component)?.has(host) ? members.length + 1 : 0
-    return late + (at < 0 ? members.length : at)
-  }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { rankIn, type StepOrder, stepsOf } from '../../src/engine/waves.ts'
+import { rankIn, type StepOrder, stepsOf } from '../../src/engine/steps.ts'
 import type { InstancePlan } from '../../src/plan/model.ts'
 import type { Instance } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
@@ -35,7 +35,7 @@ const bare = {
 } satisfies CellTopology
 const exporters = withExporters(bare)
 
-describe('waves', () => {
+describe('steps', () => {
   it('take exporters at once, then Alertmanagers, then replicas, one by one', () => {
     const plans = (['a', 'b'] as const).flatMap(host => [plan(host, 0), plan(host, 1), plan(host, 2)])
     assert.deepEqual(told(plans), [
@@ -91,7 +91,7 @@ describe('waves', () => {
   describe('of keepalived', () => {
     const keepalived = (host: string, action: 'reload' | 'start' | 'restart') =>
       planOf(host, 'keepalived', { action })
-    const leaving = (host: string) => planOf(host, 'keepalived', { action: 'stop', retired: true, wave: -6 })
+    const leaving = (host: string) => planOf(host, 'keepalived', { action: 'stop', retired: true })
     const rank: StepOrder['rank'] = ({ host }) => (host === 'holder' ? 9 : 0)
     const turns = new Map([['holder', 1]])
     const order = (...plans: InstancePlan[]) =>
@@ -120,7 +120,7 @@ describe('waves', () => {
           keepalived('new', 'start'),
           keepalived('other', 'reload'),
           planOf('new', 'haproxy', { action: 'start' }),
-          planOf('holder', 'haproxy', { action: 'stop', retired: true, wave: -5 }),
+          planOf('holder', 'haproxy', { action: 'stop', retired: true }),
         ),
         ['new/haproxy', 'holder', 'other', 'new', 'holder/haproxy'],
       )
@@ -155,6 +155,11 @@ describe('waves', () => {
       const rank = rankIn(exporters, new Map([['pushgateway', new Set([active])]]))
       assert.deepEqual(told(plans, { rank }), expected)
       assert.deepEqual(told([...plans].reverse(), { rank }), expected)
+      const [, last] = stepsOf(plans, { rank, active: new Map([['pushgateway', new Set([active])]]) })
+      assert.deepEqual(
+        last?.after.map(({ because }) => because),
+        ['the active member is changed last'],
+      )
     }
   })
 
@@ -194,7 +199,7 @@ describe('waves', () => {
       ...['a', 'b'].flatMap(host => [prometheus(host), haproxy(host, { action: 'stop', retired: true })]),
       ...['c', 'd'].flatMap(host => [planOf(host, 'keepalived'), planOf(host, 'haproxy')]),
       ...['a', 'c'].map(host => planOf(host, 'firewall', { action: 'reload' })),
-      planOf('a', 'keepalived', { action: 'stop', retired: true, wave: -6 }),
+      planOf('a', 'keepalived', { action: 'stop', retired: true }),
     ]
     assert.deepEqual(told(elsewhere), [
       ...['c/firewall', 'c/haproxy', 'd/haproxy', 'c/keepalived', 'd/keepalived'],
@@ -207,7 +212,7 @@ describe('waves', () => {
         haproxy('b', { action: 'reload' }),
       ],
       ...[planOf('c', 'keepalived'), planOf('c', 'haproxy'), planOf('b', 'keepalived', { action: 'reload' })],
-      planOf('a', 'keepalived', { action: 'stop', retired: true, wave: -6 }),
+      planOf('a', 'keepalived', { action: 'stop', retired: true }),
     ]
     assert.deepEqual(told(half), [
       ...['c/haproxy', 'a/keepalived', 'a/haproxy', 'a/prometheus'],
@@ -218,13 +223,9 @@ describe('waves', () => {
   })
 
   it('let go what leaves after all that stays, what watches before what it watches', () => {
-    const plans = [
-      plan('old', 1, { retired: true, wave: 9 }),
-      plan('old', 2, { retired: true, wave: 8 }),
-      plan('new', 2),
-    ]
+    const plans = [plan('old', 1, { retired: true }), plan('old', 2, { retired: true }), plan('new', 2)]
     assert.deepEqual(told(plans), ['new/prometheus', 'old/prometheus', 'old/alertmanager'])
-    const destroyed = [plan('x', 2), plan('y', 0, { retired: true, wave: -5 })]
+    const destroyed = [plan('x', 2), plan('y', 0, { retired: true })]
     assert.deepEqual(told(destroyed), ['x/prometheus', 'y/node_exporter'])
   })
 
@@ -253,7 +254,9 @@ describe('waves', () => {
         assert.deepEqual(new Set(planned), new Set(plans.filter(item => item.changes.length > 0)))
         const leaving = planned.map(item => item.instance.retired === true)
         assert.deepEqual(leaving, [...leaving].sort())
-        const waves = planned.filter(item => !item.instance.retired).map(item => item.instance.wave)
+        const waves = planned
+          .filter(item => !item.instance.retired)
+          .map(item => (kinds as readonly string[]).indexOf(item.component))
         assert.deepEqual(
           waves,
           [...waves].sort((a, b) => a - b),

@@ -1,0 +1,107 @@
+/** The order of change within a cell: what is changed in one step, what comes before it, and why. */
+import { components } from '../../roles/index.ts'
+import type { Component } from '../inventory/model.ts'
+import type { InstancePlan } from '../plan/model.ts'
+import type { Instance } from '../resource/model.ts'
+import type { CellTopology } from '../topology/model.ts'
+import type { Edge } from '../topology/order/change.ts'
+import { edgesOf } from '../topology/order/edges.ts'
+import type { MemberChange } from '../topology/order/members.ts'
+import { standbysOf } from '../topology/standby.ts'
+import { otherTurn } from './handover.ts'
+import { type Sorted, sortSteps } from './sort.ts'
+
+/** Steps one after another; what stands in one step may be changed at once. */
+export interface Step {
+  readonly plans: readonly InstancePlan[]
+  /** Where one of it fails, the cell's later steps are not begun. */
+  readonly gates: boolean
+  /** What is changed before it; empty where nothing has to be. */
+  readonly after: readonly Reason[]
+}
+
+export interface Reason {
+  readonly plans: readonly InstancePlan[]
+  /** A sentence. */
+  readonly because: string
+}
+
+export interface StepOrder {
+  /** Whether it serves now; where that is not known, the plan is taken for it. */
+  readonly serves?: (instance: Instance) => boolean
+  /** Lower comes first among those that serve. */
+  readonly rank?: (instance: Instance) => number
+  /** The hosts of what is used now, by component. */
+  readonly active?: ReadonlyMap<Component, ReadonlySet<string>>
+  /** Host → when its keepalived is told of other members, the lowest first; others are told in the middle. */
+  readonly turns?: ReadonlyMap<string, number>
+}
+
+interface Planned extends MemberChange {
+  readonly plan: InstancePlan
+}
+
+/** The steps of one cell; instances that need no change are left out. */
+export function stepsOf(plans: readonly InstancePlan[], order: StepOrder = {}): readonly Step[] {
+  return sorted(plans, order).steps.map(({ items, edges }) => ({
+    plans: items.map(({ plan }) => plan),
+    gates: items.some(({ oneByOne }) => oneByOne),
+    after: reasonsOf(edges),
+  }))
+}
+
+/** What comes first for one reason is told together. */
+function reasonsOf(edges: readonly Edge<Planned>[]): readonly Reason[] {
+  const found = new Map<string, Set<InstancePlan>>()
+  for (const { before, because } of edges) {
+    const plans = found.get(because) ?? new Set()
+    found.set(because, plans)
+    for (const { plan } of before) plans.add(plan)
+  }
+  return [...found].map(([because, plans]) => ({ because, plans: [...plans] }))
+}
+
+/** A circle in the order of one cell, which is a bug; empty if there is none. */
+export function circleOf(plans: readonly InstancePlan[]): readonly Edge<{ readonly plan: InstancePlan }>[] {
+  return sorted(plans, {}).circle
+}
+
+function sorted(plans: readonly InstancePlan[], order: StepOrder): Sorted<Planned> {
+  const changing = plans.filter(plan => plan.changes.length > 0).map(plan => planned(plan, order))
+  const place = (one: Planned) => components.indexOf(one.component)
+  return sortSteps(changing, edgesOf(changing), {
+    compare: (a, b) => place(a) - place(b),
+    together: (a, b) => !a.oneByOne && !b.oneByOne && a.component === b.component && a.leaves === b.leaves,
+  })
+}
+
+function planned(plan: InstancePlan, { serves, rank, active, turns }: StepOrder): Planned {
+  const { instance, component, changes } = plan
+  const { host, oneByOne, retired, service } = instance
+  const does = (wanted: string) => changes.some(({ action }) => action === wanted)
+  return {
+    ...{ plan, host, component, oneByOne, leaves: retired === true },
+    ...{ starts: does('start'), restarts: does('restart') },
+    listensEverywhere: service.ports.some(({ addresses }) => addresses === undefined),
+    serves: serves?.(instance) ?? true,
+    active: active?.get(component)?.has(host) ?? false,
+    rank: rank?.(instance) ?? 0,
+    turn: turns?.get(host) ?? otherTurn,
+  }
+}
+
+/**
+ * Members in the order that the topology gives them, what is none of them comes behind, and last of all whichever is
+ * active: its twin has the change by then, and an address moves once.
+ */
+export function rankIn(
+  cell: CellTopology | undefined,
+  active: ReadonlyMap<Component, ReadonlySet<string>> = new Map(),
+): (instance: Instance) => number {
+  return ({ component, host }) => {
+    const members = cell === undefined ? [] : standbysOf(cell, component)
+    const at = members.findIndex(member => member.host === host)
+    const late = active.get(component)?.has(host) ? members.length + 1 : 0
+    return late + (at < 0 ? members.length : at)
+  }
+}

@@ -1,0 +1,97 @@
+/** A change of one component on one host, as far as its place among the others of its cell depends on it. */
+import type { Component } from '../../inventory/model.ts'
+
+export interface PlacedChange {
+  readonly host: string
+  readonly component: Component
+  /** It leaves its host; otherwise it stays there, or comes. */
+  readonly leaves: boolean
+  readonly starts: boolean
+  readonly restarts: boolean
+  /** It listens on a port of all addresses. */
+  readonly listensEverywhere: boolean
+}
+
+/** The changes in `before` are made before those in `after`. */
+export interface Edge<T> {
+  readonly before: readonly T[]
+  readonly after: readonly T[]
+  /** A sentence in plain English. */
+  readonly because: string
+}
+
+/**
+ * What a change does for others beside its own purpose:
+ * - `makesRoom`: a HAProxy releases a port that Prometheus takes, or a keepalived that leads to it leaves with it
+ * - `takesOver`: it replaces a HAProxy that leaves to make room
+ * - `clears`: a Prometheus leaves a host that HAProxy comes to
+ * - `handsOver`: a keepalived leaves its addresses to members that stay
+ * - `waits`: a firewall only removes rules for what leaves its host
+ */
+export type Part = 'makesRoom' | 'takesOver' | 'clears' | 'handsOver' | 'waits' | 'usual'
+
+/** The part of each change of a cell. */
+export function partsOf<T extends PlacedChange>(all: readonly T[]): ReadonlyMap<T, Part> {
+  const hosts = byHost(all)
+  const on = (host: string) => hosts.get(host) ?? []
+  const proxies = all.filter(one => one.component === 'haproxy' && releasesPort(one, on(one.host)))
+  const leaving = new Set(proxies.filter(one => one.leaves).map(one => one.host))
+  const stays = keepalivedStays(all)
+  const starts = all.some(one => one.component !== 'firewall' && !one.leaves && one.starts)
+  const partOf = (one: T): Part => {
+    const { component, host, leaves } = one
+    const others = on(host)
+    if (proxies.includes(one) || (component === 'keepalived' && leaves && leaving.has(host)))
+      return 'makesRoom'
+    if (leaving.size > 0 && replacesProxy(one, others, stays)) return 'takesOver'
+    if (component === 'prometheus' && leaves && others.some(other => isStayingProxy(other))) return 'clears'
+    if (component === 'keepalived' && leaves && stays) return 'handsOver'
+    const waits = component === 'firewall' && !starts
+    return waits && others.some(other => other.component !== 'firewall' && other.leaves) ? 'waits' : 'usual'
+  }
+  return new Map(all.map(one => [one, partOf(one)]))
+}
+
+/** A Prometheus of the host waits for it: one that is to listen on all addresses starts once HAProxy lets go of its own. */
+function releasesPort({ starts }: PlacedChange, others: readonly PlacedChange[]): boolean {
+  return !starts && others.some(takesPort)
+}
+
+export function takesPort({ component, starts, restarts, listensEverywhere }: PlacedChange): boolean {
+  return component === 'prometheus' && (starts || restarts) && listensEverywhere
+}
+
+/**
+ * HAProxy comes to a host where no Prometheus is in its way, or it is the firewall of that host, or its keepalived. The last
+ * only if no keepalived stays: one that stays may have the address and must be told of the new member first.
+ */
+function replacesProxy(one: PlacedChange, others: readonly PlacedChange[], stays: boolean): boolean {
+  const belongs =
+    ['haproxy', 'firewall'].includes(one.component) ||
+    (one.component === 'keepalived' && one.starts && !stays)
+  return (
+    belongs &&
+    !one.leaves &&
+    others.some(other => other.component === 'haproxy' && other.starts) &&
+    !others.some(other => other.component === 'prometheus')
+  )
+}
+
+function isStayingProxy({ component, leaves }: PlacedChange): boolean {
+  return component === 'haproxy' && !leaves
+}
+
+/** A keepalived runs and goes on to. It is told of members that come or leave, so it is among the changes. */
+function keepalivedStays(all: readonly PlacedChange[]): boolean {
+  return all.some(({ component, leaves, starts }) => component === 'keepalived' && !leaves && !starts)
+}
+
+export function byHost<T extends PlacedChange>(all: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const hosts = new Map<string, T[]>()
+  for (const one of all) {
+    const own = hosts.get(one.host)
+    if (own) own.push(one)
+    else hosts.set(one.host, [one])
+  }
+  return hosts
+}

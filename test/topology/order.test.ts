@@ -1,0 +1,234 @@
+/** The reasons of the order of change, a row each. */
+import assert from 'node:assert/strict'
+import { edgesOf } from '../../src/topology/order/edges.ts'
+import { criteria, type MemberChange } from '../../src/topology/order/members.ts'
+import { rules, rulesOf } from '../../src/topology/order/rules.ts'
+
+/** `HOST COMPONENT ACTION [WORD…]`; `everywhere`: it listens on all addresses. */
+function changeOf(text: string): MemberChange {
+  const [host = '', component = '', action = '', ...words] = text.split(' ')
+  return {
+    ...{ host, component, leaves: action === 'leaves', starts: action === 'start' },
+    restarts: action === 'restart',
+    listensEverywhere: words.includes('everywhere'),
+    oneByOne: component !== 'firewall' && component !== 'node_exporter',
+    serves: !words.includes('down'),
+    active: words.includes('active'),
+    rank: host === 'last' ? 1 : 0,
+    turn: words.includes('early') ? 0 : 2,
+  }
+}
+
+interface Row {
+  readonly because: string
+  readonly changes: readonly string[]
+  /** `HOST COMPONENT < HOST COMPONENT`, all that have this reason. */
+  readonly expected: readonly string[]
+}
+
+const inPlace = 'all that stays is in place before anything leaves'
+const guarded = 'the firewall must be in place while programs listen'
+const leads = 'the addresses of keepalived lead to these programs'
+const forwards = 'haproxy forwards to these programs and may need a port that they release'
+
+const rows: readonly Row[] = [
+  {
+    because: guarded,
+    changes: ['a firewall reload', 'b node_exporter start', 'b firewall start'],
+    expected: ['a firewall < b node_exporter', 'b firewall < b node_exporter'],
+  },
+  {
+    because: guarded,
+    changes: ['a firewall leaves', 'a node_exporter leaves'],
+    expected: ['a node_exporter < a firewall'],
+  },
+  {
+    because: 'a faulty release must fail on an exporter before it can stop alerts',
+    changes: [
+      'a alertmanager restart',
+      'b node_exporter restart',
+      'c pushgateway leaves',
+      'd alertmanager leaves',
+    ],
+    expected: ['b node_exporter < a alertmanager'],
+  },
+  {
+    because: 'prometheus scrapes the exporters',
+    changes: [
+      'a prometheus reload',
+      'b node_exporter start',
+      'b blackbox_exporter start',
+      'b pushgateway start',
+    ],
+    expected: [
+      'b node_exporter < a prometheus',
+      'b blackbox_exporter < a prometheus',
+      'b pushgateway < a prometheus',
+    ],
+  },
+  {
+    because: 'prometheus scrapes the exporters',
+    changes: ['b node_exporter leaves', 'a prometheus leaves', 'a unknown_exporter leaves'],
+    expected: ['a prometheus < b node_exporter', 'a prometheus < a unknown_exporter'],
+  },
+  {
+    because: 'prometheus sends its alerts to alertmanager',
+    changes: ['a prometheus reload', 'a alertmanager start'],
+    expected: ['a alertmanager < a prometheus'],
+  },
+  {
+    because: 'prometheus sends its alerts to alertmanager',
+    changes: ['a alertmanager leaves', 'b prometheus leaves'],
+    expected: ['b prometheus < a alertmanager'],
+  },
+  {
+    because: forwards,
+    changes: ['a haproxy reload', 'a prometheus restart', 'b pushgateway reload'],
+    expected: ['a prometheus < a haproxy', 'b pushgateway < a haproxy'],
+  },
+  // Where it makes room, it waits for nothing.
+  {
+    because: forwards,
+    changes: ['a haproxy reload', 'a prometheus restart everywhere', 'b pushgateway reload'],
+    expected: [],
+  },
+  {
+    because: forwards,
+    changes: ['a prometheus leaves', 'b haproxy leaves'],
+    expected: ['b haproxy < a prometheus'],
+  },
+  {
+    because: leads,
+    changes: ['a keepalived reload', 'a haproxy reload', 'a blackbox_exporter reload'],
+    expected: ['a haproxy < a keepalived', 'a blackbox_exporter < a keepalived'],
+  },
+  {
+    because: leads,
+    changes: ['a haproxy leaves', 'a pushgateway leaves', 'b keepalived leaves'],
+    expected: ['b keepalived < a haproxy', 'b keepalived < a pushgateway'],
+  },
+  {
+    because: inPlace,
+    changes: ['b prometheus leaves', 'a alertmanager reload', 'c prometheus start'],
+    expected: ['a alertmanager < b prometheus', 'c prometheus < b prometheus'],
+  },
+  {
+    because: inPlace,
+    changes: ['b prometheus leaves', 'b haproxy start', 'a prometheus restart', 'b keepalived start'],
+    expected: ['a prometheus < b prometheus'],
+  },
+  {
+    because: inPlace,
+    changes: ['b keepalived leaves', 'a keepalived reload', 'a haproxy reload'],
+    expected: ['a haproxy < b keepalived'],
+  },
+  {
+    because: 'the replica that leaves may have the port that haproxy takes',
+    changes: ['a prometheus leaves', 'a haproxy start', 'b haproxy start'],
+    expected: ['a prometheus < a haproxy'],
+  },
+  {
+    because: 'a keepalived that leaves hands over its addresses while the others still know it',
+    changes: ['a keepalived leaves', 'b keepalived reload', 'c keepalived start'],
+    expected: ['a keepalived < b keepalived', 'a keepalived < c keepalived'],
+  },
+  // Where nobody stays, whoever comes takes the addresses first.
+  {
+    because: 'a keepalived that leaves hands over its addresses while the others still know it',
+    changes: ['a keepalived leaves', 'c keepalived start'],
+    expected: [],
+  },
+  {
+    because: 'haproxy releases its port before prometheus listens on all addresses',
+    changes: [
+      'a haproxy leaves',
+      'a prometheus restart everywhere',
+      'b prometheus restart',
+      'b haproxy reload',
+    ],
+    expected: ['a haproxy < a prometheus'],
+  },
+  {
+    because: 'another load balancer takes over before this one releases its port',
+    changes: [
+      ...['a haproxy leaves', 'a keepalived leaves', 'a prometheus start everywhere'],
+      ...['b haproxy restart', 'b prometheus restart everywhere'],
+      ...['c firewall start', 'c haproxy start', 'c keepalived start', 'd node_exporter start'],
+    ],
+    expected: ['c firewall', 'c haproxy', 'c keepalived'].flatMap(from => [
+      ...[`${from} < a haproxy`, `${from} < a keepalived`, `${from} < b haproxy`],
+    ]),
+  },
+  {
+    because: 'the firewall keeps a port closed until nothing listens on it',
+    changes: ['a firewall reload', 'a node_exporter leaves', 'b firewall reload', 'b prometheus reload'],
+    expected: ['a node_exporter < a firewall'],
+  },
+  // What comes may wait to be let in.
+  {
+    because: 'the firewall keeps a port closed until nothing listens on it',
+    changes: ['a firewall reload', 'a node_exporter leaves', 'b prometheus start'],
+    expected: [],
+  },
+  {
+    because: 'the firewall keeps a port closed until haproxy has released it',
+    changes: ['a firewall reload', 'a haproxy leaves', 'a prometheus start everywhere', 'b firewall reload'],
+    expected: ['a haproxy < a firewall'],
+  },
+  {
+    because: 'members that keep running must know of a new member before it starts',
+    changes: ['a keepalived start', 'b keepalived reload'],
+    expected: ['b keepalived < a keepalived'],
+  },
+  {
+    because: 'in another order two members could have one address',
+    changes: ['a keepalived reload', 'b keepalived reload early'],
+    expected: ['b keepalived < a keepalived'],
+  },
+  {
+    because: 'a member that does not serve is changed before one that serves',
+    changes: ['a prometheus restart', 'b prometheus start', 'c prometheus restart down'],
+    expected: ['b prometheus < a prometheus', 'c prometheus < a prometheus'],
+  },
+  {
+    because: 'the active member is changed last',
+    changes: ['a pushgateway restart active', 'b pushgateway restart'],
+    expected: ['b pushgateway < a pushgateway'],
+  },
+  {
+    because: 'one member is changed at a time',
+    changes: ['last alertmanager restart', 'a alertmanager restart'],
+    expected: ['a alertmanager < last alertmanager'],
+  },
+]
+
+const told = ({ host, component }: MemberChange) => `${host} ${component}`
+
+describe('a reason of the order', () => {
+  for (const { because, changes, expected } of rows) {
+    it(`${because}: ${changes.join(', ')}`, () => {
+      const found = edgesOf(changes.map(changeOf))
+        .filter(edge => edge.because === because)
+        .flatMap(({ before, after }) => before.flatMap(a => after.map(b => `${told(a)} < ${told(b)}`)))
+      assert.deepEqual(found.sort(), [...expected].sort())
+    })
+  }
+
+  it('is none without a row here', () => {
+    const known = new Set(rows.map(({ because }) => because))
+    for (const { because } of [...rules, ...criteria]) assert.ok(known.has(because), because)
+  })
+
+  it('is what a component says of its own, both as it comes and as it leaves', () => {
+    assert.deepEqual(rulesOf({ name: 'an_exporter', order: { oneByOne: false } }), [])
+    const order = { oneByOne: true, follows: [{ what: ['prometheus'], because: 'it reads from prometheus' }] }
+    const [coming, leaving, ...rest] = rulesOf({ name: 'grafana', order })
+    assert.deepEqual(rest, [])
+    const [prometheus, grafana] = ['a prometheus start', 'a grafana start'].map(changeOf)
+    assert.ok(prometheus && grafana && coming && leaving)
+    assert.ok(coming.before(prometheus, 'usual') && coming.after(grafana, 'usual'))
+    const gone = (change: MemberChange) => ({ ...change, leaves: true })
+    assert.ok(leaving.before(gone(grafana), 'usual') && leaving.after(gone(prometheus), 'usual'))
+    assert.ok(!coming.before(gone(prometheus), 'usual') && !leaving.before(grafana, 'usual'))
+  })
+})
