@@ -22,6 +22,7 @@ import { buildPushgateway } from './pushgateway.ts'
 import type { CellScope } from './replicas.ts'
 import type { CellText, InventoryText } from './schema.ts'
 import { generatedJobs } from './scrape.ts'
+import { withFlagsOf } from './standard-rules.ts'
 
 type Groups = ReadonlyMap<string, readonly string[]>
 
@@ -98,13 +99,16 @@ function buildCell(
     ...(text.exporters ? { exporters: buildExporters(text.exporters as never, cell, context) } : {}),
     ...buildAround(text, said?.text, cell, context),
   }
+  const pair = said && buildPrometheus(said, generatedJobs(text), others, cell, context)
+  const exporters = withFlagsOf(pair?.standardRules ?? [], others.exporters)
   const built: Cell = {
     name,
     hosts: members,
     allowSharedHost: cell.allowSharedHost,
     ...(accepts.length > 0 ? { accepts } : {}),
-    ...(said ? { prometheus: buildPrometheus(said, generatedJobs(text), others, cell, context) } : {}),
+    ...(pair ? { prometheus: pair } : {}),
     ...others,
+    ...(exporters ? { exporters } : {}),
     ...atKey(owner, name),
   }
   if (built.loadbalancer && built.prometheus) {
