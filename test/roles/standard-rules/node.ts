@@ -15,8 +15,8 @@ function fileSystem(free: string, inodes: boolean, { readonly = '0', fstype = 'e
     : ['node_filesystem_avail_bytes', 'node_filesystem_size_bytes']
   return {
     [`${left}{${on}}`]: free,
-    [`${all}{${on}}`]: '100x500',
-    [`node_filesystem_readonly{${on}}`]: `${readonly}x500`,
+    [`${all}{${on}}`]: '100x100',
+    [`node_filesystem_readonly{${on}}`]: `${readonly}x100`,
   }
 }
 
@@ -25,27 +25,27 @@ const filling = (alert: string, inodes: boolean): readonly AlertCase[] => {
     `host:1: /srv has ${left}% of its ${inodes ? 'inodes' : 'space'} left and runs out within ${hours} hours`
   return [
     {
-      ...{ alert, severity: 'warning', labels: disk, since: 351 },
-      fires: fileSystem('75-0.1x500', inodes),
+      ...{ alert, severity: 'warning', labels: disk, since: 1 },
+      fires: fileSystem('40-0.1x100', inodes),
       summary: { warning: says('33.9', 24) },
       quiet: [
-        fileSystem('30x500', inodes),
-        fileSystem('95-0.1x500', inodes),
+        fileSystem('30x100', inodes),
+        fileSystem('95-0.1x100', inodes),
         // Empty in 25 hours only.
-        fileSystem('39-0.02x500', inodes),
-        fileSystem('75-0.1x500', inodes, { readonly: '1' }),
-        fileSystem('75-0.1x500', inodes, { fstype: 'nfs4' }),
+        fileSystem('39-0.02x100', inodes),
+        fileSystem('40-0.1x100', inodes, { readonly: '1' }),
+        fileSystem('40-0.1x100', inodes, { fstype: 'nfs4' }),
       ],
     },
     {
-      ...{ alert, severity: 'critical', labels: disk, since: 351 },
-      fires: fileSystem('90.1-0.2x500', inodes),
-      summary: { warning: says('7.9', 24), critical: says('7.9', 4) },
+      ...{ alert, severity: 'critical', labels: disk, since: 1 },
+      fires: fileSystem('20-0.2x100', inodes),
+      summary: { warning: says('7.8', 24), critical: says('7.8', 4) },
       quiet: [
-        fileSystem('10x500', inodes),
-        fileSystem('19-0.02x500', inodes),
-        fileSystem('90-0.2x500', inodes, { readonly: '1' }),
-        fileSystem('90-0.2x500', inodes, { fstype: 'tmpfs' }),
+        fileSystem('10x100', inodes),
+        fileSystem('19-0.02x100', inodes),
+        fileSystem('20-0.2x100', inodes, { readonly: '1' }),
+        fileSystem('20-0.2x100', inodes, { fstype: 'tmpfs' }),
       ],
     },
   ]
@@ -56,19 +56,19 @@ const low = (alert: string, inodes: boolean): readonly AlertCase[] => {
   return [
     {
       ...{ alert, severity: 'warning', labels: disk },
-      fires: fileSystem('4.9x500', inodes),
+      fires: fileSystem('4.9x100', inodes),
       summary: says('4.9'),
       quiet: [
-        fileSystem('5x500', inodes),
-        fileSystem('1x500', inodes, { readonly: '1' }),
-        fileSystem('1x500', inodes, { fstype: 'fuse.sshfs' }),
+        fileSystem('5x100', inodes),
+        fileSystem('1x100', inodes, { readonly: '1' }),
+        fileSystem('1x100', inodes, { fstype: 'fuse.sshfs' }),
       ],
     },
     {
       ...{ alert, severity: 'critical', labels: disk },
-      fires: fileSystem('2.9x500', inodes),
+      fires: fileSystem('2.9x100', inodes),
       summary: { warning: says('2.9'), critical: says('2.9') },
-      quiet: [fileSystem('3x500', inodes), fileSystem('1x500', inodes, { readonly: '1' })],
+      quiet: [fileSystem('3x100', inodes), fileSystem('1x100', inodes, { readonly: '1' })],
     },
   ]
 }
