@@ -30,7 +30,7 @@ const filling = (alert: string, inodes: boolean): readonly AlertCase[] => {
       summary: { warning: says('33.9', 24) },
       quiet: [
         fileSystem('30x100', inodes),
-        fileSystem('95-0.1x100', inodes),
+        fileSystem('46.2-0.1x100', inodes),
         // Empty in 25 hours only.
         fileSystem('39-0.02x100', inodes),
         fileSystem('40-0.1x100', inodes, { readonly: '1' }),
@@ -43,7 +43,9 @@ const filling = (alert: string, inodes: boolean): readonly AlertCase[] => {
       summary: { warning: says('7.8', 24), critical: says('7.8', 4) },
       quiet: [
         fileSystem('10x100', inodes),
-        fileSystem('19-0.02x100', inodes),
+        fileSystem('32.3-0.2x100', inodes),
+        // Empty in 5 hours only.
+        fileSystem('19-0.05x100', inodes),
         fileSystem('20-0.2x100', inodes, { readonly: '1' }),
         fileSystem('20-0.2x100', inodes, { fstype: 'tmpfs' }),
       ],
