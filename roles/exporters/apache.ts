@@ -1,5 +1,5 @@
 import { debianRelease, promuRelease } from '../release.ts'
-import { exporter } from './definition.ts'
+import { exporter, inEnvironment } from './definition.ts'
 
 export const apacheExporter = exporter({
   key: 'apache',
@@ -13,4 +13,5 @@ export const apacheExporter = exporter({
   port: 9117,
   rules: { file: 'exporters/rules/apache.yml' },
   pathFlag: 'telemetry.endpoint',
+  credentials: inEnvironment('SCRAPE_URI'),
 })

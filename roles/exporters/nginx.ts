@@ -1,5 +1,5 @@
 import { debianRelease, flatRelease, program } from '../release.ts'
-import { exporter } from './definition.ts'
+import { exporter, inEnvironment } from './definition.ts'
 
 export const nginxExporter = exporter({
   key: 'nginx',
@@ -15,4 +15,5 @@ export const nginxExporter = exporter({
   },
   port: 9113,
   rules: { file: 'exporters/rules/nginx.yml' },
+  credentials: inEnvironment('SCRAPE_URI'),
 })

@@ -19,6 +19,7 @@ export const processExporter = exporter({
   rules: { file: 'exporters/rules/process.yml' },
   switches: 'go',
   config: { file: 'config.yml', flag: 'config.path', required: true },
+  own: { procnames: 'use "config"' },
   // Reading all of a process's memory map takes half a minute of the kernel's time on large hosts.
   flags: [['gather-smaps', 'false']],
   unit: [
