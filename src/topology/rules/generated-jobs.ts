@@ -8,9 +8,15 @@ const always: readonly string[] = ['prometheus', 'alertmanager', 'node']
  * may get them later. Others, which many users write themselves, are reserved only if promha generates them.
  */
 export const generatedJobs: Rules['generatedJobs'] =
-  ({ federation, blackbox, pushgateway }) =>
+  ({ federation, blackbox, pushgateway, exporters }) =>
   job =>
     always.includes(job) ||
     (federation !== undefined && job === 'federate') ||
     (pushgateway !== undefined && /^pushgateway(-hosts)?$/.test(job)) ||
+    Object.keys(exporters ?? {}).some(key => job === key || isProbeOf(key, job)) ||
     (blackbox !== undefined && /^blackbox(-(\d+|hosts))?$/.test(job))
+
+/** `KEY-probe`, `KEY-probe-2`, …: what an exporter probes. */
+function isProbeOf(key: string, job: string): boolean {
+  return job.startsWith(`${key}-probe`) && /^(-\d+)?$/.test(job.slice(`${key}-probe`.length))
+}
