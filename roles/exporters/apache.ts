@@ -11,6 +11,7 @@ export const apacheExporter = exporter({
     debian: debianRelease('prometheus-apache-exporter', 'apache_exporter'),
   },
   port: 9117,
+  rules: { file: 'exporters/rules/apache.yml' },
   pathFlag: 'telemetry.endpoint',
   credentials: inEnvironment('SCRAPE_URI'),
 })

@@ -41,6 +41,7 @@ export interface ExporterDefinition {
   readonly config?: ExporterConfig
   /** Absent: it tells of its own host or of one program only. */
   readonly probe?: ExporterProbe
+  readonly rules?: ExporterRules
   /** Where 200 says that it is up, without work for what is behind it; absent: its landing page. */
   readonly readyPath?: string
   /** Where its metrics are; absent: `/metrics`. */
@@ -75,6 +76,14 @@ export interface ExporterConfig {
   readonly check?: readonly string[]
   /** It reads the config again at SIGHUP; absent: at a restart only. */
   readonly reload?: true
+}
+
+/** Standard alert rules, loaded where the inventory asks for them. */
+export interface ExporterRules {
+  /** Relative to `roles/`. Its selectors name the job `KEY`, and with `(-probe.*)?` the jobs of its probes too. */
+  readonly file: string
+  /** Without them some of the alerts never fire. */
+  readonly flags?: Readonly<Record<string, boolean>>
 }
 
 /** How Prometheus has it probe something else: `probes:` in the inventory. */

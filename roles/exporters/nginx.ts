@@ -14,5 +14,6 @@ export const nginxExporter = exporter({
     debian: debianRelease('prometheus-nginx-exporter', 'nginx_exporter'),
   },
   port: 9113,
+  rules: { file: 'exporters/rules/nginx.yml' },
   credentials: inEnvironment('SCRAPE_URI'),
 })

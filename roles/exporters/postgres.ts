@@ -11,6 +11,7 @@ export const postgresExporter = exporter({
     debian: debianRelease('prometheus-postgres-exporter', 'postgres_exporter'),
   },
   port: 9187,
+  rules: { file: 'exporters/rules/postgres.yml' },
   config: { file: 'postgres_exporter.yml', flag: 'config.file' },
   probe: { path: '/probe', parameters: ['auth_module'] },
 })

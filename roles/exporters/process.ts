@@ -16,6 +16,7 @@ export const processExporter = exporter({
     debian: debianRelease('prometheus-process-exporter', 'process_exporter'),
   },
   port: 9256,
+  rules: { file: 'exporters/rules/process.yml' },
   switches: 'go',
   config: { file: 'config.yml', flag: 'config.path', required: true },
   own: { procnames: 'use "config"' },

@@ -17,6 +17,7 @@ export const redisExporter = exporter({
     debian: debianRelease('prometheus-redis-exporter', 'redis_exporter'),
   },
   port: 9121,
+  rules: { file: 'exporters/rules/redis.yml' },
   switches: 'go',
   own: { 'basic-auth-*': plainOnly, 'tls-server-*': plainOnly },
   secretFlags: { 'redis.password': inEnvironment('REDIS_PASSWORD') },

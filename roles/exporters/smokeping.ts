@@ -12,6 +12,7 @@ export const smokepingProber = exporter({
     debian: debianRelease('prometheus-smokeping-prober', 'smokeping_prober'),
   },
   port: 9374,
+  rules: { file: 'exporters/rules/smokeping.yml' },
   user: 'smokeping',
   config: { file: 'probes.yml', flag: 'config.file', required: true, reload: true },
   readyPath: '/-/healthy',

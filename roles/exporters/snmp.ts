@@ -11,6 +11,7 @@ export const snmpExporter = exporter({
     debian: debianRelease('prometheus-snmp-exporter', 'snmp_exporter'),
   },
   port: 9116,
+  rules: { file: 'exporters/rules/snmp.yml' },
   config: {
     file: 'snmp.yml',
     flag: 'config.file',

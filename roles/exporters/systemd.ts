@@ -11,5 +11,6 @@ export const systemdExporter = exporter({
     debian: debianRelease('prometheus-systemd-exporter', 'systemd_exporter'),
   },
   port: 9558,
+  rules: { file: 'exporters/rules/systemd.yml' },
   flagsCheck: {},
 })

@@ -25,6 +25,10 @@ const form = exporter({
     },
   },
   port: 9100,
+  rules: {
+    file: 'node_exporter/rules/node.yml',
+    flags: { 'collector.systemd': true, 'collector.systemd.enable-restarts-metrics': true },
+  },
   own: { [textfiles]: 'promha keeps it in /var/lib/node_exporter' },
 })
 

@@ -1,11 +1,9 @@
 /** Prometheus: a replica of a cell becomes the resources of its host. */
-import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { error, ProblemError, type SourceRange } from '../../src/diagnostic/problem.ts'
 import { logFiles } from '../../src/inventory/log-files.ts'
 import type { ArtifactSettings, PrometheusSettings } from '../../src/inventory/model.ts'
 import { wordsOn } from '../../src/inventory/words-on.ts'
-import { packageRoot } from '../../src/package-root.ts'
 import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
 import type { CellTopology, Replica } from '../../src/topology/model.ts'
@@ -18,11 +16,10 @@ import { environmentFiles, unitWords } from '../words.ts'
 import { yamlText } from '../yaml.ts'
 import { prometheusConfig, targetsFile } from './config.ts'
 import { prometheusCommand } from './flags.ts'
+import { shippedRules } from './rules.ts'
 
 const prometheusRoot = '/etc/prometheus'
 const name = 'prometheus'
-/** promha's own rules, relative to the config. */
-const shippedRules = 'rules/promha.yml'
 
 /**
  * One instance a replica, in the order in which they are changed.
@@ -56,7 +53,8 @@ export function prometheusInstances(
 
 /** The bundle: prometheus.yml and all that it names. Byte for byte the same on every replica. */
 export function prometheusFiles(cell: CellTopology, settings: PrometheusSettings): readonly FileResource[] {
-  const rules = [shippedRules, ...settings.rules.map(rule => rule.name)]
+  const ours = shippedRules(settings.standardRules)
+  const rules = [...ours, ...settings.rules].map(rule => rule.name)
   const config = prometheusConfig(cell, settings, rules)
   const file = (
     path: string,
@@ -79,7 +77,7 @@ export function prometheusFiles(cell: CellTopology, settings: PrometheusSettings
     ...Object.entries(settings.targets).map(([job, groups]) =>
       file(targetsFile(job), 'none', renderTemplate(name, 'targets.yml', { groups })),
     ),
-    file(shippedRules, 'reload', readShippedRules()),
+    ...ours.map(rule => file(rule.name, 'reload', rule.content)),
     ...settings.rules.map(rule => file(rule.name, 'reload', rule.content, rule.outside)),
     writtenFrom(
       file('prometheus.yml', 'reload', renderTemplate(name, 'prometheus.yml', { config }), settings.outside),
@@ -114,10 +112,6 @@ function checkListens(
 /** Features of PromQL change what a rule may hold. Of any other promtool only says that it does not know it. */
 function isOfPromtool(feature: string): boolean {
   return feature.startsWith('promql-') && feature !== 'promql-per-step-stats'
-}
-
-function readShippedRules(): string {
-  return readFileSync(join(packageRoot(), 'roles', name, shippedRules), 'utf8')
 }
 
 /** It looks for its config after all flags, and ends if there is none. */

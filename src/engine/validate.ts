@@ -2,6 +2,7 @@
 import { UnwritableLockError } from '../artifact/disk-problem.ts'
 import type { Problem } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
+import { suggestStandardRules } from '../inventory/standard-rules.ts'
 import type { Emit } from './event.ts'
 import { checkLocally } from './local-check.ts'
 import { prepareAll } from './prepare.ts'
@@ -23,7 +24,7 @@ export async function validate(
   const { problems, unchecked } = await checkLocally(instances, artifacts, inventory, { ruleTests: true })
   const unsaved = await artifacts.save().then(() => [], unwritable)
   const missing = strict ? unchecked.map(problem => ({ ...problem, severity: 'error' as const })) : unchecked
-  return [...problems, ...missing, ...unsaved]
+  return [...problems, ...missing, ...unsaved, ...suggestStandardRules(inventory.cells)]
 }
 
 /** Nothing depends on the lock file here: a read-only checkout can be validated. */

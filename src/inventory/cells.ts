@@ -16,6 +16,7 @@ import { at, atKey, quote, rejectedOf, wasRejected } from './place.ts'
 import { buildPrometheus, readPrometheus } from './prometheus.ts'
 import type { CellScope } from './replicas.ts'
 import type { CellText, InventoryText } from './schema.ts'
+import { withFlagsOf } from './standard-rules.ts'
 
 type Groups = ReadonlyMap<string, readonly string[]>
 
@@ -87,15 +88,16 @@ function buildCell(
   const accepts = acceptedLosses(text.adopt, problems)
   const said = text.prometheus && readPrometheus(text.prometheus, name, context)
   const others = buildOthers(said ? { ...text, prometheus: said.text } : text, cell, context)
+  const pair = said && buildPrometheus(said, context.rules.generatedJobs(text), others, cell, context)
+  const exporters = withFlagsOf(pair?.standardRules ?? [], others.exporters)
   const built: Cell = {
     name,
     hosts: members,
     allowSharedHost: cell.allowSharedHost,
     ...(accepts.length > 0 ? { accepts } : {}),
-    ...(said
-      ? { prometheus: buildPrometheus(said, context.rules.generatedJobs(text), others, cell, context) }
-      : {}),
+    ...(pair ? { prometheus: pair } : {}),
     ...others,
+    ...(exporters ? { exporters } : {}),
     ...atKey(owner, name),
   }
   return writtenAs(built, text)

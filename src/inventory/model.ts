@@ -176,6 +176,18 @@ export interface HostSettings {
   readonly clusterSource?: SourceRange
 }
 
+/** The standard alert rules of all exporters of a kind. */
+export interface StandardRules {
+  /** What `standard_rules` calls them. */
+  readonly key: string
+  /** `rules/promha-KEY.yml` */
+  readonly name: string
+  /** The file in the package, relative to `roles/`. */
+  readonly from: string
+  /** The scrape jobs that they are about. */
+  readonly jobs: readonly string[]
+}
+
 export interface PrometheusSettings extends CommonSettings {
   /** In the order of the keys: `a`, `b`, … */
   readonly replicas: readonly { readonly name: string; readonly host: string }[]
@@ -191,6 +203,8 @@ export interface PrometheusSettings extends CommonSettings {
   readonly jobFiles?: readonly JobFile[]
   /** `name` is `rules/FILE`. */
   readonly rules: readonly ShippedFile[]
+  /** Of exporters that the cell has. Absent: the inventory says nothing of them, and none are loaded. */
+  readonly standardRules?: readonly StandardRules[]
   /** Tests of the rules, for this machine only. */
   readonly ruleTests?: readonly RuleTest[]
   readonly remoteWrite: readonly YamlMap[]

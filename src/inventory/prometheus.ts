@@ -8,7 +8,7 @@ import { checkAskedPath, prometheusOwn } from './flags.ts'
 import { buildJobFiles, jobDirectory } from './job-files.ts'
 import { checkLabels, defaultReplicaLabel, labelNames, labelTexts } from './labels.ts'
 import { checkLogFiles } from './log-files.ts'
-import type { Cell, PrometheusSettings, YamlMap } from './model.ts'
+import type { Cell, PrometheusSettings, StandardRules, YamlMap } from './model.ts'
 import { filesNamedBy } from './named-files.ts'
 import { durationFault, labelNameFault, sizeFault } from './names.ts'
 import { at, isFromOutside, quote } from './place.ts'
@@ -20,6 +20,7 @@ import type { PrometheusText } from './schema.ts'
 import { checkTargets, keptJobs, takenLabels } from './scrape.ts'
 import { readScrapeConfigs, type ScrapeFiles } from './scrape-files.ts'
 import { filesOfList, filesOfMap } from './shipped.ts'
+import { buildStandardRules } from './standard-rules.ts'
 import { refuseKeys, upstreamList } from './upstream.ts'
 import { isMap } from './upstream-values.ts'
 
@@ -72,7 +73,8 @@ export function buildPrometheus(
   }
   const further = furtherOf(text, upstreamList(text, 'remote_read', context))
   const parts = [global, text.external_labels, ...Object.values(upstream), ...Object.values(further)].flat()
-  const files = buildFiles(said, kept, context)
+  const standardRules = buildStandardRules(text, others.exporters, problems)
+  const files = buildFiles(said, kept, standardRules, context)
   checkLogFiles({ global, scrapeConfigs: upstream.scrapeConfigs, ...files }, problems)
   if (others.loadbalancer) checkAskedPath(common, hosts, 'prometheus', 'HAProxy', problems)
   return {
@@ -88,6 +90,7 @@ export function buildPrometheus(
     targets: Object.fromEntries(
       Object.entries(targets).map(([name, groups]) => [name, groups.map(targetGroup)]),
     ),
+    ...(standardRules ? { standardRules } : {}),
     ruleTests: buildRuleTests(text, context),
     ...files,
     ...common,
@@ -98,14 +101,19 @@ export function buildPrometheus(
 function buildFiles(
   { text, naming, rules: rulePaths, jobFiles: jobPaths }: WrittenPrometheus,
   kept: (jobs: readonly YamlMap[]) => readonly YamlMap[],
+  standard: readonly StandardRules[] | undefined,
   context: Context,
 ): Pick<PrometheusSettings, 'rules' | 'jobFiles' | 'files'> {
-  const rules = filesOfList(rulePaths, 'rules', ruleNameFault, context).map(({ shipped }) => shipped)
+  const shippedRules = (standard ?? []).map(({ name }) => name)
+  const fault = (name: string) => ruleNameFault(name, shippedRules)
+  const rules = filesOfList(rulePaths, 'rules', fault, context).map(({ shipped }) => shipped)
   const jobFiles = buildJobFiles(jobPaths, kept, context)
   const files = filesOfMap(text.files ?? {}, ownFiles, context)
   const others = new Map([
     ...Object.keys(text.targets ?? {}).map(job => [`file_sd/${job}.yml`, 'a file of "targets:"'] as const),
-    ...['prometheus.yml', 'rules/promha.yml'].map(name => [name, 'a file of promha'] as const),
+    ...['prometheus.yml', 'rules/promha.yml', ...shippedRules].map(
+      name => [name, 'a file of promha'] as const,
+    ),
     ...[...rules, ...jobFiles.files].map(({ name, path }) => [name, quote(path)] as const),
   ])
   const shipped = { inventory: new Set(files.map(({ name }) => name)), others }
@@ -121,8 +129,9 @@ function targetGroup(group: NonNullable<PrometheusText['targets']>[string][numbe
   return { targets: group.targets ?? [], ...(group.labels ? { labels: labelTexts(group.labels) } : {}) }
 }
 
-function ruleNameFault(name: string): string | undefined {
-  return name === 'promha.yml' || name.startsWith('promha.yml/') ? "is that of promha's own rules" : undefined
+function ruleNameFault(name: string, standard: readonly string[]): string | undefined {
+  const taken = ['rules/promha.yml', ...standard].some(own => `rules/${name}/`.startsWith(`${own}/`))
+  return taken ? "is that of promha's own rules" : undefined
 }
 
 /** Labels with a meaning of their own, which the replica's name would replace. */

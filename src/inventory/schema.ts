@@ -67,6 +67,7 @@ const prometheusKeys = {
   ),
   rule_files: maybe(texts),
   rule_tests: maybe(texts),
+  standard_rules: maybe(z.union([text, texts])),
   remote_write: maybe(listOrPath),
   remote_read: maybe(listOrPath),
   storage: maybe(upstream),
@@ -219,7 +220,6 @@ export const keysOfSiblings: ReadonlyMap<unknown, Readonly<Record<string, string
 /** Reserved keys that this release does not support yet, by map. */
 export const notBuiltYet: ReadonlyMap<unknown, readonly string[]> = new Map<unknown, readonly string[]>([
   [cell, ['storage', 'grafana']],
-  [prometheus, ['standard_rules']],
   [failover, ['dns']],
   [componentVersions, ['victoriametrics', 'thanos', 'cortex', 'mimir', 'm3', 'm3db', 'grafana']],
 ])

@@ -48,10 +48,6 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /^unknown key "alerting" in cells\.eu\.prometheus$/,
     remedy: /under "alertmanagers", and relabel under "alert_relabel_configs"$/,
   },
-  'a key of Prometheus that is not supported yet': {
-    text: prometheus('§standard_rules: all'),
-    summary: /^"standard_rules" of cells\.eu\.prometheus is not supported yet$/,
-  },
   'an unknown key that is near to none': {
     text: `${head}ssh: { §zzz: 1 }\n${pair}`,
     summary: /unknown key "zzz" in ssh/,

@@ -66,7 +66,7 @@ describe('the package', function () {
       /^dist\/chunks\/[\w-]+\.js$/,
       /^dist\/(chunks\/)?[\w-]+(\.js)?\.LEGAL\.txt$/,
       /^roles\/\w+\/templates\/[\w.-]+\.ejs$/,
-      /^roles\/prometheus\/rules\/\w+\.yml$/,
+      /^roles\/(prometheus|node_exporter|exporters)\/rules\/\w+\.yml$/,
       /^inventories\/(example|alertmanager)\.yml$/,
       /^inventories\/rules\/[\w.-]+\.yml$/,
       /^inventories\/templates\/[\w.-]+\.tmpl$/,
