@@ -42,6 +42,8 @@ export type Event =
     }
   /** A gate is awaited: what the program still lacks. */
   | { readonly type: 'waiting'; readonly host: string; readonly component: Component; readonly note: string }
+  /** A login timed out and is tried again. */
+  | { readonly type: 'login-retried'; readonly why: string }
   | { readonly type: 'check'; readonly check: Check }
   | { readonly type: 'problem'; readonly problem: Problem }
 
