@@ -1,5 +1,6 @@
 /** What promha has to know of a component besides its role: one value in `roles/NAME/component.ts`. */
 import type { Problem } from '../src/diagnostic/problem.ts'
+import type { Own } from '../src/inventory/flags.ts'
 import type { Cell, CommonSettings } from '../src/inventory/model.ts'
 import type { Place } from '../src/inventory/place.ts'
 import type { CellTopology } from '../src/topology/model.ts'
@@ -21,6 +22,8 @@ export interface ComponentDefinition {
   readonly account?: string
   /** Packages of the host's own system that it needs. */
   readonly packages?: readonly string[]
+  /** Flags that promha sets itself; absent: the inventory gives it none. */
+  readonly ownFlags?: Own
   /** Absent: its program is a package of the host's own system. */
   readonly release?: ReleaseDefinition
   /** Its members in a cell, in the order in which they are changed; a host may stand there more than once. */

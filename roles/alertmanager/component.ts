@@ -1,4 +1,5 @@
 import { cut, listed } from '../../src/diagnostic/cut.ts'
+import { alertmanagerOwn } from '../../src/inventory/flags.ts'
 import {
   type CommandFlags,
   type ComponentDefinition,
@@ -15,6 +16,7 @@ export const alertmanager: ComponentDefinition = {
   noun: 'Alertmanager',
   together: 'cluster',
   essential: true,
+  ownFlags: alertmanagerOwn,
   account: 'alertmanager',
   release: {
     version: '0.34.0',

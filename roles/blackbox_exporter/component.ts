@@ -1,3 +1,4 @@
+import { blackboxOwn } from '../../src/inventory/flags.ts'
 import type { ComponentDefinition } from '../component.ts'
 import { githubRelease, program } from '../release.ts'
 
@@ -7,6 +8,7 @@ export const blackboxExporter: ComponentDefinition = {
   key: ['blackbox'],
   settings: cell => cell.blackbox,
   noun: 'prober',
+  ownFlags: blackboxOwn,
   account: 'blackbox-exp',
   release: {
     version: '0.28.0',

@@ -1,4 +1,5 @@
 import { intervalOf } from '../../src/inventory/duration.ts'
+import { prometheusOwn } from '../../src/inventory/flags.ts'
 import {
   type CommandFlags,
   type ComponentDefinition,
@@ -19,6 +20,7 @@ export const prometheus: ComponentDefinition = {
   noun: 'replica',
   together: 'pair',
   essential: true,
+  ownFlags: prometheusOwn,
   account: 'prometheus',
   release: {
     version: '3.13.2',

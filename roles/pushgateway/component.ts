@@ -1,3 +1,4 @@
+import { pushgatewayOwn } from '../../src/inventory/flags.ts'
 import { type ComponentDefinition, flagValue } from '../component.ts'
 import { githubRelease, program } from '../release.ts'
 
@@ -6,6 +7,7 @@ export const pushgateway: ComponentDefinition = {
   key: ['pushgateway'],
   settings: cell => cell.pushgateway,
   noun: 'Pushgateway',
+  ownFlags: pushgatewayOwn,
   account: 'pushgateway',
   release: {
     version: '1.11.3',

@@ -31,7 +31,7 @@ export interface Source {
   /** The host that is asked over plain http, with nothing signed: what it says first can be altered on the way. */
   readonly unprotected?: string
   readonly format: 'tar.gz' | 'deb'
-  /** What to install where nobody says. */
+  /** What to install if the inventory does not say. */
   readonly defaultVersion: (component: Component) => Promise<string>
   readonly members: (key: ReleaseKey) => readonly ArchiveMember[]
   /** The release's archives with the hashes that its publisher states. Throws a ProblemError. */

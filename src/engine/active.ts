@@ -13,7 +13,7 @@ import type { Scene } from './standing.ts'
 
 /**
  * By component, the hosts of what is active: of two Pushgateways or probers the one that is asked, of what moves
- * addresses every one that has one. Where nobody can say of the former, as before a first build, the one that the
+ * addresses every one that has one. If the former cannot be told, as before a first build, the one that the
  * inventory names first. Never rejects.
  */
 export async function activeHosts(
@@ -67,7 +67,7 @@ async function processAt(
     if (status !== 200) return undefined
     return processOf(component, readAnswer(path, body))
   } catch {
-    // Nobody who could say.
+    // There is none that could say.
     return undefined
   }
 }

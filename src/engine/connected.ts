@@ -106,7 +106,7 @@ export async function connectedNow(
 
 /**
  * Says where an Alertmanager and its peers get no answer from each other at the addresses of the inventory. They may be in
- * touch all the same: whoever runs with its old command line still calls the others from where it is, and that is gone
+ * touch all the same: one that runs with its old command line still calls the others from where it is, and that is gone
  * with its own restart. Who is known by a name is not tried, since names may take their time.
  */
 export async function unreachedPeers(request: ReachRequest): Promise<Problem | undefined> {
@@ -208,7 +208,7 @@ function unreachable({ component, host, service }: Instance, { said, hosts }: Un
   return error(`${component} is ready, but ${said}`, {
     host,
     resource: resourceId(service),
-    remedy: `see that \`address\` of ${few(hosts)} is right, and let the hosts reach each other at the cluster port, TCP and UDP, then run again`,
+    remedy: `see that \`address\` of ${few(hosts)} is right, and let the hosts reach each other at the cluster port, TCP and UDP, then run the command again`,
   })
 }
 
@@ -220,6 +220,6 @@ function unconnected(instance: Instance, lacks: string, patience: number): Probl
     remedy:
       component === 'prometheus'
         ? `see what its page /status and journalctl -u ${component} on ${host} say of Alertmanagers`
-        : 'let the hosts reach each other at the cluster port, TCP and UDP, then run again',
+        : 'let the hosts reach each other at the cluster port, TCP and UDP, then run the command again',
   })
 }

@@ -1,15 +1,15 @@
 /** Checks shipped files of targets with promtool, whose check of the config's syntax does not read them. */
 import { rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
+import { error, type Problem } from '../diagnostic/problem.ts'
 import { brings } from '../inventory/host-paths.ts'
 import { jobsOf } from '../inventory/jobs.ts'
 import type { PrometheusSettings, ShippedFile } from '../inventory/model.ts'
-import { quote, range, source } from '../inventory/place.ts'
+import { quote } from '../inventory/place.ts'
 import { listOf, mapsIn } from '../inventory/upstream-values.ts'
-import { parseYaml } from '../inventory/yaml.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeBriefly } from '../trust/replace-file.ts'
+import { targetFaults } from './file-sd-place.ts'
 import { type RunTool, refuses } from './tool.ts'
 
 const root = '/etc/prometheus'
@@ -43,7 +43,7 @@ export async function checkFileSd(
     const problems: Problem[] = []
     for (const [index, file] of found.entries()) {
       const result = await judge(names.slice(index, index + 1), `${index}-${config}`)
-      if (refuses(result)) problems.push(refused(file, reasonOf(result.all)))
+      if (refuses(result)) problems.push(...refused(file, reasonOf(result.all)))
     }
     return problems
   } finally {
@@ -51,18 +51,22 @@ export async function checkFileSd(
   }
 }
 
-function refused(file: ShippedFile, reason: string): Problem {
+function refused(file: ShippedFile, reason: string): readonly Problem[] {
   const text = Buffer.from(file.content).toString('utf8')
-  const { line, column } = placeOf(file, text, reason)
-  return error(`promtool refuses the targets in ${quote(file.path)}`, {
-    // Without the text of the line: contents of "files:" are never shown.
-    source: { file: file.path, line, column },
-    detail: file.outside
-      ? "The file lies outside the inventory's directory, so promha does not show what promtool says about it."
-      : reason,
-    remedy: 'Correct the file: a list of maps with "targets" and "labels", both in their upstream form.',
-  })
+  return targetFaults(file.path, text, reason).map(({ said, line, column, remedy }) =>
+    error(`promtool refuses the targets in ${quote(file.path)}`, {
+      // Without the text of the line: contents of "files:" are never shown.
+      source: { file: file.path, line, column },
+      detail: file.outside
+        ? "The file lies outside the inventory's directory, so promha does not show what promtool says about it."
+        : said,
+      remedy: file.outside ? form : (remedy ?? form),
+    }),
+  )
 }
+
+const form =
+  'Write the file as a list of maps with "targets" (a list of texts) and "labels" (a map of texts).'
 
 function reasonOf(said: string): string {
   return said
@@ -71,18 +75,4 @@ function reasonOf(said: string): string {
     .map(line => line.replace(/^\s*FAILED: (?:checking SD file "[^"]*": )?/, ''))
     .join('\n')
     .trim()
-}
-
-/** The line that promtool names, the place of a YAML or JSON fault, or what promtool quotes. */
-function placeOf({ path }: ShippedFile, text: string, reason: string): SourceRange {
-  const from = source(path, text)
-  const line = /\bline (\d+):/.exec(reason)?.[1]
-  if (line !== undefined) return { file: path, line: Number(line), column: 1 }
-  const fault = parseYaml(from).problems[0]?.source
-  if (fault) return fault
-  const quoted = /"((?:[^"\\]|\\.)+)"/.exec(reason)?.[1]
-  const start = quoted === undefined ? -1 : text.indexOf(quoted)
-  return start < 0
-    ? { file: path, line: 1, column: 1 }
-    : range({ source: from, start, end: start + (quoted?.length ?? 0) })
 }

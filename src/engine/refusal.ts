@@ -9,9 +9,11 @@ import { secretValues } from '../inventory/upstream.ts'
 import type { BundleCheck } from '../resource/model.ts'
 import { maskYaml } from './mask.ts'
 import type { AskParts } from './tool-ask.ts'
+import { placeInExpression } from './tool-expression.ts'
 import { type Finding, findings } from './tool-message.ts'
 import { partPlace, textPlace } from './tool-part.ts'
 import { lineIn, pathAtLine, pathInRules, readShipped, userPlace } from './tool-place.ts'
+import { toolRemedy } from './tool-remedy.ts'
 import { memberAt, type Path, searchRefused } from './tool-search.ts'
 import { pathByWords } from './tool-words.ts'
 
@@ -40,6 +42,8 @@ export interface Judged {
   readonly files: readonly BundleFile[]
   /** Whose part of the inventory it is; undefined if that is not known. */
   readonly cell: Cell | undefined
+  /** The programs are Debian's. */
+  readonly debian?: boolean
   /** Absent: the tool cannot be asked again. */
   readonly ask?: AskParts
 }
@@ -55,12 +59,27 @@ export async function toolProblems(judged: Judged, message: string, of: string):
   const problems: Problem[] = []
   for (const finding of each) {
     const source = await sourceOf(finding, judged)
-    problems.push(problemOf(finding, judged, of, source))
+    const problem = problemOf(finding, judged, of, source)
+    const broken = judged.check.withheld ? undefined : syntaxFault(finding, source, judged.files)
+    problems.push(broken ? { ...problem, ...broken } : problem)
   }
   return problems
 }
 
-function problemOf({ text }: Finding, { check, files }: Judged, of: string, source: SourceRange | undefined) {
+/** What promha's own reader says of a shipped file that is no YAML: go-yaml's words seldom help. */
+function syntaxFault({ text }: Finding, source: SourceRange | undefined, files: readonly BundleFile[]) {
+  const file = files.find(({ path }) => path !== undefined && path === source?.file)
+  if (!file || file.concealed || !/^not valid YAML/.test(text)) return undefined
+  const { said } = readOf(file)
+  return said && { detail: said.summary, ...(said.remedy ? { remedy: said.remedy } : {}) }
+}
+
+function problemOf(
+  { text }: Finding,
+  { check, files, debian = false }: Judged,
+  of: string,
+  source: SourceRange | undefined,
+) {
   if (check.withheld) {
     return error(`${refusal(check)} of ${of}`, {
       detail: withheldDetail,
@@ -70,7 +89,7 @@ function problemOf({ text }: Finding, { check, files }: Judged, of: string, sour
   }
   return error(`${refusal(check)} of ${of}`, {
     detail: redact(withUserNames(text, files), secretsIn(text, source, files)),
-    remedy: 'Correct what it names, then run again.',
+    remedy: toolRemedy(text, source, check.tool ?? basename(check.program), debian),
     ...(source ? { source: misspeltSecret(text) ? withoutText(source) : source } : {}),
   })
 }
@@ -133,6 +152,8 @@ async function inShipped(
   const rule = field === undefined ? undefined : pathInRules(value, finding.text)?.slice(0, 4)
   const wrong = rule && field !== undefined ? userPlace(value, [...rule, field]) : undefined
   if (wrong) return lineIn(path, shown, range(wrong))
+  const query = placeInExpression(content, finding)
+  if (query) return lineIn(path, shown, query)
   if (finding.line !== undefined) return lineIn(path, shown, withColumn(finding, value))
   const found =
     pathInRules(value, finding.text) ??
@@ -147,7 +168,11 @@ function withColumn(finding: Finding, value: unknown): Finding {
   if (line === undefined || column !== undefined) return finding
   const place = userPlace(value, pathAtLine(value, line, text) ?? [])
   const found = place && range(place)
-  return found?.line === line && found.column !== undefined ? { ...finding, column: found.column } : finding
+  // What is of the wrong kind may begin on the line below its key.
+  const isKind = /^cannot unmarshal !!(?:map|seq)/.test(text)
+  return found && (found.line === line || isKind)
+    ? { ...finding, line: found.line, column: found.column }
+    : finding
 }
 
 const texts = new WeakMap<BundleFile, ReturnType<typeof readShipped>>()

@@ -9,16 +9,12 @@ import { readAll } from '../inventory/edge/files.ts'
 import type { Inventory, RuleTest } from '../inventory/model.ts'
 import { at, quote } from '../inventory/place.ts'
 import { readRuleTest } from '../inventory/rule-tests.ts'
-import { createLimit } from '../limit.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeBriefly } from '../trust/replace-file.ts'
 import { literalGlob } from './here.ts'
 import { failedTests } from './rule-test-output.ts'
 import { seriesFault } from './rule-test-series.ts'
 import { type RunTool, refuses, whyNot } from './tool.ts'
-
-/** Test files that run at the same time. */
-const together = 2
 
 interface Runnable {
   readonly test: RuleTest
@@ -105,10 +101,7 @@ export async function runRuleTests(
     const all = await run(runnable)
     if (all.exitCode === 0) return { problems }
     if (all.exitCode === undefined) return { problems, unknown: whyNot(all) }
-    const atOnce = createLimit(together)
-    const results = await Promise.all(
-      runnable.map(one => atOnce(async () => ({ one, result: await run([one]) }))),
-    )
+    const results = await Promise.all(runnable.map(async one => ({ one, result: await run([one]) })))
     for (const [index, { one, result }] of results.entries()) {
       if (!refuses(result)) continue
       const said = result.all

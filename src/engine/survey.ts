@@ -108,7 +108,7 @@ export async function withSurvey<T>(
 ): Promise<T> {
   const current = await survey(request, proves)
   try {
-    // What was not looked at is not unreachable: nobody knows.
+    // What was not looked at is not unreachable: that is not known.
     request.signal.throwIfAborted()
     return await work(current)
   } finally {

@@ -1,5 +1,6 @@
 /** What upstream's tools print, taken apart: one finding for each thing that is wrong, with the place that it names. */
 import { goUnquoted } from '../diagnostic/go-text.ts'
+import { saysExclusive } from './tool-words.ts'
 
 /** One thing that a tool found wrong. */
 export interface Finding {
@@ -131,16 +132,18 @@ function tell(text: string, reading: Reading): void {
   reading.found.push(placed(positioned(said), reading))
 }
 
-/** The first place that is one: `0:0: 4:17: …` */
+/** The first place that is one (`0:0: 4:17: …`); of things that exclude each other the last, which was added. */
 function positioned(said: string): Finding {
   let text = said
-  let place = {}
+  const places: { readonly line: number; readonly column: number }[] = []
   for (let at = position.exec(text); at; at = position.exec(text)) {
     const [, line, column, rest = ''] = at
-    if (Number(line) > 0 && !('line' in place)) place = { line: Number(line), column: Number(column) }
+    if (Number(line) > 0) places.push({ line: Number(line), column: Number(column) })
     text = rest
   }
-  return { text, ...place }
+  const [first] = places
+  const last = [...places].sort((a, b) => a.line - b.line || a.column - b.column).at(-1)
+  return { text, ...(saysExclusive(text) ? last : first) }
 }
 
 function placed(found: Finding, { file }: Reading): Finding {

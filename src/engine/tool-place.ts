@@ -1,5 +1,5 @@
 /** Where in the user's own files the thing stands that a tool found wrong. */
-import type { SourceRange } from '../diagnostic/problem.ts'
+import type { Problem, SourceRange } from '../diagnostic/problem.ts'
 import { placeBelow } from '../inventory/origin.ts'
 import { lineOf, memberPlace, membersOf, ownPlace, type Place, source, written } from '../inventory/place.ts'
 import { parseYaml } from '../inventory/yaml.ts'
@@ -26,6 +26,7 @@ export function pathAtLine(value: unknown, line: number, said: string, column?: 
     /^field (\S+) (?:not found|already set)/.exec(said)?.[1] ?? /field "?(.+?)"? not found/.exec(said)?.[1]
   const kind = /cannot unmarshal !!(\w+)(?: `([^`]*)`)?/.exec(said)
   const starts = (place: Place) => lineOf(place.source, place.start) === line
+  const whole = typeof value === 'object' && value !== null ? ownPlace(value) : undefined
   const found =
     (column === undefined ? undefined : beginning.findLast(({ key }) => columnOf(key) === column)) ??
     beginning.findLast(({ path, key }) => field !== undefined && path.at(-1) === field && starts(key)) ??
@@ -36,6 +37,15 @@ export function pathAtLine(value: unknown, line: number, said: string, column?: 
       ? undefined
       : beginning.findLast(one => one.holds === 'scalar' && isCut(written(one.value), kind[2] ?? ''))) ??
     beginning.filter(({ key }) => starts(key)).at(-1)
+  // The text as a whole is of the wrong kind.
+  if (
+    kind?.[1] !== undefined &&
+    kind[1] === typeOf(value) &&
+    whole &&
+    starts(whole) &&
+    found?.holds !== kind[1]
+  )
+    return []
   return found?.path ?? (before.length > 0 ? before : undefined)
 }
 
@@ -84,10 +94,10 @@ export function userPlace(value: unknown, path: Path): Place | undefined {
 export function readShipped(
   path: string,
   text: string,
-): { readonly value: unknown; readonly fault?: SourceRange } {
+): { readonly value: unknown; readonly fault?: SourceRange; readonly said?: Problem } {
   const { value, problems } = parseYaml(source(path, text), text.length + 1_000)
-  const fault = problems.find(({ severity }) => severity === 'error')?.source
-  return { value, ...(fault ? { fault } : {}) }
+  const said = problems.find(({ severity }) => severity === 'error')
+  return { value, ...(said?.source ? { fault: said.source, said } : {}) }
 }
 
 /** The path to what a finding about a rule file without a place is about: `group "g", rule 2, "A": …`. */

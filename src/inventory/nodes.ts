@@ -9,6 +9,7 @@ import {
   Lexer,
   Parser,
   type Scalar,
+  visit,
   type YAMLMap,
   YAMLParseError,
   type YAMLSeq,
@@ -31,7 +32,7 @@ export const tooDeep = `maps and lists are nested deeper than ${deepest} levels`
 /** The largest stack of the parser, which has several entries for each level. */
 const mostOpen = 5 * deepest
 
-type Fault = Pick<YAMLParseError | YAMLWarning, 'code' | 'message' | 'pos'>
+export type Fault = Pick<YAMLParseError | YAMLWarning, 'code' | 'message' | 'pos'>
 
 interface Composed {
   /** The node of the first document. */
@@ -39,6 +40,8 @@ interface Composed {
   readonly faults: readonly Fault[]
   /** At least one fault is an error. */
   readonly broken: boolean
+  /** Where the innermost bracket, brace or quote was opened that is not closed before an offset. */
+  readonly openBefore: (offset: number) => number | undefined
 }
 
 /** Parses one document; a second one is a fault. Unknown tags are kept for the program that reads the text. */
@@ -60,7 +63,25 @@ export function compose(text: string): Composed {
   }
   const { contents, errors, warnings } = first as Document.Parsed
   const faults = [...errors, ...warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')]
-  return { contents, faults, broken: errors.length > 0 }
+  const openBefore = (offset: number) => lastOpen(contents, text, offset)
+  return { contents, faults, broken: errors.length > 0, openBefore }
+}
+
+function lastOpen(contents: Document.Parsed['contents'], text: string, offset: number): number | undefined {
+  let found: number | undefined
+  const look = (range: readonly number[] | null | undefined, closing: string) => {
+    const [start = 0, end = 0] = range ?? []
+    if (start < offset && end >= offset && !(end - start > 1 && text[end - 1] === closing)) found = start
+  }
+  visit(contents, {
+    Map: (_, { flow, range }) => (flow ? look(range, '}') : undefined),
+    Seq: (_, { flow, range }) => (flow ? look(range, ']') : undefined),
+    Scalar: (_, { type, range }) =>
+      type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE'
+        ? look(range, type === 'QUOTE_DOUBLE' ? '"' : "'")
+        : undefined,
+  })
+  return found
 }
 
 /**

@@ -8,7 +8,7 @@ import { type ParsedFile, parsedFile } from './parsed-file.ts'
 import { at, picked, range, typeOf } from './place.ts'
 import type { PrometheusText } from './schema.ts'
 import { listRequest, matchingFiles } from './shipped.ts'
-import { tellUnexpanded } from './upstream.ts'
+import { tellUnexpanded } from './unexpanded.ts'
 import { isMap } from './upstream-values.ts'
 
 /** The part of the context that is known before all files are read. */
@@ -164,7 +164,10 @@ export function jobsIn(whole: YamlMap, context: Context): readonly YamlMap[] {
   const value = whole.scrape_configs ?? []
   if (Array.isArray(value)) return mapsOnly(value, context)
   context.problems.push(
-    error(`expected a list of scrape_configs, saw ${typeOf(value)}`, at(whole, 'scrape_configs')),
+    error(`expected a list of scrape_configs, saw ${typeOf(value)}`, {
+      ...at(whole, 'scrape_configs'),
+      remedy: 'begin each job with "- job_name: NAME"',
+    }),
   )
   return []
 }

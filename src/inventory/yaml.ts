@@ -5,6 +5,7 @@ import { compose, TooMuch } from './nodes.ts'
 import { withoutContent } from './outside.ts'
 import { range, type Source } from './place.ts'
 import { mostProblems } from './reading.ts'
+import { faultProblem } from './yaml-fault.ts'
 
 /** The most values that may be read through aliases. A text with more is refused. */
 const mostAliased = 500_000
@@ -29,17 +30,10 @@ function parse(source: Source, most: number): { value: unknown; problems: readon
   const problems: Problem[] = []
   try {
     const light = source.text.length < large ? undefined : readLight(source.text)
-    const { contents, faults, broken } = light
-      ? { contents: light, faults: [], broken: false }
-      : compose(source.text)
-    for (const fault of withoutSequels(faults).slice(0, mostProblems)) {
-      const [start, end] = fault.pos
-      problems.push(
-        error(source.outside ? `not valid YAML (${fault.code})` : sentence(fault.code, fault.message), {
-          source: range({ source, start, end }),
-        }),
-      )
-    }
+    const composed = light ? undefined : compose(source.text)
+    const { contents, broken = false } = composed ?? { contents: light }
+    for (const fault of withoutSequels(composed?.faults ?? []).slice(0, mostProblems))
+      problems.push(faultProblem(fault, source, composed?.openBefore ?? (() => undefined)))
     if (broken) return { value: undefined, problems }
     return { value: convertDocument(contents, source, problems, most), problems }
   } catch (fault) {
@@ -55,11 +49,4 @@ function withoutSequels<Fault extends { readonly code: string }>(faults: readonl
   const isSyntax = ({ code }: Fault) => !['DUPLICATE_KEY', 'MULTIPLE_DOCS'].includes(code)
   const first = faults.find(isSyntax)
   return faults.filter(fault => !isSyntax(fault) || fault === first)
-}
-
-function sentence(code: string, message: string): string {
-  if (code === 'MULTIPLE_DOCS') return 'expected one YAML document, saw a second one after "---"'
-  if (code === 'TAB_AS_INDENT') return 'expected spaces as indentation, saw a tab'
-  if (/call stack/.test(message)) return 'maps and lists are nested too deeply'
-  return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }

@@ -5,6 +5,7 @@
 import type { VerifyInput } from './input.ts'
 import type { Answer, Ask } from './model.ts'
 import { questionsOf } from './questions.ts'
+import type { Need } from './view.ts'
 
 export interface Ahead {
   /** Asks the programs of one host, whose connection stands. */
@@ -19,9 +20,10 @@ export function askAhead(input: Pick<VerifyInput, 'topology' | 'hosts' | 'compon
   const early = new Map<string, Promise<Answer>>()
   const key = (...words: readonly (string | number)[]) => words.join(' ')
   const chosen = { ...input, unreachable: new Map<string, string>(), facts: () => undefined }
+  let needs: readonly Need[] | undefined
   return {
     begin(host) {
-      const needs = input.topology.cells
+      needs ??= input.topology.cells
         .flatMap(cell => questionsOf(cell, chosen))
         .flatMap(question => question.needs)
       for (const { program, path } of needs) {
@@ -29,7 +31,7 @@ export function askAhead(input: Pick<VerifyInput, 'topology' | 'hosts' | 'compon
         const name = key(host, address, port, path)
         if (program.host !== host || early.has(name)) continue
         const answer = input.ask(host, address, port, path)
-        // Whoever asks in earnest is told of the failure.
+        // A question in earnest is told of the failure.
         answer.catch(() => {})
         early.set(name, answer)
       }

@@ -27,12 +27,12 @@ const longestPause = 500
 /** Milliseconds in which a reload that was just asked for may still clear an earlier refusal. */
 const reloadTime = 3_000
 /**
- * Milliseconds left to whoever watches the unit, where the program itself cannot be asked: a program that crashes at
+ * Milliseconds left to the watch of the unit, where the program itself cannot be asked: a program that crashes at
  * once is started again after 5 s (RestartSec), which has to be seen twice.
  */
 const blindTime = 12_000
 
-/** Milliseconds that a program has for its own start where nobody but its unit can be asked. */
+/** Milliseconds that a program has for its own start if only its unit can be asked. */
 const unitTime = 4_000
 
 type Seen =

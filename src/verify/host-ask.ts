@@ -78,7 +78,7 @@ function questionOf(path: string, host: string): Question {
     }
   if (path.startsWith(activePrefix))
     return {
-      script: diagnoseScript(nonce, path.slice(activePrefix.length), 0),
+      script: diagnoseScript(nonce, path.slice(activePrefix.length)),
       root: false,
       read: output => {
         const { active } = parseDiagnosis(nonce, output)

@@ -226,10 +226,8 @@ function ownerOf(cell: CellTopology, chosen: Chosen): (instance: string, job: st
     ...probeJobs(cell).map(job => [job.name, 'blackbox_exporter'] as const),
     ...[gatewayJob(cell)].flatMap(job => (job ? [[job.name, 'pushgateway'] as const] : [])),
   ])
-  return (instance, job) => {
-    const program = byInstance.get(instance)
-    const component = behind.get(job)
-    if (!program && component === undefined) return { selected: true, gone: false, missing: false }
+  const anybodys: Owner = { selected: true, gone: false, missing: false }
+  const found = (program: Program | undefined, component: Component | undefined): Owner => {
     const by = component && doubledIn(cell, component)?.by
     const all = program ? [program] : programs.filter(candidate => candidate.component === component)
     return {
@@ -243,5 +241,16 @@ function ownerOf(cell: CellTopology, chosen: Chosen): (instance: string, job: st
         all.every(({ host, component }) => missing(host, component)) ||
         (component !== undefined && missingWay(cell, component, chosen.missing) !== undefined),
     }
+  }
+  // Asked for each target of each replica, of which a host may tell any number; the programs are a few.
+  const owners = new Map<string, Owner>()
+  return (instance, job) => {
+    const program = byInstance.get(instance)
+    const component = behind.get(job)
+    if (!program && component === undefined) return anybodys
+    const key = `${program?.instance ?? ''} ${component ?? ''}`
+    const owner = owners.get(key) ?? found(program, component)
+    owners.set(key, owner)
+    return owner
   }
 }

@@ -122,8 +122,9 @@ export function missingWay(
   component: Component,
   missing: IsMissing | undefined,
 ): { readonly by: Component; readonly hosts: readonly string[] } | undefined {
+  if (missing === undefined) return undefined
   const doubled = doubledIn(whole, component)
-  if (missing === undefined || doubled === undefined) return undefined
+  if (doubled === undefined) return undefined
   const { by, name } = doubled
   const all = by === 'haproxy' ? hostsOf(whole.proxies) : keepersOf(whole, name)
   const hosts = all.filter(host => missing(host, by))

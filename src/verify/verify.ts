@@ -1,4 +1,5 @@
 /** Proves, by asking the running programs, that the stack is highly available. */
+import { few } from '../diagnostic/few.ts'
 import { type Refine, scrapedSince } from './fresh.ts'
 import type { VerifyInput } from './input.ts'
 import type { Check } from './model.ts'
@@ -30,11 +31,7 @@ export async function verify(input: VerifyInput): Promise<readonly Check[]> {
     const left = deadline - performance.now()
     const isAwaited = first !== undefined && !input.signal.aborted && left > 0
     if (!isAwaited && asked === questions) {
-      const checks = seen.map(({ question: { id, target }, verdict: { settled: _, ...verdict } }) => ({
-        id,
-        target,
-        ...verdict,
-      }))
+      const checks = seen.map(({ question, verdict }) => checkOf(question, verdict, input.failedOn))
       for (const check of checks) input.onCheck(check)
       return checks
     }
@@ -44,6 +41,17 @@ export async function verify(input: VerifyInput): Promise<readonly Check[]> {
     await pause(Math.min(wait, left), input.signal)
     wait = Math.min(wait * 1.4, longestPause)
   }
+}
+
+/** What an apply would do is no remedy if it has just failed to. */
+function checkOf(
+  { id, target }: Question,
+  { settled: _, afterFailure, ...verdict }: Verdict,
+  failedOn: readonly string[] = [],
+): Check {
+  if (afterFailure === undefined || failedOn.length === 0) return { id, target, ...verdict }
+  const failed = `This run failed on ${few(failedOn)}: fix what failed there, then run it again.`
+  return { id, target, ...verdict, remedy: [afterFailure, failed].filter(text => text !== '').join(' ') }
 }
 
 async function ask(

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { checkFileSd } from '../../src/engine/file-sd.ts'
-import { toolAt } from '../../src/engine/tool.ts'
-import { prometheus, read } from '../inventory/harness.ts'
+import { targetFaults } from '../../src/engine/file-sd-place.ts'
+import { createTools } from '../../src/engine/tool.ts'
+import { prometheus, read, unmark } from '../inventory/harness.ts'
 
 /** Refuses each file that its config names and that holds "bad", in upstream's words. */
 const promtool = `#!/bin/sh
@@ -41,7 +42,7 @@ describe('shipped files of targets', () => {
     const { inventory = assert.fail() } = await read(text, files)
     const found = await checkFileSd(
       inventory.cells[0]?.prometheus ?? assert.fail(),
-      toolAt(join(directory, 'promtool')),
+      createTools().at(join(directory, 'promtool')),
     )
     return found.map(({ detail, source }) => [
       detail,
@@ -77,7 +78,55 @@ describe('shipped files of targets', () => {
 
   it('that are no JSON are told at the place of the fault', async () => {
     assert.deepEqual(await told('sd/a.json', { 'a.json': '[{"targets":\n ["a"]]' }), [
-      ['invalid character', 'a.json', 2, 7, undefined],
+      ['invalid character', 'a.json', 1, 2, undefined],
     ])
   })
+
+  const struct = 'struct { Targets []string "yaml:\\"targets\\""; Labels model.LabelSet "yaml:\\"labels\\"" }'
+  const faults: readonly (readonly [name: string, text: string, said: string, remedy?: string])[] = [
+    [
+      'a.yml',
+      '- targets: [a:1]\n  §label: { x: y }\n',
+      `yaml: unmarshal errors:\n  line 2: field label not found in type ${struct}`,
+      '"labels"',
+    ],
+    [
+      'a.yml',
+      '- targets: [a:1]\n  labels:\n    §x: [1]\n',
+      'yaml: unmarshal errors:\n  line 3: cannot unmarshal !!seq into model.LabelValue',
+    ],
+    [
+      'a.yml',
+      '§targets: [a:1]\n',
+      'yaml: unmarshal errors:\n  line 1: cannot unmarshal !!map into []*targetgroup.Group',
+    ],
+    [
+      'a.json',
+      '[{ "labels": { "label": "x" } },\n { §"label": {} }]',
+      'json: unknown field "label"',
+      '"labels"',
+    ],
+    [
+      'a.json',
+      '[{ "targets": ["a:1"], "labels": { "a": "1", "b": §2 } }]',
+      'json: cannot unmarshal number into Go struct field .b of type model.LabelValue',
+    ],
+    [
+      'a.json',
+      '[{ "targets": §"a:1" }]',
+      'json: cannot unmarshal string into Go struct field .targets of type []string',
+    ],
+    ['a.json', '[{ "targets": §["a:1" }]', "invalid character '}' after array element"],
+  ]
+  for (const [name, marked, said, remedy] of faults)
+    it(`are told at the place of the mistake: ${marked.replaceAll(/\s+/g, ' ')}`, () => {
+      const { text, places } = unmark(marked)
+      const told = targetFaults(name, text, said)
+      assert.deepEqual(
+        told.map(({ line, column }) => ({ line, column })),
+        places,
+      )
+      assert.equal(told[0]?.remedy, remedy && `did you mean ${remedy}?`)
+      assert.doesNotMatch(told[0]?.said ?? '', /struct \{/)
+    })
 })

@@ -134,7 +134,7 @@ cells:
 `)
     assert.deepEqual(
       problems.map(({ source }) => source?.line),
-      [2, 4, 5, 5, 6, 7, 11, 12, 13, 14, 15, 18, 19],
+      [2, 4, 5, 6, 7, 11, 12, 13, 14, 15, 18, 19],
       problems.map(describeProblem).join('\n'),
     )
   })

@@ -21,7 +21,7 @@ describe('vip.one_holder', () => {
   })
 
   it('fails with none and with two', () => {
-    assert.match(seen([], []).detail, /^nobody has/)
+    assert.match(seen([], []).detail, /^no host has/)
     const both = seen(['198.18.0.100'], ['198.18.0.100'])
     assert.equal(both.status, 'fail')
     assert.match(both.remedy ?? '', /protocol 112/)

@@ -49,7 +49,7 @@ export function oneHolder(
     if (names.length === 0)
       return {
         status: 'fail',
-        detail: `nobody has ${address}`,
+        detail: `no host has ${address}`,
         remedy: `See journalctl -u promha-keepalived on ${all}: a host whose own program is not healthy does not take the address.`,
       }
     return {

@@ -91,6 +91,7 @@ function shared(views: readonly ClusterView[]): Verdict | undefined {
     detail: `${few([...twins].sort())} advertise one address, ${address}, so they cannot reach each other`,
     remedy:
       'Run `promha apply`. If it changes nothing, set `address:` of each of these hosts to its own IP address in the inventory.',
+    afterFailure: '',
   }
 }
 
@@ -109,6 +110,7 @@ function misplaced(views: readonly ClusterView[], peers: readonly Peer[]): Verdi
         status: 'fail',
         detail: `${host} sees ${name} at ${address}; expected ${expected}`,
         remedy: `Run \`promha apply\`. If it changes nothing, run \`systemctl restart alertmanager\` on ${hostOf(name, peers)}.`,
+        afterFailure: '',
       }
     }
   }

@@ -19,7 +19,10 @@ import {
 
 type Facts = (program: Program) => ServiceFacts | undefined
 
-const applyAgain = 'Run apply: it puts the same config on all of them and reloads it.'
+const applyAgain = {
+  remedy: 'Run apply: it puts the same config on all of them and reloads it.',
+  afterFailure: '',
+}
 
 /** `prometheus.config_identical`: on disk, in memory but for the replica label, whose expanded value is read back. */
 export function prometheusConfig(
@@ -107,7 +110,7 @@ function notLoaded(
     return {
       status: 'fail',
       detail: `${component} on ${host} refused its config at the last reload and still runs the one before`,
-      remedy: `journalctl -u ${component} on ${host} says why; mend the config and run apply.`,
+      remedy: `\`journalctl -u ${component}\` on ${host} says why. Fix the config, then run \`promha apply\`.`,
     }
   }
   if (typeof changed !== 'number' || loaded === undefined || Math.floor(loaded) >= Math.floor(changed))
@@ -116,6 +119,7 @@ function notLoaded(
     status: 'fail',
     detail: `${component} on ${host} loaded its config ${Math.ceil(changed - loaded)} s before the files on disk last changed`,
     remedy: `Run apply, or reload it: systemctl reload ${component} on ${host}.`,
+    afterFailure: `Reload it: systemctl reload ${component} on ${host}.`,
   }
 }
 
@@ -127,6 +131,7 @@ function wrongReplica(label: string, name: string, host: string, value: string |
     remedy: literal
       ? 'Prometheus 2 expands it only with --enable-feature=expand-external-labels: run apply.'
       : `Run apply: REPLICA in the unit of ${host} has to be ${name}.`,
+    afterFailure: '',
   }
 }
 
@@ -143,7 +148,7 @@ function identical(
       return {
         status: 'fail',
         detail: `a config file is missing on ${host}`,
-        remedy: applyAgain,
+        ...applyAgain,
         settled: true,
       }
     if (hash === undefined) return { status: 'skip', detail: `what lies on the disk of ${host} is not known` }
@@ -152,7 +157,7 @@ function identical(
       return {
         status: 'fail',
         detail: `the files on ${first} and ${host} differ`,
-        remedy: applyAgain,
+        ...applyAgain,
         settled: true,
       }
     }
@@ -160,7 +165,7 @@ function identical(
     const line = firstDifference(running[0] ?? '', running[index] ?? '')
     if (line > 0) {
       const detail = `the running configs of ${first} and ${host} differ from line ${line} on`
-      return { status: 'fail', detail, remedy: applyAgain }
+      return { status: 'fail', detail, ...applyAgain }
     }
   }
   const count =

@@ -4,6 +4,7 @@ import { few } from '../../diagnostic/few.ts'
 import { withoutLabels } from '../../inventory/selector.ts'
 import type { Collection } from '../../topology/model.ts'
 import { paths } from '../answers.ts'
+import { remedyFor } from '../scrape-errors.ts'
 import {
   each,
   heard,
@@ -23,13 +24,14 @@ import {
   type Have,
   haveOf,
 } from './federation-counts.ts'
-import { reason, remedyFor, targetAt, targetsOf } from './targets.ts'
+import { reason, targetAt, targetsOf } from './targets.ts'
 
 /** What was found wrong, or worth a warning; `passing` where it may still become well by itself. */
 interface Finding {
   readonly status: 'fail' | 'warn'
   readonly said: string
   readonly remedy: string
+  readonly afterFailure?: string
   readonly passing: boolean
 }
 
@@ -91,7 +93,7 @@ export function federationComplete(
               asked,
             ),
           )
-          // Where the sources' own replicas disagree, nobody knows how many there should be.
+          // Where the sources' own replicas disagree, it is not known how many there should be.
           if (
             match.some(
               (_, selector) => allowed(asked.map(counts => counts?.[selector])) === Number.POSITIVE_INFINITY,
@@ -139,7 +141,7 @@ function findReached(
         ] as const)
   const remedy = remedyFor(
     seen.filter(target => target?.health !== 'up'),
-    network,
+    { otherwise: network },
   )
   return { up, findings: [{ status, said, remedy, passing }] }
 }
@@ -154,8 +156,11 @@ function findSeries(
   all: readonly (readonly Given[] | undefined)[],
 ): readonly Finding[] {
   const findings: Finding[] = []
-  const fail = (said: string, remedy: string) =>
-    findings.push({ status: 'fail', said, remedy, passing: true })
+  const fail = (said: string, remedy: string, afterFailure?: string) =>
+    findings.push({
+      ...{ status: 'fail', said, remedy, passing: true },
+      ...(afterFailure === undefined ? {} : { afterFailure }),
+    })
   for (const [selector, series] of have.entries()) {
     const by = `of cell ${cell} by ${match[selector]}`
     const wanted = most(up, selector, ({ now, before }) => Math.min(now, before))
@@ -164,6 +169,7 @@ function findSeries(
       fail(
         `${name} has ${series.labelled} series ${by} with the label ${replicaLabel}`,
         'Run apply: the job federate takes that label away, and without that each series is there once a replica.',
+        '',
       )
     } else if (series.all < wanted) {
       fail(
@@ -232,6 +238,7 @@ function told(
         3,
       ),
       remedy: worst.remedy,
+      ...(worst.afterFailure === undefined ? {} : { afterFailure: worst.afterFailure }),
       settled: !findings.some(({ status, passing }) => status === worst.status && passing),
     }
   }

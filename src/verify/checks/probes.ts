@@ -3,6 +3,7 @@
 import { few } from '../../diagnostic/few.ts'
 import type { CellTopology, Job } from '../../topology/model.ts'
 import { data, paths, type Target, type Vector } from '../answers.ts'
+import { remedyFor } from '../scrape-errors.ts'
 import {
   each,
   heard,
@@ -12,7 +13,7 @@ import {
   type Question,
   type Verdict,
 } from '../view.ts'
-import { reason, remedyFor, targetAt, targetsOf } from './targets.ts'
+import { reason, targetAt, targetsOf } from './targets.ts'
 
 /** The jobs that go through a prober. */
 export function probeJobs(cell: CellTopology): readonly Job[] {
@@ -104,7 +105,7 @@ function told(seen: {
       detail: `no outcome of ${few(lacking.map(({ said }) => said))}`,
       remedy: remedyFor(
         lacking.map(({ target }) => target),
-        'See what leads to the probers, and whether the replicas reach it.',
+        { otherwise: 'See what leads to the probers, and whether the replicas reach it.' },
       ),
       settled: lacking.every(({ target }) => target?.lasting),
     }

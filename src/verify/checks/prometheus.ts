@@ -29,6 +29,7 @@ export function alertmanagers(replica: Program, peers: readonly Peer[]): Questio
       status: 'fail',
       detail: `sends to ${seen}; not to ${few(missing.map(joinHostPort))}`,
       remedy: 'Run apply, so that its config names them all.',
+      afterFailure: '',
     }
   })
 }
@@ -46,7 +47,7 @@ export function rulesHealthy(replica: Program): Question {
       return {
         status: 'fail',
         detail: `${broken.length} of ${rules.length} rules fail: ${few(named)}`,
-        remedy: 'Mend these rules; each error is what Prometheus said at the last evaluation.',
+        remedy: 'Fix these rules. Each error is what Prometheus said at the last evaluation.',
       }
     }
     if (unknown.length > 0) {

@@ -3,6 +3,7 @@
 import { few } from '../../diagnostic/few.ts'
 import type { CellTopology, FileTarget } from '../../topology/model.ts'
 import { data, paths, type Target } from '../answers.ts'
+import { remedyFor } from '../scrape-errors.ts'
 import { brief } from '../text.ts'
 import { each, heard, isVerdict, type NamedProgram, type Question, question, type Verdict } from '../view.ts'
 
@@ -14,27 +15,6 @@ export interface Owner {
   readonly gone: boolean
   /** Never installed, because the run failed before: it counts for nothing. */
   readonly missing: boolean
-}
-
-/** What to do by what Prometheus said of a scrape. */
-const kinds: readonly (readonly [RegExp, string])[] = [
-  [/HTTP status [45]\d\d/, 'What answers with an HTTP status runs: look at its config or its log.'],
-  [/connection refused/, 'Where the connection is refused the program does not run: look at its log there.'],
-  [
-    /no route to host|i\/o timeout|context deadline exceeded/,
-    'Where no answer comes, look at "address" of the host in the inventory and at a firewall between the hosts.',
-  ],
-]
-
-/** For scrapes that failed, by what each met; `otherwise` for what says no more. */
-export function remedyFor(
-  failed: readonly (Pick<Target, 'lastError'> | undefined)[],
-  otherwise = 'Look at the program there and at a firewall between the hosts.',
-): string {
-  const found = failed.map(
-    target => kinds.find(([pattern]) => pattern.test(target?.lastError ?? ''))?.[1] ?? otherwise,
-  )
-  return [...new Set(found.length > 0 ? found : [otherwise])].join(' ')
 }
 
 /** `prometheus.targets_identical`: the same active targets on every replica. */
@@ -56,6 +36,7 @@ export function targetsIdentical(cell: CellTopology, replicas: readonly NamedPro
         status: 'fail',
         detail: parts.join('; '),
         remedy: 'Run apply; where service discovery finds them, see that it answers both replicas alike.',
+        afterFailure: 'Where service discovery finds them, see that it answers both replicas alike.',
       }
     }
     const count = `${first.size} ${first.size === 1 ? 'target' : 'targets'}`
@@ -113,7 +94,7 @@ export function targetsUp(
     const detail = `${total - said.length} of ${total} targets up${older > 0 ? ` (${older} scraped last before the change)` : ''}`
     if (said.length === 0) return { status: 'pass', detail }
     const failed = ours.length > 0 ? ours.map(({ target }) => target) : down
-    const seen = { detail: `${detail}; not ${few(said)}`, remedy: remedyFor(failed) }
+    const seen = { detail: `${detail}; not ${few(said)}`, remedy: remedyFor(failed, { on: [replica.host] }) }
     // A target of the user's own is worth a warning, but not before it was read and scraped at all.
     if (ours.length === 0)
       return {
@@ -142,6 +123,7 @@ export function mutual(cell: CellTopology, replicas: readonly NamedProgram[]): Q
   return question(id, cell.name, each(replicas, paths.targets), bodies => {
     const blind: string[] = []
     const failed: (Target | undefined)[] = []
+    const seers = new Set<string>()
     for (const [index, seer] of replicas.entries()) {
       const active = targetsOf(bodies[index])
       for (const [at, seen] of replicas.entries()) {
@@ -149,10 +131,12 @@ export function mutual(cell: CellTopology, replicas: readonly NamedProgram[]): Q
         const target = targetAt(active, 'prometheus', seen.instance)
         if (target?.health === 'up') continue
         failed.push(target)
+        seers.add(seer.host)
         blind.push(`${seer.name} does not see ${seen.name} up (${target ? reason(target) : 'not scraped'})`)
       }
     }
-    if (blind.length > 0) return { status: 'fail', detail: few(blind), remedy: remedyFor(failed) }
+    if (blind.length > 0)
+      return { status: 'fail', detail: few(blind), remedy: remedyFor(failed, { on: [...seers] }) }
     const [a, b] = replicas.map(({ name }) => name)
     if (replicas.length === 2) return { status: 'pass', detail: `${a} sees ${b} up and ${b} sees ${a} up` }
     return { status: 'pass', detail: `each of ${replicas.length} replicas sees all others up` }
@@ -184,8 +168,9 @@ export function exporterUp(
       const up: string[] = []
       const down: string[] = []
       const failed: (Target | undefined)[] = []
+      const seers: string[] = []
       const unseen: { said: string; retry: boolean }[] = []
-      for (const [index, { name }] of replicas.entries()) {
+      for (const [index, { name, host }] of replicas.entries()) {
         const reply = heard(view, needs.slice(index, index + 1))
         if (isVerdict(reply)) {
           unseen.push({ said: `${name}: ${reply.detail}`, retry: reply.status === 'fail' && !reply.settled })
@@ -197,6 +182,7 @@ export function exporterUp(
           continue
         }
         failed.push(target)
+        seers.push(host)
         down.push(`on ${name} (${target ? reason(target) : 'not scraped'})`)
       }
       if (down.length > 0) {
@@ -204,7 +190,7 @@ export function exporterUp(
         return {
           status: 'fail',
           detail: `not up ${down.join(' and ')}${also}`,
-          remedy: remedyFor(failed),
+          remedy: remedyFor(failed, { on: seers }),
           settled: gone || failed.every(target => target?.lasting),
         }
       }

@@ -2,7 +2,8 @@
 
 import { few } from '../../diagnostic/few.ts'
 import { joinHostPort } from '../../inventory/endpoint.ts'
-import { lostWatchdog } from '../../inventory/watchdog.ts'
+import { goMatcher } from '../../inventory/go-regexp.ts'
+import { lostWatchdog, sentWatchdog } from '../../inventory/watchdog.ts'
 import type { CellTopology } from '../../topology/model.ts'
 import { type Alert, data, paths, type RuleGroups, type Series } from '../answers.ts'
 import { deliveries, deliveriesPath } from '../deliveries.ts'
@@ -28,7 +29,7 @@ export function deduplicated(
   replicas: readonly NamedProgram[],
   peers: readonly Program[],
 ): Question {
-  const lost = lostWatchdog(cell.externalLabels, cell.alertRelabelConfigs)
+  const lost = lostWatchdog(sentWatchdog(cell.externalLabels, cell.alertRelabelConfigs, goMatcher()))
   if (lost !== undefined) return notSent(cell, lost)
   const held = each(peers, paths.watchdogs)
   const rules = each(replicas, paths.rules)
