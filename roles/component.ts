@@ -3,7 +3,8 @@ import type { Problem } from '../src/diagnostic/problem.ts'
 import type { Own } from '../src/inventory/flags.ts'
 import type { Cell, CommonSettings } from '../src/inventory/model.ts'
 import type { Place } from '../src/inventory/place.ts'
-import type { CellTopology } from '../src/topology/model.ts'
+import type { CellTopology, Member } from '../src/topology/model.ts'
+import type { ComponentChecks } from '../src/verify/facet.ts'
 import type { ExporterDefinition } from './exporters/definition.ts'
 import type { ReleaseDefinition } from './release.ts'
 
@@ -27,9 +28,11 @@ export interface ComponentDefinition {
   /** Absent: its program is a package of the host's own system. */
   readonly release?: ReleaseDefinition
   /** Its members in a cell, in the order in which they are changed; a host may stand there more than once. */
-  readonly members: (cell: CellTopology) => readonly { readonly host: string }[]
+  readonly members: (cell: CellTopology) => readonly (ComponentMember | Member)[]
   /** The check of verify that fails if it is not there. */
   readonly readyCheck: string
+  /** What verify and status ask of it; absent: what they ask of any exporter. */
+  readonly checks?: () => Promise<ComponentChecks>
   /** How it is asked on its own host unless it is told otherwise. */
   readonly health: ComponentHealth
   /** Its steps among the others of a cell. */
@@ -63,6 +66,11 @@ export interface ComponentDefinition {
   readonly partOf?: (path: ConfigPath) => ConfigPath
   /** Where the inventory has what put a line into the text that promha writes for it. */
   readonly writtenFrom?: (cell: Cell, said: SaidOfText) => Place | undefined
+}
+
+/** What listens at one place is a `Member`. */
+export interface ComponentMember {
+  readonly host: string
 }
 
 export type ConfigPath = readonly (string | number)[]

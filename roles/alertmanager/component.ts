@@ -34,6 +34,7 @@ export const alertmanager: ComponentDefinition = {
   },
   members: cell => cell.peers,
   readyCheck: 'alertmanager.ready',
+  checks: async () => (await import('./checks.ts')).checks,
   health: { address: '127.0.0.1', port: 9093, readyPath: '/-/ready', loaded: 'alertmanager' },
   order: { wave: 3, oneByOne: true },
   advertiseFlag: 'cluster.advertise-address',

@@ -20,6 +20,7 @@ export const blackboxExporter: ComponentDefinition = {
   },
   members: cell => cell.probers,
   readyCheck: 'exporter.up',
+  checks: async () => (await import('./checks.ts')).checks,
   health: { address: '127.0.0.1', port: 9115, readyPath: '/-/healthy', loaded: 'blackbox' },
   order: { wave: 2, oneByOne: true },
   partOf: () => ['modules'],

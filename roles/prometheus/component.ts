@@ -32,6 +32,7 @@ export const prometheus: ComponentDefinition = {
   },
   members: cell => cell.replicas,
   readyCheck: 'prometheus.ready',
+  checks: async () => (await import('./checks.ts')).checks,
   health: { address: '127.0.0.1', port: 9090, readyPath: '/-/ready', loaded: 'prometheus' },
   order: { wave: 4, oneByOne: true },
   versionProblems,

@@ -19,6 +19,7 @@ export const pushgateway: ComponentDefinition = {
   },
   members: cell => cell.pushgateways,
   readyCheck: 'exporter.up',
+  checks: async () => (await import('./checks.ts')).checks,
   health: { address: '127.0.0.1', port: 9091, readyPath: '/-/ready', loaded: 'none' },
   // Whoever is not active first is a matter of what serves, as with the others.
   order: { wave: 2, oneByOne: true },

@@ -3,9 +3,8 @@ import { posix } from 'node:path'
 import { suggestion } from '../diagnostic/nearest.ts'
 import { at, atKey, range, source } from '../inventory/place.ts'
 import { isMap } from '../inventory/upstream-values.ts'
-import { parseYaml } from '../inventory/yaml.ts'
 import { findings } from './tool-message.ts'
-import { pathAtLine, userPlace } from './tool-place.ts'
+import { isOfValue, pathAtLine, readShipped, spotOf, userPlace } from './tool-place.ts'
 
 export interface TargetFault {
   /** In promtool's words. */
@@ -19,9 +18,10 @@ const known = ['targets', 'labels']
 
 /** One for each thing that promtool names. */
 export function targetFaults(path: string, text: string, reason: string): readonly TargetFault[] {
-  const { value, problems } = parseYaml(source(path, text), text.length + 1_000)
-  const broken = problems.find(({ severity }) => severity === 'error')?.source
-  const told = broken ? [] : findings(reason)
+  const { value, fault } = readShipped(path, text)
+  const all = findings(reason)
+  const broken = all.some(isOfValue) ? undefined : fault
+  const told = broken ? [] : all
   const each = told.length > 0 ? told : [{ text: reason }]
   const isJson = posix.extname(path) === '.json'
   return each.map(finding => {
@@ -30,7 +30,7 @@ export function targetFaults(path: string, text: string, reason: string): readon
     const named = found && userPlace(value, found)
     const place = broken ??
       (named && range(named)) ??
-      (line === undefined ? undefined : { line, column: 1 }) ??
+      (line === undefined ? undefined : spotOf(finding, value, text)) ??
       quotedPlace(path, text, finding.text, value) ??
       firstWrong(value, isJson) ?? { line: 1, column: 1 }
     const field = /field "?(\w+)"?(?: not found|$)/.exec(finding.text)?.[1]

@@ -117,11 +117,13 @@ function refusedFlag(
 }
 
 function refusedLine(check: Named, said: string, of: string): Problem {
-  const first = check.flags.each[0]
+  const reason = reasonOf(said)
+  const repeated = /^flag '([^']+)' cannot be repeated/.exec(reason)?.[1]
+  const first = check.flags.each.findLast(({ name }) => name === repeated) ?? check.flags.each[0]
   const remedy = `Run \`${nameOf(check)} --help\` to see all flags with their values.`
   return error(`${nameOf(check)} refuses its command line ${of}`, {
     ...(first ? at(first.owner, first.key) : {}),
-    detail: shown(reasonOf(said)),
+    detail: shown(reason),
     remedy: first ? `Correct the flags. ${remedy}` : remedy,
   })
 }

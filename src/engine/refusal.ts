@@ -12,7 +12,7 @@ import type { AskParts } from './tool-ask.ts'
 import { placeInExpression } from './tool-expression.ts'
 import { type Finding, findings } from './tool-message.ts'
 import { partPlace, textPlace } from './tool-part.ts'
-import { lineIn, pathAtLine, pathInRules, readShipped, userPlace } from './tool-place.ts'
+import { isOfValue, lineIn, pathAtLine, pathInRules, readShipped, spotOf, userPlace } from './tool-place.ts'
 import { toolRemedy } from './tool-remedy.ts'
 import { memberAt, type Path, searchRefused } from './tool-search.ts'
 import { pathByWords } from './tool-words.ts'
@@ -146,7 +146,7 @@ async function inShipped(
   const { value, fault } = readOf(file)
   const { shown } = shippedOf(file)
   // go-yaml's lines of what is no YAML are often those of the list around it.
-  if (fault) return lineIn(path, shown, fault)
+  if (fault && !isOfValue(finding)) return lineIn(path, shown, fault)
   // promtool names the line of the rule's name, and the field in its words.
   const field = /: invalid field '(\w+)' in recording rule/.exec(finding.text)?.[1]
   const rule = field === undefined ? undefined : pathInRules(value, finding.text)?.slice(0, 4)
@@ -154,25 +154,12 @@ async function inShipped(
   if (wrong) return lineIn(path, shown, range(wrong))
   const query = placeInExpression(content, finding)
   if (query) return lineIn(path, shown, query)
-  if (finding.line !== undefined) return lineIn(path, shown, withColumn(finding, value))
+  if (finding.line !== undefined) return lineIn(path, shown, spotOf(finding, value, content))
   const found =
     pathInRules(value, finding.text) ??
     (await searched(finding.text, value, ask?.(file.name, finding.text, content.length)))
   const place = userPlace(value, found)
   return lineIn(path, shown, place ? range(place) : {})
-}
-
-/** The tool's own column, or else that of the key that it means on this line. */
-function withColumn(finding: Finding, value: unknown): Finding {
-  const { line, column, text } = finding
-  if (line === undefined || column !== undefined) return finding
-  const place = userPlace(value, pathAtLine(value, line, text) ?? [])
-  const found = place && range(place)
-  // What is of the wrong kind may begin on the line below its key.
-  const isKind = /^cannot unmarshal !!(?:map|seq)/.test(text)
-  return found && (found.line === line || isKind)
-    ? { ...finding, line: found.line, column: found.column }
-    : finding
 }
 
 const texts = new WeakMap<BundleFile, ReturnType<typeof readShipped>>()

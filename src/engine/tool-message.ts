@@ -19,6 +19,8 @@ interface Reading {
   file: string | undefined
   /** `yaml: unmarshal errors:` was read, so a list of `line N: …` follows. */
   inList: boolean
+  /** The last lines are of a library's log; undefined if the tool does not say `FAILED:` after it. */
+  inLog?: boolean
 }
 
 /** Lines that say nothing about a mistake. */
@@ -26,6 +28,8 @@ const noise =
   /^\s*$|^Checking [^\n]*$|\bSUCCESS\b|^Found:$|^ - (global config|route|\d+ (inhibit rules|receivers|templates))$|^\s*FAILED:?\s*$|^\[NOTICE\]|^\[ALERT\][^[]{0,80}(?:Error\(s\)|Fatal errors) found|^Configuration file is (?:in)?valid|^\S{0,80}: error: failed to validate \d+ file\(s\)$/
 /** What a program logs beside its errors: `time=… level=WARN source=… msg=…`. */
 const aside = /^(?:(?:time|ts|caller|source)=\S{1,200} ){0,4}level=(?:warn|info|debug)\s/i
+/** What libraries log by Go's own logger, over several lines: `2026/11/30 07:58:47 WARN: …`. */
+const logLine = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /
 /** amtool's. promtool names the file in each error, and its `Checking …` comes by another stream, out of order. */
 const checking = /^Checking '([^']*)'\s+FAILED:\s*(.*)$/
 const parsing = /^(?:error parsing config file|parsing YAML file ([^:\s]+|"[^"]+")): (.*)$/
@@ -48,6 +52,7 @@ const mostSaid = 4_000
 /** Each finding once, in the order in which the tool names them. */
 export function findings(message: string): readonly Finding[] {
   const reading: Reading = { found: [], file: undefined, inList: false }
+  if (/\bFAILED:/.test(message)) reading.inLog = false
   for (const line of plain(message).split('\n')) read(line.slice(0, mostSaid), reading)
   const told = reading.found.filter(({ text }) => text !== '').slice(0, mostFound)
   // promtool reads a rule file twice, into rulefmt.Rule and into rulefmt.RuleNode.
@@ -60,6 +65,11 @@ export function findings(message: string): readonly Finding[] {
 }
 
 function read(line: string, reading: Reading): void {
+  if (reading.inLog !== undefined) {
+    if (logLine.test(line)) reading.inLog = true
+    else if (line.trim() === '' || /\bFAILED:/.test(line)) reading.inLog = false
+    if (reading.inLog) return
+  }
   const failing = checking.exec(line)
   if (failing) {
     reading.file = failing[1]

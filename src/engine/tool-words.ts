@@ -41,10 +41,17 @@ export function namedBy(said: string, map: object, keys: readonly string[]): str
   if (saysExclusive(said) && mentioned.length > 1) return lastWritten(map, mentioned)
   if (mentioned.length > 0)
     return [...mentioned].sort((a, b) => wordAt(words, a) - wordAt(words, b) || b.length - a.length)[0]
-  return keys.find(key => {
+  const holding = keys.find(key => {
     const text = textOf(map, key)
     return text !== undefined && quotes.includes(text)
   })
+  return holding ?? keys.find(key => isPartlySaid(words, key))
+}
+
+/** "validation scheme" stands for `metric_name_validation_scheme`. */
+function isPartlySaid(words: string, key: string): boolean {
+  const parts = key.split('_')
+  return parts.slice(2).some((_, index) => wordAt(words, parts.slice(index + 1).join('_')) >= 0)
 }
 
 function first(said: string, keys: readonly string[]): string | undefined {

@@ -11,7 +11,7 @@ import {
   type Scalar,
   visit,
   type YAMLMap,
-  YAMLParseError,
+  type YAMLParseError,
   type YAMLSeq,
   type YAMLWarning,
 } from 'yaml'
@@ -34,7 +34,7 @@ const mostOpen = 5 * deepest
 
 export type Fault = Pick<YAMLParseError | YAMLWarning, 'code' | 'message' | 'pos'>
 
-interface Composed {
+export interface Composed {
   /** The node of the first document. */
   readonly contents: unknown
   readonly faults: readonly Fault[]
@@ -42,29 +42,66 @@ interface Composed {
   readonly broken: boolean
   /** Where the innermost bracket, brace or quote was opened that is not closed before an offset. */
   readonly openBefore: (offset: number) => number | undefined
+  /** Where a second document begins. */
+  readonly second?: number
 }
 
-/** Parses one document; a second one is a fault. Unknown tags are kept for the program that reads the text. */
+/** Parses one document, also what go-yaml reads against the standard. Unknown tags are kept for the program that reads the text. */
 export function compose(text: string): Composed {
+  const strict = composed(text, new Lexer())
+  if (strict.faults.length === 0) return strict
+  const lenient = composed(text, unindenting())
+  const faults = lenient.faults.filter(fault => !isTakenByGo(fault))
+  // A mistake is found nearer to its place by the strict reading.
+  return faults.length > 0 ? strict : { ...lenient, faults, broken: false }
+}
+
+function composed(text: string, lexer: Lexer): Composed {
   const composer = new Composer({
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'error',
     resolveKnownTags: false,
   })
-  let first: Document.Parsed | undefined
-  for (const document of composer.compose(tokensOf(text), true, text.length)) {
-    if (first === undefined) first = document as Document.Parsed
-    else {
-      const [start, end] = document.range as readonly [number, number, number]
-      first.errors.push(new YAMLParseError([start, end], 'MULTIPLE_DOCS', ''))
-      break
+  const documents = composer.compose(tokensOf(text, lexer), true, text.length)
+  const first = documents.next().value as Document.Parsed
+  const second = documents.next().value
+  const { contents, errors, warnings } = first
+  const faults = [...errors, ...warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')]
+  return {
+    contents,
+    faults,
+    broken: errors.length > 0,
+    openBefore: offset => lastOpen(contents, text, offset),
+    ...(second ? { second: second.range[0] } : {}),
+  }
+}
+
+/** A lexer for which quotes and brackets end where they are closed, however little the lines between are indented. */
+function unindenting(): Lexer {
+  const lexer = new Lexer()
+  const inner = lexer as unknown as Record<
+    'parseQuotedScalar' | 'parseFlowCollection',
+    () => Generator<string, unknown>
+  > & { indentNext: number }
+  for (const name of ['parseQuotedScalar', 'parseFlowCollection'] as const) {
+    const read = inner[name]
+    inner[name] = function* () {
+      const { indentNext } = inner
+      inner.indentNext = 0
+      try {
+        return yield* read.call(lexer)
+      } finally {
+        inner.indentNext = indentNext
+      }
     }
   }
-  const { contents, errors, warnings } = first as Document.Parsed
-  const faults = [...errors, ...warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')]
-  const openBefore = (offset: number) => lastOpen(contents, text, offset)
-  return { contents, faults, broken: errors.length > 0, openBefore }
+  return lexer
+}
+
+function isTakenByGo({ code, message }: Fault): boolean {
+  if (code === 'BAD_INDENT') return message.startsWith('Flow end indicator')
+  return code === 'MISSING_CHAR' && message.startsWith('Comments must be separated')
 }
 
 function lastOpen(contents: Document.Parsed['contents'], text: string, offset: number): number | undefined {
@@ -88,9 +125,9 @@ function lastOpen(contents: Document.Parsed['contents'], text: string, offset: n
  * The tokens of a text. Throws {@link TooMuch} if it is nested too deeply: the composer is recursive, and on a stack overflow
  * in it Node may abort the process instead of throwing.
  */
-function* tokensOf(text: string): Generator<CST.Token, void> {
+function* tokensOf(text: string, lexer: Lexer): Generator<CST.Token, void> {
   const parser = new Parser()
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of lexer.lex(text)) {
     yield* parser.next(lexeme)
     if (parser.stack.length > mostOpen) throw new TooMuch(tooDeep)
   }

@@ -1,6 +1,6 @@
 /** The files that `scrape_configs` names: lists of jobs, and whole prometheus.yml files. */
 import { posix } from 'node:path'
-import { error } from '../diagnostic/problem.ts'
+import { error, isError } from '../diagnostic/problem.ts'
 import { type Context, displayPath, type FileRequest, type ReadFile, requestKey } from './context.ts'
 import type { YamlMap } from './model.ts'
 import { besideIt, type Naming, requestsOf } from './named-files.ts'
@@ -142,7 +142,7 @@ export function readScrapeConfigs(text: PrometheusText, context: Context): Scrap
 export function contentOf(file: ReadFile, context: Context): ParsedFile | undefined {
   const read = parsedFile(file, displayPath(file.path, context))
   context.problems.push(...read.problems)
-  if (read.problems.length > 0) return undefined
+  if (read.problems.some(isError)) return undefined
   tellUnexpanded(read, context.problems)
   return read
 }

@@ -1,5 +1,5 @@
 /** Parts in upstream's own form, inline or in a file that the inventory names. */
-import { error, type Problem } from '../diagnostic/problem.ts'
+import { error, isError, type Problem } from '../diagnostic/problem.ts'
 import { asWritten, mergedInto } from './as-written.ts'
 import {
   type Context,
@@ -84,7 +84,7 @@ function yamlFile(
   // Without a place in the file, for example because it is not text, the problem is at the key that names it.
   context.problems.push(...problems.map(one => (one.source ? one : { ...one, ...at(owner, key) })))
   tellUnexpanded({ value, top }, context.problems)
-  return problems.length > 0 ? undefined : { value, top }
+  return problems.some(isError) ? undefined : { value, top }
 }
 
 /** Every value of a key that names a secret (`password`, `api_key`, …), and the passwords in URLs, to be masked. */

@@ -13,15 +13,28 @@ interface Told {
 
 /** @param openBefore where the bracket, brace or quote was opened that is not closed before an offset */
 export function faultProblem(
-  fault: Fault,
+  found: Fault,
   source: Source,
   openBefore: (offset: number) => number | undefined,
 ): Problem {
+  const fault = atTab(found, source.text)
   const { summary, remedy, start, end } = told(fault, source, openBefore)
   // The words may quote the text.
   if (source.outside)
     return error(`not valid YAML (${fault.code})`, { source: range({ source, start, end }) })
   return error(summary, { source: range({ source, start, end }), ...(remedy ? { remedy } : {}) })
+}
+
+const notClosed = /end with an? ([\]}])|closing (["'])/
+
+/** The tab in the indentation of the line that a fault begins, if there is one: the reader stumbles behind it. */
+function atTab(fault: Fault, text: string): Fault {
+  const [at] = fault.pos
+  const start = text.lastIndexOf('\n', at - 1) + 1
+  const indent = text.slice(start, at)
+  if (notClosed.test(fault.message) || indent.trim() !== '' || !indent.includes('\t')) return fault
+  const tab = start + indent.indexOf('\t')
+  return { code: 'TAB_AS_INDENT', message: fault.message, pos: [tab, tab + 1] }
 }
 
 function told(
@@ -31,12 +44,10 @@ function told(
 ): Told {
   const { text } = source
   const here = { start, end }
-  if (code === 'MULTIPLE_DOCS')
-    return { ...here, summary: 'expected one YAML document, saw a second one after "---"' }
   if (code === 'TAB_AS_INDENT')
     return { ...here, summary: 'expected spaces as indentation, saw a tab', remedy: 'Indent with spaces.' }
   if (/call stack/.test(message)) return { ...here, summary: 'maps and lists are nested too deeply' }
-  const closing = /end with an? ([\]}])|closing (["'])/.exec(message)
+  const closing = notClosed.exec(message)
   if (closing) {
     const sign = closing[1] ?? closing[2] ?? ''
     const open = openBefore(start) ?? start

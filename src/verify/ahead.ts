@@ -3,6 +3,7 @@
  * answers by then.
  */
 import type { VerifyInput } from './input.ts'
+import type { Known } from './known.ts'
 import type { Answer, Ask } from './model.ts'
 import { questionsOf } from './questions.ts'
 import type { Need } from './view.ts'
@@ -16,7 +17,10 @@ export interface Ahead {
   forget(): void
 }
 
-export function askAhead(input: Pick<VerifyInput, 'topology' | 'hosts' | 'components' | 'ask'>): Ahead {
+export function askAhead(
+  input: Pick<VerifyInput, 'topology' | 'hosts' | 'components' | 'ask'>,
+  known: readonly Known[],
+): Ahead {
   const early = new Map<string, Promise<Answer>>()
   const key = (...words: readonly (string | number)[]) => words.join(' ')
   const chosen = { ...input, unreachable: new Map<string, string>(), facts: () => undefined }
@@ -24,7 +28,7 @@ export function askAhead(input: Pick<VerifyInput, 'topology' | 'hosts' | 'compon
   return {
     begin(host) {
       needs ??= input.topology.cells
-        .flatMap(cell => questionsOf(cell, chosen))
+        .flatMap(cell => questionsOf(cell, chosen, known))
         .flatMap(question => question.needs)
       for (const { program, path } of needs) {
         const { address, port } = program.local

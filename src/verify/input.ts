@@ -45,3 +45,9 @@ export interface VerifyInput {
   readonly onWait?: (note: string) => void
   readonly signal: AbortSignal
 }
+
+/** What is known when the questions are made. */
+export type Chosen = Pick<
+  VerifyInput,
+  'hosts' | 'components' | 'unreachable' | 'facts' | 'missing' | 'tellsMissing'
+>

@@ -2,6 +2,7 @@
 import { few } from '../diagnostic/few.ts'
 import { type Refine, scrapedSince } from './fresh.ts'
 import type { VerifyInput } from './input.ts'
+import { knownComponents } from './known.ts'
 import type { Check } from './model.ts'
 import { pause } from './pause.ts'
 import { questionsOf } from './questions.ts'
@@ -19,7 +20,8 @@ const longestPause = 1_000
  * the waiting. Never rejects for what a host or program says or fails to say.
  */
 export async function verify(input: VerifyInput): Promise<readonly Check[]> {
-  const questions = input.topology.cells.flatMap(cell => questionsOf(cell, input))
+  const known = await knownComponents()
+  const questions = input.topology.cells.flatMap(cell => questionsOf(cell, input, known))
   const refine = input.afterChange ? scrapedSince(input) : undefined
   const deadline = performance.now() + input.patience
   let wait = firstPause

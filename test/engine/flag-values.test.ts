@@ -19,10 +19,12 @@ for word in "$@"; do
     --query.timut*|--web.swich*|--lst*|--zzz*) name=\${word%%=*}; printf "Error parsing command line arguments: unknown long flag '%s'\nprog: error: unknown long flag '%s', try --help\n" "$name" "$name" >&2; exit 1;;
     --web.switch=*) printf 'Error parsing command line arguments: unexpected %s\n' "\${word#*=}" >&2; exit 1;;
     *=bad*) printf 'Error parsing command line arguments: not a duration: "%s"\\nprog: error: x\\nusage: prog\\n' "\${word#*=}" >&2; exit 1;;
+    --nope=*) echo "prog: error: unknown long flag '--nope', try --help" >&2; exit 1;;
     *=/path*) echo 'panic: stat /path: no such file or directory' >&2; exit 2;;
   esac
 done
 case "$*" in *--one*--two*) echo '--one and --two exclude each other' >&2; exit 1;; esac
+case "$*" in *--one*--twice*) echo "Error parsing command line arguments: flag 'twice' cannot be repeated" >&2; exit 1;; esac
 case "$*" in *--config.file=/nonexistent*) ;; *) echo 'it would run'; exit 0;; esac
 case "$*" in *odd*) echo 'level=WARN msg="Unknown option for --enable-feature" option=odd' >&2;; esac
 echo 'level=ERROR msg="Error loading config"' >&2
@@ -94,6 +96,19 @@ describe('flags', () => {
       )
       assert.match(problems[0]?.summary ?? '', /^prog refuses the flag "a" o[fn] /)
     }
+  })
+
+  it('are told by their name if that is wrong, or if it may not be repeated', async () => {
+    for (const [flags, column] of [
+      ['{ a: good, nope: 1 }', 25],
+      ['{ one: 1, three: 3, twice: 2 }', 41],
+    ] as const)
+      for (const problems of [(await here(flags)).problems, await there(flags)])
+        assert.deepEqual(
+          problems.map(({ source }) => [source?.line, source?.column]),
+          [[10, column]],
+          flags,
+        )
   })
 
   it('that the program does not know are told at their key, with the nearest that it knows', async () => {

@@ -19,6 +19,10 @@ const cases: Readonly<Record<string, readonly [string, readonly Finding[]]>> = {
     '  FAILED: parsing YAML file prometheus.yml: parse "http://h:port/w": invalid port ":port" after host\n',
     [{ text: 'parse "http://h:port/w": invalid port ":port" after host', file: 'prometheus.yml' }],
   ],
+  'promtool check config, after what a library logs': [
+    'Checking prometheus.yml\n2026/11/30 07:58:47 WARN: failed to get session token: 403 Forbidden\n\tstatus code: 403, request id: \ncaused by: EC2MetadataError: failed to make EC2Metadata request\n\n  FAILED: parsing YAML file prometheus.yml: EC2 SD configuration requires a region\n',
+    [{ text: 'EC2 SD configuration requires a region', file: 'prometheus.yml' }],
+  ],
   'promtool check config, two errors joined': [
     '  FAILED: parsing YAML file prometheus.yml: invalid \'a\': duplicated attribute "b"\nempty attribute\n',
     [

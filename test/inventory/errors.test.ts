@@ -178,6 +178,16 @@ const errors: Readonly<Record<string, Case>> = {
   'no format': { text: `§${whole.replace('promha: 1\n', '')}`, summary: /does not say its format/ },
   'invalid YAML': { text: `${head}groups: { g: §[mon-a }\n`, summary: /not valid YAML: "\[" is not closed/ },
   'a tab': { text: `promha: 1\nhosts:\n§\tmon-a: 1\n`, summary: /tab/ },
+  'a tab below a list': {
+    text: prometheus('scrape_configs: jobs.yml'),
+    files: { 'jobs.yml': '- job_name: a\n§\tscheme: http\n' },
+    summary: /saw a tab/,
+  },
+  'an open bracket above a tab': {
+    text: prometheus('scrape_configs: jobs.yml'),
+    files: { 'jobs.yml': '- job_name: a\n  params: §{ a: [b],\n\t' },
+    summary: /"\{" is not closed/,
+  },
   'a second document': { text: `${whole}§---\npromha: 1\n`, summary: /saw a second one/ },
   'an unknown tag': { text: `${whole}groups: { a: [§!vault mon-a] }\n`, summary: /!vault/ },
   'a switch in the words of YAML 1.1': {

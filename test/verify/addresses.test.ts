@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { loadbalancerAnswers, oneHolder, proxyServers } from '../../src/verify/checks/addresses.ts'
-import { proxyProgram } from '../../src/verify/questions.ts'
+import { loadbalancerAnswers, proxyProgram, proxyServers } from '../../roles/haproxy/servers.ts'
+import { oneHolder } from '../../roles/keepalived/one-holder.ts'
 import { movingCell } from '../roles/moving.ts'
 import { judged, state } from './judged.ts'
 

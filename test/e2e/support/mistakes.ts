@@ -61,6 +61,7 @@ export const mistakes: Readonly<Record<Part, readonly string[]>> = {
   global: [
     '{ scrape_interval: 15s, §scrape_intervall: 5s }',
     '{ §keep_dropped_targets: x }',
+    '{ §metric_name_validation_scheme: legacy, metric_name_escaping_scheme: allow-utf-8 }',
     '{ §scrape_protocols: { a: b } }',
   ],
   remote_write: [
@@ -84,6 +85,9 @@ export const mistakes: Readonly<Record<Part, readonly string[]>> = {
   ],
   rules: [
     rule('- alert: A', '  §exprr: up == 0'),
+    `${rule('- alert: A', '  §exprr: up == 0')}\n---\ngroups: []\n`,
+    rule('- alert: A', '  §exprr: up == 0', '  annotations:', '    a: "b', 'c"'),
+    rule('- alert: A', '  §exprr: up == 0', '  labels: { a: b }\u0085        annotations: { c: d }'),
     rule('- alert: A', '  expr: sum§(up'),
     rule('- alert: A', '  expr: |', '    sum(up)', '      by §(x', '- alert: B', '  expr: up'),
     rule('- alert: A', '  expr: |', '    sum(', '      §rte(up[5m])', '    )'),

@@ -1,10 +1,10 @@
 /** Do the Alertmanagers of a cell form one cluster? */
 
-import { few } from '../../diagnostic/few.ts'
-import { joinHostPort, parseEndpoint } from '../../inventory/endpoint.ts'
-import type { CellTopology, Peer } from '../../topology/model.ts'
-import { type AlertmanagerStatus, paths } from '../answers.ts'
-import { each, type Program, type Question, question, type Verdict } from '../view.ts'
+import { few } from '../../../src/diagnostic/few.ts'
+import { joinHostPort, parseEndpoint } from '../../../src/inventory/endpoint.ts'
+import type { CellTopology, Peer } from '../../../src/topology/model.ts'
+import { type AlertmanagerStatus, paths } from '../../../src/verify/answers.ts'
+import { each, type Program, type Question, question, type Verdict } from '../../../src/verify/view.ts'
 
 /**
  * `alertmanager.cluster`: every member is settled and sees all members at their own addresses, and no stranger.

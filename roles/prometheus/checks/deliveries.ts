@@ -1,7 +1,7 @@
 /** Has this Prometheus delivered alerts of late? Read from its own counters, as scraped by itself and as they stand. */
-import type { Series } from './answers.ts'
-import { authority } from './checks/prometheus.ts'
-import { buildVersion, sample, samples } from './metrics.ts'
+import type { Series } from '../../../src/verify/answers.ts'
+import { buildVersion, sample, samples } from '../../../src/verify/metrics.ts'
+import { authority } from './alertmanagers.ts'
 
 /** Seconds; alerts that stay are sent anew every minute (`--rules.alert.resend-delay`). */
 const window = 300

@@ -1,12 +1,12 @@
 /** Is one of the two Pushgateways active, and the other ready to be? */
 
-import { few } from '../../diagnostic/few.ts'
-import { joinHostPort } from '../../inventory/endpoint.ts'
-import type { Component } from '../../inventory/model.ts'
-import type { CellTopology, Job } from '../../topology/model.ts'
-import { proxyPeerPort } from '../../topology/proxy.ts'
-import { type Doubled, doubledIn, processOf } from '../active.ts'
-import { paths } from '../answers.ts'
+import { few } from '../../src/diagnostic/few.ts'
+import { joinHostPort } from '../../src/inventory/endpoint.ts'
+import type { Component } from '../../src/inventory/model.ts'
+import type { CellTopology } from '../../src/topology/model.ts'
+import { proxyPeerPort } from '../../src/topology/proxy.ts'
+import type { Doubled } from '../../src/verify/active.ts'
+import { paths } from '../../src/verify/answers.ts'
 import {
   each,
   heard,
@@ -16,12 +16,7 @@ import {
   type Question,
   type Verdict,
   type View,
-} from '../view.ts'
-
-/** The job by which what was pushed is scraped. */
-export function gatewayJob(cell: CellTopology): Job | undefined {
-  return cell.jobs.find(({ name }) => name === 'pushgateway')
-}
+} from '../../src/verify/view.ts'
 
 /**
  * `pushgateway.one_active`: both are ready, and wherever one of them is asked for, it is the same one. Which one that is
@@ -31,8 +26,8 @@ export function oneActive(
   cell: CellTopology,
   gateways: readonly Program[],
   components: ReadonlySet<Component>,
+  doubled: Doubled | undefined,
 ): Question {
-  const doubled = doubledIn(cell, 'pushgateway')
   const ready = each(gateways, paths.ready)
   return {
     id: 'pushgateway.one_active',
@@ -51,15 +46,15 @@ export function oneActive(
 }
 
 function judgeWays(doubled: Doubled, bodies: readonly unknown[], view: View): Verdict {
-  const { component, own, ways } = doubled
-  const known = new Map(bodies.map((body, index) => [processOf(component, body), own[index]?.program.host]))
+  const { own, ways, processOf } = doubled
+  const known = new Map(bodies.map((body, index) => [processOf(body), own[index]?.program.host]))
   const asked = ways.map(way => ({ way, reply: view(way) }))
   const from = (led: readonly Need[]) => few(led.map(({ program }) => program.host))
   const at = [...new Set(ways.map(({ program }) => joinHostPort(program.local)))].join(', ')
   const led = new Map<string, Need[]>()
   for (const { way, reply } of asked) {
     if (reply.kind !== 'answer') continue
-    const host = known.get(processOf(component, reply.body)) ?? ''
+    const host = known.get(processOf(reply.body)) ?? ''
     led.set(host, [...(led.get(host) ?? []), way])
   }
   const silent = asked.find(({ reply }) => reply.kind === 'program')

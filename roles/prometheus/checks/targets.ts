@@ -1,21 +1,11 @@
 /** What the replicas scrape, and whether it answers them. */
-
-import { few } from '../../diagnostic/few.ts'
-import type { CellTopology, FileTarget } from '../../topology/model.ts'
-import { data, paths, type Target } from '../answers.ts'
-import { remedyFor } from '../scrape-errors.ts'
-import { brief } from '../text.ts'
-import { each, heard, isVerdict, type NamedProgram, type Question, question, type Verdict } from '../view.ts'
-
-/** What is known of the program behind a generated target. */
-export interface Owner {
-  /** Chosen by --limit, --only and --skip. */
-  readonly selected: boolean
-  /** Its host cannot be reached, or its unit does not run. */
-  readonly gone: boolean
-  /** Never installed, because the run failed before: it counts for nothing. */
-  readonly missing: boolean
-}
+import { few } from '../../../src/diagnostic/few.ts'
+import type { CellTopology, FileTarget } from '../../../src/topology/model.ts'
+import { paths, type Target } from '../../../src/verify/answers.ts'
+import type { Owner } from '../../../src/verify/exporter-up.ts'
+import { remedyFor } from '../../../src/verify/scrape-errors.ts'
+import { reason, targetAt, targetsAtAddress, targetsOf } from '../../../src/verify/targets.ts'
+import { each, type NamedProgram, type Question, question } from '../../../src/verify/view.ts'
 
 /** `prometheus.targets_identical`: the same active targets on every replica. */
 export function targetsIdentical(cell: CellTopology, replicas: readonly NamedProgram[]): Question {
@@ -77,9 +67,8 @@ export function targetsUp(
         })),
       ...missing,
     ].map(entry => ({ ...entry, owner: owner(entry.instance, entry.job) }))
-    const discovered = indexOf(active).byAddress
     const unread = cell.fileTargets.filter(
-      wanted => !discovered.get(keyOf(wanted.job, wanted.address))?.some(target => isOf(target, wanted)),
+      wanted => !targetsAtAddress(active, wanted.job, wanted.address).some(target => isOf(target, wanted)),
     )
     // What was left out may not be installed yet, so it counts as the user's.
     const ours = own.filter(entry => entry.owner.selected)
@@ -143,107 +132,6 @@ export function mutual(cell: CellTopology, replicas: readonly NamedProgram[]): Q
   })
 }
 
-/** A generated target that stands for an exporter. */
-export interface Exporter {
-  /** As the check's target: `HOST/component`, or `CELL/component` where it is reached by an address that moves. */
-  readonly target: string
-  readonly host: string
-  readonly job: string
-  readonly instance: string
-}
-
-/** `exporter.up`: the exporter is up on every replica, which alone prove that they reach it. */
-export function exporterUp(
-  exporter: Exporter,
-  replicas: readonly NamedProgram[],
-  why: string | undefined,
-  gone: boolean,
-): Question {
-  const needs = each(replicas, paths.targets)
-  return {
-    id: 'exporter.up',
-    target: exporter.target,
-    needs,
-    judge(view): Verdict {
-      const up: string[] = []
-      const down: string[] = []
-      const failed: (Target | undefined)[] = []
-      const seers: string[] = []
-      const unseen: { said: string; retry: boolean }[] = []
-      for (const [index, { name, host }] of replicas.entries()) {
-        const reply = heard(view, needs.slice(index, index + 1))
-        if (isVerdict(reply)) {
-          unseen.push({ said: `${name}: ${reply.detail}`, retry: reply.status === 'fail' && !reply.settled })
-          continue
-        }
-        const target = targetAt(targetsOf(reply.bodies[0]), exporter.job, exporter.instance)
-        if (target?.health === 'up') {
-          up.push(name)
-          continue
-        }
-        failed.push(target)
-        seers.push(host)
-        down.push(`on ${name} (${target ? reason(target) : 'not scraped'})`)
-      }
-      if (down.length > 0) {
-        const also = why === undefined ? '' : `; ${exporter.host} could not be reached: ${why}`
-        return {
-          status: 'fail',
-          detail: `not up ${down.join(' and ')}${also}`,
-          remedy: remedyFor(failed, { on: seers }),
-          settled: gone || failed.every(target => target?.lasting),
-        }
-      }
-      if (unseen.length > 0) {
-        // That a replica cannot be asked is its own check's failure, not this exporter's.
-        const seen = up.length > 0 ? `up on ${up.join(' and ')}; ` : ''
-        const detail = `${seen}not seen by ${unseen.map(({ said }) => said).join('; ')}`
-        return { status: 'skip', detail, settled: !unseen.some(({ retry }) => retry) }
-      }
-      return { status: 'pass', detail: `up on ${up.join(' and ')}` }
-    },
-  }
-}
-
-export function targetsOf(body: unknown): readonly Target[] {
-  return data<{ activeTargets: readonly Target[] }>(body).activeTargets
-}
-
-/** The first target of a job with that label; undefined where there is none. */
-export function targetAt(active: readonly Target[], job: string, instance: string): Target | undefined {
-  return indexOf(active).byInstance.get(keyOf(job, instance))
-}
-
-interface Index {
-  readonly byInstance: ReadonlyMap<string, Target>
-  /** By the address before relabelling. */
-  readonly byAddress: ReadonlyMap<string, readonly Target[]>
-}
-
-const indices = new WeakMap<readonly Target[], Index>()
-
-/** Made once for each list: it is searched for every target of the cell, and a host may answer with any number. */
-function indexOf(active: readonly Target[]): Index {
-  const known = indices.get(active)
-  if (known) return known
-  const byInstance = new Map<string, Target>()
-  const byAddress = new Map<string, Target[]>()
-  for (const target of active) {
-    const key = keyOf(target.scrapePool, target.labels.instance ?? '')
-    if (!byInstance.has(key)) byInstance.set(key, target)
-    const address = keyOf(target.scrapePool, target.discoveredLabels.__address__ ?? '')
-    const same = byAddress.get(address)
-    if (same) same.push(target)
-    else byAddress.set(address, [target])
-  }
-  indices.set(active, { byInstance, byAddress })
-  return { byInstance, byAddress }
-}
-
-function keyOf(job: string, name: string): string {
-  return `${job}\n${name}`
-}
-
 function identity({ scrapePool, scrapeUrl, labels }: Target): string {
   return JSON.stringify([scrapePool, scrapeUrl, Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))])
 }
@@ -254,10 +142,6 @@ function label({ scrapePool, labels }: Target): string {
 
 function state(target: Target): string {
   return `${label(target)} (${reason(target)})`
-}
-
-export function reason({ health, lastError }: Target): string {
-  return health === 'unknown' ? lastError || 'not scraped yet' : brief(lastError)
 }
 
 /** Discovered from the file as it is wanted now; relabelling is none of the file's. */

@@ -1,14 +1,15 @@
 /** Are promha's ports closed to strangers: is each table of its rules loaded, and does it drop what it is to drop? */
 
-import { few } from '../../diagnostic/few.ts'
-import { unitOf } from '../../resource/model.ts'
-import type { HostState, Reached } from '../../shell/host-state.ts'
-import { firewallRules, peerRules } from '../../shell/layout.ts'
-import { exporterMembers } from '../../topology/members.ts'
-import type { CellTopology, Guarded, Peered } from '../../topology/model.ts'
-import { proxyPeerPort } from '../../topology/proxy.ts'
-import { hostProgram, reachPath, statePath } from '../host-ask.ts'
-import { type Need, type Question, question, type Verdict, type View } from '../view.ts'
+import { few } from '../../src/diagnostic/few.ts'
+import { unitOf } from '../../src/resource/model.ts'
+import type { HostState, Reached } from '../../src/shell/host-state.ts'
+import { firewallRules, peerRules } from '../../src/shell/layout.ts'
+import { exporterMembers } from '../../src/topology/members.ts'
+import type { CellTopology, Guarded, Peered } from '../../src/topology/model.ts'
+import { proxyPeerPort } from '../../src/topology/proxy.ts'
+import { reachPath, statePath } from '../../src/verify/host-ask.ts'
+import { type Need, type Question, question, type Verdict, type View } from '../../src/verify/view.ts'
+import { hostProgram } from '../host-program.ts'
 
 /** A host that is asked to try the ports of another one, although it must not reach them. */
 interface Stranger {

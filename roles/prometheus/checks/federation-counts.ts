@@ -1,8 +1,8 @@
 /** How many series a collecting cell has of its sources, and the sources themselves: the queries and their answers. */
-import { withMatchers } from '../../inventory/selector.ts'
-import { anyOf } from '../../topology/federate.ts'
-import { data, type Vector } from '../answers.ts'
-import type { NamedProgram, Need, View } from '../view.ts'
+import { withMatchers } from '../../../src/inventory/selector.ts'
+import { anyOf } from '../../../src/topology/federate.ts'
+import { data, type Vector } from '../../../src/verify/answers.ts'
+import type { NamedProgram, Need, View } from '../../../src/verify/view.ts'
 
 /** Milliseconds for which Prometheus shows the last sample of a series that has ended without a word. */
 const lookback = 300_000

@@ -1,5 +1,5 @@
 /** Reads Alertmanager's own log lines about notifications that failed. Pure. */
-import { goUnquoted } from '../diagnostic/go-text.ts'
+import { goUnquoted } from '../../../src/diagnostic/go-text.ts'
 
 /** One error, and what it is about as far as the line says. */
 interface LoggedFailure {

@@ -1,10 +1,11 @@
 /** Has a cell all that it collects from others, and each series once? */
 
-import { few } from '../../diagnostic/few.ts'
-import { withoutLabels } from '../../inventory/selector.ts'
-import type { Collection } from '../../topology/model.ts'
-import { paths } from '../answers.ts'
-import { remedyFor } from '../scrape-errors.ts'
+import { few } from '../../../src/diagnostic/few.ts'
+import { withoutLabels } from '../../../src/inventory/selector.ts'
+import type { Collection } from '../../../src/topology/model.ts'
+import { paths } from '../../../src/verify/answers.ts'
+import { remedyFor } from '../../../src/verify/scrape-errors.ts'
+import { reason, targetAt, targetsOf } from '../../../src/verify/targets.ts'
 import {
   each,
   heard,
@@ -14,7 +15,7 @@ import {
   type Question,
   type Verdict,
   type View,
-} from '../view.ts'
+} from '../../../src/verify/view.ts'
 import {
   type AskedSource,
   collectedPath,
@@ -24,7 +25,6 @@ import {
   type Have,
   haveOf,
 } from './federation-counts.ts'
-import { reason, targetAt, targetsOf } from './targets.ts'
 
 /** What was found wrong, or worth a warning; `passing` where it may still become well by itself. */
 interface Finding {

@@ -1,71 +1,20 @@
-/** Do the addresses that move lead somewhere, each from one host? */
+/** Is all that a HAProxy leads to up behind it? */
+import { few } from '../../src/diagnostic/few.ts'
+import { joinHostPort } from '../../src/inventory/endpoint.ts'
+import type { CellTopology, Frontend } from '../../src/topology/model.ts'
+import { proxyHealth, proxyStatisticsPath } from '../../src/topology/proxy.ts'
+import {
+  each,
+  type Need,
+  type Program,
+  type Question,
+  question,
+  type Verdict,
+} from '../../src/verify/view.ts'
 
-import { few } from '../../diagnostic/few.ts'
-import { joinHostPort } from '../../inventory/endpoint.ts'
-import { isUp } from '../../shell/diagnose.ts'
-import { type HostState, hasAddress } from '../../shell/host-state.ts'
-import type { CellTopology, Frontend, MovingAddress } from '../../topology/model.ts'
-import { proxyHealth, proxyStatisticsPath } from '../../topology/proxy.ts'
-import { hostProgram, statePath } from '../host-ask.ts'
-import { each, type Need, type Program, type Question, question, type Verdict } from '../view.ts'
-
-/**
- * `vip.one_holder`: one of its hosts has the address, one only, and keepalived of all the others could take it over.
- * `others`: hosts that tell of themselves anyway, and may not have it.
- */
-export function oneHolder(
-  cell: CellTopology,
-  { name, address, members }: MovingAddress,
-  others: readonly string[],
-): Question {
-  const strangers = others.filter(other => !members.some(({ host }) => host === other))
-  const hosts = [...members.map(({ host }) => host), ...strangers]
-  const needs = hosts.map((host): Need => ({ program: hostProgram(host), path: statePath }))
-  return question('vip.one_holder', `${cell.name}/${name}`, needs, bodies => {
-    const holders = members.filter((_, index) => hasAddress(bodies[index] as HostState, address))
-    const names = holders.map(({ host }) => host)
-    const taken = strangers.filter((_, index) =>
-      hasAddress(bodies[members.length + index] as HostState, address),
-    )
-    const all = members.map(({ host }) => host).join(' and ')
-    if (taken.length > 0)
-      return {
-        status: 'fail',
-        detail: `${taken.join(' and ')} ${taken.length === 1 ? 'has' : 'have'} ${address}, which is for ${all} only`,
-        remedy: `Take it from there: see \`ip address\`, and what else holds addresses there.`,
-      }
-    if (names.length === 1) {
-      const has = `${names[0]} has ${address}`
-      const unfit = members.flatMap(({ host }, index) =>
-        unfitKeeper(host, bodies[index] as HostState, address),
-      )
-      if (unfit.length === 0) return { status: 'pass', detail: has }
-      return {
-        status: 'fail',
-        detail: `${has}, but ${few(unfit)} and could not take it over`,
-        remedy: `See journalctl -u promha-keepalived on ${all}, and restart it where it does not run well.`,
-      }
-    }
-    if (names.length === 0)
-      return {
-        status: 'fail',
-        detail: `no host has ${address}`,
-        remedy: `See journalctl -u promha-keepalived on ${all}: a host whose own program is not healthy does not take the address.`,
-      }
-    return {
-      status: 'fail',
-      detail: `${names.join(' and ')} have ${address} at once`,
-      remedy: `Let ${all} hear each other: VRRP is IP protocol 112, not TCP and not UDP.`,
-    }
-  })
-}
-
-/** Why keepalived of a host could not take the address over. */
-function unfitKeeper(host: string, { keepalived, moving }: HostState, address: string): readonly string[] {
-  // The file of what it knows is there before it runs, too: where it ends again and again, at times.
-  if (!isUp(keepalived))
-    return [`keepalived of ${host} does not run (systemd says ${keepalived || 'nothing'})`]
-  return hasAddress({ addresses: moving }, address) ? [] : [`keepalived of ${host} does not know it`]
+/** The HAProxy of one host. */
+export function proxyProgram({ host }: { readonly host: string }): Program {
+  return { host, component: 'haproxy', local: proxyHealth, instance: `${host}:${proxyHealth.port}` }
 }
 
 /** `loadbalancer.answers`: the address answers from wherever it is asked, and all its servers are up behind it. */

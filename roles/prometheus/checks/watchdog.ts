@@ -1,12 +1,11 @@
 /** Is the alert that always fires one alert everywhere, though every replica sends it? */
 
-import { few } from '../../diagnostic/few.ts'
-import { joinHostPort } from '../../inventory/endpoint.ts'
-import { goMatcher } from '../../inventory/go-regexp.ts'
-import { lostWatchdog, sentWatchdog } from '../../inventory/watchdog.ts'
-import type { CellTopology } from '../../topology/model.ts'
-import { type Alert, data, paths, type RuleGroups, type Series } from '../answers.ts'
-import { deliveries, deliveriesPath } from '../deliveries.ts'
+import { few } from '../../../src/diagnostic/few.ts'
+import { joinHostPort } from '../../../src/inventory/endpoint.ts'
+import { goMatcher } from '../../../src/inventory/go-regexp.ts'
+import { lostWatchdog, sentWatchdog } from '../../../src/inventory/watchdog.ts'
+import type { CellTopology } from '../../../src/topology/model.ts'
+import { type Alert, data, paths, type RuleGroups, type Series } from '../../../src/verify/answers.ts'
 import {
   each,
   heard,
@@ -17,8 +16,9 @@ import {
   type Question,
   type Verdict,
   type View,
-} from '../view.ts'
-import { authority } from './prometheus.ts'
+} from '../../../src/verify/view.ts'
+import { authority } from './alertmanagers.ts'
+import { deliveries, deliveriesPath } from './deliveries.ts'
 
 /**
  * `alert.deduplicated`. Proven from both ends: each replica has the Watchdog firing and its notifier has delivered to

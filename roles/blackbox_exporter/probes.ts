@@ -1,9 +1,10 @@
 /** Do the probes run on every replica, whichever prober does them? */
 
-import { few } from '../../diagnostic/few.ts'
-import type { CellTopology, Job } from '../../topology/model.ts'
-import { data, paths, type Target, type Vector } from '../answers.ts'
-import { remedyFor } from '../scrape-errors.ts'
+import { few } from '../../src/diagnostic/few.ts'
+import type { CellTopology, Job } from '../../src/topology/model.ts'
+import { data, paths, type Target, type Vector } from '../../src/verify/answers.ts'
+import { remedyFor } from '../../src/verify/scrape-errors.ts'
+import { reason, targetAt, targetsOf } from '../../src/verify/targets.ts'
 import {
   each,
   heard,
@@ -12,8 +13,7 @@ import {
   type Program,
   type Question,
   type Verdict,
-} from '../view.ts'
-import { reason, targetAt, targetsOf } from './targets.ts'
+} from '../../src/verify/view.ts'
 
 /** The jobs that go through a prober. */
 export function probeJobs(cell: CellTopology): readonly Job[] {

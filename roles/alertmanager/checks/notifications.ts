@@ -1,12 +1,20 @@
 /** Do notifications arrive? Read from the failures that Prometheus has recorded, with the reason from the journal. */
 
-import { few } from '../../diagnostic/few.ts'
-import { unitOf } from '../../resource/model.ts'
-import { data, type Vector } from '../answers.ts'
-import { hostProgram, notifyMinutes as minutes, notifyLogPath } from '../host-ask.ts'
-import { lastFailure, loggedFailures } from '../notify-log.ts'
-import { briefWithoutPaths } from '../text.ts'
-import { each, type Need, type Program, type Question, type Verdict, type View } from '../view.ts'
+import { few } from '../../../src/diagnostic/few.ts'
+import { unitOf } from '../../../src/resource/model.ts'
+import { data, type Vector } from '../../../src/verify/answers.ts'
+import { notifyMinutes as minutes, notifyLogPath } from '../../../src/verify/host-ask.ts'
+import { briefWithoutPaths } from '../../../src/verify/text.ts'
+import {
+  each,
+  type Need,
+  type Program,
+  type Question,
+  type Verdict,
+  type View,
+} from '../../../src/verify/view.ts'
+import { hostProgram } from '../../host-program.ts'
+import { lastFailure, loggedFailures } from './notify-log.ts'
 
 /** What is counted, by the word that says so. */
 const counters = {

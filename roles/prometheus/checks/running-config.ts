@@ -19,14 +19,6 @@ export function withoutReplica(yaml: string, label: string): { value: string | u
   return { value: undefined, rest: yaml }
 }
 
-/** The number of the first line in which two texts differ, from 1; 0 where they are equal. */
-export function firstDifference(one: string, other: string): number {
-  if (one === other) return 0
-  const others = other.split('\n')
-  const at = one.split('\n').findIndex((line, index) => line !== others[index])
-  return at < 0 ? others.length : at + 1
-}
-
 function plain(scalar: string): string {
   if (scalar.startsWith("'")) return scalar.slice(1, -1).replaceAll("''", "'")
   if (!scalar.startsWith('"')) return scalar
