@@ -24,11 +24,16 @@ export interface ReleaseDefinition {
 
 /** In all texts `$V` stands for the version and `$ARCH` for upstream's word for the architecture. */
 export interface UpstreamRelease {
-  /** Below a mirror's base URL, as on GitHub. */
+  /** What stands before `folder` at upstream; absent: GitHub. */
+  readonly base?: string
+  /** Below a mirror's base URL, as below upstream's own. */
   readonly folder: string
   /** A tar.gz, or the program itself if its only member is called as the archive is. */
   readonly archive: string
-  /** Beside the archive. */
+  /**
+   * Beside the archive; `$ARCHIVE` stands for the archive's name. Empty: upstream states no hashes, so nothing vouches for
+   * what is fetched first, and the program runs on hosts only.
+   */
   readonly checksums: string
   readonly members: readonly ArchiveMember[]
   /** Upstream's words for architectures where they are not promha's; null: no release. */

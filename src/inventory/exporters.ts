@@ -7,6 +7,7 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
 import { buildExporterProbes } from './exporter-probes.ts'
+import { checkSecretFlags } from './exporter-secrets.ts'
 import { reportPatterns } from './groups.ts'
 import type { Cell, ExporterSettings } from './model.ts'
 import { nameFault } from './names.ts'
@@ -105,6 +106,7 @@ function buildExporter(
 ): ExporterSettings {
   const of = `exporters.${key}`
   const hosts = exporterHosts(text, of, cell, context)
+  checkSecretFlags(text, of, definition, context.problems)
   const kind = {
     of,
     own: ownFlagsOf(definition),
