@@ -31,15 +31,15 @@ function peakMemory(pid: number): number {
   }
 }
 
-/** Rejects where it ends with another code than 0. */
+/** Rejects if it ends with another code than one of `codes`, by default 0. */
 export async function measure(
   program: string,
   args: readonly string[],
-  stdinFile?: number,
+  { codes = [0] }: { readonly codes?: readonly number[] } = {},
 ): Promise<Measured> {
   const cpu = childrenCpu()
   const began = performance.now()
-  const child = spawn(program, args, { stdio: [stdinFile ?? 'ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let memory = 0
   const watch = setInterval(() => {
     if (child.pid) memory = Math.max(memory, peakMemory(child.pid))
@@ -56,7 +56,8 @@ export async function measure(
   })
   clearInterval(watch)
   const seconds = (performance.now() - began) / 1000
-  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}: ${stderr.slice(-2000)}`)
+  if (code === null || !codes.includes(code))
+    throw new Error(`${program} ${args.join(' ')} ended with ${code}: ${stderr.slice(-2000)}`)
   return { seconds, cpu: childrenCpu() - cpu, memory, stdout: Buffer.concat(chunks).toString('utf8') }
 }
 

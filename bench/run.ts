@@ -10,13 +10,16 @@ import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { labDown, labUp } from '../src/lab/index.ts'
 import type { Lab } from '../src/lab/model.ts'
+import { measureAddresses } from './addresses.ts'
 import { type Measured, measure, median } from './measure.ts'
 import { measureRules, rulesRatio } from './rules.ts'
+import { print } from './table.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const promha = join(root, 'dist/promha.js')
-/** `npm run bench -- 3` for a quicker look. */
+/** `npm run bench -- 3` for a quicker look, `npm run bench -- 3 addresses` at the hundreds of addresses alone. */
 const rounds = Number(process.argv[2] ?? 5)
+const only = process.argv[3]
 const name = 'bench'
 const directory = join(tmpdir(), 'promha-bench')
 
@@ -89,40 +92,17 @@ async function cpuOf(args: readonly string[]): Promise<number> {
   return cpu / 20
 }
 
-interface Row {
-  readonly what: string
-  readonly ours: string
-  readonly theirs: string
-  readonly ratio: number
-  readonly limit: number
-}
-
-function print(rows: readonly Row[]): void {
-  const table = [
-    ['', 'promha', 'compared with', 'ratio', 'wanted below'],
-    ...rows.map(row => [
-      row.what,
-      row.ours,
-      row.theirs,
-      row.ratio.toFixed(2),
-      `${row.limit}${row.ratio < row.limit ? '' : '  MISSED'}`,
-    ]),
-  ]
-  const widths = table[0]?.map((_, column) => Math.max(...table.map(line => line[column]?.length ?? 0))) ?? []
-  for (const line of table)
-    console.log(
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-}
-
 const seconds = (values: readonly number[]) => `${median(values).toFixed(2)} s`
 
 const cache = process.env.PROMHA_BENCH_CACHE ?? join(process.env.HOME ?? '/root', '.cache/promha')
 await labDown({ name })
 rmSync(directory, { recursive: true, force: true })
+
+const addresses = () => measureAddresses(name, directory, [node, promha], rounds)
+if (only === 'addresses') {
+  print(await addresses())
+  process.exit()
+}
 
 const first: { apply: number[]; busy: number[]; stream: number[] } = { apply: [], busy: [], stream: [] }
 let memory = 0
@@ -212,6 +192,7 @@ print([
     ratio: version / bare,
     limit: 1.6,
   },
+  ...(await addresses()),
 ])
 console.log(`
 first apply with the waits that belong to the programs: ${seconds(first.apply)}

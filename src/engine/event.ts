@@ -58,6 +58,8 @@ export type Event =
   | { readonly type: 'waiting'; readonly host: string; readonly component: Component; readonly note: string }
   /** The steps of a cell, one after another; of a run that explains its order. */
   | { readonly type: 'order'; readonly cell: string; readonly steps: readonly OrderedStep[] }
+  /** A login timed out and is tried again. */
+  | { readonly type: 'login-retried'; readonly why: string }
   | { readonly type: 'check'; readonly check: Check }
   | { readonly type: 'problem'; readonly problem: Problem }
 

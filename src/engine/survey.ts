@@ -40,6 +40,7 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
     hosts,
     sudoNotes: usualNotesFile(),
     warn: problem => emit({ type: 'problem', problem }),
+    retried: why => emit({ type: 'login-retried', why }),
     ...(request.prompt ? { prompt: request.prompt } : {}),
     unattended: request.unattended ?? false,
     ...(request.confirm ? { confirm: request.confirm } : {}),

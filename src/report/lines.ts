@@ -69,6 +69,7 @@ function verboseLine(event: Event, awaited: Map<string, string>): string | undef
     const { action, resource, reason } = event.change
     return `${event.host} ${event.component}: ${action} ${resource}: ${reason}`
   }
+  if (event.type === 'login-retried') return event.why
   if (event.type === 'waiting') {
     const who = `${event.host} ${event.component}`
     if (awaited.get(who) === event.note) return undefined

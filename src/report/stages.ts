@@ -45,6 +45,8 @@ export function follow(stages: Stages, event: Event, now: number): Stages {
       ...state,
       note: `${event.host}: waiting for ${event.component}: ${event.note}`,
     }))
+  } else if (event.type === 'login-retried') {
+    put('probe', state => ({ ...state, note: event.why }))
   } else if (event.type === 'check') {
     put('verify', state => ({ ...state, note: `${event.check.id} ${event.check.target}` }))
   }

@@ -1,5 +1,4 @@
 /** Logs in to hosts: limits, retries, and the jump hosts that they share. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'ssh2'
 import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import type { Host, SshSettings } from '../inventory/model.ts'
@@ -12,6 +11,7 @@ import { createHostKeys } from './host-keys.ts'
 import { createKeyRing, type Prompt } from './identity.ts'
 import { type LoginTools, logIn } from './login.ts'
 import { closeClient, openConnection } from './open.ts'
+import { createPersist } from './persist.ts'
 import { openSudoNotes } from './sudo-notes.ts'
 import { createSudoPasswords, type SudoHost } from './sudo-password.ts'
 import { localSide, resolveTarget, type Target, type TargetRequest } from './target.ts'
@@ -24,6 +24,8 @@ export interface DialContext {
   /** Asks a question that wants a yes; absent: a password that is typed is used for its own host only. */
   readonly confirm?: (question: string) => Promise<boolean>
   readonly warn?: (problem: Problem) => void
+  /** Told why a login that timed out is tried again. */
+  readonly retried?: (why: string) => void
   /** Log in only with files that root and this user alone can change. */
   readonly unattended?: boolean
   /** The hosts of this run: those among which a typed sudo password may be shared. */
@@ -46,8 +48,6 @@ export interface Dialer {
 
 /** sshd begins to turn logins away at 10 (MaxStartups 10:30:100). */
 const loginsAtOnce = 8
-const tries = 4
-const firstWait = 200
 const deepestJump = 8
 
 /** Prepares to dial; nothing is opened or read before the first host. */
@@ -59,6 +59,7 @@ export function createDialer(context: DialContext): Dialer {
   const bastions = new Map<string, Promise<Client>>()
   const clients = new Set<Client>()
   const warned = new Set<string>()
+  const persist = createPersist(context.retried ?? (() => {}))
   let loaded: Promise<LoginTools> | undefined
   const { prompt, confirm } = context
   const notes = openSudoNotes(context.sudoNotes, problem => {
@@ -236,18 +237,6 @@ function jumpRequest(jump: Target['jumps'][number], ssh: SshSettings): TargetReq
       ...(jump.user === undefined ? {} : { user: jump.user }),
       ...(jump.port === undefined ? {} : { port: jump.port }),
     },
-  }
-}
-
-/** Tries again, at growing and uneven intervals, what may go better the next time. */
-async function persist(attempt: () => Promise<Client>, signal: AbortSignal): Promise<Client> {
-  for (let number = 1; ; number += 1) {
-    try {
-      return await attempt()
-    } catch (cause) {
-      if (!(cause instanceof LoginError && cause.again) || number >= tries) throw cause
-      await sleep(firstWait * 2 ** (number - 1) * (0.5 + Math.random()), undefined, { signal })
-    }
   }
 }
 

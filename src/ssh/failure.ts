@@ -14,11 +14,14 @@ export class UnreachableError extends ProblemError {
 
 export type Explanation = Pick<Problem, 'summary' | 'detail' | 'remedy'>
 
-/** One login that failed; `again` where trying once more may help. Belongs to no host yet: a jump host serves many. */
+/** `no`: another try ends in the same way. */
+type Again = 'no' | 'cut' | 'timed out'
+
+/** One login that failed. Belongs to no host yet: a jump host serves many. */
 export class LoginError extends Error {
   readonly explanation: Explanation
-  readonly again: boolean
-  constructor(explanation: Explanation, again = false) {
+  readonly again: Again
+  constructor(explanation: Explanation, again: Again = 'no') {
     super(explanation.summary)
     this.name = 'LoginError'
     this.explanation = explanation
@@ -51,17 +54,20 @@ const reasons: Readonly<Record<string, readonly [why: string, remedy: string]>> 
 export function socketFailure(target: Target, cause: NodeJS.ErrnoException): LoginError {
   const code = cause.code ?? ''
   const [why, remedy] = reasons[code] ?? [cause.message, 'check the host and the network between']
-  const again = ['ECONNRESET', 'EPIPE'].includes(code)
+  const again = ['ECONNRESET', 'EPIPE'].includes(code) ? 'cut' : 'no'
   return new LoginError({ summary: `cannot reach ${place(target)}: ${why}`, remedy }, again)
 }
 
-export function noAnswer(target: Target, step: string): LoginError {
+export function noAnswer(target: Target, step: string, again: Again): LoginError {
   const seconds = target.connectTimeout / 1000
-  return new LoginError({
-    summary: `cannot reach ${place(target)}: no answer within ${seconds} s while ${step}`,
-    remedy:
-      'check that the host is up and that no firewall drops the connection; ConnectTimeout in ssh_config allows more time',
-  })
+  return new LoginError(
+    {
+      summary: `cannot reach ${place(target)}: no answer within ${seconds} s while ${step}`,
+      remedy:
+        'check that the host is up and that no firewall drops the connection; ConnectTimeout in ssh_config allows more time',
+    },
+    again,
+  )
 }
 
 /**
@@ -84,7 +90,7 @@ export function closedAfterKey(target: Target, told: string): LoginError {
       ...detail,
       remedy: `Read the log of sshd there (\`journalctl -b -t sshd -t sshd-session\`). If it says that PAM denied the access, check /etc/security/access.conf, \`chage -l ${user}\` and /etc/nologin.`,
     },
-    true,
+    'cut',
   )
 }
 
@@ -95,7 +101,7 @@ export function hungUp(target: Target): LoginError {
       summary: `${place(target)} closed the connection before the login was through`,
       remedy: 'look into the log of its sshd; MaxStartups limits how many may log in at once',
     },
-    true,
+    'cut',
   )
 }
 

@@ -3,6 +3,8 @@ import { error, ProblemError } from '../diagnostic/problem.ts'
 import { createLimit } from '../limit.ts'
 import { readNamedFile } from '../trust/plain-file.ts'
 import {
+  type EntryFinder,
+  entryFinder,
   isHostName,
   judgeKey,
   type KeyVerdict,
@@ -38,6 +40,7 @@ interface TrustedKeys {
 
 interface LoadedFile {
   entries: readonly KnownHostsEntry[]
+  find: EntryFinder
 }
 
 export function createHostKeys(): HostKeys {
@@ -57,7 +60,7 @@ export function createHostKeys(): HostKeys {
       const loaded = await Promise.all(target.knownHosts.map(file))
       const bare = (target.hostKeyAlias ?? target.address).toLowerCase()
       const name = target.hostKeyAlias === undefined ? knownName(target.address, target.port) : bare
-      const entries = () => loaded.flatMap(({ entries }) => entries)
+      const entries = () => loaded.flatMap(({ find }) => find(name, bare))
       const judge = (key: Buffer) => judgeKey(entries(), name, bare, key)
       return {
         name,
@@ -71,7 +74,8 @@ export function createHostKeys(): HostKeys {
             if (verdict.kind !== 'unknown' || path === undefined || first === undefined) return verdict
             const line = knownHostsLine(name, key)
             await addKnownHost(path, line)
-            first.entries = [...first.entries, ...parseKnownHosts(line, path)]
+            const more = [...first.entries, ...parseKnownHosts(line, path)]
+            Object.assign(first, fileOf(more))
             return { kind: 'known' }
           }),
       }
@@ -79,12 +83,16 @@ export function createHostKeys(): HostKeys {
   }
 }
 
+function fileOf(entries: readonly KnownHostsEntry[]): LoadedFile {
+  return { entries, find: entryFinder(entries) }
+}
+
 async function loadFile(path: string): Promise<LoadedFile> {
   try {
-    return { entries: parseKnownHosts((await readNamedFile(path, largest)).toString(), path) }
+    return fileOf(parseKnownHosts((await readNamedFile(path, largest)).toString(), path))
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { entries: [] }
+    if (code === 'ENOENT' || code === 'ENOTDIR') return fileOf([])
     throw new ProblemError([
       error(`the host keys in ${path} cannot be read: ${message}`, {
         remedy: 'make the file readable, or name another one with `ssh.known_hosts`',

@@ -73,6 +73,27 @@ export function entryMatches(entry: KnownHostsEntry, name: string): boolean {
   return seen.length === wanted.length && timingSafeEqual(seen, wanted)
 }
 
+/** In the order of their lines, all entries that may stand for one of the names, and perhaps others. */
+export type EntryFinder = (...names: readonly string[]) => readonly KnownHostsEntry[]
+
+/** For files with thousands of hosts, each of which is looked up: only what is hashed or a pattern is looked at each time. */
+export function entryFinder(entries: readonly KnownHostsEntry[]): EntryFinder {
+  const byName = new Map<string, Set<KnownHostsEntry>>()
+  const others: KnownHostsEntry[] = []
+  for (const entry of entries) {
+    if (/[*?!|]/.test(entry.names)) others.push(entry)
+    else
+      for (const name of entry.names.toLowerCase().split(',')) {
+        const filed = byName.get(name) ?? new Set()
+        byName.set(name, filed.add(entry))
+      }
+  }
+  return (...names) => {
+    const found = new Set([...others, ...names.flatMap(name => [...(byName.get(name.toLowerCase()) ?? [])])])
+    return [...found].sort((a, b) => a.line - b.line)
+  }
+}
+
 /**
  * What the entries say of the key that a host showed. A host known by other keys only is `changed`:
  * a new type of key is no less a reason to ask than a new key.

@@ -63,7 +63,7 @@ export async function logIn(
     await new Promise<void>((resolve, reject) => {
       stop = () => reject(signal.reason)
       signal.addEventListener('abort', stop, { once: true })
-      patience.expired(() => reject(noAnswer(target, 'logging in')))
+      patience.expired(() => reject(noAnswer(target, 'logging in', 'timed out')))
       client.on('ready', resolve)
       client.on('error', cause => {
         const reason = why(cause, target, authentication, refusal)
@@ -150,7 +150,7 @@ function why(
 function openSocket(target: Target, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: target.address, port: target.port, noDelay: true })
-    const timer = setTimeout(() => fail(noAnswer(target, 'connecting')), target.connectTimeout)
+    const timer = setTimeout(() => fail(noAnswer(target, 'connecting', 'no')), target.connectTimeout)
     const stop = () => fail(signal.reason)
     const settle = () => {
       clearTimeout(timer)

@@ -10,6 +10,7 @@ const events: readonly Event[] = [
   { type: 'stage-begin', stage: 'probe', total: 4, unit: 'hosts' },
   { type: 'download', progress: { name: 'prometheus.tar.gz', done: 0, total: 101e6 } },
   { type: 'download', progress: { name: 'prometheus.tar.gz', done: 50e6, total: 101e6 } },
+  { type: 'login-retried', why: 'no answer from mon-c; trying again' },
   { type: 'stage-progress', stage: 'probe', done: 4 },
   { type: 'stage-end', stage: 'probe', elapsed: 340 },
   { type: 'host-failed', host: 'mon-b', status: 'unreachable', problems: [error('connection refused')] },
@@ -42,6 +43,7 @@ describe('report/lines', () => {
     assert.ok(
       verbose.includes('mon-a prometheus: update file:/etc/prometheus/prometheus.yml: content differs'),
     )
+    assert.ok(verbose.includes('no answer from mon-c; trying again'))
     assert.equal(verbose.filter(line => line === 'mon-a prometheus: waiting: replaying the WAL').length, 1)
   })
 

@@ -23,6 +23,13 @@ function dialer(context: Partial<DialContext> = {}): Dialer {
   return made
 }
 
+/** An ssh_config by which a login has a second for each step. */
+async function impatient({ directory }: TestServer): Promise<string> {
+  const file = join(directory, 'config')
+  await writeFile(file, 'Host *\n ConnectTimeout 1\n')
+  return file
+}
+
 /** The one problem that a login has to end with. */
 async function problemOf(login: Promise<unknown>): Promise<Problem> {
   const cause = await login.then(
@@ -157,6 +164,35 @@ describe('a dialer', () => {
     assert.match(summary, /closed the connection before the login was through|ECONNRESET/)
     assert.equal(server.connections(), 4)
   }).timeout(10_000)
+
+  it('tries again where a host is too busy to answer in time, and tells so', async () => {
+    for (const busy of [{ unanswered: 1 }, { undecided: 1 }]) {
+      const server = await serve(busy)
+      const retries: string[] = []
+      const dial = dialer({ retried: why => retries.push(why) })
+      const connection = await dial.connect(server.host({ config: await impatient(server) }))
+      assert.equal((await connection.run({ script: 'echo in' })).stdout.toString(), 'in\n')
+      assert.equal(server.connections(), 2)
+      assert.equal(retries.length, 1)
+      assert.match(retries[0] ?? '', /no answer within 1 s while logging in; trying again$/)
+    }
+  }).timeout(20_000)
+
+  it('gives up after three time-outs, and says how often it tried', async () => {
+    const server = await serve({ unanswered: 9 })
+    const { summary } = await problemOf(dialer().connect(server.host({ config: await impatient(server) })))
+    assert.match(summary, /no answer within 1 s while logging in \(3 tries\)$/)
+    assert.equal(server.connections(), 3)
+  }).timeout(20_000)
+
+  it('does not try again after a time-out where the key is refused then', async () => {
+    const server = await serve({ unanswered: 1 })
+    const identity = join(server.directory, 'other')
+    const config = await impatient(server)
+    const { summary } = await problemOf(dialer().connect(server.host({ config, identity })))
+    assert.match(summary, /refused the login as ops/)
+    assert.equal(server.connections(), 2)
+  }).timeout(20_000)
 
   it('does not try again where the connection is refused', async () => {
     const server = await serve()

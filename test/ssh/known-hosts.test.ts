@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, it } from 'mocha'
 import {
+  entryFinder,
   entryMatches,
   fingerprint,
   judgeKey,
@@ -125,6 +126,24 @@ describe('known_hosts', () => {
     const entries = parse(line('mon-a', rsa), line('mon-b', ed25519), line('mon-a', other, 'revoked'))
     assert.deepEqual(knownTypes(entries, 'mon-a', 'mon-a'), ['ssh-rsa'])
     assert.deepEqual(knownTypes(entries, '[mon-b]:2222', 'mon-b'), ['ssh-ed25519'])
+  })
+
+  it('finds in an index all that a look at each line finds, and in its order', () => {
+    const names = ['mon-a', 'MON-A', 'mon-b', '[mon-a]:2222', 'x', 'mon-*', '!mon-a', 'mon-?']
+    const salted = names.map((name, n) => hashName(name.toLowerCase(), Buffer.alloc(20, n)))
+    const list = fc.oneof(
+      fc.uniqueArray(fc.constantFrom(...names), { minLength: 1 }).map(some => some.join(',')),
+      fc.constantFrom(...salted),
+    )
+    const lookedUp = fc.constantFrom('mon-a', 'mon-b', '[mon-a]:2222', 'x', 'y')
+    fc.assert(
+      fc.property(fc.array(list, { maxLength: 12 }), lookedUp, lookedUp, (lists, name, bare) => {
+        const entries = parse(...lists.map(one => line(one, ed25519)))
+        const matches = (entry: (typeof entries)[number]) =>
+          entryMatches(entry, name) || entryMatches(entry, bare)
+        assert.deepEqual(entryFinder(entries)(name, bare).filter(matches), entries.filter(matches))
+      }),
+    )
   })
 
   it('prints fingerprints as OpenSSH does', () => {

@@ -73,6 +73,7 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
     component: fc.constant('prometheus' as const),
     note: text,
   }),
+  fc.record({ type: fc.constant('login-retried' as const), why: text }),
   fc.record({
     type: fc.constant('stage-progress' as const),
     stage: fc.constantFrom('lock' as const, 'probe' as const),

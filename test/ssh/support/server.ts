@@ -10,6 +10,10 @@ import type { Host, SshSettings } from '../../../src/inventory/model.ts'
 export interface ServerOptions {
   /** How many connections are cut before a word is said. */
   readonly cut?: number
+  /** How many connections are accepted and get no answer, as on a host that is too busy. */
+  readonly unanswered?: number
+  /** How many keys get no answer. */
+  readonly undecided?: number
   readonly forwarding?: boolean
   /** Further keys to let in, in their wire form. */
   readonly allow?: readonly Buffer[]
@@ -56,12 +60,15 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const commands: string[] = []
   const sockets = new Set<Socket>()
   let connections = 0
+  let offers = 0
 
   const banner = options.deny ? { banner: options.deny } : {}
   const server = new ssh2.Server({ hostKeys: [own.private], ...banner }, client => {
     client.on('error', () => {})
     client.on('authentication', context => {
       if (context.method !== 'publickey') return context.reject(['publickey'])
+      offers += 1
+      if (offers <= (options.undecided ?? 0)) return
       const { data } = context.key
       if (options.deny !== undefined && context.signature) return void client.end()
       if (allowed.some(key => key.equals(data))) context.accept()
@@ -75,7 +82,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     socket.on('error', () => {})
     socket.on('close', () => sockets.delete(socket))
     if (connections <= (options.cut ?? 0)) socket.destroy()
-    else server.injectSocket(socket)
+    else if (connections > (options.unanswered ?? 0)) server.injectSocket(socket)
   })
   await new Promise<void>(resolve => listener.listen(0, '127.0.0.1', resolve))
   const { port } = listener.address() as AddressInfo
