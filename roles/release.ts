@@ -2,7 +2,7 @@
 
 /** One file to take out of a release's archives, and where it lies on a host. */
 export interface ArchiveMember {
-  /** Path inside the archive, without a leading `./`. */
+  /** Path inside the archive, without a leading `./`. `*` before a slash: in any one directory, or in none. */
   readonly member: string
   readonly path: string
   readonly mode: number
@@ -15,6 +15,10 @@ export interface DebianPackage {
 }
 
 export interface ReleaseDefinition {
+  /** Of an entry of the inventory: nothing vouches for it, and it never runs on this machine. */
+  readonly own?: true
+  /** The program itself is this file on this machine; absolute. */
+  readonly file?: string
   /** What this release of promha installs where neither the inventory nor the lock file says. */
   readonly version: string
   readonly upstream: UpstreamRelease
@@ -24,11 +28,16 @@ export interface ReleaseDefinition {
 
 /** In all texts `$V` stands for the version and `$ARCH` for upstream's word for the architecture. */
 export interface UpstreamRelease {
-  /** Below a mirror's base URL, as on GitHub. */
+  /** What stands before `folder` at upstream; absent: GitHub. */
+  readonly base?: string
+  /** Below a mirror's base URL, as below upstream's own. */
   readonly folder: string
   /** A tar.gz, or the program itself if its only member is called as the archive is. */
   readonly archive: string
-  /** Beside the archive. */
+  /**
+   * Beside the archive; `$ARCHIVE` stands for the archive's name. Empty: upstream states no hashes, so nothing vouches for
+   * what is fetched first, and the program runs on hosts only.
+   */
   readonly checksums: string
   readonly members: readonly ArchiveMember[]
   /** Upstream's words for architectures where they are not promha's; null: no release. */
@@ -66,6 +75,22 @@ export function flatRelease(
   return {
     folder: `${repository}/releases/download/v$V`,
     archive: `${name}_$V_linux_$ARCH.tar.gz`,
+    checksums,
+    members: [program(name, name)],
+  }
+}
+
+/** A release of a project on GitLab, whose files have links there: the archive holds no directory. */
+export function gitlabRelease(
+  project: string,
+  name: string,
+  archive: string,
+  checksums: string,
+): UpstreamRelease {
+  return {
+    base: 'https://gitlab.com',
+    folder: `${project}/-/releases/v$V/downloads`,
+    archive,
     checksums,
     members: [program(name, name)],
   }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { error, ProblemError, type SourceRange } from '../../src/diagnostic/problem.ts'
 import { logFiles } from '../../src/inventory/log-files.ts'
-import type { ArtifactSettings, PrometheusSettings } from '../../src/inventory/model.ts'
+import type { ArtifactOrigin, PrometheusSettings } from '../../src/inventory/model.ts'
 import { wordsOn } from '../../src/inventory/words-on.ts'
 import { packageRoot } from '../../src/package-root.ts'
 import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
@@ -31,7 +31,7 @@ const shippedRules = 'rules/promha.yml'
 export function prometheusInstances(
   cell: CellTopology,
   settings: PrometheusSettings,
-  kind: ArtifactSettings['kind'],
+  kind: ArtifactOrigin['kind'],
   version: string,
   balanced?: SourceRange,
 ): readonly Instance[] {

@@ -1,10 +1,12 @@
 /** One file by HTTP into a verified temporary file, resumed where an earlier try broke off. */
 import { createWriteStream } from 'node:fs'
-import { rm, stat, statfs, truncate } from 'node:fs/promises'
+import { open, rename, rm, stat, statfs, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { error, ProblemError } from '../diagnostic/problem.ts'
-import { hashFile } from './cache.ts'
+import { draftName } from '../trust/replace-file.ts'
+import { fileMode, hashFile } from './cache.ts'
 import { type Answer, get } from './http.ts'
 import { checksumProblem, tooLarge } from './http-problem.ts'
 import type { DownloadProgress } from './model.ts'
@@ -53,7 +55,32 @@ export async function download(url: string, options: DownloadOptions): Promise<s
   throw new ProblemError([checksumProblem(maskUrl(url), options.sha256, seen, options.stated)])
 }
 
-async function transfer(url: string, path: string, have: number, options: DownloadOptions): Promise<void> {
+/**
+ * Downloads a file of which no hash is known, and answers its hash. It is kept under the name of a partial download of that
+ * hash, where `download` finds it.
+ */
+export async function discover(
+  url: string,
+  options: Pick<DownloadOptions, 'directory' | 'name' | 'emit' | 'signal'>,
+): Promise<string> {
+  const path = draftName(join(options.directory, 'archive'))
+  try {
+    await (await open(path, 'wx', fileMode)).close()
+    await transfer(url, path, 0, options)
+    const sha256 = await hashFile(path)
+    await rename(path, join(options.directory, sha256))
+    return sha256
+  } finally {
+    await rm(path, { force: true })
+  }
+}
+
+async function transfer(
+  url: string,
+  path: string,
+  have: number,
+  options: Pick<DownloadOptions, 'name' | 'emit' | 'signal'>,
+): Promise<void> {
   let done = have
   let validator: string | undefined
   await get(url, {
@@ -129,7 +156,7 @@ async function checkRoom(path: string, needed: number): Promise<void> {
   ])
 }
 
-function reporter(options: DownloadOptions, total: number | undefined) {
+function reporter(options: Pick<DownloadOptions, 'name' | 'emit'>, total: number | undefined) {
   let last = -1
   return (done: number, always = false) => {
     if (done === last && !always) return

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { AbsentError, type Artifacts, UnfetchedError, UntrustedError } from '../artifact/model.ts'
 import { inOrder } from '../diagnostic/order.ts'
 import { type Problem, ProblemError } from '../diagnostic/problem.ts'
+import { originOf } from '../inventory/artifact-origin.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { at } from '../inventory/place.ts'
 import { createLimit } from '../limit.ts'
@@ -74,7 +75,8 @@ export async function checkLocally(
 function absent(problem: Problem, { component }: LocalCheck, { versions, artifacts }: Inventory): Problem {
   if (problem.source) return problem
   if (versions[component] !== undefined) return { ...problem, ...at(versions, component) }
-  return artifacts.place ? { ...problem, source: artifacts.place } : problem
+  const { place } = originOf(artifacts, component)
+  return place ? { ...problem, source: place } : problem
 }
 
 /** Two programs of one release are refused in the same words. */

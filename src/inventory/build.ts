@@ -13,6 +13,7 @@ import { at, seen, wasRejected } from './place.ts'
 import { withSameFor } from './same-for.ts'
 import type { CellText, InventoryText } from './schema.ts'
 import { checkSite } from './site-warnings.ts'
+import { checkSources } from './sources.ts'
 import { checkSsh } from './ssh.ts'
 import { secretValues } from './upstream.ts'
 import { checkVips } from './vips.ts'
@@ -39,6 +40,7 @@ export function buildInventory(
   const hosts = withSameFor(text, named, groups, problems)
   // Without hosts, every host name in a cell would be reported as unknown.
   const cells = wasRejected(text, 'hosts') ? [] : buildCells(text, cellTexts, hosts, groups, context)
+  checkSources(cells, cellTexts, artifacts, problems)
   checkOccupancy(cells, cellTexts, hosts, problems)
   checkVips(cells, cellTexts, hosts, problems)
   checkListeners(cells, cellTexts, hosts, problems)
