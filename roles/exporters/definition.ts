@@ -10,7 +10,7 @@ export interface ExporterDefinition {
   readonly name?: string
   /** What it tells of, for the description of its unit. */
   readonly of: string
-  /** The address of its manual. */
+  /** The address of its manual; empty: not known. */
   readonly manual: string
   readonly release: ReleaseDefinition
   readonly port: number

@@ -105,7 +105,9 @@ function commandOf(
   const { config, switches } = definition
   const own = [
     [definition.listenFlag ?? 'web.listen-address', joinHostPort(listen)] as const,
-    ...(config && files.length > 0 ? [[config.flag, `/etc/${component}/${config.file}`] as const] : []),
+    ...(config && files.some(({ path }) => path === `/etc/${component}/${config.file}`)
+      ? [[config.flag, `/etc/${component}/${config.file}`] as const]
+      : []),
     ...(definition.flags ?? []),
   ]
   return [programPath(component), ...flagWords(own, flags, switches)]

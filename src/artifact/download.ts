@@ -1,12 +1,11 @@
 /** One file by HTTP into a verified temporary file, resumed where an earlier try broke off. */
+import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { open, rename, rm, stat, statfs, truncate } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm, stat, statfs, truncate } from 'node:fs/promises'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { error, ProblemError } from '../diagnostic/problem.ts'
-import { draftName } from '../trust/replace-file.ts'
-import { fileMode, hashFile } from './cache.ts'
+import { hashFile } from './cache.ts'
 import { type Answer, get } from './http.ts'
 import { checksumProblem, tooLarge } from './http-problem.ts'
 import type { DownloadProgress } from './model.ts'
@@ -63,15 +62,16 @@ export async function discover(
   url: string,
   options: Pick<DownloadOptions, 'directory' | 'name' | 'emit' | 'signal'>,
 ): Promise<string> {
-  const path = draftName(join(options.directory, 'archive'))
+  const { directory } = options
+  const partial = await claimPartial(directory, randomBytes(32).toString('hex'))
   try {
-    await (await open(path, 'wx', fileMode)).close()
-    await transfer(url, path, 0, options)
-    const sha256 = await hashFile(path)
-    await rename(path, join(options.directory, sha256))
+    await transfer(url, partial.path, 0, options)
+    const sha256 = await hashFile(partial.path)
+    await releasePartial(partial, directory, sha256)
     return sha256
-  } finally {
-    await rm(path, { force: true })
+  } catch (cause) {
+    await rm(partial.path, { force: true })
+    throw cause
   }
 }
 

@@ -59,9 +59,10 @@ export function ownDefinition(
     key,
     name: component,
     of: key,
-    manual: 'man:systemd.service(5)',
+    manual: typeof said === 'object' ? `https://github.com/${said?.repo}` : '',
     release: { own: true, ...release },
     port,
+    config: { file: 'config.yml', flag: 'config.file' },
     ...(listenFlag == null ? {} : { listenFlag }),
     ...(ready == null ? {} : { readyPath: ready }),
   }

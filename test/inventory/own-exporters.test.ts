@@ -1,5 +1,7 @@
 /** Exporters that are not in the catalogue, and sources of single components. */
 import assert from 'node:assert/strict'
+import type { Problem } from '../../src/diagnostic/problem.ts'
+import { checkSources } from '../../src/inventory/sources.ts'
 import { type Case, tells } from './cases.ts'
 import { read } from './harness.ts'
 
@@ -109,5 +111,43 @@ describe('exporters of the inventory', () => {
     assert.equal(components?.node_exporter?.kind, 'directory')
     assert.equal(components?.redis_exporter?.kind, 'debian')
     assert.equal(components?.redis_exporter?.suite, 'sid')
+  })
+
+  it('names every exporter of which Debian has no package, each once', () => {
+    const of = (key: string, own: boolean) => ({
+      job: key,
+      definition: { key, port: 1, release: { version: '1.0.0', upstream: {}, ...(own ? { own } : {}) } },
+    })
+    const exporters = { a_exporter: of('a', false), b_exporter: of('b', false), c_exporter: of('c', true) }
+    const cells = ['one', 'two'].map(name => ({ name, exporters })) as unknown as Parameters<
+      typeof checkSources
+    >[0]
+    const told = (components: object) => {
+      const problems: Problem[] = []
+      const artifacts = { from: 'debian', kind: 'debian', cache: '/c', components } as const
+      checkSources(cells, new Map(), artifacts, problems)
+      return problems.map(({ summary, remedy }) => [summary, remedy])
+    }
+    const remedy = (name: string) =>
+      `take it from elsewhere: "artifacts: { components: { ${name}: { from: upstream } } }"`
+    assert.deepEqual(told({}), [
+      ['exporters.a: Debian has no package of a_exporter', remedy('a_exporter')],
+      ['exporters.b: Debian has no package of b_exporter', remedy('b_exporter')],
+    ])
+    assert.equal(told({ a_exporter: { from: 'upstream', kind: 'upstream' } }).length, 1)
+  })
+
+  it('refuses two programs under one name', async () => {
+    const { problems } = await read(
+      `${head}  mon-b: { address: 198.18.0.12 }
+cells:
+  eu: { hosts: [mon-a], exporters: { mine: { port: 1024, program: https://example.net/a } } }
+  us: { hosts: [mon-b], exporters: { mine: { port: 1024, program: https://example.net/b } } }
+`,
+    )
+    assert.deepEqual(
+      problems.map(({ summary, source }) => [summary, source?.line]),
+      [['exporters.mine names another program in cell "us" than in another cell', 7]],
+    )
   })
 })
