@@ -1,6 +1,7 @@
 /** Exporters that are not in the catalogue, and sources of single components. */
 import assert from 'node:assert/strict'
 import type { Problem } from '../../src/diagnostic/problem.ts'
+import type { ArtifactSettings } from '../../src/inventory/model.ts'
 import { checkSources } from '../../src/inventory/sources.ts'
 import { type Case, tells } from './cases.ts'
 import { read } from './harness.ts'
@@ -122,7 +123,7 @@ describe('exporters of the inventory', () => {
     const cells = ['one', 'two'].map(name => ({ name, exporters })) as unknown as Parameters<
       typeof checkSources
     >[0]
-    const told = (components: object) => {
+    const told = (components: NonNullable<ArtifactSettings['components']>) => {
       const problems: Problem[] = []
       const artifacts = { from: 'debian', kind: 'debian', cache: '/c', components } as const
       checkSources(cells, new Map(), artifacts, problems)
