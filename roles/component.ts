@@ -1,8 +1,10 @@
 /** What promha has to know of a component besides its role: one value in `roles/NAME/component.ts`. */
 import type { Problem } from '../src/diagnostic/problem.ts'
+import type { Own } from '../src/inventory/flags.ts'
 import type { Cell, CommonSettings } from '../src/inventory/model.ts'
 import type { Place } from '../src/inventory/place.ts'
-import type { CellTopology } from '../src/topology/model.ts'
+import type { CellTopology, Member } from '../src/topology/model.ts'
+import type { ComponentChecks } from '../src/verify/facet.ts'
 import type { ExporterDefinition } from './exporters/definition.ts'
 import type { ReleaseDefinition } from './release.ts'
 
@@ -21,12 +23,16 @@ export interface ComponentDefinition {
   readonly account?: string
   /** Packages of the host's own system that it needs. */
   readonly packages?: readonly string[]
+  /** Flags that promha sets itself; absent: the inventory gives it none. */
+  readonly ownFlags?: Own
   /** Absent: its program is a package of the host's own system. */
   readonly release?: ReleaseDefinition
   /** Its members in a cell, in the order in which they are changed; a host may stand there more than once. */
-  readonly members: (cell: CellTopology) => readonly { readonly host: string }[]
+  readonly members: (cell: CellTopology) => readonly (ComponentMember | Member)[]
   /** The check of verify that fails if it is not there. */
   readonly readyCheck: string
+  /** What verify and status ask of it; absent: what they ask of any exporter. */
+  readonly checks?: () => Promise<ComponentChecks>
   /** How it is asked on its own host unless it is told otherwise. */
   readonly health: ComponentHealth
   /** Its steps among the others of a cell. */
@@ -60,6 +66,11 @@ export interface ComponentDefinition {
   readonly partOf?: (path: ConfigPath) => ConfigPath
   /** Where the inventory has what put a line into the text that promha writes for it. */
   readonly writtenFrom?: (cell: Cell, said: SaidOfText) => Place | undefined
+}
+
+/** What listens at one place is a `Member`. */
+export interface ComponentMember {
+  readonly host: string
 }
 
 export type ConfigPath = readonly (string | number)[]

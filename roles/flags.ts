@@ -67,21 +67,21 @@ export function flagCheck(command: readonly string[], root: string, user: Flags,
       accepted: end.accepted,
       each: Object.entries(user).flatMap(([name, value]) =>
         Array.isArray(value)
-          ? value.map((item, key) => alone(name, item, value, key, ending))
-          : [alone(name, value, user, name, ending)],
+          ? value.map((item, key) => alone(user, name, item, { owner: value, key }, ending))
+          : [alone(user, name, value, { owner: user, key: name }, ending)],
       ),
     },
   }
 }
 
 function alone(
+  map: Flags,
   name: string,
   value: FlagValue,
-  owner: object,
-  key: string | number,
+  held: { readonly owner: object; readonly key: string | number },
   ending: readonly string[],
 ) {
-  return { name, owner, key, args: [...flagWords([], { [name]: value }), ...ending] }
+  return { name, map, ...held, args: [...flagWords([], { [name]: value }), ...ending] }
 }
 
 function isFlag(word: string, name: string): boolean {

@@ -47,7 +47,7 @@ export function configFile(
   return { kind: 'file', path, content, owner: 'root', group, mode: 0o640, effect }
 }
 
-/** The same file, never shown if it was read from outside the inventory's directory. */
+/** A copy that is never shown if it was read from outside the inventory's directory; else the file itself. */
 export function concealedIf(outside: boolean | undefined, file: FileResource): FileResource {
   return outside ? { ...file, concealed: 'outside' } : file
 }

@@ -1,4 +1,5 @@
 import { cut, listed } from '../../src/diagnostic/cut.ts'
+import { alertmanagerOwn } from '../../src/inventory/flags.ts'
 import {
   type CommandFlags,
   type ComponentDefinition,
@@ -15,6 +16,7 @@ export const alertmanager: ComponentDefinition = {
   noun: 'Alertmanager',
   together: 'cluster',
   essential: true,
+  ownFlags: alertmanagerOwn,
   account: 'alertmanager',
   release: {
     version: '0.34.0',
@@ -32,6 +34,7 @@ export const alertmanager: ComponentDefinition = {
   },
   members: cell => cell.peers,
   readyCheck: 'alertmanager.ready',
+  checks: async () => (await import('./checks.ts')).checks,
   health: { address: '127.0.0.1', port: 9093, readyPath: '/-/ready', loaded: 'alertmanager' },
   order: { wave: 3, oneByOne: true },
   advertiseFlag: 'cluster.advertise-address',

@@ -1,3 +1,4 @@
+import { blackboxOwn } from '../../src/inventory/flags.ts'
 import type { ComponentDefinition } from '../component.ts'
 import { githubRelease, program } from '../release.ts'
 
@@ -7,6 +8,7 @@ export const blackboxExporter: ComponentDefinition = {
   key: ['blackbox'],
   settings: cell => cell.blackbox,
   noun: 'prober',
+  ownFlags: blackboxOwn,
   account: 'blackbox-exp',
   release: {
     version: '0.28.0',
@@ -18,6 +20,7 @@ export const blackboxExporter: ComponentDefinition = {
   },
   members: cell => cell.probers,
   readyCheck: 'exporter.up',
+  checks: async () => (await import('./checks.ts')).checks,
   health: { address: '127.0.0.1', port: 9115, readyPath: '/-/healthy', loaded: 'blackbox' },
   order: { wave: 2, oneByOne: true },
   partOf: () => ['modules'],

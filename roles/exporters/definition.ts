@@ -1,5 +1,5 @@
 /** The form of an exporter's definition, and the component that it makes. */
-import type { Own } from '../../src/inventory/flags.ts'
+import { type Own, plainHttp } from '../../src/inventory/flags.ts'
 import { type ComponentDefinition, exporterOrder } from '../component.ts'
 import type { ReleaseDefinition } from '../release.ts'
 
@@ -66,6 +66,11 @@ export interface ExporterProbe {
   readonly parameters: readonly string[]
 }
 
+/** Flags that promha sets itself, and what to use instead. */
+export function ownFlagsOf({ listenFlag = 'web.listen-address', own }: ExporterDefinition): Own {
+  return { ...plainHttp, [listenFlag]: 'use "listen"', ...own }
+}
+
 export function exporterName({ key, name = `${key}_exporter` }: ExporterDefinition): string {
   return name
 }
@@ -90,6 +95,7 @@ export function exporter(definition: ExporterDefinition): ComponentDefinition {
     health: { address: '127.0.0.1', port, readyPath, loaded: 'none' },
     order: exporterOrder,
     release,
+    ownFlags: ownFlagsOf(definition),
     ...(accountOf(definition) === 'root' ? {} : { account: accountOf(definition) }),
     ...(definition.packages ? { packages: definition.packages } : {}),
     takeOver: {

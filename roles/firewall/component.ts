@@ -8,6 +8,7 @@ export const firewall: ComponentDefinition = {
   packages: ['nftables'],
   members: cell => cell.guarded,
   readyCheck: 'firewall.closed',
+  checks: async () => (await import('./checks.ts')).checks,
   health: unitHealth,
   order: { wave: 0, oneByOne: false },
   writtenFrom: frontPlace,

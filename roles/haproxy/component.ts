@@ -8,6 +8,7 @@ export const haproxy: ComponentDefinition = {
   packages: ['haproxy'],
   members: cell => cell.proxies,
   readyCheck: 'haproxy.servers',
+  checks: async () => (await import('./checks.ts')).checks,
   health: { ...proxyHealth, readyPath: proxyHealthPath, loaded: 'none' },
   // Where a load balancer comes to a pair that is there, its port is free only once Prometheus has let go of it.
   order: { wave: 5, oneByOne: true },

@@ -1,4 +1,4 @@
-/** HAProxy: one place to ask on each host that has one, whoever is behind it at the moment. */
+/** HAProxy: one place to ask on each host that has one, whichever host is behind it at the moment. */
 import { isWildcard } from '../../src/inventory/endpoint.ts'
 import type { Endpoint } from '../../src/inventory/model.ts'
 import { isLoopback } from '../../src/inventory/names.ts'

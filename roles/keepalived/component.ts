@@ -10,6 +10,7 @@ export const keepalived: ComponentDefinition = {
   packages: ['keepalived'],
   members: cell => cell.movingAddresses.flatMap(({ members }) => members),
   readyCheck: 'vip.one_holder',
+  checks: async () => (await import('./checks.ts')).checks,
   health: unitHealth,
   order: { wave: 6, oneByOne: true },
   leadsTo: 'prometheus',

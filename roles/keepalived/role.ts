@@ -98,7 +98,7 @@ export function keepalivedConfig(cell: CellTopology, host: string): string {
   return renderTemplate(name, 'keepalived.conf', { addresses, check, checkUser })
 }
 
-/** Whoever stands first is preferred, which counts only while nobody has the address. */
+/** The first is preferred, which counts only while no host has the address. */
 const highest = 200
 const step = 10
 

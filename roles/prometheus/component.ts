@@ -1,4 +1,5 @@
 import { intervalOf } from '../../src/inventory/duration.ts'
+import { prometheusOwn } from '../../src/inventory/flags.ts'
 import {
   type CommandFlags,
   type ComponentDefinition,
@@ -19,6 +20,7 @@ export const prometheus: ComponentDefinition = {
   noun: 'replica',
   together: 'pair',
   essential: true,
+  ownFlags: prometheusOwn,
   account: 'prometheus',
   release: {
     version: '3.13.2',
@@ -30,6 +32,7 @@ export const prometheus: ComponentDefinition = {
   },
   members: cell => cell.replicas,
   readyCheck: 'prometheus.ready',
+  checks: async () => (await import('./checks.ts')).checks,
   health: { address: '127.0.0.1', port: 9090, readyPath: '/-/ready', loaded: 'prometheus' },
   order: { wave: 4, oneByOne: true },
   versionProblems,

@@ -1,3 +1,4 @@
+import { pushgatewayOwn } from '../../src/inventory/flags.ts'
 import { type ComponentDefinition, flagValue } from '../component.ts'
 import { githubRelease, program } from '../release.ts'
 
@@ -6,6 +7,7 @@ export const pushgateway: ComponentDefinition = {
   key: ['pushgateway'],
   settings: cell => cell.pushgateway,
   noun: 'Pushgateway',
+  ownFlags: pushgatewayOwn,
   account: 'pushgateway',
   release: {
     version: '1.11.3',
@@ -17,6 +19,7 @@ export const pushgateway: ComponentDefinition = {
   },
   members: cell => cell.pushgateways,
   readyCheck: 'exporter.up',
+  checks: async () => (await import('./checks.ts')).checks,
   health: { address: '127.0.0.1', port: 9091, readyPath: '/-/ready', loaded: 'none' },
   // Whoever is not active first is a matter of what serves, as with the others.
   order: { wave: 2, oneByOne: true },

@@ -14,7 +14,7 @@ import { usedComponents } from './versions.ts'
 export interface ListedArtifact extends Pick<LockEntry, 'version' | 'source' | 'archives' | 'files'> {
   /** Of a package its own name. */
   readonly component: string
-  /** In the words of whoever made it: Debian's `armhf` is `armv7` elsewhere. */
+  /** In the words of its publisher: Debian's `armhf` is `armv7` elsewhere. */
   readonly arch: string
   readonly cached: boolean
 }
@@ -38,7 +38,7 @@ export async function fetchAll(
     ),
   )
   await artifacts.save()
-  // What hosts lacked that fetch nothing by themselves: nobody knows of more before such a host is seen.
+  // What hosts lacked that fetch nothing themselves: no more is known before such a host is seen.
   const packages = await openPackages(inventory, options)
   const [filled] = await Promise.allSettled([packages.fill()])
   await packages.save()

@@ -101,7 +101,7 @@ async function attempt<T>(url: string, options: GetOptions<T>): Promise<T> {
     }
     body = response.body ? Readable.fromWeb(response.body as ReadableStream) : Readable.from([])
     body.on('data', () => timer.refresh())
-    // Whoever reads it is told too; without a reader it must not end the process.
+    // Its reader is told too; without a reader it must not end the process.
     body.on('error', () => {})
     body.pause()
     return await options.use({ status: response.status, headers: response.headers, body })

@@ -168,7 +168,7 @@ function offersOf(packages: readonly LockedPackage[]): Offers<LockedPackage> {
   }
 }
 
-const byHand = 'or install on the hosts by hand what they lack, then run again'
+const byHand = 'or install on the hosts by hand what they lack, then run the command again'
 const purpose: Purpose = {
   noSource: suite => ({
     summary: `this machine's apt names no source for ${suite}, from which to bring packages to the hosts`,

@@ -33,7 +33,7 @@ export interface Source {
   /** Nobody states hashes: what comes first is locked as it is. */
   readonly unstated?: true
   readonly format: 'tar.gz' | 'deb'
-  /** What to install where nobody says. */
+  /** What to install if the inventory does not say. */
   readonly defaultVersion: (component: Component) => Promise<string>
   readonly members: (key: ReleaseKey) => readonly ArchiveMember[]
   /** The release's archives with the hashes that its publisher states. Throws a ProblemError. */

@@ -3,7 +3,7 @@ import { architectures } from '../artifact/catalog.ts'
 import type { ListedArtifact } from '../artifact/fetch-all.ts'
 import type { Arch } from '../artifact/model.ts'
 import type { Inventory } from '../inventory/model.ts'
-import { type EnvironmentFlags, environmentOf, withInventory } from './inventory-file.ts'
+import { type EnvironmentFlags, variablesOf, withInventory } from './inventory-file.ts'
 import { type ReportFlags, withReport } from './options.ts'
 import type { Session } from './session.ts'
 
@@ -84,7 +84,7 @@ async function trust(file: string, flags: TrustFlags): Promise<void> {
     // As `validate` reads it: a change that has not been read runs no command.
     const { inventory, warnings } = await readInventory(file, {
       secrets: false,
-      environment: await environmentOf(flags),
+      ...(await variablesOf(flags)),
     })
     hide(inventory.secrets)
     const list = acceptedList(inventory)
@@ -116,7 +116,7 @@ async function tell(
   const { session } = await import('./session.ts')
   await session(command, file, flags, async current => {
     const { readInventory } = await import('../inventory/read.ts')
-    const { inventory, warnings } = await readInventory(file, { environment: await environmentOf(flags) })
+    const { inventory, warnings } = await readInventory(file, await variablesOf(flags))
     current.hide(inventory.secrets)
     const artifacts = await work(inventory, current)
     return { artifacts, problems: warnings, interrupted: current.signal.aborted }

@@ -6,7 +6,7 @@ const units = { d: 86_400 * second, h: 3600 * second, m: 60 * second, s: second 
 /** A timer takes no more. */
 const longest = 2 ** 31 - 1
 
-/** Milliseconds. A bare number is refused, since nobody knows of what; only 0 needs no unit. */
+/** Milliseconds. A bare number is refused, since its unit is not known; only 0 needs no unit. */
 export function duration(text: string): number {
   const word = text.trim()
   if (word === '0') return 0

@@ -3,7 +3,7 @@ import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
 import { LockedError, LockFailedError } from '../engine/lock/locked.ts'
 import type { Finding } from './exit-code.ts'
 
-/** The problems that were collected, or one that tells of an error nobody foresaw, with its stack. */
+/** The problems that were collected, or one that tells of an unexpected error, with its stack. */
 export function problemsOf(thrown: unknown): readonly Problem[] {
   if (thrown instanceof ProblemError) return thrown.problems
   const message = thrown instanceof Error ? thrown.message : String(thrown)

@@ -1,4 +1,4 @@
-/** Output on a pipe is written in the background, so whoever ends the process has to wait for it. */
+/** Output on a pipe is written in the background, so the process may end only after it. */
 
 /** Resolves once all that was written before has left the process, or its reader has gone. */
 export async function flushed(streams: readonly NodeJS.WritableStream[]): Promise<void> {

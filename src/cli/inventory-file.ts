@@ -2,6 +2,9 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { error, ProblemError } from '../diagnostic/problem.ts'
+import type { Variables } from '../inventory/edge/references.ts'
+import { quote } from '../shell/quote.ts'
+import { findForeign } from '../trust/ours.ts'
 
 export interface EnvironmentFlags {
   readonly environmentFile?: string
@@ -10,17 +13,42 @@ export interface EnvironmentFlags {
 /** What is read if no inventory is named. */
 const standardInventory = 'inventory.yml'
 
+/**
+ * What a command does with its inventory. `runs`: it resolves the references and works as the user; `reads`: it does not,
+ * or has a stricter rule of its own; `names`: it never opens the file.
+ */
+type Use = 'runs' | 'reads' | 'names'
+
 /** The argument of every command that has an inventory; its action is given the path that is meant. */
-export function withInventory(command: Command): Command {
+export function withInventory(command: Command, use: Use = 'runs'): Command {
   return command
     .argument('[inventory]', 'the inventory file (default: PROMHA_INVENTORY, then ./inventory.yml)')
     .option(
       '--environment-file <file>',
-      'lines NAME=VALUE with the secrets that the inventory asks for; they win over the environment',
+      use === 'names'
+        ? 'taken as by every command, and not read: this command does not open the inventory'
+        : 'lines NAME=VALUE with the secrets that the inventory asks for; they win over the environment',
     )
     .hook('preAction', (_, action) => {
-      action.processedArgs[0] = inventoryFile(action.args[0])
+      const [named] = action.args
+      const file = inventoryFile(named)
+      if (named === undefined && use === 'runs') requireOwnInventory(file, action)
+      action.processedArgs[0] = file
     })
+}
+
+/** Only who names a file has decided that its author may run commands as this user. Throws a ProblemError. */
+function requireOwnInventory(file: string, command: Command): void {
+  const foreign = findForeign(file)
+  if (foreign === undefined) return
+  const words = [command.name()]
+  for (let at = command.parent; at; at = at.parent) words.unshift(at.name())
+  throw new ProblemError([
+    error(`the inventory ${JSON.stringify(file)} is not an argument, and others can change it`, {
+      detail: `${foreign.path} ${foreign.why}. Whoever can change an inventory runs commands as you. Expected of one that is not named as an argument: only root and you can change it and every directory above it.`,
+      remedy: `Look at it with \`promha validate\`, which runs nothing of it. If you trust it, name it: \`${words.join(' ')} ${quote(file)}\`. ${foreign.remedy}`,
+    }),
+  ])
 }
 
 /** The argument, then PROMHA_INVENTORY, then ./inventory.yml if it exists. Throws a ProblemError if there is none. */
@@ -47,9 +75,13 @@ export function inventoryFile(
   ])
 }
 
-/** The environment in which the inventory is read: what the file says wins. Rejects with a ProblemError. */
-export async function environmentOf({ environmentFile }: EnvironmentFlags): Promise<NodeJS.ProcessEnv> {
-  if (environmentFile === undefined) return process.env
+/** The variables with which the inventory is read: what the file says wins. Rejects with a ProblemError. */
+export async function variablesOf({ environmentFile: path }: EnvironmentFlags): Promise<Variables> {
+  if (path === undefined) return { environment: process.env }
   const { readEnvironmentFile } = await import('../schedule/environment-file.ts')
-  return { ...process.env, ...(await readEnvironmentFile(environmentFile)) }
+  const values = await readEnvironmentFile(path)
+  return {
+    environment: { ...process.env, ...values },
+    environmentFile: { path, names: Object.keys(values) },
+  }
 }

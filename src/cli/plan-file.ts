@@ -1,9 +1,9 @@
 /** `plan --out FILE` and `apply --plan FILE` */
-import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { error, ProblemError } from '../diagnostic/problem.ts'
 import type { SavedPlan } from '../plan/saved.ts'
 import { isSavedPlan, parseSavedPlan, savedPlanText } from '../plan/saved-text.ts'
+import { readNamedFile } from '../trust/plain-file.ts'
 import { replaceFile, tryReplace } from '../trust/replace-file.ts'
 
 /** A saved plan of two thousand hosts has a few megabytes. */
@@ -61,11 +61,9 @@ async function refuseOther(file: string): Promise<void> {
   )
 }
 
+/** Opened once, since others may exchange or fill a file in a directory that they share. */
 async function readText(file: string): Promise<string> {
-  const found = await stat(file)
-  if (!found.isFile()) throw new Error('it is no plain file')
-  if (found.size > largest) throw new Error('it is too long')
-  return readFile(file, 'utf8')
+  return (await readNamedFile(file, largest)).toString('utf8')
 }
 
 function refused(summary: string, remedy: string): ProblemError {

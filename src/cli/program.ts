@@ -11,7 +11,7 @@ import { session } from './session.ts'
 /** Carries out the command that `args` name, without the program's own name. Resolves to the exit code. */
 export async function run(args: readonly string[], version: string): Promise<number> {
   tellCrash()
-  // Nobody reading any more (`promha plan … | head`), or a log on a full disk, must not end an apply half-way.
+  // A reader that has ended (`promha plan … | head`), or a log on a full disk, must not end an apply half-way.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const words = args[0] === 'help' ? [...args.slice(1, 2), '--help'] : args
   const name = words[0] ?? ''

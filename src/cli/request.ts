@@ -1,6 +1,8 @@
 /** From a command's flags to what the engine is asked. */
+
 import type { RunRequest, Selection } from '../engine/api.ts'
-import { type EnvironmentFlags, environmentOf } from './inventory-file.ts'
+import type { Variables } from '../inventory/edge/references.ts'
+import { type EnvironmentFlags, variablesOf } from './inventory-file.ts'
 import type { ChangeFlags, ProbeFlags, SelectFlags } from './options.ts'
 import type { Session } from './session.ts'
 
@@ -19,10 +21,10 @@ export async function requestOf(
   const began = performance.now()
   emit({ type: 'stage-begin', stage: 'read' })
   const { scheduled = false } = flags
-  const environment = await environmentOf(flags)
+  const variables = await variablesOf(flags)
   const { inventory, warnings } = await (scheduled
-    ? readUnattended(file, environment)
-    : readInventory(file, { environment }))
+    ? readUnattended(file, variables)
+    : readInventory(file, variables))
   hide(inventory.secrets)
   emit({ type: 'stage-end', stage: 'read', elapsed: performance.now() - began })
   for (const problem of warnings) emit({ type: 'problem', problem })
@@ -46,11 +48,11 @@ export async function requestOf(
 }
 
 /** The same as readInventory, and rejects if somebody else can change it or anything that it names. */
-async function readUnattended(file: string, environment: NodeJS.ProcessEnv) {
+async function readUnattended(file: string, variables: Variables) {
   const { readInventory } = await import('../inventory/read.ts')
   const { requireUnattended } = await import('../trust/foreign-problem.ts')
   const { lockPath } = await import('../artifact/lock-file.ts')
-  const read = await readInventory(file, { approve: requireUnattended, environment })
+  const read = await readInventory(file, { approve: requireUnattended, ...variables })
   // Checked again after reading: if it is ours now, no other user could have changed it in between.
   requireUnattended([...read.named, lockPath(read.inventory).path])
   return read

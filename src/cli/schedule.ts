@@ -30,7 +30,7 @@ If not, nothing is installed, and each run refuses. PROMHA_TRUST_OWNER=UID names
 more owner, for containers.`
 
 function installCommand(): Command {
-  return withInventory(new Command('install'))
+  return withInventory(new Command('install'), 'reads')
     .description('check that drift can run unattended, then install the systemd service and timer')
     .requiredOption('--every <duration>', 'how often: 15m, 6h; 1m at least', duration)
     .option('--fix', 'repair, where that restores what was last applied and confirmed')
@@ -63,7 +63,7 @@ function installCommand(): Command {
 }
 
 function statusCommand(): Command {
-  return withInventory(new Command('status'))
+  return withInventory(new Command('status'), 'names')
     .description('when it runs, what the last run came to and its metrics; exit code 1 where there is none')
     .action(async (file: string) => {
       const { scheduleName } = await import('../schedule/name.ts')
@@ -90,7 +90,7 @@ function statusCommand(): Command {
 }
 
 function removeCommand(): Command {
-  return withInventory(new Command('remove'))
+  return withInventory(new Command('remove'), 'names')
     .description('stop and remove the service and its timer; hosts are left as they are')
     .action(async (file: string) => {
       const { scheduleName } = await import('../schedule/name.ts')

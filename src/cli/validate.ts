@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { type EnvironmentFlags, environmentOf, withInventory } from './inventory-file.ts'
+import { type EnvironmentFlags, variablesOf, withInventory } from './inventory-file.ts'
 import { type ReportFlags, withReport } from './options.ts'
 import { session } from './session.ts'
 
@@ -8,7 +8,7 @@ interface ValidateFlags extends ReportFlags, EnvironmentFlags {
 }
 
 export function command(): Command {
-  return withInventory(withReport(new Command('validate')))
+  return withInventory(withReport(new Command('validate')), 'reads')
     .description('check everything that can be checked without touching a host')
     .option('--strict', 'fail if a check could not be made here, instead of warning')
     .addOption(
@@ -32,7 +32,7 @@ trusted on this machine. Run it, not \`promha plan\`, on a change that you have 
         const { validate } = await import('../engine/validate.ts')
         const { inventory, warnings } = await readInventory(file, {
           secrets: false,
-          environment: await environmentOf(flags),
+          ...(await variablesOf(flags)),
         })
         hide(inventory.secrets)
         const { strict = false } = flags

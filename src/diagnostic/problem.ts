@@ -45,8 +45,12 @@ export function warning(summary: string, rest: Omit<Problem, 'severity' | 'summa
   return { severity: 'warning', summary, ...rest }
 }
 
+export function isError({ severity }: Problem): boolean {
+  return severity === 'error'
+}
+
 /** Throws a {@link ProblemError} of all the problems where at least one of them is an error. */
 export function throwErrors(problems: readonly Problem[]): void {
-  const errors = problems.filter(problem => problem.severity === 'error')
+  const errors = problems.filter(isError)
   if (errors.length > 0) throw new ProblemError(errors)
 }

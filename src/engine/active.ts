@@ -4,8 +4,9 @@ import { isReleased } from '../../roles/index.ts'
 import type { Component } from '../inventory/model.ts'
 import { cellNamed } from '../topology/named.ts'
 import { isBehindAddress, standbysOf } from '../topology/standby.ts'
-import { type Doubled, doubledIn, processOf } from '../verify/active.ts'
+import { type Doubled, doubledIn } from '../verify/active.ts'
 import { readAnswer } from '../verify/answers.ts'
+import { checksOf } from '../verify/known.ts'
 import type { Ask } from '../verify/model.ts'
 import type { Need } from '../verify/view.ts'
 import { keepersOf } from './keepers.ts'
@@ -13,7 +14,7 @@ import type { Scene } from './standing.ts'
 
 /**
  * By component, the hosts of what is active: of two Pushgateways or probers the one that is asked, of what moves
- * addresses every one that has one. Where nobody can say of the former, as before a first build, the one that the
+ * addresses every one that has one. If the former cannot be told, as before a first build, the one that the
  * inventory names first. Never rejects.
  */
 export async function activeHosts(
@@ -32,7 +33,8 @@ export async function activeHosts(
         found.set(component, new Set(keepers.filter(({ has }) => has.length > 0).map(({ host }) => host)))
         return
       }
-      const doubled = doubledIn(own, component)
+      const { identity } = await checksOf(component)
+      const doubled = identity && doubledIn(own, component, identity)
       if (doubled === undefined) return
       const host = (await activeHost(doubled, survey.ahead.ask)) ?? standbysOf(own, component)[0]?.host
       if (host !== undefined) found.set(component, new Set([host]))
@@ -57,7 +59,7 @@ async function activeHost(doubled: Doubled, ask: Ask): Promise<string | undefine
 }
 
 async function processAt(
-  { component }: Doubled,
+  { processOf }: Doubled,
   { program, path }: Need,
   ask: Ask,
 ): Promise<string | undefined> {
@@ -65,9 +67,9 @@ async function processAt(
   try {
     const { status, body } = await ask(host, local.address, local.port, path)
     if (status !== 200) return undefined
-    return processOf(component, readAnswer(path, body))
+    return processOf(readAnswer(path, body))
   } catch {
-    // Nobody who could say.
+    // There is none that could say.
     return undefined
   }
 }

@@ -2,7 +2,7 @@
 import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
 import type { Loss } from '../inventory/adopt.ts'
 import type { Cell, Host } from '../inventory/model.ts'
-import { dataRequest, lossProblems } from '../plan/adopt.ts'
+import { dataRequest, type TakeOver } from '../plan/adopt.ts'
 import { configWarnings, type FoundConfig, flagWarnings, leftData } from '../plan/adopt-warnings.ts'
 import { configOf, type Predecessor, predecessors, takesOver } from '../plan/found.ts'
 import { type ConfigText, patternsIn, readConfig, together, wantedConfigs } from '../plan/found-config.ts'
@@ -33,20 +33,27 @@ interface Taken {
   readonly config?: string
 }
 
-/** Errors for what is lost, warnings for what changes. Rejects with a ProblemError if the host cannot be asked. */
-export async function adoptProblems(
+/** What is taken over on one host. */
+export interface Adoption {
+  readonly takeOvers: readonly TakeOver[]
+  /** Of what changes; what is lost is judged over all hosts. */
+  readonly warnings: readonly Problem[]
+}
+
+/** Looks at what a host has. Rejects with a ProblemError if it cannot be asked. */
+export async function adoption(
   { connection, host, observed }: HostSession,
   plans: readonly InstancePlan[],
   programs: FoundPrograms | undefined,
   cells: readonly Cell[],
-): Promise<readonly Problem[]> {
-  if (!connection || !observed) return []
+): Promise<Adoption> {
+  if (!connection || !observed) return { takeOvers: [], warnings: [] }
   const changed = plans.filter(({ changes }) => changes.length > 0).map(({ instance }) => instance)
   const left = changed.flatMap(instance => leftData(instance, observed))
   const taken = takenOver(plans, observed).flatMap(instance =>
     predecessors(instance, programs ?? { units: [], processes: [] }).map(found => takenOf(instance, found)),
   )
-  if (taken.length === 0) return left
+  if (taken.length === 0) return { takeOvers: [], warnings: left }
   const files = await ask(connection, {
     patterns: unique(taken.flatMap(({ config }) => config ?? [])),
     directories: taken.flatMap(({ instance, found }) => dataRequest(instance, found)),
@@ -62,7 +69,10 @@ export async function adoptProblems(
     patterns: unique([...configs].flatMap(([path, config]) => patternsOf(path, config))),
     directories: [],
   })
-  return [...left, ...taken.flatMap(one => problemsOf(one, host, cells, files, configs, named))]
+  return {
+    takeOvers: taken.map(one => takeOverOf(one, host, cells, files, configs)),
+    warnings: [...left, ...taken.flatMap(one => warningsOf(one, files, configs, named))],
+  }
 }
 
 /** What belongs to no system service may be anybody's: its files are not read. */
@@ -71,31 +81,38 @@ function takenOf(instance: Instance, found: Predecessor): Taken {
   return { instance, found, ...(config === undefined ? {} : { config }) }
 }
 
-function problemsOf(
+function takeOverOf(
   { instance, found, config: path }: Taken,
   host: Host,
   cells: readonly Cell[],
+  { directories }: FoundFiles,
+  configs: ReadonlyMap<string, ConfigText>,
+): TakeOver {
+  const config = path === undefined ? undefined : configs.get(path)
+  const accepts = new Set<Loss>([
+    ...(host.accepts ?? []),
+    ...(cells.find(({ name }) => name === instance.cell)?.accepts ?? []),
+  ])
+  return {
+    ...{ instance, found, directories, wantedConfigs: wantedConfigs(instance), accepts },
+    ...(config === undefined ? {} : { config }),
+  }
+}
+
+function warningsOf(
+  { instance, found, config: path }: Taken,
   files: FoundFiles,
   configs: ReadonlyMap<string, ConfigText>,
   named: FoundFiles,
 ): readonly Problem[] {
   const config = path === undefined ? undefined : configs.get(path)
   const wanted = wantedConfigs(instance)
-  const accepts = new Set<Loss>([
-    ...(host.accepts ?? []),
-    ...(cells.find(({ name }) => name === instance.cell)?.accepts ?? []),
-  ])
-  const takeOver = {
-    ...{ instance, found, directories: files.directories, wantedConfigs: wanted, accepts },
-    ...(config === undefined ? {} : { config }),
-  }
   // A program that does not run and has no config reads no files, so there is nothing to compare.
   const absent =
     found.pid === undefined && path !== undefined && files.texts.get(path)?.size === 0 && !files.cut
   const shown = absent ? undefined : (path ?? configOf(found))
   const foundConfig = shown === undefined ? undefined : configAt(shown, config, files, named)
   return [
-    ...lossProblems(takeOver),
     ...(foundConfig === undefined
       ? []
       : configWarnings(instance, foundConfig, together(wanted.map(({ names }) => names)))),

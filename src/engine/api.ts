@@ -34,7 +34,7 @@ export interface RunRequest {
   readonly order: CellOrder
   /** Milliseconds to wait for another run's lock. */
   readonly lockTimeout: number
-  /** As it is told to whoever meets the lock: `apply`. */
+  /** As it is told to a run that meets the lock: `apply`. */
   readonly command: string
   /** The inventory's file as the user typed it. */
   readonly file: string

@@ -212,7 +212,7 @@ function lostLock({ survey, held }: Work, { instance }: InstancePlan): Problem |
     host: instance.host,
     resource: resourceId(instance.service),
     detail: lost[1].summary,
-    remedy: 'see whether another run is at work, then run again',
+    remedy: 'Check whether another run is active, then run the command again.',
   })
 }
 

@@ -1,8 +1,10 @@
 /** What one instance and its cell do before a change, asked right before: the gate compares with it. */
 import type { InstancePlan } from '../plan/model.ts'
 import { resourceId } from '../resource/model.ts'
+import { peerComponent, replicaComponent } from '../topology/members.ts'
 import type { Peer } from '../topology/model.ts'
 import { cellNamed } from '../topology/named.ts'
+import { checksOf } from '../verify/known.ts'
 import { connectedNow } from './connected.ts'
 import type { Before } from './soak.ts'
 import { type Candidate, candidatesOf, type Scene, serves, standings, witnessesOf } from './standing.ts'
@@ -38,15 +40,15 @@ export async function baselineOf(
   const told = plan.changes.filter(change => change.resource === service).map(change => change.action)
   const restarts = told.includes('restart')
   if (instance.retired || (!restarts && !told.includes('reload') && !told.includes('start'))) return {}
-  const talks = component === 'prometheus' || component === 'alertmanager'
-  const peers = established && talks ? await peersUp(scene, plan) : undefined
+  const { links } = await checksOf(component)
+  const peers = established && links ? await peersUp(scene, plan) : undefined
   const linked =
     peers === undefined || told.includes('start') ? peers : await connectedNow(ask, instance, peers)
   const own = restarts ? await serves(itself(scene, plan), ask, []) : undefined
   const before = own?.state === 'serves' ? await doneBefore(scene, plan) : undefined
   const open = openHosts(scene, plan, done)
   const member = cellNamed(scene.survey.prepared.topology, instance.cell)?.peers.find(
-    ({ host }) => component === 'alertmanager' && host === instance.host,
+    ({ host }) => component === peerComponent && host === instance.host,
   )
   const split = linked && {
     ...(member === undefined ? {} : { own: member }),
@@ -65,7 +67,7 @@ function openHosts(
   { instance, component }: InstancePlan,
   done: (plan: InstancePlan) => boolean,
 ): ReadonlySet<string> {
-  if (component !== 'alertmanager') return new Set()
+  if (component !== peerComponent) return new Set()
   const service = resourceId(instance.service)
   const open = scene.compared.plans
     .flatMap(plan => plan.instances)
@@ -83,11 +85,10 @@ function openHosts(
 async function peersUp(scene: Scene, { instance }: InstancePlan): Promise<readonly Peer[]> {
   const own = cellNamed(scene.survey.prepared.topology, instance.cell)
   if (own === undefined) return []
-  const seen = await standings(scene, instance.cell, 'alertmanager')
+  const seen = await standings(scene, instance.cell, peerComponent)
   return own.peers.filter(
     ({ host }) =>
-      seen.get(host)?.state === 'serves' &&
-      !(instance.component === 'alertmanager' && host === instance.host),
+      seen.get(host)?.state === 'serves' && !(instance.component === peerComponent && host === instance.host),
   )
 }
 
@@ -106,7 +107,7 @@ function itself(scene: Scene, { instance, component }: InstancePlan): Candidate 
 
 async function doneBefore(scene: Scene, plan: InstancePlan): Promise<Before> {
   const sameConfig = ![...plan.renewed].some(id => id.startsWith('file:')) && plan.removed.length === 0
-  if (plan.component !== 'prometheus') return { sameConfig, twins: async () => undefined }
+  if (plan.component !== replicaComponent) return { sameConfig, twins: async () => undefined }
   const targets = await servingOnly(scene, plan, await targetsOf(scene, itself(scene, plan), []))
   return { sameConfig, ...(targets ? { targets } : {}), twins: () => twinsTargets(scene, plan) }
 }

@@ -19,7 +19,7 @@ import { hashesFor } from './releases.ts'
 import type { StepContext } from './step.ts'
 import { cutOff, lockLost, unrecorded } from './step-problem.ts'
 
-/** `undone`: the host was faster; `unknown`: nobody knows, or nobody may ask; `failed`: it is unconfirmed. */
+/** `undone`: the host was faster; `unknown`: it cannot be told, or may not be asked; `failed`: it is unconfirmed. */
 type Confirmed =
   | { readonly outcome: 'confirmed' | 'undone' }
   | { readonly outcome: 'unknown' | 'failed'; readonly problem: Problem }

@@ -42,7 +42,7 @@ export async function converge(request: RunRequest, desire: Desire): Promise<Run
     let compared: Compared
     let plans: readonly HostPlan[]
     try {
-      // A member that is not selected may be in the middle of a change that nobody finished.
+      // A member that is not selected may be in the middle of a change that was not finished.
       throwErrors((await Promise.all(held.outside.map(one => settle(one, held.run)))).flat())
       compared = await look(
         current,
@@ -91,7 +91,7 @@ function hasWork({ plans, sessions }: Compared): boolean {
   )
 }
 
-/** What was seen before the locks were held may have changed since; what nobody finished is undone first. */
+/** What was seen before the locks were held may have changed since; what was not finished is undone first. */
 async function lookAgain(
   sessions: readonly HostSession[],
   held: Held,
@@ -124,7 +124,7 @@ function onlyHeld(compared: Compared, { hosts, cells }: Held): Compared {
     if (plan.status !== 'differs' || held) return plan
     const late = error('it changed while this run waited for the locks, so nothing was done there', {
       host: plan.host,
-      remedy: 'run again',
+      remedy: 'Run the command again.',
     })
     return { ...plan, status: 'skipped', problems: [...plan.problems, late] }
   })
@@ -163,16 +163,20 @@ async function finish(
   const now = await observeAgain(meant, plans)
   // A reload makes no program young, but gives it new targets to scrape and new rules to evaluate.
   const settling = Math.max(patienceFor(now), changed ? reloadPatience : 0)
-  const failed = plans.some(host => !['ok', 'changed'].includes(host.status))
+  const undone = plans.filter(({ status }) => !['ok', 'changed'].includes(status))
+  // What was only left out for the sake of another host has nothing to be fixed.
+  const causes = undone.filter(({ status }) => status !== 'skipped')
+  const failedOn = (causes.length > 0 ? causes : undone).map(({ host }) => host)
+  const failed = failedOn.length > 0
   const patience = failed ? Math.min(settling, patienceAfterFailure(request.inventory.cells)) : settling
   const missing = failed ? notInstalled(sessions, now) : []
   const unchecked = notChecked(missing)
   if (unchecked) request.emit({ type: 'problem', problem: unchecked })
-  const after = { changed, failed, missing }
+  const after = { changed, failedOn, missing }
   return outcome(await prove(withoutTargetsOfBack(current, now), now, request, patience, after))
 }
 
-/** Whose target files went back scrapes other targets of the user's than the inventory names; nobody here knows which. */
+/** Whose target files went back scrapes other targets of the user's than the inventory names; which is not known here. */
 function withoutTargetsOfBack(current: Survey, sessions: readonly HostSession[]): Survey {
   const back = new Set(
     sessions.flatMap(({ instances }) => instances.filter(one => one.back !== undefined).map(one => one.cell)),

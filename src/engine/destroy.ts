@@ -89,7 +89,7 @@ function unknownOwnership(
         host: host.name,
         detail: stampOf(component),
         remedy: knownDefinition(component)
-          ? `apply the inventory, which writes it anew, then run again; or remove ${component} and that file by hand`
+          ? `Run \`promha apply\`, which writes that file again, then run the command again. Or remove ${component} and that file by hand.`
           : `Remove ${component} and that file by hand, then run again.`,
       }),
     )
@@ -104,7 +104,7 @@ function foundData({ host, observed }: HostSession, components: ReadonlySet<Comp
     .map(({ name }) =>
       warning(`${name} was there before promha came, so it is kept`, {
         host: host.name,
-        remedy: 'delete it by hand where nobody wants it any more',
+        remedy: 'Delete it by hand if you no longer want it.',
       }),
     )
 }
@@ -192,7 +192,7 @@ function keptWarnings(kept: readonly Kept[]): readonly Problem[] {
       : [
           warning('what stood there before promha came is kept as a backup', {
             detail: backups.detail,
-            remedy: '`promha destroy --restore` gives it back; delete it where nobody wants it any more',
+            remedy: '`promha destroy --restore` gives it back. Delete it by hand if you no longer want it.',
           }),
         ]),
   ]

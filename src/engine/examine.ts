@@ -1,6 +1,8 @@
 /** A closer look where something is to change, and all that makes the whole request wrong, before anything is touched. */
 import { throwErrors } from '../diagnostic/problem.ts'
+import { lossProblems } from '../plan/adopt.ts'
 import type { HostPlan } from '../plan/model.ts'
+import type { Instance } from '../resource/model.ts'
 import { gathered } from './adopt.ts'
 import type { RunRequest } from './api.ts'
 import { checkLocally } from './local-check.ts'
@@ -41,20 +43,39 @@ export async function examineThere(
   const results = await Promise.all(
     compared.plans.map(async host => {
       const session = compared.sessions.find(candidate => candidate.host.name === host.host)
-      if (!session || host.status !== 'differs') return { host, refusals: [], warnings: [] }
-      const { plans, problems, refusals, warnings } = await preflight(session, host.instances, surroundings)
+      if (!session || host.status !== 'differs') return { host, refusals: [], warnings: [], takeOvers: [] }
+      const { plans, problems, refusals, warnings, takeOvers } = await preflight(
+        session,
+        host.instances,
+        surroundings,
+      )
       const seen: HostPlan = { ...host, instances: plans, problems: [...host.problems, ...problems] }
       return {
         host: problems.length === 0 ? seen : { ...seen, status: 'failed' as const },
         refusals,
         warnings,
+        takeOvers,
       }
     }),
   )
-  for (const problem of gathered(results.flatMap(({ warnings }) => warnings)))
+  const losses = lossProblems(
+    results.flatMap(({ takeOvers }) => takeOvers),
+    instance => isEstablished(instance, compared),
+  )
+  const warnings = [...losses, ...results.flatMap(one => one.warnings)]
+  for (const problem of gathered(warnings.filter(({ severity }) => severity === 'warning')))
     emit({ type: 'problem', problem: { ...problem, first: true } })
-  throwErrors([...strays, ...results.flatMap(({ refusals }) => refusals)])
+  throwErrors([...strays, ...results.flatMap(({ refusals }) => refusals), ...losses])
   return { ...compared, plans: results.map(({ host }) => host) }
+}
+
+/** Whether promha owns the component already on another host of its cell, whose data the inventory's directory holds then. */
+function isEstablished({ cell, component }: Instance, { sessions }: Compared): boolean {
+  return sessions.some(
+    ({ instances, observed }) =>
+      observed?.stamps.has(component) === true &&
+      instances.some(one => one.cell === cell && one.component === component),
+  )
 }
 
 /** Tells of each host that nothing can be done on. */

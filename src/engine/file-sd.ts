@@ -1,68 +1,109 @@
 /** Checks shipped files of targets with promtool, whose check of the config's syntax does not read them. */
 import { rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
+import { yamlText } from '../../roles/yaml.ts'
+import { error, type Problem } from '../diagnostic/problem.ts'
+import { asWritten } from '../inventory/as-written.ts'
 import { brings } from '../inventory/host-paths.ts'
 import { jobsOf } from '../inventory/jobs.ts'
-import type { PrometheusSettings, ShippedFile } from '../inventory/model.ts'
-import { quote, range, source } from '../inventory/place.ts'
+import type { PrometheusSettings, ShippedFile, YamlMap } from '../inventory/model.ts'
+import { quote } from '../inventory/place.ts'
 import { listOf, mapsIn } from '../inventory/upstream-values.ts'
-import { parseYaml } from '../inventory/yaml.ts'
 import { makePrivateDirectory } from '../trust/private-directory.ts'
 import { writeBriefly } from '../trust/replace-file.ts'
+import { targetFaults } from './file-sd-place.ts'
 import { type RunTool, refuses } from './tool.ts'
 
 const root = '/etc/prometheus'
 const config = 'check.yml'
 
-/** One error for each shipped file that a `file_sd_configs` names and that promtool cannot read. */
+/** A job and the shipped files that it takes targets from. */
+interface Taker {
+  readonly job: YamlMap
+  readonly files: readonly ShippedFile[]
+}
+
+/**
+ * One error for each mistake in the shipped files that a `file_sd_configs` names. Targets are judged after the job's own
+ * relabelling.
+ */
 export async function checkFileSd(
   prometheus: Pick<PrometheusSettings, 'scrapeConfigs' | 'jobFiles' | 'files'>,
   promtool: RunTool,
 ): Promise<readonly Problem[]> {
-  const paths = jobsOf(prometheus).flatMap(({ job, below }) =>
-    mapsIn(job.file_sd_configs)
-      .flatMap(sd => listOf(sd.files))
-      .filter(path => typeof path === 'string')
-      .map(path => posix.resolve(root, below, path)),
-  )
-  const found = prometheus.files.filter(({ name }) => paths.some(path => brings([name], path, root)))
+  const takers = takersOf(prometheus)
+  const found = [...new Set(takers.flatMap(({ files }) => files))]
   if (found.length === 0) return []
   const directory = makePrivateDirectory('promha-check-')
   try {
-    const names = found.map(({ name }, index) => `${index}${posix.extname(name)}`)
-    for (const [index, { content }] of found.entries())
-      await writeBriefly(join(directory, names[index] ?? ''), content)
-    const judge = async (which: readonly string[], as: string) => {
-      const jobs = which.map(name => ({ job_name: name, file_sd_configs: [{ files: [name] }] }))
-      await writeBriefly(join(directory, as), JSON.stringify({ scrape_configs: jobs }))
+    const names = new Map(found.map((file, index) => [file, `${index}${posix.extname(file.name)}`]))
+    for (const [file, name] of names) await writeBriefly(join(directory, name), file.content)
+    const judge = async (which: readonly Taker[], as: string) => {
+      const jobs = which.map(({ job, files }, index) => ({
+        ...relabelling(job),
+        job_name: asWritten(job, 'job_name') ?? String(index),
+        file_sd_configs: [{ files: files.map(file => names.get(file) ?? '') }],
+      }))
+      await writeBriefly(join(directory, as), yamlText({ scrape_configs: jobs }))
       return promtool(['check', 'config', as], directory)
     }
     // One run if all is well.
-    if (!refuses(await judge(names, config))) return []
-    const problems: Problem[] = []
-    for (const [index, file] of found.entries()) {
-      const result = await judge(names.slice(index, index + 1), `${index}-${config}`)
-      if (refuses(result)) problems.push(refused(file, reasonOf(result.all)))
+    if (!refuses(await judge(takers, config))) return []
+    const problems = new Map<ShippedFile, readonly Problem[]>()
+    for (const { job, files } of takers) {
+      for (const file of files.filter(one => !problems.has(one))) {
+        const result = await judge([{ job, files: [file] }], `${problems.size}-${config}`)
+        // What is wrong with the job itself is told by the check of the config.
+        if (refuses(result) && !/parsing YAML file/.test(result.all))
+          problems.set(file, refused(file, reasonOf(result.all)))
+      }
     }
-    return problems
+    return [...problems.values()].flat()
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
 }
 
-function refused(file: ShippedFile, reason: string): Problem {
-  const text = Buffer.from(file.content).toString('utf8')
-  const { line, column } = placeOf(file, text, reason)
-  return error(`promtool refuses the targets in ${quote(file.path)}`, {
-    // Without the text of the line: contents of "files:" are never shown.
-    source: { file: file.path, line, column },
-    detail: file.outside
-      ? "The file lies outside the inventory's directory, so promha does not show what promtool says about it."
-      : reason,
-    remedy: 'Correct the file: a list of maps with "targets" and "labels", both in their upstream form.',
+function takersOf(
+  prometheus: Pick<PrometheusSettings, 'scrapeConfigs' | 'jobFiles' | 'files'>,
+): readonly Taker[] {
+  return jobsOf(prometheus).flatMap(({ job, below }) => {
+    const paths = mapsIn(job.file_sd_configs)
+      .flatMap(sd => listOf(sd.files))
+      .filter(path => typeof path === 'string')
+      .map(path => posix.resolve(root, below, path))
+    const files = prometheus.files.filter(({ name }) => paths.some(path => brings([name], path, root)))
+    return files.length > 0 ? [{ job, files }] : []
   })
 }
+
+/** What makes the address of a target. */
+function relabelling(job: YamlMap): YamlMap {
+  const { params, relabel_configs } = job
+  const scalars = ['scheme', 'metrics_path'].map(key => [key, asWritten(job, key)])
+  return {
+    ...(params == null ? {} : { params }),
+    ...(relabel_configs == null ? {} : { relabel_configs }),
+    ...Object.fromEntries(scalars.filter(([, value]) => value !== undefined)),
+  }
+}
+
+function refused(file: ShippedFile, reason: string): readonly Problem[] {
+  const text = Buffer.from(file.content).toString('utf8')
+  return targetFaults(file.path, text, reason).map(({ said, line, column, remedy }) =>
+    error(`promtool refuses the targets in ${quote(file.path)}`, {
+      // Without the text of the line: contents of "files:" are never shown.
+      source: { file: file.path, line, column },
+      detail: file.outside
+        ? "The file lies outside the inventory's directory, so promha does not show what promtool says about it."
+        : said,
+      remedy: file.outside ? form : (remedy ?? form),
+    }),
+  )
+}
+
+const form =
+  'Write the file as a list of maps with "targets" (a list of texts) and "labels" (a map of texts).'
 
 function reasonOf(said: string): string {
   return said
@@ -71,18 +112,4 @@ function reasonOf(said: string): string {
     .map(line => line.replace(/^\s*FAILED: (?:checking SD file "[^"]*": )?/, ''))
     .join('\n')
     .trim()
-}
-
-/** The line that promtool names, the place of a YAML or JSON fault, or what promtool quotes. */
-function placeOf({ path }: ShippedFile, text: string, reason: string): SourceRange {
-  const from = source(path, text)
-  const line = /\bline (\d+):/.exec(reason)?.[1]
-  if (line !== undefined) return { file: path, line: Number(line), column: 1 }
-  const fault = parseYaml(from).problems[0]?.source
-  if (fault) return fault
-  const quoted = /"((?:[^"\\]|\\.)+)"/.exec(reason)?.[1]
-  const start = quoted === undefined ? -1 : text.indexOf(quoted)
-  return start < 0
-    ? { file: path, line: 1, column: 1 }
-    : range({ source: from, start, end: start + (quoted?.length ?? 0) })
 }

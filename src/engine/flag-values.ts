@@ -2,16 +2,14 @@
 import { basename } from 'node:path'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { redact } from '../diagnostic/redact.ts'
-import { at, quote } from '../inventory/place.ts'
+import { at, atKey, quote } from '../inventory/place.ts'
 import { urlPasswords } from '../inventory/secret-keys.ts'
-import { createLimit } from '../limit.ts'
 import type { BundleCheck, FlagAlone, FlagQuestion } from '../resource/model.ts'
 import { flagMark } from '../shell/flag-check.ts'
+import { flagRemedy, flagsIn, isUnknownFlag } from './flag-names.ts'
 import { type RunTool, whyNot } from './tool.ts'
 import { plain } from './tool-message.ts'
 
-/** Flags that are asked one by one at the same time. */
-const together = 2
 /** Lines of a message that is in no known form. */
 const mostLines = 5
 
@@ -46,13 +44,16 @@ export async function judgeFlags(
   const whole = await ask(check.args)
   if (whole.unknown !== undefined) return { problems: [], unknown: whole.unknown }
   if (whole.said === undefined) return { problems: unknownFeatures(check, whole.taken ?? '', of) }
-  const atOnce = createLimit(together)
   const answers = await Promise.all(
-    flags.each.map(flag => atOnce(async () => ({ flag, said: (await ask(flag.args)).said }))),
+    flags.each.map(async flag => ({ flag, said: (await ask(flag.args)).said })),
   )
   const refused = answers.flatMap(({ flag, said }) => (said === undefined ? [] : [{ flag, said }]))
   const wrong = refused.filter(({ said }) => !isOfHost(said))
-  if (wrong.length > 0) return { problems: wrong.map(({ flag, said }) => refusedFlag(check, flag, said, of)) }
+  if (wrong.length > 0) {
+    const unknown = wrong.some(({ said }) => isUnknownFlag(reasonOf(said)))
+    const known = unknown ? flagsIn((await run(['--help'], directory)).all) : []
+    return { problems: wrong.map(({ flag, said }) => refusedFlag(check, flag, said, of, known)) }
+  }
   if (refused.length > 0 || isOfHost(whole.said)) return { problems: [] }
   return { problems: [refusedLine(check, whole.said, of)] }
 }
@@ -100,20 +101,29 @@ function isOfHost(said: string): boolean {
   return /no such file or directory|permission denied|not permitted|not a directory/.test(reasonOf(said))
 }
 
-function refusedFlag(check: Named, flag: FlagAlone, said: string, of: string): Problem {
-  return error(`${nameOf(check)} refuses the flag ${quote(flag.name)} ${of}`, {
-    ...at(flag.owner, flag.key),
-    detail: shown(reasonOf(said)),
-    remedy: `Correct the flag. \`${nameOf(check)} --help\` lists all flags with their values.`,
+function refusedFlag(
+  check: Named,
+  { name, map, owner, key }: FlagAlone,
+  said: string,
+  of: string,
+  known: readonly string[] = [],
+): Problem {
+  const reason = reasonOf(said)
+  return error(`${nameOf(check)} refuses the flag ${quote(name)} ${of}`, {
+    ...(isUnknownFlag(reason) ? atKey(map, name) : at(owner, key)),
+    detail: shown(reason),
+    remedy: flagRemedy(nameOf(check), name, reason, known),
   })
 }
 
 function refusedLine(check: Named, said: string, of: string): Problem {
-  const first = check.flags.each[0]
+  const reason = reasonOf(said)
+  const repeated = /^flag '([^']+)' cannot be repeated/.exec(reason)?.[1]
+  const first = check.flags.each.findLast(({ name }) => name === repeated) ?? check.flags.each[0]
   const remedy = `Run \`${nameOf(check)} --help\` to see all flags with their values.`
   return error(`${nameOf(check)} refuses its command line ${of}`, {
     ...(first ? at(first.owner, first.key) : {}),
-    detail: shown(reasonOf(said)),
+    detail: shown(reason),
     remedy: first ? `Correct the flags. ${remedy}` : remedy,
   })
 }

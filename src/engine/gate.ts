@@ -3,7 +3,7 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Instance } from '../resource/model.ts'
 import { resourceId } from '../resource/model.ts'
 import type { ChangeRequest } from '../shell/change-request.ts'
-import { type Diagnosis, diagnoseScript, isUp, parseDiagnosis } from '../shell/diagnose.ts'
+import { type Diagnosis, diagnoseScript, isUp, type JournalRange, parseDiagnosis } from '../shell/diagnose.ts'
 import type { Connection } from '../ssh/connection.ts'
 import { awaitHealthy } from '../verify/await-healthy.ts'
 import { pause } from '../verify/pause.ts'
@@ -51,7 +51,8 @@ export async function gate(
       return error(`the connection ended while ${instance.component} was awaited`, {
         host: instance.host,
         resource: resourceId(instance.service),
-        remedy: 'the host undoes it by itself within a minute or so; run again once it can be reached',
+        remedy:
+          'The host undoes it within a minute or so. Run the command again once the host can be reached.',
       })
     }
     const found =
@@ -61,7 +62,12 @@ export async function gate(
             resource: resourceId(instance.service),
           })
         : first
-    return await withJournal(connection, { unit: instance.service.unit, checks: instance.checks }, found)
+    return await withJournal(
+      connection,
+      { unit: instance.service.unit, checks: instance.checks },
+      found,
+      since,
+    )
   } finally {
     done.abort()
   }
@@ -108,7 +114,7 @@ async function stillUp(
   connection: Connection,
   { unit }: Watched,
 ): Promise<Diagnosis | typeof lost | undefined> {
-  const last = await diagnose(connection, unit, 0)
+  const last = await diagnose(connection, unit)
   return last === lost || fallen(last, true) ? last : undefined
 }
 
@@ -134,24 +140,33 @@ interface Watched {
 const withheldJournal =
   "Its journal is not shown, because parts of its config lie outside the inventory's directory."
 
-/** The problem with the service's last journal lines, unless they could quote what is not shown. */
+/**
+ * The problem with what the service and systemd have written to the journal since it was told, unless that could quote
+ * what is not shown. `since`: seconds since the epoch by the host's clock; 0 where that is not known.
+ */
 export async function withJournal(
   connection: Connection,
   { unit, checks }: Pick<ChangeRequest, 'unit' | 'checks'>,
   problem: Problem,
+  since: number,
 ): Promise<Problem> {
   if (checks.some(({ withheld }) => withheld)) {
     const detail = [...(problem.detail ? [problem.detail] : []), withheldJournal]
-    const remedy = problem.remedy ?? `Read \`journalctl -u ${unit}\` on ${connection.host}, then run again.`
+    const remedy =
+      problem.remedy ?? `Read \`journalctl -u ${unit}\` on ${connection.host}, then run the command again.`
     return { ...problem, detail: detail.join('\n'), remedy }
   }
-  const seen = await diagnose(connection, unit, journalLines)
-  if (seen === lost || seen.journal.length === 0) return problem
-  const detail = [...(problem.detail ? [problem.detail] : []), 'Its last journal lines:', ...seen.journal]
+  const seen = await diagnose(connection, unit, { lines: journalLines, since })
+  if (seen === lost || seen.journal.length + seen.manager.length === 0) return problem
+  const detail = [
+    ...(problem.detail ? [problem.detail] : []),
+    ...(seen.journal.length > 0 ? ['Its last journal lines:', ...seen.journal] : []),
+    ...(seen.manager.length > 0 ? ['systemd says:', ...seen.manager] : []),
+  ]
   return {
     ...problem,
     detail: detail.join('\n'),
-    remedy: problem.remedy ?? 'Fix what its journal says, then run again.',
+    remedy: problem.remedy ?? 'Fix what its journal says, then run the command again.',
   }
 }
 
@@ -166,7 +181,7 @@ async function watchForCrash(
     await pause(watchInterval, signal)
     if (signal.aborted) return new Promise<never>(() => {})
     const { steady } = watched
-    const seen = await diagnose(connection, watched.unit, 0)
+    const seen = await diagnose(connection, watched.unit)
     if (seen === lost || fallen(seen, steady)) return seen
   }
 }
@@ -174,11 +189,11 @@ async function watchForCrash(
 async function diagnose(
   connection: Connection,
   unit: string,
-  lines: number,
+  range?: JournalRange,
 ): Promise<Diagnosis | typeof lost> {
   const mark = nonce()
   try {
-    const result = await connection.run({ script: diagnoseScript(mark, unit, lines), timeout: 20_000 })
+    const result = await connection.run({ script: diagnoseScript(mark, unit, range), timeout: 20_000 })
     if (result.code === null) return lost
     return parseDiagnosis(mark, result.stdout.toString('utf8'))
   } catch {

@@ -1,4 +1,4 @@
-/** Who is told first of a change of the members of addresses that move, so that none is taken from whoever has it. Pure. */
+/** Who is told first of a change of the members of addresses that move, so that its holder keeps each of them. Pure. */
 
 /** One keepalived that runs and goes on to. */
 export interface Keeper {
@@ -14,9 +14,9 @@ export interface Keeper {
 export const otherTurn = 2
 
 /**
- * Host → its turn, the lowest first. One that is to forget an address goes before whoever has it forgets that one, and one
- * that is to know it comes after whoever has it knows of it: either would hear nothing of the other, and take it too.
- * Where an address is changed for another one, whoever has it comes first and so has the new one; where it goes
+ * Host → its turn, the lowest first. One that is to forget an address goes before the host that has it forgets that one,
+ * and one that is to know it comes after the host that has it knows of it: either would hear nothing of the other, and take it too.
+ * Where an address is changed for another one, the host that has it comes first and so has the new one; where it goes
  * altogether, last, so that it goes at once. Where one is to forget and to know, no order is right.
  */
 export function turnsOf(keepers: readonly Keeper[]): ReadonlyMap<string, number> {

@@ -81,7 +81,7 @@ export function damagedStamps({ host, observed }: HostSession): readonly Problem
       host: host.name,
       detail: stampOf(component),
       remedy:
-        'the next apply that changes it writes it anew; what had left the inventory before is yours to remove by hand',
+        'the next apply that changes it writes it again; what had left the inventory before is yours to remove by hand',
     }),
   )
 }

@@ -10,13 +10,14 @@ import { writeBriefly } from '../trust/replace-file.ts'
 import { checkFileSd } from './file-sd.ts'
 import { judgeFlags } from './flag-values.ts'
 import { asSeenHere } from './here.ts'
+import { dependsOnGlobal, judgeJobFiles } from './job-files.ts'
 import { judgedBundle } from './judged.ts'
 import type { LocalCheck } from './local-program.ts'
 import { type BundleFile, toolProblems, withheldDetail } from './refusal.ts'
 import { runRuleTests } from './rule-tests.ts'
 import { checkSelectors } from './selector-check.ts'
 import { refusedTemplates } from './template-check.ts'
-import { type RunTool, toolAt, whyNot } from './tool.ts'
+import { type RunTool, refuses, whyNot } from './tool.ts'
 import { partsAsked } from './tool-ask.ts'
 
 export interface LocalFindings {
@@ -29,15 +30,14 @@ export interface LocalFindings {
   readonly unchecked: readonly Problem[]
 }
 
-/** What the tool at `path` says of one bundle. */
+/** What the tool says of one bundle. */
 export async function judge(
   one: LocalCheck,
-  path: string,
+  run: RunTool,
   inventory: Inventory,
   ruleTests: boolean,
 ): Promise<LocalFindings> {
   const { instance, check } = one
-  const run = toolAt(path)
   const directory = makePrivateDirectory('promha-check-')
   try {
     const bundle = judgedBundle(instance, check, inventory)
@@ -49,60 +49,73 @@ export async function judge(
     await stage(read, directory)
     if (check.flags) return await judgeLine(one, check.flags, run, directory, inventory)
     const problems: Problem[] = []
+    let unknown: string | undefined
+    const noted: RunTool = async (...words) => {
+      const result = await run(...words)
+      if (result.exitCode === undefined) unknown ??= whyNot(result)
+      return result
+    }
+    const ask = partsAsked(run, check, directory)
+    const of = `${instance.component} in cell ${instance.cell}`
+    const take = (found: readonly Problem[], message?: string) =>
+      problems.push(
+        ...(inventory.placeholders ? found.map(one => softened(one, message)) : found).map(leftToHost),
+      )
+    const jobFiles = isPromtool(check) ? (cell?.prometheus?.jobFiles ?? []) : []
     const commands = localCommands(
       check,
       files.map(file => file.name),
-      cell?.prometheus?.jobFiles?.map(({ name }) => name),
+      jobFiles.map(({ name }) => name),
     )
-    const [results, others] = await Promise.all([
-      Promise.all(commands.map(args => run(args, directory))),
-      cell && isPromtool(check) ? besides(one, cell, run, inventory, ruleTests) : undefined,
+    const [results, more = [], tests] = await Promise.all([
+      Promise.all(commands.map(args => noted(args, directory))),
+      cell && isPromtool(check) ? besides(cell, noted) : undefined,
+      cell && isPromtool(check) && ruleTests ? tested(one, cell, run, inventory) : undefined,
     ])
+    const alone = (index: number) => index > 0 && index <= jobFiles.length
+    const isLeft = (index: number) => alone(index) && dependsOnGlobal(results[index]?.all ?? '')
     for (const [index, result] of results.entries()) {
-      if (result.exitCode === 0) continue
-      // A file of jobs is checked without the global settings, on which these errors depend.
-      if (index > 0 && /scrape timeout greater than|_(?:escaping|validation)_scheme/.test(result.all))
-        continue
-      if (result.exitCode === undefined) return { problems: [], unchecked: [notChecked(one, whyNot(result))] }
+      if (!refuses(result) || isLeft(index)) continue
       const messages = [result.all]
       if (isOfPlaceholder(result.all) && check.program.endsWith('/amtool')) {
         const names = files.map(({ name }) => name)
         messages.push(...((await refusedTemplates(names, run, directory)) ?? []))
       }
-      const ask = partsAsked(run, check, directory)
-      const of = `${instance.component} in cell ${instance.cell}`
       for (const all of messages) {
         const message = all.replaceAll(`${directory}/`, '')
-        const found = await toolProblems({ ...judged, ask }, message, of)
-        problems.push(...(inventory.placeholders ? found.map(one => softened(one, message)) : found))
+        take(await toolProblems({ ...judged, ask }, message, of), message)
       }
     }
-    const { problems: more = [], unchecked = [] } = others ?? {}
-    problems.push(...(inventory.placeholders ? more.map(one => softened(one)) : more))
+    const fine = jobFiles.filter((_, index) => results[index + 1]?.exitCode === 0 || isLeft(index + 1))
+    if (results[0]?.exitCode === 0) take(await judgeJobFiles(fine, { ...judged, ask }, noted, directory, of))
+    take(more)
+    take(tests?.problems ?? [])
+    // Whatever keeps the tool from judging the config keeps it from the tests too.
+    const unchecked = unknown === undefined ? (tests?.unchecked ?? []) : [notChecked(one, unknown)]
     return { problems, unchecked }
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
 }
 
-/** promtool's other checks of a cell: selectors, target files, rule tests. */
-async function besides(
+/** promtool's other checks of a cell: selectors and target files. */
+async function besides(cell: Cell, run: RunTool): Promise<readonly Problem[]> {
+  const found = await Promise.all([
+    checkSelectors(cell, run),
+    cell.prometheus ? checkFileSd(cell.prometheus, run) : [],
+  ])
+  return found.flat()
+}
+
+async function tested(
   one: LocalCheck,
   cell: Cell,
   run: RunTool,
   inventory: Inventory,
-  ruleTests: boolean,
 ): Promise<LocalFindings> {
-  const tests = ruleTests ? (cell.prometheus?.ruleTests ?? []) : []
-  const [selectors, targets, tested] = await Promise.all([
-    checkSelectors(cell, run),
-    cell.prometheus ? checkFileSd(cell.prometheus, run) : [],
-    runRuleTests(tests, run, inventory, featureFlagsIn(one.check.args)),
-  ])
-  return {
-    problems: [...selectors, ...targets, ...tested.problems],
-    unchecked: tested.unknown === undefined ? [] : [notTested(one, tested.unknown)],
-  }
+  const tests = cell.prometheus?.ruleTests ?? []
+  const { problems, unknown } = await runRuleTests(tests, run, inventory, featureFlagsIn(one.check.args))
+  return { problems, unchecked: unknown === undefined ? [] : [notTested(one, unknown)] }
 }
 
 async function judgeLine(
@@ -125,6 +138,13 @@ async function stage(files: readonly BundleFile[], directory: string): Promise<v
   for (const folder of new Set(places.map(({ place }) => dirname(place))))
     await mkdir(folder, { recursive: true })
   await Promise.all(places.map(({ place, content }) => writeBriefly(place, content)))
+}
+
+/** A host on EC2 knows its region itself. */
+function leftToHost(problem: Problem): Problem {
+  return /SD configuration requires a region$/.test(problem.detail ?? '')
+    ? { ...problem, severity: 'warning', remedy: 'Write "region:", unless the hosts run on EC2 and know it.' }
+    : problem
 }
 
 /** A tool that refuses a placeholder may accept the value that will replace it. */

@@ -12,7 +12,10 @@ export function judgedBundle(instance: Instance, check: BundleCheck, inventory: 
   const files = bundleFiles(instance, check).flatMap(({ name, content, value }): readonly BundleFile[] => {
     return isStored(content) ? [] : [{ name, content, value, ...shipped.get(name) }]
   })
-  return { check, component: instance.component, files, cell }
+  return {
+    ...{ check, component: instance.component, files, cell },
+    ...(inventory.artifacts.kind === 'debian' ? { debian: true as const } : {}),
+  }
 }
 
 /** By the names that they have on the host. What is under `files:` may be a key, so nothing of it is shown. */

@@ -33,13 +33,13 @@ function unsettled(host: string, name: string, detail: string): Problem {
   return error(`the unfinished change of ${name.replace(/^failed /, '')} could not be undone`, {
     host,
     detail,
-    remedy: `mend what the message names, then run again; the host itself tries again as well. What is left lies below ${home}/staging there: where the way back itself is damaged, remove that directory and apply`,
+    remedy: `Fix what the message names, then run the command again; the host also tries again. If the saved files below ${home}/staging are damaged, remove that directory and run \`promha apply\`.`,
   })
 }
 
 function lost(host: string): Problem {
   return error('the lock of the host was lost before an unfinished change was undone', {
     host,
-    remedy: 'see whether another run is at work or the host was booted anew, then run again',
+    remedy: 'Check whether another run is active or the host was rebooted, then run the command again.',
   })
 }

@@ -1,8 +1,10 @@
 /** Checks new configs with upstream's own tools on this machine, where they may run here, before any host is touched. */
 import { availableParallelism } from 'node:os'
+import { basename } from 'node:path'
 import { AbsentError, type Artifacts, UnfetchedError, UntrustedError } from '../artifact/model.ts'
+import { few } from '../diagnostic/few.ts'
 import { inOrder } from '../diagnostic/order.ts'
-import { type Problem, ProblemError } from '../diagnostic/problem.ts'
+import { type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
 import { originOf } from '../inventory/artifact-origin.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { at } from '../inventory/place.ts'
@@ -10,6 +12,8 @@ import { createLimit } from '../limit.ts'
 import type { Instance } from '../resource/model.ts'
 import { isPromtool, judge, type LocalFindings, notChecked } from './judge.ts'
 import { type LocalCheck, type LocalFile, localChecks, localFile } from './local-program.ts'
+import { createTools, type Tools } from './tool.ts'
+import { allToolsMinutes } from './tool-bounds.ts'
 import { type UnfetchedRelease, unfetchedWarning } from './unfetched.ts'
 import { type UntrustedProgram, untrustedWarning } from './untrusted.ts'
 
@@ -18,12 +22,14 @@ export async function checkLocally(
   instances: readonly Instance[],
   artifacts: Artifacts,
   inventory: Inventory,
-  { ruleTests = false }: { readonly ruleTests?: boolean } = {},
+  { ruleTests = false, tools = createTools() }: { readonly ruleTests?: boolean; readonly tools?: Tools } = {},
 ): Promise<LocalFindings> {
   const problems: Problem[] = []
   const unchecked: Problem[] = []
   const untrusted: UntrustedProgram[] = []
   const judging: Promise<LocalFindings>[] = []
+  const late: LocalCheck[] = []
+  // The directory of each bundle is there only while it is judged.
   const atOnce = createLimit(2 * availableParallelism())
   // A source that does not answer is asked once for all programs of a component.
   const unfetched = new Map<string, UnfetchedRelease>()
@@ -53,8 +59,13 @@ export async function checkLocally(
       unchecked.push(notChecked(one, `it does not run on ${process.platform} ${process.arch}`))
       continue
     }
-    const path = program
-    const judged = atOnce(() => judge(one, path, inventory, ruleTests))
+    const run = tools.at(program)
+    const judged = atOnce(async () => {
+      const found = await judge(one, run, inventory, ruleTests)
+      if (!tools.late()) return found
+      late.push(one)
+      return { ...found, unchecked: [] }
+    })
     // A failure is thrown below; until then it is not forgotten.
     judged.catch(() => {})
     judging.push(judged)
@@ -67,8 +78,18 @@ export async function checkLocally(
     ...(untrusted.length > 0 ? [untrustedWarning(untrusted, inventory)] : []),
     ...[...unfetched.values()].map(one => unfetchedWarning(one, inventory)),
     ...unchecked,
+    ...(late.length > 0 ? [lateWarning(late, ruleTests)] : []),
   ]
   return { problems: inOrder(distinct(problems), inventory.file), unchecked: all }
+}
+
+/** One for all of them: what makes them late is most often one of them. */
+function lateWarning(late: readonly LocalCheck[], ruleTests: boolean): Problem {
+  const whole = late.map(({ instance, check }) => `${basename(check.program)} in cell ${instance.cell}`)
+  return warning(`not all checks could be made on this machine within ${allToolsMinutes}m`, {
+    detail: `Not finished: ${few([...new Set(whole)].sort())}.`,
+    remedy: `\`promha apply\` checks the rest on the host before it is used.${ruleTests ? ' Run `promtool test rules` on the rule tests yourself.' : ''}`,
+  })
 }
 
 /** At the version that was asked for, or else at the source that does not have it. */

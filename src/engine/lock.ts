@@ -9,11 +9,11 @@ import { self } from './lock/self.ts'
 
 export interface HoldRequest {
   readonly run: string
-  /** Locked one after the other, in the order of their names: whoever has the first gets the others too. */
+  /** Locked one after the other, in the order of their names: the run that has the first gets the others too. */
   readonly members: readonly Connection[]
   /** Locked after them, all at once. */
   readonly others: readonly Connection[]
-  /** As it is told to whoever meets the lock. */
+  /** As it is told to a run that meets the lock. */
   readonly command: string
   /** Milliseconds to wait for another run. */
   readonly timeoutMs: number

@@ -1,6 +1,6 @@
 /**
  * Takes what may be secret out of a config before anybody sees it. The inventory's own secrets are masked wherever they
- * stand, by the report; this is for what nobody has told promha: the secrets of a file that is to be replaced.
+ * stand, by the report; this is for what promha was not told: the secrets of a file that is to be replaced.
  */
 import { membersOf, source } from '../inventory/place.ts'
 import { parseYaml } from '../inventory/yaml.ts'

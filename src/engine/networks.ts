@@ -28,7 +28,7 @@ export function addressesTo(
 
 /**
  * The addresses of the hosts whose keepalived is promha's, those that it leaves in this run included: until then one of
- * them may have what others are to have. Whoever has the address itself is known by that, should its own be a wrong one.
+ * them may have what others are to have. The host that has the address itself is known by that, should its own be a wrong one.
  */
 export function holdersOf({ plans, sessions }: Pick<Compared, 'plans' | 'sessions'>): Holders {
   const keepers = plans.flatMap(({ host, instances }) =>
@@ -101,7 +101,7 @@ function takenBy(hardware: string): Fault {
   return {
     why: `another machine has it, which answers from ${hardware}`,
     remedy:
-      'take it from that machine, or set "vip" to an address that nobody has; if it is a host of the cell, see that its `address` is right',
+      'Remove it from that machine, or set "vip" to an address that no machine has. If it is a host of the cell, check its `address`.',
   }
 }
 

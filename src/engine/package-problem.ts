@@ -10,47 +10,41 @@ function of({ names }: Names, host: string) {
 
 const list = ({ names }: Names) => names.join(', ')
 
+const fixNamed = 'Fix what the message names, then run the command again.'
+
 /** What the package manager's words mean, and those of promha's own script around it, and what helps. */
 const known: readonly (readonly [RegExp, string, string])[] = [
-  [
-    /could not be disabled|systemd does not tell/,
-    'its own services could not be switched off',
-    'mend what the message names, then run again',
-  ],
+  [/could not be disabled|systemd does not tell/, 'its own services could not be switched off', fixNamed],
   [
     /dpkg was interrupted/,
     'an earlier installation there was interrupted',
-    'run `dpkg --configure -a` on the host, then run again',
+    'Run `dpkg --configure -a` on the host, then run the command again.',
   ],
   [
     /is held by another run|Could not get lock|Unable to acquire the dpkg|Unable to lock/,
-    'another package manager is at work there',
-    'run again once it is done',
+    'another package manager is running there',
+    'Run the command again once it has ended.',
   ],
   [
     /No space left on device|enough free space|Disk quota/,
     'the disk is full',
-    'free some room, then run again',
+    'Free some disk space, then run the command again.',
   ],
   [
     /fix-broken|held broken packages/,
     'its packages are not in order',
-    'run `apt-get --fix-broken install` on the host, see what it says, then run again',
+    'Run `apt-get --fix-broken install` on the host and follow what it says, then run the command again.',
   ],
   [
     /needs to be reinstalled/,
     'it is no more than half unpacked there',
-    'run `dpkg --purge --force-remove-reinstreq` on the host for what the message names, then run again',
+    'Run `dpkg --purge --force-remove-reinstreq PACKAGE` on the host for the package that the message names, then run the command again.',
   ],
-  [
-    /cannot be written/,
-    'a file that is needed for it cannot be written',
-    'mend what the message names, then run again',
-  ],
+  [/cannot be written/, 'a file that is needed for it cannot be written', fixNamed],
   [
     /Remove is disabled|need to be removed|packages will be REMOVED/,
-    'other packages would have to go for it',
-    'install it by hand, where that is meant, then run again',
+    'other packages would have to be removed for it',
+    'Install it by hand if these packages may be removed, then run the command again.',
   ],
 ]
 
@@ -59,7 +53,7 @@ export function installProblem(request: Names, host: string, why: string): Probl
   const [, seen, remedy] = known.find(([pattern]) => pattern.test(why)) ?? [
     undefined,
     'the package manager refused',
-    'mend what the message names, or install it by hand, then run again',
+    'Fix what the message names, or install it by hand, then run the command again.',
   ]
   return error(`${list(request)} could not be installed: ${seen}`, {
     ...of(request, host),
@@ -72,7 +66,7 @@ export function noManager(names: readonly string[], host: string): Problem {
   return error(`${names.join(', ')} cannot be installed: no package manager is known there`, {
     ...of({ names }, host),
     detail: 'expected: apt-get with dpkg, or dnf with rpm\nseen: neither',
-    remedy: 'install it by hand, then run again',
+    remedy: 'Install it by hand, then run the command again.',
   })
 }
 
@@ -101,14 +95,14 @@ export function cutOffInstalling(request: Names, host: string): Problem {
   return error(`the connection ended while ${list(request)} was being installed`, {
     ...of(request, host),
     detail: 'The host goes on with it by itself.',
-    remedy: 'run again as soon as the host can be reached',
+    remedy: 'Run the command again once the host can be reached.',
   })
 }
 
 export function lockLostInstalling(request: Names, host: string): Problem {
   return error(`${list(request)} was not installed: the lock of the host was lost`, {
     ...of(request, host),
-    remedy: 'see whether another run is at work or the host was booted anew, then run again',
+    remedy: 'Check whether another run is active or the host was rebooted, then run the command again.',
   })
 }
 
@@ -116,7 +110,7 @@ export function removalProblem(request: Names, host: string, why: string): Probl
   const [, seen, remedy] = known.find(([pattern]) => pattern.test(why)) ?? [
     undefined,
     'the package manager refused',
-    'mend what the message names, then run again',
+    fixNamed,
   ]
   return error(`${list(request)}, which promha installed, could not be removed: ${seen}`, {
     ...of(request, host),
@@ -130,7 +124,7 @@ export function cutOffRemoving(
   request: Names,
   host: string,
   why: string,
-  remedy = 'see whether another run is at work, then run again',
+  remedy = 'Check whether another run is active, then run the command again.',
 ): Problem {
   return error(`${list(request)} could not be removed: ${why}`, {
     ...of(request, host),
@@ -141,10 +135,10 @@ export function cutOffRemoving(
 
 /** Packages of runs that were cut off, if there are any: none is known by name. */
 export function noRemoval(host: string, why: string): Problem {
-  return error('packages that promha installed and nobody wants any more could not be removed', {
+  return error('packages that promha installed and that are no longer needed could not be removed', {
     host,
     detail: why,
-    remedy: 'run again once no package manager is at work there',
+    remedy: 'Run the command again once no package manager is running there.',
   })
 }
 
@@ -152,6 +146,6 @@ export function notYetRemoved(request: Names, host: string): Problem {
   return warning(`${list(request)} was not removed: the run ended before its turn`, {
     ...of(request, host),
     detail: 'It is still taken for promha’s.',
-    remedy: 'run again: that removes it',
+    remedy: 'Run the command again to remove it.',
   })
 }

@@ -95,10 +95,10 @@ async function remove(connection: Connection, request: RemovalRequest): Promise<
 }
 
 function kept(name: string, host: string, needing: readonly string[]): Problem {
-  return warning(`${name} stays installed, for other packages need it by now`, {
+  return warning(`${name} was not removed because other packages depend on it`, {
     host,
     resource: `package:${name}`,
     detail: needing.join(', '),
-    remedy: 'remove it by hand where nobody wants it any more; promha does not look after it from now on',
+    remedy: 'Remove it by hand if you no longer want it: promha does not manage it any more.',
   })
 }

@@ -227,7 +227,7 @@ export function stayingPackages(plan: InstancePlan): readonly Problem[] {
       resource: `package:${names[0]}`,
       detail: `It was installed for ${plan.component}, of which everything else was put back.`,
       remedy:
-        'run again once what failed is mended; where nobody wants it any more, `promha destroy` removes it as well',
+        'Fix what failed, then run the command again. If you no longer want it, `promha destroy` removes it too.',
     }),
   ]
 }

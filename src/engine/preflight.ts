@@ -1,9 +1,10 @@
 /** Looks again at the hosts where something is to change: ports, room, versions, and the old text of what is replaced. */
 import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
 import type { Cell } from '../inventory/model.ts'
+import type { TakeOver } from '../plan/adopt.ts'
 import { unitsBefore } from '../plan/found.ts'
 import type { InstancePlan } from '../plan/model.ts'
-import { waysOf } from '../plan/taken.ts'
+import { serviceUser, waysOf } from '../plan/taken.ts'
 import { versionedProgram, versionProblems, versionStep } from '../plan/versions.ts'
 import { isStored } from '../resource/hash.ts'
 import { resourceId } from '../resource/model.ts'
@@ -19,7 +20,7 @@ import {
 } from '../shell/preflight.ts'
 import { stagingOf } from '../shell/staging.ts'
 import { accountProblems, accountsOf } from './accounts.ts'
-import { adoptProblems, takenOver } from './adopt.ts'
+import { adoption, takenOver } from './adopt.ts'
 import { diffBudget } from './diff.ts'
 import { largestDiff, shownTexts, withDiffs } from './diffs.ts'
 import { type HostSession, nonce, problemsOf } from './hosts.ts'
@@ -40,7 +41,11 @@ interface PreflightResult {
   readonly refusals: readonly Problem[]
   /** What promha's coming changes there, to be told before the changes. */
   readonly warnings: readonly Problem[]
+  /** What of its programs promha takes the place of. */
+  readonly takeOvers: readonly TakeOver[]
 }
+
+const nothing = { problems: [], refusals: [], warnings: [], takeOvers: [] }
 
 /** What is known of the others, and of what is to come to them. */
 interface Surroundings {
@@ -58,9 +63,9 @@ export async function preflight(
   { releases, secrets = [], cells = [], holders }: Surroundings,
 ): Promise<PreflightResult> {
   const { connection, observed } = session
-  if (!connection || !observed || plans.every(plan => plan.changes.length === 0))
-    return { plans, problems: [], refusals: [], warnings: [] }
+  if (!connection || !observed || plans.every(plan => plan.changes.length === 0)) return { ...nothing, plans }
   const needs = bytesNeeded(session, plans, releases)
+  const taken = takenOver(plans, observed)
   const request: PreflightRequest = {
     services: plans.filter(opensPorts).map(plan => plan.instance.service),
     directories: [storeDirectory, ...needs.keys()],
@@ -71,7 +76,8 @@ export async function preflight(
     speaksTo: [...new Set(plans.flatMap(spokenTo))],
     accounts: plans.some(plan => accountsOf(plan).length > 0),
     ways: plans.filter(plan => plan.changes.length > 0).map(plan => waysOf(plan, observed)),
-    units: takenOver(plans, observed).flatMap(unitsBefore),
+    units: taken.flatMap(unitsBefore),
+    users: [...new Set(taken.flatMap(instance => serviceUser(instance, observed) ?? []))],
   }
   const mark = nonce()
   try {
@@ -90,7 +96,7 @@ export async function preflight(
         }),
       ])
     }
-    const adopted = await adoptProblems(session, plans, seen.found, cells)
+    const { takeOvers, warnings } = await adoption(session, plans, seen.found, cells)
     const budget = diffBudget()
     return {
       plans: plans.map(plan => withDiffs(plan, seen, secrets, budget)),
@@ -104,12 +110,12 @@ export async function preflight(
         ...plans.flatMap(plan => refusals(plan, observed, seen)),
         ...addressProblems(session.host.name, seen, plans),
         ...sourceProblems(session.host.name, seen, plans),
-        ...adopted.filter(({ severity }) => severity === 'error'),
       ],
-      warnings: adopted.filter(({ severity }) => severity === 'warning'),
+      warnings,
+      takeOvers,
     }
   } catch (failure) {
-    return { plans, problems: problemsOf(failure, session.host.name), refusals: [], warnings: [] }
+    return { ...nothing, plans, problems: problemsOf(failure, session.host.name) }
   }
 }
 
@@ -187,13 +193,13 @@ function roomProblems(host: string, seen: Preflight, needs: ReadonlyMap<string, 
     if (readOnly)
       return error(`the file system at ${mount} cannot be written to`, {
         host,
-        remedy: `see with \`findmnt ${mount}\` and in the kernel's log why it is read-only, then run again`,
+        remedy: `see with \`findmnt ${mount}\` and in the kernel's log why it is read-only, then run the command again`,
       })
     if (free >= needed + reserve) return []
     const room = `${megabytes(free)} free, and ${megabytes(needed + reserve)} are needed`
     return error(`the disk at ${mount} has ${room}`, {
       host,
-      remedy: `free some room below ${mount}, then run again`,
+      remedy: `free some room below ${mount}, then run the command again`,
     })
   })
 }

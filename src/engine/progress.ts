@@ -60,7 +60,7 @@ export function nowDiffers(
       host: failed.instance.host,
       resource: resourceId(failed.instance.service),
       detail: `What succeeded on ${hosts(done)} stays as it is.`,
-      remedy: 'mend what failed, then run again: only what is left is changed then',
+      remedy: 'Fix what failed, then run the command again: it changes only what is left.',
     },
   )
 }
@@ -84,8 +84,8 @@ export function ledAstray(
     {
       host: instance.host,
       resource: resourceId(instance.service),
-      detail: 'An address or port that this run was to change is asked in vain until then.',
-      remedy: 'mend what failed and run again soon, or go back with `promha rollback`',
+      detail: 'An address or port that this run was to change does not answer until then.',
+      remedy: 'Fix what failed and run the command again soon, or go back with `promha rollback`.',
     },
   )
 }
@@ -108,7 +108,7 @@ export function settle(plan: HostPlan, progress: Progress): HostPlan {
     `${components} ${left.length === 1 ? 'was left as it is' : 'were left as they are'}: the run ended before that`,
     {
       host: plan.host,
-      remedy: 'run again, once what failed before it is mended',
+      remedy: 'Fix what failed before it, then run the command again.',
     },
   )
   return { ...plan, instances: made, problems: [why], status }

@@ -15,7 +15,7 @@ import type { Survey } from './survey.ts'
 /** Seconds from its start in which a program may still settle: cluster, first scrape, first evaluation, resending. */
 const youth = 120
 
-/** Seconds that the youngest program still has to settle, whoever started it. */
+/** Seconds that the youngest program still has to settle, however it was started. */
 export function patienceFor(sessions: readonly HostSession[]): number {
   const ages = sessions.flatMap(session =>
     [...(session.observed?.units.values() ?? [])].map(unit => unit.activeFor),
@@ -57,7 +57,8 @@ export async function observeAgain(
 /** What the run did before it is proven. */
 interface After {
   readonly changed?: boolean
-  readonly failed?: boolean
+  /** Hosts on which it failed; absent or empty: none. */
+  readonly failedOn?: readonly string[]
   /** What is not installed. After a failed run it is left out of the checks, because the run has reported it. */
   readonly missing?: readonly Missing[]
 }
@@ -72,7 +73,8 @@ export async function prove(
 ): Promise<readonly Check[]> {
   const began = performance.now()
   request.emit({ type: 'stage-begin', stage: 'verify' })
-  const { changed = false, failed = false, missing = [] } = after
+  const { changed = false, failedOn = [], missing = [] } = after
+  const failed = failedOn.length > 0
   const input = verifyInput(current, sessions, request, patience * 1000)
   const facts: VerifyInput['facts'] = (host, component) => {
     const seen = input.facts(host, component)
@@ -84,6 +86,7 @@ export async function prove(
     ...(failed ? { facts } : {}),
     afterChange: changed,
     tellsMissing: !failed,
+    failedOn,
     missing: (host, component) => missing.some(one => one.host === host && one.component === component),
   })
   const elapsed = performance.now() - began

@@ -53,7 +53,7 @@ async function ship(shipment: Shipment, events: PushEvents): Promise<void> {
   }
   const feeds = shipment.hosts.map(connection => {
     const stream = new PassThrough({ highWaterMark: windowSize })
-    // Whoever waits for it is told; nobody else need be.
+    // Only what waits for it has to be told.
     stream.on('error', () => {})
     return { connection, stream }
   })
@@ -63,7 +63,7 @@ async function ship(shipment: Shipment, events: PushEvents): Promise<void> {
     } catch (failure) {
       if (!events.signal.aborted) events.onFailed(connection.host, problemsOf(failure, connection.host))
     } finally {
-      stream.destroy(new Error('nobody takes it any more'))
+      stream.destroy(new Error('it has no reader left'))
     }
   })
   const streams = feeds.map(feed => feed.stream)
@@ -136,7 +136,7 @@ function refuse(host: string, path: string, seen: string): never {
     error(`${path} did not arrive: ${seen}`, {
       host,
       resource: `program:${path}`,
-      remedy: 'see that the disk has room and the connection is steady, then run again',
+      remedy: 'see that the disk has room and the connection is steady, then run the command again',
     }),
   ])
 }

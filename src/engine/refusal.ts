@@ -9,9 +9,11 @@ import { secretValues } from '../inventory/upstream.ts'
 import type { BundleCheck } from '../resource/model.ts'
 import { maskYaml } from './mask.ts'
 import type { AskParts } from './tool-ask.ts'
+import { placeInExpression } from './tool-expression.ts'
 import { type Finding, findings } from './tool-message.ts'
 import { partPlace, textPlace } from './tool-part.ts'
-import { lineIn, pathAtLine, pathInRules, readShipped, userPlace } from './tool-place.ts'
+import { isOfValue, lineIn, pathAtLine, pathInRules, readShipped, spotOf, userPlace } from './tool-place.ts'
+import { toolRemedy } from './tool-remedy.ts'
 import { memberAt, type Path, searchRefused } from './tool-search.ts'
 import { pathByWords } from './tool-words.ts'
 
@@ -40,6 +42,8 @@ export interface Judged {
   readonly files: readonly BundleFile[]
   /** Whose part of the inventory it is; undefined if that is not known. */
   readonly cell: Cell | undefined
+  /** The programs are Debian's. */
+  readonly debian?: boolean
   /** Absent: the tool cannot be asked again. */
   readonly ask?: AskParts
 }
@@ -55,12 +59,27 @@ export async function toolProblems(judged: Judged, message: string, of: string):
   const problems: Problem[] = []
   for (const finding of each) {
     const source = await sourceOf(finding, judged)
-    problems.push(problemOf(finding, judged, of, source))
+    const problem = problemOf(finding, judged, of, source)
+    const broken = judged.check.withheld ? undefined : syntaxFault(finding, source, judged.files)
+    problems.push(broken ? { ...problem, ...broken } : problem)
   }
   return problems
 }
 
-function problemOf({ text }: Finding, { check, files }: Judged, of: string, source: SourceRange | undefined) {
+/** What promha's own reader says of a shipped file that is no YAML: go-yaml's words seldom help. */
+function syntaxFault({ text }: Finding, source: SourceRange | undefined, files: readonly BundleFile[]) {
+  const file = files.find(({ path }) => path !== undefined && path === source?.file)
+  if (!file || file.concealed || !/^not valid YAML/.test(text)) return undefined
+  const { said } = readOf(file)
+  return said && { detail: said.summary, ...(said.remedy ? { remedy: said.remedy } : {}) }
+}
+
+function problemOf(
+  { text }: Finding,
+  { check, files, debian = false }: Judged,
+  of: string,
+  source: SourceRange | undefined,
+) {
   if (check.withheld) {
     return error(`${refusal(check)} of ${of}`, {
       detail: withheldDetail,
@@ -70,7 +89,7 @@ function problemOf({ text }: Finding, { check, files }: Judged, of: string, sour
   }
   return error(`${refusal(check)} of ${of}`, {
     detail: redact(withUserNames(text, files), secretsIn(text, source, files)),
-    remedy: 'Correct what it names, then run again.',
+    remedy: toolRemedy(text, source, check.tool ?? basename(check.program), debian),
     ...(source ? { source: misspeltSecret(text) ? withoutText(source) : source } : {}),
   })
 }
@@ -127,27 +146,20 @@ async function inShipped(
   const { value, fault } = readOf(file)
   const { shown } = shippedOf(file)
   // go-yaml's lines of what is no YAML are often those of the list around it.
-  if (fault) return lineIn(path, shown, fault)
+  if (fault && !isOfValue(finding)) return lineIn(path, shown, fault)
   // promtool names the line of the rule's name, and the field in its words.
   const field = /: invalid field '(\w+)' in recording rule/.exec(finding.text)?.[1]
   const rule = field === undefined ? undefined : pathInRules(value, finding.text)?.slice(0, 4)
   const wrong = rule && field !== undefined ? userPlace(value, [...rule, field]) : undefined
   if (wrong) return lineIn(path, shown, range(wrong))
-  if (finding.line !== undefined) return lineIn(path, shown, withColumn(finding, value))
+  const query = placeInExpression(content, finding)
+  if (query) return lineIn(path, shown, query)
+  if (finding.line !== undefined) return lineIn(path, shown, spotOf(finding, value, content))
   const found =
     pathInRules(value, finding.text) ??
     (await searched(finding.text, value, ask?.(file.name, finding.text, content.length)))
   const place = userPlace(value, found)
   return lineIn(path, shown, place ? range(place) : {})
-}
-
-/** The tool's own column, or else that of the key that it means on this line. */
-function withColumn(finding: Finding, value: unknown): Finding {
-  const { line, column, text } = finding
-  if (line === undefined || column !== undefined) return finding
-  const place = userPlace(value, pathAtLine(value, line, text) ?? [])
-  const found = place && range(place)
-  return found?.line === line && found.column !== undefined ? { ...finding, column: found.column } : finding
 }
 
 const texts = new WeakMap<BundleFile, ReturnType<typeof readShipped>>()

@@ -66,7 +66,7 @@ function begunChanges(sessions: readonly HostSession[]): readonly Problem[] {
       .map(({ name }) =>
         warning(`a change of ${name} was cut short: that is what is undone, and no run before it`, {
           host: host.name,
-          remedy: 'run again to go back by one confirmed run more',
+          remedy: 'Run the command again to go back by one more confirmed run.',
         }),
       ),
   )
@@ -136,7 +136,7 @@ async function readBack(connection: Connection, own: readonly Chosen[]): Promise
       error('the kept generations could not be read', {
         host: connection.host,
         detail: result.stderr.trim(),
-        remedy: 'see that the host can be reached and /var/lib/promha be read, then run again',
+        remedy: 'see that the host can be reached and /var/lib/promha be read, then run the command again',
       }),
     ])
   }
@@ -164,7 +164,7 @@ function nameOf({ host, component }: Chosen): string {
   return `${component} on ${host}`
 }
 
-/** Whether a host that cannot be looked at was changed last, nobody knows. */
+/** It is not known whether a host that cannot be looked at was changed last. */
 function refuseUnknown(sessions: readonly HostSession[], { components }: Choice): void {
   const damaged = sessions.flatMap(damagedStamps)
   const unknown = sessions.filter(
@@ -194,7 +194,7 @@ function refuseNothing(why: string): never {
 function refuseOther(): never {
   throw new ProblemError([
     error('another run has changed the hosts since they were looked at; nothing was touched', {
-      remedy: 'see with `promha status` what runs there now, then run again',
+      remedy: 'see with `promha status` what runs there now, then run the command again',
     }),
   ])
 }

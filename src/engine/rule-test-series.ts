@@ -6,9 +6,7 @@ import { at } from '../inventory/place.ts'
 import { mapsIn } from '../inventory/upstream-values.ts'
 import { writeBriefly } from '../trust/replace-file.ts'
 import { type RunTool, refuses } from './tool.ts'
-
-/** Series that are asked of one after the other. */
-const mostSeries = 50
+import { mostSeries } from './tool-bounds.ts'
 
 /**
  * Where the first of them is; undefined if each of them can be read alone.

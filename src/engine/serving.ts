@@ -137,6 +137,6 @@ function outage(
   const first = others.length === 0 ? `name a second ${noun}` : `bring ${names} back`
   return error(`${component} would be ${verb}, and no other ${noun} of cell ${cell} serves now`, {
     ...told,
-    remedy: `${first}, then run again; or insist with --allow-outage`,
+    remedy: `${first}, then run the command again; or insist with --allow-outage`,
   })
 }

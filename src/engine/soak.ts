@@ -147,7 +147,7 @@ function tooFew(
       host: instance.host,
       resource: resourceId(instance.service),
       detail: why.length > 0 ? why.slice(0, shown).join('\n') : few(lost, shown),
-      remedy: `see what keeps ${instance.component} on ${instance.host} from scraping them, then run again`,
+      remedy: `see what keeps ${instance.component} on ${instance.host} from scraping them, then run the command again`,
     },
   )
 }

@@ -79,5 +79,5 @@ export function unfitTwin(
 }
 
 function remedyFor(unfit: string): string {
-  return `Correct what is reported for ${unfit}, or leave it out with --limit '!${unfit}'.`
+  return `Fix what is reported for ${unfit}, or leave it out with --limit '!${unfit}'.`
 }

@@ -10,6 +10,8 @@ import { plain } from './tool-message.ts'
 
 const byItself = `the host puts it back by itself once it has not heard from promha for ${silence} s`
 
+const fixNamed = 'Fix what the message names, then run the command again.'
+
 function at(request: ChangeRequest, host: string) {
   return { host, resource: `service:${request.unit}` }
 }
@@ -52,7 +54,7 @@ async function checkProblems(
         }),
       ]
   return found.map(problem => ({
-    ...{ remedy: 'Correct what it names, then run again.', ...problem, ...at(request, host) },
+    ...{ remedy: fixNamed, ...problem, ...at(request, host) },
     summary: `${problem.summary}, so what runs was not touched`,
   }))
 }
@@ -65,7 +67,7 @@ function stepProblem(request: ChangeRequest, step: string, detail: string, host:
       ...at(request, host),
       ...(step.includes(':') ? { resource: step } : {}),
       detail,
-      remedy: full ? 'free some room, then run again' : 'mend what the message names, then run again',
+      remedy: full ? 'Free some disk space, then run the command again.' : fixNamed,
     },
   )
 }
@@ -77,7 +79,7 @@ export function unrecorded(request: ChangeRequest, host: string, detail: string)
     {
       ...at(request, host),
       detail,
-      remedy: 'see that /var/lib/promha has room and can be written, then run again',
+      remedy: 'Check that /var/lib/promha can be written and has room, then run the command again.',
     },
   )
 }
@@ -89,7 +91,7 @@ function isFull(detail: string): boolean {
 export function cutOff(request: ChangeRequest, host: string, when: string): Problem {
   return error(`the connection ended while ${request.component} was being changed (${when})`, {
     ...at(request, host),
-    remedy: 'run again as soon as the host can be reached',
+    remedy: 'Run the command again once the host can be reached.',
   })
 }
 
@@ -97,7 +99,7 @@ export function lockLost(request: ChangeRequest, host: string, detail = ''): Pro
   return error(`${request.component} was not changed: the lock of the host was lost`, {
     ...at(request, host),
     detail: detail.trim(),
-    remedy: 'see whether another run is at work or the host was booted anew, then run again',
+    remedy: 'Check whether another run is active or the host was rebooted, then run the command again.',
   })
 }
 
@@ -106,7 +108,7 @@ export function outrun(request: ChangeRequest, host: string): Problem {
   return error(`the host has undone the change of ${request.component} by itself`, {
     ...at(request, host),
     detail: `It had not heard from promha for ${silence} s.`,
-    remedy: 'see that the connection is steady, then run again',
+    remedy: 'Check the connection, then run the command again.',
   })
 }
 
@@ -115,6 +117,7 @@ export function stuck(request: ChangeRequest, host: string, detail?: string): Pr
   return error(`${request.component} could not be put back now: ${byItself}`, {
     ...at(request, host),
     ...(detail ? { detail } : {}),
-    remedy: `run again as soon as the host can be reached; its journal tells more: journalctl -u promha-guard`,
+    remedy:
+      'Run the command again once the host can be reached. `journalctl -u promha-guard` there says more.',
   })
 }

@@ -112,7 +112,11 @@ async function carryOut(
   const told = last === request.action
   return {
     problems: told
-      ? await Promise.all(problems.map(problem => withJournal(connection, request, problem)))
+      ? await Promise.all(
+          problems.map(problem =>
+            withJournal(connection, request, problem, Number(found.get('clock')?.[0] ?? 0)),
+          ),
+        )
       : problems,
     touched,
   }
@@ -141,7 +145,7 @@ async function undo(step: Step, { problems, touched }: Failed, waited: number): 
   return proveOld(step, problems, Number(restored[0] ?? 0), waited)
 }
 
-/** `since`: by the host's clock, from just before the service was told to go back; 0 where nobody knows when. */
+/** `since`: by the host's clock, from just before the service was told to go back; 0 if that is not known. */
 async function proveOld(
   { plan, context, request }: Step,
   problems: readonly Problem[],

@@ -8,6 +8,7 @@ import { createDialer } from '../ssh/dialer.ts'
 import { usualNotesFile } from '../ssh/sudo-notes.ts'
 import { type Ahead, askAhead } from '../verify/ahead.ts'
 import { createAsk } from '../verify/ask.ts'
+import { knownComponents } from '../verify/known.ts'
 import { withAdvertised } from './advertised.ts'
 import type { RunRequest, Selection } from './api.ts'
 import { damagedStamps, eachGuarded, type HostSession, observe } from './hosts.ts'
@@ -60,7 +61,8 @@ export async function survey(request: RunRequest, proves: boolean): Promise<Surv
   }
   const connections = new Map<string, Connection>()
   const asking = createAsk(host => connections.get(host))
-  const ahead = askAhead({ topology: prepared.topology, ...selection, ask: asking.ask })
+  const asked = proves ? await knownComponents() : []
+  const ahead = askAhead({ topology: prepared.topology, ...selection, ask: asking.ask }, asked)
   let done = 0
   const observed = await Promise.all(
     connecting.map(async ({ host, connection }) => {
@@ -107,7 +109,7 @@ export async function withSurvey<T>(
 ): Promise<T> {
   const current = await survey(request, proves)
   try {
-    // What was not looked at is not unreachable: nobody knows.
+    // What was not looked at is not unreachable: that is not known.
     request.signal.throwIfAborted()
     return await work(current)
   } finally {

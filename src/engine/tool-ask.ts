@@ -5,13 +5,9 @@ import { yamlText } from '../../roles/yaml.ts'
 import type { BundleCheck } from '../resource/model.ts'
 import { writeBriefly } from '../trust/replace-file.ts'
 import { type RunTool, refuses } from './tool.ts'
+import { mostRuns, mostSearched } from './tool-bounds.ts'
 import { findings } from './tool-message.ts'
 import type { Refuses } from './tool-search.ts'
-
-/** Runs of the tool for one check; beyond that the search stops at what it knows. */
-const mostRuns = 128
-/** Characters of a config about which the tool is asked part by part. */
-const mostText = 2_000_000
 
 /** How to ask about a file of the bundle; undefined if it is too large. `said`: the error that is looked for. */
 export type AskParts = (name: string, said: string, size: number) => Refuses | undefined
@@ -20,7 +16,7 @@ export type AskParts = (name: string, said: string, size: number) => Refuses | u
 export function partsAsked(run: RunTool, check: BundleCheck, directory: string): AskParts {
   let runs = 0
   return (name, said, size) => {
-    if (size > mostText) return undefined
+    if (size > mostSearched) return undefined
     const wanted = withoutNumbers(said)
     return async candidates => {
       const names = candidates.map((_, index) => join(dirname(name), `promha-part-${index}.yml`))

@@ -1,5 +1,6 @@
 /** What upstream's tools print, taken apart: one finding for each thing that is wrong, with the place that it names. */
 import { goUnquoted } from '../diagnostic/go-text.ts'
+import { saysExclusive } from './tool-words.ts'
 
 /** One thing that a tool found wrong. */
 export interface Finding {
@@ -18,6 +19,8 @@ interface Reading {
   file: string | undefined
   /** `yaml: unmarshal errors:` was read, so a list of `line N: …` follows. */
   inList: boolean
+  /** The last lines are of a library's log; undefined if the tool does not say `FAILED:` after it. */
+  inLog?: boolean
 }
 
 /** Lines that say nothing about a mistake. */
@@ -25,6 +28,8 @@ const noise =
   /^\s*$|^Checking [^\n]*$|\bSUCCESS\b|^Found:$|^ - (global config|route|\d+ (inhibit rules|receivers|templates))$|^\s*FAILED:?\s*$|^\[NOTICE\]|^\[ALERT\][^[]{0,80}(?:Error\(s\)|Fatal errors) found|^Configuration file is (?:in)?valid|^\S{0,80}: error: failed to validate \d+ file\(s\)$/
 /** What a program logs beside its errors: `time=… level=WARN source=… msg=…`. */
 const aside = /^(?:(?:time|ts|caller|source)=\S{1,200} ){0,4}level=(?:warn|info|debug)\s/i
+/** What libraries log by Go's own logger, over several lines: `2026/11/30 07:58:47 WARN: …`. */
+const logLine = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /
 /** amtool's. promtool names the file in each error, and its `Checking …` comes by another stream, out of order. */
 const checking = /^Checking '([^']*)'\s+FAILED:\s*(.*)$/
 const parsing = /^(?:error parsing config file|parsing YAML file ([^:\s]+|"[^"]+")): (.*)$/
@@ -47,6 +52,7 @@ const mostSaid = 4_000
 /** Each finding once, in the order in which the tool names them. */
 export function findings(message: string): readonly Finding[] {
   const reading: Reading = { found: [], file: undefined, inList: false }
+  if (/\bFAILED:/.test(message)) reading.inLog = false
   for (const line of plain(message).split('\n')) read(line.slice(0, mostSaid), reading)
   const told = reading.found.filter(({ text }) => text !== '').slice(0, mostFound)
   // promtool reads a rule file twice, into rulefmt.Rule and into rulefmt.RuleNode.
@@ -59,6 +65,11 @@ export function findings(message: string): readonly Finding[] {
 }
 
 function read(line: string, reading: Reading): void {
+  if (reading.inLog !== undefined) {
+    if (logLine.test(line)) reading.inLog = true
+    else if (line.trim() === '' || /\bFAILED:/.test(line)) reading.inLog = false
+    if (reading.inLog) return
+  }
   const failing = checking.exec(line)
   if (failing) {
     reading.file = failing[1]
@@ -131,16 +142,18 @@ function tell(text: string, reading: Reading): void {
   reading.found.push(placed(positioned(said), reading))
 }
 
-/** The first place that is one: `0:0: 4:17: …` */
+/** The first place that is one (`0:0: 4:17: …`); of things that exclude each other the last, which was added. */
 function positioned(said: string): Finding {
   let text = said
-  let place = {}
+  const places: { readonly line: number; readonly column: number }[] = []
   for (let at = position.exec(text); at; at = position.exec(text)) {
     const [, line, column, rest = ''] = at
-    if (Number(line) > 0 && !('line' in place)) place = { line: Number(line), column: Number(column) }
+    if (Number(line) > 0) places.push({ line: Number(line), column: Number(column) })
     text = rest
   }
-  return { text, ...place }
+  const [first] = places
+  const last = [...places].sort((a, b) => a.line - b.line || a.column - b.column).at(-1)
+  return { text, ...(saysExclusive(text) ? last : first) }
 }
 
 function placed(found: Finding, { file }: Reading): Finding {

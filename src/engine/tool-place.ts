@@ -1,8 +1,18 @@
 /** Where in the user's own files the thing stands that a tool found wrong. */
-import type { SourceRange } from '../diagnostic/problem.ts'
+import { isError, type Problem, type SourceRange } from '../diagnostic/problem.ts'
 import { placeBelow } from '../inventory/origin.ts'
-import { lineOf, memberPlace, membersOf, ownPlace, type Place, source, written } from '../inventory/place.ts'
+import {
+  lineOf,
+  memberPlace,
+  membersOf,
+  ownPlace,
+  type Place,
+  range,
+  source,
+  written,
+} from '../inventory/place.ts'
 import { parseYaml } from '../inventory/yaml.ts'
+import type { Finding } from './tool-message.ts'
 import { type Key, memberAt, type Path } from './tool-search.ts'
 import { pathByWords } from './tool-words.ts'
 
@@ -26,6 +36,7 @@ export function pathAtLine(value: unknown, line: number, said: string, column?: 
     /^field (\S+) (?:not found|already set)/.exec(said)?.[1] ?? /field "?(.+?)"? not found/.exec(said)?.[1]
   const kind = /cannot unmarshal !!(\w+)(?: `([^`]*)`)?/.exec(said)
   const starts = (place: Place) => lineOf(place.source, place.start) === line
+  const whole = typeof value === 'object' && value !== null ? ownPlace(value) : undefined
   const found =
     (column === undefined ? undefined : beginning.findLast(({ key }) => columnOf(key) === column)) ??
     beginning.findLast(({ path, key }) => field !== undefined && path.at(-1) === field && starts(key)) ??
@@ -36,6 +47,15 @@ export function pathAtLine(value: unknown, line: number, said: string, column?: 
       ? undefined
       : beginning.findLast(one => one.holds === 'scalar' && isCut(written(one.value), kind[2] ?? ''))) ??
     beginning.filter(({ key }) => starts(key)).at(-1)
+  // The text as a whole is of the wrong kind.
+  if (
+    kind?.[1] !== undefined &&
+    kind[1] === typeOf(value) &&
+    whole &&
+    starts(whole) &&
+    found?.holds !== kind[1]
+  )
+    return []
   return found?.path ?? (before.length > 0 ? before : undefined)
 }
 
@@ -80,14 +100,34 @@ export function userPlace(value: unknown, path: Path): Place | undefined {
   return undefined
 }
 
+/** Whether the tool could read the text as YAML, even if the reader here cannot. */
+export function isOfValue({ line, text }: Finding): boolean {
+  return line !== undefined && /^(?:field |cannot unmarshal |group ")/.test(text)
+}
+
+/** The tool's own column, or else that of the key that it means on this line, or that of the first character there. */
+export function spotOf(
+  { line = 1, column, text }: Finding,
+  value: unknown,
+  content: string,
+): { readonly line: number; readonly column: number } {
+  if (column !== undefined) return { line, column }
+  const place = userPlace(value, pathAtLine(value, line, text) ?? [])
+  const found = place && range(place)
+  // What is of the wrong kind may begin on the line below its key.
+  const isKind = /^cannot unmarshal !!(?:map|seq)/.test(text)
+  if (found && (found.line === line || isKind)) return { line: found.line, column: found.column }
+  return { line, column: Math.max(content.split('\n')[line - 1]?.search(/\S/) ?? 0, 0) + 1 }
+}
+
 /** A YAML text as it was read, for places in it. */
 export function readShipped(
   path: string,
   text: string,
-): { readonly value: unknown; readonly fault?: SourceRange } {
-  const { value, problems } = parseYaml(source(path, text), text.length + 1_000)
-  const fault = problems.find(({ severity }) => severity === 'error')?.source
-  return { value, ...(fault ? { fault } : {}) }
+): { readonly value: unknown; readonly fault?: SourceRange; readonly said?: Problem } {
+  const { value, problems } = parseYaml(source(path, text), text.length + 1_000, 'first')
+  const said = problems.find(isError)
+  return { value, ...(said?.source ? { fault: said.source, said } : {}) }
 }
 
 /** The path to what a finding about a rule file without a place is about: `group "g", rule 2, "A": …`. */

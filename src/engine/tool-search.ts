@@ -53,7 +53,10 @@ export async function searchRefused(value: unknown, said: string, refuses: Refus
       keep(needed)
       if (needed.length > 1) continue
     }
-    const next = needed.length === 1 ? needed[0] : choose(part, needed.length > 0 ? needed : members, said)
+    const left = needed.length > 0 ? needed : members
+    // Of whole sections of which none is named, the first is nearer to the mistake than none.
+    const any = path.length === 0 ? left[0] : undefined
+    const next = needed.length === 1 ? needed[0] : (choose(part, left, said) ?? any)
     if (next === undefined) return path
     path = [...path, next]
   }

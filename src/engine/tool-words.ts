@@ -38,12 +38,20 @@ export function namedBy(said: string, map: object, keys: readonly string[]): str
   // "labeldrop action requires only 'regex', and no other fields": what it names is what is right.
   const others = keys.filter(key => !mentioned.includes(key))
   if (/no other fields/.test(said) && others.length > 0) return others[0]
+  if (saysExclusive(said) && mentioned.length > 1) return lastWritten(map, mentioned)
   if (mentioned.length > 0)
     return [...mentioned].sort((a, b) => wordAt(words, a) - wordAt(words, b) || b.length - a.length)[0]
-  return keys.find(key => {
+  const holding = keys.find(key => {
     const text = textOf(map, key)
     return text !== undefined && quotes.includes(text)
   })
+  return holding ?? keys.find(key => isPartlySaid(words, key))
+}
+
+/** "validation scheme" stands for `metric_name_validation_scheme`. */
+function isPartlySaid(words: string, key: string): boolean {
+  const parts = key.split('_')
+  return parts.slice(2).some((_, index) => wordAt(words, parts.slice(index + 1).join('_')) >= 0)
 }
 
 function first(said: string, keys: readonly string[]): string | undefined {
@@ -68,6 +76,19 @@ export function holderOf(said: string, map: object, keys: readonly string[]): st
       return only
   }
   return undefined
+}
+
+/** Whether the words say that one thing must not stand beside another. */
+export function saysExclusive(said: string): boolean {
+  return /\b(at most one of|only one of|mutually exclusive|must not be (?:set|used|specified) (?:with|together)|cannot be (?:set|used|specified) (?:with|together|at the same time)|can't use both|both .* (?:set|configured|provided|specified))\b/i.test(
+    said,
+  )
+}
+
+/** The member that was added to those before it. */
+function lastWritten(map: object, keys: readonly string[]): string | undefined {
+  const start = (key: string) => memberPlace(map, key)?.key.start ?? -1
+  return [...keys].sort((a, b) => start(b) - start(a))[0]
 }
 
 /** Whether the words say that something is there more than once. */

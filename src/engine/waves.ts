@@ -124,14 +124,14 @@ function clears({ component, instance: { host, retired } }: InstancePlan, all: r
 
 /**
  * Whether it hands its addresses over to a member that stays: one that no longer hears of it, since it was told of its new
- * peers, would take them while they are here still. Where nobody stays, whoever comes takes them first, so that no address
+ * peers, would take them while they are here still. If no host stays, one that comes takes them first, so that no address
  * is without a host.
  */
 function handsOver({ component, instance }: InstancePlan, all: readonly InstancePlan[]): boolean {
   return component === 'keepalived' && instance.retired === true && keeperStays(instance.cell, all)
 }
 
-/** Whether a keepalived of the cell runs and goes on to; it is told of whoever comes or leaves, so it is among those. */
+/** Whether a keepalived of the cell runs and goes on to; it is told of each that comes or leaves, so it is among those. */
 function keeperStays(cell: string, all: readonly InstancePlan[]): boolean {
   return all.some(
     ({ component, instance, changes }) =>
@@ -143,7 +143,7 @@ function keeperStays(cell: string, all: readonly InstancePlan[]): boolean {
 }
 
 /**
- * Whether a firewall opens only what leaves its host: then it waits until nobody listens there any more. Where something
+ * Whether a firewall opens only what leaves its host: then it waits until nothing listens there any more. Where something
  * comes to the cell in the same run, it might wait to be let in.
  */
 function staysShut({ component, instance: { host } }: InstancePlan, all: readonly InstancePlan[]): boolean {
@@ -175,7 +175,7 @@ function stepsOfWave(plans: readonly InstancePlan[], order: StepOrder): readonly
 }
 
 /**
- * A keepalived that only reloads, which moves no address. Whoever has one is to know of new members before they begin, or
+ * A keepalived that only reloads, which moves no address. The host that has one is to know of new members before they begin, or
  * they would hear nothing of it and take the address too; so those come first of all.
  */
 function isToldOfPeers({ component, instance, changes }: InstancePlan): boolean {

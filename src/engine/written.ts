@@ -45,12 +45,13 @@ function described(
   const make = shared.test(directory)
     ? `install -o ${user} -g ${user} -m 0640 /dev/null ${quote(path)}`
     : `install -d -o ${user} -g ${user} ${quote(directory)}`
-  const elsewhere = `run \`install -d -o ${user} -g ${user} /var/log/${user}\` on ${host}, and set the path to /var/log/${user}/${posix.basename(path)}.`
+  // Not below /var/log, which a group may change on Ubuntu. This directory is made by promha.
+  const elsewhere = `Set the path to ${posix.join(home, posix.basename(path))}, in the data directory of ${user}.`
   // As root, the command would follow a link that another user puts into the path.
   const run = (text: string) =>
     sure
       ? `Run \`${text}\` on ${host}.`
-      : `Users other than root can change the path to ${directory}. Write the file to a directory of its own: ${elsewhere}`
+      : `Users other than root can change the path to ${directory}. ${elsewhere}`
   switch (why) {
     case 'missing':
       return { why: `there is no directory ${directory}`, remedy: run(make) }
@@ -64,7 +65,7 @@ function described(
     case 'other':
       return {
         why: `${directory} belongs to ${owner}`,
-        remedy: `Write it to a directory of its own: ${elsewhere}`,
+        remedy: elsewhere,
       }
     case 'file':
       return { why: `it belongs to ${owner}`, remedy: run(`chown -h ${user}: ${quote(path)}`) }

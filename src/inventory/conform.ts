@@ -1,5 +1,6 @@
 import type { $ZodIssue } from 'zod/v4/core'
-import { suggestion } from '../diagnostic/nearest.ts'
+import { few } from '../diagnostic/few.ts'
+import { nearest, suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import { checkOwnTags } from './own-tags.ts'
 import { refusedKeys } from './passed-on.ts'
@@ -9,6 +10,7 @@ import {
   type Place,
   quote,
   range,
+  reject,
   seen,
   takeOut as takeOutMember,
   typeOf,
@@ -22,7 +24,7 @@ import {
   mayBeEmpty,
   notBuiltYet,
 } from './schema.ts'
-import { type Path, type Schema, schemaAt } from './schema-walk.ts'
+import { memberOf, type Path, type Schema, schemaAt } from './schema-walk.ts'
 
 /**
  * Checks the text against the schema. What is wrong is reported and removed from the value, so that the rest can still be
@@ -38,6 +40,7 @@ export function conform(value: unknown, top: Place, problems: Problem[]): Invent
     )
     return undefined
   }
+  besideCells(value as object, problems)
   const result = inventorySchema.safeParse(value, { jitless: true })
   if (top.source.text.includes('!')) checkOwnTags(value, inventorySchema as Schema, problems)
   const refused = refusedKeys(value).map((fault): Fault => ({ ...fault, expected: [] }))
@@ -50,6 +53,24 @@ export function conform(value: unknown, top: Place, problems: Problem[]): Invent
   )
   for (const fault of told) problems.push(describeFault(value, fault))
   return withoutFaults(value, found) ? (value as InventoryText) : undefined
+}
+
+/** Parts of a cell that are indented as the cell itself is: each would be taken for a cell, and the cell for empty. */
+function besideCells(value: object, problems: Problem[]): void {
+  const { cells } = value as { cells?: unknown }
+  if (typeof cells !== 'object' || cells === null || Array.isArray(cells)) return
+  const parts = Object.keys(schemaAt(['cells', 'x'])?._zod.def.shape ?? {})
+  const map = cells as Readonly<Record<string, unknown>>
+  const empty = Object.keys(map).find(key => map[key] === null)
+  const found = Object.keys(map).filter(key => parts.includes(key))
+  if (empty === undefined || found.length === 0) return
+  problems.push(
+    error(`${quote(found[0] ?? '')} stands beside the cell ${quote(empty)}, which is empty`, {
+      ...atKey(cells, found[0] ?? ''),
+      remedy: `indent ${few(found.map(quote), 3)} below ${quote(empty)}`,
+    }),
+  )
+  takeOutMember(value, 'cells')
 }
 
 /** Removes what is wrong, and the whole of a map that lacks a key. False if nothing is left. */
@@ -151,9 +172,15 @@ function remedyFor(
         : 'give it a value, or remove it',
     }
   if (expected.includes('a list') && typeof value === 'string') return { remedy: 'put it in brackets: [ … ]' }
-  const form = expected.includes('a map') ? mapForms.get(schema)?.(value) : undefined
+  const form = expected.includes('a map') ? mapForms.get(schema)?.(isNo(value) ? false : value) : undefined
   if (form !== undefined) return { remedy: `write it as a map: ${form}` }
-  return {}
+  if (expected.includes('true or false')) return { remedy: 'write true or false, without quotes' }
+  return expected.includes('a map') ? { remedy: 'write it as a map: { NAME: VALUE }' } : {}
+}
+
+/** What YAML 1.1 reads as false. In YAML 1.2, by which an inventory is read, it is a text. */
+function isNo(value: unknown): boolean {
+  return typeof value === 'string' && /^(no|off|n|false)$/i.test(value)
 }
 
 function describeUnknownKey(root: unknown, path: Path, key: string): Problem {
@@ -172,11 +199,23 @@ function describeUnknownKey(root: unknown, path: Path, key: string): Problem {
       remedy: elsewhere[key] ?? '',
     })
   }
-  const known = Object.keys(schema?._zod.def.shape ?? {})
+  const shape = schema?._zod.def.shape ?? {}
+  const known = Object.keys(shape)
+  const meant = nearest(key, known)
+  // It is not missing: it is misspelt, and that is told here.
+  if (meant !== undefined && !Object.hasOwn(owner, meant)) reject(owner, meant)
   return error(`unknown key ${quote(key)} in ${name(path)}`, {
     ...atKey(owner, key),
-    ...suggestion(key, known, `known keys are ${known.join(', ')}`),
+    ...suggestion(key, known, below(shape, key) ?? `known keys are ${known.join(', ')}`),
   })
+}
+
+/** A key that stands one level too high. */
+function below(shape: Readonly<Record<string, Schema>>, key: string): string | undefined {
+  const holders = Object.keys(shape).filter(one =>
+    Object.hasOwn(memberOf({ _zod: { def: { type: 'object', shape } } }, one)?._zod.def.shape ?? {}, key),
+  )
+  return holders.length === 1 ? `write it below ${quote(holders[0] ?? '')}` : undefined
 }
 
 function name(path: Path): string {

@@ -55,7 +55,10 @@ function convert(node: Node, reading: Reading, depth: number, secret: boolean): 
   if (isAlias(node)) return convertAlias(node, reading, depth, secret)
   const anchor = (node as { anchor?: string } | null)?.anchor
   if (anchor !== undefined) reading.anchors.set(anchor, node)
-  if (isScalar(node)) return scalar(node)
+  if (isScalar(node)) {
+    if (node.tag === binary && !isUtf8(bytesOf(node, node.source ?? ''))) notText(node, reading)
+    return scalar(node)
+  }
   if (!isMap(node) && !isSeq(node)) return null
   reading.open.add(node)
   const value = isMap(node)
@@ -63,6 +66,27 @@ function convert(node: Node, reading: Reading, depth: number, secret: boolean): 
     : convertList(node, reading, depth, secret)
   reading.open.delete(node)
   return value
+}
+
+const binary = 'tag:yaml.org,2002:binary'
+
+function bytesOf(node: Scalar, text: string): Buffer {
+  return Buffer.from(text, node.tag === binary ? 'base64' : 'utf8')
+}
+
+/** Upstream's programs keep the bytes, and promha has texts only. */
+function notText(node: Scalar, reading: Reading): void {
+  if (reading.following > 0) return
+  const place = placeOf(node, reading.source)
+  const remedy =
+    'Write a text without this tag, or use the key that reads a file (password_file and the like).'
+  report(
+    error('expected !!binary of a text in UTF-8, saw other bytes', {
+      ...(place ? { source: range(place) } : {}),
+      remedy,
+    }),
+    reading,
+  )
 }
 
 /** A `%YAML 1.1` directive brings dates and bytes, which are kept as their text. */
@@ -183,15 +207,18 @@ interface ReadKey {
 function readKey(pair: Pair, reading: Reading, own: Place): ReadKey | undefined {
   const key = isAlias(pair.key) ? reading.anchors.get(pair.key.source) : pair.key
   const place = placeOf(key, reading.source) ?? own
-  const bad = (summary: string) => {
-    report(error(summary, { source: range(place) }), reading)
+  const bad = (summary: string, rest: { readonly remedy?: string } = {}) => {
+    report(error(summary, { source: range(place), ...rest }), reading)
     return undefined
   }
   // Upstream reads a plain `null` as a text here.
-  if (!isScalar(key) || (key.value === null && !key.source)) return bad('expected a plain text as key')
+  if (!isScalar(key) || (key.value === null && !key.source)) {
+    const remedy = 'Put a text that begins with "{" or "[" in quotes.'
+    return bad('expected a plain text as key', isMap(key) || isSeq(key) ? { remedy } : {})
+  }
   if (key.anchor !== undefined) reading.anchors.set(key.anchor, key)
   const text = typeof key.value === 'string' ? key.value : written(place)
-  const bytes = Buffer.from(text, key.tag === 'tag:yaml.org,2002:binary' ? 'base64' : 'utf8')
+  const bytes = bytesOf(key, text)
   if (!isUtf8(bytes)) return bad('expected a key in UTF-8, saw other bytes')
   const name = bytes.toString()
   if (name === '__proto__') return bad('a key may not be called "__proto__"')

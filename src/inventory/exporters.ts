@@ -1,13 +1,12 @@
 /** `exporters:` of a cell: entries of the catalogue, and others of a kind. */
 
-import { type ExporterDefinition, exporterName } from '../../roles/exporters/definition.ts'
+import { type ExporterDefinition, exporterName, ownFlagsOf } from '../../roles/exporters/definition.ts'
 import { definitions } from '../../roles/index.ts'
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error } from '../diagnostic/problem.ts'
 import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
 import { buildExporterProbes } from './exporter-probes.ts'
-import { plainHttp } from './flags.ts'
 import { reportPatterns } from './groups.ts'
 import type { Cell, ExporterSettings } from './model.ts'
 import { nameFault } from './names.ts'
@@ -150,12 +149,12 @@ function buildExporter(
 ): ExporterSettings {
   const of = `exporters.${key}`
   const hosts = exporterHosts(text, of, cell, context)
-  const own = {
-    ...plainHttp,
-    [definition.listenFlag ?? 'web.listen-address']: 'use "listen"',
-    ...definition.own,
+  const kind = {
+    of,
+    own: ownFlagsOf(definition),
+    hosts,
+    listen: { address: '0.0.0.0', port: definition.port },
   }
-  const kind = { of, own, hosts, listen: { address: '0.0.0.0', port: definition.port } }
   const common = buildCommon(text, kind, cell, context)
   const config = buildConfig(text, of, definition, context)
   const taken = definition.config ? [definition.config.file] : []

@@ -59,6 +59,11 @@ export const blackboxOwn: Own = {
   'web.listen-address': 'use "listen"',
 }
 
+/** What to use instead of a flag; undefined if promha leaves it to the user. */
+export function setByPromha(own: Own, flag: string): string | undefined {
+  return ownedBy(own, flag.replace(/^no-/, ''))
+}
+
 /** The extra flags as they are given to the program; names that promha sets itself are reported. */
 export function checkFlags(
   flags: FlagsText | null | undefined,

@@ -1,10 +1,11 @@
 /** `scrape_config_files`: files of scrape jobs that are shipped unchanged. */
 import { posix } from 'node:path'
+import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
 import type { JobFile, YamlMap } from './model.ts'
 import type { Naming } from './named-files.ts'
-import { range, typeOf } from './place.ts'
+import { atKey, quote, range, typeOf } from './place.ts'
 import { contentOf, jobsIn } from './scrape-files.ts'
 import { filesOfList, type ListedPath } from './shipped.ts'
 import { secretValues } from './upstream.ts'
@@ -30,6 +31,7 @@ export function buildJobFiles(
       return []
     }
     const value = read.value ?? {}
+    context.problems.push(...otherKeys(value))
     if (context.secrets) secretValues(value, context.secrets)
     const jobs = jobsIn(value, context)
     const left = kept(jobs)
@@ -50,6 +52,18 @@ export function buildJobFiles(
     files: found.map(({ file }) => file),
     naming: found.map(({ naming }) => naming),
   }
+}
+
+/** Prometheus refuses the file for them, on the host: promtool reads no such file. */
+function otherKeys(value: YamlMap): readonly Problem[] {
+  return Object.keys(value)
+    .filter(key => key !== 'scrape_configs')
+    .map(key =>
+      error(`unknown key ${quote(key)} in a file of scrape_config_files`, {
+        ...atKey(value, key),
+        ...suggestion(key, ['scrape_configs'], 'Remove it: such a file has "scrape_configs" only.'),
+      }),
+    )
 }
 
 function notAMap(value: unknown, source: Problem['source']): Problem {

@@ -1,7 +1,8 @@
 /** Variables in external labels: Prometheus takes them from the environment of its unit, which promha writes. */
 import { type Problem, warning } from '../diagnostic/problem.ts'
 import type { Cell } from './model.ts'
-import { at, quote } from './place.ts'
+import { at, memberPlace, quote, written } from './place.ts'
+import { reference } from './unexpanded.ts'
 
 /** What the unit sets, and what systemd sets for every unit with a user. */
 const known: ReadonlySet<string> = new Set([
@@ -26,6 +27,9 @@ const variable = /\$(?:(\$)|\{([^}]*)\}|([A-Za-z_]\w*|[\d*#@!?-]))/g
 export function checkLabelVariables({ prometheus }: Cell, problems: Problem[]): void {
   const labels = prometheus?.externalLabels ?? {}
   for (const [label, value] of Object.entries(labels)) {
+    const place = memberPlace(labels, label)?.value
+    // That was told when its file was read.
+    if (place && reference.test(written(place))) continue
     for (const [text, dollar, braced, bare] of String(value).matchAll(variable)) {
       const name = braced ?? bare
       if (dollar !== undefined || name === undefined || known.has(name)) continue
@@ -34,7 +38,7 @@ export function checkLabelVariables({ prometheus }: Cell, problems: Problem[]): 
           ...at(labels, label),
           detail:
             'Prometheus takes variables from the environment of its unit and puts nothing in place of this one.',
-          remedy: `Write the value itself, or \${env:NAME} for a variable of the machine that runs promha. Write $$ for a dollar.`,
+          remedy: 'Write the value itself. Write $$ for a dollar sign.',
         }),
       )
     }

@@ -1,6 +1,7 @@
 /**
  * A fast reader for the common part of YAML: block maps and lists, one-line braces and brackets, one-line scalars, comments.
- * A text with anything else, or with a mistake, is left to the full parser, which takes ten times as long.
+ * It is all or nothing: a text with anything else, or with a mistake anywhere, is left to the full parser as a whole, which
+ * takes ten times as long. So each text has one reader, and no two have to agree on a part of it.
  */
 import { LightList, LightMap, type LightNode, LightScalar } from './light-nodes.ts'
 import { resolvePlain } from './nodes.ts'

@@ -9,8 +9,9 @@ import {
   Lexer,
   Parser,
   type Scalar,
+  visit,
   type YAMLMap,
-  YAMLParseError,
+  type YAMLParseError,
   type YAMLSeq,
   type YAMLWarning,
 } from 'yaml'
@@ -31,45 +32,102 @@ export const tooDeep = `maps and lists are nested deeper than ${deepest} levels`
 /** The largest stack of the parser, which has several entries for each level. */
 const mostOpen = 5 * deepest
 
-type Fault = Pick<YAMLParseError | YAMLWarning, 'code' | 'message' | 'pos'>
+export type Fault = Pick<YAMLParseError | YAMLWarning, 'code' | 'message' | 'pos'>
 
-interface Composed {
+export interface Composed {
   /** The node of the first document. */
   readonly contents: unknown
   readonly faults: readonly Fault[]
   /** At least one fault is an error. */
   readonly broken: boolean
+  /** Where the innermost bracket, brace or quote was opened that is not closed before an offset. */
+  readonly openBefore: (offset: number) => number | undefined
+  /** Where a second document begins. */
+  readonly second?: number
 }
 
-/** Parses one document; a second one is a fault. Unknown tags are kept for the program that reads the text. */
+/** Parses one document, also what go-yaml reads against the standard. Unknown tags are kept for the program that reads the text. */
 export function compose(text: string): Composed {
+  const strict = composed(text, new Lexer())
+  if (strict.faults.length === 0) return strict
+  const lenient = composed(text, unindenting())
+  const faults = lenient.faults.filter(fault => !isTakenByGo(fault))
+  // A mistake is found nearer to its place by the strict reading.
+  return faults.length > 0 ? strict : { ...lenient, faults, broken: false }
+}
+
+function composed(text: string, lexer: Lexer): Composed {
   const composer = new Composer({
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'error',
     resolveKnownTags: false,
   })
-  let first: Document.Parsed | undefined
-  for (const document of composer.compose(tokensOf(text), true, text.length)) {
-    if (first === undefined) first = document as Document.Parsed
-    else {
-      const [start, end] = document.range as readonly [number, number, number]
-      first.errors.push(new YAMLParseError([start, end], 'MULTIPLE_DOCS', ''))
-      break
+  const documents = composer.compose(tokensOf(text, lexer), true, text.length)
+  const first = documents.next().value as Document.Parsed
+  const second = documents.next().value
+  const { contents, errors, warnings } = first
+  const faults = [...errors, ...warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')]
+  return {
+    contents,
+    faults,
+    broken: errors.length > 0,
+    openBefore: offset => lastOpen(contents, text, offset),
+    ...(second ? { second: second.range[0] } : {}),
+  }
+}
+
+/** A lexer for which quotes and brackets end where they are closed, however little the lines between are indented. */
+function unindenting(): Lexer {
+  const lexer = new Lexer()
+  const inner = lexer as unknown as Record<
+    'parseQuotedScalar' | 'parseFlowCollection',
+    () => Generator<string, unknown>
+  > & { indentNext: number }
+  for (const name of ['parseQuotedScalar', 'parseFlowCollection'] as const) {
+    const read = inner[name]
+    inner[name] = function* () {
+      const { indentNext } = inner
+      inner.indentNext = 0
+      try {
+        return yield* read.call(lexer)
+      } finally {
+        inner.indentNext = indentNext
+      }
     }
   }
-  const { contents, errors, warnings } = first as Document.Parsed
-  const faults = [...errors, ...warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')]
-  return { contents, faults, broken: errors.length > 0 }
+  return lexer
+}
+
+function isTakenByGo({ code, message }: Fault): boolean {
+  if (code === 'BAD_INDENT') return message.startsWith('Flow end indicator')
+  return code === 'MISSING_CHAR' && message.startsWith('Comments must be separated')
+}
+
+function lastOpen(contents: Document.Parsed['contents'], text: string, offset: number): number | undefined {
+  let found: number | undefined
+  const look = (range: readonly number[] | null | undefined, closing: string) => {
+    const [start = 0, end = 0] = range ?? []
+    if (start < offset && end >= offset && !(end - start > 1 && text[end - 1] === closing)) found = start
+  }
+  visit(contents, {
+    Map: (_, { flow, range }) => (flow ? look(range, '}') : undefined),
+    Seq: (_, { flow, range }) => (flow ? look(range, ']') : undefined),
+    Scalar: (_, { type, range }) =>
+      type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE'
+        ? look(range, type === 'QUOTE_DOUBLE' ? '"' : "'")
+        : undefined,
+  })
+  return found
 }
 
 /**
  * The tokens of a text. Throws {@link TooMuch} if it is nested too deeply: the composer is recursive, and on a stack overflow
  * in it Node may abort the process instead of throwing.
  */
-function* tokensOf(text: string): Generator<CST.Token, void> {
+function* tokensOf(text: string, lexer: Lexer): Generator<CST.Token, void> {
   const parser = new Parser()
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of lexer.lex(text)) {
     yield* parser.next(lexeme)
     if (parser.stack.length > mostOpen) throw new TooMuch(tooDeep)
   }

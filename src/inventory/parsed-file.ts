@@ -1,11 +1,11 @@
 /** YAML files that an inventory names. Each is parsed once, although it is needed for the files it names and for checks. */
-import { error, type Problem } from '../diagnostic/problem.ts'
+import { error, isError, type Problem } from '../diagnostic/problem.ts'
 import type { ReadFile } from './context.ts'
 import { type Place, quote, source } from './place.ts'
 import { parseYaml } from './yaml.ts'
 
 export interface ParsedFile {
-  /** Undefined if there are problems. */
+  /** Undefined if there are errors. */
   readonly value: unknown
   readonly top: Place
   readonly problems: readonly Problem[]
@@ -23,8 +23,8 @@ export function parsedFile(file: ReadFile, shown: string): ParsedFile {
   const { value, problems } =
     text === undefined
       ? { value: undefined, problems: [error(`${quote(shown)} is not UTF-8 text`)] }
-      : parseYaml(from)
-  const found = { value: problems.length > 0 ? undefined : value, top, problems }
+      : parseYaml(from, undefined, 'first')
+  const found = { value: problems.some(isError) ? undefined : value, top, problems }
   parsed.set(file, found)
   return found
 }

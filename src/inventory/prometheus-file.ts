@@ -1,4 +1,5 @@
 /** A whole prometheus.yml under `scrape_configs`: which parts of it are used, and warnings about the others. */
+import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
 import { defaultReplicaLabel } from './labels.ts'
@@ -134,6 +135,23 @@ function partsOf(file: WholeFile, cell: string, problems: Problem[]): readonly P
 
 /** Warns about Alertmanagers of the file: promha computes where alerts go. Their relabeling is kept. */
 function leftOut(owner: object, alerting: YamlMap, cell: string): readonly Problem[] {
+  return [...unknownAlerting(alerting), ...unused(owner, alerting, cell)]
+}
+
+/** Nothing else is taken of it, so no tool sees a key that is misspelt. */
+function unknownAlerting(alerting: YamlMap): readonly Problem[] {
+  const known = ['alertmanagers', 'alert_relabel_configs']
+  return Object.keys(alerting)
+    .filter(key => !known.includes(key))
+    .map(key =>
+      warning(`"alerting" of this file has the unknown key ${quote(key)}, which is not used`, {
+        ...atKey(alerting, key),
+        ...suggestion(key, known, `Remove it: the keys of "alerting" are ${known.join(' and ')}.`),
+      }),
+    )
+}
+
+function unused(owner: object, alerting: YamlMap, cell: string): readonly Problem[] {
   const groups = mapsIn(alerting.alertmanagers)
   const targets = groups.flatMap(group =>
     mapsIn(group.static_configs).flatMap(({ targets: found }) => listOf(found).map(String)),

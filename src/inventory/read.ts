@@ -8,7 +8,7 @@ import { cellTexts } from './cells.ts'
 import { conform } from './conform.ts'
 import { type Context, displayPath, type ReadFile, requestKey } from './context.ts'
 import { readAll, readBounded, reason } from './edge/files.ts'
-import { resolveReferences } from './edge/references.ts'
+import { resolveReferences, type Variables } from './edge/references.ts'
 import type { Inventory } from './model.ts'
 import { namedPaths, referencedPaths, unclearCommands } from './named.ts'
 import { decode } from './parsed-file.ts'
@@ -18,6 +18,7 @@ import type { InventoryText } from './schema.ts'
 import type { Base } from './scrape-files.ts'
 import { expandReferences, findReferences, placeholder } from './secrets.ts'
 import { shown } from './shown.ts'
+import { tellNearReferences } from './unexpanded.ts'
 import { secretValues } from './upstream.ts'
 import { parseYaml } from './yaml.ts'
 
@@ -29,21 +30,20 @@ type Approve = (named: readonly string[], unclear: readonly Problem[]) => void
  * @param options.secrets false: no reference is resolved or read, and placeholders replace them
  * @param options.approve called with what references name before any `${cmd:…}` is run; it throws to refuse
  * @param options.keyrings directories in which `artifacts.keyring` may lie; the machine's own if absent
- * @param options.environment what `${env:NAME}` and the commands of `${cmd:…}` read; the process's own if absent
  * @returns `named`: absolute paths of all that the inventory names, itself included
  * @throws ProblemError with all problems at once
  */
 export async function readInventory(
   file: string,
-  options: {
+  options: Variables & {
     readonly secrets?: boolean
     readonly approve?: Approve
     readonly keyrings?: readonly string[]
-    readonly environment?: NodeJS.ProcessEnv
   } = {},
 ): Promise<{ inventory: Inventory; warnings: readonly Problem[]; named: readonly string[] }> {
   const { base, real, from, outside, value, problems, references, referenced } = await parsed(file)
   options.approve?.(referenced, unclearCommands(references))
+  tellNearReferences(value, from.text, problems)
   const answers = await resolveReferences(references, base, options)
   const { secrets: expanded, placeholders } = expandReferences(value, answers, problems)
   const secrets = new Set(expanded)

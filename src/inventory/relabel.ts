@@ -1,7 +1,7 @@
 /** Upstream's relabeling of known labels, as far as promha can compute its result. */
 import { createHash } from 'node:crypto'
 import { asWritten } from './as-written.ts'
-import { goMatch } from './go-regexp.ts'
+import type { GoMatch } from './go-regexp.ts'
 import type { YamlMap } from './model.ts'
 
 export type Labels = Readonly<Record<string, string>>
@@ -13,10 +13,10 @@ export type Relabelled =
   | 'unknown'
 
 /** The labels after all rules; `unknown` if one of them is in a form that promha does not understand. */
-export function relabelled(labels: Labels, rules: readonly YamlMap[]): Relabelled {
+export function relabelled(labels: Labels, rules: readonly YamlMap[], match: GoMatch): Relabelled {
   let current: Labels = labels
   for (const [by, rule] of rules.entries()) {
-    const next = applied(current, rule)
+    const next = applied(current, rule, match)
     if (next === undefined) return 'unknown'
     if (next === 'dropped') return { dropped: true, by }
     current = next
@@ -24,7 +24,7 @@ export function relabelled(labels: Labels, rules: readonly YamlMap[]): Relabelle
   return { labels: current }
 }
 
-function applied(labels: Labels, rule: YamlMap): Labels | 'dropped' | undefined {
+function applied(labels: Labels, rule: YamlMap, match: GoMatch): Labels | 'dropped' | undefined {
   const action = textOf(rule, 'action', 'replace').toLowerCase()
   const regex = textOf(rule, 'regex', '(.*)')
   const sources = Array.isArray(rule.source_labels) ? rule.source_labels.map(String) : []
@@ -33,7 +33,7 @@ function applied(labels: Labels, rule: YamlMap): Labels | 'dropped' | undefined 
   if (action === 'labeldrop' || action === 'labelkeep') {
     const kept: [string, string][] = []
     for (const [name, of] of Object.entries(labels)) {
-      const found = goMatch(regex, name)
+      const found = match(regex, name)
       if (found === undefined) return undefined
       if ((found === null) === (action === 'labeldrop')) kept.push([name, of])
     }
@@ -42,7 +42,7 @@ function applied(labels: Labels, rule: YamlMap): Labels | 'dropped' | undefined 
   if (action === 'labelmap') {
     const added: [string, string][] = []
     for (const [name, of] of Object.entries(labels)) {
-      const found = goMatch(regex, name)
+      const found = match(regex, name)
       if (found === undefined) return undefined
       if (found) added.push([filled(textOf(rule, 'replacement', '$1'), found), of])
     }
@@ -53,7 +53,7 @@ function applied(labels: Labels, rule: YamlMap): Labels | 'dropped' | undefined 
   if (action === 'keepequal') return value === labelOf(labels, target) ? labels : 'dropped'
   if (action === 'dropequal') return value === labelOf(labels, target) ? 'dropped' : labels
   if (action === 'hashmod') return hashed(labels, target, value, Number(rule.modulus))
-  const found = goMatch(regex, value)
+  const found = match(regex, value)
   if (found === undefined) return undefined
   if (action === 'keep') return found ? labels : 'dropped'
   if (action === 'drop') return found ? 'dropped' : labels

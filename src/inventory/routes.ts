@@ -1,18 +1,18 @@
 /** Alertmanager's routing tree: which routes an alert takes. */
 import { asWritten } from './as-written.ts'
-import { goMatch } from './go-regexp.ts'
+import type { GoMatch } from './go-regexp.ts'
 import type { Yaml, YamlMap } from './model.ts'
 import { type Labels, labelOf } from './relabel.ts'
 import { isMap, mapsIn } from './upstream-values.ts'
 
 /** The routes whose receivers get an alert with these labels; undefined if a matcher cannot be understood. */
-export function routesOf(root: YamlMap, labels: Labels): readonly YamlMap[] | undefined {
+export function routesOf(root: YamlMap, labels: Labels, match: GoMatch): readonly YamlMap[] | undefined {
   const found: YamlMap[] = []
   for (const child of mapsIn(root.routes)) {
-    const taken = takes(child, labels)
+    const taken = takes(child, labels, match)
     if (taken === undefined) return undefined
     if (!taken) continue
-    const below = routesOf(child, labels)
+    const below = routesOf(child, labels, match)
     if (below === undefined) return undefined
     found.push(...below)
     if (String(child.continue) !== 'true') break
@@ -32,7 +32,7 @@ interface Matcher {
   readonly value: string
 }
 
-function takes(route: YamlMap, labels: Labels): boolean | undefined {
+function takes(route: YamlMap, labels: Labels, match: GoMatch): boolean | undefined {
   const lists = [
     pairs(route.match).map(([name, value]) => ({ name, operator: '=', value })),
     pairs(route.match_re).map(([name, value]) => ({ name, operator: '=~', value })),
@@ -41,7 +41,7 @@ function takes(route: YamlMap, labels: Labels): boolean | undefined {
   let all: boolean | undefined = true
   for (const list of lists) {
     for (const matcher of list ?? [undefined]) {
-      const taken = matcher && matches(matcher, labels)
+      const taken = matcher && matches(matcher, labels, match)
       if (taken === false) return false
       if (taken === undefined) all = undefined
     }
@@ -49,11 +49,11 @@ function takes(route: YamlMap, labels: Labels): boolean | undefined {
   return all
 }
 
-function matches({ name, operator, value }: Matcher, labels: Labels): boolean | undefined {
+function matches({ name, operator, value }: Matcher, labels: Labels, match: GoMatch): boolean | undefined {
   const seen = labelOf(labels, name)
   if (operator === '=') return seen === value
   if (operator === '!=') return seen !== value
-  const found = goMatch(value, seen)
+  const found = match(value, seen)
   return found === undefined ? undefined : (found !== null) === (operator === '=~')
 }
 

@@ -40,7 +40,11 @@ export function readRuleTest(test: RuleTest): {
   readonly rules: readonly NamedRules[]
   readonly problems: readonly Problem[]
 } {
-  const { value, problems: found } = parseYaml(source(test.path, test.content, test.outside))
+  const { value, problems: found } = parseYaml(
+    source(test.path, test.content, test.outside),
+    undefined,
+    'first',
+  )
   const map = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
   const problems = [...found]
   const { rule_files: named = [] } = map

@@ -1,6 +1,6 @@
 /** The files that `scrape_configs` names: lists of jobs, and whole prometheus.yml files. */
 import { posix } from 'node:path'
-import { error } from '../diagnostic/problem.ts'
+import { error, isError } from '../diagnostic/problem.ts'
 import { type Context, displayPath, type FileRequest, type ReadFile, requestKey } from './context.ts'
 import type { YamlMap } from './model.ts'
 import { besideIt, type Naming, requestsOf } from './named-files.ts'
@@ -8,7 +8,7 @@ import { type ParsedFile, parsedFile } from './parsed-file.ts'
 import { at, picked, range, typeOf } from './place.ts'
 import type { PrometheusText } from './schema.ts'
 import { listRequest, matchingFiles } from './shipped.ts'
-import { tellUnexpanded } from './upstream.ts'
+import { tellUnexpanded } from './unexpanded.ts'
 import { isMap } from './upstream-values.ts'
 
 /** The part of the context that is known before all files are read. */
@@ -142,7 +142,7 @@ export function readScrapeConfigs(text: PrometheusText, context: Context): Scrap
 export function contentOf(file: ReadFile, context: Context): ParsedFile | undefined {
   const read = parsedFile(file, displayPath(file.path, context))
   context.problems.push(...read.problems)
-  if (read.problems.length > 0) return undefined
+  if (read.problems.some(isError)) return undefined
   tellUnexpanded(read, context.problems)
   return read
 }
@@ -164,7 +164,10 @@ export function jobsIn(whole: YamlMap, context: Context): readonly YamlMap[] {
   const value = whole.scrape_configs ?? []
   if (Array.isArray(value)) return mapsOnly(value, context)
   context.problems.push(
-    error(`expected a list of scrape_configs, saw ${typeOf(value)}`, at(whole, 'scrape_configs')),
+    error(`expected a list of scrape_configs, saw ${typeOf(value)}`, {
+      ...at(whole, 'scrape_configs'),
+      remedy: 'begin each job with "- job_name: NAME"',
+    }),
   )
   return []
 }

@@ -12,7 +12,7 @@ import {
 } from './reference-places.ts'
 import { isKnown } from './schema-walk.ts'
 
-type ReferenceKind = 'env' | 'file' | 'cmd'
+export type ReferenceKind = 'env' | 'file' | 'cmd'
 
 export interface Reference {
   readonly kind: ReferenceKind
@@ -33,7 +33,14 @@ export type Answer =
     }
   | { readonly failure: string; readonly detail?: string; readonly remedy?: string }
 
-type Part = string | Reference | { readonly fault: string; readonly text: string }
+type Part = string | Reference | { readonly fault: string; readonly remedy: string; readonly text: string }
+
+/** How each is written. */
+export const forms: Readonly<Record<ReferenceKind, string>> = {
+  env: '${env:NAME}',
+  file: '${file:PATH}',
+  cmd: '${cmd:COMMAND}',
+}
 
 const opening = /\$?\$\{(env|file|cmd):/g
 
@@ -55,7 +62,8 @@ export function parts(text: string): readonly Part[] {
     const end = closing(text, opening.lastIndex)
     found.push(text.slice(literal, match.index))
     if (end === -1) {
-      found.push({ fault: 'is not closed by "}"', text: text.slice(match.index) })
+      const remedy = 'Write "}" where the reference ends.'
+      found.push({ fault: 'is not closed by "}"', remedy, text: text.slice(match.index) })
       return found.filter(part => part !== '')
     }
     found.push(
@@ -83,9 +91,10 @@ function closing(text: string, from: number): number {
 }
 
 function reference(kind: ReferenceKind, argument: string, text: string): Part {
-  if (argument.trim() === '') return { fault: 'is empty', text }
+  if (argument.trim() === '') return { fault: 'is empty', remedy: `Write ${forms[kind]}.`, text }
   if (kind === 'env' && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(argument)) {
-    return { fault: 'is not a valid name of an environment variable', text }
+    const remedy = 'Write ${env:NAME}, with a name of letters, digits and "_".'
+    return { fault: 'is not a valid name of an environment variable', remedy, text }
   }
   return { kind, argument, text }
 }
@@ -210,7 +219,7 @@ function fill(
   if (typeof piece === 'string') return piece
   const where = place ? { source: range(within(place, piece.text)) } : {}
   if ('fault' in piece) {
-    problems.push(error(`${quote(piece.text)} ${piece.fault}`, where))
+    problems.push(error(`${quote(piece.text)} ${piece.fault}`, { ...where, remedy: piece.remedy }))
     return undefined
   }
   const answer = answers.get(piece.text)

@@ -1,22 +1,24 @@
 /** Warnings about configs that are valid for upstream but do not work well with a pair. */
 import type { Problem } from '../diagnostic/problem.ts'
-import { resetBudget } from './go-regexp.ts'
+import { goMatcher } from './go-regexp.ts'
 import { checkHostFiles } from './host-files.ts'
 import { checkLabelVariables } from './label-variables.ts'
 import { checkLocalhost } from './localhost.ts'
 import type { Cell } from './model.ts'
+import { checkSlips } from './upstream-slips.ts'
 import { checkReceivers, checkWatchdog } from './watchdog-route.ts'
 
 /** Warnings of all cells; one that several cells share, as from `defaults`, is reported once. */
 export function checkSite(cells: readonly Cell[], problems: Problem[]): void {
   const found: Problem[] = []
-  resetBudget()
+  const match = goMatcher()
   for (const cell of cells) {
     checkLocalhost(cell, found)
+    checkSlips(cell, found)
     checkLabelVariables(cell, found)
     checkHostFiles(cell, found)
     checkReceivers(cell, found)
-    checkWatchdog(cell, found)
+    checkWatchdog(cell, found, match)
   }
   const seen = new Set<string>()
   for (const problem of found) {

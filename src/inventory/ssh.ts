@@ -69,6 +69,15 @@ function checkPath(
     context.problems.push(error(`ssh.${key}: expected a path, saw an empty text`, at(ssh, key)))
     return
   }
+  if (key === 'config' && /^(no|off)$/i.test(path)) {
+    context.problems.push(
+      error(`ssh.config: expected a path or false, saw ${seen(ssh, key)}`, {
+        ...at(ssh, key),
+        remedy: 'write false; for a file of that name, write "./" before it',
+      }),
+    )
+    return
+  }
   const absolute = resolvePath(path, context)
   const answer = context.files.get(requestKey({ kind: 'exists', path: absolute }))
   if (answer && 'failure' in answer) {

@@ -1,5 +1,5 @@
 /** Parts in upstream's own form, inline or in a file that the inventory names. */
-import { error, type Problem, warning } from '../diagnostic/problem.ts'
+import { error, isError, type Problem } from '../diagnostic/problem.ts'
 import { asWritten, mergedInto } from './as-written.ts'
 import {
   type Context,
@@ -11,9 +11,10 @@ import {
 } from './context.ts'
 import type { YamlMap } from './model.ts'
 import { parsedFile } from './parsed-file.ts'
-import { at, memberPlace, membersOf, type Place, quote, range, typeOf } from './place.ts'
+import { at, memberPlace, type Place, quote, range, typeOf } from './place.ts'
 import { urlPasswords } from './secret-keys.ts'
 import { asksForPassword } from './ssh.ts'
+import { tellUnexpanded } from './unexpanded.ts'
 
 /** The file that a key names, or undefined with the problem reported. */
 export function namedFile(
@@ -83,35 +84,7 @@ function yamlFile(
   // Without a place in the file, for example because it is not text, the problem is at the key that names it.
   context.problems.push(...problems.map(one => (one.source ? one : { ...one, ...at(owner, key) })))
   tellUnexpanded({ value, top }, context.problems)
-  return problems.length > 0 ? undefined : { value, top }
-}
-
-const reference = /(?<!\$)\$\{(?:env|file|cmd):/
-
-/** Warns of references in a file that the inventory names: they are not expanded there. */
-export function tellUnexpanded(
-  { value, top }: { readonly value: unknown; readonly top: Place },
-  problems: Problem[],
-): void {
-  if (reference.test(top.source.text)) unexpanded(value, problems)
-}
-
-function unexpanded(value: unknown, problems: Problem[]): void {
-  if (typeof value !== 'object' || value === null) return
-  for (const [key] of membersOf(value)) {
-    const member = (value as Readonly<Record<string | number, unknown>>)[key]
-    const found = typeof member === 'string' ? reference.exec(member)?.[0] : undefined
-    if (found === undefined) unexpanded(member, problems)
-    else {
-      problems.push(
-        warning(`${quote(`${found}…}`)} is not expanded, because it is in a file that the inventory names`, {
-          ...at(value, key),
-          remedy:
-            'write this config inline in the inventory, or use the key that reads a file (password_file and the like)',
-        }),
-      )
-    }
-  }
+  return problems.some(isError) ? undefined : { value, top }
 }
 
 /** Every value of a key that names a secret (`password`, `api_key`, …), and the passwords in URLs, to be masked. */

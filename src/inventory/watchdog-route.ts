@@ -1,22 +1,29 @@
 /** Warnings about user configs that lose the Watchdog or send it to the default receiver, and about unused receivers. */
 import { type Problem, warning } from '../diagnostic/problem.ts'
+import type { GoMatch } from './go-regexp.ts'
 import type { Cell, YamlMap } from './model.ts'
 import { at, quote } from './place.ts'
+import { type Labels, relabelled } from './relabel.ts'
 import { namedReceivers, routesOf } from './routes.ts'
 import { isMap, mapsIn } from './upstream-values.ts'
 import { lostWatchdog, sentWatchdog, watchdogLabels } from './watchdog.ts'
 
 /** Reports a Watchdog that does not reach the Alertmanagers, or that notifies the default receiver again and again. */
-export function checkWatchdog({ name, prometheus, alertmanager }: Cell, problems: Problem[]): void {
+export function checkWatchdog(
+  { name, prometheus, alertmanager }: Cell,
+  problems: Problem[],
+  match: GoMatch,
+): void {
   if (!prometheus) return
   const own: YamlMap = { action: 'labeldrop', regex: prometheus.replicaLabel }
   const rules = prometheus.alertRelabelConfigs
   const external = { cell: name, ...textsOf(prometheus.externalLabels), [prometheus.replicaLabel]: '' }
-  const why = lostWatchdog(external, [own, ...rules])
+  const sent = sentWatchdog(external, [own, ...rules], match)
+  const why = lostWatchdog(sent)
   if (why !== undefined) {
     problems.push(
       warning(`${why} of cell ${quote(name)}`, {
-        ...at(rules, ruleThatLoses(external, rules)),
+        ...at(rules, ruleThatLoses(external, rules, match)),
         detail:
           'The Watchdog is the alert that always fires. Without it, `promha verify` cannot prove that alerts arrive once.',
         remedy: 'If you want that proof, let alerts with the label promha="watchdog" pass unchanged.',
@@ -24,11 +31,10 @@ export function checkWatchdog({ name, prometheus, alertmanager }: Cell, problems
     )
     return
   }
-  const sent = sentWatchdog(external, [own, ...rules])
   const route = alertmanager?.config.route
   if (sent === 'unknown' || !('labels' in sent) || !alertmanager || !isMap(route)) return
   const { receiver } = route
-  const taken = routesOf(route, sent.labels)
+  const taken = routesOf(route, sent.labels, match)
   if (!taken?.includes(route) || typeof receiver !== 'string') return
   if (!notifies(alertmanager.config, receiver)) return
   problems.push(
@@ -67,8 +73,13 @@ function notifies(config: YamlMap, name: string): boolean {
 }
 
 /** Index of the first rule that loses the Watchdog. */
-function ruleThatLoses(external: Readonly<Record<string, string>>, rules: readonly YamlMap[]): number {
-  const found = rules.findIndex((_, index) => lostWatchdog(external, rules.slice(0, index + 1)) !== undefined)
+function ruleThatLoses(external: Labels, rules: readonly YamlMap[], match: GoMatch): number {
+  let sent = sentWatchdog(external, [], match)
+  const found = rules.findIndex(rule => {
+    if (sent === 'unknown' || !('labels' in sent)) return false
+    sent = relabelled(sent.labels, [rule], match)
+    return lostWatchdog(sent) !== undefined
+  })
   return Math.max(0, found)
 }
 

@@ -1,4 +1,5 @@
 /** The Watchdog, an alert that always fires: whether Prometheus sends it, and with which labels. */
+import type { GoMatch } from './go-regexp.ts'
 import type { YamlMap } from './model.ts'
 import { type Labels, type Relabelled, relabelled } from './relabel.ts'
 
@@ -10,13 +11,12 @@ export const watchdogLabels: Labels = { alertname: 'Watchdog', promha: 'watchdog
  * @param external labels of the Prometheus, which it adds first
  * @param rules in the order in which Prometheus applies them
  */
-export function sentWatchdog(external: Labels, rules: readonly YamlMap[]): Relabelled {
-  return relabelled({ ...external, ...watchdogLabels }, rules)
+export function sentWatchdog(external: Labels, rules: readonly YamlMap[], match: GoMatch): Relabelled {
+  return relabelled({ ...external, ...watchdogLabels }, rules, match)
 }
 
 /** Why it does not reach the Alertmanagers as the Watchdog. Undefined if it does, or if that is not known. */
-export function lostWatchdog(external: Labels, rules: readonly YamlMap[]): string | undefined {
-  const sent = sentWatchdog(external, rules)
+export function lostWatchdog(sent: Relabelled): string | undefined {
   if (sent === 'unknown') return undefined
   if ('dropped' in sent) return 'alert_relabel_configs drop the Watchdog'
   return sent.labels.promha === watchdogLabels.promha

@@ -1,10 +1,11 @@
-import { error, type Problem } from '../diagnostic/problem.ts'
+import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { convertDocument } from './convert.ts'
 import { readLight } from './light-yaml.ts'
 import { compose, TooMuch } from './nodes.ts'
 import { withoutContent } from './outside.ts'
 import { range, type Source } from './place.ts'
 import { mostProblems } from './reading.ts'
+import { faultProblem } from './yaml-fault.ts'
 
 /** The most values that may be read through aliases. A text with more is refused. */
 const mostAliased = 500_000
@@ -16,27 +17,40 @@ const large = 100_000
  * YAML 1.2 as plain values. The place of every key and value, and how it was written, is remembered. Merge keys (`<<`) are
  * resolved. Unknown tags are kept for the program that reads the text. The value is undefined if nothing could be read.
  * @param most values that may be read through aliases, counted once for each alias
+ * @param documents only the first document is read; a second one is an error with 'one', a warning with 'first'
  */
 export function parseYaml(
   source: Source,
   most = mostAliased,
+  documents: 'one' | 'first' = 'one',
 ): { value: unknown; problems: readonly Problem[] } {
-  const { value, problems } = parse(source, most)
+  const { value, problems } = parse(source, most, documents)
   return { value, problems: source.outside ? problems.map(withoutContent) : problems }
 }
 
-function parse(source: Source, most: number): { value: unknown; problems: readonly Problem[] } {
+function parse(
+  source: Source,
+  most: number,
+  documents: 'one' | 'first',
+): { value: unknown; problems: readonly Problem[] } {
   const problems: Problem[] = []
   try {
     const light = source.text.length < large ? undefined : readLight(source.text)
-    const { contents, faults, broken } = light
-      ? { contents: light, faults: [], broken: false }
-      : compose(source.text)
-    for (const fault of withoutSequels(faults).slice(0, mostProblems)) {
-      const [start, end] = fault.pos
+    const composed = light ? undefined : compose(source.text)
+    const { contents, broken = false, second } = composed ?? { contents: light }
+    // Behind a mistake in the syntax the reader stumbles over what is right: only the first is told.
+    const [fault] = composed?.faults ?? []
+    if (composed && fault) problems.push(faultProblem(fault, source, composed.openBefore))
+    if (second !== undefined) {
+      const place = { source: range({ source, start: second, end: second + 3 }) }
+      if (documents === 'one') {
+        problems.push(error('expected one YAML document, saw a second one after "---"', place))
+        return { value: undefined, problems }
+      }
       problems.push(
-        error(source.outside ? `not valid YAML (${fault.code})` : sentence(fault.code, fault.message), {
-          source: range({ source, start, end }),
+        warning('only the first YAML document of this file is read', {
+          ...place,
+          remedy: 'put the other documents into files of their own, or take them out',
         }),
       )
     }
@@ -48,18 +62,4 @@ function parse(source: Source, most: number): { value: unknown; problems: readon
     const place = { source: range({ source, start: 0, end: 0 }) }
     return { value: undefined, problems: [...problems.slice(0, mostProblems), error(summary, place)] }
   }
-}
-
-/** The faults with only the first syntax error: those after it are often only its consequences. */
-function withoutSequels<Fault extends { readonly code: string }>(faults: readonly Fault[]): readonly Fault[] {
-  const isSyntax = ({ code }: Fault) => !['DUPLICATE_KEY', 'MULTIPLE_DOCS'].includes(code)
-  const first = faults.find(isSyntax)
-  return faults.filter(fault => !isSyntax(fault) || fault === first)
-}
-
-function sentence(code: string, message: string): string {
-  if (code === 'MULTIPLE_DOCS') return 'expected one YAML document, saw a second one after "---"'
-  if (code === 'TAB_AS_INDENT') return 'expected spaces as indentation, saw a tab'
-  if (/call stack/.test(message)) return 'maps and lists are nested too deeply'
-  return `not valid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }

@@ -2,7 +2,7 @@
 import { error, type Problem } from '../diagnostic/problem.ts'
 import type { PlannedHost } from './model.ts'
 
-/** 198.18.0.0/15 is set aside for benchmarks, so it collides with nobody's network: 512 times a /24. */
+/** 198.18.0.0/15 is set aside for benchmarks, so it collides with no other network: 512 times a /24. */
 export const subnetCount = 512
 /** The first monitoring hosts end in .11, the others in .21 and up to .250. */
 export const maxHosts = 2 + 230

@@ -1,4 +1,4 @@
-/** Breaks hosts of a lab on purpose, and mends them. */
+/** Breaks hosts of a lab on purpose, and repairs them. */
 import { cutPower, isOn, powerOn, reboot } from './boot.ts'
 import { findHost, type HostOf } from './find.ts'
 import { setLink } from './network.ts'

@@ -22,7 +22,10 @@ export async function until<T>(
     if (answer !== undefined && answer !== false) return answer
     if (Date.now() >= end) {
       throw new ProblemError([
-        error(`waited ${Math.round(deadline / 1000)} s in vain for ${what}`, (await explain?.()) ?? {}),
+        error(
+          `waited ${Math.round(deadline / 1000)} s for ${what}, which did not come`,
+          (await explain?.()) ?? {},
+        ),
       ])
     }
     await sleep(pause)

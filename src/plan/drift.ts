@@ -22,8 +22,8 @@ interface DriftVerdict {
 const byPerson = 'look at `promha plan`; where it is what you want, run `promha apply`'
 
 /**
- * Judges the whole selection at once: where one component is to become something that nobody has applied and seen
- * confirmed, the inventory is another one (an old checkout, an edit that nobody applied), and then nothing is repaired
+ * Judges the whole selection at once: where one component is to become something that no run has applied and seen
+ * confirmed, the inventory is another one (an old checkout, an edit that was not applied), and then nothing is repaired
  * anywhere. A change that is still unfinished does not count here: it is undone first, and then judged again.
  */
 export function driftVerdict(views: readonly DriftView[]): DriftVerdict {

@@ -29,7 +29,7 @@ export function unitCommand(texts: readonly string[], environments: readonly str
 }
 
 /** `KEY`, `VALUE` of the section [Service]. */
-function settingsOf(text: string): readonly (readonly [string, string])[] {
+export function settingsOf(text: string): readonly (readonly [string, string])[] {
   let service = false
   return joinedLines(text).flatMap(line => {
     const [, section] = /^\[([^\]]*)\]$/.exec(line) ?? []

@@ -29,7 +29,7 @@ export interface ConfigText {
 
 /** Undefined if it cannot be read as YAML. */
 export function readConfig(text: string): ConfigText | undefined {
-  const { value, problems } = parseYaml(source('', text), text.length + 1_000)
+  const { value, problems } = parseYaml(source('', text), text.length + 1_000, 'first')
   if (problems.some(({ severity }) => severity === 'error') || (value !== null && !isMap(value)))
     return undefined
   const top = value ?? {}

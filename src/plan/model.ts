@@ -34,7 +34,7 @@ export interface InstancePlan {
   readonly changes: readonly Change[]
   /** Ids of the resources whose content changes; of the other files only an owner or a mode is put right. */
   readonly renewed: ReadonlySet<string>
-  /** What promha owns and nobody wants any more. */
+  /** What promha owns and is no longer wanted. */
   readonly removed: readonly Owned[]
   /** Paths of what stands in the way without being promha's: kept before it is replaced. */
   readonly backups: readonly string[]

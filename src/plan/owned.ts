@@ -59,7 +59,7 @@ export function exists(resource: Resource, observed: Observed): boolean {
 }
 
 /**
- * What promha owns of the component and nobody wants any more, in the order in which it can go. Data stays, and the
+ * What promha owns of the component and is no longer wanted, in the order in which it can go. Data stays, and the
  * users who own it, unless the instance purges and promha made it; so do directories, users and packages that promha found, and whatever another
  * component owns.
  */

@@ -1,5 +1,5 @@
 /** Desired + observed → what would be done on one host, and why. Pure. */
-import { difference, maskedReason, type ProgramHash } from '../resource/difference.ts'
+import { difference, isMasked, type ProgramHash } from '../resource/difference.ts'
 import { type Effect, type Instance, type Resource, resourceId } from '../resource/model.ts'
 import type { Observed } from '../resource/observed.ts'
 import { effectOf, effectOfAction, withEffect } from './effect.ts'
@@ -12,15 +12,15 @@ export function planInstance(instance: Instance, observed: Observed, programHash
   if (instance.retired) return planRetired(instance, observed)
   const renewed = new Set<string>()
   const backups: string[] = []
-  const planned: { readonly change: Change; readonly asks: Effect }[] = []
+  const planned: Planned[] = []
   for (const resource of instance.resources) {
     if (resource.kind === 'service') continue
     const found = compared(resource, instance, observed, programHash)
     if (!found) continue
-    const { change, content, backup } = found
+    const { change, content, masked, backup } = found
     if (content) renewed.add(change.resource)
     if (backup !== undefined) backups.push(backup)
-    planned.push({ change, asks: content ? effectOf(resource) : 'none' })
+    planned.push({ change, masked, asks: content ? effectOf(resource) : 'none' })
   }
   const removed = removedFrom(instance, observed)
   const wanted = fingerprints(instance, programHash)
@@ -40,14 +40,19 @@ export function planInstance(instance: Instance, observed: Observed, programHash
   }
 }
 
-/** An admin masked the unit so that it does not run, so the plan shows this change first. */
-function maskedFirst<T extends { readonly change: Change }>(planned: readonly T[]): readonly T[] {
-  const isFirst = ({ change }: T) => change.reason === maskedReason
-  return [...planned.filter(isFirst), ...planned.filter(item => !isFirst(item))]
+interface Planned {
+  readonly change: Change
+  /** Its unit is masked, and the change unmasks it. */
+  readonly masked: boolean
+  readonly asks: Effect
 }
 
-interface Compared {
-  readonly change: Change
+/** An admin masked the unit so that it does not run, so the plan shows this change first. */
+function maskedFirst(planned: readonly Planned[]): readonly Planned[] {
+  return [...planned.filter(({ masked }) => masked), ...planned.filter(({ masked }) => !masked)]
+}
+
+interface Compared extends Pick<Planned, 'change' | 'masked'> {
   /** Its content is new to the service. */
   readonly content: boolean
   /** A path whose present content is to be kept. */
@@ -68,17 +73,18 @@ function compared(
   if (!found) {
     if (!stranger) return undefined
     const reason = resource.kind === 'package' ? adoptedPackage(resource.name, observed) : adoptedReason
-    return { change: { resource: id, action: 'adopt', reason }, content: false, ...kept }
+    return { change: { resource: id, action: 'adopt', reason }, content: false, masked: false, ...kept }
   }
   const { action, content } = found
-  const backup = stranger && content && found.reason !== maskedReason
+  const masked = resource.kind === 'unit' && isMasked(resource.name, observed)
+  const backup = stranger && content && !masked
   const reasons = [
     found.reason,
     ...(backup ? ['what is there is kept as a backup'] : []),
     ...(resource.kind === 'unit' && resource.note !== undefined ? [resource.note] : []),
   ]
   const reason = reasons.join('; ')
-  return { change: { resource: id, action, reason }, content, ...kept }
+  return { change: { resource: id, action, reason }, content, masked, ...kept }
 }
 
 const adoptedReason = 'as wanted already; promha looks after it from now on'

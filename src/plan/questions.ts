@@ -1,5 +1,6 @@
 /** What a host must be asked about, from what is desired of it. Pure. */
 
+import { knownDefinition } from '../../roles/index.ts'
 import { type Instance, type Resource, unitPath } from '../resource/model.ts'
 import type { ProbeRequest } from '../shell/probe.ts'
 
@@ -23,6 +24,7 @@ export function probeFor(instances: readonly Instance[], deep: boolean): ProbeRe
       const user = own.find(resource => resource.kind === 'user')?.name ?? 'root'
       return writes.map(path => ({ user, path }))
     }),
+    homes: instances.some(({ component }) => knownDefinition(component)?.fittedUnit !== undefined),
     deep,
   }
 }

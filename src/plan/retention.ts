@@ -12,6 +12,12 @@ export function shorter(before: Retention, after: Retention): readonly (keyof Re
   })
 }
 
+/** The limit that keeps the most; undefined, if one of them is none. One that cannot be read counts as the highest. */
+export function longest(key: keyof Retention, limits: readonly (string | undefined)[]): string | undefined {
+  const size = (limit: string | undefined) => amount(key, limit) ?? Number.MAX_VALUE
+  return limits.reduce((most, limit) => (size(limit) > size(most) ? limit : most), limits[0])
+}
+
 const powers = ['', 'K', 'M', 'G', 'T', 'P', 'E']
 
 function amount(key: keyof Retention, text: string | undefined): number | undefined {

@@ -1,5 +1,4 @@
-/** What has left the inventory: components that promha owns on a host and nobody wants there any more. Pure. */
-
+/** What has left the inventory: components that promha owns on a host and that are no longer wanted there. Pure. */
 import { unitHealth } from '../../roles/component.ts'
 import { knownDefinition } from '../../roles/index.ts'
 import { type Problem, warning } from '../diagnostic/problem.ts'
@@ -71,7 +70,7 @@ function foreign(host: string, component: Component, { cell, unit }: Stamp): Pro
     host,
     resource: `service:${unit || unitOf(component)}`,
     remedy: knownDefinition(component)
-      ? `where nobody wants it any more, run ${destroy}`
+      ? `If you no longer want it, run ${destroy}.`
       : `To remove it, run ${destroy} with the promha and the inventory that installed it.`,
   })
 }
@@ -108,7 +107,7 @@ function farewell(instance: Instance, observed: Observed, removed: readonly Owne
   return found
 }
 
-/** What promha owns and nobody wants any more goes. Directories only where they are empty. */
+/** What promha owns and is no longer wanted goes. Directories only where they are empty. */
 export function deletion({ kind, name }: Owned): Change {
   const change = { action: 'delete', effect: 'none' } as const
   switch (kind) {

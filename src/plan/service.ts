@@ -117,7 +117,7 @@ function adopted(instance: Instance, observed: Observed, unit: UnitFacts, reload
     return { action: 'restart', reason: 'it may have been started before its unit or program was put there' }
   }
   if (reload) return { action: 'reload', reason: `${reload} changes` }
-  // Nobody knows which config it has read last, and a reload interrupts nothing.
+  // It is not known which config it has read last, and a reload interrupts nothing.
   if (instance.resources.some(resource => effectOf(resource) === 'reload'))
     return { action: 'reload', reason: 'promha has not confirmed yet that it has read the present config' }
   return { action: 'adopt', reason: 'runs what is wanted already; promha looks after it from now on' }

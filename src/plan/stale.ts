@@ -47,7 +47,7 @@ function hostProblems(then: SavedHost, now: SavedHost): readonly Problem[] {
     return [error(`${host} is not in the plan: it ${why} when the plan was made`, { host, remedy: anew })]
   }
   if (now.status in unseen) {
-    const remedy = 'mend what is wrong with it, then apply the plan again'
+    const remedy = 'Fix what is reported for it, then run `promha apply --plan` again.'
     return [error(`${host} cannot be compared with the plan: it ${unseen[now.status]}`, { host, remedy })]
   }
   const components = new Set([...then.components, ...now.components].map(({ component }) => component))

@@ -40,7 +40,7 @@ function changeLines(component: Component, changes: readonly Change[], diff: boo
     .join('\n')
 }
 
-/** What a change does to the service, in words; empty where nobody has said. */
+/** What a change does to the service, in words; empty if that was not said. */
 export function effectText(component: Component, { action, resource, effect }: Change): string {
   if (resource.startsWith('service:') && action === 'start') return `starts ${component}`
   if (action === 'stop') return `stops ${component}`

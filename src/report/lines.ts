@@ -41,7 +41,7 @@ export function linesRenderer(write: Write, verbosity: Verbosity, style: Style):
       downloads.add(name)
       return `Downloading ${name}${total === undefined ? '' : `, ${size(total)}`}`
     }
-    // Whoever waits for another run wants to know for whom.
+    // A user who waits for another run wants to know whose it is.
     if (event.type === 'stage-progress' && event.stage === 'lock' && event.note)
       return `${stageWords.lock.doing}: ${event.note}`
     return verbosity === 'verbose' ? verboseLine(event, awaited) : undefined

@@ -139,7 +139,7 @@ async function terminal(): Promise<Renderer> {
   return terminalRenderer()
 }
 
-/** Without the hosts' resources, whose contents are large and are told by nobody. */
+/** Without the hosts' resources, whose contents are large and are never told. */
 function brief(outcome: Outcome): Outcome {
   if (outcome.hosts === undefined) return outcome
   const hosts = outcome.hosts.map(({ host, cells, instances, problems, status }) => ({

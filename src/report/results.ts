@@ -24,7 +24,7 @@ export function resultBlocks(outcome: Outcome, options: ResultOptions): readonly
   const { command, hosts = [], checks = [], status, artifacts = [], programs = [] } = outcome
   const { verbosity, diff, changesTold, style } = options
   if (verbosity === 'quiet') return []
-  // Whoever reads a line a difference is helped by nothing else there.
+  // Nothing else there helps the reader of one line a difference.
   if (command === 'drift') return [driftLines(hosts)].filter(text => text !== '')
   const compared = ['plan', 'apply', 'rollback', 'destroy'].includes(command)
   const showChanges = compared && (command === 'plan' || diff || (verbosity === 'verbose' && !changesTold))

@@ -56,7 +56,7 @@ function unitDifference(unit: UnitResource, observed: Observed): Difference | un
   return found && isMasked(unit.name, observed) ? { ...found, reason: maskedReason } : found
 }
 
-export const maskedReason = 'unit is masked; apply unmasks it'
+const maskedReason = 'unit is masked; apply unmasks it'
 
 /** A file of promha's in /etc wins over a mask of this boot only, and takes the place of a lasting one. */
 export function isMasked(unit: string, { units }: Pick<Observed, 'units'>): boolean {

@@ -161,6 +161,8 @@ export interface FlagQuestion {
 export interface FlagAlone {
   /** Without the dashes. */
   readonly name: string
+  /** The map of the inventory that has the name as a key. */
+  readonly map: object
   /** The map or list of the inventory that holds the value, and where in it. */
   readonly owner: object
   readonly key: string | number
@@ -207,7 +209,7 @@ export interface Instance {
   readonly lookups?: readonly string[]
   /** Files outside of its data that the service opens for writing; absolute. */
   readonly writes?: readonly string[]
-  /** Absent: nobody asks. */
+  /** Absent: it is not asked for. */
   readonly admission?: Admission
   /** Instances of a lower wave come first. */
   readonly wave: number

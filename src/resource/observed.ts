@@ -20,6 +20,8 @@ export interface Replaced {
   readonly key: string
   /** The drop-in's. */
   readonly path: string
+  /** Of `ExecStart` the SHA-256, with single blanks, since it may hold secrets; of `Environment` that of REPLICA. */
+  readonly value: string
 }
 
 export interface UnitFacts {
@@ -32,7 +34,7 @@ export interface UnitFacts {
   readonly activeFor: number | null
   /** The file was changed after systemd read it. */
   readonly needsDaemonReload: boolean
-  /** Settings of promha's unit that a drop-in replaces; absent: none. */
+  /** Settings of promha's unit that drop-ins have too, in systemd's order; absent: none. */
   readonly replaced?: readonly Replaced[]
   /** When its main process was started, in seconds since the epoch by the host's clock; absent where that is not known. */
   readonly since?: number
@@ -58,7 +60,7 @@ export interface Stamp {
   readonly all: string
   /** Seconds since the epoch, by the host's clock. */
   readonly time: number
-  /** The run that brought its generation: `EPOCHMILLISECONDS-NONCE`, by the clock of whoever ran promha. */
+  /** The run that brought its generation: `EPOCHMILLISECONDS-NONCE`, by the clock of the machine that ran promha. */
   readonly run: string
   /** Number of the generation that runs. */
   readonly generation: number
@@ -75,7 +77,7 @@ export interface Stamp {
 
 /** What the host's system says of the packages that were asked for. */
 export interface PackageFacts {
-  /** What installs packages there; absent where it is not known, or nobody asked. */
+  /** What installs packages there; absent where it is not known, or was not asked for. */
   readonly manager?: 'apt' | 'dnf'
   /** Name → version. */
   readonly installed: ReadonlyMap<string, string>

@@ -3,7 +3,10 @@ import type { FileResource } from './model.ts'
 
 const values = new WeakMap<FileResource, unknown>()
 
-/** The file, which is the YAML text of the value. */
+/**
+ * The same object, which is remembered to be the YAML text of the value. What makes a copy of it (`concealedIf`, a
+ * spread) must come first: nothing is known of the copy.
+ */
 export function writtenFrom(file: FileResource, value: unknown): FileResource {
   values.set(file, value)
   return file

@@ -86,7 +86,7 @@ async function takeBack(
 async function lingerWarning(machine: Machine): Promise<readonly Problem[]> {
   if (await machine.lingers()) return []
   return [
-    warning(`lingering is off for the user ${machine.user}: nothing runs while nobody is logged in`, {
+    warning(`lingering is off for the user ${machine.user}: nothing runs while this user is not logged in`, {
       remedy: `run \`loginctl enable-linger ${machine.user}\` as root`,
     }),
   ]

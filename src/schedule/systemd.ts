@@ -22,7 +22,7 @@ export interface Machine {
   readonly unitDirectory: string
   /** Runs a program to its end, whatever its exit code. */
   readonly run: (program: string, ...args: readonly string[]) => Promise<Outcome>
-  /** Whether the user's units go on when nobody is logged in; true for the system's. */
+  /** Whether the user's units go on when the user is not logged in; true for the system's. */
   readonly lingers: () => Promise<boolean>
 }
 
@@ -80,7 +80,8 @@ export async function must(
   throw new ProblemError([
     error(`systemctl ${args.join(' ')} ended with ${code ?? 'a signal'}`, {
       detail: (stderr || stdout).trim(),
-      remedy: 'mend what it says, then run again; `promha schedule status` tells what is there now',
+      remedy:
+        'Fix what it says, then run the command again. `promha schedule status` tells what is installed now.',
     }),
   ])
 }

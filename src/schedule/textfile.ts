@@ -20,7 +20,7 @@ interface Textfile {
 }
 
 /**
- * Before any work, so that nobody waits for a run that then leaves nothing. Rejects with a ProblemError where the
+ * Before any work, so that no run is waited for that then leaves nothing. Rejects with a ProblemError where the
  * directory cannot be written to.
  * @param inventory absolute path
  */

@@ -17,7 +17,7 @@ export function environmentOf(schedule: Schedule): Readonly<Record<string, strin
   return {
     HOME: schedule.home,
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    // A desktop session may lend its agent to the user's manager; there is none when nobody is logged in.
+    // A desktop session may lend its agent to the user's manager; there is none without a login.
     SSH_AUTH_SOCK: '',
     NO_COLOR: '1',
     ...(schedule.trustOwner === undefined ? {} : { PROMHA_TRUST_OWNER: schedule.trustOwner }),
@@ -52,7 +52,7 @@ export function serviceText(schedule: Schedule): string {
     '# systemd starts no second one while the first still runs, so runs never overlap.',
     'Type=oneshot',
     `WorkingDirectory=${literal(dirname(inventory))}`,
-    '# There is no ssh-agent where nobody is logged in: keys are files that this user can read.',
+    '# Without a login there is no ssh-agent: keys are files that this user can read.',
     `Environment=${words.join(' ')}`,
     ...(environmentFile === undefined ? [] : [`EnvironmentFile=${literal(environmentFile)}`]),
     `ExecStart=${command}`,

@@ -77,3 +77,21 @@ export const mostFoundText = mebibyte
 
 /** Files of configs and rules that are read there. */
 export const mostFoundFiles = 1_000
+
+/** Lines of an Alertmanager's journal that are searched. One whose receivers all fail writes some hundred a minute. */
+export const mostJournal = 20_000
+
+/** Lines about failed notifications that are sent. The last one of each receiver is told, and few have more than a dozen. */
+export const mostNotifyFailures = 100
+
+/** Bytes of such a line. The error comes last, behind the labels of the group, which have a few hundred. */
+export const longestNotifyFailure = 8_000
+
+/** Seconds in which a program takes or refuses its flags. It does so before anything else, in less than one. */
+export const longestFlagCheck = 60
+
+/** Bytes of what it says of one flag: the reason comes first, the usage text behind it does not help. */
+export const mostOfFlagCheck = 4_000
+
+/** Names in a directory of somebody else's that are looked at. A directory of configs or data has some hundreds. */
+export const mostEntries = 10_000

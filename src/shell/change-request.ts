@@ -5,7 +5,7 @@ import type { WantedDirectory } from './way.ts'
 
 /** What was there before, as it was observed. */
 export interface Before {
-  /** Of the unit; undefined where nobody asked: the host looks by itself. */
+  /** Of the unit; undefined if that was not asked: the host looks itself. */
   readonly active: boolean | undefined
   readonly enabled: boolean | undefined
   /** Paths that existed. */

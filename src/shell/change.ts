@@ -202,7 +202,7 @@ function fence({ mark, run }: ChangeMark): string {
   return `if ${holdsLock(run)}; then :; else ${begin(mark, lockStep)}; echo 'this run does not hold the lock of the host any more' >&2; exit 1; fi`
 }
 
-/** Everything that the way back needs to know, then the mark that it may have to be gone, then whoever goes it. */
+/** Everything that the way back needs to know, then the mark that it may have to be gone, then what goes it. */
 function touch(request: ChangeRequest): string[] {
   const { active, enabled } = request.before
   const unit = quote(request.unit)
@@ -227,7 +227,7 @@ function touch(request: ChangeRequest): string[] {
 }
 
 /**
- * Until a gate has passed nobody knows what the service runs: a run that is killed in between must not find the stamp
+ * Until a gate has passed it is not known what the service runs: a run that is killed in between must not find the stamp
  * of what lies on the disk by then.
  */
 function doubt({ action, component }: ChangeRequest): string[] {

@@ -8,7 +8,17 @@ import { holdsLock } from './lock.ts'
 import { flushed } from './placing.ts'
 import { identityFormat } from './probe.ts'
 import { command, quote } from './quote.ts'
-import { backupFolder, readyMark, recordFile, runMark, stagingOf, unitBackup } from './staging.ts'
+import {
+  backupFolder,
+  directoryNotes,
+  ownerFormat,
+  ownerNote,
+  readyMark,
+  recordFile,
+  runMark,
+  stagingOf,
+  unitBackup,
+} from './staging.ts'
 import { type Content, keepContents } from './store.ts'
 import { wayFunctions } from './way-functions.ts'
 
@@ -54,6 +64,7 @@ export function confirmScript(nonce: string, { mark, run }: ChangeMark, request:
     ...keepContents(request.contents),
     ...(numbered ? [command('mv', '-f', 'listing', numbered)] : []),
     ...keepBackups(change),
+    ...keepOwners(change),
     // After the store's links, since a new link changes the file's ctime, which is remembered.
     ...remember(memory, request.programs),
     `: >${readyMark}`,
@@ -92,6 +103,22 @@ function keepBackups({ backups, component, adopts }: ChangeRequest): string[] {
   const kept = quote(backupOf(component))
   const older = `[ ! -d ${kept} ] || mv -T ${kept} ${kept}.$(date +%s)`
   return [...(adopts ? [older] : []), ...backupMoves(component, backups)]
+}
+
+/** Whose the directories were that promha has changed and not made, and in which mode: of each what was noted first. */
+function keepOwners({ before, component, directories, service }: ChangeRequest): string[] {
+  const [folder, notes] = [backupOf(component), `${backupOf(component)}/${directoryNotes}`]
+  return directories.flatMap(({ known, path }, index) => {
+    if (known || before.missing.directories.includes(path)) return []
+    const note = ownerNote(index)
+    const now = `$(${command('stat', '-c', ownerFormat, '--', `${path}/`)} 2>/dev/null)`
+    const line = `[^ ]* [^ ]* [^ ]* ${path.replaceAll(/[\\.*[\]^$]/g, '\\$&')}`
+    return [
+      `if [ -f ${note} ] && [ "$(cat ${note})" != "${now}" ] && ! ${command('grep', '-qsx', '--', line, notes)}; then`,
+      `  ${command('mkdir', '-p', folder)}; echo ${quote(service ?? '-')} "$(cat ${note})" ${quote(path)} >>${quote(notes)}`,
+      `  ${flushed([notes])}; fi`,
+    ]
+  })
 }
 
 function backupMoves(component: string, backups: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 /**
- * What is left to do once a change is confirmed: nothing of it may fail the change, and where it was cut off, whoever
- * comes next does all of it again.
+ * What is left to do once a change is confirmed: nothing of it may fail the change, and if it was cut off, the next
+ * run does all of it again.
  */
 import { type ChangeRequest, placedPaths } from './change-request.ts'
 import { dismissGuard } from './guard.ts'
@@ -53,7 +53,7 @@ function leave(component: string, leaving: NonNullable<ChangeRequest['leaving']>
   return lines
 }
 
-/** The mark goes first: a directory that is half gone must not look like a change that nobody confirmed. */
+/** The mark goes first: a directory that is half gone must not look like a change that was not confirmed. */
 export function removeStaging(component: string): readonly string[] {
   const stage = stagingOf(component)
   return [`cd /; ${command('rm', '-f', '--', `${stage}/${touchedMark}`)}`, command('rm', '-rf', '--', stage)]

@@ -1,15 +1,10 @@
 /** A program judges its command line on the host: all flags at once, and one by one if it refuses them. */
 import type { FlagQuestion } from '../resource/model.ts'
+import { longestFlagCheck, mostOfFlagCheck } from './bounds.ts'
 import { command, quote } from './quote.ts'
 
 /** A line with this and a number comes before what is said of the flag of that number. */
 export const flagMark = 'promha-flag'
-
-/** Seconds; a program that neither takes nor refuses its flags by then is ended. */
-const longest = 60
-
-/** Said of one flag at most: usage texts are long, and the reason comes first. */
-const most = 4_000
 
 /**
  * Fails, with what the program says, if it does not end as {@link FlagQuestion.accepted} says. The working directory is
@@ -18,8 +13,8 @@ const most = 4_000
 export function flagCheckScript(program: string, args: readonly string[], flags: FlagQuestion): string {
   const taken = flags.accepted.map(text => `*${quote(text)}*`).join('|')
   return [
-    `judge() { said=$(timeout -k 5 ${longest} "$@" 2>&1 </dev/null) || :; case $said in ${taken}) return 0;; esac; return 1; }`,
-    `tell() { printf '%s\\n' "$said" | head -c ${most}; echo; }`,
+    `judge() { said=$(timeout -k 5 ${longestFlagCheck} "$@" 2>&1 </dev/null) || :; case $said in ${taken}) return 0;; esac; return 1; }`,
+    `tell() { printf '%s\\n' "$said" | head -c ${mostOfFlagCheck}; echo; }`,
     `if judge ${command(program, ...args)}; then exit 0; fi`,
     'tell',
     ...flags.each.map(

@@ -1,6 +1,6 @@
 /**
- * What undoes a change on the host itself: where nobody has renewed the host's lock for a minute, promha was killed, its
- * machine sleeps or the network is cut, and nobody will confirm what was begun. Runs only while there is such a change,
+ * What undoes a change on the host itself: if the host's lock was not renewed for a minute, promha was killed, its
+ * machine sleeps or the network is cut, and what was begun will not be confirmed. Runs only while there is such a change,
  * and at boot.
  */
 import { guardScript, guardUnit, home, lockPath, placingLock } from './layout.ts'
@@ -21,7 +21,7 @@ const wanted = `/etc/systemd/system/multi-user.target.wants/${guardUnit}`
 /** The script as it lies on the host. The lock is of this boot: after another one, it counts from its own start. */
 export function guardText(): string {
   const lock = quote(lockPath)
-  return `# Undoes a change of promha that nobody has confirmed, once promha was not heard for ${silence} s.
+  return `# Undoes a change of promha that was not confirmed, once promha was not heard for ${silence} s.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin; LC_ALL=C; export PATH LC_ALL; umask 077
 cd ${quote(home)} || exit 1
 
@@ -40,7 +40,7 @@ listen() {
   silent=$((now - heard))
 }
 
-# Holds still whoever places, confirms or undoes, so that nothing begins between the look and the deed.
+# Stops what places, confirms or undoes, so that nothing begins between the look and the deed.
 hold() { exec 8>${quote(placingLock)} && flock 8; }
 
 read -r began rest </proc/uptime
@@ -121,7 +121,7 @@ const guardRights: readonly string[] = [
 
 export function guardUnitText(): string {
   return `[Unit]
-Description=Undoes a change of promha that nobody has confirmed
+Description=Undoes a change of promha that was not confirmed
 RequiresMountsFor=${home}
 # Changes of several components may follow each other quickly, and each needs it.
 StartLimitIntervalSec=0

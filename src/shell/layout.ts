@@ -61,9 +61,9 @@ export function backupOf(component: string): string {
   return `${home}/backup/${component}`
 }
 
-/** Held (flock) by whoever places, confirms or undoes a change on the host. */
+/** Held (flock) by what places, confirms or undoes a change on the host. */
 export const placingLock = `${home}/placing`
 
-/** Undoes what nobody confirms; the unit that runs it. */
+/** Undoes what is not confirmed; the unit that runs it. */
 export const guardScript = `${home}/guard`
 export const guardUnit = 'promha-guard.service'

@@ -21,7 +21,7 @@ const here: LockPlaces = { lock: lockPath, uptime: '/proc/uptime' }
 
 export interface LockRequest {
   readonly run: string
-  /** USER@HOST of whoever runs promha. */
+  /** USER@HOST of the one who runs promha. */
   readonly who: string
   readonly pid: number
   /** Which process numbers `pid` is one of: a boot of a machine, and a namespace of it. Empty where that is not known. */
@@ -42,7 +42,7 @@ export interface LockHolder {
   readonly heldFor?: number
 }
 
-/** `holder` is absent where a renewal found that the lock is nobody's. */
+/** `holder` is absent where a renewal found that no run has the lock. */
 export type LockAnswer =
   | { readonly state: 'taken' }
   | { readonly state: 'held'; readonly holder?: LockHolder }

@@ -1,27 +1,32 @@
 /** What an Alertmanager wrote to the journal about notifications that it could not deliver. */
+import { longestNotifyFailure, mostJournal, mostNotifyFailures } from './bounds.ts'
 import { atMost, begin, preamble, sections } from './frame.ts'
 import { command } from './quote.ts'
-
-/** Lines that are read of the journal, and those of them that are sent. */
-const mostRead = 20_000
-const mostSent = 100
-/** Bytes of one line. The error comes last, behind the labels of the group. */
-const longestSent = 8_000
 
 /** Upstream's words, from version 0.22 on. */
 const words = ['Notify for alerts failed', 'Notify attempt failed']
 
 /** Prints the last such lines of the last minutes, the newest last. */
 export function notifyLogScript(nonce: string, unit: string, minutes: number): string {
-  const read = ['-u', unit, `--since=-${minutes}min`, '-n', String(mostRead), '--no-pager', '-q', '-o', 'cat']
+  const read = [
+    '-u',
+    unit,
+    `--since=-${minutes}min`,
+    '-n',
+    String(mostJournal),
+    '--no-pager',
+    '-q',
+    '-o',
+    'cat',
+  ]
   return [
     preamble,
     begin(nonce, 'lines'),
     [
       `${command('journalctl', ...read)} 2>/dev/null`,
       command('grep', '-a', '-F', ...words.flatMap(word => ['-e', word])),
-      command('tail', '-n', String(mostSent)),
-      command('cut', '-b', `1-${longestSent}`),
+      command('tail', '-n', String(mostNotifyFailures)),
+      command('cut', '-b', `1-${longestNotifyFailure}`),
     ].join(' | '),
     begin(nonce, 'end'),
   ].join('\n')
@@ -31,5 +36,5 @@ export function notifyLogScript(nonce: string, unit: string, minutes: number): s
 export function parseNotifyLog(nonce: string, output: string): readonly string[] | undefined {
   const found = sections(nonce, output)
   if (!found.has('end')) return undefined
-  return atMost(mostSent, 'lines of its journal', found.get('lines') ?? [])
+  return atMost(mostNotifyFailures, 'lines of its journal', found.get('lines') ?? [])
 }

@@ -74,7 +74,7 @@ export function installBroughtScript(
     ...opening(nonce, request),
     halfUnpacked,
     `trap ${quote(`rm -rf ${place}`)} EXIT`,
-    // Where nobody listens any more, too, which ends dash without that.
+    // If its reader has ended, too, which ends dash without that.
     "trap 'exit 1' HUP INT PIPE TERM",
     `cd ${place} || exit 1`,
     ...files.flatMap(file => [

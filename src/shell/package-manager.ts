@@ -7,7 +7,7 @@ export type Manager = 'apt' | 'dnf'
 /** Where packages wait that promha brings to a host which can fetch none. */
 export const repository = `${home}/repository`
 
-/** Held by whoever of promha is at work with packages; of this boot only. */
+/** Held by the promha that works with packages; of this boot only. */
 export const packageLock = '/run/promha-packages.lock'
 
 const work = `${home}/packaging`
@@ -30,7 +30,7 @@ export function atWork(manager: Manager, doing: 'install' | 'remove'): readonly 
     `exec 7>${packageLock}; flock -w ${patience} 7 || { echo ${quote(`${packageLock} is held by another run of promha`)} >&2; exit 1; }`,
     `${command('rm', '-rf', work)}; ${command('mkdir', '-p', work, packageNotes)}; cd ${quote(work)} || exit 1; : >log`,
     `options=; doing=${doing}`,
-    ...(manager === 'apt' ? [aptFunctions, quietFunctions, mending] : [dnfFunctions]),
+    ...(manager === 'apt' ? [aptFunctions, quietFunctions, completing] : [dnfFunctions]),
   ]
 }
 
@@ -92,8 +92,8 @@ unhush() {
 }
 quietly() { hush || return; "$@"; set -- $?; unhush; return "$1"; }`
 
-/** What promha was installing when it was cut off is for nobody else to put right; where that fails, apt says why. */
-const mending = `configure() { ${purpose}=install DEBIAN_FRONTEND=noninteractive dpkg --force-confdef --force-confold --configure -a </dev/null >log 2>&1 7>&-; }
+/** What promha was installing when it was cut off is for promha to put right; if that fails, apt says why. */
+const completing = `configure() { ${purpose}=install DEBIAN_FRONTEND=noninteractive dpkg --force-confdef --force-confold --configure -a </dev/null >log 2>&1 7>&-; }
 for each in ${quote(installingMark(''))}*; do [ ! -e "$each" ] || { quietly configure; break; }; done`
 
 /**

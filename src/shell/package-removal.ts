@@ -1,4 +1,4 @@
-/** Removes packages that promha installed and nobody wants any more, with what came only for them. */
+/** Removes packages that promha installed and that are no longer wanted, with what came only for them. */
 import { mostNames } from './bounds.ts'
 import { atMost, begin, preamble, sections } from './frame.ts'
 import { configuredPackages, installingMark, packageNotes, stampDirectory } from './layout.ts'
@@ -64,7 +64,7 @@ export function removalLines(
       const words = command(name, component)
       return `if owned ${words} || leave ${quote(name)}; then forget ${words}; fi`
     }),
-    // Those of a run that ended before it was confirmed, and whose component nobody wants any more.
+    // Those of a run that ended before it was confirmed, and whose component is no longer wanted.
     `for note in ${notes}/*; do name=\${note##*/}`,
     `  [ -f "$note" ] || continue; case $name in ${[...spared, ...leaving.map(({ name }) => `${quote(name)}) continue ;;`)].join(' ')} esac`,
     `  owned "$name" '' || leave "$name"`,

@@ -26,8 +26,10 @@ export interface PreflightRequest {
   readonly accounts?: boolean
   /** Where root or a service's user is to work. */
   readonly ways?: readonly Way[]
-  /** Units that may be taken over: these, and all programs that run, are looked at. */
+  /** Units that may be taken over: these, and what else runs by the names of their programs, are looked at. */
   readonly units?: readonly string[]
+  /** As whom those programs are to run. */
+  readonly users?: readonly string[]
 }
 
 /** What `df` says of a directory. */
@@ -59,7 +61,7 @@ export interface Preflight {
   readonly own: readonly string[]
   /** Address → by which of its own the host speaks to it. */
   readonly sources: ReadonlyMap<string, string>
-  /** Address → the hardware address of whoever has it now and is none of its peers, nor the host itself. */
+  /** Address → the hardware address of the machine that has it now and is none of its peers, nor the host itself. */
   readonly strangers: ReadonlyMap<string, string>
   /** Why no user and no group can be made there, as a file or a command; absent: nothing is known of that. */
   readonly noAccounts?: string
@@ -70,7 +72,9 @@ export interface Preflight {
 }
 
 export function preflightScript(nonce: string, request: PreflightRequest): string {
-  const lines = [preamble, begin(nonce, 'ports'), ...holdersScript(request.services)]
+  const lines = [preamble, begin(nonce, 'ports')]
+  // What is found later goes by it too.
+  lines.push('held=$(', ...holdersScript(request.services), `); printf '%s\\n' "$held"`)
   lines.push(begin(nonce, 'room'))
   for (const directory of request.directories) {
     lines.push(
@@ -107,8 +111,8 @@ export function preflightScript(nonce: string, request: PreflightRequest): strin
   })
   const asked = [...new Set(request.addresses.flatMap(({ address, peers }) => [address, ...peers]))]
   if (asked.length > 0) lines.push(begin(nonce, 'neighbours'), neighbours(asked))
-  const { units = [] } = request
-  if (units.length > 0) lines.push(begin(nonce, 'found'), ...programsScript(units))
+  const { units = [], users = [] } = request
+  if (units.length > 0) lines.push(begin(nonce, 'found'), ...programsScript(units, users))
   lines.push(begin(nonce, 'end'))
   return lines.join('\n')
 }
@@ -121,7 +125,7 @@ const accountsQuestion =
 const asNobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs --'
 
 /**
- * Prints what the kernel knows of each address after a word to it, to a port where nobody is: the answer to the question
+ * Prints what the kernel knows of each address after a word to it, to a port where nothing listens: the answer to the question
  * that the kernel asks first, ARP or neighbour discovery. What it knew before may be of an earlier holder.
  */
 function neighbours(addresses: readonly string[]): string {
@@ -193,7 +197,7 @@ function networkOf(route: string): readonly HostNetwork[] {
   return device === undefined ? [] : [{ interface: device }]
 }
 
-/** One host may answer for several of the addresses; what nobody answers for has no entry. */
+/** One host may answer for several of the addresses; one that is not answered for has no entry. */
 function strangersIn(
   { addresses }: PreflightRequest,
   lines: readonly string[] = [],

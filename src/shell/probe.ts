@@ -30,6 +30,8 @@ export interface ProbeRequest {
   readonly names?: readonly string[]
   /** Files that services are to write themselves. */
   readonly written?: readonly Written[]
+  /** Whether a file system is mounted for homes. */
+  readonly homes?: boolean
   /** Hash every program. */
   readonly deep: boolean
 }
@@ -49,7 +51,7 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
     // Only root owns what root owns: one process less than `id`.
     'uname -m; if [ -O / ]; then echo root; else echo other; fi; read -r up idle </proc/uptime; echo "$up"; date +%s.%N; if [ -d /run/systemd/system ]; then echo systemd; else cat /proc/1/comm; fi',
   ]
-  lines.push(begin(nonce, 'homes'), homes)
+  if (request.homes) lines.push(begin(nonce, 'homes'), homes)
   const section = (name: string, words: readonly string[], text: string) => {
     if (words.length > 0) lines.push(begin(nonce, name), text)
   }
@@ -85,18 +87,23 @@ export function probeScript(nonce: string, request: ProbeRequest): string {
   return lines.join('\n')
 }
 
-/** Prints the first mount point at or below /home or /root, or `none`; no process at all. */
+/** Prints `mounted` if anything is at or below /home or /root. A host that runs containers has hundreds of mounts. */
 const homes =
-  'found=none; while read -r device place rest; do case $place in /home | /home/* | /root | /root/*) found=$place; break ;; esac; done </proc/self/mounts && echo "$found"'
+  "grep -Eqs '^[^ ]* /(home|root)[/ ]' /proc/self/mounts; case $? in 0) echo mounted ;; 1) echo none ;; esac"
 
-/** Of drop-ins, the settings that promha's own units have too; no process where there is none. */
+/** Of drop-ins, the settings that promha's own units have too, none that may be secret; no process where there is none. */
 const dropIns = [
   'set --; set -f',
   'while IFS= read -r line; do case $line in DropInPaths=?*) set -- "$@" ${line#DropInPaths=} ;; esac; done <<END',
   '$units',
   'END',
   'set +f',
-  `[ $# = 0 ] || grep -EHos '^[[:space:]]*((ExecStart|User|Group|DynamicUser)[[:space:]]*=|Environment[[:space:]]*=.*\\bREPLICA=)' -- "$@"`,
+  'if [ $# != 0 ]; then',
+  `  grep -EHos '^[[:space:]]*(User|Group|DynamicUser)[[:space:]]*=[[:space:]]*[A-Za-z0-9._-]*.?' -- "$@"`,
+  `  grep -EHos '^[[:space:]]*Environment[[:space:]]*=.*\\bREPLICA=[A-Za-z0-9._-]*' -- "$@" | sed -E 's/=.*\\bREPLICA=/=/'`,
+  // Split into words and joined by single blanks, as the other side does with its own.
+  `  grep -EHs '^[[:space:]]*ExecStart[[:space:]]*=' -- "$@" | head -n ${mostNames + 1} | while IFS= read -r line; do set -f; set -- \${line#*=}; hash=; [ $# = 0 ] || hash=$(printf %s "$*" | sha256sum); echo "\${line%%=*}=\${hash%% *}"; done`,
+  'fi',
 ].join('\n')
 
 /** A file that a crash of the host emptied has no line that would be found; no process at all. */
@@ -246,11 +253,11 @@ function parseUnits(
   )
 }
 
-/** Lines as `PATH:SETTING=`, of which no value is kept. */
+/** Lines as `PATH:SETTING=VALUE`. */
 function parseDropIns(lines: readonly string[]): readonly Replaced[] {
   const found = lines.flatMap((line): Replaced[] => {
-    const [, path = '', key = ''] = /^(\/[^:]*):\s*([A-Za-z]+)\s*=/.exec(line) ?? []
-    return path === '' ? [] : [{ path, key }]
+    const [, path = '', key = '', value = ''] = /^(\/[^:]*):\s*([A-Za-z]+)\s*=(.*)$/.exec(line) ?? []
+    return path === '' ? [] : [{ path, key, value: value.trim() }]
   })
   return atMost(mostNames, 'settings in drop-ins', found)
 }

@@ -22,7 +22,7 @@ export function pushScript(path: string): string {
   ].join('\n')
 }
 
-/** Before a program is laid beside its place: whoever comes next finds it, should nobody place it. */
+/** Before a program is laid beside its place: the next run finds it, should it not be placed. */
 export function markPush(path: string): readonly string[] {
   const mark = pushMark(path)
   return [

@@ -1,8 +1,9 @@
 /** Gives back what stood in a place before promha came, once promha's own is gone from there. */
+import { diagnoseLines } from './diagnose.ts'
 import { begin } from './frame.ts'
 import { home as usualHome } from './layout.ts'
 import { command, quote } from './quote.ts'
-import { touchedMark, unitBackup } from './staging.ts'
+import { directoryNotes, ownerFormat, touchedMark, unitBackup } from './staging.ts'
 import { wayFunctions } from './way-functions.ts'
 
 export interface RestorePlaces {
@@ -19,10 +20,57 @@ export function ownsSomething(home: string = usualHome): string {
   return `grep -qs '${ownsPlaced}' ${quote(`${home}/state`)}/* || ls ${quote(`${home}/staging`)}/*/${touchedMark} >/dev/null 2>&1`
 }
 
+/** Looks at a unit that was started again, one second apart: what fails by its config or its command does so at once. */
+const [looksUp, mostLooks] = [4, 60]
+
+/** Lines of the journal, of the unit and of systemd. */
+const journalLines = 12
+
+/** The name of a component's sections of {@link diagnoseLines}, behind theirs. */
+export function downOf(component: string): string {
+  return ` ${component}`
+}
+
+/** Shell functions: they stand in the backup, and need those of `way-functions.ts`. */
+const functions = (root: string) => [
+  // The directories are those of the host: only what lay in them is in the backup.
+  `give() { from=$PWD/$1 to=${root}/\${1#./}; make_way "\${to%/*}" && enter "\${to%/*}" && rm -rf -- "./.promha-new.\${to##*/}" && cp -dp -- "$from" "./.promha-new.\${to##*/}" && mv -fT -- "./.promha-new.\${to##*/}" "./\${to##*/}" && label "./\${to##*/}"; }`,
+  // tar lists the names, because hosts need not have `find`. Once all are in their places they leave the backup: a
+  // directory that goes back to somebody else is closed to the next run.
+  `files() { tar --exclude=./${unitBackup} --exclude=./${directoryNotes} -cf - . | tar --quoting-style=literal -tf - | grep -v '/$' | { all=yes; while IFS= read -r name; do (give "$name") 2>&1 && echo "/\${name#./}" || all=no; done; [ $all = yes ]; } && for each in ./* ./.[!.]*; do case $each in ./${unitBackup} | ./${directoryNotes}) ;; *) rm -rf -- "$each" ;; esac; done; }`,
+  // SERVICE UID:GID MODE PATH. What is not there any more is not made for that.
+  'give_directory() {',
+  `  to=${root}$4; [ -d "$to/" ] || return 0`,
+  `  [ "$(stat -c '${ownerFormat}' -- "$to/")" != "$2 $3" ] || return 0`,
+  '  service=${1#-}; serve "$service"; give_owner "$to" "$2" "$3" || return 1',
+  `  now=$(stat -c '${ownerFormat}' -- "$to/"); [ "$now" = "$2 $3" ] || { echo "$to has owner, group and mode $now, and had $2 $3"; return 1; }`,
+  '  echo "directory $4"',
+  '}',
+  // What lies deeper first: above, the directory may go back to somebody else.
+  `owners() { [ ! -f ${directoryNotes} ] || sort -r -k 4 ${directoryNotes} | { all=yes; while read -r who whose mode path; do (give_directory "$who" "$whose" "$mode" "$path") 2>&1 || all=no; done; [ $all = yes ]; }; }`,
+  // UNIT: it is active, and stays so.
+  'stays_up() {',
+  '  up=0 looks=0',
+  `  while [ $looks -lt ${mostLooks} ]; do`,
+  `    looks=$((looks + 1)); seen=$(systemctl show -p ActiveState,NRestarts -- "$1")`,
+  '    case $seen in',
+  '      *NRestarts=[1-9]*) return 1 ;;',
+  `      *ActiveState=active* | *ActiveState=re*) up=$((up + 1)); [ $up -lt ${looksUp} ] || return 0 ;;`,
+  '      *ActiveState=activating*) up=0 ;;',
+  '      *) return 1 ;;',
+  '    esac',
+  '    sleep 1',
+  '  done',
+  '  return 1',
+  '}',
+]
+
 /**
  * For each component of which promha owns nothing placed any more: its backup goes back to its places with owners, modes
- * and times, and its unit is enabled and started where it was. Prints a section `given COMPONENT` with the paths and a
- * line for what was done to the unit; `failed COMPONENT` where that went wrong, and then keeps the backup.
+ * and times, directories get back the owner and mode that they had, and its unit is enabled and started where it was.
+ * Prints a section `given COMPONENT` with the paths, `directory PATH`, and a line for what was done to the unit. `failed
+ * COMPONENT` where that went wrong, and then the backup is kept; `down COMPONENT` and the sections of {@link
+ * diagnoseLines} where the unit does not run as it did: of the backup only the note of that is kept.
  */
 export function restoreLines(
   nonce: string,
@@ -30,35 +78,45 @@ export function restoreLines(
   { home, root }: RestorePlaces = { home: usualHome, root: '/' },
 ): readonly string[] {
   if (components.length === 0) return []
-  // tar lists the names, because hosts need not have `find`.
-  const list = `tar --exclude=./${unitBackup} -cf - . | tar --quoting-style=literal -tf - | grep -v '/$'`
   return [
     wayFunctions,
-    // The directories are those of the host: only what lay in them is in the backup.
-    `give() { from=$PWD/$1 to=${quote(root === '/' ? '' : root)}/\${1#./}; make_way "\${to%/*}" && enter "\${to%/*}" && rm -rf -- "./.promha-new.\${to##*/}" && cp -dp -- "$from" "./.promha-new.\${to##*/}" && mv -fT -- "./.promha-new.\${to##*/}" "./\${to##*/}" && label "./\${to##*/}"; }`,
+    ...functions(quote(root === '/' ? '' : root)),
     ...components.flatMap(component => [
       `if cd ${quote(`${home}/backup/${component}`)} 2>/dev/null && ! ${command('grep', '-qs', ownsPlaced, `${home}/state/${component}`)}; then`,
       begin(nonce, `given ${component}`),
-      `if ${list} | { all=yes; while IFS= read -r name; do (give "$name") 2>&1 && echo "/\${name#./}" || all=no; done; [ $all = yes ]; }; then`,
+      'if files && owners; then',
       `  before=; systemctl daemon-reload; [ ! -e ${unitBackup} ] || read -r before <${unitBackup}`,
-      '  ok=yes',
-      `  case " $before " in *' enabled '*) ${tell('enable', component)} && echo 'enabled ${unitOf(component)}' || ok=no ;; esac`,
-      `  case " $before " in *' active '*) ${command('systemctl', 'reset-failed', '--', unitOf(component))} 2>/dev/null`,
-      `    ${tell('start', component)} && echo 'started ${unitOf(component)}' || ok=no ;; esac`,
-      // Kept where something is left to be mended: the next run gives all of it back again.
-      `  if [ $ok = yes ]; then cd / && ${command('rm', '-rf', `${home}/backup/${component}`, `${home}/state/${component}`)}`,
-      `  else ${begin(nonce, `failed ${component}`)}; fi`,
+      '  ok=yes runs=yes',
+      `  case " $before " in *' enabled '*) ${tell('enable', component)} && echo 'enabled ${givenUnit(component)}' || ok=no ;; esac`,
+      `  case " $before " in *' active '*) ${command('systemctl', 'reset-failed', '--', givenUnit(component))} 2>/dev/null; since=$(date +%s)`,
+      `    if ${tell('start', component)} && ${command('stays_up', givenUnit(component))}; then echo 'started ${givenUnit(component)}'; else runs=no; fi ;; esac`,
+      ...ending(nonce, component, home),
       `else ${begin(nonce, `failed ${component}`)}; fi`,
       'fi',
     ]),
   ]
 }
 
+/** Kept where something is left to be done: the next run gives all of it back again, or starts the unit again. */
+function ending(nonce: string, component: string, home: string): readonly string[] {
+  const [backup, state] = [quote(`${home}/backup/${component}`), quote(`${home}/state/${component}`)]
+  return [
+    `  if [ $ok = yes ]; then`,
+    // Only owners and modes were given back, so what promha made is still its own.
+    `    if [ -e ${unitBackup} ] || ! grep -qs '^made data ' ${state}; then rm -f ${state}; fi`,
+    `    if [ $runs = yes ]; then cd / && rm -rf ${backup}`,
+    `    else rm -f ${directoryNotes}; ${begin(nonce, `down ${component}`)}`,
+    ...diagnoseLines(nonce, givenUnit(component), { lines: journalLines, since: 'noted' }, downOf(component)),
+    '    fi',
+    `  else ${begin(nonce, `failed ${component}`)}; fi`,
+  ]
+}
+
 /** Also where the backup has no unit: another one, of a package, may have stood behind promha's. */
-function unitOf(component: string): string {
+export function givenUnit(component: string): string {
   return `${component}.service`
 }
 
 function tell(verb: 'enable' | 'start', component: string): string {
-  return `${command('systemctl', verb, '--quiet', '--', unitOf(component))} 2>&1`
+  return `${command('systemctl', verb, '--quiet', '--', givenUnit(component))} 2>&1`
 }

@@ -23,12 +23,15 @@ export const toldMark = 'told'
 /** The stamp as it was before. */
 export const keptStamp = 'stamp'
 
-/** `UID:GID MODE` of a directory before it got another owner or mode: names may be unknown, numbers never are. */
+/** For `stat`: `UID:GID MODE`. */
+export const ownerFormat = '%u:%g %a'
+
+/** {@link ownerFormat} of a directory before it got another owner or mode: names may be unknown, numbers never are. */
 export function ownerNote(index: number): string {
   return `owner.${index}`
 }
 
-/** The script that puts everything back, whoever runs it. */
+/** The script that puts everything back, for promha and the guard. */
 export const undoFile = 'undo'
 
 /** The service ran, and started at boot, before anything was touched. */
@@ -52,10 +55,16 @@ export const backupFolder = 'backup'
 /** In there and in the backup: `active` where the unit ran, `enabled` where it started at boot, before promha came. */
 export const unitBackup = '.unit'
 
+/**
+ * In the backup: a line for each directory that was there before promha came, `SERVICE UID:GID MODE PATH`, with the user
+ * of the service, or `-` if it has none. What an older promha took over has no line.
+ */
+export const directoryNotes = '.directories'
+
 /** Among the staging directories, the one of programs that are being pushed. */
 export const pushName = 'push'
 
-/** Holds the path of a program that is being pushed, so that what nobody places can be found and removed. */
+/** Holds the path of a program that is being pushed, so that what is not placed can be found and removed. */
 export function pushMark(path: string): string {
   return `${stagingOf(pushName)}/${encodeURIComponent(path)}`
 }

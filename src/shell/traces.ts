@@ -7,7 +7,7 @@ import { removalLines } from './package-removal.ts'
 import { command, quote } from './quote.ts'
 import { ownsSomething, type RestorePlaces, restoreLines } from './restore.ts'
 
-/** What was there before is the user's, whoever wrote to it since. */
+/** What was there before is the user's, whatever wrote to it since. */
 const ownsData = '^made data '
 
 interface TracePlaces extends RestorePlaces {

@@ -30,7 +30,7 @@ import { parted, serve, within } from './way.ts'
 import { wayFunctions } from './way-functions.ts'
 
 /**
- * The staged script. `$1` is the nonce of its sections, `guard` where nobody reads them; `$2` is `held` where the caller
+ * The staged script. `$1` is the nonce of its sections, `guard` if they are not read; `$2` is `held` where the caller
  * holds the placing lock. Prints a section `back` where anything may have been put in place, `restored` (with the host's
  * clock in seconds) where the service was told to go back, and `end` where all is as it was. What could not be put back
  * is kept, and it then ends with a failure. Does nothing once the change is not `mark`'s or is confirmed.
@@ -129,7 +129,7 @@ function unmake({ directories, users, groups }: Before['missing']): string[] {
 
 /**
  * Once the host was booted anew, the service runs what lay on the disk then. What cannot be told is no reason to keep
- * the rest: the stamp then says that nobody knows what runs.
+ * the rest: the stamp then says that it is not known what runs.
  */
 function tellService({ action, component, daemonReload, disable, unit }: ChangeRequest): string[] {
   const systemctl = (...words: readonly string[]) => command('systemctl', ...words, '--', unit)
@@ -145,7 +145,7 @@ function tellService({ action, component, daemonReload, disable, unit }: ChangeR
     `read -r now <${bootId}; read -r boot <${bootMark}`,
     `if [ -e ${activeMark} ] && { [ -e ${toldMark} ] || [ "$now" != "$boot" ]; }; then`,
     `tell restored; [ "$nonce" = guard ] || date +%s`,
-    `${systemctl(verb)} || { echo ${quote(`${unit} could not be told to go back: nobody knows what it runs`)} >&2; from=${quote(stampOf(component))}; }`,
+    `${systemctl(verb)} || { echo ${quote(`${unit} could not be told to go back, so it is unknown which version runs`)} >&2; from=${quote(stampOf(component))}; }`,
     'fi',
   ]
 }

@@ -5,11 +5,10 @@
  * below closed directories only cannot be exchanged between the look and the deed, so names are given relative to the
  * directory that the shell stands in. Below a directory of the service's own user, that user does the work, not root.
  */
+import { mostEntries } from './bounds.ts'
+
 /** Entries that say nothing of what a directory is used for: those of the file system itself. */
 const ofFileSystem = 'lost+found | .snapshot | .zfs'
-
-/** The most names of a directory that are looked at: it may be anybody's, with any number of them. */
-const most = 10_000
 
 /**
  * Defined once in each script that needs one of them; nothing is run. `taken`: directories between bars that count as
@@ -159,7 +158,7 @@ fits() {
   stand || return 1
   [ $known = new ] || return 0
   if [ "$u" = "\${uid:--}" ] || { [ "$owner" = root ] && [ "$u" = 0 ]; }; then return 0; fi
-  ls -AU | head -n ${most} | holds "$@" || refuse foreign "$wanted" "$(stat -c %U .)"
+  ls -AU | head -n ${mostEntries} | holds "$@" || refuse foreign "$wanted" "$(stat -c %U .)"
 }
 # PATH OWNER GROUP MODE NOTE known|new PATTERN…
 take_over() {
@@ -167,8 +166,8 @@ take_over() {
   shift 5
   fits "$path" "$whose" "$@" || { explain "$path"; return 1; }
   if [ $by = service ]; then
-    before=$(as sh -c '[ -d "$1" ] && cd -P -- "$1" && stat -c %a .' sh "$path" 2>/dev/null) || before=
-    case $before in '' | *[!0-7]*) ;; *) echo "$uid:$gid $before" >"$note"; sync -- "$note" 2>/dev/null || sync ;; esac
+    before=$(as sh -c '[ -d "$1" ] && cd -P -- "$1" && stat -c "%g %a" .' sh "$path" 2>/dev/null) || before=
+    case $before in *[!0-9\\ ]* | *\\ *\\ * | *\\ *[89]*) ;; [0-9]*\\ [0-7]*) echo "$uid:$before" >"$note"; sync -- "$note" 2>/dev/null || sync ;; esac
     said=$(as sh -c 'umask 022; mkdir -p -- "$1" && cd -P -- "$1" && [ -O . ] && { [ "$(stat -c %G .)" = "$3" ] || chgrp -- "$3" .; } && chmod "$2" .' sh "$path" "$mode" "$group" 2>&1) || { echo "\${said:-$path could not be made by $service}" >&2; return 1; }
     return 0
   fi
@@ -185,10 +184,17 @@ take_over() {
 # PATH NOTE: gives a directory back the owner and mode that were noted.
 give_back() {
   [ -f "$2" ] && read -r whose mode <"$2" || return 0
+  give_owner "$1" "$whose" "$mode"
+}
+# PATH UID:GID MODE; the service's user can give a directory to the groups that it is in.
+give_owner() {
   walk "$1" && [ -z "$lacks" ] || { explain "$1"; return 1; }
-  if [ $by = service ]; then as sh -c 'cd -P -- "$1" && [ -O . ] && { chgrp -- "$3" . || :; } && chmod "$2" .' sh "$1" "$mode" "\${whose#*:}" >/dev/null 2>&1; return; fi
+  if [ $by = service ]; then
+    setpriv --reuid "$uid" --regid "$gid" --init-groups -- sh -c 'cd -P -- "$1" && [ -O . ] && { chgrp -- "$3" . || :; } && chmod "$2" .' sh "$1" "$3" "\${2#*:}" </dev/null >/dev/null 2>&1 8>&- 9>&-
+    return
+  fi
   sure=
-  stand && chown -- "$whose" . && chmod -- "$mode" .
+  stand && chown -- "$2" . && chmod -- "$3" .
 }
 # SOURCE ./NAME: a fresh file that no name leads elsewhere.
 lay() { rm -rf -- "$2" && (set -C; cat -- "$1" >"$2"); }

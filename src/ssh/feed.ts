@@ -2,7 +2,7 @@
 import type { Writable } from 'node:stream'
 
 /**
- * Sends the head, then the source, then end-of-file. Stops quietly once `ended` says that nobody reads any more.
+ * Sends the head, then the source, then end-of-file. Stops quietly once `ended` says that the reader has ended.
  * Rejects with what the source throws.
  */
 export async function feed(

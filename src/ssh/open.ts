@@ -133,7 +133,7 @@ export function openConnection(client: Client, { host, target, sudo, access }: O
   }
 }
 
-/** Says goodbye, and does not wait for long where nobody answers. */
+/** Says goodbye, and does not wait for long if there is no answer. */
 export function closeClient(client: Client): void {
   client.end()
   const timer = setTimeout(() => client.destroy(), 1000)

@@ -14,7 +14,7 @@ type Parts = Pick<
  *
  * What people and other programs ask stays open: Prometheus' and Alertmanager's own ports, the load balancer's, and
  * where it is pushed to. Behind HAProxy that is HAProxy's port, and the Pushgateways themselves are closed to all but
- * the HAProxies: what is pushed past them could end up with the one that nobody scrapes.
+ * the HAProxies: what is pushed past them could end up with the one that is not scraped.
  */
 export function guardedOf(cell: Cell, parts: Parts): readonly Guarded[] {
   const rules = cell.firewall ? rulesOf(cell, parts) : new Map<string, readonly Rule[]>()

@@ -1,5 +1,5 @@
 /** Programs of one kind, each on its host. */
-import type { CommonSettings, Host } from '../inventory/model.ts'
+import type { CommonSettings, Component, Host } from '../inventory/model.ts'
 import { pathPrefix } from '../inventory/served-path.ts'
 import { wordsOn } from '../inventory/words-on.ts'
 import { localEndpoint } from './address.ts'
@@ -31,3 +31,7 @@ export function addressOf(name: string, hosts: Hosts): string {
 export function exporterMembers({ exporters }: Pick<CellTopology, 'exporters'>): readonly Member[] {
   return exporters.flatMap(({ members }) => members)
 }
+
+/** What runs as `replicas` and as `peers` of a cell. */
+export const replicaComponent: Component = 'prometheus'
+export const peerComponent: Component = 'alertmanager'

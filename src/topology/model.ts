@@ -80,7 +80,7 @@ export interface MovingAddress {
   readonly interface?: string
   /** Virtual router id, unique among all that share a subnet or a host, over all cells. */
   readonly vrid: number
-  /** In the order of preference at first; whoever has it keeps it as long as it is well. */
+  /** In the order of preference at first; the host that has it keeps it as long as it is well. */
   readonly members: readonly { readonly host: string; readonly address: string }[]
   /** What a member asks on itself: 200 says that it may have the address. */
   readonly check: { readonly endpoint: Endpoint; readonly path: string }

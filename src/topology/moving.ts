@@ -48,7 +48,7 @@ export function movingAddressesOf(
   hosts: Hosts,
 ): readonly MovingAddress[] {
   const program = (member: Member | undefined, path: string): MovingAddress['check'] => {
-    if (member === undefined) throw new RangeError(`an address of cell ${cell.name} leads to nobody`)
+    if (member === undefined) throw new RangeError(`an address of cell ${cell.name} leads to no host`)
     return { endpoint: member.local, path: `${member.pathPrefix ?? ''}${path}` }
   }
   const checkOf = ({ name }: Vip): MovingAddress['check'] => {

@@ -21,7 +21,7 @@ export function pushgatewayJob(settings: PushgatewaySettings): Job {
   return {
     name: 'pushgateway',
     ...(metricsPath === '/metrics' ? {} : { metricsPath }),
-    // Whoever pushed says whose the series are.
+    // What pushed says whose the series are.
     honorLabels: true,
     targets: [{ ...entranceOf('pushgateway', failover, listen), labels: {} }],
   }

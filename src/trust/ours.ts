@@ -1,6 +1,7 @@
 /**
- * The one rule of what promha executes, loads or believes on the machine that it runs on: only what
- * root, this user and the owner that PROMHA_TRUST_OWNER names can change. An inventory of any owner may be read; a program beside it must be ours to run.
+ * The one rule of what promha executes, loads or believes on the machine that it runs on: only what root, this user and
+ * the owner that PROMHA_TRUST_OWNER names can change. An inventory of any owner may be used if it is named as an argument; a
+ * program beside it must be ours to run.
  */
 import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, parse, sep } from 'node:path'
@@ -158,7 +159,7 @@ function byAccessList(path: string, found: Stats): Foreign | undefined {
   return { path, why, remedy: `Run \`setfacl -b ${quote(path)}\`.` }
 }
 
-/** In root's sticky directory, nobody can rename or remove what is ours. */
+/** In root's sticky directory, no other user can rename or remove what is ours. */
 function isRootsShared(found: Stats): boolean {
   return found.isDirectory() && found.uid === 0 && (found.mode & sticky) !== 0
 }

@@ -7,7 +7,7 @@ import { foreignProblem } from './foreign-problem.ts'
 import { findForeign } from './ours.ts'
 
 /**
- * Makes an empty directory, 0700, under a name that nobody can guess. Throws a ProblemError if others could put another
+ * Makes an empty directory, 0700, under a name that cannot be guessed. Throws a ProblemError if others could put another
  * one in its place, which TMPDIR allows and a sticky directory does not.
  * @param prefix of the name
  */

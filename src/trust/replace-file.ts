@@ -1,9 +1,9 @@
-/** Files are written under a name that nobody can guess, exclusively, and renamed: no link is ever written through. */
+/** Files are written under a name that cannot be guessed, exclusively, and renamed: no link is ever written through. */
 import { randomBytes } from 'node:crypto'
 import { open, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
-/** A name beside `path` that nobody can guess; hidden, so that no glob of configs takes it. */
+/** A name beside `path` that cannot be guessed; hidden, so that no glob of configs takes it. */
 export function draftName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}.new`)
 }

@@ -3,8 +3,10 @@
  * answers by then.
  */
 import type { VerifyInput } from './input.ts'
+import type { Known } from './known.ts'
 import type { Answer, Ask } from './model.ts'
 import { questionsOf } from './questions.ts'
+import type { Need } from './view.ts'
 
 export interface Ahead {
   /** Asks the programs of one host, whose connection stands. */
@@ -15,21 +17,25 @@ export interface Ahead {
   forget(): void
 }
 
-export function askAhead(input: Pick<VerifyInput, 'topology' | 'hosts' | 'components' | 'ask'>): Ahead {
+export function askAhead(
+  input: Pick<VerifyInput, 'topology' | 'hosts' | 'components' | 'ask'>,
+  known: readonly Known[],
+): Ahead {
   const early = new Map<string, Promise<Answer>>()
   const key = (...words: readonly (string | number)[]) => words.join(' ')
   const chosen = { ...input, unreachable: new Map<string, string>(), facts: () => undefined }
+  let needs: readonly Need[] | undefined
   return {
     begin(host) {
-      const needs = input.topology.cells
-        .flatMap(cell => questionsOf(cell, chosen))
+      needs ??= input.topology.cells
+        .flatMap(cell => questionsOf(cell, chosen, known))
         .flatMap(question => question.needs)
       for (const { program, path } of needs) {
         const { address, port } = program.local
         const name = key(host, address, port, path)
         if (program.host !== host || early.has(name)) continue
         const answer = input.ask(host, address, port, path)
-        // Whoever asks in earnest is told of the failure.
+        // A question in earnest is told of the failure.
         answer.catch(() => {})
         early.set(name, answer)
       }

@@ -45,7 +45,7 @@ export interface Target {
   readonly scrapeInterval?: string
   /** Added here after a change: last scraped before it, and too rarely to be awaited. */
   readonly older?: boolean
-  /** Added here after a change: scraped since, with an outcome that time does not mend. */
+  /** Added here after a change: scraped since, with an outcome that time does not change. */
   readonly lasting?: boolean
 }
 

@@ -3,9 +3,9 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
 import { type Health, unitOf } from '../resource/model.ts'
 import { longestReplay } from '../shell/bounds.ts'
-import { data, paths, type RuntimeInfo, readAnswer } from './answers.ts'
-import { sample } from './metrics.ts'
-import { type Answer, type Ask, AskError } from './model.ts'
+import type { ComponentChecks, Get } from './facet.ts'
+import { checksBehind } from './known.ts'
+import { type Ask, AskError } from './model.ts'
 import { pause } from './pause.ts'
 
 export interface GateRequest {
@@ -27,12 +27,12 @@ const longestPause = 500
 /** Milliseconds in which a reload that was just asked for may still clear an earlier refusal. */
 const reloadTime = 3_000
 /**
- * Milliseconds left to whoever watches the unit, where the program itself cannot be asked: a program that crashes at
+ * Milliseconds left to the watch of the unit, where the program itself cannot be asked: a program that crashes at
  * once is started again after 5 s (RestartSec), which has to be seen twice.
  */
 const blindTime = 12_000
 
-/** Milliseconds that a program has for its own start where nobody but its unit can be asked. */
+/** Milliseconds that a program has for its own start if only its unit can be asked. */
 const unitTime = 4_000
 
 type Seen =
@@ -55,6 +55,7 @@ export async function awaitHealthy(request: GateRequest): Promise<Problem | unde
     await pause(unitTime, request.signal)
     return undefined
   }
+  const checks = await checksBehind(request.health.loaded)
   let told = ''
   let accepted = false
   const begin = performance.now()
@@ -62,7 +63,7 @@ export async function awaitHealthy(request: GateRequest): Promise<Problem | unde
   let { deadline } = request
   let replayed = -1
   for (let wait = firstPause; !request.signal.aborted; wait = Math.min(wait * 1.5, longestPause)) {
-    const seen = await look(request)
+    const seen = await look(request, checks)
     if (seen.state === 'healthy') return undefined
     if (seen.note !== told) request.onWait(seen.note)
     told = seen.note
@@ -86,17 +87,20 @@ export async function awaitHealthy(request: GateRequest): Promise<Problem | unde
 
 const notYetLoaded = 'has not loaded the new config yet'
 
-async function look({ ask, host, health, notLoadedBefore }: GateRequest): Promise<Seen> {
+async function look(
+  { ask, host, health, notLoadedBefore }: GateRequest,
+  checks: ComponentChecks,
+): Promise<Seen> {
   const prefix = /^(.*)\/-\/(?:ready|healthy)$/.exec(health.readyPath)?.[1] ?? ''
-  const get = (path: string): Promise<Answer> => ask(host, health.address, health.port, path)
+  const get: Get = path => ask(host, health.address, health.port, `${prefix}${path}`)
   try {
-    const ready = await get(health.readyPath)
+    const ready = await ask(host, health.address, health.port, health.readyPath)
     if (ready.status !== 200) {
-      const replay = health.loaded === 'prometheus' ? await replaySeen(get, prefix) : undefined
+      const replay = await replaySeen(checks, get)
       return replay ?? { state: 'waiting', note: `not ready (${health.readyPath} answers ${ready.status})` }
     }
-    if (health.loaded === 'none' || health.loaded === 'unit') return { state: 'healthy' }
-    const loaded = await configs[health.loaded](get, prefix)
+    const loaded = await checks.loaded?.(get)
+    if (loaded === undefined) return { state: 'healthy' }
     if (!loaded.succeeded) return { state: 'refused', note: 'has refused its config' }
     // Both may be whole seconds.
     if (notLoadedBefore !== undefined && Math.floor(loaded.at) < Math.floor(notLoadedBefore)) {
@@ -116,42 +120,10 @@ async function look({ ask, host, health, notLoadedBefore }: GateRequest): Promis
   }
 }
 
-type Get = (path: string) => Promise<Answer>
-type Config = (get: Get, prefix: string) => Promise<{ readonly succeeded: boolean; readonly at: number }>
-
-/** Whether the last load succeeded, and when the last good one was, in seconds since the epoch. */
-const configs: Readonly<Record<Exclude<Health['loaded'], 'none' | 'unit'>, Config>> = {
-  prometheus,
-  alertmanager: byMetrics('alertmanager'),
-  blackbox: byMetrics('blackbox_exporter'),
-}
-
-async function prometheus(get: Get, prefix: string): Promise<{ succeeded: boolean; at: number }> {
-  const { body } = await get(`${prefix}${paths.runtime}`)
-  const info = data<RuntimeInfo>(readAnswer(paths.runtime, body))
-  return { succeeded: info.reloadConfigSuccess, at: Date.parse(info.lastConfigTime) / 1000 }
-}
-
-function byMetrics(program: string): Config {
-  return async (get, prefix) => {
-    const { body } = await get(`${prefix}${paths.metrics}`)
-    return {
-      succeeded: sample(body, `${program}_config_last_reload_successful`) === 1,
-      at: sample(body, `${program}_config_last_reload_success_timestamp_seconds`) ?? 0,
-    }
-  }
-}
-
-/** undefined where there is nothing to replay, or nothing to learn of it. */
-async function replaySeen(get: Get, prefix: string): Promise<Seen | undefined> {
-  const { status, body } = await get(`${prefix}${paths.walReplay}`)
-  if (status !== 200) return undefined
-  const { min, max, current } = data<{ min: number; max: number; current: number }>(
-    readAnswer(paths.walReplay, body),
-  )
-  if (max <= min || current > max) return undefined
-  const note = `replays its log of samples: segment ${current} of ${max}`
-  return { state: 'waiting', note, replayed: current }
+/** undefined where it does not replay anything, or does not say. */
+async function replaySeen({ replay }: ComponentChecks, get: Get): Promise<Seen | undefined> {
+  const seen = await replay?.(get)
+  return seen && { state: 'waiting', ...seen }
 }
 
 function refused({ host, component, notLoadedBefore }: GateRequest): Problem {

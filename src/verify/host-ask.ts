@@ -1,14 +1,14 @@
 /** Questions to a host itself, put like those to a program: at no address, with a path of promha's own. */
 import { randomBytes } from 'node:crypto'
-import type { Component, Endpoint } from '../inventory/model.ts'
+import type { Endpoint } from '../inventory/model.ts'
 import { unitOf } from '../resource/model.ts'
 import { diagnoseScript, parseDiagnosis } from '../shell/diagnose.ts'
 import { hostStateScript, parseHostState, parseReached, reachScript } from '../shell/host-state.ts'
 import { notifyLogScript, parseNotifyLog } from '../shell/notify-log.ts'
 import type { Connection } from '../ssh/connection.ts'
+import { peerComponent } from '../topology/members.ts'
 import { askTimeout } from './http.ts'
 import { type Answer, AskError } from './model.ts'
-import type { Program } from './view.ts'
 
 /** Where the host itself is asked. */
 export const itself: Endpoint = { address: '', port: 0 }
@@ -36,11 +36,6 @@ export const notifyMinutes = 15
 /** Answered with the lines of these minutes in which the host's Alertmanager logged a failed notification. */
 export const notifyLogPath = 'host:notify-log'
 
-/** A host in the form of a program that can be asked. `component`: what is named if it does not answer. */
-export function hostProgram(host: string, component: Component = 'firewall'): Program {
-  return { host, component, local: itself, instance: host }
-}
-
 /** One script, and how its output becomes an answer. `read` throws an AskError if it does not. */
 interface Question {
   readonly script: string
@@ -65,7 +60,7 @@ function questionOf(path: string, host: string): Question {
   const nonce = randomBytes(12).toString('hex')
   if (path === notifyLogPath)
     return {
-      script: notifyLogScript(nonce, unitOf('alertmanager'), notifyMinutes),
+      script: notifyLogScript(nonce, unitOf(peerComponent), notifyMinutes),
       read: output =>
         found(parseNotifyLog(nonce, output), 'failed', `the journal of ${host} could not be read`),
     }
@@ -78,7 +73,7 @@ function questionOf(path: string, host: string): Question {
     }
   if (path.startsWith(activePrefix))
     return {
-      script: diagnoseScript(nonce, path.slice(activePrefix.length), 0),
+      script: diagnoseScript(nonce, path.slice(activePrefix.length)),
       root: false,
       read: output => {
         const { active } = parseDiagnosis(nonce, output)

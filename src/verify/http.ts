@@ -33,7 +33,7 @@ export function createHttp(
       }, done)
     },
   })
-  // An idle channel is read on, or nobody would notice that it has ended.
+  // An idle channel is read on, or its end would not be noticed.
   agent.on('free', (stream: Duplex) => void stream.resume())
 
   // How often it gave no answer: what was queued at that moment is given up with it, lest a program that hangs be

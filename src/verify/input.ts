@@ -35,6 +35,8 @@ export interface VerifyInput {
   readonly ask: Ask
   /** Milliseconds in which a check that fails may still become true; 0 asks once. */
   readonly patience: number
+  /** Hosts on which the run failed before; absent or empty: none. */
+  readonly failedOn?: readonly string[]
   /** Something was changed just now, so older scrapes do not count. */
   readonly afterChange?: boolean
   /** Told of each check once it is decided. */
@@ -43,3 +45,9 @@ export interface VerifyInput {
   readonly onWait?: (note: string) => void
   readonly signal: AbortSignal
 }
+
+/** What is known when the questions are made. */
+export type Chosen = Pick<
+  VerifyInput,
+  'hosts' | 'components' | 'unreachable' | 'facts' | 'missing' | 'tellsMissing'
+>

@@ -1,4 +1,4 @@
-/** One round of asking: each path of each program once, whoever needs it. */
+/** One round of asking: each path of each program once, for all that need it. */
 
 import { mostAnswers } from '../shell/bounds.ts'
 import { readAnswer } from './answers.ts'

@@ -1,60 +1,12 @@
-/** What verify does without the members that are not installed. Pure. */
-
-import { definitions } from '../../roles/index.ts'
+/** Checks without what is not installed: one says what is missing, the others do not fail for that. */
 import { few } from '../diagnostic/few.ts'
 import type { Component } from '../inventory/model.ts'
-import type { CellTopology, Frontend } from '../topology/model.ts'
-import { behind, doubledIn } from './active.ts'
-import type { VerifyInput } from './input.ts'
+import type { CellTopology } from '../topology/model.ts'
+import { hostsOf, wayTo } from '../topology/way.ts'
+import type { IsMissing } from '../topology/without-missing.ts'
+import type { Chosen } from './input.ts'
+import type { Known } from './known.ts'
 import type { Question } from './view.ts'
-
-type IsMissing = NonNullable<VerifyInput['missing']>
-type Chosen = Pick<VerifyInput, 'hosts' | 'components' | 'missing' | 'tellsMissing'>
-
-/** Members only: jobs and firewall rules stay as the configs have them. */
-export function withoutMissing(cell: CellTopology, missing: IsMissing | undefined): CellTopology {
-  if (missing === undefined) return cell
-  const there =
-    (component: Component) =>
-    ({ host }: { readonly host: string }) =>
-      !missing(host, component)
-  const served = (frontend: Frontend): Frontend => {
-    const component = behind[frontend.name]
-    return component ? { ...frontend, servers: frontend.servers.filter(there(component)) } : frontend
-  }
-  const { collection } = cell
-  return {
-    ...cell,
-    replicas: cell.replicas.filter(there('prometheus')),
-    peers: cell.peers.filter(there('alertmanager')),
-    exporters: cell.exporters.map(one => ({ ...one, members: one.members.filter(there(one.component)) })),
-    pushgateways: cell.pushgateways.filter(there('pushgateway')),
-    probers: cell.probers.filter(there('blackbox_exporter')),
-    proxies: cell.proxies
-      .filter(there('haproxy'))
-      .map(proxy => ({ ...proxy, frontends: proxy.frontends.map(served) })),
-    movingAddresses: cell.movingAddresses.map(address => ({
-      ...address,
-      members: address.members.filter(there('keepalived')),
-    })),
-    guarded: cell.guarded.filter(there('firewall')),
-    peered: cell.peered.map(({ host, keepalived, haproxy }) => ({
-      host,
-      ...(keepalived && there('keepalived')({ host }) ? { keepalived } : {}),
-      ...(haproxy && there('haproxy')({ host }) ? { haproxy } : {}),
-    })),
-    ...(collection === undefined
-      ? {}
-      : {
-          collection: {
-            ...collection,
-            sources: collection.sources
-              .map(source => ({ ...source, replicas: source.replicas.filter(there('prometheus')) }))
-              .filter(({ replicas }) => replicas.length > 0),
-          },
-        }),
-  }
-}
 
 /**
  * What compares members, as long as at least `least` of them are there; else a check that says which are not.
@@ -77,11 +29,13 @@ export function comparing(
 
 /** One failed check for each program of a cell that is not installed, instead of one for each that needs it. */
 export function missingPrograms(
+  known: readonly Known[],
   whole: CellTopology,
   { missing, tellsMissing, hosts, components: selected }: Chosen,
 ): readonly Question[] {
   if (missing === undefined || !tellsMissing) return []
-  return definitions
+  return known
+    .map(({ definition }) => definition)
     .filter(({ name }) => selected.has(name))
     .flatMap(({ name, members, readyCheck }) =>
       [...new Set(hostsOf(members(whole)))]
@@ -122,22 +76,25 @@ export function missingWay(
   component: Component,
   missing: IsMissing | undefined,
 ): { readonly by: Component; readonly hosts: readonly string[] } | undefined {
-  const doubled = doubledIn(whole, component)
-  if (missing === undefined || doubled === undefined) return undefined
-  const { by, name } = doubled
-  const all = by === 'haproxy' ? hostsOf(whole.proxies) : keepersOf(whole, name)
-  const hosts = all.filter(host => missing(host, by))
-  const gone = by === 'haproxy' ? hosts.length > 0 : hosts.length === all.length
+  if (missing === undefined) return undefined
+  const way = wayTo(whole, component)
+  if (way === undefined) return undefined
+  const { by, needsAll } = way
+  const hosts = way.hosts.filter(host => missing(host, by))
+  const gone = needsAll ? hosts.length > 0 : hosts.length === way.hosts.length
   return gone ? { by, hosts } : undefined
 }
 
-/** Hosts among which the address of that name moves. */
-export function keepersOf({ movingAddresses }: CellTopology, name: string): readonly string[] {
-  return hostsOf(movingAddresses.find(address => address.name === name)?.members ?? [])
-}
-
-export function hostsOf(members: readonly { readonly host: string }[]): readonly string[] {
-  return members.map(({ host }) => host)
+/** If a program that it needs does not run, it fails for as long as that is so. */
+export function settledIf(stopped: boolean, question: Question): Question {
+  if (!stopped) return question
+  return {
+    ...question,
+    judge(view) {
+      const verdict = question.judge(view)
+      return verdict.status === 'fail' ? { ...verdict, settled: true } : verdict
+    },
+  }
 }
 
 function without(question: Question, component: Component, hosts: readonly string[]): Question {

@@ -1,6 +1,8 @@
 /** Proves, by asking the running programs, that the stack is highly available. */
+import { few } from '../diagnostic/few.ts'
 import { type Refine, scrapedSince } from './fresh.ts'
 import type { VerifyInput } from './input.ts'
+import { knownComponents } from './known.ts'
 import type { Check } from './model.ts'
 import { pause } from './pause.ts'
 import { questionsOf } from './questions.ts'
@@ -18,7 +20,8 @@ const longestPause = 1_000
  * the waiting. Never rejects for what a host or program says or fails to say.
  */
 export async function verify(input: VerifyInput): Promise<readonly Check[]> {
-  const questions = input.topology.cells.flatMap(cell => questionsOf(cell, input))
+  const known = await knownComponents()
+  const questions = input.topology.cells.flatMap(cell => questionsOf(cell, input, known))
   const refine = input.afterChange ? scrapedSince(input) : undefined
   const deadline = performance.now() + input.patience
   let wait = firstPause
@@ -30,11 +33,7 @@ export async function verify(input: VerifyInput): Promise<readonly Check[]> {
     const left = deadline - performance.now()
     const isAwaited = first !== undefined && !input.signal.aborted && left > 0
     if (!isAwaited && asked === questions) {
-      const checks = seen.map(({ question: { id, target }, verdict: { settled: _, ...verdict } }) => ({
-        id,
-        target,
-        ...verdict,
-      }))
+      const checks = seen.map(({ question, verdict }) => checkOf(question, verdict, input.failedOn))
       for (const check of checks) input.onCheck(check)
       return checks
     }
@@ -44,6 +43,17 @@ export async function verify(input: VerifyInput): Promise<readonly Check[]> {
     await pause(Math.min(wait, left), input.signal)
     wait = Math.min(wait * 1.4, longestPause)
   }
+}
+
+/** What an apply would do is no remedy if it has just failed to. */
+function checkOf(
+  { id, target }: Question,
+  { settled: _, afterFailure, ...verdict }: Verdict,
+  failedOn: readonly string[] = [],
+): Check {
+  if (afterFailure === undefined || failedOn.length === 0) return { id, target, ...verdict }
+  const failed = `This run failed on ${few(failedOn)}: fix what failed there, then run it again.`
+  return { id, target, ...verdict, remedy: [afterFailure, failed].filter(text => text !== '').join(' ') }
 }
 
 async function ask(

@@ -39,8 +39,13 @@ export type Reply =
 
 export type View = (need: Need) => Reply
 
-/** A check's outcome. `settled`: asking again would not change it; by default only `fail` may still change. */
-export type Verdict = Omit<Check, 'id' | 'target'> & { readonly settled?: boolean }
+/** A check's outcome. */
+export type Verdict = Omit<Check, 'id' | 'target'> & {
+  /** Asking again would not change it; by default only `fail` may still change. */
+  readonly settled?: boolean
+  /** The remedy promises what an apply does. This is what is left of it after an apply that failed; empty: nothing. */
+  readonly afterFailure?: string
+}
 
 /** One check to be decided. `judge` is pure; `more` says what is needed beside, given the answers to `needs`. */
 export interface Question {
@@ -63,7 +68,7 @@ export function each(programs: readonly Program[], path: string): readonly Need[
 
 /**
  * The answers' bodies in order, or the verdict that follows from the first one that is missing; `fail` before `skip`,
- * and before both a `fail` that no waiting mends.
+ * and before both a `fail` that no waiting changes.
  */
 export function heard(view: View, needs: readonly Need[]): { bodies: readonly unknown[] } | Verdict {
   const replies = needs.map(need => ({ need, reply: view(need) }))
@@ -96,12 +101,19 @@ function silent({ host, component }: Program, reply: Exclude<Reply, { readonly k
       return {
         status: 'fail',
         detail: `${component} on ${host}: ${why}`,
-        remedy: absent
-          ? 'Run `promha apply` to install it.'
-          : `Look at its log: journalctl -u ${unitOf(component)} on ${host}.${stopped ? ' `promha apply` starts it.' : ''}`,
+        ...silentRemedy(`Look at its log: journalctl -u ${unitOf(component)} on ${host}.`, stopped, absent),
         settled: stopped,
       }
   }
+}
+
+function silentRemedy(
+  look: string,
+  stopped: boolean,
+  absent: boolean,
+): Pick<Verdict, 'remedy' | 'afterFailure'> {
+  if (absent) return { remedy: 'Run `promha apply` to install it.', afterFailure: '' }
+  return stopped ? { remedy: `${look} \`promha apply\` starts it.`, afterFailure: look } : { remedy: look }
 }
 
 /** For a port on which another program seems to listen. */

@@ -11,6 +11,8 @@ interface Import {
   readonly to: string
   /** Gone once types are stripped. */
   readonly typeOnly: boolean
+  /** Carried out by whoever needs it, and not when the file is loaded. */
+  readonly lazy: boolean
 }
 
 const texts = sources()
@@ -20,10 +22,15 @@ const imports = [...texts].flatMap(importsOf)
 function importsOf([from, text]: readonly [string, string]): readonly Import[] {
   const statements = [...text.matchAll(/^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm)]
   const expressions = [...text.matchAll(/(typeof\s+)?\bimport\('([^']+)'\)/g)]
-  return [...statements, ...expressions].map(([, type, to = '']) => ({
+  const all = [
+    ...statements.map(found => ({ found, lazy: false })),
+    ...expressions.map(found => ({ found, lazy: true })),
+  ]
+  return all.map(({ found: [, type, to = ''], lazy }) => ({
     from,
     to: to.startsWith('.') ? relative(root, normalize(join(root, dirname(from), to))) : packageOf(to),
     typeOnly: type !== undefined,
+    lazy,
   }))
 }
 
@@ -36,11 +43,14 @@ function packageOf(specifier: string): string {
     .join('/')
 }
 
+/** When the file itself is. */
+const isLoaded = ({ typeOnly, lazy }: Import) => !typeOnly && !lazy
+
 /** What promha knows of each component, and the list of them: the one part of `roles` that every room may read. */
 const definitions = new Set(['roles/index.ts', 'roles/component.ts'])
 for (const file of definitions)
-  for (const { from, to, typeOnly } of imports)
-    if (from === file && !typeOnly && to.startsWith('roles/')) definitions.add(to)
+  for (const found of imports)
+    if (found.from === file && isLoaded(found) && found.to.startsWith('roles/')) definitions.add(found.to)
 
 /** `src/inventory`, `roles`, `definitions` */
 function room(path: string): string {
@@ -53,7 +63,7 @@ function reached(file: string): readonly Import[] {
   const seen = new Set([file])
   const found: Import[] = []
   for (const at of seen) {
-    for (const one of imports.filter(({ from, typeOnly }) => from === at && !typeOnly)) {
+    for (const one of imports.filter(found => found.from === at && isLoaded(found))) {
       found.push(one)
       if (isOwn(one)) seen.add(one.to)
     }
@@ -61,6 +71,8 @@ function reached(file: string): readonly Import[] {
   return found
 }
 
+/** What is known of a component points to its heavier halves, and loads none of them. */
+const isFacet = (found: Import) => room(found.from) === 'definitions' && !isLoaded(found)
 const isOwn = ({ to }: Import) => to.startsWith('src/') || to.startsWith('roles/')
 const isPackage = (found: Import) =>
   !isOwn(found) && !found.to.startsWith('node:') && !found.to.endsWith('.json')
@@ -107,7 +119,8 @@ describe('architecture', () => {
       'src/plan': [...left, ...middle, 'definitions'],
     }
     const wrong = imports.filter(
-      found => isOwn(found) && allowed[room(found.from)]?.includes(room(found.to)) === false,
+      found =>
+        isOwn(found) && !isFacet(found) && allowed[room(found.from)]?.includes(room(found.to)) === false,
     )
     assert.deepEqual(told(wrong), [])
   })
@@ -116,7 +129,7 @@ describe('architecture', () => {
     const loaded = new Map(
       files.map(file => [
         file,
-        imports.filter(one => one.from === file && !one.typeOnly && isOwn(one)).map(({ to }) => to),
+        imports.filter(one => one.from === file && isLoaded(one) && isOwn(one)).map(({ to }) => to),
       ]),
     )
     const done = new Set<string>()

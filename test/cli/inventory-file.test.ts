@@ -74,8 +74,13 @@ describe('the inventory of a command', function () {
       const [argument] = made.registeredArguments
       assert.equal(argument?.required, false, made.name())
       assert.match(argument?.description ?? '', /default: PROMHA_INVENTORY, then \.\/inventory\.yml/)
-      assert.ok(
-        made.options.some(({ long }) => long === '--environment-file'),
+      const option = made.options.find(({ long }) => long === '--environment-file')
+      const opens = !['status', 'remove'].includes(made.name()) || made.parent?.name() !== 'schedule'
+      assert.match(
+        option?.description ?? '',
+        opens
+          ? /the secrets that the inventory asks for/
+          : /not read: this command does not open the inventory/,
         made.name(),
       )
     }
@@ -115,6 +120,25 @@ cells: { eu: { alertmanager: { hosts: [a], config: alertmanager.yml } } }
     )
     const { out, err } = await promhaIn(directory, ['artifacts', 'list', '--environment-file', file])
     assert.doesNotMatch(out + err, /variable is not set|hunter two/)
+  })
+
+  it('is named, with the nearest name in it and no value, if it lacks a variable', async () => {
+    const file = put('secrets', 'SUOD="hunter two"\nOTHER=x\n')
+    for (const command of [['artifacts', 'list'], ['validate']]) {
+      const { err } = await promhaIn(directory, [...command, '--environment-file', file])
+      assert.ok(
+        err.includes(`the environment variable is neither set nor in the environment file "${file}"`),
+        err,
+      )
+      assert.match(
+        err,
+        /Did you mean "SUOD", which is in ".*secrets"\? Otherwise add a line SUDO=VALUE to it\./,
+      )
+      assert.doesNotMatch(err, /hunter two/)
+    }
+    put('secrets', 'OTHER=x\n')
+    const { err } = await promhaIn(directory, ['artifacts', 'list', '--environment-file', file])
+    assert.ok(err.includes(`Add a line SUDO=VALUE to "${file}".`), err)
   })
 
   it('wins over the environment', async () => {

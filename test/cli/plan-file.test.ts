@@ -72,11 +72,11 @@ describe('plan file', () => {
 
   it('says before any work that it cannot be written', async () => {
     await assert.rejects(openPlanFile(join(directory, 'no/such/plan.json')), refused(/cannot be written/))
-    await assert.rejects(openPlanFile(directory), refused(/cannot be written: it is no plain file/))
+    await assert.rejects(openPlanFile(directory), refused(/cannot be written: it is not a plain file/))
   })
 
   it('says why it cannot be read', async () => {
     await assert.rejects(readPlanFile(join(directory, 'none')), refused(/cannot be read: ENOENT/))
-    await assert.rejects(readPlanFile(directory), refused(/no plain file/))
+    await assert.rejects(readPlanFile(directory), refused(/not a plain file/))
   })
 })

@@ -242,7 +242,7 @@ describe('addresses that move, and what leads to whoever is up', function () {
     const none = await lookOnce(site.inventory)
     assert.deepEqual(
       checksOf({ checks: none }, 'vip.one_holder'),
-      names.map(name => `lab/${name} fail nobody has ${vip(name)}`),
+      names.map(name => `lab/${name} fail no host has ${vip(name)}`),
     )
     // Not running is drift, which one apply mends.
     assert.equal((await site.run('drift')).code, 2)

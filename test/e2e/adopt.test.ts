@@ -12,10 +12,11 @@ import { makeSite, type Site } from './support/site.ts'
 /** As the widespread Ansible collection leaves a host, but with its data where Debian has it; the programs wait in /root/kept. */
 const foreign = `
 groupadd --system prometheus
-useradd --system --gid prometheus --home-dir /var/lib/prometheus --no-create-home --shell /usr/sbin/nologin prometheus
+useradd --system --gid prometheus --groups adm --home-dir /var/lib/prometheus --no-create-home --shell /usr/sbin/nologin prometheus
 install -m 0755 /root/kept/prometheus /root/kept/promtool /usr/local/bin/
 install -d -m 0770 -o root -g prometheus /etc/prometheus /etc/prometheus/rules /etc/prometheus/file_sd /etc/prometheus/scrape_configs
-install -d -m 0755 -o prometheus -g prometheus /var/lib/prometheus /var/lib/prometheus/metrics2
+install -d -m 0755 -o prometheus -g prometheus /var/lib/prometheus
+install -d -m 0755 -o prometheus -g adm /var/lib/prometheus/metrics2
 cat >/etc/prometheus/prometheus.yml <<'END'
 # Ansible managed
 global:
@@ -56,6 +57,12 @@ systemctl daemon-reload
 systemctl enable --quiet --now prometheus
 `
 
+/** Any user may call a program so, and claim any port and file by its arguments. */
+const pretender = `
+cp /bin/bash /tmp/prometheus
+systemd-run --quiet --unit=pretender --uid=nobody /tmp/prometheus -c 'while :; do read -rt 60 <><(:); done' x --web.config.file=/etc/pretended.yml --storage.tsdb.path=/pretended
+`
+
 describe('a pair that another tool has built', function () {
   this.timeout(240_000)
   const fleet = useFleet()
@@ -74,7 +81,7 @@ describe('a pair that another tool has built', function () {
     done(await site.run('apply', '--json', '-l', 'mon-*'))
     await fleet.onAll('mkdir -p /root/kept; cp /usr/local/bin/prom* /root/kept/', pair)
     await fleet.blank(pair)
-    await fleet.onAll(foreign, pair)
+    await fleet.onAll(`${foreign}${pretender}`, pair)
     for (const host of pair)
       await until(`${host} to scrape`, 30_000, async () =>
         query(fleet, host, 'up{job="old"}').then(
@@ -87,7 +94,10 @@ describe('a pair that another tool has built', function () {
   })
   after(async () => {
     await fleet.blank(pair)
-    await fleet.onAll('rm -rf /root/kept /etc/default/prometheus', pair)
+    await fleet.onAll(
+      'systemctl stop pretender; rm -rf /root/kept /tmp/prometheus /etc/default/prometheus',
+      pair,
+    )
     await site?.remove()
   })
 
@@ -101,7 +111,8 @@ describe('a pair that another tool has built', function () {
     fleet.onAll(
       `for file in $(ls /usr/local/bin/prom* /etc/prometheus/*.* /etc/prometheus/*/* /etc/systemd/system/prometheus.service); do
          echo "$(sha256sum $file) $(stat -c '%a %U:%G %Y' $file)"
-       done; systemctl show -p ActiveState,UnitFileState,SubState prometheus; id prometheus; ls -d /var/lib/prometheus/metrics2/wal`,
+       done; stat -c '%n %a %U:%G' /etc/prometheus /etc/prometheus/* /var/lib/prometheus /var/lib/prometheus/metrics2
+       systemctl show -p ActiveState,UnitFileState,SubState prometheus; id prometheus; ls -d /var/lib/prometheus/metrics2/wal`,
       pair,
     )
 
@@ -187,6 +198,28 @@ describe('a pair that another tool has built', function () {
       'groups: [{ name: theirs, rules: [{ alert: DiskFull, expr: vector(0) > 0 }] }]\n700',
     )
     assert.equal(done(await site.run('apply', '--json')).changed, 0)
+  })
+
+  it('is an error where what was given back does not run any more, which says why', async () => {
+    await fleet.inside(
+      'mon-a',
+      "cp -p /etc/prometheus/web.yml /root/kept/; echo 'bad: [' >/etc/prometheus/web.yml",
+    )
+    const { code, stdout, document } = await site.run(
+      ...['destroy', '--yes', '--restore', '--json', '-l', 'mon-a', '--only', 'prometheus'],
+    )
+    assert.equal(code, 3, stdout)
+    const [problem, ...rest] = document().errors ?? []
+    assert.deepEqual(rest, [])
+    assert.equal(problem?.host, 'mon-a')
+    assert.equal(problem?.summary, 'prometheus.service was given back, but does not run')
+    assert.match(
+      problem?.detail ?? '',
+      /^It ran before promha came\. systemd says \w+( \([\w-]+\))?( and has restarted it \d+ times)?\./,
+    )
+    assert.match(problem?.detail ?? '', /validate web configuration/)
+    assert.match(problem?.detail ?? '', /^systemd says:\n.*status=1\/FAILURE/ms)
+    await fleet.inside('mon-a', 'cp -p /root/kept/web.yml /etc/prometheus/')
   })
 
   it('is given back as it was and runs, with all its data', async () => {

@@ -109,14 +109,14 @@ describe('hosts as their admins made them', function () {
       assert.equal(await fleet.inside(host, 'systemctl is-enabled node_exporter'), 'enabled')
   })
 
-  it('a drop-in that adds to a unit is left, and one that replaces its command is warned of', async () => {
+  it('a drop-in that adds to a unit or says the same is left, and one that replaces its command is warned of', async () => {
     const folder = '/etc/systemd/system/prometheus.service.d'
     const drop = (text: string) =>
       fleet.inside(
         'mon-a',
         `mkdir -p ${folder}; printf '[Service]\\n${text}\\n' >${folder}/promha-test.conf; systemctl daemon-reload`,
       )
-    await drop('MemoryMax=8G\\nEnvironment=GOGC=75')
+    await drop('MemoryMax=8G\\nEnvironment=GOGC=75\\nUser=prometheus')
     const quiet = await site.run('plan')
     assert.equal(quiet.code, 0, quiet.stdout)
     assert.doesNotMatch(quiet.stdout + quiet.stderr, /drop-in/)

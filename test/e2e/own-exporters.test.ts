@@ -100,10 +100,7 @@ describe('exporters of the inventory', function () {
         `${name} is not up`,
       )
     assert.equal(await on(`systemctl is-active ${names.join(' ')}`), 'active\nactive\nactive')
-    assert.equal(
-      await on('ss -Hltn | grep -oE ":998[012] " | tr -d " " | sort'),
-      ':9980\n:9981\n:9982',
-    )
+    assert.equal(await on('ss -Hltn | grep -oE ":998[012] " | tr -d " " | sort'), ':9980\n:9981\n:9982')
     assert.equal(await changed(), 0)
   })
 

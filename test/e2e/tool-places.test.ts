@@ -8,6 +8,7 @@ import type { Artifacts } from '../../src/artifact/model.ts'
 import { openArtifacts } from '../../src/artifact/open.ts'
 import type { Problem } from '../../src/diagnostic/problem.ts'
 import { checkLocally } from '../../src/engine/local-check.ts'
+import { createTools } from '../../src/engine/tool.ts'
 import type { Component } from '../../src/inventory/model.ts'
 import { buildTopology } from '../../src/topology/build.ts'
 import { head, read, unmark } from '../inventory/harness.ts'
@@ -86,6 +87,28 @@ describe('what upstream refuses', function () {
     assert.deepEqual(unchecked, [])
     return problems
   }
+
+  it('is nothing that takes more memory than a tool may have', async () => {
+    const series = { series: 'up', values: '0+1x1000000000' }
+    const tests = { tests: [{ interval: '1m', input_series: [series], promql_expr_test: [] }] }
+    const { inventory: text } = siteOf('rules', '', false)
+    const { inventory = assert.fail() } = await read(`${text}      rule_tests: [t.yml]\n`, {
+      'rules/a.yml': 'groups: []\n',
+      't.yml': JSON.stringify(tests),
+    })
+    const instances = buildInstances(inventory, buildTopology(inventory), one => artifacts.version(one))
+    const { problems, unchecked } = await checkLocally(
+      instances.filter(({ component }) => component === 'prometheus'),
+      artifacts,
+      inventory,
+      { ruleTests: true, tools: createTools({ shares: { memory: 512 * 1024 ** 2, together: 1 } }) },
+    )
+    assert.deepEqual(problems, [])
+    assert.match(
+      unchecked.map(({ summary }) => summary).join('\n'),
+      /^not all rule tests of cell c were run: it needs more than 512 MiB of memory$/,
+    )
+  })
 
   for (const [name, all] of Object.entries(mistakes)) {
     const part = name as Part

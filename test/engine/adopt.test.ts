@@ -9,6 +9,7 @@ import { preflight } from '../../src/engine/preflight.ts'
 import type { Releases } from '../../src/engine/releases.ts'
 import type { Loss } from '../../src/inventory/adopt.ts'
 import type { Cell, Host } from '../../src/inventory/model.ts'
+import { lossProblems } from '../../src/plan/adopt.ts'
 import { planInstance } from '../../src/plan/plan.ts'
 import type { Instance } from '../../src/resource/model.ts'
 import type { Observed } from '../../src/resource/observed.ts'
@@ -86,8 +87,12 @@ describe('a host that another tool has set up', function () {
     const releases = { file: () => ({ file: { size: 1000 } }) } as unknown as Releases
     const cells = [{ name: 'eu', ...(cell ? { accepts: cell } : {}) } as Cell]
     const found = await preflight(session, [planInstance(wanted, observed, hash)], { releases, cells })
-    const summaries = (problems: typeof found.refusals) => problems.map(({ summary }) => summary)
-    return { refused: summaries(found.refusals), warned: summaries(found.warnings), scripts }
+    const losses = lossProblems(found.takeOvers, () => false)
+    const summaries = (severity: string) =>
+      [...found.refusals, ...losses, ...found.warnings].flatMap(one =>
+        one.severity === severity ? [one.summary] : [],
+      )
+    return { refused: summaries('error'), warned: summaries('warning'), scripts }
   }
 
   it('is refused what is lost, and is told what else changes, at once', async () => {

@@ -5,8 +5,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { flagCheck } from '../../roles/flags.ts'
+import { flagRemedy } from '../../src/engine/flag-names.ts'
 import { flagProblems, judgeFlags, reasonOf } from '../../src/engine/flag-values.ts'
-import { toolAt } from '../../src/engine/tool.ts'
+import { createTools } from '../../src/engine/tool.ts'
 import { flagCheckScript } from '../../src/shell/flag-check.ts'
 import { prometheus, read } from '../inventory/harness.ts'
 
@@ -14,11 +15,16 @@ import { prometheus, read } from '../inventory/harness.ts'
 const program = `#!/bin/sh
 for word in "$@"; do
   case $word in
+    --help) printf 'Flags:\n  -h, --[no-]help   Help.\n      --query.timeout=2m  How long.\n      --[no-]web.switch  On.\n      --list=LIST ...  More.\n'; exit 0;;
+    --query.timut*|--web.swich*|--lst*|--zzz*) name=\${word%%=*}; printf "Error parsing command line arguments: unknown long flag '%s'\nprog: error: unknown long flag '%s', try --help\n" "$name" "$name" >&2; exit 1;;
+    --web.switch=*) printf 'Error parsing command line arguments: unexpected %s\n' "\${word#*=}" >&2; exit 1;;
     *=bad*) printf 'Error parsing command line arguments: not a duration: "%s"\\nprog: error: x\\nusage: prog\\n' "\${word#*=}" >&2; exit 1;;
+    --nope=*) echo "prog: error: unknown long flag '--nope', try --help" >&2; exit 1;;
     *=/path*) echo 'panic: stat /path: no such file or directory' >&2; exit 2;;
   esac
 done
 case "$*" in *--one*--two*) echo '--one and --two exclude each other' >&2; exit 1;; esac
+case "$*" in *--one*--twice*) echo "Error parsing command line arguments: flag 'twice' cannot be repeated" >&2; exit 1;; esac
 case "$*" in *--config.file=/nonexistent*) ;; *) echo 'it would run'; exit 0;; esac
 case "$*" in *odd*) echo 'level=WARN msg="Unknown option for --enable-feature" option=odd' >&2;; esac
 echo 'level=ERROR msg="Error loading config"' >&2
@@ -54,7 +60,7 @@ describe('flags', () => {
 
   async function here(flags: string) {
     const check = await checkOf(flags)
-    return judgeFlags(check, toolAt(check.program), directory, 'of cell eu')
+    return judgeFlags(check, createTools().at(check.program), directory, 'of cell eu')
   }
 
   async function there(flags: string) {
@@ -92,6 +98,58 @@ describe('flags', () => {
     }
   })
 
+  it('are told by their name if that is wrong, or if it may not be repeated', async () => {
+    for (const [flags, column] of [
+      ['{ a: good, nope: 1 }', 25],
+      ['{ one: 1, three: 3, twice: 2 }', 41],
+    ] as const)
+      for (const problems of [(await here(flags)).problems, await there(flags)])
+        assert.deepEqual(
+          problems.map(({ source }) => [source?.line, source?.column]),
+          [[10, column]],
+          flags,
+        )
+  })
+
+  it('that the program does not know are told at their key, with the nearest that it knows', async () => {
+    const flags = '{ query.timut: 2m, lst: [a, b], web.swich: true, zzz: 1 }'
+    const told = async (problems: Awaited<ReturnType<typeof there>>) =>
+      problems.map(({ source, remedy }) => [source?.line, source?.column, remedy])
+    const { problems } = await here(flags)
+    const list = [10, 33, 'did you mean "list"?']
+    assert.deepEqual(await told(problems), [
+      [10, 16, 'did you mean "query.timeout"?'],
+      ...[list, list],
+      [10, 46, 'did you mean "web.switch"?'],
+      [10, 63, 'Correct the name or remove the flag. `prog --help` lists all flags with their values.'],
+    ])
+    assert.deepEqual(
+      (await told(await there(flags))).map(([, column]) => column),
+      [16, 33, 33, 46, 63],
+    )
+  })
+
+  it('that take true or false say so', async () => {
+    for (const value of ['yes', 'off', '"True"']) {
+      const { problems } = await here(`{ web.switch: ${value} }`)
+      assert.deepEqual(
+        problems.map(({ source, remedy }) => [source?.column, remedy]),
+        [[28, 'Write true or false, without quotes: this flag takes no other value.']],
+      )
+    }
+  })
+
+  it('that promha sets itself are not suggested', () => {
+    const known = ['storage.tsdb.retention.time', 'storage.tsdb.path', 'query.timeout']
+    const remedy = (program: string) =>
+      flagRemedy(program, 'storage.tsdb.retension.time', "unknown long flag '--x'", known)
+    assert.equal(
+      remedy('prometheus'),
+      'Remove this flag. promha sets "storage.tsdb.retention.time" itself: use "retention".',
+    )
+    assert.equal(remedy('pushgateway'), 'did you mean "storage.tsdb.retention.time"?')
+  })
+
   it('are refused together if only together they are wrong', async () => {
     const flags = '{ one: 1, two: 2 }'
     for (const problems of [(await here(flags)).problems, await there(flags)]) {
@@ -112,10 +170,13 @@ describe('flags', () => {
   it('are not judged by a program that ends without a message', async () => {
     writeFileSync(join(directory, 'silent'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
     const check = await checkOf('{ a: bad, b: bad }')
-    assert.deepEqual(await judgeFlags(check, toolAt(join(directory, 'silent')), directory, 'of cell eu'), {
-      problems: [],
-      unknown: 'it ended without a message',
-    })
+    assert.deepEqual(
+      await judgeFlags(check, createTools().at(join(directory, 'silent')), directory, 'of cell eu'),
+      {
+        problems: [],
+        unknown: 'it ended without a message',
+      },
+    )
   })
 
   it('are told by the reason alone, in every form that programs give it', () => {
@@ -130,7 +191,7 @@ describe('flags', () => {
   })
 
   it('cannot make the shell run anything', () => {
-    const each = [{ name: 'x', owner: {}, key: 'x', args: ['--x=$(touch pwned)`touch pwned`'] }]
+    const each = [{ name: 'x', map: {}, owner: {}, key: 'x', args: ['--x=$(touch pwned)`touch pwned`'] }]
     const script = flagCheckScript('/bin/false', ['--x=;touch pwned'], { accepted: ["it's $HOME *"], each })
     assert.throws(() => execFileSync('sh', ['-c', `(${script})`], { cwd: directory, stdio: 'ignore' }))
     assert.equal(spawnSync('test', ['-e', join(directory, 'pwned')]).status, 1)

@@ -16,10 +16,11 @@ async function run(states: readonly string[], soaks: boolean) {
       const [, mark = ''] = /echo '?(promha-\w+) state/.exec(script) ?? []
       const state = script.includes('journalctl') ? '' : (states[Math.min(looks, states.length - 1)] ?? '')
       if (!script.includes('journalctl')) looks += 1
+      const manager = script.includes('--since @5') ? `${mark} manager\nstatus=203/EXEC\n` : ''
       const journal = script.includes('journalctl') ? 'panic: out of luck' : ''
       return {
         code: 0,
-        stdout: Buffer.from(`${mark} state\n${state}\n${mark} journal\n${journal}\n`),
+        stdout: Buffer.from(`${mark} state\n${state}\n${mark} journal\n${journal}\n${manager}`),
         stderr: '',
       }
     },
@@ -29,7 +30,7 @@ async function run(states: readonly string[], soaks: boolean) {
   const problem = await gate(
     planOf('mon-a', 'node_exporter').instance,
     { connection, ask: async () => ({ status: 200, body: '' }), emit: event => events.push(event) },
-    0,
+    5,
     soaks ? { before } : {},
   )
   return { problem, seconds: (performance.now() - began) / 1000, events, looks }
@@ -55,7 +56,10 @@ describe('the gate', () => {
     it(`ends the soak of what ${title}, with its journal`, async () => {
       const { problem, seconds } = await run(['ActiveState=active\nNRestarts=0', state], true)
       assert.match(problem?.summary ?? '', new RegExp(`^node_exporter does not stay up: .*${said}$`))
-      assert.equal(problem?.detail, 'Its last journal lines:\npanic: out of luck')
+      assert.equal(
+        problem?.detail,
+        'Its last journal lines:\npanic: out of luck\nsystemd says:\nstatus=203/EXEC',
+      )
       assert.ok(seconds < 5, `${seconds}`)
     }).timeout(10_000)
   }

@@ -8,6 +8,7 @@ import { buildInstances } from '../../roles/instances.ts'
 import { UnreachableError } from '../../src/artifact/http-problem.ts'
 import { type Artifacts, UnfetchedError } from '../../src/artifact/model.ts'
 import { checkLocally } from '../../src/engine/local-check.ts'
+import { createTools } from '../../src/engine/tool.ts'
 import type { Instance } from '../../src/resource/model.ts'
 import { buildTopology } from '../../src/topology/build.ts'
 import { prometheus, read } from '../inventory/harness.ts'
@@ -162,17 +163,22 @@ esac
 for last; do :; done
 case "$last" in
   scrape_configs/a.yml) printf '  FAILED: parsing YAML file %s: yaml: unmarshal errors:\\n  line 3: field metric_path not found in type config.ScrapeConfig\\n' "$last"; exit 1;;
-  scrape_configs/*) echo '  FAILED: scrape timeout greater than scrape interval for scrape config'; exit 1;;
+  scrape_configs/b.yml) echo '  FAILED: scrape timeout greater than scrape interval for scrape config'; exit 1;;
+  scrape_configs/promha-*)
+    grep -q 'scrape_interval: 3m' "$last" || exit 3
+    grep -q 'scrape_timeout: 4m' "$last" || exit 0
+    printf '  FAILED: parsing YAML file %s: scrape timeout greater than scrape interval for scrape config with job name "z"\\n' "$last"; exit 1;;
 esac
 `,
       { mode: 0o755 },
     )
     const files = {
       'jobs/a.yml': 'scrape_configs:\n  - job_name: x\n    metric_path: /m\n',
-      // Whether this is right depends on the global interval, which the file alone does not have.
+      // Whether these are right depends on the global interval, which the files alone do not have.
       'jobs/b.yml': 'scrape_configs: [{ job_name: y, scrape_timeout: 2m }]\n',
+      'jobs/c.yml': '# mine\nscrape_configs:\n  - job_name: z\n    scrape_timeout: 4m\n',
     }
-    const text = prometheus('scrape_config_files: [jobs/*.yml]')
+    const text = prometheus('scrape_config_files: [jobs/*.yml]', 'global: { scrape_interval: 3m }')
     const { inventory = assert.fail() } = await read(text, files)
     const one = buildInstances(inventory, buildTopology(inventory), () => '3.5.0').filter(
       ({ component }) => component === 'prometheus',
@@ -190,7 +196,13 @@ esac
         source?.line,
         source?.column,
       ]),
-      [['field metric_path not found in type config.ScrapeConfig', 'a.yml', 3, 5]],
+      [
+        ['field metric_path not found in type config.ScrapeConfig', 'a.yml', 3, 5],
+        [
+          'scrape timeout greater than scrape interval for scrape config with job name "z"',
+          ...['c.yml', 4, 5],
+        ],
+      ],
     )
   })
 
@@ -208,6 +220,51 @@ esac
         summary: 'promtool could not be fetched, so the config of prometheus was not checked here',
         detail: 'the mirror is down\nNot checked: prometheus in cell eu, prometheus in cell us',
         remedy: 'Wait for it.',
+      },
+    ])
+  })
+
+  it('are told of although promtool does not come to the end of the selectors', async () => {
+    writeFileSync(
+      join(directory, 'greedy'),
+      `#!/bin/sh
+shift
+[ "$1" = rules ] || { echo '  FAILED: parsing YAML file prometheus.yml: no' ; exit 1; }
+echo 'fatal error: runtime: out of memory' >&2
+exit 2
+`,
+      { mode: 0o755 },
+    )
+    const { inventory = assert.fail() } = await read(text)
+    const { problems, unchecked } = await checkLocally(
+      instances.slice(0, 1),
+      artifacts(async () => join(directory, 'greedy')),
+      inventory,
+    )
+    assert.equal(problems.length, 1)
+    assert.match(
+      unchecked.map(({ summary }) => summary).join('\n'),
+      /^the config of prometheus in cell eu was not checked by promtool here: it needs more than \d+ MiB of memory$/,
+    )
+  })
+
+  it('have some time together, and what is late is told of once', async () => {
+    writeFileSync(join(directory, 'slow'), '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 })
+    const { inventory = assert.fail() } = await read(text)
+    const { problems, unchecked } = await checkLocally(
+      instances,
+      artifacts(async () => join(directory, 'slow')),
+      inventory,
+      { ruleTests: true, tools: createTools({ time: 500 }) },
+    )
+    assert.deepEqual(problems, [])
+    assert.deepEqual(unchecked, [
+      {
+        severity: 'warning',
+        summary: 'not all checks could be made on this machine within 5m',
+        detail: 'Not finished: promtool in cell eu, promtool in cell us.',
+        remedy:
+          '`promha apply` checks the rest on the host before it is used. Run `promtool test rules` on the rule tests yourself.',
       },
     ])
   })

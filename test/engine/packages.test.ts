@@ -80,25 +80,25 @@ describe('installing packages', () => {
       'a full disk',
       ['# failed', "E: You don't have enough free space in /x.", '# end'],
       /disk is full/,
-      /room/,
+      /disk space/,
     ],
     [
       'another manager at work',
       ['# failed', 'E: Could not get lock /x', '# end'],
-      /at work/,
-      /once it is done/,
+      /running there/,
+      /once it has ended/,
     ],
     [
       'a service that stays on',
       ['# failed', 'E: keepalived.service could not be disabled: odd', '# end'],
       /services could not be switched off/,
-      /mend what/,
+      /^Fix what/,
     ],
     [
       'a file that cannot be written',
       ['# failed', 'E: /x cannot be written', '# end'],
       /cannot be written/,
-      /mend what/,
+      /^Fix what/,
     ],
     ['anything else, with its own words', ['# failed', 'E: odd', '# end'], /refused/, /by hand/],
     ['a lost lock', ['# lost', '# end'], /lock of the host was lost/, /another run/],
@@ -179,7 +179,7 @@ describe('removing packages', () => {
       const { failed: given, problems } = await remove(lines)
       assert.ok(given)
       assert.equal(problems[0]?.resource, 'package:keepalived')
-      assert.match(problems[0]?.remedy ?? '', /run again/)
+      assert.match(problems[0]?.remedy ?? '', /[Rr]un the command again/)
     }
   })
 
@@ -191,7 +191,7 @@ describe('removing packages', () => {
       problems.map(({ host, detail }) => [host, detail]),
       [['a', 'the lock is held by another run']],
     )
-    assert.match(problems[0]?.remedy ?? '', /run again/)
+    assert.match(problems[0]?.remedy ?? '', /[Rr]un the command again/)
   })
 
   it('is a stage of its own, and is not begun once the run is to end', async () => {

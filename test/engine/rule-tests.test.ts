@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { seriesFault } from '../../src/engine/rule-test-series.ts'
-import { toolAt } from '../../src/engine/tool.ts'
+import { createTools } from '../../src/engine/tool.ts'
 import { source } from '../../src/inventory/place.ts'
 import { parseYaml } from '../../src/inventory/yaml.ts'
 import { prometheus, read } from '../inventory/harness.ts'
@@ -123,7 +123,7 @@ describe('input series of a rule test', () => {
     const text =
       'tests:\n  - input_series:\n      - series: good\n      - { values: "0 1", series: broken }\n'
     const { value } = parseYaml(source('a.yml', text))
-    const run = toolAt(join(directory, 'promtool'))
+    const run = createTools().at(join(directory, 'promtool'))
     const found = await seriesFault(value as Record<string, unknown>, run, join(directory, 'series'))
     assert.deepEqual([found?.line, found?.column], [4, 34])
     rmSync(directory, { recursive: true })

@@ -92,7 +92,7 @@ describe('an outage', () => {
         host: 'a',
         resource: 'service:prometheus.service',
         detail: 'prometheus on b, asked on b: nothing listens on 127.0.0.1:9090',
-        remedy: 'bring b back, then run again; or insist with --allow-outage',
+        remedy: 'bring b back, then run the command again; or insist with --allow-outage',
       },
     ])
     assert.deepEqual(told, [])
@@ -114,7 +114,7 @@ describe('an outage', () => {
         {
           summary: 'alertmanager would be restarted, and no other Alertmanager of cell eu serves now',
           detail: 'The cell has no other Alertmanager.',
-          remedy: 'name a second Alertmanager, then run again; or insist with --allow-outage',
+          remedy: 'name a second Alertmanager, then run the command again; or insist with --allow-outage',
         },
       ],
     )

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { refusedTemplates } from '../../src/engine/template-check.ts'
-import { toolAt } from '../../src/engine/tool.ts'
+import { createTools } from '../../src/engine/tool.ts'
 
 /** Refuses a config that names a template with "bad" in it. */
 const amtool = `#!/bin/sh
@@ -22,7 +22,7 @@ describe('templates beside a config with a placeholder', () => {
     mkdirSync(join(directory, 'templates'))
     writeFileSync(join(directory, 'templates/a.tmpl'), 'good')
     writeFileSync(join(directory, 'templates/b.tmpl'), 'bad')
-    const run = toolAt(join(directory, 'amtool'))
+    const run = createTools().at(join(directory, 'amtool'))
     const judge = async (...names: readonly string[]) => {
       const found = await refusedTemplates(names, run, directory)
       rmSync(join(directory, 'promha-templates.yml'), { force: true })

@@ -19,6 +19,10 @@ const cases: Readonly<Record<string, readonly [string, readonly Finding[]]>> = {
     '  FAILED: parsing YAML file prometheus.yml: parse "http://h:port/w": invalid port ":port" after host\n',
     [{ text: 'parse "http://h:port/w": invalid port ":port" after host', file: 'prometheus.yml' }],
   ],
+  'promtool check config, after what a library logs': [
+    'Checking prometheus.yml\n2026/11/30 07:58:47 WARN: failed to get session token: 403 Forbidden\n\tstatus code: 403, request id: \ncaused by: EC2MetadataError: failed to make EC2Metadata request\n\n  FAILED: parsing YAML file prometheus.yml: EC2 SD configuration requires a region\n',
+    [{ text: 'EC2 SD configuration requires a region', file: 'prometheus.yml' }],
+  ],
   'promtool check config, two errors joined': [
     '  FAILED: parsing YAML file prometheus.yml: invalid \'a\': duplicated attribute "b"\nempty attribute\n',
     [
@@ -43,13 +47,13 @@ const cases: Readonly<Record<string, readonly [string, readonly Finding[]]>> = {
     'r.yml: yaml: unmarshal errors:\n  line 3: cannot unmarshal !!map into []rulefmt.Rule\nr.yml: yaml: unmarshal errors:\n  line 3: cannot unmarshal !!map into []rulefmt.RuleNode\n',
     [{ text: 'cannot unmarshal !!map into []rulefmt.Rule', line: 3, file: 'r.yml' }],
   ],
-  'promtool check rules, with several places and one that is none': [
+  'promtool check rules, with the places of two that exclude each other': [
     "r.yml: 0:0: 4:17: 5:16: group \"y\", rule 1, \"H\": only one of 'record' and 'alert' must be set\nr.yml: yaml: line 1: did not find expected '-' indicator\nr.yml: yaml: line 1: did not find expected '-' indicator\n",
     [
       {
         text: 'group "y", rule 1, "H": only one of \'record\' and \'alert\' must be set',
-        line: 4,
-        column: 17,
+        line: 5,
+        column: 16,
         file: 'r.yml',
       },
       { text: "not valid YAML: did not find expected '-' indicator", line: 1, file: 'r.yml' },

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { searchRefused } from '../../src/engine/tool-search.ts'
 import { pathByWords } from '../../src/engine/tool-words.ts'
+import { source } from '../../src/inventory/place.ts'
+import { parseYaml } from '../../src/inventory/yaml.ts'
 
 /** The path that is found for a tool that refuses what `bad` says. */
 async function found(value: unknown, said: string, bad: (value: never) => boolean): Promise<string> {
@@ -53,6 +55,18 @@ describe('the part that a tool refuses', () => {
     const value = { list: [{ name: 'x', b: 1, a: 2 }] }
     assert.equal(await found(value, 'a is greater than b', both), 'list.0.a')
     assert.equal(await found(value, 'this is wrong', both), 'list.0')
+  })
+
+  it('is the later of two that exclude each other', async () => {
+    const both = (config: object) => 'token' in config && 'token_file' in config
+    for (const [text, wanted] of [
+      ['token: x\nother: 1\ntoken_file: y\n', 'token_file'],
+      ['token_file: y\nother: 1\ntoken: x\n', 'token'],
+    ] as const) {
+      const { value } = parseYaml(source('f.yml', text))
+      const said = 'at most one of token & token_file must be configured'
+      assert.equal(await found(value, said, both as (value: never) => boolean), wanted)
+    }
   })
 
   it('is the last of two that are the same', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { HostSession } from '../../src/engine/hosts.ts'
 import { unitWarnings } from '../../src/engine/units.ts'
 import { planInstance } from '../../src/plan/plan.ts'
+import { sha256 } from '../../src/resource/hash.ts'
 import type { UnitFacts } from '../../src/resource/observed.ts'
 import { blank, built, hash, path, prometheus } from '../plan/host.ts'
 
@@ -26,11 +27,11 @@ describe('a unit that the admin changed', () => {
     const [a, b] = ['/etc/systemd/system/prometheus.service.d/a.conf', '/run/systemd/system/x.d/b.conf']
     const problems = told({
       replaced: [
-        { path: a, key: 'ExecStart' },
-        { path: a, key: 'ExecStart' },
-        { path: b, key: 'ExecStart' },
-        { path: b, key: 'Environment' },
-        { path: b, key: 'User' },
+        { path: a, key: 'ExecStart', value: '' },
+        { path: a, key: 'ExecStart', value: 'x' },
+        { path: b, key: 'ExecStart', value: 'y' },
+        { path: b, key: 'Environment', value: 'b' },
+        { path: b, key: 'User', value: 'me' },
       ],
     })
     assert.deepEqual(
@@ -44,6 +45,38 @@ describe('a unit that the admin changed', () => {
       problems[0]?.remedy ?? '',
       /`systemctl daemon-reload && systemctl restart prometheus\.service`/,
     )
+  })
+
+  it('is not warned of if drop-ins end with what the unit says itself', () => {
+    const command = '/usr/bin/prometheus --a b'
+    const content = `[Service]\nUser=prometheus\nGroup=prometheus\nEnvironment=REPLICA=a\nExecStart=/usr/bin/prometheus \\\n --a  b\n`
+    const withUnit = (text: string | { readonly stored: string }) => ({
+      ...prometheus,
+      resources: prometheus.resources.map(one => (one.kind === 'unit' ? { ...one, content: text } : one)),
+    })
+    const keys = (instance: typeof prometheus, ...set: readonly (readonly [string, string])[]) => {
+      const all = set.map(([key, value]) => ({ path: '/etc/systemd/system/x.conf', key, value }))
+      return unitWarnings({ ...session({ replaced: all }), instances: [instance] }).map(
+        ({ summary }) => / (\S+)$/.exec(summary)?.[1],
+      )
+    }
+    const own = withUnit(content)
+    const same = [
+      ['User', 'prometheus'],
+      ['Group', 'prometheus'],
+      ['DynamicUser', 'no'],
+      ['Environment', 'a'],
+      ['ExecStart', ''],
+      ['ExecStart', sha256(command)],
+    ] as const
+    assert.deepEqual(keys(own, ...same), [])
+    assert.deepEqual(keys(own, ['User', 'me'], ['User', 'prometheus']), [])
+    assert.deepEqual(keys(own, ['User', 'prometheus'], ['User', '']), ['User'])
+    assert.deepEqual(keys(own, ['DynamicUser', 'yes'], ['Environment', 'b']), ['DynamicUser', 'REPLICA'])
+    assert.deepEqual(keys(own, ['ExecStart', sha256(command)]), ['ExecStart'])
+    assert.deepEqual(keys(own, ['ExecStart', ''], ['ExecStart', sha256('x')]), ['ExecStart'])
+    const older = withUnit({ stored: sha256('x') })
+    assert.deepEqual(keys(older, ['User', 'prometheus'], ['Group', 'me']), ['Group'])
   })
 
   it('is called masked, and apply is said to unmask it', () => {
@@ -63,5 +96,11 @@ describe('a unit that the admin changed', () => {
     const plan = planInstance(prometheus, masked, hash)
     assert.equal(plan.changes[0]?.reason, 'unit is masked; apply unmasks it')
     assert.ok(plan.backups.includes('/etc/systemd/system/prometheus.service'))
+    const resources = prometheus.resources.map(one =>
+      one.kind === 'unit' ? { ...one, note: 'listens on all addresses' } : one,
+    )
+    const [first] = planInstance({ ...prometheus, resources }, masked, hash).changes
+    assert.equal(first?.resource, 'unit:prometheus.service')
+    assert.equal(first?.reason, 'unit is masked; apply unmasks it; listens on all addresses')
   })
 })

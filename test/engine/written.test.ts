@@ -31,8 +31,8 @@ function unitOf(instance: ReturnType<typeof instanceWith>): string {
 
 const query = '/var/log/prometheus/query.log'
 
-function problemsOf(fault: WriteFault, path = query) {
-  const instance = instanceWith({ query_log_file: path })
+function problemsOf(fault: WriteFault, path = query, rest: Parameters<typeof prometheusSettings>[0] = {}) {
+  const instance = instanceWith({ query_log_file: path }, rest)
   const observed: Observed = { ...blank, unwritable: new Map([[path, fault]]) }
   const plans: HostPlan[] = [
     {
@@ -106,13 +106,22 @@ describe('a log file of Prometheus', () => {
     ])
     const [summary, remedy] = told({ why: 'other', owner: 'ops' }, '/home/ops/query.log')
     assert.equal(summary, 'prometheus cannot write /home/ops/query.log: /home/ops belongs to ops')
-    assert.match(remedy ?? '', /set the path to \/var\/log\/prometheus\/query\.log/)
+    assert.equal(
+      remedy,
+      'Set the path to /var/lib/prometheus/query.log, in the data directory of prometheus.',
+    )
   })
 
   it('gives root no command whose way another user may change', () => {
+    const data = { dataDir: '/srv/data' }
     for (const why of ['missing', 'no-user', 'closed', 'file'] as const) {
-      const [problem] = problemsOf({ why, owner: 'root', sure: false })
-      assert.match(problem?.remedy ?? '', /^Users other than root can change the path to/)
+      const [problem] = problemsOf({ why, owner: 'root', sure: false }, query, data)
+      assert.match(
+        problem?.remedy ?? '',
+        /^Users other than root can change the path to .*Set the path to \/srv\/data\/query\.log,/,
+      )
+      // What is said to be right is not asked about again.
+      assert.equal(instanceWith({ query_log_file: '/srv/data/query.log' }, data).writes, undefined)
       assert.doesNotMatch(problem?.remedy ?? '', /chown|-g prometheus \/var\/log\/prometheus\/query/)
     }
     for (const why of ['link', 'kind'] as const) {

@@ -176,10 +176,82 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /^promha: expected 1, saw the number 2$/,
   },
   'no format': { text: `§${whole.replace('promha: 1\n', '')}`, summary: /does not say its format/ },
-  'invalid YAML': { text: `${head}groups: { g: [mon-a §}\n`, summary: /not valid YAML/ },
+  'invalid YAML': { text: `${head}groups: { g: §[mon-a }\n`, summary: /not valid YAML: "\[" is not closed/ },
   'a tab': { text: `promha: 1\nhosts:\n§\tmon-a: 1\n`, summary: /tab/ },
+  'a tab below a list': {
+    text: prometheus('scrape_configs: jobs.yml'),
+    files: { 'jobs.yml': '- job_name: a\n§\tscheme: http\n' },
+    summary: /saw a tab/,
+  },
+  'an open bracket above a tab': {
+    text: prometheus('scrape_configs: jobs.yml'),
+    files: { 'jobs.yml': '- job_name: a\n  params: §{ a: [b],\n\t' },
+    summary: /"\{" is not closed/,
+  },
   'a second document': { text: `${whole}§---\npromha: 1\n`, summary: /saw a second one/ },
   'an unknown tag': { text: `${whole}groups: { a: [§!vault mon-a] }\n`, summary: /!vault/ },
+  'a switch in the words of YAML 1.1': {
+    text: `${head}ssh: { sudo: §no }\n${pair}    allow_shared_host: §yes\n    firewall: { enabled: §"on" }\n`,
+    summary: /: expected true or false( or a map)?, saw the text "(no|yes|on)"$/,
+    remedy: /^write true or false, without quotes$/,
+  },
+  'a map in the words of YAML 1.1': {
+    text: `${whole}    firewall: §off\n`,
+    summary: /expected a map, saw the text "off"/,
+    remedy: /\{ enabled: false \}/,
+  },
+  'a path in the words of YAML 1.1': {
+    text: whole.replace('{ address: 198.18.0.11', '{ ssh: { config: §no }, address: 198.18.0.11'),
+    summary: /^ssh\.config: expected a path or false, saw the text "no"$/,
+    remedy: /^write false/,
+  },
+  'a required key that is misspelt, which is told once': {
+    text: `${head}cells:
+  eu:
+    prometheus: { §replica: { a: mon-a, b: mon-b }, alertmanagers: [] }
+    alertmanager: { §host: [mon-a], §conifg: {} }
+    pushgateway: { §actve: mon-a, §pasive: mon-b, §failovre: {} }
+`,
+    summary: /^unknown key "/,
+    remedy: /^did you mean "(replicas|hosts|config|active|passive|failover)"\?$/,
+  },
+  'a value of bytes that are no text': {
+    text: prometheus('external_labels: { a: !!binary §/w==, b: !!binary aGFsbG8= }'),
+    summary: /^expected !!binary of a text in UTF-8, saw other bytes$/,
+    remedy: /without this tag/,
+  },
+  'another key in a file of scrape jobs': {
+    text: prometheus('scrape_config_files: [jobs.yml]'),
+    files: { 'jobs.yml': 'scrape_configs: []\n§global: {}\n' },
+    summary: /^unknown key "global" in a file of scrape_config_files$/,
+    remedy: /"scrape_configs" only/,
+  },
+  'a reference without its name': {
+    text: prometheus('remote_write: [{ url: "§${env:}" }, { url: "§${file: }" }, { url: "§${cmd:}" }]'),
+    summary: /is empty$/,
+    remedy: /^Write \$\{(env:NAME|file:PATH|cmd:COMMAND)\}\.$/,
+  },
+  'a part of a cell that is indented as the cell, which is told once': {
+    text: `${head}cells:\n  eu:\n  §prometheus: { replicas: { a: mon-a } }\n  alertmanager: { hosts: [mon-a] }\n`,
+    summary: /^"prometheus" stands beside the cell "eu", which is empty$/,
+    remedy: /^indent "prometheus", "alertmanager" below "eu"$/,
+  },
+  'a key of a part, one level too high': {
+    text: `${whole}    §scrape_configs: []\n`,
+    summary: /^unknown key "scrape_configs" in cells\.eu$/,
+    remedy: /^write it below "prometheus"$/,
+  },
+  'a list of replicas': {
+    text: whole.replace('{ a: mon-a, b: mon-b }', '§[mon-a, mon-b]'),
+    summary: /expected a map, saw a list/,
+    remedy: /^write it as a map: \{ NAME: VALUE \}$/,
+  },
+  'jobs without their dash': {
+    text: prometheus('scrape_configs: p.yml'),
+    files: { 'p.yml': 'scrape_configs:\n  §job_name: x\n' },
+    summary: /^expected a list of scrape_configs, saw a map$/,
+    remedy: /"- job_name: NAME"/,
+  },
   'a key that is written twice': {
     text: `${whole}§promha: 1\n`,
     summary: /^"promha" is written twice: on line 1 and again here$/,
@@ -529,7 +601,7 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'scrape configs whose file is broken': {
     text: prometheus('scrape_configs: jobs.yml'),
-    files: { 'jobs.yml': '- job_name: a\n  x: [1\n§' },
+    files: { 'jobs.yml': '- job_name: a\n  x: §[1\n' },
     summary: /not valid YAML/,
   },
   'a job twice in a file': {
@@ -640,7 +712,7 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'an Alertmanager config that is broken': {
     text: alertmanager().replace(/config: .*/, 'config: am.yml'),
-    files: { 'am.yml': 'route:\n  receiver: a\n§ receivers: []\n' },
+    files: { 'am.yml': 'route:\n  receiver: a\n §receivers: []\n' },
     summary: /not valid YAML/,
   },
   'an Alertmanager config that is a list': {

@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the inventory's own references look so
 import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe as describeProblem } from '../../src/diagnostic/describe.ts'
@@ -134,7 +136,7 @@ cells:
 `)
     assert.deepEqual(
       problems.map(({ source }) => source?.line),
-      [2, 4, 5, 5, 6, 7, 11, 12, 13, 14, 15, 18, 19],
+      [2, 4, 5, 6, 7, 11, 12, 13, 14, 15, 18, 19],
       problems.map(describeProblem).join('\n'),
     )
   })
@@ -214,6 +216,27 @@ cells:
       assert.deepEqual(inventory?.secrets, ['sesame-read'])
     } finally {
       delete process.env.PROMHA_TEST_READ
+    }
+  })
+
+  it('follows links below a glob, and none that leads back up', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'promha-links-'))
+    try {
+      for (const name of ['rules', 'elsewhere']) mkdirSync(join(directory, name))
+      for (const name of ['rules/a.yml', 'elsewhere/b.yml'])
+        writeFileSync(join(directory, name), 'groups: []\n')
+      symlinkSync('../elsewhere', join(directory, 'rules/linked'))
+      symlinkSync('..', join(directory, 'elsewhere/up'))
+      symlinkSync('../rules', join(directory, 'elsewhere/rules'))
+      const path = join(directory, 'inventory.yml')
+      writeFileSync(path, prometheus('rule_files: [rules/**/*.yml]'))
+      const { inventory } = await readInventory(path)
+      assert.deepEqual(
+        inventory.cells[0]?.prometheus?.rules.map(({ name }) => name),
+        ['rules/a.yml', 'rules/linked/b.yml'],
+      )
+    } finally {
+      rmSync(directory, { recursive: true })
     }
   })
 

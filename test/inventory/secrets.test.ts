@@ -25,8 +25,11 @@ describe('secrets of the inventory', () => {
     ],
     ['$${env:A}', ['${env:A}']],
     ['$${1} ${2} $1 {{ $x }} ${REPLICA} $$', ['$${1} ${2} $1 {{ $x }} ${REPLICA} $$']],
-    ['${env:A', [{ fault: 'is not closed by "}"', text: '${env:A' }]],
-    ['${cmd: }', [{ fault: 'is empty', text: '${cmd: }' }]],
+    [
+      '${env:A',
+      [{ fault: 'is not closed by "}"', remedy: 'Write "}" where the reference ends.', text: '${env:A' }],
+    ],
+    ['${cmd: }', [{ fault: 'is empty', remedy: 'Write ${cmd:COMMAND}.', text: '${cmd: }' }]],
     ['${ENV:A}', ['${ENV:A}']],
   ]
   for (const [text, expected] of cut) {

@@ -1,11 +1,11 @@
 /** What upstream takes, and what a highly available pair still should not have. */
 import assert from 'node:assert/strict'
 import type { Problem } from '../../src/diagnostic/problem.ts'
-import { goMatch, resetBudget } from '../../src/inventory/go-regexp.ts'
+import { goMatcher } from '../../src/inventory/go-regexp.ts'
 import { isOwnMachine } from '../../src/inventory/localhost.ts'
 import { relabelled } from '../../src/inventory/relabel.ts'
 import { matchersOf, routesOf } from '../../src/inventory/routes.ts'
-import { head, prometheus, read, unmark } from './harness.ts'
+import { alertmanager, head, prometheus, read, unmark } from './harness.ts'
 
 const places = (problems: readonly Problem[]) =>
   problems.map(({ source }) => ({ line: source?.line ?? 0, column: source?.column ?? 0 }))
@@ -87,6 +87,28 @@ describe('external labels', () => {
     await warns(
       prometheus('external_labels: { a: §"${REGION}", b: §"x-$ZONE", c: "$$5", d: "${HOME}", e: plain }'),
       /^the external label "[ab]" has \$\{?(REGION|ZONE)\}?, which is not set where Prometheus runs$/,
+    )
+  })
+})
+
+describe('values that can never work', () => {
+  it('are schemes and URLs that are neither http nor https', async () => {
+    await warns(
+      prometheus(
+        'scrape_configs: [{ job_name: x, scheme: §htps }, { job_name: y, scheme: HTTPS }]',
+        'remote_write: [{ url: §"mimir:9009/x" }, { url: §ftp://u:S3CRET@x }, { url: "HTTP://x" }]',
+        'remote_read: [{ url: §"x" }]',
+      ),
+      /^(the job "x" has the unknown scheme "htps"|"url": expected http:\/\/… or https:\/\/…, saw (no scheme|the scheme "ftp"))$/,
+    )
+  })
+
+  it('are matchers with two equals signs', async () => {
+    const config =
+      "{ route: { receiver: x, routes: [{ receiver: x, matchers: [§'a==b', 'a=b', 'a=~\"=b\"'] }] }, receivers: [{ name: x }] }"
+    await warns(
+      alertmanager().replace(/config: .*/, `config: ${config}`),
+      /^this matcher wants the value "=b" of the label "a"$/,
     )
   })
 })
@@ -196,12 +218,24 @@ describe('the Watchdog', () => {
         /^alert_relabel_configs (drop the Watchdog|change the label "promha" of the Watchdog) of cell "eu"$/,
       )
   })
+
+  it('is warned of at the rule that loses it, also behind a thousand others', async () => {
+    const others = "{ target_label: a, regex: 'x|', replacement: b }, ".repeat(1_000)
+    await warns(
+      pair(
+        routed('{ receiver: none }'),
+        `alert_relabel_configs: [${others}§{ action: labeldrop, regex: promha }]`,
+      ),
+      /^alert_relabel_configs change the label "promha" of the Watchdog of cell "eu"$/,
+    )
+  })
 })
 
 describe('relabelling', () => {
   it('gives what Prometheus makes of the labels', () => {
     const labels = { a: '1', b: 'x-y' }
-    const gives = (rule: Record<string, string | number | string[]>) => relabelled(labels, [rule])
+    const gives = (rule: Record<string, string | number | string[]>) =>
+      relabelled(labels, [rule], goMatcher())
     assert.deepEqual(
       gives({ source_labels: ['b'], regex: '(.*)-(.*)', target_label: 'c', replacement: '$2${1}' }),
       {
@@ -229,9 +263,21 @@ describe('relabelling', () => {
 
   it('ends soon if an expression would take for ever', () => {
     const begun = performance.now()
-    for (let count = 0; count < 20; count += 1) goMatch(`(a+)+${'b'.repeat(count + 1)}`, 'a'.repeat(40))
-    assert.ok(performance.now() - begun < 3_000)
-    resetBudget()
+    const match = goMatcher()
+    for (let count = 0; count < 60; count += 1) match(`(a+)+${'b'.repeat(count + 1)}`, 'a'.repeat(40))
+    assert.ok(performance.now() - begun < 4_000)
+    assert.equal(match('a|b', 'a'), undefined)
+    // Another inventory has its own time.
+    assert.deepEqual(goMatcher()('a|b', 'a'), ['a'])
+  })
+
+  it('ends soon if many expressions take almost too long', () => {
+    const slow = Array.from({ length: 20 }, (_, index) => 15 + index)
+    const begun = performance.now()
+    const match = goMatcher()
+    for (let count = 0; count < 200; count += 1)
+      for (const length of slow) match(`(a+)+${'b'.repeat(count + 1)}`, 'a'.repeat(length))
+    assert.ok(performance.now() - begun < 4_000)
   })
 })
 
@@ -245,7 +291,8 @@ describe('routes', () => {
         { receiver: 'c' },
       ],
     }
-    const names = (labels: Record<string, string>) => routesOf(root, labels)?.map(({ receiver }) => receiver)
+    const names = (labels: Record<string, string>) =>
+      routesOf(root, labels, goMatcher())?.map(({ receiver }) => receiver)
     assert.deepEqual(names({ x: '1' }), ['a', 'b'])
     assert.deepEqual(names({ x: '3' }), ['c'])
   })

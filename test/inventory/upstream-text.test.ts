@@ -3,7 +3,7 @@ import { alertmanagerFiles } from '../../roles/alertmanager/role.ts'
 import { prometheusFiles } from '../../roles/prometheus/role.ts'
 import { describe as describeProblem } from '../../src/diagnostic/describe.ts'
 import { buildTopology } from '../../src/topology/build.ts'
-import { alertmanager, prometheus, read } from './harness.ts'
+import { alertmanager, prometheus, read, unmark } from './harness.ts'
 
 /** What promha writes for the cell's Prometheus or Alertmanager, by file name. */
 async function files(
@@ -148,6 +148,29 @@ describe('a part in upstream’s form', () => {
     assert.deepEqual(
       problems.map(({ summary }) => summary),
       ['the job "1.10" is defined twice: first on line 10'],
+    )
+  })
+
+  it('may be indented less than the standard wants within quotes and brackets', async () => {
+    const jobs =
+      '- job_name: a\n  params: {\na: [\n\t1.10,\n"x\ny"\n]\n}\n  metrics_path: "/a"# close to it\n'
+    const { 'prometheus.yml': config } = await files(prometheus('scrape_configs: jobs.yml'), {
+      'jobs.yml': jobs,
+    })
+    assert.match(config ?? '', /params:\n {6}a:\n {8}- 1\.10\n {8}- x y\n {4}metrics_path: \/a\n/)
+  })
+
+  it('is the first document of a file, and what follows is warned of', async () => {
+    const { text, places } = unmark('---\n- job_name: a\n§---\nno: [ YAML\n')
+    const { inventory, problems } = await read(prometheus('scrape_configs: jobs.yml'), { 'jobs.yml': text })
+    assert.deepEqual(inventory?.cells[0]?.prometheus?.scrapeConfigs, [{ job_name: 'a' }])
+    assert.deepEqual(
+      problems.map(({ severity, summary }) => [severity, summary]),
+      [['warning', 'only the first YAML document of this file is read']],
+    )
+    assert.deepEqual(
+      problems.map(({ source }) => ({ line: source?.line, column: source?.column })),
+      places,
     )
   })
 })

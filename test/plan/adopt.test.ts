@@ -60,7 +60,10 @@ function lost(
     at('/var/lib/prometheus/metrics2'),
     at('/srv/data'),
   ])
-  return lossProblems({ instance, directories, wantedConfigs: [], accepts: new Set(), ...more, found })
+  return lossProblems(
+    [{ instance, directories, wantedConfigs: [], accepts: new Set(), ...more, found }],
+    () => false,
+  )
 }
 const summaries = (...given: Parameters<typeof lost>) => lost(...given).map(({ summary }) => summary)
 const keeps = ['--storage.tsdb.retention.time=10d', '--storage.tsdb.path=/var/lib/prometheus']
@@ -116,7 +119,7 @@ describe('what would be lost where promha takes over', () => {
     ])
     assert.match(
       am[0]?.remedy ?? '',
-      /^To keep it, stop the program and move what is in \/var\/lib\/prometheus\/alertmanager to/,
+      /^To keep it, stop alertmanager on mon-a and move what is in \/var\/lib\/prometheus\/alertmanager to/,
     )
     const pushes = instanceOf('pushgateway', '--persistence.file=/var/lib/pushgateway/metrics')
     assert.equal(lost(pushes, ['--persistence.file=/tmp/pushed']).length, 1)
@@ -159,6 +162,63 @@ describe('what would be lost where promha takes over', () => {
       '--data.retention=240h',
     ])
     assert.match(am?.remedy ?? '', /^Set `flags: \{ data\.retention: 240h \}` under `alertmanager:`/)
+  })
+
+  it('is kept by what suits every host of the cell, where they differ', () => {
+    const on = (
+      host: string,
+      args: readonly string[],
+      instance = wanted,
+      more: Partial<Predecessor> = {},
+    ) => ({
+      instance: { ...instance, host },
+      found: foundOf(instance.component as Predecessor['component'], args, more),
+      directories: new Map([at('/a'), at('/b'), at('/empty', false), at('/var/lib/prometheus')]),
+      ...{ wantedConfigs: [], accepts: new Set<Loss>() },
+    })
+    const keep = (takeOvers: readonly TakeOver[], established = false) =>
+      lossProblems(takeOvers, () => established).map(
+        ({ host, remedy }) => `${host}: ${remedy?.replace(/ To accept the loss.*/, '')}`,
+      )
+    const kept = (time: string, host: string) =>
+      on(host, [`--storage.tsdb.retention.time=${time}`, keeps[1] ?? ''])
+    const set = 'Set `retention: { time: 30d }` under `prometheus:` to keep it'
+    assert.deepEqual(keep([kept('30d', 'mon-a'), kept('30d', 'mon-b')]), [`mon-a: ${set}.`, `mon-b: ${set}.`])
+    const both = `${set} on all hosts: mon-a has 30d, mon-b has 15d.`
+    assert.deepEqual(keep([kept('30d', 'mon-a'), kept('15d', 'mon-b')]), [`mon-a: ${both}`, `mon-b: ${both}`])
+    // Only one of them loses something.
+    assert.deepEqual(keep([kept('30d', 'mon-a'), kept('1d', 'mon-b')]), [
+      `mon-a: ${set} on all hosts: mon-a has 30d, mon-b has 1d.`,
+    ])
+    const other = { ...kept('90d', 'mon-c'), instance: { ...wanted, host: 'mon-c', cell: 'us' } }
+    assert.equal(keep([kept('30d', 'mon-a'), other])[0], `mon-a: ${set}.`)
+    const sized = instanceOf('prometheus', keeps[1] ?? '', '--storage.tsdb.retention.size=1GB')
+    const unlimited = on('mon-a', [keeps[1] ?? '', '--storage.tsdb.retention.time=1y'], sized)
+    const limited = on('mon-b', [keeps[1] ?? '', '--storage.tsdb.retention.size=9GB'], sized)
+    assert.deepEqual(
+      new Set(keep([unlimited, limited])),
+      new Set(
+        ['mon-a', 'mon-b'].map(
+          host =>
+            `${host}: Take the limit of size out of the inventory to keep it on all hosts: mon-a has no limit, mon-b has 9GB.`,
+        ),
+      ),
+    )
+    const data = (path: string, host: string, more: Partial<Predecessor> = {}) =>
+      on(host, [`--storage.tsdb.path=${path}`, keeps[0] ?? ''], wanted, more)
+    const move = (host: string, path: string) =>
+      `${host}: \`data_dir\` is the same for all hosts of cell eu, and not all of them have their data in ${path}. To keep it, stop prometheus on ${host} and move what is in ${path} to /var/lib/prometheus.`
+    assert.deepEqual(keep([data('/a', 'mon-a'), data('/b', 'mon-b')]), [
+      move('mon-a', '/a'),
+      move('mon-b', '/b'),
+    ])
+    assert.deepEqual(keep([data('/a', 'mon-a'), data('/var/lib/prometheus', 'mon-b')]), [move('mon-a', '/a')])
+    assert.deepEqual(keep([data('/a', 'mon-a')], true), [move('mon-a', '/a')])
+    const stopped = data('/empty', 'mon-b')
+    const { pid: _, ...never } = stopped.found
+    const alike = 'Set `data_dir: /a` under `prometheus:` to keep it.'
+    assert.deepEqual(keep([data('/a', 'mon-a'), { ...stopped, found: never }]), [`mon-a: ${alike}`])
+    assert.deepEqual(keep([data('/a', 'mon-a'), data('/a', 'mon-b')]), [`mon-a: ${alike}`, `mon-b: ${alike}`])
   })
 
   it('is a warning once it is accepted, each by its own word', () => {

@@ -46,7 +46,7 @@ After=network-online.target
 # systemd starts no second one while the first still runs, so runs never overlap.
 Type=oneshot
 WorkingDirectory=/srv/shop
-# There is no ssh-agent where nobody is logged in: keys are files that this user can read.
+# Without a login there is no ssh-agent: keys are files that this user can read.
 Environment=HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin SSH_AUTH_SOCK= NO_COLOR=1
 EnvironmentFile=/etc/promha/secrets
 ExecStart=/usr/bin/node /opt/promha/dist/promha.js drift /srv/shop/inventory.yml --fix --lock-timeout 5m --scheduled --textfile /var/tmp/prom

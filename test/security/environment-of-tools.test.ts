@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run, runStreaming } from '../../src/artifact/process.ts'
-import { toolAt } from '../../src/engine/tool.ts'
+import { createTools } from '../../src/engine/tool.ts'
 import { eachCase, putReleases } from './support/programs.ts'
 
 const secrets = {
@@ -35,7 +35,14 @@ describe('the environment of tools', function () {
       )
       // The shell that stands for a tool adds these by itself.
       for (const own of ['PWD', 'OLDPWD', 'SHLVL', '_']) seen.delete(own)
-      assert.deepEqual([...seen.keys()].sort(), ['HOME', 'LANG', 'LC_ALL', 'PATH', 'TMPDIR'])
+      assert.deepEqual([...seen.keys()].sort(), [
+        'AWS_EC2_METADATA_DISABLED',
+        'HOME',
+        'LANG',
+        'LC_ALL',
+        'PATH',
+        'TMPDIR',
+      ])
       assert.equal(seen.get('PATH'), '/usr/bin:/bin')
       assert.notEqual(seen.get('HOME'), home)
     })
@@ -45,7 +52,7 @@ describe('the environment of tools', function () {
       try {
         const script = join(directory, 'tool')
         writeFileSync(script, '#!/bin/sh\necho "$HOME $(pwd)"\n', { mode: 0o755 })
-        const { all } = await toolAt(script)([], directory)
+        const { all } = await createTools().at(script)([], directory)
         assert.equal(all, `${directory} ${directory}`)
       } finally {
         rmSync(directory, { recursive: true })

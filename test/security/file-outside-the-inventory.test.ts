@@ -287,10 +287,10 @@ describe('a file outside the directory of the inventory', () => {
       checks: [{ program: '/x/promtool', root: '/etc/prometheus', args: [], ...withheld }],
     })
     const problem = { severity: 'error', summary: 'prometheus does not stay up' } as const
-    const told = await withJournal(connection, of({ withheld: true }), problem)
+    const told = await withJournal(connection, of({ withheld: true }), problem, 0)
     assert.doesNotMatch(JSON.stringify(told), new RegExp(marker))
     assert.match(told.remedy ?? '', /journalctl -u prometheus\.service` on mon-a/)
-    assert.match(JSON.stringify(await withJournal(connection, of({}), problem)), new RegExp(marker))
+    assert.match(JSON.stringify(await withJournal(connection, of({}), problem, 0)), new RegExp(marker))
   })
 
   it('is the only reason for which a tool is not quoted', async () => {

@@ -4,13 +4,17 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { gunzipSync } from 'node:zlib'
 import { lockPath, readLock } from '../../src/artifact/lock-file.ts'
+import { readTar } from '../../src/artifact/tar.ts'
 import { globMatcher } from '../../src/inventory/glob.ts'
 import { range, source } from '../../src/inventory/place.ts'
 import { readConfigFile } from '../../src/ssh/config-file.ts'
 import { createHostKeys } from '../../src/ssh/host-keys.ts'
 import { createKeyRing } from '../../src/ssh/identity.ts'
 import { readNamedFile } from '../../src/trust/plain-file.ts'
+import { tarGz } from '../artifact/support.ts'
 import { prometheus, read } from '../inventory/harness.ts'
 
 describe('input without end', () => {
@@ -60,6 +64,27 @@ describe('input without end', () => {
     assert.equal(shown('x: http://me:pass@host/'), undefined)
     assert.equal(shown('x: http://a/ http://:pass@host/'), undefined)
     assert.equal(shown('x: http://me@host:1/ a:b@c'), 'x: http://me@host:1/ a:b@c')
+  })
+
+  it('is no archive that unpacks to more than any program', async () => {
+    const unwanted = await tarGz({ 'a/zeros': Buffer.alloc(3_000_000), 'a/wanted': 'x' })
+    assert.ok(unwanted.length < 10_000)
+    const taken: string[] = []
+    const read = (limit: number) =>
+      readTar(
+        Readable.from([gunzipSync(unwanted)]),
+        name => name === 'a/wanted',
+        async (name, content) => {
+          taken.push(name)
+          for await (const _ of content) {
+            // Read to its end.
+          }
+        },
+        limit,
+      )
+    await assert.rejects(read(1_000_000), /unpacks to more than 1000000 bytes/)
+    await read(4_000_000)
+    assert.deepEqual(taken, ['a/wanted'])
   })
 
   it('is no file that a name leads to', async () => {

@@ -37,6 +37,11 @@ const allowed = [
       ...['storage', 'tracing', 'otlp', 'runtime'].map(key => `prometheus.${key}.x`),
       'alertmanager.config.x',
       'blackbox.modules.x',
+      'exporters.x.config.x',
+      ...['prometheus', 'alertmanager', 'pushgateway', 'blackbox', 'exporters.x'].flatMap(component => [
+        `${component}.environment.x`,
+        `${component}.per_host.x.environment.x`,
+      ]),
     ].map(key => `${cell}.${key}`),
   ),
 ]

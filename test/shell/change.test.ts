@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256 } from '../../src/resource/hash.ts'
 import { changeScript } from '../../src/shell/change.ts'
@@ -282,6 +282,46 @@ describe('change, undo and confirm', function () {
     change(host, wanted)
     confirm(host, confirmOf(host, wanted))
     assert.equal(host.read(host.promha(`backup/test${path}`)), 'old')
+  })
+
+  it("of a directory in one of the service's own, the group and the mode are noted as they were", () => {
+    const [above, path] = [join(host.root, 'etc/own'), join(host.root, 'etc/own/data')]
+    mkdirSync(path, { recursive: true, mode: 0o755 })
+    chownSync(above, 1, 1)
+    chownSync(path, 1, 4298)
+    chmodSync(host.root, 0o755)
+    const taken = { ...directory(path, 0o750), owner: 'daemon', group: 'daemon' }
+    const wanted = request(host, { service: 'daemon', directories: [taken] })
+    assert.equal(change(host, wanted).code, 0)
+    const { uid, gid, mode } = statSync(path)
+    assert.deepEqual([uid, gid, mode & 0o777], [1, 1, 0o750])
+    assert.equal(host.read(host.promha('staging/test/owner.0')), '1:4298 755\n')
+  })
+
+  it('whose a directory was before promha came is noted once, with its mode, but not of what promha made', () => {
+    const [found, made, same] = ['etc/found', 'etc/made', 'etc/same'].map(name => join(host.root, name))
+    const paths = [found ?? '', made ?? '', same ?? '']
+    for (const path of [paths[0] ?? '', paths[2] ?? '']) mkdirSync(path, { mode: 0o750 })
+    chownSync(paths[0] ?? '', 4242, 4243)
+    const wanted = (known: boolean) =>
+      request(host, {
+        service: 'daemon',
+        directories: paths.map(path => ({ ...directory(path, 0o750), known })),
+      })
+    const notes = () => host.read(host.promha('backup/test/.directories'))
+    const run = (known: boolean) => {
+      assert.equal(change(host, wanted(known)).code, 0)
+      assert.ok(parts(confirm(host, confirmOf(host, wanted(known))).stdout).has('confirmed'))
+      push(host)
+    }
+    run(true)
+    assert.equal(notes(), undefined, 'promha owned them already')
+    chownSync(paths[0] ?? '', 4242, 4243)
+    run(false)
+    assert.equal(notes(), `daemon 4242:4243 750 ${paths[0]}\n`)
+    chownSync(paths[0] ?? '', 4249, 4249)
+    run(false)
+    assert.equal(notes(), `daemon 4242:4243 750 ${paths[0]}\n`)
   })
 
   it('what stood there before promha came again is kept beside what stood there at first', () => {

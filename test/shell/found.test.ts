@@ -1,7 +1,7 @@
 /** What is found on a host before promha comes; systemd is played by a script, processes and files are real. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, symlinkSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { until } from '../../src/lab/wait.ts'
 import { mostFoundText } from '../../src/shell/bounds.ts'
@@ -98,6 +98,54 @@ describe('what is on a host before promha comes', function () {
     assert.equal(found?.ofHost, true)
   })
 
+  it('is no program of another user, unless it holds the port, and never too many', async () => {
+    const program = at('etc/prometheus')
+    copyFileSync('/bin/sleep', program)
+    for (const path of [host.root, at('etc'), program]) chmodSync(path, 0o755)
+    const start = (uid: number) => {
+      const child = spawn(program, ['60'], { uid, gid: uid })
+      children.push(child)
+      return child.pid ?? 0
+    }
+    const [byRoot, byService, byOther] = [start(0), start(1), start(65534)]
+    const pids = (held = '', users: readonly string[] = ['daemon']) => {
+      const script = [
+        preamble,
+        `held='${held}'`,
+        begin('n', 'found'),
+        ...programsScript(['x.service'], users),
+      ]
+      const { stdout } = host.run(script.join('\n'))
+      return new Set(parsePrograms(sections('n', stdout).get('found') ?? []).processes.map(({ pid }) => pid))
+    }
+    await until('them to be seen', 10_000, async () => pids().has(byRoot) && pids().has(byService))
+    assert.equal(pids().has(byOther), false)
+    assert.equal(pids('', []).has(byService), false)
+    assert.ok(pids(`prometheus.service tcp 9090 ${byOther} - prometheus`).has(byOther))
+    const many = Array.from({ length: 230 }, () => start(1))
+    await until('all to run', 20_000, async () =>
+      many.every(pid => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'prometheus\n'),
+    )
+    const seen = pids(`prometheus.service tcp 9090 ${byOther} - prometheus`)
+    assert.ok(seen.has(byOther))
+    assert.ok(seen.size > 150 && seen.size < 215, `${seen.size}`)
+  }).timeout(60_000)
+
+  it('is a program of any user in a unit that is looked at', async () => {
+    const script = programsScript(['x.service']).join('\n')
+    const group = (path: string, unit: string) => {
+      const [counts] = /counts\(\) \{[\s\S]*?\n\}/.exec(script) ?? []
+      host.write(at('cgroup'), `0::${path}\n`)
+      const played = (counts ?? '').replace('/proc/$1/cgroup', at('cgroup')).replaceAll('x.service', unit)
+      return host.run(`held= uids=none holders= net=none looked=0; ${played}; counts $$`).code === 0
+    }
+    assert.ok(group('/system.slice/x.service', 'x.service'))
+    assert.ok(group('/system.slice/x.service/below', 'x.service'))
+    assert.ok(!group('/system.slice/yx.service', 'x.service'))
+    // Any user names services of its own as it likes.
+    assert.ok(!group('/user.slice/user-1.slice/user@1.service/app.slice/x.service', 'x.service'))
+  })
+
   const read = (
     patterns: readonly string[],
     directories: Parameters<typeof foundScript>[1]['directories'] = [],
@@ -108,7 +156,13 @@ describe('what is on a host before promha comes', function () {
 
   it('is not believed where it is more than a host has, or nonsense', () => {
     const many = Array.from({ length: 5_000 }, (_, index) => `process ${index}`)
-    assert.throws(() => parsePrograms(many), /more than 200 processes/)
+    assert.equal(parsePrograms(many).processes.length, 400)
+    const known = Array.from({ length: 201 }, (_, index) => [
+      `Id=u${index}`,
+      'LoadState=loaded',
+      'next',
+    ]).flat()
+    assert.throws(() => parsePrograms(known), /more than 200 units/)
     const odd = [
       'argv !!!',
       'process x',

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sha256 } from '../../src/resource/hash.ts'
 import type { Stamp } from '../../src/resource/observed.ts'
 import { identityFormat, parseProbe, probeScript } from '../../src/shell/probe.ts'
 import { renderRecord } from '../../src/shell/record.ts'
@@ -51,13 +52,27 @@ describe('probe', () => {
   it('sees whether a file system is mounted for homes', () => {
     const host = miniHost({ homes: '/home' })
     const seen = (text: string) => parseProbe('n', text)?.homesMounted
-    const text = host.run(probeScript('n', nothing)).stdout
+    const text = host.run(probeScript('n', { ...nothing, homes: true })).stdout
+    const unasked = host.run(probeScript('n', nothing)).stdout
     host.remove()
-    assert.match(text, /^n homes\n\/(home|root)/m)
     assert.deepEqual(
-      [seen(text), seen(text.replace(/^\/home$/m, 'none')), seen('n end\n')],
+      [seen(text), seen(text.replace(/^mounted$/m, 'none')), seen(unasked)],
       [true, false, undefined],
     )
+  })
+
+  it('takes no other mount for one of homes, and knows nothing without the list', () => {
+    const list = join(directory, 'mounts')
+    const script = probeScript('n', { ...nothing, homes: true }).replace('/proc/self/mounts', list)
+    const seen = (...mounts: readonly string[]) => {
+      writeFileSync(list, mounts.map(mount => `${mount} ext4 rw,x= /home 0 0\n`).join(''))
+      return parseProbe('n', run(script))?.homesMounted
+    }
+    assert.equal(seen('/dev/a /', '/dev/b /homes', '/home/c.img /srv/home'), false)
+    for (const place of ['/home', '/root/data', '/home/a\\040b'])
+      assert.equal(seen('/dev/a /', `/dev/b ${place}`), true)
+    rmSync(list)
+    assert.equal(parseProbe('n', run(script))?.homesMounted, undefined)
   })
 
   it('sees how the host resolves names, and what its Alertmanager advertises', () => {
@@ -135,14 +150,17 @@ describe('probe', () => {
     assert.deepEqual([seen.root, seen.systemd, seen.machine], [true, true, 'x86_64'])
   })
 
-  it('tells which drop-ins replace what a unit of promha says, and none of their values', () => {
+  it('tells which drop-ins say what a unit of promha says too, and nothing of them that may be secret', () => {
     const drop = (name: string, text: string) => {
       writeFileSync(join(directory, name), text)
       return join(directory, name)
     }
     const [limits, start, other] = [
       drop('limits.conf', '[Service]\nMemoryMax=2G\nEnvironment=GOGC=50\n#ExecStart=/bin/no\n'),
-      drop('start.conf', '[Service]\n ExecStart =\nExecStart=/bin/other --token=secret\nUser=me\n'),
+      drop(
+        'start.conf',
+        '[Service]\n ExecStart =\nExecStart=/bin/other  --token=secret *\\n\nUser = me\nGroup=%i-group\n',
+      ),
       drop('other.conf', '[Service]\nEnvironment="A=secret" "REPLICA=c"\nDynamicUser=yes\n'),
     ]
     const shown = [
@@ -153,18 +171,19 @@ describe('probe', () => {
     ].join('\n\n')
     const systemctl = `systemctl() { cat <<'DONE'\n${shown}\nDONE\n}`
     const output = run(`${systemctl}\n${probeScript('n', { ...nothing, units: ['a.service', 'b.service'] })}`)
-    assert.doesNotMatch(output, /token/)
+    assert.doesNotMatch(output, /token|secret|i-group/)
     const units = parseProbe('n', output)?.units
     assert.deepEqual(units?.get('a.service')?.replaced, [
-      { path: start, key: 'ExecStart' },
-      { path: start, key: 'ExecStart' },
-      { path: start, key: 'User' },
+      { path: start, key: 'User', value: 'me' },
+      { path: start, key: 'Group', value: '%' },
+      { path: start, key: 'ExecStart', value: '' },
+      { path: start, key: 'ExecStart', value: sha256('/bin/other --token=secret *\\n') },
     ])
     assert.deepEqual(units.get('b.service')?.replaced, undefined)
     assert.equal(units.get('b.service')?.load, 'masked')
     assert.deepEqual(units.get('c.service')?.replaced, [
-      { path: other, key: 'Environment' },
-      { path: other, key: 'DynamicUser' },
+      { path: other, key: 'DynamicUser', value: 'yes' },
+      { path: other, key: 'Environment', value: 'c' },
     ])
     assert.ok(units.has('d.service'))
   })

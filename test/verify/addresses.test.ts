@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { loadbalancerAnswers, oneHolder, proxyServers } from '../../src/verify/checks/addresses.ts'
-import { proxyProgram } from '../../src/verify/questions.ts'
+import { loadbalancerAnswers, proxyProgram, proxyServers } from '../../roles/haproxy/servers.ts'
+import { oneHolder } from '../../roles/keepalived/one-holder.ts'
 import { movingCell } from '../roles/moving.ts'
 import { judged, state } from './judged.ts'
 
@@ -21,7 +21,7 @@ describe('vip.one_holder', () => {
   })
 
   it('fails with none and with two', () => {
-    assert.match(seen([], []).detail, /^nobody has/)
+    assert.match(seen([], []).detail, /^no host has/)
     const both = seen(['198.18.0.100'], ['198.18.0.100'])
     assert.equal(both.status, 'fail')
     assert.match(both.remedy ?? '', /protocol 112/)

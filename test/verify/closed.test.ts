@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
+import { firewallClosed, peersClosed, strangerTo, strangerToPeers } from '../../roles/firewall/closed.ts'
 import type { HostState } from '../../src/shell/host-state.ts'
 import { exporterMembers } from '../../src/topology/members.ts'
 import type { CellTopology, Member } from '../../src/topology/model.ts'
-import { firewallClosed, peersClosed, strangerTo, strangerToPeers } from '../../src/verify/checks/closed.ts'
 import { movingCell } from '../roles/moving.ts'
 import { judged, state } from './judged.ts'
 

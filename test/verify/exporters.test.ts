@@ -212,6 +212,31 @@ describe('verify of what is active on one of two hosts', () => {
     assert.match(otherwise.remedy ?? '', /what leads to the probers/)
   })
 
+  it('looks at its members as often for thousands of targets as for one', async () => {
+    const looks = async (count: number) => {
+      let seen = 0
+      const probed = Array.from({ length: count }, (_, index) => `https://${index}.example`)
+      const ask: VerifyInput['ask'] = async (host, address, port, path) => {
+        const answered = await input({}).ask(host, address, port, path)
+        if (!path.startsWith('/api/v1/targets')) return answered
+        const { data } = JSON.parse(answered.body)
+        const [like = assert.fail()] = data.activeTargets.filter(
+          (target: { readonly scrapePool: string }) => target.scrapePool === 'blackbox',
+        )
+        const more = probed.map(instance => ({ ...like, labels: { job: 'blackbox', instance } }))
+        return { status: 200, body: JSON.stringify({ data: { activeTargets: more } }) }
+      }
+      const facts: VerifyInput['facts'] = () => {
+        seen += 1
+        return healthyFacts
+      }
+      const all: ReadonlySet<Component> = new Set(components)
+      await verify(input({}, { ask, facts, components: all }))
+      return seen
+    }
+    assert.equal(await looks(2_000), await looks(1))
+  })
+
   it('awaits nothing of what leads to one that does not run', async () => {
     const facts: VerifyInput['facts'] = (host, component) =>
       host === 'mon-b' && component === 'pushgateway' ? { ...healthyFacts, active: 'inactive' } : healthyFacts

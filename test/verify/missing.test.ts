@@ -5,6 +5,7 @@ import { components } from '../../roles/index.ts'
 import type { Component } from '../../src/inventory/model.ts'
 import { exporterMembers } from '../../src/topology/members.ts'
 import type { VerifyInput } from '../../src/verify/input.ts'
+import { knownComponents } from '../../src/verify/known.ts'
 import { questionsOf } from '../../src/verify/questions.ts'
 import { verify } from '../../src/verify/verify.ts'
 import { movingCell } from '../roles/moving.ts'
@@ -109,7 +110,8 @@ describe('verify of what a failed run left uninstalled', () => {
     assert.equal(seen['prometheus.mutual lab']?.status, 'fail')
   })
 
-  it('asks no host for what is missing there, in a cell with everything', () => {
+  it('asks no host for what is missing there, in a cell with everything', async () => {
+    const known = await knownComponents()
     const cell = movingCell()
     const hosts = new Set(
       [...cell.replicas, ...exporterMembers(cell), ...cell.guarded].map(({ host }) => host),
@@ -124,7 +126,7 @@ describe('verify of what a failed run left uninstalled', () => {
         facts: () => healthyFacts,
         missing,
       }
-      const asked = questionsOf(cell, chosen)
+      const asked = questionsOf(cell, chosen, known)
       const wrong = asked.filter(
         ({ target, needs }) =>
           target === `${gone}/${component}` ||
@@ -138,7 +140,7 @@ describe('verify of what a failed run left uninstalled', () => {
         [],
         component,
       )
-      const all = questionsOf(cell, { ...chosen, missing: () => true })
+      const all = questionsOf(cell, { ...chosen, missing: () => true }, known)
       assert.deepEqual(
         all.map(({ id }) => id),
         [],

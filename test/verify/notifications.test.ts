@@ -1,6 +1,6 @@
 /** Failed notifications, by the counters of a pair and the lines of the journal. */
 import assert from 'node:assert/strict'
-import { failuresPath, notifications } from '../../src/verify/checks/notifications.ts'
+import { failuresPath, notifications } from '../../roles/alertmanager/checks/notifications.ts'
 import { itself } from '../../src/verify/host-ask.ts'
 import type { Need, Program, Reply } from '../../src/verify/view.ts'
 

@@ -1,8 +1,8 @@
 /** A pair as it was recorded from real programs on loopback, with room to change single answers. */
 import { readFileSync } from 'node:fs'
+import { failuresPath } from '../../roles/alertmanager/checks/notifications.ts'
 import type { Component } from '../../src/inventory/model.ts'
 import type { CellTopology, Member, Topology } from '../../src/topology/model.ts'
-import { failuresPath } from '../../src/verify/checks/notifications.ts'
 import type { ServiceFacts, VerifyInput } from '../../src/verify/input.ts'
 import { type Answer, AskError, type Check } from '../../src/verify/model.ts'
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { deliveries } from '../../src/verify/deliveries.ts'
+import { deliveries } from '../../roles/prometheus/checks/deliveries.ts'
+import { withoutReplica } from '../../roles/prometheus/checks/running-config.ts'
+import { firstDifference } from '../../src/verify/config.ts'
 import { buildVersion, sample, samples } from '../../src/verify/metrics.ts'
-import { firstDifference, withoutReplica } from '../../src/verify/running-config.ts'
 import { brief } from '../../src/verify/text.ts'
 
 describe('withoutReplica', () => {

@@ -585,12 +585,16 @@ describe('verify', () => {
         'prometheus.mutual lab',
         'exporter.up mon-a/node_exporter',
       ]
-      const all = new Set(names.map(name => seen[name]?.remedy))
+      const all = new Set(names.map(name => seen[name]?.remedy?.replace(/^mon-a(, mon-b)? /, 'HOST ')))
       assert.equal(all.size, 1, [...all].join('\n'))
       return [...all][0] ?? ''
     }
     const dial = 'Get "http://198.18.0.11:9100/metrics": dial tcp 198.18.0.11:9100:'
     assert.match(await remedies('server returned HTTP status 400 Bad Request'), /its config or its log/)
+    assert.match(
+      await remedies('dial tcp: lookup app-01 on 127.0.0.53:53: no such host'),
+      /cannot resolve app-01: run `getent ahosts app-01`/,
+    )
     assert.match(
       await remedies('server returned HTTP status 503 Service Unavailable'),
       /its config or its log/,
@@ -600,6 +604,35 @@ describe('verify', () => {
       assert.match(await remedies(`${dial} ${said}`), /"address" of the host in the inventory .*firewall/)
     assert.match(await remedies('context deadline exceeded'), /"address" of the host/)
     assert.equal(await remedies('EOF'), 'Look at the program there and at a firewall between the hosts.')
+  })
+
+  it('promises nothing of an apply that has just failed', async () => {
+    const answers = healthy(recording)
+    Object.assign(at(answers, 'mon-b/alertmanager /-/ready'), { status: 503 })
+    const remedies = async (active: string, failedOn: readonly string[]) => {
+      const { input } = stage(recording, answers, {
+        ...{ patience: 0, failedOn },
+        facts: (host, component) => ({
+          ...{
+            ...healthyFacts,
+            ...(host === 'mon-a' && component === 'prometheus' ? { configHash: null } : {}),
+          },
+          ...(host === 'mon-b' && component === 'alertmanager' ? { active } : {}),
+        }),
+      })
+      const seen = byName(await verify(input))
+      return ['alertmanager.ready mon-b/alertmanager', 'prometheus.config_identical lab'].map(
+        name => seen[name]?.remedy,
+      )
+    }
+    const log = 'Look at its log: journalctl -u alertmanager.service on mon-b.'
+    const failed = 'This run failed on mon-b: fix what failed there, then run it again.'
+    assert.deepEqual(await remedies('failed', []), [
+      `${log} \`promha apply\` starts it.`,
+      'Run apply: it puts the same config on all of them and reloads it.',
+    ])
+    assert.deepEqual(await remedies('failed', ['mon-b']), [`${log} ${failed}`, failed])
+    assert.deepEqual(await remedies('absent', ['mon-b']), [failed, failed])
   })
 
   it('stops waiting when aborted', async () => {

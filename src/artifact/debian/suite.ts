@@ -250,7 +250,9 @@ async function readXz<T>(path: string, read: (list: Readable) => Promise<T>): Pr
   const missing = failed.code === 'ENOENT'
   throw new ProblemError([
     error(`the package list cannot be unpacked: ${missing ? 'xz is not installed' : failed.message}`, {
-      remedy: missing ? 'Install the package xz-utils.' : 'Check the disk of this machine, then run again.',
+      remedy: missing
+        ? 'Install the package xz-utils.'
+        : 'Check the disk of this machine, then run the command again.',
     }),
   ])
 }

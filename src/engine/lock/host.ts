@@ -56,7 +56,7 @@ async function ask(connection: Connection, mark: string, script: string, timeout
     const seen = code === null ? 'the connection ended before it was done' : said.split('\n').at(-1)
     const problem = error(`${host} cannot be locked: ${seen || `the command ended with code ${code}`}`, {
       ...{ host, resource, detail: said },
-      remedy: `see that root can write ${lockPath} there and that flock (util-linux) is installed, then run again`,
+      remedy: `see that root can write ${lockPath} there and that flock (util-linux) is installed, then run the command again`,
     })
     return { state: 'failed', problems: [problem] }
   } catch (failure) {

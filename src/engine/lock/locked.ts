@@ -19,7 +19,7 @@ export function lockedProblem({ host, holder }: Busy, waited: number): Problem {
   return error(`${host} is locked by ${named(holder)}`, {
     host,
     detail: `Only one run at a time may change a cell, so that two cannot interrupt both halves of a pair.${patience}`,
-    remedy: `let it finish and run again, or wait for it with \`--lock-timeout 10m\`; if it has died, its lock frees itself ${lockLife} s later`,
+    remedy: `Wait until it has finished, or use \`--lock-timeout 10m\`. If that run has died, its lock expires after ${lockLife} s.`,
   })
 }
 

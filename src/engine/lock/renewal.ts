@@ -74,6 +74,6 @@ function lostProblem(host: string, why: string, detail: string | undefined): Pro
     host,
     resource: `lock:${lockPath}`,
     ...(detail === undefined ? {} : { detail }),
-    remedy: 'run again: what was not confirmed is undone by the host itself, or by the next run',
+    remedy: 'Run the command again: the host itself or the next run undoes what was not confirmed.',
   })
 }

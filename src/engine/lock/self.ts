@@ -1,4 +1,4 @@
-/** This process, as it is told to whoever meets its locks. */
+/** This process, as it is told to a run that meets its locks. */
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { LockHolder, LockRequest } from '../../shell/lock.ts'

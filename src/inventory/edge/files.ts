@@ -107,20 +107,21 @@ async function expandGlob(glob: string): Promise<readonly string[]> {
   if ('fault' in matcher) throw new Unfit(matcher.fault)
   const found: string[] = []
   let looked = 0
-  const walk = async (directory: string, depth: number): Promise<void> => {
+  const walk = async (directory: string, depth: number, above: readonly string[]): Promise<void> => {
+    const real = await realpath(directory).catch(() => directory)
+    // A link that leads back up has no bottom.
+    if (above.some(one => one === real || isBelow(one, real))) return
     const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
     looked += entries.length
     if (looked > mostEntries) throw new Unfit(`leads to more than ${mostEntries} files`)
     for (const entry of entries) {
       const path = join(directory, entry.name)
       const isDirectory = entry.isSymbolicLink() ? await leadsToDirectory(path) : entry.isDirectory()
-      // A link may lead back up, so a glob of any depth (`**`) follows none.
-      const bottom = entry.isSymbolicLink() && deepest === Number.POSITIVE_INFINITY ? 0 : deepest
-      if (isDirectory && depth < bottom) await walk(path, depth + 1)
+      if (isDirectory && depth < deepest) await walk(path, depth + 1, [...above, real])
       else if (!isDirectory && matcher.matches(path)) found.push(path)
     }
   }
-  await walk(base, 1)
+  await walk(base, 1, [])
   return found.sort()
 }
 

@@ -2,30 +2,38 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
+import { nearest } from '../../diagnostic/nearest.ts'
 import { type Context, resolvePath } from '../context.ts'
 import { decode } from '../parsed-file.ts'
+import { quote } from '../place.ts'
 import { type Answer, placeholder, type Reference } from '../secrets.ts'
 import { readBounded, reason } from './files.ts'
 
 const commandTimeout = 30_000
 const mostOutput = 1024 * 1024
 
+/** What `${env:NAME}` and the commands of `${cmd:…}` read. */
+export interface Variables {
+  /** The process's own if absent. */
+  readonly environment?: NodeJS.ProcessEnv
+  /** The file that gave some of them, for messages. */
+  readonly environmentFile?: { readonly path: string; readonly names: readonly string[] }
+}
+
 /** One after another: if all use one password manager, it has to be unlocked only once. */
 export async function resolveReferences(
   references: readonly Reference[],
   base: Pick<Context, 'directory' | 'home'>,
-  {
-    secrets = true,
-    environment = process.env,
-  }: { readonly secrets?: boolean; readonly environment?: NodeJS.ProcessEnv },
+  { secrets = true, ...variables }: Variables & { readonly secrets?: boolean },
 ): Promise<ReadonlyMap<string, Answer>> {
   const answers = new Map<string, Answer>()
+  const { environment = process.env } = variables
   for (const [index, reference] of references.entries()) {
     const { kind, argument, text } = reference
     if (!secrets) {
-      const lacks = await lackOf(reference, base, environment)
+      const lacks = await lackOf(reference, base, variables)
       answers.set(text, { value: placeholder(index + 1), placeholder: true, ...(lacks ? { lacks } : {}) })
-    } else if (kind === 'env') answers.set(text, fromEnvironment(argument, environment))
+    } else if (kind === 'env') answers.set(text, fromEnvironment(argument, variables))
     else if (kind === 'file') answers.set(text, await fromFile(resolvePath(argument, base)))
     else answers.set(text, await fromCommand(argument, base.directory, environment))
   }
@@ -41,26 +49,43 @@ interface Lack {
 async function lackOf(
   { kind, argument }: Reference,
   base: Pick<Context, 'directory' | 'home'>,
-  environment: NodeJS.ProcessEnv,
+  variables: Variables,
 ): Promise<Lack | undefined> {
   if (kind === 'cmd') return undefined
-  if (kind === 'env') return environment[argument] === undefined ? unset(argument) : undefined
+  if (kind === 'env') {
+    const answer = fromEnvironment(argument, variables)
+    return 'failure' in answer ? answer : undefined
+  }
   return access(resolvePath(argument, base), constants.R_OK).then(() => undefined, unread)
 }
 
-const unset = (name: string): Lack => ({
-  failure: 'the environment variable is not set',
-  remedy: `Set ${name} before you start promha, or name a file that holds it with --environment-file.`,
-})
+function unset(name: string, { environmentFile }: Variables): Lack {
+  if (environmentFile === undefined) {
+    return {
+      failure: 'the environment variable is not set',
+      remedy: `Set ${name} before you start promha, or name a file that holds it with --environment-file.`,
+    }
+  }
+  const { path, names } = environmentFile
+  const near = nearest(name, names)
+  return {
+    failure: `the environment variable is neither set nor in the environment file ${quote(path)}`,
+    remedy:
+      near === undefined
+        ? `Add a line ${name}=VALUE to ${quote(path)}.`
+        : `Did you mean ${quote(near)}, which is in ${quote(path)}? Otherwise add a line ${name}=VALUE to it.`,
+  }
+}
 
 const unread = (fault: unknown): Lack => ({
   failure: `the file ${reason(fault)}`,
   remedy: 'paths are relative to the inventory',
 })
 
-function fromEnvironment(name: string, environment: NodeJS.ProcessEnv): Answer {
+function fromEnvironment(name: string, variables: Variables): { readonly value: string } | Lack {
+  const { environment = process.env } = variables
   const value = environment[name]
-  return value === undefined ? unset(name) : { value }
+  return value === undefined ? unset(name, variables) : { value }
 }
 
 async function fromFile(path: string): Promise<Answer> {

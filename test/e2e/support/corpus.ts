@@ -19,6 +19,11 @@ export const prometheusTexts: Readonly<Record<string, string>> = {
   'braces over several lines': job(
     '  params: {\n    a: [\n      007, # one\n      "008"\n      ,\n    ], b: [ yes ]\n  }\n',
   ),
+  'brackets and quotes that are closed further left': job(
+    '  params: {\na: [\n07, "x\ny",\n 1.10\n], b: [\'x\n\n y\']\n}\n  metrics_path: "/a\n\\\n/b"\n',
+  ),
+  'tabs among brackets': job('  params: {\n\ta: [\n\t\t07,\t"x"\n\t]\n  }\n'),
+  'comments close to what they follow': job('  params: { a: ["x"] }#c\n  metrics_path: "/a"#c\n'),
   'pairs that are quoted and close together': job('  params: {"a":["1"],"yes":[no]}\n'),
   'empty values': job(
     '  params:\n  metrics_path:\n  relabel_configs:\n  basic_auth: ~\n  honor_labels: null\n',

@@ -46,7 +46,7 @@ export const mistakes: Readonly<Record<Part, readonly string[]>> = {
     relabel('- source_labels: [a]', '  target_label: b', '  §seperator: ;'),
     job('metric_relabel_configs:', '  - source_labels: [a]', "    §regex: '*'", '    action: drop'),
     '- job_name: a\n- job_name: b\n  scrape_interval: 10s\n  §scrape_timeout: 20s',
-    job('§basic_auth: { username: a, password: b }', 'bearer_token: c'),
+    job('basic_auth: { username: a, password: b }', '§bearer_token: c'),
     job('authorization: { type: Bearer, §credential: x }'),
     job('kubernetes_sd_configs:', '  - §role: vacation'),
     job('dns_sd_configs:', '  - names: [a]', '    §type: X', '    port: 1'),
@@ -61,6 +61,7 @@ export const mistakes: Readonly<Record<Part, readonly string[]>> = {
   global: [
     '{ scrape_interval: 15s, §scrape_intervall: 5s }',
     '{ §keep_dropped_targets: x }',
+    '{ §metric_name_validation_scheme: legacy, metric_name_escaping_scheme: allow-utf-8 }',
     '{ §scrape_protocols: { a: b } }',
   ],
   remote_write: [
@@ -84,11 +85,13 @@ export const mistakes: Readonly<Record<Part, readonly string[]>> = {
   ],
   rules: [
     rule('- alert: A', '  §exprr: up == 0'),
-    rule('- alert: A', '  expr: §sum(up'),
-    rule('- alert: A', '  expr: |', '    sum(up)', '      by (x', '- alert: B', '  expr: up').replace(
-      'expr: |',
-      'expr: §|',
-    ),
+    `${rule('- alert: A', '  §exprr: up == 0')}\n---\ngroups: []\n`,
+    rule('- alert: A', '  §exprr: up == 0', '  annotations:', '    a: "b', 'c"'),
+    rule('- alert: A', '  §exprr: up == 0', '  labels: { a: b }\u0085        annotations: { c: d }'),
+    rule('- alert: A', '  expr: sum§(up'),
+    rule('- alert: A', '  expr: |', '    sum(up)', '      by §(x', '- alert: B', '  expr: up'),
+    rule('- alert: A', '  expr: |', '    sum(', '      §rte(up[5m])', '    )'),
+    rule('- alert: A', '  expr: "up §= 1"'),
     rule('- alert: A', '  expr: up', '  labels:', '    ok: x', '    §__name__: y'),
     rule('- alert: A', '  expr: up', '  annotations:', '    §summary: "{{ nope }}"'),
     rule('- alert: A', '  expr: up', '  §for: 5', '- alert: B', '  expr: up'),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Problem } from '../../../src/diagnostic/problem.ts'
 import { runRuleTests } from '../../../src/engine/rule-tests.ts'
-import { toolAt } from '../../../src/engine/tool.ts'
+import { createTools } from '../../../src/engine/tool.ts'
 import type { RuleTest } from '../../../src/inventory/model.ts'
 import { readInventory } from '../../../src/inventory/read.ts'
 import { prometheus } from '../../inventory/harness.ts'
@@ -54,7 +54,7 @@ export function useRuleTests(): RuleTestSite {
         write('site/inventory.yml', prometheus('rule_tests: [tests/*.yml]')),
       )
       const tests = inventory.cells[0]?.prometheus?.ruleTests ?? assert.fail()
-      return (await runRuleTests(tests.filter(isRun), toolAt(tool), inventory)).problems
+      return (await runRuleTests(tests.filter(isRun), createTools().at(tool), inventory)).problems
     },
   }
 }

@@ -1,0 +1,35 @@
+/** The programs of a cell as they are asked. */
+import type { ComponentDefinition, ComponentMember } from '../../roles/component.ts'
+import type { Component } from '../inventory/model.ts'
+import { replicaComponent } from '../topology/members.ts'
+import type { CellTopology, Member, Replica } from '../topology/model.ts'
+import type { NamedProgram, Program } from './view.ts'
+
+export function programOf(component: Component, member: Member): Program {
+  const { host, port, local, pathPrefix } = member
+  return {
+    host,
+    component,
+    local,
+    instance: `${host}:${port}`,
+    ...(pathPrefix === undefined ? {} : { pathPrefix }),
+  }
+}
+
+export function replicaProgram(replica: Replica): NamedProgram {
+  return { ...programOf(replicaComponent, replica), name: replica.name }
+}
+
+/** Of what listens at one place; none of the rest. */
+export function programsOf(
+  { name, members }: Pick<ComponentDefinition, 'name' | 'members'>,
+  cell: CellTopology,
+): readonly Program[] {
+  return members(cell)
+    .filter(isMember)
+    .map(member => programOf(name, member))
+}
+
+function isMember(member: ComponentMember | Member): member is Member {
+  return 'local' in member
+}
