@@ -1,8 +1,11 @@
 /** What promha has to know of a component besides its role: one value in `roles/NAME/component.ts`. */
 import type { Problem } from '../src/diagnostic/problem.ts'
+import type { Context } from '../src/inventory/context.ts'
 import type { Own } from '../src/inventory/flags.ts'
 import type { Cell, CommonSettings } from '../src/inventory/model.ts'
 import type { Place } from '../src/inventory/place.ts'
+import type { CellScope } from '../src/inventory/replicas.ts'
+import type { CellText } from '../src/inventory/schema.ts'
 import type { CellTopology, Member } from '../src/topology/model.ts'
 import type { ComponentChecks } from '../src/verify/facet.ts'
 import type { ExporterDefinition } from './exporters/definition.ts'
@@ -17,6 +20,8 @@ export interface ComponentDefinition {
   readonly key?: readonly [string, ...string[]]
   /** What a cell says of it; undefined if the cell has none. Absent: the cell does not say anything of its own. */
   readonly settings?: (cell: Cell) => CommonSettings | undefined
+  /** Reads what a cell's text says of it. */
+  readonly buildPart?: PartBuilder
   /** One of it in a message: `no other NOUN of the cell`. */
   readonly noun: string
   /** The system user that it runs as, which promha makes. Absent: one of the host's, or root. */
@@ -72,6 +77,12 @@ export interface ComponentDefinition {
 export interface ComponentMember {
   readonly host: string
 }
+
+/**
+ * A part of a cell as the model has it, empty if the text has none or lacks what it needs; problems are left in the context.
+ * @param text `prometheus` with the files that it names
+ */
+export type PartBuilder = (text: CellText, cell: CellScope, context: Context) => Partial<Cell>
 
 export type ConfigPath = readonly (string | number)[]
 

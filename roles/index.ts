@@ -3,12 +3,31 @@ import { alertmanager } from './alertmanager/component.ts'
 import { blackboxExporter } from './blackbox_exporter/component.ts'
 import type { ComponentDefinition } from './component.ts'
 import { apacheExporter } from './exporters/apache.ts'
+import { bindExporter } from './exporters/bind.ts'
+import { cadvisor } from './exporters/cadvisor.ts'
+import { chronyExporter } from './exporters/chrony.ts'
+import { consulExporter } from './exporters/consul.ts'
+import { domainExporter } from './exporters/domain.ts'
+import { elasticsearchExporter } from './exporters/elasticsearch.ts'
+import { fail2banExporter } from './exporters/fail2ban.ts'
+import { haproxyExporter } from './exporters/haproxy.ts'
+import { influxdbExporter } from './exporters/influxdb.ts'
+import { ipmiExporter } from './exporters/ipmi.ts'
+import { kafkaExporter } from './exporters/kafka.ts'
+import { memcachedExporter } from './exporters/memcached.ts'
+import { mongodbExporter } from './exporters/mongodb.ts'
+import { mysqldExporter } from './exporters/mysqld.ts'
 import { nginxExporter } from './exporters/nginx.ts'
+import { nvidiaGpuExporter } from './exporters/nvidia_gpu.ts'
 import { postgresExporter } from './exporters/postgres.ts'
 import { processExporter } from './exporters/process.ts'
 import { redisExporter } from './exporters/redis.ts'
+import { smartctlExporter } from './exporters/smartctl.ts'
 import { smokepingProber } from './exporters/smokeping.ts'
 import { snmpExporter } from './exporters/snmp.ts'
+import { sqlExporter } from './exporters/sql.ts'
+import { sslExporter } from './exporters/ssl.ts'
+import { statsdExporter } from './exporters/statsd.ts'
 import { systemdExporter } from './exporters/systemd.ts'
 import { firewall } from './firewall/component.ts'
 import { haproxy } from './haproxy/component.ts'
@@ -25,12 +44,31 @@ export const definitions: readonly ComponentDefinition[] = [
   pushgateway,
   blackboxExporter,
   apacheExporter,
+  bindExporter,
+  cadvisor,
+  chronyExporter,
+  consulExporter,
+  domainExporter,
+  elasticsearchExporter,
+  fail2banExporter,
+  haproxyExporter,
+  influxdbExporter,
+  ipmiExporter,
+  kafkaExporter,
+  memcachedExporter,
+  mongodbExporter,
+  mysqldExporter,
   nginxExporter,
+  nvidiaGpuExporter,
   postgresExporter,
   processExporter,
   redisExporter,
+  smartctlExporter,
   smokepingProber,
   snmpExporter,
+  sqlExporter,
+  sslExporter,
+  statsdExporter,
   systemdExporter,
   keepalived,
   haproxy,

@@ -8,11 +8,13 @@ import {
   flagValue,
 } from '../component.ts'
 import { githubRelease, program, support } from '../release.ts'
+import { buildPart } from './settings.ts'
 
 export const alertmanager: ComponentDefinition = {
   name: 'alertmanager',
   key: ['alertmanager'],
   settings: cell => cell.alertmanager,
+  buildPart,
   noun: 'Alertmanager',
   together: 'cluster',
   essential: true,

@@ -1,12 +1,14 @@
 import { blackboxOwn } from '../../src/inventory/flags.ts'
 import type { ComponentDefinition } from '../component.ts'
 import { githubRelease, program } from '../release.ts'
+import { buildPart } from './settings.ts'
 
 export const blackboxExporter: ComponentDefinition = {
   name: 'blackbox_exporter',
   aliases: ['blackbox'],
   key: ['blackbox'],
   settings: cell => cell.blackbox,
+  buildPart,
   noun: 'prober',
   ownFlags: blackboxOwn,
   account: 'blackbox-exp',

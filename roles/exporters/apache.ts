@@ -1,5 +1,5 @@
 import { debianRelease, promuRelease } from '../release.ts'
-import { exporter } from './definition.ts'
+import { exporter, inEnvironment } from './definition.ts'
 
 export const apacheExporter = exporter({
   key: 'apache',
@@ -12,4 +12,5 @@ export const apacheExporter = exporter({
   },
   port: 9117,
   pathFlag: 'telemetry.endpoint',
+  credentials: inEnvironment('SCRAPE_URI'),
 })

@@ -8,6 +8,8 @@ export interface ExporterDefinition {
   readonly key: string
   /** The name of its program, its unit and its component; absent: `KEY_exporter`. */
   readonly name?: string
+  /** Its key is the name of another component too, which `--only` and `--skip` then mean. */
+  readonly alias?: false
   /** What it tells of, for the description of its unit. */
   readonly of: string
   /** The address of its manual; empty: not known. */
@@ -22,12 +24,20 @@ export interface ExporterDefinition {
   readonly switches?: 'kingpin' | 'go'
   /** The flag for the address on which it listens; absent: `web.listen-address`. */
   readonly listenFlag?: string
+  /** The flag for its port, if `listenFlag` takes an address without one. */
+  readonly portFlag?: string
+  /** What it opens besides, at the same address: others push to it there. */
+  readonly receives?: readonly Receiver[]
   /** The flag for the path of its metrics, if it has one. */
   readonly pathFlag?: string
   /** Flags that promha sets, which flags of the inventory replace. */
   readonly flags?: readonly (readonly [string, string])[]
   /** Flags that the inventory may not set, and what to use instead. */
   readonly own?: Own
+  /** Flags whose value is a secret, which every user of a host would see in a command line; and what to use instead. */
+  readonly secretFlags?: Readonly<Record<string, string>>
+  /** What to use instead of an address with a password in it; absent: it takes the password nowhere else. */
+  readonly credentials?: string
   readonly config?: ExporterConfig
   /** Absent: it tells of its own host or of one program only. */
   readonly probe?: ExporterProbe
@@ -44,6 +54,14 @@ export interface ExporterDefinition {
    * `config`: the smallest config that it takes.
    */
   readonly flagsCheck?: { readonly config?: string }
+}
+
+/** A port to which others send what it then shows. */
+export interface Receiver {
+  /** The flag for its address and port; an empty value of the inventory's closes it. */
+  readonly flag: string
+  readonly port: number
+  readonly protocol: 'tcp' | 'udp'
 }
 
 /** A config of the user's in upstream's form, inline or a file; what it holds may be secret. */
@@ -66,9 +84,28 @@ export interface ExporterProbe {
   readonly parameters: readonly string[]
 }
 
+/** Why an exporter may not be given TLS or a password of its own. */
+export const plainOnly = 'promha asks exporters by plain HTTP; TLS and passwords are not supported yet'
+
+/** What to use instead of a flag: a variable, which root alone can read. */
+export function inEnvironment(...variables: readonly string[]): string {
+  return `use "environment: { ${variables.map(name => `${name}: …`).join(', ')} }"`
+}
+
 /** Flags that promha sets itself, and what to use instead. */
-export function ownFlagsOf({ listenFlag = 'web.listen-address', own }: ExporterDefinition): Own {
-  return { ...plainHttp, [listenFlag]: 'use "listen"', ...own }
+export function ownFlagsOf({
+  listenFlag = 'web.listen-address',
+  portFlag = listenFlag,
+  config,
+  own,
+}: ExporterDefinition): Own {
+  return {
+    ...plainHttp,
+    [listenFlag]: 'use "listen"',
+    [portFlag]: 'use "listen"',
+    ...(config ? { [config.flag]: 'use "config"' } : {}),
+    ...own,
+  }
 }
 
 export function exporterName({ key, name = `${key}_exporter` }: ExporterDefinition): string {
@@ -81,12 +118,12 @@ export function accountOf({ key, user = `${key.replaceAll('_', '-')}-exp` }: Exp
 
 /** The exporter as a component like others. */
 export function exporter(definition: ExporterDefinition): ComponentDefinition {
-  const { key, port, readyPath = '/', release } = definition
+  const { key, port, alias, readyPath = '/', release } = definition
   const name = exporterName(definition)
   const plain = name.replaceAll('_', '-')
   return {
     name,
-    ...(key === name ? {} : { aliases: [key] }),
+    ...(key === name || alias === false ? {} : { aliases: [key] }),
     key: ['exporters', key],
     noun: name,
     settings: cell => cell.exporters?.[name],

@@ -1,5 +1,5 @@
 import { debianRelease, flatRelease, program } from '../release.ts'
-import { exporter } from './definition.ts'
+import { exporter, inEnvironment } from './definition.ts'
 
 export const nginxExporter = exporter({
   key: 'nginx',
@@ -14,4 +14,5 @@ export const nginxExporter = exporter({
     debian: debianRelease('prometheus-nginx-exporter', 'nginx_exporter'),
   },
   port: 9113,
+  credentials: inEnvironment('SCRAPE_URI'),
 })

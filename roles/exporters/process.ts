@@ -18,6 +18,7 @@ export const processExporter = exporter({
   port: 9256,
   switches: 'go',
   config: { file: 'config.yml', flag: 'config.path', required: true },
+  own: { procnames: 'use "config"' },
   // Reading all of a process's memory map takes half a minute of the kernel's time on large hosts.
   flags: [['gather-smaps', 'false']],
   unit: [

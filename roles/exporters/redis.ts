@@ -1,5 +1,5 @@
 import { debianRelease, program } from '../release.ts'
-import { exporter } from './definition.ts'
+import { exporter, inEnvironment, plainOnly } from './definition.ts'
 
 export const redisExporter = exporter({
   key: 'redis',
@@ -18,11 +18,19 @@ export const redisExporter = exporter({
   },
   port: 9121,
   switches: 'go',
-  own: {
-    'redis.password':
-      'use "environment: { REDIS_PASSWORD: … }": a command line is seen by every user of the host',
-    'basic-auth-password': 'use "environment": a command line is seen by every user of the host',
-  },
+  own: { 'basic-auth-*': plainOnly, 'tls-server-*': plainOnly },
+  secretFlags: { 'redis.password': inEnvironment('REDIS_PASSWORD') },
+  credentials: inEnvironment('REDIS_ADDR', 'REDIS_PASSWORD'),
   readyPath: '/health',
-  probe: { path: '/scrape', parameters: ['check-keys', 'check-single-keys', 'count-keys'] },
+  probe: {
+    path: '/scrape',
+    parameters: [
+      'check-keys',
+      'check-single-keys',
+      'check-streams',
+      'check-single-streams',
+      'count-keys',
+      'tls_server_name',
+    ],
+  },
 })

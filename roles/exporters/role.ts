@@ -7,6 +7,7 @@ import type {
   BundleCheck,
   FileResource,
   Instance,
+  ListeningPort,
   ProgramResource,
   Resource,
 } from '../../src/resource/model.ts'
@@ -58,7 +59,10 @@ function instanceOf(
   const service = {
     kind: 'service',
     unit: `${component}.service`,
-    ports: listening(words.listen.port, [words.listen.address], 'tcp'),
+    ports: [
+      ...listening(words.listen.port, [words.listen.address], 'tcp'),
+      ...receivingPorts(words, definition),
+    ],
   } as const
   const { of, manual, groups = [], config, unit: further = [], readyPath = '/', flagsCheck } = definition
   const unit = renderTemplate('exporters', 'exporter.service', {
@@ -102,15 +106,31 @@ function commandOf(
   definition: ExporterDefinition,
   files: readonly FileResource[],
 ): readonly string[] {
-  const { config, switches } = definition
+  const { config, switches, portFlag, listenFlag = 'web.listen-address', receives = [] } = definition
+  const configPath = config && `/etc/${component}/${config.file}`
   const own = [
-    [definition.listenFlag ?? 'web.listen-address', joinHostPort(listen)] as const,
-    ...(config && files.some(({ path }) => path === `/etc/${component}/${config.file}`)
-      ? [[config.flag, `/etc/${component}/${config.file}`] as const]
+    ...(portFlag === undefined
+      ? [[listenFlag, joinHostPort(listen)] as const]
+      : [[listenFlag, listen.address] as const, [portFlag, String(listen.port)] as const]),
+    ...receives.map(({ flag, port }) => [flag, joinHostPort({ ...listen, port })] as const),
+    ...(config && files.some(({ path }) => path === configPath)
+      ? [[config.flag, `${configPath}`] as const]
       : []),
     ...(definition.flags ?? []),
   ]
   return [programPath(component), ...flagWords(own, flags, switches)]
+}
+
+/** What is pushed to it comes in here; an address of the inventory's in a form of its own is left to the program. */
+function receivingPorts(
+  { listen, flags }: HostSettings,
+  { receives = [] }: ExporterDefinition,
+): readonly ListeningPort[] {
+  return receives.flatMap(({ flag, port, protocol }) => {
+    const text = String(flags[flag] ?? joinHostPort({ ...listen, port }))
+    const [, address = '', own] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? []
+    return own === undefined ? [] : listening(Number(own), [address || '0.0.0.0'], protocol)
+  })
 }
 
 /** It reads its config before it listens: one that only the check sees. */

@@ -1,11 +1,13 @@
 import { pushgatewayOwn } from '../../src/inventory/flags.ts'
 import { type ComponentDefinition, flagValue } from '../component.ts'
 import { githubRelease, program } from '../release.ts'
+import { buildPart } from './settings.ts'
 
 export const pushgateway: ComponentDefinition = {
   name: 'pushgateway',
   key: ['pushgateway'],
   settings: cell => cell.pushgateway,
+  buildPart,
   noun: 'Pushgateway',
   ownFlags: pushgatewayOwn,
   account: 'pushgateway',

@@ -79,7 +79,7 @@ async function list(file: string, flags: ReportFlags & EnvironmentFlags): Promis
 async function trust(file: string, flags: TrustFlags): Promise<void> {
   const { session } = await import('./session.ts')
   await session('artifacts trust', file, flags, async ({ emit, signal, hide, confirm }) => {
-    const { readInventory } = await import('../inventory/read.ts')
+    const { readInventory } = await import('../site/read.ts')
     const { accept, acceptedList, programsHere } = await import('../engine/trust.ts')
     // As `validate` reads it: a change that has not been read runs no command.
     const { inventory, warnings } = await readInventory(file, {
@@ -115,7 +115,7 @@ async function tell(
 ): Promise<void> {
   const { session } = await import('./session.ts')
   await session(command, file, flags, async current => {
-    const { readInventory } = await import('../inventory/read.ts')
+    const { readInventory } = await import('../site/read.ts')
     const { inventory, warnings } = await readInventory(file, await variablesOf(flags))
     current.hide(inventory.secrets)
     const artifacts = await work(inventory, current)

@@ -16,7 +16,7 @@ export async function requestOf(
     EnvironmentFlags & { readonly selection?: Selection; readonly scheduled?: boolean },
   { emit, signal, hide, prompt, confirm }: Session,
 ): Promise<RunRequest> {
-  const { readInventory } = await import('../inventory/read.ts')
+  const { readInventory } = await import('../site/read.ts')
   const { select } = await import('../inventory/select.ts')
   const began = performance.now()
   emit({ type: 'stage-begin', stage: 'read' })
@@ -49,7 +49,7 @@ export async function requestOf(
 
 /** The same as readInventory, and rejects if somebody else can change it or anything that it names. */
 async function readUnattended(file: string, variables: Variables) {
-  const { readInventory } = await import('../inventory/read.ts')
+  const { readInventory } = await import('../site/read.ts')
   const { requireUnattended } = await import('../trust/foreign-problem.ts')
   const { lockPath } = await import('../artifact/lock-file.ts')
   const read = await readInventory(file, { approve: requireUnattended, ...variables })

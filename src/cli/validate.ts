@@ -28,7 +28,7 @@ trusted on this machine. Run it, not \`promha plan\`, on a change that you have 
     )
     .action((file: string, flags: ValidateFlags) =>
       session('validate', file, flags, async ({ emit, signal, hide }) => {
-        const { readInventory } = await import('../inventory/read.ts')
+        const { readInventory } = await import('../site/read.ts')
         const { validate } = await import('../engine/validate.ts')
         const { inventory, warnings } = await readInventory(file, {
           secrets: false,

@@ -2,21 +2,15 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import { buildArtifacts, buildVersions } from './artifacts.ts'
 import { buildCells } from './cells.ts'
 import type { Context } from './context.ts'
-import { checkFederated, checkLookalikes } from './federated.ts'
-import { checkFederation } from './federation.ts'
 import { buildGroups } from './groups.ts'
 import { buildHosts } from './hosts.ts'
-import { checkListeners } from './listeners.ts'
 import type { Inventory } from './model.ts'
-import { checkOccupancy } from './occupancy.ts'
 import { at, seen, wasRejected } from './place.ts'
 import { withSameFor } from './same-for.ts'
 import type { CellText, InventoryText } from './schema.ts'
-import { checkSite } from './site-warnings.ts'
 import { checkSources } from './sources.ts'
 import { checkSsh } from './ssh.ts'
 import { secretValues } from './upstream.ts'
-import { checkVips } from './vips.ts'
 
 /**
  * The model of a text that fits the schema. It is complete only if the context has no error afterwards.
@@ -41,16 +35,6 @@ export function buildInventory(
   // Without hosts, every host name in a cell would be reported as unknown.
   const cells = wasRejected(text, 'hosts') ? [] : buildCells(text, cellTexts, hosts, groups, context)
   checkSources(cells, cellTexts, artifacts, problems)
-  checkOccupancy(cells, cellTexts, hosts, problems)
-  checkVips(cells, cellTexts, hosts, problems)
-  checkListeners(cells, cellTexts, hosts, problems)
-  checkFederation(cellTexts, problems)
-  checkSite(cells, problems)
-  // Both follow federation from cell to cell to its end, so there must be no loop.
-  if (problems.every(({ severity }) => severity !== 'error')) {
-    checkLookalikes(cells, cellTexts, problems)
-    checkFederated(cells, cellTexts, problems)
-  }
   for (const cell of cells) secretValuesOf(cell, secrets)
   return {
     file,

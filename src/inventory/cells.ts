@@ -1,27 +1,21 @@
+import type { PartBuilder } from '../../roles/component.ts'
+import { definitions } from '../../roles/index.ts'
 import { error, warning } from '../diagnostic/problem.ts'
 import { acceptedLosses } from './adopt.ts'
-import { buildAlertmanager } from './alertmanager.ts'
-import { asWritten } from './as-written.ts'
-import { buildBlackbox } from './blackbox.ts'
 import type { Context } from './context.ts'
 import { buildExporters } from './exporters.ts'
 import { buildFederation } from './federation.ts'
-import { checkFirewall } from './firewall.ts'
-import { checkAskedPath } from './flags.ts'
 import { onlyEmpty, reportPatterns } from './groups.ts'
-import { defaultReplicaLabel, labelNames } from './labels.ts'
 import { buildLoadbalancer } from './loadbalancer.ts'
 import { merge } from './merge.ts'
-import type { Cell, Host, YamlMap } from './model.ts'
+import type { Cell, Host } from './model.ts'
 import { nameFault } from './names.ts'
 import { writtenAs } from './origin.ts'
 import { match } from './patterns.ts'
 import { at, atKey, quote, rejectedOf, wasRejected } from './place.ts'
 import { buildPrometheus, readPrometheus } from './prometheus.ts'
-import { buildPushgateway } from './pushgateway.ts'
 import type { CellScope } from './replicas.ts'
 import type { CellText, InventoryText } from './schema.ts'
-import { generatedJobs } from './scrape.ts'
 
 type Groups = ReadonlyMap<string, readonly string[]>
 
@@ -89,52 +83,38 @@ function buildCell(
     candidates: [...members, ...groups.keys(), 'all'],
     allowSharedHost: text.allow_shared_host ?? false,
   }
-  const { prometheus, alertmanager } = text
   checkComplete(name, text, owner, context)
   const accepts = acceptedLosses(text.adopt, problems)
-  const said = prometheus && readPrometheus(prometheus, name, context)
-  const others = {
-    ...(alertmanager ? { alertmanager: buildAlertmanager(alertmanager, cell, context) } : {}),
-    ...(text.exporters ? { exporters: buildExporters(text.exporters as never, cell, context) } : {}),
-    ...buildAround(text, said?.text, cell, context),
-  }
+  const said = text.prometheus && readPrometheus(text.prometheus, name, context)
+  const others = buildOthers(said ? { ...text, prometheus: said.text } : text, cell, context)
   const built: Cell = {
     name,
     hosts: members,
     allowSharedHost: cell.allowSharedHost,
     ...(accepts.length > 0 ? { accepts } : {}),
-    ...(said ? { prometheus: buildPrometheus(said, generatedJobs(text), others, cell, context) } : {}),
+    ...(said
+      ? { prometheus: buildPrometheus(said, context.rules.generatedJobs(text), others, cell, context) }
+      : {}),
     ...others,
     ...atKey(owner, name),
   }
-  if (built.loadbalancer && built.prometheus) {
-    const hosts = built.prometheus.replicas.map(({ host }) => host)
-    checkAskedPath(built.prometheus, hosts, 'prometheus', 'HAProxy', problems)
-  }
-  checkFirewall(built, text, cell.hosts, context)
   return writtenAs(built, text)
 }
 
-/** All but the pair, its Alertmanagers and exporters. A part that is incomplete is left out and reported. */
-function buildAround(
-  text: CellText,
-  prometheus: CellText['prometheus'],
-  cell: CellScope,
-  context: Context,
-): Partial<Cell> {
-  const probeDefaults = {
-    replicaLabel: prometheus?.replica_label ?? defaultReplicaLabel,
-    // Prometheus' own default is a minute.
-    interval: asWritten(prometheus?.global ?? {}, 'scrape_interval') ?? '1m',
-    names: labelNames(context, prometheus?.global as YamlMap | undefined),
-  }
-  const pushgateway = text.pushgateway && buildPushgateway(text.pushgateway, cell, context)
-  const blackbox = text.blackbox && buildBlackbox(text.blackbox, probeDefaults, cell, context)
+const buildAllExporters: PartBuilder = ({ exporters }, cell, context) =>
+  exporters ? { exporters: buildExporters(exporters as never, cell, context) } : {}
+
+const builders = new Set(
+  definitions.flatMap(({ exporter, buildPart = exporter && buildAllExporters }) => buildPart ?? []),
+)
+
+/** All but the pair. A part that is incomplete is left out and reported. */
+function buildOthers(text: CellText, cell: CellScope, context: Context): Partial<Cell> {
+  const parts = [...builders].map(build => build(text, cell, context))
   const loadbalancer = text.loadbalancer && buildLoadbalancer(text.loadbalancer, cell, context)
   const federation = text.federation && buildFederation(text.federation, cell.name, context)
   return {
-    ...(pushgateway ? { pushgateway } : {}),
-    ...(blackbox ? { blackbox } : {}),
+    ...(Object.assign({}, ...parts) as Partial<Cell>),
     ...(loadbalancer ? { loadbalancer } : {}),
     ...(federation ? { federation } : {}),
     ...(text.firewall?.enabled ? { firewall: true as const } : {}),
@@ -179,7 +159,10 @@ function cellHosts(
   return universe.filter(host => members.has(host))
 }
 
-const programs = ['prometheus', 'alertmanager', 'exporters', 'pushgateway', 'blackbox'] as const
+/** Keys of a cell under which it has components. */
+const programs = [
+  ...new Set(definitions.flatMap(({ key = [] }) => key.slice(0, 1))),
+] as readonly (keyof CellText)[]
 
 function checkComplete(name: string, text: CellText, owner: object, context: Context): void {
   const { prometheus, alertmanager, exporters } = text

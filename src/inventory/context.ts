@@ -3,6 +3,7 @@ import type { Problem } from '../diagnostic/problem.ts'
 import { noHome } from '../trust/no-home.ts'
 import type { Component } from './model.ts'
 import type { Source } from './place.ts'
+import type { Rules } from './rules.ts'
 
 export interface ReadFile {
   readonly path: string
@@ -36,6 +37,7 @@ export interface Context {
   readonly home: string | undefined
   readonly source: Source
   readonly problems: Problem[]
+  readonly rules: Rules
   /** The versions that the inventory pins. */
   readonly pinned?: Readonly<Partial<Record<Component, string>>>
   /** Secrets that the files hold, to be masked. */

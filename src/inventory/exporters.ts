@@ -7,6 +7,7 @@ import { error } from '../diagnostic/problem.ts'
 import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
 import { buildExporterProbes } from './exporter-probes.ts'
+import { checkSecretFlags } from './exporter-secrets.ts'
 import { reportPatterns } from './groups.ts'
 import type { Cell, ExporterSettings } from './model.ts'
 import { nameFault } from './names.ts'
@@ -149,6 +150,7 @@ function buildExporter(
 ): ExporterSettings {
   const of = `exporters.${key}`
   const hosts = exporterHosts(text, of, cell, context)
+  checkSecretFlags(text, of, definition, context.problems)
   const kind = {
     of,
     own: ownFlagsOf(definition),

@@ -1,12 +1,11 @@
 import { error } from '../diagnostic/problem.ts'
 import type { Context } from './context.ts'
-import { isPort } from './failover.ts'
 import { memberHosts } from './members.ts'
 import type { LoadbalancerSettings } from './model.ts'
 import { at, atKey, quote, wasRejected } from './place.ts'
 import type { CellScope } from './replicas.ts'
 import type { LoadbalancerText } from './schema.ts'
-import { buildVip } from './vip.ts'
+import { buildVip, isPort } from './vip.ts'
 
 /** The address through which the pair is queried. Undefined if it has none; problems are left in the context. */
 export function buildLoadbalancer(

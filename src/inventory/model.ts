@@ -5,6 +5,8 @@
 import type { ExporterDefinition } from '../../roles/exporters/definition.ts'
 import type { SourceRange } from '../diagnostic/problem.ts'
 import type { Loss } from './adopt.ts'
+import type { FailoverText } from './schema.ts'
+import type { VipText } from './vip.ts'
 
 /** The name of a component: one of `roles/index.ts`. */
 export type Component = string
@@ -252,12 +254,15 @@ export interface PushgatewaySettings extends CommonSettings {
   readonly failover: Failover
 }
 
+/** The key under `failover:` that asks for a proxy. */
+type ProxyKey = Exclude<keyof FailoverText, keyof VipText>
+
 /** How one address leads to the one of two hosts that is up. */
 export type Failover =
   /** An address that moves, by VRRP. */
   | ({ readonly kind: 'vip' } & VipSettings)
   /** HAProxy on this port of each host that is a client or a member; the passive member is its backup server. */
-  | { readonly kind: 'haproxy'; readonly port: number }
+  | { readonly kind: ProxyKey; readonly port: number }
 
 export interface VipSettings {
   readonly address: string

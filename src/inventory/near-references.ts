@@ -2,6 +2,13 @@
 import { nearest } from '../diagnostic/nearest.ts'
 import type { ReferenceKind } from './secrets.ts'
 
+/** How each is written. */
+export const forms: Readonly<Record<ReferenceKind, string>> = {
+  env: '${env:NAME}',
+  file: '${file:PATH}',
+  cmd: '${cmd:COMMAND}',
+}
+
 const kinds: readonly ReferenceKind[] = ['env', 'file', 'cmd']
 
 export interface NearReference {

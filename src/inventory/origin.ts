@@ -1,11 +1,13 @@
 /** Remembers the text from which each cell was built, so that later problems can name their line. */
+import type { SourceRange } from '../diagnostic/problem.ts'
 import type { Cell } from './model.ts'
-import { memberPlace, type Place } from './place.ts'
+import { at, memberPlace, type Place, range } from './place.ts'
+import type { CellText } from './schema.ts'
 
-const texts = new WeakMap<object, object>()
+const texts = new WeakMap<Cell, CellText>()
 
 /** Notes the map of the inventory from which the cell was built. */
-export function writtenAs(cell: Cell, text: object): Cell {
+export function writtenAs(cell: Cell, text: CellText): Cell {
   texts.set(cell, text)
   return cell
 }
@@ -13,6 +15,32 @@ export function writtenAs(cell: Cell, text: object): Cell {
 /** The place of the last key of the path that the cell's text has; undefined if it has none of them. */
 export function placeInCell(cell: Cell, path: readonly (string | number)[]): Place | undefined {
   return placeBelow(texts.get(cell), path)
+}
+
+/** Where the last key of the path that the cell's text has is written, to be spread into a problem. */
+export function atKeyOf(cell: Cell, ...path: readonly string[]): { source?: SourceRange } {
+  const place = placeInCell(cell, path)
+  return place ? { source: range(place) } : {}
+}
+
+/** Where the value at the path is written, otherwise the first key of the path. */
+export function atValueOf(cell: Cell, path: readonly [string, ...string[]]): { source?: SourceRange } {
+  const owner = path.slice(0, -1).reduce<unknown>(memberOf, texts.get(cell))
+  const key = path.at(-1) ?? ''
+  return isOwnerOf(owner, key) ? at(owner, key) : atKeyOf(cell, path[0])
+}
+
+/** The map of the inventory from which the cell was built. */
+export function cellTextOf(cell: Cell): CellText {
+  return texts.get(cell) ?? {}
+}
+
+function memberOf(owner: unknown, key: string): unknown {
+  return isOwnerOf(owner, key) ? owner[key] : undefined
+}
+
+function isOwnerOf(owner: unknown, key: string): owner is Readonly<Record<string, unknown>> {
+  return typeof owner === 'object' && owner !== null && Object.hasOwn(owner, key)
 }
 
 /** The place of the last key or item of the path that is known. */

@@ -5,15 +5,16 @@
  * used elsewhere in an inventory.
  */
 import { nearest } from '../diagnostic/nearest.ts'
-import { inventorySchema, notBuiltYet, prometheusSchema } from './schema.ts'
+import { inventorySchema, notBuiltYet, openParts } from './schema.ts'
 import type { Path, Schema } from './schema-walk.ts'
 import { isMap } from './upstream-values.ts'
 
 /** A name that begins with a known key and is longer by more than this is not a misspelt one. */
 const longestSlip = 3
 
-const known = Object.keys((prometheusSchema as Schema)._zod.def.shape ?? {})
-const words = new Set([...wordsIn(inventorySchema as Schema), ...(notBuiltYet.get(prometheusSchema) ?? [])])
+const [[part = '', open] = []] = Object.entries(openParts)
+const known = Object.keys((open as Schema)._zod.def.shape ?? {})
+const words = new Set([...wordsIn(inventorySchema as Schema), ...(notBuiltYet.get(open) ?? [])])
 
 /** Whether a key that the schema of `prometheus:` does not have goes into prometheus.yml unchanged. */
 function isPassedOn(key: string, value: unknown): boolean {
@@ -26,11 +27,11 @@ function isPassedOn(key: string, value: unknown): boolean {
 
 /** Whether a path of the inventory leads into a part that is passed on. */
 export function liesInPassedOn(path: Path): boolean {
-  const [prometheus, key] = path.slice(path[0] === 'cells' ? 2 : 1)
+  const [within, key] = path.slice(path[0] === 'cells' ? 2 : 1)
   const [top] = path
   return (
     (top === 'cells' || top === 'defaults') &&
-    prometheus === 'prometheus' &&
+    within === part &&
     path.length > (top === 'cells' ? 4 : 3) &&
     !isOwnKey(String(key)) &&
     isPassedOn(String(key), {})
@@ -49,7 +50,7 @@ export function refusedKeys(
   const cells = member(value, 'cells')
   const names = isMap(cells) ? Object.keys(cells) : []
   return [['defaults'], ...names.map(name => ['cells', name])].flatMap(cell => {
-    const path = [...cell, 'prometheus']
+    const path = [...cell, part]
     const owner = path.reduce<unknown>(member, value)
     if (!isMap(owner)) return []
     return Object.entries(owner).flatMap(([key, one]) =>

@@ -4,21 +4,21 @@ import { asWritten } from './as-written.ts'
 import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
 import { dataDirFault } from './data-dir.ts'
-import { prometheusOwn } from './flags.ts'
+import { checkAskedPath, prometheusOwn } from './flags.ts'
 import { buildJobFiles, jobDirectory } from './job-files.ts'
 import { checkLabels, defaultReplicaLabel, labelNames, labelTexts } from './labels.ts'
 import { checkLogFiles } from './log-files.ts'
-import type { PrometheusSettings, YamlMap } from './model.ts'
+import type { Cell, PrometheusSettings, YamlMap } from './model.ts'
 import { filesNamedBy } from './named-files.ts'
 import { durationFault, labelNameFault, sizeFault } from './names.ts'
 import { at, isFromOutside, quote } from './place.ts'
 import { furtherOf, type MergedPrometheus, withWholeFiles } from './prometheus-file.ts'
 import { buildReplicas, type CellScope } from './replicas.ts'
 import { buildRuleTests } from './rule-tests.ts'
+import type { Generated } from './rules.ts'
 import type { PrometheusText } from './schema.ts'
-import { checkTargets, type Generated, keptJobs, takenLabels } from './scrape.ts'
+import { checkTargets, keptJobs, takenLabels } from './scrape.ts'
 import { readScrapeConfigs, type ScrapeFiles } from './scrape-files.ts'
-import { type Scraping, unscrapedBy } from './scraped.ts'
 import { filesOfList, filesOfMap } from './shipped.ts'
 import { refuseKeys, upstreamList } from './upstream.ts'
 import { isMap } from './upstream-values.ts'
@@ -43,7 +43,7 @@ export function readPrometheus(text: PrometheusText, name: string, context: Cont
 export function buildPrometheus(
   said: WrittenPrometheus,
   generated: Generated,
-  others: Scraping,
+  others: Partial<Cell>,
   cell: CellScope,
   context: Context,
 ): PrometheusSettings {
@@ -61,7 +61,7 @@ export function buildPrometheus(
   const replicas = buildReplicas(text, cell, problems)
   const hosts = replicas.map(({ host }) => host)
   const common = buildCommon(text, { of: 'prometheus', own: prometheusOwn, hosts, listen }, cell, context)
-  const unscraped = unscrapedBy({ ...others, prometheus: { replicas, ...common } }, cell.hosts)
+  const unscraped = context.rules.unscrapedBy({ replicas, ...common }, others, cell.hosts)
   const rules = { generated, targets: Object.keys(targets), unscraped, taken, seen: new Map() }
   const kept = (jobs: readonly YamlMap[]) => keptJobs(jobs, rules, problems)
   const upstream = {
@@ -74,6 +74,7 @@ export function buildPrometheus(
   const parts = [global, text.external_labels, ...Object.values(upstream), ...Object.values(further)].flat()
   const files = buildFiles(said, kept, context)
   checkLogFiles({ global, scrapeConfigs: upstream.scrapeConfigs, ...files }, problems)
+  if (others.loadbalancer) checkAskedPath(common, hosts, 'prometheus', 'HAProxy', problems)
   return {
     replicas,
     replicaLabel,

@@ -1,4 +1,4 @@
-/** Reads the inventory and all files that it names. Besides `edge/`, the only file here that uses the file system. */
+/** Reads an inventory and all files that it names. Besides `edge/`, the only file here that uses the file system. */
 import { realpath } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { error, type Problem, ProblemError, throwErrors } from '../diagnostic/problem.ts'
@@ -14,6 +14,7 @@ import { namedPaths, referencedPaths, unclearCommands } from './named.ts'
 import { decode } from './parsed-file.ts'
 import { quote, source } from './place.ts'
 import { fileRequests } from './requests.ts'
+import type { Rules } from './rules.ts'
 import type { InventoryText } from './schema.ts'
 import type { Base } from './scrape-files.ts'
 import { expandReferences, findReferences, placeholder } from './secrets.ts'
@@ -25,6 +26,18 @@ import { parseYaml } from './yaml.ts'
 /** Gets the paths that references name, and problems of commands whose paths are not known. */
 type Approve = (named: readonly string[], unclear: readonly Problem[]) => void
 
+export interface ReadOptions extends Variables {
+  readonly secrets?: boolean
+  readonly approve?: Approve
+  readonly keyrings?: readonly string[]
+}
+
+export interface InventoryRead {
+  readonly inventory: Inventory
+  readonly warnings: readonly Problem[]
+  readonly named: readonly string[]
+}
+
 /**
  * Reads and checks an inventory and every file that it names.
  * @param options.secrets false: no reference is resolved or read, and placeholders replace them
@@ -33,14 +46,7 @@ type Approve = (named: readonly string[], unclear: readonly Problem[]) => void
  * @returns `named`: absolute paths of all that the inventory names, itself included
  * @throws ProblemError with all problems at once
  */
-export async function readInventory(
-  file: string,
-  options: Variables & {
-    readonly secrets?: boolean
-    readonly approve?: Approve
-    readonly keyrings?: readonly string[]
-  } = {},
-): Promise<{ inventory: Inventory; warnings: readonly Problem[]; named: readonly string[] }> {
+export async function readByRules(file: string, rules: Rules, options: ReadOptions): Promise<InventoryRead> {
   const { base, real, from, outside, value, problems, references, referenced } = await parsed(file)
   options.approve?.(referenced, unclearCommands(references))
   tellNearReferences(value, from.text, problems)
@@ -53,13 +59,14 @@ export async function readInventory(
   if (text === undefined) throw new ProblemError(shown(problems, [...secrets], hidden))
   const cells = cellTexts(text)
   const files = await readNamedFiles(text, cells, { ...base, file }, real, options.keyrings)
-  const context: Context = { ...base, file, source: from, problems, files }
+  const context: Context = { ...base, file, source: from, problems, rules, files }
   const inventory = buildInventory(text, cells, [...secrets], context)
   for (const answer of files.values()) {
     for (const one of 'files' in answer ? answer.files : [])
       if (one.outside) hidden.add(displayPath(one.path, context))
   }
-  const found = shown(problems, inventory.secrets, hidden)
+  const all = [...problems, ...rules.siteProblems(inventory, problems)]
+  const found = shown(all, inventory.secrets, hidden)
   throwErrors(found)
   return {
     inventory: placeholders ? { ...inventory, placeholders } : inventory,

@@ -246,7 +246,8 @@ export const notBuiltYet: ReadonlyMap<unknown, readonly string[]> = new Map<unkn
   [componentVersions, ['victoriametrics', 'thanos', 'cortex', 'mimir', 'm3', 'm3db', 'grafana']],
 ])
 
-export const prometheusSchema: unknown = prometheus
+/** Parts of a cell that may have keys of later releases. */
+export const openParts: Readonly<Record<string, unknown>> = { prometheus }
 
 export type LabelsText = z.infer<typeof labelsSchema>
 export type InventoryText = z.infer<typeof inventorySchema>

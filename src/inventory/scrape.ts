@@ -4,30 +4,9 @@ import { checkLabels, labelTaken } from './labels.ts'
 import type { YamlMap } from './model.ts'
 import { type LabelNames, nameFault } from './names.ts'
 import { at, atKey, ownPlace, picked, quote, range, typeOf } from './place.ts'
-import type { CellText, PrometheusText } from './schema.ts'
-import type { Unscraped } from './scraped.ts'
+import type { Generated, Unscraped } from './rules.ts'
+import type { PrometheusText } from './schema.ts'
 import { isMap, mapsIn } from './upstream-values.ts'
-
-/** Whether promha generates a job of that name. */
-export type Generated = (job: string) => boolean
-
-const always: readonly string[] = ['prometheus', 'alertmanager', 'node']
-
-/**
- * Names of jobs that are reserved for promha. Those of the pair, the Alertmanagers and the hosts always are, since the cell
- * may get them later. Others, which many users write themselves, are reserved only if promha generates them.
- */
-export function generatedJobs({
-  federation,
-  blackbox,
-  pushgateway,
-}: Pick<CellText, 'federation' | 'blackbox' | 'pushgateway'>): Generated {
-  return job =>
-    always.includes(job) ||
-    (federation !== undefined && job === 'federate') ||
-    (pushgateway !== undefined && /^pushgateway(-hosts)?$/.test(job)) ||
-    (blackbox !== undefined && /^blackbox(-(\d+|hosts))?$/.test(job))
-}
 
 const rename = { remedy: 'give the job another name' }
 

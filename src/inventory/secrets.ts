@@ -1,6 +1,7 @@
 /** `${env:NAME}`, `${file:PATH}` and `${cmd:…}` in the inventory's strings: found here, answered at the edge. */
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
 import { mergedInto } from './as-written.ts'
+import { forms } from './near-references.ts'
 import { liesInPassedOn } from './passed-on.ts'
 import { memberPlace, type Place, quote, range, rememberExpanded, takeOut } from './place.ts'
 import {
@@ -34,13 +35,6 @@ export type Answer =
   | { readonly failure: string; readonly detail?: string; readonly remedy?: string }
 
 type Part = string | Reference | { readonly fault: string; readonly remedy: string; readonly text: string }
-
-/** How each is written. */
-export const forms: Readonly<Record<ReferenceKind, string>> = {
-  env: '${env:NAME}',
-  file: '${file:PATH}',
-  cmd: '${cmd:COMMAND}',
-}
 
 const opening = /\$?\$\{(env|file|cmd):/g
 

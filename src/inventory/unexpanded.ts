@@ -1,9 +1,8 @@
 /** Warnings about references that the user expects to be expanded, and that reach a program as they stand. */
 import { type Problem, warning } from '../diagnostic/problem.ts'
-import { type NearReference, nearReference } from './near-references.ts'
+import { forms, type NearReference, nearReference } from './near-references.ts'
 import { memberPlace, membersOf, type Place, quote, range } from './place.ts'
 import { mayHoldReference, type Path } from './reference-places.ts'
-import { forms } from './secrets.ts'
 
 /** `$${env:` stands for the text `${env:`. */
 export const reference = /(?<!\$)\$\{(env|file|cmd):/

@@ -110,6 +110,18 @@ function checkRouterId(text: VipText, { problems }: Context): void {
   )
 }
 
+/** Whether the number under `port` is a valid port. If not, it is reported. */
+export function isPort(owner: object, port: number, of: string, { problems }: Context): boolean {
+  if (Number.isInteger(port) && port >= 1 && port <= 65535) return true
+  problems.push(
+    error(
+      `port of ${of}: expected a whole number from 1 to 65535, saw ${seen(owner, 'port')}`,
+      at(owner, 'port'),
+    ),
+  )
+  return false
+}
+
 /** Where a program behind this failover listens by default. */
 export function everywhere(failover: Failover | undefined, port: number): Endpoint {
   const isIpv6 = failover?.kind === 'vip' && failover.address.includes(':')

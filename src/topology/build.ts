@@ -8,7 +8,7 @@ import { routerIds } from './moving.ts'
 
 /**
  * Who is what to whom in every cell. What cannot be highly available (a host that would run a component twice, labels
- * and jobs that promha generates itself) the inventory's reader has refused already, with its place in the file.
+ * and jobs that promha generates itself) the rules of `check.ts` have refused already, with its place in the file.
  * @param advertised host → what was found of it, see `advertisedOf`
  */
 export function buildTopology(inventory: Inventory, advertised?: ReadonlyMap<string, Advertised>): Topology {

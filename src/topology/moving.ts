@@ -1,9 +1,9 @@
 /** Addresses that move among hosts, and the ids of their virtual routers. */
 import type { Cell } from '../inventory/model.ts'
-import { meet, type Vip, vipsOf } from '../inventory/vips.ts'
 import { addressOf, type Hosts } from './members.ts'
 import type { Member, MovingAddress } from './model.ts'
 import { proxyHealth, proxyReadyPath } from './proxy.ts'
+import { meet, type Vip, vipsOf } from './vips.ts'
 
 /** `CELL NAME` → id */
 export type RouterIds = ReadonlyMap<string, number>

@@ -1,6 +1,7 @@
 /** The HAProxies of a cell: one a host, for all that it leads to. */
-import { type Listener, listenersOf } from '../inventory/listeners.ts'
+
 import type { Cell } from '../inventory/model.ts'
+import { type Listener, listenersOf } from './listeners.ts'
 import { addressOf, type Hosts } from './members.ts'
 import type { CellTopology, Frontend, Member } from './model.ts'
 

@@ -1,15 +1,14 @@
 /** Where the HAProxy of a host is asked, and where HAProxies tell each other whom they chose. */
-import { proxyOwn } from '../inventory/listeners.ts'
 import type { Endpoint } from '../inventory/model.ts'
 
 /** HAProxy answers questions about itself here: on its own host only. */
-export const proxyHealth: Endpoint = proxyOwn.status
+export const proxyHealth: Endpoint = { address: '127.0.0.1', port: 8405 }
 
 /** 200 as long as HAProxy runs, whatever is behind it. */
 export const proxyHealthPath = '/-/healthy'
 
 /** TCP, among the HAProxies of a cell: they agree on who is active, and a reload or a restart forgets nothing. */
-export const proxyPeerPort = proxyOwn.peers.port
+export const proxyPeerPort = 8406
 
 /** 200 while a server behind the frontend is up: what keepalived asks before a host may have its address. */
 export function proxyReadyPath(frontend: string): string {

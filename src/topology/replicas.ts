@@ -1,7 +1,8 @@
 /** The mirrored pair of a cell, where each listens and answers. */
-import { prometheusListens } from '../inventory/listeners.ts'
+
 import type { Cell, PrometheusSettings } from '../inventory/model.ts'
 import { isLoopback } from '../inventory/names.ts'
+import { prometheusListens } from './listeners.ts'
 import { type Hosts, memberOf } from './members.ts'
 import type { Replica } from './model.ts'
 

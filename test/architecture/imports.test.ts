@@ -113,6 +113,7 @@ describe('architecture', () => {
       'src/diagnostic': ['src/diagnostic'],
       'src/inventory': ['src/diagnostic', 'src/inventory', 'src/trust', 'definitions'],
       'src/topology': [...left, 'definitions'],
+      'src/site': [...left, 'src/site'],
       'src/trust': ['src/diagnostic', 'src/trust', 'src/shell'],
       'src/resource': [...left, 'src/resource', 'definitions'],
       'src/shell': [...left, 'src/resource', 'src/shell', 'definitions'],

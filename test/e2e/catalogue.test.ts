@@ -9,6 +9,8 @@ import { makeSite, type Site } from './support/site.ts'
 const host = 'app-01'
 const secret = 'postgresql://watcher:s3cr%2Ft "quoted" $HOME@127.0.0.1/shop?sslmode=disable'
 
+const password = 'n0t "shown" $HOME'
+
 const processNames = { process_names: [{ name: '{{.Comm}}', comm: ['systemd', 'sshd'] }] }
 const echoes = { targets: [{ hosts: ['127.0.0.1'], interval: '2s', network: 'ip4', protocol: 'icmp' }] }
 const snmp = {
@@ -22,12 +24,12 @@ const snmp = {
 }
 
 describe('the catalogue of exporters', function () {
-  this.timeout(240_000)
+  this.timeout(480_000)
   const fleet = useFleet()
   let site: Site
 
   const on = (script: string) => fleet.inside(host, script)
-  const surroundings = { env: { PG_DSN: secret } }
+  const surroundings = { env: { PG_DSN: secret, DB_PASSWORD: password } }
   const run = (command: string, ...flags: string[]) => site.runIn(surroundings, command, ...flags)
   const metrics = (port: number, path = '/metrics') =>
     on(`bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port}; printf "GET ${path} HTTP/1.0\\r\\n\\r\\n" >&3; cat <&3'`)
@@ -50,6 +52,25 @@ describe('the catalogue of exporters', function () {
       config: snmp,
       probes: [{ module: 'system', auth: 'public_v2', targets: [fleet.host('mon-a').address] }],
     },
+    bind: { hosts: [host] },
+    mysqld: {
+      hosts: [host],
+      flags: { 'mysqld.username': 'exporter', 'mysqld.address': '127.0.0.1:3306' },
+      environment: { MYSQLD_EXPORTER_PASSWORD: '${env:DB_PASSWORD}' },
+    },
+    haproxy: { hosts: [host], flags: { 'haproxy.scrape-uri': 'http://127.0.0.1:8404/;csv' } },
+    elasticsearch: {
+      hosts: [host],
+      flags: { 'es.uri': 'http://127.0.0.1:9200' },
+      environment: { ES_USERNAME: 'monitor', ES_PASSWORD: '${env:DB_PASSWORD}' },
+      config: { auth_modules: { prod: { type: 'userpass', userpass: { username: 'a', password: 'b' } } } },
+    },
+    smartctl: { hosts: [host] },
+    ipmi: {
+      hosts: [host],
+      config: { modules: { default: { collectors: ['bmc'] }, boards: { user: 'a', pass: 'b' } } },
+      probes: [{ module: 'boards', targets: [fleet.host('mon-b').address] }],
+    },
   })
   const components: readonly (readonly [component: string, port: number])[] = [
     ['process_exporter', 9256],
@@ -60,6 +81,12 @@ describe('the catalogue of exporters', function () {
     ['apache_exporter', 9117],
     ['smokeping_prober', 9374],
     ['snmp_exporter', 9116],
+    ['bind_exporter', 9119],
+    ['mysqld_exporter', 9104],
+    ['haproxy_exporter', 9101],
+    ['elasticsearch_exporter', 9114],
+    ['smartctl_exporter', 9633],
+    ['ipmi_exporter', 9290],
   ]
 
   before(async () => {
@@ -84,11 +111,36 @@ describe('the catalogue of exporters', function () {
     for (const [component, port] of components) {
       assert.match(await metrics(port), /^HTTP\/1\.. 200/, component)
       const user = await on(`ps -o user= -p "$(systemctl show -P MainPID ${component})" | cut -c1-20`)
-      assert.doesNotMatch(user, /root/, component)
+      // What the board says is root's alone.
+      assert.equal(/root/.test(user), component === 'ipmi_exporter', component)
     }
     assert.match(await metrics(9256), /namedprocess_namegroup_num_procs\{groupname="systemd"\} [1-9]/)
     assert.match(await metrics(9558), /systemd_unit_state/)
     assert.match(await metrics(9374), /smokeping_requests_total\{[^}]*\} [1-9]/)
+  })
+
+  it('has each say that nothing is behind it, which it asks where and as whom it is told', async () => {
+    for (const [port, down] of [
+      [9119, /^bind_up 0$/m],
+      [9104, /^mysql_up 0$/m],
+      [9101, /^haproxy_up 0$/m],
+      [9114, /^elasticsearch_exporter_build_info/m],
+      [9633, /^smartctl_devices \d+$/m],
+      [9290, /^ipmi_up\{collector="bmc"\} 0$/m],
+    ] as const)
+      assert.match((await metrics(port)).replaceAll('\r', ''), down)
+    const given = await on(
+      "tr '\\0' '\\n' < /proc/$(systemctl show -P MainPID mysqld_exporter)/environ | grep ^MYSQLD",
+    )
+    assert.equal(given, `MYSQLD_EXPORTER_PASSWORD=${password}`)
+    // A lab host has not all privileges itself.
+    const capabilities = async (kind: string, pid: string) =>
+      BigInt(`0x${(await on(`grep ^${kind} /proc/${pid}/status`)).replace(/^\S+\s+/, '')}`)
+    const disks = (1n << 17n) | (1n << 21n) | (1n << 2n)
+    assert.equal(
+      await capabilities('CapEff', '$(systemctl show -P MainPID smartctl_exporter)'),
+      disks & (await capabilities('CapBnd', '1')),
+    )
   })
 
   it('hands a secret over by its environment only', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readInventory } from '../../src/inventory/read.ts'
+import { readInventory } from '../../src/site/read.ts'
 import { buildTopology } from '../../src/topology/build.ts'
 import { read } from './harness.ts'
 

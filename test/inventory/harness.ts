@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type Problem, ProblemError } from '../../src/diagnostic/problem.ts'
 import type { Inventory } from '../../src/inventory/model.ts'
-import { readInventory } from '../../src/inventory/read.ts'
+import { readInventory } from '../../src/site/read.ts'
 
 export interface Reading {
   /** Absent where there were errors. */

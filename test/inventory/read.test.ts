@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe as describeProblem } from '../../src/diagnostic/describe.ts'
 import { ProblemError } from '../../src/diagnostic/problem.ts'
-import { readInventory } from '../../src/inventory/read.ts'
+import { readInventory } from '../../src/site/read.ts'
 import { alertmanager, head, prometheus, read } from './harness.ts'
 
 const fixture = join(dirname(fileURLToPath(import.meta.url)), 'fixtures/contract/inventory.yml')

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import type { Problem } from '../../src/diagnostic/problem.ts'
 import { goMatcher } from '../../src/inventory/go-regexp.ts'
-import { isOwnMachine } from '../../src/inventory/localhost.ts'
 import { relabelled } from '../../src/inventory/relabel.ts'
 import { matchersOf, routesOf } from '../../src/inventory/routes.ts'
+import { isOwnMachine } from '../../src/topology/rules/localhost.ts'
 import { alertmanager, head, prometheus, read, unmark } from './harness.ts'
 
 const places = (problems: readonly Problem[]) =>

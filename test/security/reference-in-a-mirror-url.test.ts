@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openArtifacts } from '../../src/artifact/open.ts'
-import { readInventory } from '../../src/inventory/read.ts'
+import { readInventory } from '../../src/site/read.ts'
 import { promha } from '../cli/promha.ts'
 import { prometheus, read } from '../inventory/harness.ts'
 

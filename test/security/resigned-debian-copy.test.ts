@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type MachinePaths, withKeyring } from '../../src/artifact/debian/machine.ts'
 import { openPackages } from '../../src/artifact/packages.ts'
 import { ProblemError } from '../../src/diagnostic/problem.ts'
-import { readInventory } from '../../src/inventory/read.ts'
+import { readInventory } from '../../src/site/read.ts'
 import {
   fetchDeb,
   type MadePackage,

@@ -1,10 +1,10 @@
 /** No series twice: what each replica holds is worked out label by label, as Prometheus would, over random sites. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { doubled } from '../../src/inventory/federated.ts'
 import type { Inventory, YamlMap } from '../../src/inventory/model.ts'
 import { buildTopology } from '../../src/topology/build.ts'
 import type { CellTopology, Job } from '../../src/topology/model.ts'
+import { doubled } from '../../src/topology/rules/federated.ts'
 import { randomSite } from './site.ts'
 
 type Labels = Readonly<Record<string, string>>

@@ -1,7 +1,7 @@
 /** Random inventories of several cells with everything that may stand around a pair, as the reader would let them pass. */
 import fc from 'fast-check'
-import { lookalikes } from '../../src/inventory/federated.ts'
 import type { Cell, Failover, Host, Inventory, VipSettings } from '../../src/inventory/model.ts'
+import { lookalikes } from '../../src/topology/rules/federated.ts'
 import { host, inventory, labCell, prometheusSettings } from './sample.ts'
 
 /** What is chosen for one cell; numbers pick among its hosts. */

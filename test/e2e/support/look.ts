@@ -4,7 +4,7 @@ import { components } from '../../../roles/index.ts'
 import type { RunRequest } from '../../../src/engine/api.ts'
 import { prove } from '../../../src/engine/prove.ts'
 import { withSurvey } from '../../../src/engine/survey.ts'
-import { readInventory } from '../../../src/inventory/read.ts'
+import { readInventory } from '../../../src/site/read.ts'
 import type { Check } from '../../../src/verify/model.ts'
 
 /** Its checks on all hosts of the inventory, asked once. */

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { openArtifacts } from '../../../src/artifact/open.ts'
-import { readInventory } from '../../../src/inventory/read.ts'
 import { until } from '../../../src/lab/wait.ts'
+import { readInventory } from '../../../src/site/read.ts'
 
 export type Program = 'prometheus' | 'alertmanager' | 'blackbox_exporter'
 

@@ -7,7 +7,7 @@ import type { Problem } from '../../../src/diagnostic/problem.ts'
 import { runRuleTests } from '../../../src/engine/rule-tests.ts'
 import { createTools } from '../../../src/engine/tool.ts'
 import type { RuleTest } from '../../../src/inventory/model.ts'
-import { readInventory } from '../../../src/inventory/read.ts'
+import { readInventory } from '../../../src/site/read.ts'
 import { prometheus } from '../../inventory/harness.ts'
 
 export interface RuleTestSite {

@@ -1,13 +1,13 @@
 /** How one address leads to whichever of two hosts is up: an address that moves, or HAProxy. */
-import { error } from '../diagnostic/problem.ts'
-import type { Context } from './context.ts'
-import { isWildcard, joinHostPort } from './endpoint.ts'
-import type { CommonSettings, Failover } from './model.ts'
-import { at, atKey, quote, rejectedOf, seen, wasRejected } from './place.ts'
-import type { CellScope } from './replicas.ts'
-import type { BlackboxText, FailoverText, PushgatewayText } from './schema.ts'
-import { buildVip } from './vip.ts'
-import { wordsOn } from './words-on.ts'
+import { error } from '../src/diagnostic/problem.ts'
+import type { Context } from '../src/inventory/context.ts'
+import { isWildcard, joinHostPort } from '../src/inventory/endpoint.ts'
+import type { CommonSettings, Failover } from '../src/inventory/model.ts'
+import { at, atKey, quote, rejectedOf, wasRejected } from '../src/inventory/place.ts'
+import type { CellScope } from '../src/inventory/replicas.ts'
+import type { BlackboxText, FailoverText, PushgatewayText } from '../src/inventory/schema.ts'
+import { buildVip, isPort } from '../src/inventory/vip.ts'
+import { wordsOn } from '../src/inventory/words-on.ts'
 
 interface Kind {
   /** `pushgateway of cell "eu"` */
@@ -76,18 +76,6 @@ export function buildFailover(
   }
   const vip = buildVip(text, of, hosts, cell, context)
   return vip && { kind: 'vip', ...vip }
-}
-
-/** Whether the number under `port` is a valid port. If not, it is reported. */
-export function isPort(owner: object, port: number, of: string, { problems }: Context): boolean {
-  if (Number.isInteger(port) && port >= 1 && port <= 65535) return true
-  problems.push(
-    error(
-      `port of ${of}: expected a whole number from 1 to 65535, saw ${seen(owner, 'port')}`,
-      at(owner, 'port'),
-    ),
-  )
-  return false
 }
 
 /** What checks the health of a program to decide whether to lead to it. */

@@ -1,12 +1,12 @@
 /** Warnings about user configs that lose the Watchdog or send it to the default receiver, and about unused receivers. */
-import { type Problem, warning } from '../diagnostic/problem.ts'
-import type { GoMatch } from './go-regexp.ts'
-import type { Cell, YamlMap } from './model.ts'
-import { at, quote } from './place.ts'
-import { type Labels, relabelled } from './relabel.ts'
-import { namedReceivers, routesOf } from './routes.ts'
-import { isMap, mapsIn } from './upstream-values.ts'
-import { lostWatchdog, sentWatchdog, watchdogLabels } from './watchdog.ts'
+import { type Problem, warning } from '../../diagnostic/problem.ts'
+import type { GoMatch } from '../../inventory/go-regexp.ts'
+import type { Cell, YamlMap } from '../../inventory/model.ts'
+import { at, quote } from '../../inventory/place.ts'
+import { type Labels, relabelled } from '../../inventory/relabel.ts'
+import { namedReceivers, routesOf } from '../../inventory/routes.ts'
+import { isMap, mapsIn } from '../../inventory/upstream-values.ts'
+import { lostWatchdog, sentWatchdog, watchdogLabels } from '../../inventory/watchdog.ts'
 
 /** Reports a Watchdog that does not reach the Alertmanagers, or that notifies the default receiver again and again. */
 export function checkWatchdog(

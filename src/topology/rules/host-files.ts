@@ -1,11 +1,11 @@
 /** Warnings about files on the hosts that a config names and promha does not ship. */
 import { posix } from 'node:path'
-import { type Problem, warning } from '../diagnostic/problem.ts'
-import { belowRoot, brings, isHostGlob } from './host-paths.ts'
-import { jobsOf } from './jobs.ts'
-import type { Cell } from './model.ts'
-import { type PathIn, pathsIn } from './paths-in.ts'
-import { at, memberPlace, quote } from './place.ts'
+import { type Problem, warning } from '../../diagnostic/problem.ts'
+import { belowRoot, brings, isHostGlob } from '../../inventory/host-paths.ts'
+import { jobsOf } from '../../inventory/jobs.ts'
+import type { Cell } from '../../inventory/model.ts'
+import { type PathIn, pathsIn } from '../../inventory/paths-in.ts'
+import { at, memberPlace, quote } from '../../inventory/place.ts'
 
 interface Part {
   readonly value: unknown

@@ -1,22 +1,31 @@
-import { suggestion } from '../diagnostic/nearest.ts'
-import { error, warning } from '../diagnostic/problem.ts'
-import { asWritten } from './as-written.ts'
-import { buildCommon } from './common-words.ts'
-import type { Context } from './context.ts'
-import { milliseconds } from './duration.ts'
-import { askerOf, buildFailover, checkGiven, checkReached } from './failover.ts'
-import { blackboxOwn, checkAskedPath } from './flags.ts'
-import { checkLabels, labelTexts } from './labels.ts'
-import { memberHosts } from './members.ts'
-import type { BlackboxSettings, Probe, Yaml, YamlMap } from './model.ts'
-import { durationFault, type LabelNames } from './names.ts'
-import { at, atKey, isFromOutside, quote, rejectedOf, typeOf, wasRejected } from './place.ts'
-import type { CellScope } from './replicas.ts'
-import type { BlackboxText, ProbeText } from './schema.ts'
-import { takenLabels } from './scrape.ts'
-import { filesOfMap } from './shipped.ts'
-import { upstreamMap } from './upstream.ts'
-import { everywhere } from './vip.ts'
+import { suggestion } from '../../src/diagnostic/nearest.ts'
+import { error, warning } from '../../src/diagnostic/problem.ts'
+import { asWritten } from '../../src/inventory/as-written.ts'
+import { buildCommon } from '../../src/inventory/common-words.ts'
+import type { Context } from '../../src/inventory/context.ts'
+import { milliseconds } from '../../src/inventory/duration.ts'
+import { blackboxOwn, checkAskedPath } from '../../src/inventory/flags.ts'
+import { checkLabels, defaultReplicaLabel, labelNames, labelTexts } from '../../src/inventory/labels.ts'
+import { memberHosts } from '../../src/inventory/members.ts'
+import type { BlackboxSettings, Probe, Yaml, YamlMap } from '../../src/inventory/model.ts'
+import { durationFault, type LabelNames } from '../../src/inventory/names.ts'
+import {
+  at,
+  atKey,
+  isFromOutside,
+  quote,
+  rejectedOf,
+  typeOf,
+  wasRejected,
+} from '../../src/inventory/place.ts'
+import type { CellScope } from '../../src/inventory/replicas.ts'
+import type { BlackboxText, ProbeText } from '../../src/inventory/schema.ts'
+import { takenLabels } from '../../src/inventory/scrape.ts'
+import { filesOfMap } from '../../src/inventory/shipped.ts'
+import { upstreamMap } from '../../src/inventory/upstream.ts'
+import { everywhere } from '../../src/inventory/vip.ts'
+import type { PartBuilder } from '../component.ts'
+import { askerOf, buildFailover, checkGiven, checkReached } from '../failover.ts'
 
 /** The config's usual name in the directory of shipped files: a file of that name would be taken for the config. */
 const ownFiles = ['blackbox_exporter.yml']
@@ -29,8 +38,19 @@ interface ProbeDefaults {
   readonly names: LabelNames
 }
 
+export const buildPart: PartBuilder = ({ blackbox: text, prometheus }, cell, context) => {
+  if (!text) return {}
+  const defaults = {
+    replicaLabel: prometheus?.replica_label ?? defaultReplicaLabel,
+    // Prometheus' own default is a minute.
+    interval: asWritten(prometheus?.global ?? {}, 'scrape_interval') ?? '1m',
+    names: labelNames(context, prometheus?.global as YamlMap | undefined),
+  }
+  return { blackbox: buildBlackbox(text, defaults, cell, context) }
+}
+
 /** The cell's probers, modules and probes, defaults filled in; problems are left in the context. */
-export function buildBlackbox(
+function buildBlackbox(
   text: BlackboxText,
   defaults: ProbeDefaults,
   cell: CellScope,

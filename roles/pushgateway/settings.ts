@@ -1,16 +1,22 @@
-import { error } from '../diagnostic/problem.ts'
-import { buildCommon } from './common-words.ts'
-import type { Context } from './context.ts'
-import { askerOf, buildFailover, checkGiven, checkReached } from './failover.ts'
-import { checkAskedPath, pushgatewayOwn } from './flags.ts'
-import type { PushgatewaySettings } from './model.ts'
-import { atKey, quote, wasRejected } from './place.ts'
-import { type CellScope, checkApart, isHostOf } from './replicas.ts'
-import type { PushgatewayText } from './schema.ts'
-import { everywhere } from './vip.ts'
+import { error } from '../../src/diagnostic/problem.ts'
+import { buildCommon } from '../../src/inventory/common-words.ts'
+import type { Context } from '../../src/inventory/context.ts'
+import { checkAskedPath, pushgatewayOwn } from '../../src/inventory/flags.ts'
+import type { PushgatewaySettings } from '../../src/inventory/model.ts'
+import { atKey, quote, wasRejected } from '../../src/inventory/place.ts'
+import { type CellScope, checkApart, isHostOf } from '../../src/inventory/replicas.ts'
+import type { PushgatewayText } from '../../src/inventory/schema.ts'
+import { everywhere } from '../../src/inventory/vip.ts'
+import type { PartBuilder } from '../component.ts'
+import { askerOf, buildFailover, checkGiven, checkReached } from '../failover.ts'
+
+export const buildPart: PartBuilder = ({ pushgateway: text }, cell, context) => {
+  const pushgateway = text && buildPushgateway(text, cell, context)
+  return pushgateway ? { pushgateway } : {}
+}
 
 /** The cell's two Pushgateways, defaults filled in. Undefined if a part is missing; problems are left in the context. */
-export function buildPushgateway(
+function buildPushgateway(
   text: PushgatewayText,
   cell: CellScope,
   context: Context,

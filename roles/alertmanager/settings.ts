@@ -1,27 +1,27 @@
-import { error } from '../diagnostic/problem.ts'
-import { buildCommon } from './common-words.ts'
-import type { Context } from './context.ts'
-import { alertmanagerOwn } from './flags.ts'
-import { memberHosts } from './members.ts'
-import type { AlertmanagerSettings, YamlMap } from './model.ts'
-import { atKey, isFromOutside, wasRejected } from './place.ts'
-import type { CellScope } from './replicas.ts'
-import type { AlertmanagerText } from './schema.ts'
-import { filesOfList, filesOfMap, listed } from './shipped.ts'
-import { checkTemplates } from './templates-named.ts'
-import { upstreamMap } from './upstream.ts'
+import { error } from '../../src/diagnostic/problem.ts'
+import { buildCommon } from '../../src/inventory/common-words.ts'
+import type { Context } from '../../src/inventory/context.ts'
+import { alertmanagerOwn } from '../../src/inventory/flags.ts'
+import { memberHosts } from '../../src/inventory/members.ts'
+import type { AlertmanagerSettings, YamlMap } from '../../src/inventory/model.ts'
+import { atKey, isFromOutside, wasRejected } from '../../src/inventory/place.ts'
+import type { CellScope } from '../../src/inventory/replicas.ts'
+import type { AlertmanagerText } from '../../src/inventory/schema.ts'
+import { filesOfList, filesOfMap, listed } from '../../src/inventory/shipped.ts'
+import { checkTemplates } from '../../src/inventory/templates-named.ts'
+import { upstreamMap } from '../../src/inventory/upstream.ts'
+import type { PartBuilder } from '../component.ts'
 
 /** Names in the config directory that promha itself uses. */
 const ownFiles = ['alertmanager.yml', 'templates'] as const
 
 const everywhere = (port: number) => ({ address: '0.0.0.0', port })
 
+export const buildPart: PartBuilder = ({ alertmanager: text }, cell, context) =>
+  text ? { alertmanager: buildAlertmanager(text, cell, context) } : {}
+
 /** The cell's Alertmanagers as the model has them, defaults filled in; problems are left in the context. */
-export function buildAlertmanager(
-  text: AlertmanagerText,
-  cell: CellScope,
-  context: Context,
-): AlertmanagerSettings {
+function buildAlertmanager(text: AlertmanagerText, cell: CellScope, context: Context): AlertmanagerSettings {
   const config = buildConfig(text, context) ?? {}
   const hosts = memberHosts(text, { key: 'alertmanager', one: 'Alertmanager' }, cell, context)
   const kind = {

@@ -1,9 +1,9 @@
 /** Series that federation brings twice (by two ways to one cell, or to one sink), or whose labels it would confuse. */
-import { error, type Problem, warning } from '../diagnostic/problem.ts'
-import type { Cell, YamlMap } from './model.ts'
-import { atKey, isFromOutside, quote } from './place.ts'
-import type { CellText } from './schema.ts'
-import { admits, anchored } from './selector.ts'
+import { error, type Problem, warning } from '../../diagnostic/problem.ts'
+import type { Cell, YamlMap } from '../../inventory/model.ts'
+import { atKeyOf } from '../../inventory/origin.ts'
+import { isFromOutside, quote } from '../../inventory/place.ts'
+import { admits, anchored } from '../../inventory/selector.ts'
 
 /** One way by which a cell gets the series of another. */
 export interface Way {
@@ -62,65 +62,55 @@ export function lookalikes(cell: Cell, cells: readonly Cell[]): readonly Lookali
   )
 }
 
-/** Reports labels that no rule can tell from those of replicas. The cells must form no loop. */
-export function checkLookalikes(
-  cells: readonly Cell[],
-  texts: ReadonlyMap<string, CellText>,
-  problems: Problem[],
-): void {
-  for (const cell of cells) {
-    for (const { way, label, value, source } of lookalikes(cell, cells)) {
-      problems.push(
-        error(
-          `cell ${quote(cell.name)} would drop ${label}=${quote(value)} from the series of cell ${quote(way.of)} because a replica of cell ${quote(source)} has that name`,
-          {
-            ...atKey(texts.get(cell.name)?.federation ?? {}, 'from'),
-            remedy: `rename the external label or the replica, or give cell ${quote(source)} another replica_label`,
-          },
-        ),
-      )
-    }
-  }
+/** Labels that no rule can tell from those of replicas. The cells must form no loop. */
+export function lookalikeProblems(cells: readonly Cell[]): readonly Problem[] {
+  return cells.flatMap(cell =>
+    lookalikes(cell, cells).map(({ way, label, value, source }) =>
+      error(
+        `cell ${quote(cell.name)} would drop ${label}=${quote(value)} from the series of cell ${quote(way.of)} because a replica of cell ${quote(source)} has that name`,
+        {
+          ...atKeyOf(cell, 'federation', 'from'),
+          remedy: `rename the external label or the replica, or give cell ${quote(source)} another replica_label`,
+        },
+      ),
+    ),
+  )
 }
 
-/** Warns of series that a cell or a remote-write sink would get twice. The cells must form no loop. */
-export function checkFederated(
-  cells: readonly Cell[],
-  texts: ReadonlyMap<string, CellText>,
-  problems: Problem[],
-): void {
-  for (const cell of cells) {
-    const text = texts.get(cell.name)?.federation ?? {}
-    for (const [first, other] of doubled(cell, cells)) {
-      const names = [first, other].map(({ through }) => through.map(quote).join(' through '))
-      problems.push(
-        warning(
-          `cell ${quote(cell.name)} collects the series of cell ${quote(first.of)} from ${names.join(' and from ')}, with different labels, so it stores them twice`,
-          {
-            ...atKey(text, 'from'),
-            remedy:
-              'give these cells external_labels with the same names, collect from one of them only, or let "match" select only series with cell=""',
-          },
-        ),
-      )
-    }
-    for (const source of new Set(waysTo(cell, cells).map(({ of }) => of))) {
-      const sink = sharedSink(
-        cell,
-        cells.find(({ name }) => name === source),
-      )
-      if (sink === undefined) continue
-      problems.push(
-        warning(
-          `cells ${quote(cell.name)} and ${quote(source)} both write to ${sink}, which receives the series of ${quote(source)} twice`,
-          {
-            ...atKey(text, 'from'),
-            remedy: `under remote_write of cell ${quote(cell.name)} add write_relabel_configs: [{ source_labels: [cell], regex: ${source}, action: drop }]`,
-          },
-        ),
-      )
-    }
-  }
+/** Warnings of series that a cell or a remote-write sink would get twice. The cells must form no loop. */
+export function federatedProblems(cells: readonly Cell[]): readonly Problem[] {
+  return cells.flatMap(cell => [...storedTwice(cell, cells), ...sentTwice(cell, cells)])
+}
+
+function storedTwice(cell: Cell, cells: readonly Cell[]): readonly Problem[] {
+  return doubled(cell, cells).map(([first, other]) => {
+    const names = [first, other].map(({ through }) => through.map(quote).join(' through '))
+    return warning(
+      `cell ${quote(cell.name)} collects the series of cell ${quote(first.of)} from ${names.join(' and from ')}, with different labels, so it stores them twice`,
+      {
+        ...atKeyOf(cell, 'federation', 'from'),
+        remedy:
+          'give these cells external_labels with the same names, collect from one of them only, or let "match" select only series with cell=""',
+      },
+    )
+  })
+}
+
+function sentTwice(cell: Cell, cells: readonly Cell[]): readonly Problem[] {
+  return [...new Set(waysTo(cell, cells).map(({ of }) => of))].flatMap(source => {
+    const sink = sharedSink(
+      cell,
+      cells.find(({ name }) => name === source),
+    )
+    if (sink === undefined) return []
+    return warning(
+      `cells ${quote(cell.name)} and ${quote(source)} both write to ${sink}, which receives the series of ${quote(source)} twice`,
+      {
+        ...atKeyOf(cell, 'federation', 'from'),
+        remedy: `under remote_write of cell ${quote(cell.name)} add write_relabel_configs: [{ source_labels: [cell], regex: ${source}, action: drop }]`,
+      },
+    )
+  })
 }
 
 /** The URL that both cells write to, unless a rule of the first drops the series of the other. */

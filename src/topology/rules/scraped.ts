@@ -1,25 +1,19 @@
 /** Which targets promha scrapes itself, so that a job of the user with only such targets can be left out. */
-import { few } from '../diagnostic/few.ts'
-import type { Cell, CommonSettings, Endpoint, Host, PrometheusSettings, Yaml, YamlMap } from './model.ts'
-import { canonicalAddress, isLoopback } from './names.ts'
-import { listOf, mapsIn } from './upstream-values.ts'
-import { wordsOn } from './words-on.ts'
+import { few } from '../../diagnostic/few.ts'
+import type { Cell, CommonSettings, Endpoint, Host, Yaml, YamlMap } from '../../inventory/model.ts'
+import { canonicalAddress, isLoopback } from '../../inventory/names.ts'
+import type { Rules, Scrapers } from '../../inventory/rules.ts'
+import { listOf, mapsIn } from '../../inventory/upstream-values.ts'
+import { wordsOn } from '../../inventory/words-on.ts'
 
-/** Why a job cannot be left out, as a sentence; undefined if promha scrapes all that it names. */
-export type Unscraped = (job: YamlMap) => string | undefined
-
-/** What promha scrapes beside the replicas. */
-export type Scraping = Pick<Cell, 'alertmanager' | 'exporters' | 'pushgateway' | 'blackbox'>
-
-type Whole = Scraping & { readonly prometheus: Pick<PrometheusSettings, 'replicas'> & CommonSettings }
-
-/** @param hosts of the inventory, by name */
-export function unscrapedBy(cell: Whole, hosts: ReadonlyMap<string, Host>): Unscraped {
-  const scraped = new Set(membersOf(cell).flatMap(([host, listen]) => spellings(host, listen, hosts)))
+export const unscrapedBy: Rules['unscrapedBy'] = (prometheus, cell, hosts) => {
+  const scraped = new Set(
+    membersOf(prometheus, cell).flatMap(([host, listen]) => spellings(host, listen, hosts)),
+  )
   const { pushgateway } = cell
   if (pushgateway?.failover.kind === 'vip')
     scraped.add(spelling(pushgateway.failover.address, String(pushgateway.listen.port)))
-  const { replicas } = cell.prometheus
+  const { replicas } = prometheus
   const isScraped = (target: string) => {
     const { host, port } = split(target)
     if (port === undefined) return false
@@ -40,8 +34,8 @@ export function unscrapedBy(cell: Whole, hosts: ReadonlyMap<string, Host>): Unsc
   }
 }
 
-function membersOf(cell: Whole): readonly (readonly [string, Endpoint])[] {
-  const { prometheus, alertmanager, exporters = {}, pushgateway, blackbox } = cell
+function membersOf(prometheus: Scrapers, cell: Partial<Cell>): readonly (readonly [string, Endpoint])[] {
+  const { alertmanager, exporters = {}, pushgateway, blackbox } = cell
   const on = (names: readonly string[], settings: CommonSettings) =>
     names.map(name => [name, wordsOn(settings, name).listen] as const)
   return [
@@ -56,7 +50,7 @@ function membersOf(cell: Whole): readonly (readonly [string, Endpoint])[] {
   ]
 }
 
-function isProbed({ blackbox }: Scraping, job: YamlMap, target: string): boolean {
+function isProbed({ blackbox }: Partial<Cell>, job: YamlMap, target: string): boolean {
   const params = job.params as YamlMap | undefined
   const [module] = listOf(params?.module as Yaml | undefined)
   return (blackbox?.probes ?? []).some(probe => probe.module === module && probe.targets.includes(target))

@@ -1,15 +1,15 @@
 /** Warnings about configs that are valid for upstream but do not work well with a pair. */
-import type { Problem } from '../diagnostic/problem.ts'
-import { goMatcher } from './go-regexp.ts'
+import type { Problem } from '../../diagnostic/problem.ts'
+import { goMatcher } from '../../inventory/go-regexp.ts'
+import type { Cell } from '../../inventory/model.ts'
+import { checkSlips } from '../../inventory/upstream-slips.ts'
 import { checkHostFiles } from './host-files.ts'
 import { checkLabelVariables } from './label-variables.ts'
 import { checkLocalhost } from './localhost.ts'
-import type { Cell } from './model.ts'
-import { checkSlips } from './upstream-slips.ts'
 import { checkReceivers, checkWatchdog } from './watchdog-route.ts'
 
-/** Warnings of all cells; one that several cells share, as from `defaults`, is reported once. */
-export function checkSite(cells: readonly Cell[], problems: Problem[]): void {
+/** Warnings of all cells; one that several cells share, as from `defaults`, is there once. */
+export function siteWarnings(cells: readonly Cell[]): readonly Problem[] {
   const found: Problem[] = []
   const match = goMatcher()
   for (const cell of cells) {
@@ -21,12 +21,11 @@ export function checkSite(cells: readonly Cell[], problems: Problem[]): void {
     checkWatchdog(cell, found, match)
   }
   const seen = new Set<string>()
-  for (const problem of found) {
+  return found.filter(problem => {
     const { source } = problem
     const key = source
       ? JSON.stringify([source.file, source.line, source.column, problem.detail])
       : JSON.stringify(problem)
-    if (!seen.has(key)) problems.push(problem)
-    seen.add(key)
-  }
+    return !seen.has(key) && seen.add(key)
+  })
 }

@@ -1,12 +1,11 @@
 /** Which hosts of a cell have ports that its firewall closes, and which hosts may still reach those ports. */
-import { error, warning } from '../diagnostic/problem.ts'
-import type { Context } from './context.ts'
-import { listenersOf } from './listeners.ts'
-import type { Cell, Host } from './model.ts'
-import { addressFault, isIp } from './names.ts'
-import { at, quote, wasRejected } from './place.ts'
-import type { CellText } from './schema.ts'
-import { wordsOn } from './words-on.ts'
+import { error, type Problem, warning } from '../../diagnostic/problem.ts'
+import type { Cell, Host, Inventory } from '../../inventory/model.ts'
+import { addressFault, isIp } from '../../inventory/names.ts'
+import { atValueOf, cellTextOf } from '../../inventory/origin.ts'
+import { quote, wasRejected } from '../../inventory/place.ts'
+import { wordsOn } from '../../inventory/words-on.ts'
+import { listenersOf } from '../listeners.ts'
 
 /** Hosts of the cell that may reach at least one closed port. */
 function admittedHosts(cell: Cell): readonly string[] {
@@ -26,9 +25,21 @@ export function closedHosts(cell: Cell): readonly string[] {
   return [...new Set([...closed, ...proxied.flatMap(({ to }) => to)])]
 }
 
-/** Reports ports that would be closed to everybody, and a firewall that closes none. */
-function checkClosed(cell: Cell, text: CellText, { problems }: Context): void {
-  const where = at(text.firewall ?? {}, 'enabled')
+/**
+ * Firewalls that close too much or nothing, and admitted hosts whose address is a name: the name may get another IP address
+ * while the rules keep the old one.
+ */
+export function firewallProblems({ cells, hosts }: Pick<Inventory, 'cells' | 'hosts'>): readonly Problem[] {
+  const byName = new Map(hosts.map(host => [host.name, host]))
+  return cells
+    .filter(cell => cell.firewall)
+    .flatMap(cell => [...closedProblems(cell), ...admittedProblems(cell, byName)])
+}
+
+/** Ports that would be closed to everybody, and a firewall that closes none. */
+function closedProblems(cell: Cell): readonly Problem[] {
+  const where = atValueOf(cell, ['firewall', 'enabled'])
+  const problems: Problem[] = []
   if (closedHosts(cell).length === 0) {
     problems.push(
       warning(`the firewall of cell ${quote(cell.name)} has nothing to close`, {
@@ -37,7 +48,7 @@ function checkClosed(cell: Cell, text: CellText, { problems }: Context): void {
       }),
     )
   }
-  if (cell.prometheus || wasRejected(text, 'prometheus')) return
+  if (cell.prometheus || wasRejected(cellTextOf(cell), 'prometheus')) return problems
   for (const [what, part] of [
     ...Object.entries(cell.exporters ?? {}),
     ['the blackbox exporter', cell.blackbox],
@@ -50,32 +61,19 @@ function checkClosed(cell: Cell, text: CellText, { problems }: Context): void {
       ),
     )
   }
+  return problems
 }
 
-/**
- * Reports a firewall that closes too much or nothing, and admitted hosts whose address is a name: the name may get
- * another IP address while the rules keep the old one.
- */
-export function checkFirewall(
-  cell: Cell,
-  text: CellText,
-  hosts: ReadonlyMap<string, Host>,
-  context: Context,
-): void {
-  if (!cell.firewall) return
-  const { problems } = context
-  checkClosed(cell, text, context)
-  for (const name of admittedHosts(cell)) {
+function admittedProblems(cell: Cell, hosts: ReadonlyMap<string, Host>): readonly Problem[] {
+  return admittedHosts(cell).flatMap(name => {
     const address = hosts.get(name)?.address ?? ''
-    if (address === '' || isIp(address) || addressFault(address)) continue
-    problems.push(
-      error(
-        `the firewall of cell ${quote(cell.name)} needs IP addresses, and host ${quote(name)} has the name ${quote(address)} as its address`,
-        {
-          ...at(text.firewall ?? {}, 'enabled'),
-          remedy: `give host ${quote(name)} an IP address, or take the firewall out`,
-        },
-      ),
+    if (address === '' || isIp(address) || addressFault(address)) return []
+    return error(
+      `the firewall of cell ${quote(cell.name)} needs IP addresses, and host ${quote(name)} has the name ${quote(address)} as its address`,
+      {
+        ...atValueOf(cell, ['firewall', 'enabled']),
+        remedy: `give host ${quote(name)} an IP address, or take the firewall out`,
+      },
     )
-  }
+  })
 }

@@ -1,11 +1,11 @@
 /** Targets that are a different machine for each replica. */
-import { type Problem, warning } from '../diagnostic/problem.ts'
-import { isWildcard } from './endpoint.ts'
-import { jobsOf } from './jobs.ts'
-import type { Cell, YamlMap } from './model.ts'
-import { isIp, isLoopback, shortAddress } from './names.ts'
-import { at, quote } from './place.ts'
-import { mapsIn } from './upstream-values.ts'
+import { type Problem, warning } from '../../diagnostic/problem.ts'
+import { isWildcard } from '../../inventory/endpoint.ts'
+import { jobsOf } from '../../inventory/jobs.ts'
+import type { Cell, YamlMap } from '../../inventory/model.ts'
+import { isIp, isLoopback, shortAddress } from '../../inventory/names.ts'
+import { at, quote } from '../../inventory/place.ts'
+import { mapsIn } from '../../inventory/upstream-values.ts'
 
 /** Reports loopback targets of a pair. With only one replica, they are unambiguous. */
 export function checkLocalhost({ prometheus }: Cell, problems: Problem[]): void {

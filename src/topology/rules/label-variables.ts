@@ -1,8 +1,8 @@
 /** Variables in external labels: Prometheus takes them from the environment of its unit, which promha writes. */
-import { type Problem, warning } from '../diagnostic/problem.ts'
-import type { Cell } from './model.ts'
-import { at, memberPlace, quote, written } from './place.ts'
-import { reference } from './unexpanded.ts'
+import { type Problem, warning } from '../../diagnostic/problem.ts'
+import type { Cell } from '../../inventory/model.ts'
+import { at, memberPlace, quote, written } from '../../inventory/place.ts'
+import { reference } from '../../inventory/unexpanded.ts'
 
 /** What the unit sets, and what systemd sets for every unit with a user. */
 const known: ReadonlySet<string> = new Set([

@@ -1,0 +1,19 @@
+import { flatRelease } from '../release.ts'
+import { exporter } from './definition.ts'
+
+export const sslExporter = exporter({
+  key: 'ssl',
+  of: 'certificates',
+  manual: 'https://github.com/ribbybibby/ssl_exporter',
+  release: {
+    version: '2.4.3',
+    upstream: {
+      ...flatRelease('ribbybibby/ssl_exporter', 'ssl_exporter'),
+      architectures: { armv7: 'armv6' },
+    },
+  },
+  port: 9219,
+  pathFlag: 'web.metrics-path',
+  config: { file: 'ssl_exporter.yml', flag: 'config.file' },
+  probe: { path: '/probe', parameters: ['module'] },
+})
