@@ -1,5 +1,7 @@
 /** Topology in, desired state out: what each host is to have, by component. */
-import type { Cell, Component, ExporterSettings, Inventory } from '../src/inventory/model.ts'
+
+import { originOf } from '../src/inventory/artifact-origin.ts'
+import type { ArtifactOrigin, Cell, Component, ExporterSettings, Inventory } from '../src/inventory/model.ts'
 import type { Instance } from '../src/resource/model.ts'
 import type { CellTopology, Topology } from '../src/topology/model.ts'
 import { alertmanagerInstances } from './alertmanager/role.ts'
@@ -14,6 +16,9 @@ import { nodeExporterInstances } from './node_exporter/role.ts'
 import { prometheusInstances } from './prometheus/role.ts'
 import { pushgatewayInstances } from './pushgateway/role.ts'
 
+/** Where the programs of a component come from. */
+type KindOf = (component: Component) => ArtifactOrigin['kind']
+
 /**
  * All instances of all cells, those of a cell together.
  * `versions` is asked only for components that some cell has.
@@ -27,26 +32,38 @@ export function buildInstances(
   return inventory.cells.flatMap(settings => {
     const cell = cells.get(settings.name)
     if (!cell) throw new RangeError(`the topology has no cell ${settings.name}`)
-    return cellInstances(settings, cell, inventory.artifacts.kind, versions)
+    return cellInstances(settings, cell, name => originOf(inventory.artifacts, name).kind, versions)
   })
 }
 
 function cellInstances(
   { exporters, pushgateway, blackbox, alertmanager, prometheus, loadbalancer }: Cell,
   cell: CellTopology,
-  kind: Inventory['artifacts']['kind'],
+  kindOf: KindOf,
   versions: (component: Component) => string,
 ): readonly Instance[] {
   return [
     ...firewallInstances(cell),
     ...Object.entries(exporters ?? {}).flatMap(([component, settings]) =>
-      exporterInstancesOf(component, settings, cell, kind, versions),
+      exporterInstancesOf(component, settings, cell, kindOf, versions),
     ),
-    ...(pushgateway ? pushgatewayInstances(cell, pushgateway, kind, versions('pushgateway')) : []),
-    ...(blackbox ? blackboxInstances(cell, blackbox, kind, versions('blackbox_exporter')) : []),
-    ...(alertmanager ? alertmanagerInstances(cell, alertmanager, kind, versions('alertmanager')) : []),
+    ...(pushgateway
+      ? pushgatewayInstances(cell, pushgateway, kindOf('pushgateway'), versions('pushgateway'))
+      : []),
+    ...(blackbox
+      ? blackboxInstances(cell, blackbox, kindOf('blackbox_exporter'), versions('blackbox_exporter'))
+      : []),
+    ...(alertmanager
+      ? alertmanagerInstances(cell, alertmanager, kindOf('alertmanager'), versions('alertmanager'))
+      : []),
     ...(prometheus
-      ? prometheusInstances(cell, prometheus, kind, versions('prometheus'), loadbalancer?.source)
+      ? prometheusInstances(
+          cell,
+          prometheus,
+          kindOf('prometheus'),
+          versions('prometheus'),
+          loadbalancer?.source,
+        )
       : []),
     ...haproxyInstances(cell),
     ...keepalivedInstances(cell),
@@ -57,13 +74,15 @@ function exporterInstancesOf(
   component: Component,
   settings: ExporterSettings,
   cell: CellTopology,
-  kind: Inventory['artifacts']['kind'],
+  kindOf: KindOf,
   versions: (component: Component) => string,
 ): readonly Instance[] {
-  if (component === 'node_exporter') return nodeExporterInstances(cell, settings, kind, versions(component))
+  if (component === 'node_exporter')
+    return nodeExporterInstances(cell, settings, kindOf(component), versions(component))
   const definition = settings.definition ?? definitionOf(component).exporter
   const members = cell.exporters.find(one => one.component === component)
   if (!definition || !members) return []
-  const version = versions(exporterName(definition))
+  const released = exporterName(definition)
+  const [kind, version] = [kindOf(released), versions(released)]
   return exporterInstances(cell.name, members, settings, definition, kind, version)
 }

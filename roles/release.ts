@@ -2,7 +2,7 @@
 
 /** One file to take out of a release's archives, and where it lies on a host. */
 export interface ArchiveMember {
-  /** Path inside the archive, without a leading `./`. */
+  /** Path inside the archive, without a leading `./`. `*` before a slash: in any one directory, or in none. */
   readonly member: string
   readonly path: string
   readonly mode: number
@@ -15,6 +15,10 @@ export interface DebianPackage {
 }
 
 export interface ReleaseDefinition {
+  /** Of an entry of the inventory: nothing vouches for it, and it never runs on this machine. */
+  readonly own?: true
+  /** The program itself is this file on this machine; absolute. */
+  readonly file?: string
   /** What this release of promha installs where neither the inventory nor the lock file says. */
   readonly version: string
   readonly upstream: UpstreamRelease
@@ -71,6 +75,22 @@ export function flatRelease(
   return {
     folder: `${repository}/releases/download/v$V`,
     archive: `${name}_$V_linux_$ARCH.tar.gz`,
+    checksums,
+    members: [program(name, name)],
+  }
+}
+
+/** A release of a project on GitLab, whose files have links there: the archive holds no directory. */
+export function gitlabRelease(
+  project: string,
+  name: string,
+  archive: string,
+  checksums: string,
+): UpstreamRelease {
+  return {
+    base: 'https://gitlab.com',
+    folder: `${project}/-/releases/v$V/downloads`,
+    archive,
     checksums,
     members: [program(name, name)],
   }

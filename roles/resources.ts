@@ -2,8 +2,9 @@
 
 import { programFiles } from '../src/artifact/catalog.ts'
 import { compareVersions } from '../src/artifact/version-order.ts'
-import type { ArtifactSettings, Component } from '../src/inventory/model.ts'
+import type { ArtifactOrigin, Component } from '../src/inventory/model.ts'
 import type { DirectoryResource, FileResource, ProgramResource, Resource } from '../src/resource/model.ts'
+import type { ReleaseDefinition } from './release.ts'
 
 /** Tools that no service runs. */
 const tools: readonly string[] = ['/usr/local/bin/promtool', '/usr/local/bin/amtool']
@@ -11,10 +12,11 @@ const tools: readonly string[] = ['/usr/local/bin/promtool', '/usr/local/bin/amt
 /** The files of a release, after the directories that they need beside those of every system. */
 export function programs(
   component: Component,
-  kind: ArtifactSettings['kind'],
+  kind: ArtifactOrigin['kind'],
   version: string,
+  release?: ReleaseDefinition,
 ): readonly (DirectoryResource | ProgramResource)[] {
-  const files = programFiles(component, kind)
+  const files = programFiles(component, kind, release)
   const directories = parents(files.map(file => file.path)).filter(path => path.startsWith('/usr/share/'))
   return [
     ...directories.map(path => directory(path, 'root', 'root', 0o755)),

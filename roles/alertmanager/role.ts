@@ -1,7 +1,7 @@
 /** Alertmanager: a member of a cell's cluster becomes the resources of its host. */
 import { join } from 'node:path'
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
-import type { AlertmanagerSettings, ArtifactSettings } from '../../src/inventory/model.ts'
+import type { AlertmanagerSettings, ArtifactOrigin } from '../../src/inventory/model.ts'
 import { clusterListenOn, wordsOn } from '../../src/inventory/words-on.ts'
 import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
@@ -23,7 +23,7 @@ const name = 'alertmanager'
 export function alertmanagerInstances(
   cell: CellTopology,
   settings: AlertmanagerSettings,
-  kind: ArtifactSettings['kind'],
+  kind: ArtifactOrigin['kind'],
   version: string,
 ): readonly Instance[] {
   const files = alertmanagerFiles(settings)

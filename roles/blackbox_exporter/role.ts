@@ -1,6 +1,6 @@
 /** blackbox_exporter: the same modules on every prober, so that it does not matter which of them probes. */
 import { basename, dirname, join } from 'node:path'
-import type { ArtifactSettings, BlackboxSettings } from '../../src/inventory/model.ts'
+import type { ArtifactOrigin, BlackboxSettings } from '../../src/inventory/model.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
@@ -29,7 +29,7 @@ const flagEnd = {
 export function blackboxInstances(
   cell: CellTopology,
   settings: BlackboxSettings,
-  kind: ArtifactSettings['kind'],
+  kind: ArtifactOrigin['kind'],
   version: string,
 ): readonly Instance[] {
   const { modules, files = [], outside } = settings

@@ -12,7 +12,7 @@ export interface ExporterDefinition {
   readonly alias?: false
   /** What it tells of, for the description of its unit. */
   readonly of: string
-  /** The address of its manual. */
+  /** The address of its manual; empty: not known. */
   readonly manual: string
   readonly release: ReleaseDefinition
   readonly port: number

@@ -1,7 +1,7 @@
 /** An exporter of the catalogue, or of an entry of the inventory in the same form: the resources of its hosts. */
 import { basename, dirname } from 'node:path'
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
-import type { ArtifactSettings, ExporterSettings, HostSettings } from '../../src/inventory/model.ts'
+import type { ArtifactOrigin, ExporterSettings, HostSettings } from '../../src/inventory/model.ts'
 import { wordsOn } from '../../src/inventory/words-on.ts'
 import type {
   BundleCheck,
@@ -27,7 +27,7 @@ export function exporterInstances(
   { component, members }: Exporters,
   settings: ExporterSettings,
   definition: ExporterDefinition,
-  kind: ArtifactSettings['kind'],
+  kind: ArtifactOrigin['kind'],
   version: string,
 ): readonly Instance[] {
   const user = accountOf(definition)
@@ -37,7 +37,7 @@ export function exporterInstances(
     ...(definition.packages ?? []).map(name => ({ kind: 'package', name }) as const),
     // It keeps nothing, so it needs no home.
     ...(user === 'root' ? [] : [{ kind: 'user', name: user, home: '/nonexistent' } as const]),
-    ...programs(exporterName(definition), kind, version).map(one =>
+    ...programs(exporterName(definition), kind, version, definition.release).map(one =>
       one.kind === 'program' ? ownProgram(one, component) : one,
     ),
     ...(files.length > 0 ? configTree(root, user, files) : []),

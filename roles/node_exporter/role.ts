@@ -1,6 +1,6 @@
 /** node_exporter: the same on every host that it runs on. */
 
-import type { ArtifactSettings, ExporterSettings } from '../../src/inventory/model.ts'
+import type { ArtifactOrigin, ExporterSettings } from '../../src/inventory/model.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { exporterInstances } from '../exporter.ts'
@@ -16,7 +16,7 @@ const flagEnd = { instead: [noPort.flag], accepted: [noPort.accepted] } as const
 export function nodeExporterInstances(
   cell: CellTopology,
   settings: ExporterSettings,
-  kind: ArtifactSettings['kind'],
+  kind: ArtifactOrigin['kind'],
   version: string,
 ): readonly Instance[] {
   const before: readonly Resource[] = [

@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path'
 import { error, ProblemError, type SourceRange } from '../../src/diagnostic/problem.ts'
 import { logFiles } from '../../src/inventory/log-files.ts'
-import type { ArtifactSettings, PrometheusSettings } from '../../src/inventory/model.ts'
+import type { ArtifactOrigin, PrometheusSettings } from '../../src/inventory/model.ts'
 import { wordsOn } from '../../src/inventory/words-on.ts'
 import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
@@ -28,7 +28,7 @@ const name = 'prometheus'
 export function prometheusInstances(
   cell: CellTopology,
   settings: PrometheusSettings,
-  kind: ArtifactSettings['kind'],
+  kind: ArtifactOrigin['kind'],
   version: string,
   balanced?: SourceRange,
 ): readonly Instance[] {

@@ -1,6 +1,6 @@
 /** Pushgateway: the same on both hosts; which of the two is pushed to and scraped is none of its own business. */
 
-import type { ArtifactSettings, PushgatewaySettings } from '../../src/inventory/model.ts'
+import type { ArtifactOrigin, PushgatewaySettings } from '../../src/inventory/model.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { exporterInstances } from '../exporter.ts'
@@ -16,7 +16,7 @@ const flagEnd = { instead: [['persistence.file', ''], noPort.flag], accepted: [n
 export function pushgatewayInstances(
   cell: CellTopology,
   settings: PushgatewaySettings,
-  kind: ArtifactSettings['kind'],
+  kind: ArtifactOrigin['kind'],
   version: string,
 ): readonly Instance[] {
   const before: readonly Resource[] = [

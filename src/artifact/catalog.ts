@@ -1,10 +1,11 @@
 /** What each component's releases consist of, by what its definition says. No I/O. */
 import { releaseOf } from '../../roles/index.ts'
 import type { ArchiveMember, DebianPackage, UpstreamRelease } from '../../roles/release.ts'
-import type { ArtifactSettings, Component } from '../inventory/model.ts'
-import type { Arch } from './model.ts'
+import { error } from '../diagnostic/problem.ts'
+import type { ArtifactOrigin, Component } from '../inventory/model.ts'
+import { AbsentError, type Arch } from './model.ts'
 
-type SourceKind = ArtifactSettings['kind']
+type SourceKind = ArtifactOrigin['kind']
 
 const debianArchitectures = { amd64: 'amd64', arm64: 'arm64', armv7: 'armhf' } as const satisfies Record<
   Arch,
@@ -22,22 +23,56 @@ export function defaultVersion(component: Component): string {
 export function programFiles(
   component: Component,
   kind: SourceKind,
+  release = releaseOf(component),
 ): readonly { readonly path: string; readonly mode: number }[] {
-  const { upstream, debian } = releaseOf(component)
-  return ((kind === 'debian' ? debian : upstream)?.members ?? []).map(({ path, mode }) => ({ path, mode }))
+  const { upstream, debian } = release
+  return ((kind === 'debian' && !release.own ? debian : upstream)?.members ?? []).map(({ path, mode }) => ({
+    path,
+    mode,
+  }))
 }
 
-/** Where upstream keeps a release: a folder below the base, the archive in it, its checksum file, its members. */
-export function upstreamRelease(component: Component, version: string, arch: Arch): UpstreamRelease {
-  const { folder, archive, checksums, members, architectures = {} } = releaseOf(component).upstream
-  const fill = (text: string) =>
-    text.replaceAll('$V', version).replaceAll('$ARCH', architectures[arch] ?? arch)
+/**
+ * Where upstream keeps a release: a folder below the base, the archive in it, its checksum file, its members. Throws an
+ * AbsentError if it is not made for that architecture.
+ */
+export function upstreamRelease(
+  component: Component,
+  version: string,
+  arch: Arch,
+  { upstream } = releaseOf(component),
+): UpstreamRelease {
+  const { architectures: words = {} } = upstream
+  const word = words[arch] === undefined ? arch : words[arch]
+  if (word === null) throw notMadeFor(component, arch, words)
+  const fill = (text: string, archive = '') =>
+    text.replace(
+      /\$(ARCHIVE|ARCH|V)/g,
+      (_, key) => ({ ARCHIVE: archive, ARCH: word, V: version })[key as 'V'],
+    )
+  const { folder, checksums, members } = upstream
+  const archive = fill(upstream.archive)
   return {
+    ...upstream,
     folder: fill(folder),
-    archive: fill(archive),
-    checksums: fill(checksums),
+    archive,
+    checksums: fill(checksums, archive),
     members: members.map(member => ({ ...member, member: fill(member.member) })),
   }
+}
+
+function notMadeFor(
+  component: Component,
+  arch: Arch,
+  words: NonNullable<UpstreamRelease['architectures']>,
+): AbsentError {
+  const made = architectures.filter(one => words[one] !== null)
+  return new AbsentError([
+    error(`upstream releases no ${component} for ${arch}`, {
+      detail: `It is released for ${made.join(', ')}.`,
+      remedy: `Give it no hosts of ${arch}, or another source: \`artifacts: { components: { ${component}: { from: … } } }\`.`,
+    }),
+  ])
 }
 
 /** The Debian packages of a component, the one that bears its version first. */

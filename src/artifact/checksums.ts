@@ -16,3 +16,10 @@ export function leadingChecksum(text: string): string | undefined {
   const [hash = ''] = text.trim().split(/\s+/)
   return sha256.test(hash) ? hash.toLowerCase() : undefined
 }
+
+/** The same of a checksum file of that name, which is the archive's own if it bears the archive's name. */
+export function statedHash(text: string, archive: string, checksums: string): string | undefined {
+  return (
+    findChecksum(text, archive) ?? (checksums.startsWith(`${archive}.`) ? leadingChecksum(text) : undefined)
+  )
+}

@@ -1,7 +1,7 @@
 /** Releases from Debian's packages, trusted through InRelease → Packages → .deb. */
 
 import { releasedComponents } from '../../roles/index.ts'
-import { error, ProblemError } from '../diagnostic/problem.ts'
+import { error } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
 import { debianArch, debianMembers, debianPackages, upstreamVersion } from './catalog.ts'
 import { type MachinePaths, machinePaths } from './debian/machine.ts'
@@ -50,9 +50,9 @@ export function debianSource(suite: string, transfer: Transfer, paths: MachinePa
       const one = list.get(name)
       if (one) return [one]
       if (optional) return []
-      throw new ProblemError([
+      throw new AbsentError([
         error(`Debian's suite ${suite} has no package ${name} for ${debianArch(arch)}`, {
-          remedy: 'Choose another suite, or take the programs from upstream.',
+          remedy: `Choose another suite, or take it from elsewhere: \`artifacts: { components: { ${component}: { from: upstream } } }\`.`,
         }),
       ])
     })

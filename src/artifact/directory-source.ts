@@ -2,14 +2,16 @@
 import { realpath, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { releaseOf } from '../../roles/index.ts'
+import type { UpstreamRelease } from '../../roles/release.ts'
 import { error, ProblemError } from '../diagnostic/problem.ts'
 import { isBelow } from '../trust/checkout.ts'
 import { isOurs } from '../trust/ours.ts'
 import { readPlain, readPlainText } from '../trust/plain-file.ts'
 import { draftName } from '../trust/replace-file.ts'
 import { hashFile, newFile } from './cache.ts'
-import { defaultVersion, upstreamRelease } from './catalog.ts'
-import { findChecksum, leadingChecksum } from './checksums.ts'
+import { upstreamRelease } from './catalog.ts'
+import { leadingChecksum, statedHash } from './checksums.ts'
 import { largestArchive } from './download.ts'
 import { checksumProblem } from './http-problem.ts'
 import { AbsentError } from './model.ts'
@@ -24,18 +26,22 @@ export function directorySource(
   directory: string,
   transfer: Pick<Transfer, 'directory' | 'prepare'>,
   isLocked: (archive: Archive) => boolean,
+  releaseIn = releaseOf,
 ): Source {
+  const partsOf = ({ component, version, arch }: ReleaseKey) =>
+    upstreamRelease(component, version, arch, releaseIn(component))
   return {
     name: 'upstream',
     vouched: false,
     format: 'tar.gz',
-    defaultVersion: async component => defaultVersion(component),
-    members: key => upstreamRelease(key.component, key.version, key.arch).members,
+    defaultVersion: async component => releaseIn(component).version,
+    members: key => partsOf(key).members,
     resolve: async key => {
-      const { archive, checksums } = upstreamRelease(key.component, key.version, key.arch)
-      const folder = await findFolder(directory, key)
+      const { archive, checksums } = partsOf(key)
+      const folder = await findFolder(directory, key, partsOf(key))
+      if (checksums === '') return [{ name: archive, sha256: await hashFile(join(folder, archive)) }]
       const sha256 =
-        findChecksum(await readWithin(directory, join(folder, checksums)), archive) ??
+        statedHash(await readWithin(directory, join(folder, checksums)), archive, checksums) ??
         leadingChecksum(await readWithin(directory, join(folder, `${archive}.sha256`)))
       if (sha256 !== undefined) return [{ name: archive, sha256 }]
       throw new ProblemError([
@@ -46,9 +52,9 @@ export function directorySource(
       ])
     },
     obtain: async (key, archive) => {
-      const named = join(await findFolder(directory, key), archive.name)
+      const named = join(await findFolder(directory, key, partsOf(key)), archive.name)
       const path = await fileWithin(directory, named)
-      if (path === undefined) throw notFound(directory, key)
+      if (path === undefined) throw notFound(directory, key, partsOf(key))
       const copy = isOurs(path) ? undefined : await copyInto(transfer, path)
       const dispose = async () => {
         if (copy !== undefined) await rm(copy, { force: true })
@@ -80,21 +86,21 @@ async function copyInto({ directory, prepare }: Pick<Transfer, 'directory' | 'pr
   return copy
 }
 
-async function findFolder(directory: string, key: ReleaseKey): Promise<string> {
-  const { archive } = upstreamRelease(key.component, key.version, key.arch)
-  for (const place of placesOf(directory, key)) {
-    if ((await fileWithin(directory, join(place, archive))) !== undefined) return place
+type Parts = Pick<UpstreamRelease, 'folder' | 'archive'>
+
+async function findFolder(directory: string, key: ReleaseKey, parts: Parts): Promise<string> {
+  for (const place of placesOf(directory, parts)) {
+    if ((await fileWithin(directory, join(place, parts.archive))) !== undefined) return place
   }
-  throw notFound(directory, key)
+  throw notFound(directory, key, parts)
 }
 
-function placesOf(directory: string, key: ReleaseKey): readonly string[] {
-  return [directory, join(directory, upstreamRelease(key.component, key.version, key.arch).folder)]
+function placesOf(directory: string, { folder }: Parts): readonly string[] {
+  return [directory, join(directory, folder)]
 }
 
-function notFound(directory: string, key: ReleaseKey): AbsentError {
-  const { archive } = upstreamRelease(key.component, key.version, key.arch)
-  const paths = placesOf(directory, key).map(place => join(place, archive))
+function notFound(directory: string, key: ReleaseKey, parts: Parts): AbsentError {
+  const paths = placesOf(directory, parts).map(place => join(place, parts.archive))
   return new AbsentError([
     error(`${key.component} ${key.version} for ${key.arch} was not found in ${directory}`, {
       detail: `Looked for ${paths.join(' and ')}. A link that leads out of ${directory} does not count.`,

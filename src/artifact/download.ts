@@ -1,4 +1,5 @@
 /** One file by HTTP into a verified temporary file, resumed where an earlier try broke off. */
+import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { rm, stat, statfs, truncate } from 'node:fs/promises'
 import { Transform } from 'node:stream'
@@ -53,7 +54,33 @@ export async function download(url: string, options: DownloadOptions): Promise<s
   throw new ProblemError([checksumProblem(maskUrl(url), options.sha256, seen, options.stated)])
 }
 
-async function transfer(url: string, path: string, have: number, options: DownloadOptions): Promise<void> {
+/**
+ * Downloads a file of which no hash is known, and answers its hash. It is kept under the name of a partial download of that
+ * hash, where `download` finds it.
+ */
+export async function discover(
+  url: string,
+  options: Pick<DownloadOptions, 'directory' | 'name' | 'emit' | 'signal'>,
+): Promise<string> {
+  const { directory } = options
+  const partial = await claimPartial(directory, randomBytes(32).toString('hex'))
+  try {
+    await transfer(url, partial.path, 0, options)
+    const sha256 = await hashFile(partial.path)
+    await releasePartial(partial, directory, sha256)
+    return sha256
+  } catch (cause) {
+    await rm(partial.path, { force: true })
+    throw cause
+  }
+}
+
+async function transfer(
+  url: string,
+  path: string,
+  have: number,
+  options: Pick<DownloadOptions, 'name' | 'emit' | 'signal'>,
+): Promise<void> {
   let done = have
   let validator: string | undefined
   await get(url, {
@@ -129,7 +156,7 @@ async function checkRoom(path: string, needed: number): Promise<void> {
   ])
 }
 
-function reporter(options: DownloadOptions, total: number | undefined) {
+function reporter(options: Pick<DownloadOptions, 'name' | 'emit'>, total: number | undefined) {
   let last = -1
   return (done: number, always = false) => {
     if (done === last && !always) return

@@ -27,7 +27,7 @@ export interface Extracted {
 export async function extract(
   cache: Cache,
   archive: string,
-  format: Source['format'],
+  format: Source['format'] | 'program',
   members: readonly ArchiveMember[],
 ): Promise<readonly Extracted[]> {
   const taken: Extracted[] = []
@@ -56,17 +56,20 @@ export async function discard(extracted: readonly Extracted[]): Promise<void> {
 
 async function read(
   archive: string,
-  format: Source['format'],
+  format: Source['format'] | 'program',
   members: readonly ArchiveMember[],
   take: (member: ArchiveMember, content: Readable) => Promise<void>,
 ): Promise<void> {
+  const [only] = members
+  if (format === 'program' && only) return take(only, createReadStream(archive))
   const byName = new Map(members.map(member => [member.member, member]))
+  const find = (name: string) => byName.get(name) ?? byName.get(name.replace(/^([^/]*\/)?(?=[^/]*$)/, '*/'))
   const readMembers = (tar: Readable) =>
     readTar(
       tar,
-      name => byName.has(name),
+      name => find(name) !== undefined,
       async (name, content) => {
-        const member = byName.get(name)
+        const member = find(name)
         if (member) await take(member, content)
       },
     )

@@ -1,5 +1,6 @@
 /** One release: archives obtained, files taken out, hashed, and put into the cache. */
 import { basename } from 'node:path'
+import type { ArchiveMember } from '../../roles/release.ts'
 import { error, ProblemError } from '../diagnostic/problem.ts'
 import type { Cache } from './cache.ts'
 import { recallContents, rememberContents } from './contents.ts'
@@ -61,6 +62,16 @@ export async function fetchRelease(
   }
 }
 
+/** An archive that is called as its only member is the program itself. */
+function formatOf(
+  { format }: Pick<Source, 'format'>,
+  { name }: Archive,
+  members: readonly ArchiveMember[],
+): Source['format'] | 'program' {
+  const [only, another] = members
+  return format === 'tar.gz' && !another && only?.member === basename(name) ? 'program' : format
+}
+
 async function takeOut(
   cache: Cache,
   source: Source,
@@ -73,7 +84,7 @@ async function takeOut(
   if (known) return { archive, files: known, extracted: [] }
   const obtained = await source.obtain(key, archive)
   try {
-    const extracted = await extract(cache, obtained.path, source.format, members)
+    const extracted = await extract(cache, obtained.path, formatOf(source, archive, members), members)
     return { archive, files: extracted.map(one => one.file), extracted }
   } catch (cause) {
     const { code, message, syscall } = cause as NodeJS.ErrnoException

@@ -1,7 +1,9 @@
 /** Releases over HTTP as upstream publishes them; a mirror keeps the same paths below a base of its own. */
+import { join } from 'node:path/posix'
+import { releaseOf } from '../../roles/index.ts'
 import { error } from '../diagnostic/problem.ts'
-import { defaultVersion, upstreamRelease } from './catalog.ts'
-import { findChecksum } from './checksums.ts'
+import { upstreamRelease } from './catalog.ts'
+import { statedHash } from './checksums.ts'
 import { getText } from './http.ts'
 import { NotFoundError } from './http-problem.ts'
 import { AbsentError } from './model.ts'
@@ -13,29 +15,45 @@ export const upstreamBase = 'https://github.com'
 const largestChecksums = 1 << 20
 
 /** From upstream's own organisation, over https: no inventory and no environment variable leads elsewhere. */
-export function upstreamSource(transfer: Transfer): Source {
-  return { ...githubSource(upstreamBase, transfer), vouched: true }
+export function upstreamSource(transfer: Transfer, releaseIn = releaseOf): Source {
+  return { ...releasesAt(undefined, transfer, releaseIn), vouched: true }
 }
 
 /** From a mirror; `base` is what stands before `org/repo/releases/download/…`. */
-export function githubSource(base: string, transfer: Transfer): Source {
+export function githubSource(base: string, transfer: Transfer, releaseIn = releaseOf): Source {
   const { protocol, host } = new URL(base)
-  const urlOf = (key: ReleaseKey, name: string) =>
-    joinUrl(base, `${upstreamRelease(key.component, key.version, key.arch).folder}/${name}`)
+  return {
+    ...releasesAt(base, transfer, releaseIn),
+    ...(protocol === 'http:' ? { unprotected: host } : {}),
+  }
+}
+
+/** @param mirror instead of each release's own base */
+function releasesAt(mirror: string | undefined, transfer: Transfer, releaseIn: typeof releaseOf): Source {
+  const partsOf = ({ component, version, arch }: ReleaseKey) =>
+    upstreamRelease(component, version, arch, releaseIn(component))
+  const urlOf = (key: ReleaseKey, name: string) => {
+    const { base = upstreamBase, folder } = partsOf(key)
+    return joinUrl(mirror ?? base, join(folder, name))
+  }
   return {
     name: 'upstream',
     vouched: false,
-    ...(protocol === 'http:' ? { unprotected: host } : {}),
     format: 'tar.gz',
-    defaultVersion: async component => defaultVersion(component),
-    members: key => upstreamRelease(key.component, key.version, key.arch).members,
+    defaultVersion: async component => releaseIn(component).version,
+    members: key => partsOf(key).members,
     resolve: async key => {
-      const { archive, checksums } = upstreamRelease(key.component, key.version, key.arch)
+      const { archive, checksums } = partsOf(key)
+      if (checksums === '') {
+        const url = urlOf(key, archive)
+        const sha256 = await transfer.discover(url).catch(explain(key, url))
+        return [{ name: archive, sha256 }]
+      }
       const url = urlOf(key, checksums)
       const text = await transfer
         .limit(() => getText(url, largestChecksums, transfer.signal))
         .catch(explain(key, url))
-      const sha256 = findChecksum(text, archive)
+      const sha256 = statedHash(text, archive, checksums)
       if (sha256 !== undefined) return [{ name: archive, sha256 }]
       throw new AbsentError([
         error(`${key.component} ${key.version} has no ${archive}: ${maskUrl(url)} does not name it`, {

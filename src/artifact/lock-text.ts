@@ -129,9 +129,9 @@ const hash = /^[0-9a-f]{64}$/
 const below = /^(?!.*(^|\/)\.\.(\/|$))[A-Za-z0-9][^\s\\"]*$/
 
 function readEntry(item: Reader): LockEntry | undefined {
-  const component = item.word<Component>('component', releasedComponents)
+  const component = item.component('component')
   const version = item.text('version', /^\d[0-9A-Za-z.+~-]*$/)
-  const from = item.text('source', /^(upstream|debian\/[A-Za-z0-9.-]+)$/)
+  const from = item.text('source', /^(upstream|inventory|debian\/[A-Za-z0-9.-]+)$/)
   const arch = item.word<Arch>('arch', architectures)
   const archives = item.items('archives').map(archive => ({
     name: archive.text('name', below) ?? '',
@@ -153,6 +153,8 @@ interface Reader {
   readonly report: (summary: string, key: string) => undefined
   readonly text: (key: string, shape: RegExp) => string | undefined
   readonly word: <T extends string>(key: string, known: readonly T[]) => T | undefined
+  /** One that promha brings, or an exporter of the inventory's own. */
+  readonly component: (key: string) => Component | undefined
   readonly number: (key: string) => number | undefined
   readonly items: (key: string) => readonly Reader[]
 }
@@ -181,6 +183,12 @@ function reader(value: unknown, fallback: { source?: SourceRange }, problems: Pr
     word: (key, known) => {
       const found = known.find(one => one === map[key])
       return found ?? report(`${key}: expected one of ${known.join(', ')}`, key)
+    },
+    component: key => {
+      const name = map[key]
+      if (typeof name === 'string' && /^[a-z][a-z0-9_]{0,39}_exporter$/.test(name)) return name
+      const found = releasedComponents.find(one => one === name)
+      return found ?? report(`${key}: expected one of ${releasedComponents.join(', ')}`, key)
     },
     number: key => {
       const number = map[key]

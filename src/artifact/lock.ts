@@ -8,7 +8,7 @@ import type { Archive, ReleaseKey } from './source.ts'
 import { compareVersions } from './version-order.ts'
 
 interface LockKey extends ReleaseKey {
-  /** `upstream` (mirrors and directories included), or `debian/SUITE`. */
+  /** `upstream` (mirrors and directories included), `debian/SUITE`, or `inventory`: a file or a URL of an entry. */
   readonly source: string
 }
 
@@ -43,11 +43,18 @@ export function withEntry(lock: Lock, entry: LockEntry): Lock {
 
 function compareEntries(a: LockEntry, b: LockEntry): number {
   return (
-    releasedComponents.indexOf(a.component) - releasedComponents.indexOf(b.component) ||
+    rank(a.component) - rank(b.component) ||
+    compareText(a.component, b.component) ||
     compareVersions(a.version, b.version) ||
     compareText(a.source, b.source) ||
     compareText(a.arch, b.arch)
   )
+}
+
+/** What an entry of the inventory describes comes last. */
+function rank(component: Component): number {
+  const found = releasedComponents.indexOf(component)
+  return found === -1 ? releasedComponents.length : found
 }
 
 function compareText(a: string, b: string): number {

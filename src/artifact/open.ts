@@ -1,7 +1,8 @@
 /** The versions of an inventory → verified programs: lock file first, then cache, then the source. */
-import { basename } from 'node:path'
-import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
+import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
+import { originOf } from '../inventory/artifact-origin.ts'
 import type { Inventory } from '../inventory/model.ts'
+import { releaseIn } from '../inventory/own-releases.ts'
 import {
   checkCompressed,
   checkUnpacked,
@@ -13,24 +14,33 @@ import {
   unpack,
   unpackedPath,
 } from './cache.ts'
-import { architectures, programFiles } from './catalog.ts'
+import { programFiles } from './catalog.ts'
 import { diskProblem, lockFileProblem } from './disk-problem.ts'
+import { requireMachine } from './elf.ts'
 import { openGrounds } from './grounds.ts'
 import { type HashLists, hashLists } from './hash-list.ts'
 import { UnreachableError } from './http-problem.ts'
 import { localArch } from './local-arch.ts'
-import { conflict, describeKey, findEntry, type Lock, type LockEntry, withEntry } from './lock.ts'
+import { conflict, findEntry, type Lock, type LockEntry, withEntry } from './lock.ts'
 import { lockPath, readLock, writeLock } from './lock-file.ts'
 import { once, remember } from './memo.ts'
 import {
   type Artifacts,
   type DownloadProgress,
   type Release,
-  type ReleaseFile,
   UnfetchedError,
   UntrustedError,
 } from './model.ts'
-import { openSource } from './open-source.ts'
+import {
+  gone,
+  otherThanNamed,
+  plainHttp,
+  requireArch,
+  strayFile,
+  untrusted,
+  unvouched,
+} from './open-problem.ts'
+import { openSources } from './open-source.ts'
 import type { Archive, ReleaseKey, Source } from './source.ts'
 import { createTransfer } from './transfer.ts'
 import { chooseVersions } from './versions.ts'
@@ -56,7 +66,7 @@ export interface OpenOptions {
  */
 export async function openArtifacts(inventory: Inventory, options: OpenOptions): Promise<Artifacts> {
   const { emit, signal, update = false } = options
-  const { kind, cache: directory } = inventory.artifacts
+  const { cache: directory } = inventory.artifacts
   const file = lockPath(inventory)
   const initial = await readLock(file)
   const cache = openCache(directory)
@@ -76,33 +86,42 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
     !update && initial.some(entry => entry.archives.some(archive => archive.sha256 === sha256))
   const temporary = temporaryDirectory(cache)
   const transfer = createTransfer({ directory: temporary, prepare, emit, isLocked, signal })
-  const source = options.source ?? openSource(inventory.artifacts, transfer, isLocked)
-  const versions = await guard(() => chooseVersions(inventory, initial, source, update))
+  const { source: given } = options
+  const sourceOf = given ? () => given : openSources(inventory, transfer, isLocked)
+  const versions = await guard(() => chooseVersions(inventory, initial, sourceOf, update))
+  const keyOf = (key: ReleaseKey) => ({ ...key, source: sourceOf(key.component).name })
 
   /** What is locked, where it names every file that this promha installs. */
   const lockedEntry = (key: ReleaseKey): LockEntry | undefined => {
-    const entry = findEntry(lock, { ...key, source: source.name })
-    const complete = programFiles(key.component, kind).every(({ path }) =>
+    const { component } = key
+    const { kind } = originOf(inventory.artifacts, component)
+    const entry = findEntry(lock, keyOf(key))
+    const complete = programFiles(component, kind, releaseIn(inventory, component)).every(({ path }) =>
       entry?.files.some(one => one.path === path),
     )
     return complete ? entry : undefined
   }
 
   const grounds = openGrounds(options.lists ?? hashLists(), inventory.directory, options.known)
-  const { vouched } = source
-  const warnUnprotected = once(async () => {
-    if (source.unprotected !== undefined) options.warn?.(plainHttp(source.unprotected, inventory, file.shown))
-  })
+  const warned = new Set<string>()
+  const warnFirst = (key: ReleaseKey, { unprotected, unstated }: Source) => {
+    const about = unstated ? key.component : unprotected
+    if (about === undefined || warned.has(about)) return
+    warned.add(about)
+    const origin = originOf(inventory.artifacts, key.component)
+    options.warn?.(unstated ? unvouched(key, file.shown) : plainHttp(about, origin, file.shown))
+  }
 
   const fetchEntry = async (key: ReleaseKey): Promise<LockEntry> => {
     await prepare()
-    const locked = update ? undefined : findEntry(initial, { ...key, source: source.name })
+    const source = sourceOf(key.component)
+    const locked = update ? undefined : findEntry(initial, keyOf(key))
     if (!locked) {
-      await warnUnprotected()
+      warnFirst(key, source)
       return take(key, await source.resolve(key), undefined, { stated: true })
     }
     // What runs here has to be what its source states; what the lock file states is enough for hosts.
-    if (vouched && key.arch === localArch()) {
+    if (source.vouched && key.arch === localArch()) {
       const stated = await source.resolve(key).catch(ifUnfetched)
       if (stated && !gone(locked, stated)) return take(key, stated, locked, { stated: true })
     }
@@ -119,10 +138,12 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
     const other = locked && conflict(locked, { archives, files: [] }, file.shown)
     if (other) throw new ProblemError([other])
     const { fetchRelease } = await import('./fetch-release.ts')
+    const source = sourceOf(key.component)
     const { entry, whole } = await fetchRelease(cache, source, key, archives, { fresh })
     const refused = locked && conflict(locked, entry, file.shown)
     if (refused) throw new ProblemError([refused])
-    if (vouched && stated && whole) await grounds.note(entry)
+    if (releaseIn(inventory, key.component).own) await requireMachine(cache, entry)
+    if (source.vouched && stated && whole) await grounds.note(entry)
     lock = withEntry(lock, entry)
     return entry
   }
@@ -131,8 +152,15 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
   const refresh = async (key: ReleaseKey): Promise<LockEntry> => {
     const locked = lockedEntry(key)
     if (!locked) return fetchEntry(key)
-    const archives = await source.resolve(key)
+    const archives = await sourceOf(key.component).resolve(key)
     return conflict(locked, { archives, files: locked.files }, file.shown) ? fetchEntry(key) : locked
+  }
+
+  const requireNamed = async (locked: LockEntry): Promise<LockEntry> => {
+    const named = await sourceOf(locked.component).named?.(locked)
+    const other = named && otherThanNamed(locked, named, file.shown)
+    if (other) throw new ProblemError([other])
+    return locked
   }
 
   const releases = new Map<string, Promise<Release>>()
@@ -144,7 +172,8 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
     const key: ReleaseKey = { component, version: version(component), arch }
     return remember(releases, nameOf(key), async () => {
       const locked = update ? undefined : lockedEntry(key)
-      return toRelease(locked ?? (await guard(() => (update ? refresh(key) : fetchEntry(key)))))
+      if (locked) return toRelease(await guard(() => requireNamed(locked)))
+      return toRelease(await guard(() => (update ? refresh(key) : fetchEntry(key))))
     })
   }
 
@@ -162,53 +191,54 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
       await remember(refetched, nameOf(of), () => guard(() => fetchEntry(of)))
       size = await find()
     }
-    if (size === undefined) throw new ProblemError([strayFile(of, wanted, source)])
+    if (size === undefined) throw new ProblemError([strayFile(of, wanted, sourceOf(of.component))])
     return { path: compressedPath(cache, wanted.sha256), size }
   }
 
   /** Fetches the release again from a source that vouches for it. Rejects with an UnfetchedError if it does not come. */
   const prove = async (key: ReleaseKey): Promise<LockEntry> => {
     await prepare()
-    const stated = await source.resolve(key)
-    const locked = findEntry(lock, { ...key, source: source.name })
+    const stated = await sourceOf(key.component).resolve(key)
+    const locked = findEntry(lock, keyOf(key))
     const newer = locked && gone(locked, stated)
     if (newer) throw new UnfetchedError([newer])
     return take(key, stated, locked, { stated: true, fresh: true })
   }
 
   const proofs = new Map<string, Promise<Problem | undefined>>()
-  let unreachable: Problem | undefined
+  const unreachable = new Map<Source, Problem | undefined>()
   /** Undefined if the release was fetched and is what the lock file says; otherwise why it could not be. */
   const proof = (of: ReleaseKey): Promise<Problem | undefined> =>
     remember(proofs, nameOf(of), async () => {
-      if (unreachable) return unreachable
+      const source = sourceOf(of.component)
+      if (unreachable.has(source)) return unreachable.get(source)
       try {
         await guard(() => prove({ component: of.component, version: of.version, arch: of.arch }))
         return undefined
       } catch (cause) {
         if (!(cause instanceof UnfetchedError)) throw cause
         const [why] = cause.problems
-        if (cause instanceof UnreachableError) unreachable = why
+        if (cause instanceof UnreachableError) unreachable.set(source, why)
         return why
       }
     })
 
   const ground: Artifacts['ground'] = async (of, { sha256 }) => {
     const now = await grounds.of(sha256)
-    if (now.trusted || !vouched) return now
+    if (now.trusted || !sourceOf(of.component).vouched) return now
     const why = await proof(of)
     return why ? { trusted: false, why } : grounds.of(sha256)
   }
 
   const local: Artifacts['local'] = async (of, wanted) => {
     const found = await ground(of, wanted)
-    if (!found.trusted) throw new UntrustedError(untrusted(of, wanted, source), found.why)
+    if (!found.trusted) throw new UntrustedError(untrusted(of, wanted, sourceOf(of.component)), found.why)
     const path = unpackedPath(cache, wanted)
     if (await guard(() => checkUnpacked(cache, wanted))) return path
     await compressed(of, wanted)
     await guard(prepare)
     if (await guard(() => unpack(cache, wanted))) return path
-    throw new ProblemError([strayFile(of, wanted, source)])
+    throw new ProblemError([strayFile(of, wanted, sourceOf(of.component))])
   }
 
   const save: Artifacts['save'] = async () => {
@@ -228,48 +258,4 @@ function toRelease({ component, version, arch, files }: LockEntry): Release {
 
 function ifUnfetched(cause: unknown): undefined {
   if (!(cause instanceof UnfetchedError)) throw cause
-}
-
-/** That the source has another build by now, under another name. One of the same name is a conflict instead. */
-function gone(locked: LockEntry, stated: readonly Archive[]): Problem | undefined {
-  const names = new Set(stated.map(({ name }) => name))
-  if (names.size === locked.archives.length && locked.archives.every(({ name }) => names.has(name)))
-    return undefined
-  return error(`the source has another build of ${describeKey(locked)} by now`, {
-    detail: `locked: ${locked.archives.map(({ name }) => name).join(', ')}\nnow:    ${[...names].join(', ')}`,
-    remedy: 'Accept the new build with `promha artifacts fetch --update`.',
-  })
-}
-
-function untrusted(of: Release, { path }: ReleaseFile, source: Source): Problem {
-  return error(`${basename(path)} of ${describeKey({ ...of, source: source.name })} is not trusted here`, {
-    remedy: 'Run `promha artifacts trust` with the inventory to see it and accept it.',
-  })
-}
-
-function plainHttp(host: string, { artifacts: { place } }: Inventory, lockFile: string): Problem {
-  return warning(`programs are fetched from ${host} over plain http for the first time`, {
-    detail: `${lockFile} does not hold them yet, so nothing shows whether they were altered on the way.`,
-    remedy:
-      'Use https in `artifacts.from`, or fetch them on a network that you trust and keep the lock file.',
-    ...(place ? { source: place } : {}),
-  })
-}
-
-function requireArch(arch: string): void {
-  if ((architectures as readonly string[]).includes(arch)) return
-  throw new ProblemError([
-    error(`the architecture ${arch} is not supported`, {
-      remedy: `promha knows ${architectures.join(', ')}.`,
-    }),
-  ])
-}
-
-function strayFile(release: Release, file: ReleaseFile, source: Source): Problem {
-  const name = describeKey({ ...release, source: source.name })
-  return error(`${name} has no ${file.path} of sha256 ${file.sha256}`, {
-    detail: 'The archive was fetched and verified, but that file is not in it.',
-    remedy:
-      'The lock file may have been edited by hand: restore it, or run `promha artifacts fetch --update`.',
-  })
 }

@@ -30,12 +30,18 @@ export interface Source {
   readonly vouched: boolean
   /** The host that is asked over plain http, with nothing signed: what it says first can be altered on the way. */
   readonly unprotected?: string
+  /** Nobody states hashes: what comes first is locked as it is. */
+  readonly unstated?: true
   readonly format: 'tar.gz' | 'deb'
   /** What to install if the inventory does not say. */
   readonly defaultVersion: (component: Component) => Promise<string>
   readonly members: (key: ReleaseKey) => readonly ArchiveMember[]
   /** The release's archives with the hashes that its publisher states. Throws a ProblemError. */
   readonly resolve: (key: ReleaseKey) => Promise<readonly Archive[]>
+  /** What the inventory names now, where that can differ from what is locked; a hash where it is known without a download. */
+  readonly named?: (
+    key: ReleaseKey,
+  ) => Promise<readonly { readonly name: string; readonly sha256?: string }[]>
   /** The archive itself, of exactly that hash. Throws a ProblemError. */
   readonly obtain: (key: ReleaseKey, archive: Archive) => Promise<ObtainedArchive>
 }

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { createLimit } from '../limit.ts'
-import { download } from './download.ts'
+import { discover, download } from './download.ts'
 import type { DownloadProgress } from './model.ts'
 import type { Archive, ObtainedArchive } from './source.ts'
 
@@ -15,6 +15,8 @@ export interface Transfer {
   readonly prepare: () => Promise<void>
   readonly limit: <T>(task: () => Promise<T>) => Promise<T>
   readonly download: (url: string, archive: Archive) => Promise<ObtainedArchive>
+  /** The hash of what is there, which nobody states. A download of that hash finds it already here. */
+  readonly discover: (url: string) => Promise<string>
   readonly signal: AbortSignal | undefined
 }
 
@@ -32,6 +34,11 @@ export function createTransfer(options: {
     directory: options.directory,
     prepare: options.prepare,
     signal: options.signal,
+    discover: url =>
+      limit(async () => {
+        await options.prepare()
+        return discover(url, { ...options, name: basename(new URL(url).pathname) })
+      }),
     download: (url, archive) =>
       limit(async () => {
         const path = await download(url, {

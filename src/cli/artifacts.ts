@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { releasedComponents } from '../../roles/index.ts'
 import { architectures } from '../artifact/catalog.ts'
 import type { ListedArtifact } from '../artifact/fetch-all.ts'
 import type { Arch } from '../artifact/model.ts'
@@ -64,9 +63,8 @@ async function fetch(file: string, flags: FetchFlags): Promise<void> {
     const listed = await listArtifacts(inventory)
     // Of the programs what this inventory uses; packages are all fetched.
     const fetched = new Set(releases.flatMap(({ files }) => files.map(({ sha256 }) => sha256)))
-    const isProgram = (component: string) => (releasedComponents as readonly string[]).includes(component)
     return listed.filter(
-      ({ component, files }) => !isProgram(component) || files.every(({ sha256 }) => fetched.has(sha256)),
+      ({ archives, files }) => archives.length === 0 || files.every(({ sha256 }) => fetched.has(sha256)),
     )
   })
 }

@@ -5,6 +5,7 @@ import { AbsentError, type Artifacts, UnfetchedError, UntrustedError } from '../
 import { few } from '../diagnostic/few.ts'
 import { inOrder } from '../diagnostic/order.ts'
 import { type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
+import { originOf } from '../inventory/artifact-origin.ts'
 import type { Inventory } from '../inventory/model.ts'
 import { at } from '../inventory/place.ts'
 import { createLimit } from '../limit.ts'
@@ -95,7 +96,8 @@ function lateWarning(late: readonly LocalCheck[], ruleTests: boolean): Problem {
 function absent(problem: Problem, { component }: LocalCheck, { versions, artifacts }: Inventory): Problem {
   if (problem.source) return problem
   if (versions[component] !== undefined) return { ...problem, ...at(versions, component) }
-  return artifacts.place ? { ...problem, source: artifacts.place } : problem
+  const { place } = originOf(artifacts, component)
+  return place ? { ...problem, source: place } : problem
 }
 
 /** Two programs of one release are refused in the same words. */

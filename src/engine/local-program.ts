@@ -5,6 +5,7 @@ import { localArch } from '../artifact/local-arch.ts'
 import type { Artifacts, Ground, Release, ReleaseFile } from '../artifact/model.ts'
 import { defaultSuite } from '../artifact/open-source.ts'
 import { maskUrl } from '../artifact/url.ts'
+import { originOf } from '../inventory/artifact-origin.ts'
 import type { ArtifactSettings, Component, Inventory } from '../inventory/model.ts'
 import type { BundleCheck, Instance } from '../resource/model.ts'
 import { refusal } from './refusal.ts'
@@ -68,7 +69,7 @@ export interface LocalProgramRow {
 export async function localPrograms(
   instances: readonly Instance[],
   artifacts: Artifacts,
-  inventory: Pick<Inventory, 'artifacts'>,
+  { artifacts: settings }: Pick<Inventory, 'artifacts'>,
 ): Promise<readonly LocalProgramRow[]> {
   const rows = new Map<string, LocalProgramRow>()
   for (const one of localChecks(instances)) {
@@ -81,7 +82,7 @@ export async function localPrograms(
       component: release.component,
       version: release.version,
       arch: release.arch,
-      source: describeSource(inventory.artifacts),
+      source: describeSource(settings, release.component),
       sha256: file.sha256,
       trusted: ground.trusted ? ground.because : 'no',
     })
@@ -90,7 +91,8 @@ export async function localPrograms(
 }
 
 /** `upstream`, `Debian's forky`, a mirror's URL without credentials, or a directory. */
-export function describeSource({ kind, from, suite }: ArtifactSettings): string {
+export function describeSource(settings: ArtifactSettings, component: Component): string {
+  const { kind, from, suite } = originOf(settings, component)
   if (kind === 'debian') return `Debian's ${suite ?? defaultSuite}`
   return kind === 'mirror' ? maskUrl(from) : from
 }

@@ -1,9 +1,9 @@
 /** Validation without the source of the programs: promha's default versions are used if it cannot be reached. */
 
 import { buildInstances } from '../../roles/instances.ts'
-import { defaultVersion } from '../artifact/catalog.ts'
 import { AbsentError, type Artifacts, UnfetchedError } from '../artifact/model.ts'
 import type { Inventory } from '../inventory/model.ts'
+import { releaseIn } from '../inventory/own-releases.ts'
 import type { Instance } from '../resource/model.ts'
 import { buildTopology } from '../topology/build.ts'
 
@@ -17,7 +17,7 @@ export function withoutSource(
 ): { readonly artifacts: Artifacts; readonly instances: readonly Instance[] } {
   if (!(cause instanceof UnfetchedError) || cause instanceof AbsentError) throw cause
   const version: Artifacts['version'] = component =>
-    inventory.versions[component] ?? defaultVersion(component)
+    inventory.versions[component] ?? releaseIn(inventory, component).version
   const refuse = async () => {
     throw cause
   }

@@ -26,7 +26,7 @@ export function unfetchedWarning(
   const remedies = [
     ...(failure instanceof UnreachableError
       ? [
-          `Make sure that this machine reaches ${describeSource(artifacts)}: \`promha apply\` needs it too for what the cache lacks.`,
+          `Make sure that this machine reaches ${describeSource(artifacts, checks[0]?.component ?? '')}: \`promha apply\` needs it too for what the cache lacks.`,
         ]
       : []),
     ...(why?.remedy ? [why.remedy] : []),

@@ -22,7 +22,7 @@ export function untrustedWarning(
     return those.slice(0, 1).flatMap(({ release, file, why }) => {
       const judged = unique(those.map(({ instance }) => `${instance.component} in cell ${instance.cell}`))
       return [
-        `${basename(path)} ${release.version} from ${describeSource(artifacts)}, sha256 ${file.sha256}`,
+        `${basename(path)} ${release.version} from ${describeSource(artifacts, release.component)}, sha256 ${file.sha256}`,
         `  not checked: ${judged.join(', ')}`,
         ...(why ? [`  promha did not fetch it itself: ${why.summary}`] : []),
       ]

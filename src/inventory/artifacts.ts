@@ -1,21 +1,80 @@
-import { releasedComponents } from '../../roles/index.ts'
+import { definitions, releasedComponents } from '../../roles/index.ts'
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem, type SourceRange } from '../diagnostic/problem.ts'
 import { type Context, requestKey, resolvePath } from './context.ts'
-import type { ArtifactSettings, Component } from './model.ts'
+import type { ArtifactOrigin, ArtifactSettings, Component } from './model.ts'
 import { versionFault } from './names.ts'
-import { at, memberPlace, membersOf, ownPlace, quote, remember, seen } from './place.ts'
+import { at, atKey, memberPlace, membersOf, ownPlace, quote, remember, seen } from './place.ts'
 import type { InventoryText } from './schema.ts'
+
+interface OriginText {
+  readonly from?: string | null | undefined
+  readonly suite?: string | null | undefined
+}
 
 /** Where programs come from; `upstream` by default. */
 export function buildArtifacts(text: InventoryText, context: Context): ArtifactSettings {
   const settings = text.artifacts ?? {}
-  const from = settings.from ?? 'upstream'
+  const components = buildComponents(settings, context)
+  const keyring = keyringOf(settings, context)
+  return {
+    ...buildOrigin(settings, 'artifacts', 'upstream', context),
+    ...(Object.keys(components).length > 0 ? { components } : {}),
+    cache: resolvePath(settings.cache || '~/.cache/promha', context),
+    ...(keyring === undefined ? {} : { keyring }),
+  }
+}
+
+function buildComponents(
+  { from, components }: NonNullable<InventoryText['artifacts']>,
+  context: Context,
+): NonNullable<ArtifactSettings['components']> {
+  const found: Record<Component, ArtifactOrigin> = {}
+  for (const [key, text] of Object.entries(components ?? {})) {
+    const component = releasedName(key)
+    if (component === undefined) {
+      context.problems.push(
+        error(`artifacts.components: promha brings no programs of ${quote(key)}`, {
+          ...atKey(components ?? {}, key),
+          ...suggestion(key, releasedComponents, `it brings those of ${releasedComponents.join(', ')}`),
+        }),
+      )
+    } else if (text == null) {
+      context.problems.push(
+        error(`artifacts.components.${key} says nothing`, {
+          ...atKey(components ?? {}, key),
+          remedy: 'write "{ from: upstream }", or another source',
+        }),
+      )
+    } else if (found[component]) {
+      context.problems.push(
+        error(`artifacts.components names ${component} twice`, {
+          ...atKey(components ?? {}, key),
+          remedy: 'remove one of the two',
+        }),
+      )
+    } else {
+      found[component] = buildOrigin(text, `artifacts.components.${key}`, from ?? 'upstream', context)
+    }
+  }
+  return found
+}
+
+/** `node` is node_exporter, as for `--only`. */
+function releasedName(key: string): Component | undefined {
+  return definitions.find(
+    ({ name, aliases = [], release }) => release !== undefined && (name === key || aliases.includes(key)),
+  )?.name
+}
+
+/** @param standard what `from` is if it is not written */
+function buildOrigin(settings: OriginText, of: string, standard: string, context: Context): ArtifactOrigin {
+  const from = settings.from ?? standard
   const kind = kindOf(from)
-  checkFrom(settings, from, kind, context.problems)
+  if (settings.from != null) checkFrom(settings, of, from, kind, context.problems)
   if (settings.suite != null && kind !== 'debian') {
     context.problems.push(
-      error('artifacts.suite is for "from: debian" only', {
+      error(`${of}.suite is for "from: debian" only`, {
         ...at(settings, 'suite'),
         remedy: 'remove it',
       }),
@@ -23,34 +82,33 @@ export function buildArtifacts(text: InventoryText, context: Context): ArtifactS
   } else if (settings.suite != null && !/^[a-z0-9][a-z0-9.-]*$/.test(settings.suite)) {
     context.problems.push(
       error(
-        `artifacts.suite: expected a suite like trixie, saw ${seen(settings, 'suite')}`,
+        `${of}.suite: expected a suite like trixie, saw ${seen(settings, 'suite')}`,
         at(settings, 'suite'),
       ),
     )
   }
-  const keyring = keyringOf(settings, context)
   return {
     from:
       kind === 'directory' ? resolvePath(from, context) : kind === 'mirror' ? from.replace(/\/+$/, '') : from,
     kind,
-    cache: resolvePath(settings.cache || '~/.cache/promha', context),
     ...(settings.suite != null && kind === 'debian' ? { suite: settings.suite } : {}),
     ...placeOfFrom(settings),
-    ...(keyring === undefined ? {} : { keyring }),
     ...(memberPlace(settings, 'from')?.placeholder ? { unasked: true as const } : {}),
   }
 }
 
-/** The directory that programs are taken from, if they are taken from one. */
-export function sourceDirectory(
+/** The directories that programs are taken from. */
+export function sourceDirectories(
   { artifacts }: InventoryText,
   base: Pick<Context, 'directory' | 'home'>,
-): string | undefined {
-  const from = artifacts?.from ?? 'upstream'
-  return kindOf(from) === 'directory' ? resolvePath(from, base) : undefined
+): readonly string[] {
+  const all = [artifacts, ...Object.values(artifacts?.components ?? {})]
+  return all.flatMap(one =>
+    one?.from != null && kindOf(one.from) === 'directory' ? [resolvePath(one.from, base)] : [],
+  )
 }
 
-function placeOfFrom(settings: { readonly from?: unknown }): { readonly place?: SourceRange } {
+function placeOfFrom(settings: OriginText): { readonly place?: SourceRange } {
   const { source } = settings.from == null ? {} : at(settings, 'from')
   return source ? { place: source } : {}
 }
@@ -75,19 +133,19 @@ function keyringOf(
   return path
 }
 
-function kindOf(from: string): ArtifactSettings['kind'] {
+function kindOf(from: string): ArtifactOrigin['kind'] {
   if (from === 'upstream' || from === 'debian') return from
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(from) ? 'mirror' : 'directory'
 }
 
 function checkFrom(
   settings: object,
+  of: string,
   from: string,
-  kind: ArtifactSettings['kind'],
+  kind: ArtifactOrigin['kind'],
   problems: Problem[],
 ): void {
-  const expected =
-    'artifacts.from: expected upstream, debian, the URL of a mirror, or the path of a directory'
+  const expected = `${of}.from: expected upstream, debian, the URL of a mirror, or the path of a directory`
   if (kind === 'mirror' && !(/^https?:/i.test(from) && URL.canParse(from))) {
     problems.push(
       error(`${expected}, saw ${seen(settings, 'from')}`, {

@@ -8,6 +8,7 @@ import type { Inventory } from './model.ts'
 import { at, seen, wasRejected } from './place.ts'
 import { withSameFor } from './same-for.ts'
 import type { CellText, InventoryText } from './schema.ts'
+import { checkSources } from './sources.ts'
 import { checkSsh } from './ssh.ts'
 import { secretValues } from './upstream.ts'
 
@@ -33,6 +34,7 @@ export function buildInventory(
   const hosts = withSameFor(text, named, groups, problems)
   // Without hosts, every host name in a cell would be reported as unknown.
   const cells = wasRejected(text, 'hosts') ? [] : buildCells(text, cellTexts, hosts, groups, context)
+  checkSources(cells, cellTexts, artifacts, problems)
   for (const cell of cells) secretValuesOf(cell, secrets)
   return {
     file,

@@ -3,7 +3,7 @@
 import { type ExporterDefinition, exporterName, ownFlagsOf } from '../../roles/exporters/definition.ts'
 import { definitions } from '../../roles/index.ts'
 import { suggestion } from '../diagnostic/nearest.ts'
-import { error, type Problem } from '../diagnostic/problem.ts'
+import { error } from '../diagnostic/problem.ts'
 import { buildCommon } from './common-words.ts'
 import type { Context } from './context.ts'
 import { buildExporterProbes } from './exporter-probes.ts'
@@ -11,6 +11,7 @@ import { checkSecretFlags } from './exporter-secrets.ts'
 import { reportPatterns } from './groups.ts'
 import type { Cell, ExporterSettings } from './model.ts'
 import { nameFault } from './names.ts'
+import { ownDefinition } from './own-program.ts'
 import { match } from './patterns.ts'
 import { at, atKey, isFromOutside, quote, wasRejected } from './place.ts'
 import type { CellScope } from './replicas.ts'
@@ -32,7 +33,7 @@ export function buildExporters(
   context: Context,
 ): NonNullable<Cell['exporters']> {
   const found = Object.entries(texts).flatMap(([key, text]) => {
-    const definition = definitionFor(key, text ?? {}, texts, context.problems)
+    const definition = definitionFor(key, text ?? {}, texts, context)
     if (!definition) return []
     const component = componentOf(key, definition)
     return [[component, buildExporter(key, text ?? {}, definition, cell, context)] as const]
@@ -44,22 +45,43 @@ function definitionFor(
   key: string,
   text: ExporterText,
   texts: Texts,
-  problems: Problem[],
+  context: Context,
 ): ExporterDefinition | undefined {
+  const { problems } = context
   const own = catalogue.get(key)
   const { use } = text
+  if (text.program != null) return ownEntry(key, text, texts, context)
+  if (wasRejected(text, 'program')) return undefined
+  for (const word of ['port', 'ready', 'listen_flag'] as const) {
+    if (text[word] == null) continue
+    problems.push(
+      error(`exporters.${key}: "${word}" is for an entry with "program" only`, {
+        ...atKey(text, word),
+        remedy: word === 'port' ? 'use "listen"' : 'remove it',
+      }),
+    )
+  }
   if (use == null) {
     if (own || wasRejected(text, 'use')) return own
     problems.push(
       error(`exporters: promha knows no exporter ${quote(key)}`, {
         ...atKey(texts, key),
-        ...suggestion(key, [...catalogue.keys()], `it knows ${[...catalogue.keys()].sort().join(', ')}`),
+        ...suggestion(
+          key,
+          [...catalogue.keys()],
+          `it knows ${[...catalogue.keys()].sort().join(', ')}; any other needs "program" and "port"`,
+        ),
       }),
     )
     return undefined
   }
-  const used = catalogue.get(use)
+  const other = texts[use]
+  // What is wrong with the other entry is told there.
+  const used =
+    catalogue.get(use) ??
+    (other?.program == null ? undefined : ownDefinition(use, other, texts, { ...context, problems: [] }))
   if (!used) {
+    if (other?.program != null) return undefined
     problems.push(
       error(`exporters.${key}: promha knows no exporter ${quote(use)}`, {
         ...at(text, 'use'),
@@ -81,6 +103,28 @@ function definitionFor(
   if (fault === undefined) return used
   problems.push(error(`exporters: the name ${quote(key)} ${fault}`, atKey(texts, key)))
   return undefined
+}
+
+/** An exporter that is not in the catalogue. */
+function ownEntry(
+  key: string,
+  text: ExporterText,
+  texts: Texts,
+  context: Context,
+): ExporterDefinition | undefined {
+  const wrong = (summary: string, remedy: string, word?: string) =>
+    void context.problems.push(
+      error(`exporters.${key} ${summary}`, {
+        ...(word === undefined ? atKey(texts, key) : atKey(text, word)),
+        remedy,
+      }),
+    )
+  if (text.use != null) wrong('has both "use" and "program"', 'remove one of the two', 'use')
+  if (catalogue.has(key)) wrong('is in the catalogue', 'give this entry another name', 'program')
+  const fault = entryNameFault(key)
+  if (fault !== undefined && !catalogue.has(key)) wrong(`: the name ${fault}`, 'give it another name')
+  const definition = ownDefinition(key, text, texts, context)
+  return text.use != null || catalogue.has(key) || fault !== undefined ? undefined : definition
 }
 
 /** So that an entry of whatever name takes the place of no unit or directory of the host's own. */
@@ -121,7 +165,7 @@ function buildExporter(
     hosts,
     job: key,
     ...common,
-    ...(key === definition.key ? {} : { definition }),
+    ...(catalogue.has(key) ? {} : { definition }),
     ...(config ? { config } : {}),
     ...(config && isFromOutside(config) ? { outside: true as const } : {}),
     ...(text.files ? { files: filesOfMap(text.files, taken, context) } : {}),

@@ -38,20 +38,26 @@ export interface Inventory {
   readonly placeholders?: boolean
 }
 
-export interface ArtifactSettings {
+/** Where programs come from. */
+export interface ArtifactOrigin {
   /** `upstream`, `debian`, a mirror's base URL, or an absolute directory. */
   readonly from: string
   readonly kind: 'upstream' | 'debian' | 'mirror' | 'directory'
   /** Debian's suite, with `debian` only. */
   readonly suite?: string
-  /** Absolute. */
-  readonly cache: string
   /** Where `from` is written, if it is. */
   readonly place?: SourceRange
-  /** Absolute; a keyring whose keys may sign Debian's archive, in addition to Debian's own keys. */
-  readonly keyring?: string
   /** The mirror's URL holds a placeholder, so nothing is asked of it. */
   readonly unasked?: true
+}
+
+/** That of all components, except those with an origin of their own. `originOf` gives that of one. */
+export interface ArtifactSettings extends ArtifactOrigin {
+  readonly components?: Readonly<Partial<Record<Component, ArtifactOrigin>>>
+  /** Absolute. */
+  readonly cache: string
+  /** Absolute; a keyring whose keys may sign Debian's archive, in addition to Debian's own keys. */
+  readonly keyring?: string
 }
 
 export interface Host {

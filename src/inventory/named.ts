@@ -1,6 +1,6 @@
 /** All paths that an inventory has promha read, run or trust. An unattended run checks who can change them. */
 import { error, type Problem } from '../diagnostic/problem.ts'
-import { sourceDirectory } from './artifacts.ts'
+import { sourceDirectories } from './artifacts.ts'
 import { type Context, type FileAnswer, requestKey, resolvePath } from './context.ts'
 import { fileRequests } from './requests.ts'
 import type { CellText, InventoryText } from './schema.ts'
@@ -55,6 +55,5 @@ export function namedPaths(
     const answer = files.get(requestKey(request))
     return answer && 'files' in answer ? answer.files.map(({ path }) => path) : []
   })
-  const source = sourceDirectory(text, base)
-  return [...requested, ...(source === undefined ? [] : [source])]
+  return [...requested, ...sourceDirectories(text, base)]
 }

@@ -45,7 +45,8 @@ export function mayHoldReference(path: Path): boolean {
 
 /** Whether a reference is allowed in one part of the value only: see {@link isUserPartOnly}. */
 export function isMirrorAddress(path: Path): boolean {
-  return path.length === 2 && path[0] === 'artifacts' && path[1] === 'from'
+  if (path[0] !== 'artifacts' || path.at(-1) !== 'from') return false
+  return path.length === 2 || (path.length === 4 && path[1] === 'components')
 }
 
 function fits(parts: readonly string[], path: Path): boolean {

@@ -1,5 +1,6 @@
 import type { Context, FileRequest } from './context.ts'
 import { resolvePath } from './context.ts'
+import { isUrl } from './own-program.ts'
 import { expandRange } from './ranges.ts'
 import type { CellText, InventoryText } from './schema.ts'
 import { type Base, scrapeRequests } from './scrape-files.ts'
@@ -31,6 +32,9 @@ export function fileRequests(
     ]) {
       if (typeof part === 'string') requests.push(read(part))
     }
+    for (const { program } of further)
+      if (typeof program === 'string' && !isUrl(program))
+        requests.push({ kind: 'exists', path: resolvePath(program, base) })
     if (prometheus) requests.push(...scrapeRequests(prometheus, base, files))
     for (const part of [prometheus, alertmanager, blackbox, ...further])
       requests.push(...Object.values(part?.files ?? {}).map(read))

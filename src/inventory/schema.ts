@@ -103,8 +103,22 @@ const exporterProbe = z.catchall(
   maybe(word),
 )
 
+/** A release of any project on GitHub. */
+const program = z.strictObject({
+  repo: maybe(text),
+  version: maybe(text),
+  tag: maybe(text),
+  asset: maybe(text),
+  checksums: maybe(text),
+  file: maybe(text),
+})
+
 const exporter = z.strictObject({
   use: maybe(text),
+  program: maybe(z.union([text, program])),
+  port: maybe(z.number()),
+  ready: maybe(text),
+  listen_flag: maybe(text),
   hosts: maybe(texts),
   config: maybe(z.union([text, upstream])),
   files: maybe(textMap),
@@ -180,7 +194,15 @@ export const inventorySchema = z.strictObject({
   promha: maybe(z.number()),
   ssh: maybe(z.strictObject(sshKeys)),
   artifacts: maybe(
-    z.strictObject({ from: maybe(text), suite: maybe(text), cache: maybe(text), keyring: maybe(text) }),
+    z.strictObject({
+      from: maybe(text),
+      suite: maybe(text),
+      cache: maybe(text),
+      keyring: maybe(text),
+      components: maybe(
+        z.record(text, z.nullable(z.strictObject({ from: maybe(text), suite: maybe(text) }))),
+      ),
+    }),
   ),
   versions: maybe(componentVersions),
   hosts: maybe(z.record(text, z.nullable(host))),
