@@ -17,11 +17,11 @@ import { type Fleet, type Liar, startFleet } from './support/fleet.ts'
 const made = (kind: 'unit' | 'program' | 'file', name: string) => ({ kind, name, found: false }) as const
 const stamp: Stamp = {
   ...{ restart: 'r', reload: 'l', all: 'a', time: 1, run: '1-x', generation: 1, cell: 'eu', version: '1' },
-  unit: 'mysqld_exporter.service',
+  unit: 'oddity_exporter.service',
   owned: [
-    made('file', '/etc/mysqld_exporter/my.cnf'),
-    made('program', '/usr/local/bin/mysqld_exporter'),
-    made('unit', '/etc/systemd/system/mysqld_exporter.service'),
+    made('file', '/etc/oddity_exporter/my.cnf'),
+    made('program', '/usr/local/bin/oddity_exporter'),
+    made('unit', '/etc/systemd/system/oddity_exporter.service'),
   ],
 }
 
@@ -33,7 +33,7 @@ const withStamp = (found: Stamp): Liar => ({
     const lines = renderRecord(found)
       .trimEnd()
       .split('\n')
-      .map(line => `/var/lib/promha/state/mysqld_exporter:${line}`)
+      .map(line => `/var/lib/promha/state/oddity_exporter:${line}`)
     return healthy.replace(`${nonce} stamps\n`, `${nonce} stamps\n${lines.join('\n')}\n`)
   },
 })
@@ -41,15 +41,15 @@ const withStamp = (found: Stamp): Liar => ({
 const stepsOf = ({ plan: { hosts } }: RunOutcome) =>
   hosts.flatMap(({ host, instances }) =>
     instances
-      .filter(({ component }) => component === 'mysqld_exporter')
+      .filter(({ component }) => component === 'oddity_exporter')
       .flatMap(({ changes }) => changes.map(({ action, resource }) => `${host} ${action} ${resource}`)),
   )
 const removal = [
-  'app-c stop service:mysqld_exporter.service',
-  'app-c disable service:mysqld_exporter.service',
-  'app-c delete file:/etc/mysqld_exporter/my.cnf',
-  'app-c delete unit:mysqld_exporter.service',
-  'app-c delete program:/usr/local/bin/mysqld_exporter',
+  'app-c stop service:oddity_exporter.service',
+  'app-c disable service:oddity_exporter.service',
+  'app-c delete file:/etc/oddity_exporter/my.cnf',
+  'app-c delete unit:oddity_exporter.service',
+  'app-c delete program:/usr/local/bin/oddity_exporter',
 ]
 
 describe('a component that promha does not know', () => {
@@ -74,7 +74,7 @@ describe('a component that promha does not know', () => {
     const foreign = fleet.request(withStamp({ ...stamp, cell: 'us' }), everything(), true)
     assert.deepEqual(stepsOf(await plan(foreign.request)), [])
     const told = foreign.events.flatMap(event => (event.type === 'problem' ? [event.problem] : []))
-    const [problem] = told.filter(({ summary }) => summary.includes('mysqld_exporter'))
+    const [problem] = told.filter(({ summary }) => summary.includes('oddity_exporter'))
     assert.match(problem?.summary ?? '', /left alone: it is of cell us/)
     // No `--only` of this promha takes its name.
     assert.match(problem?.remedy ?? '', /with the promha and the inventory that installed it\.$/)
@@ -90,11 +90,11 @@ describe('a component that promha does not know', () => {
   })
 
   it('is destroyed with all others, whatever cell it is of', () => {
-    const observed = { ...blank, stamps: new Map([['mysqld_exporter', { ...stamp, cell: 'us', unit: '' }]]) }
+    const observed = { ...blank, stamps: new Map([['oddity_exporter', { ...stamp, cell: 'us', unit: '' }]]) }
     const session = { host: { name: 'app-c' } as Host, observed }
     const [instance, ...rest] = destroyInstances(session, new Set(components), false)
     assert.deepEqual(rest, [])
-    assert.equal(instance?.service.unit, 'mysqld_exporter.service')
+    assert.equal(instance?.service.unit, 'oddity_exporter.service')
     assert.equal(instance.health.loaded, 'unit')
     assert.deepEqual(destroyInstances(session, new Set(['prometheus']), false), [])
   })
