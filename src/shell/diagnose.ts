@@ -49,8 +49,9 @@ function journal(
   of: string,
 ): readonly string[] {
   const after = since === 'noted' ? ' --since "@$since"' : since > 0 ? ` --since @${Math.floor(since)}` : ''
+  // With --since, the -n of journalctl means the first lines.
   const read = (...match: readonly string[]) =>
-    `${command('journalctl', '-n', String(lines), '--no-pager', '-q', '-o', 'cat')}${after} ${command(...match)} 2>&1`
+    `${command('journalctl', '--no-pager', '-q', '-o', 'cat')}${after || ` -n ${lines}`} ${command(...match)} 2>&1 | tail -n ${lines}`
   return [
     read(`_SYSTEMD_UNIT=${unit}`),
     begin(nonce, `manager${of}`),

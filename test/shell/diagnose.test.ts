@@ -21,7 +21,7 @@ describe('what is known of a service that does not come up', () => {
       join(host.root, 'journalctl'),
       `echo "$*" >>${log}
 case "$*" in
-  *_SYSTEMD_UNIT=*) echo 'panic: out of luck'; echo "$own" ;;
+  *_SYSTEMD_UNIT=*) seq -f 'line %g' 1 20; echo 'panic: out of luck'; echo "$own" ;;
   *) printf '%s\\n' "$own" "${unit}: Main process exited, code=exited, status=203/EXEC" Started Started ;;
 esac
 `,
@@ -34,14 +34,15 @@ esac
 
   it("is the program's own lines and those of systemd, each once, since it was told", () => {
     const { seen, asked } = look({ lines: 12, since: 1700000000.5 })
-    assert.deepEqual(seen.journal, ['panic: out of luck'])
+    const last = Array.from({ length: 10 }, (_, index) => `line ${index + 11}`)
+    assert.deepEqual(seen.journal, [...last, 'panic: out of luck'])
     assert.deepEqual(seen.manager, [
       `${unit}: Failed at step EXEC spawning /x: No such file or directory`,
       `${unit}: Main process exited, code=exited, status=203/EXEC`,
       'Started',
     ])
     const [one = '', other = ''] = asked.split('\n')
-    for (const words of [one, other]) assert.match(words, /^-n 12 .* --since @1700000000 /)
+    for (const words of [one, other]) assert.match(words, /^--no-pager .* --since @1700000000 /)
     assert.match(one, / _SYSTEMD_UNIT=prometheus\.service$/)
     // Only root is systemd: any user may write a line that names a unit.
     assert.match(other, / UNIT=prometheus\.service _UID=0$/)

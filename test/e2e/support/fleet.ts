@@ -69,6 +69,10 @@ rm -rf /var/lib/prometheus /var/lib/alertmanager /var/lib/node_exporter /var/lib
 rm -rf /etc/blackbox_exporter.yml /etc/blackbox_exporter /var/log/prometheus
 rm -f /usr/local/bin/.promha-*
 for user in prometheus alertmanager node-exp pushgateway blackbox-exp; do userdel $user 2>/dev/null || :; done
+for unit in $(cd /etc/systemd/system && grep -ls 'Written by promha' -- *_exporter.service *_prober.service); do
+  systemctl disable --now $unit
+  rm -rf /etc/systemd/system/$unit /etc/\${unit%.service}
+done
 own='promha-keepalived promha-haproxy promha-firewall'
 systemctl disable --now $own 2>/dev/null || :
 for unit in $own; do rm -f /etc/systemd/system/$unit.service; done
