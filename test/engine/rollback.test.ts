@@ -90,7 +90,9 @@ describe('a rollback', () => {
   it('takes back what this promha does not know, if the run is about all', async () => {
     const sessions = () => [host('mon-a', { prometheus: stamp(99, 5), oddity_exporter: stamp(200, 2) })]
     const all = { ...everything, components: new Set(components) }
-    assert.deepEqual(goesBack((await rollbackInstances(sessions(), all)).sessions), ['mon-a oddity_exporter 1'])
+    assert.deepEqual(goesBack((await rollbackInstances(sessions(), all)).sessions), [
+      'mon-a oddity_exporter 1',
+    ])
     assert.deepEqual(goesBack((await rollbackInstances(sessions(), everything)).sessions), [
       'mon-a prometheus 4',
     ])
