@@ -231,6 +231,12 @@ describe('the Watchdog', () => {
   })
 })
 
+/** Of the processor, since then. */
+function milliseconds(begun: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(begun)
+  return (user + system) / 1_000
+}
+
 describe('relabelling', () => {
   it('gives what Prometheus makes of the labels', () => {
     const labels = { a: '1', b: 'x-y' }
@@ -262,10 +268,10 @@ describe('relabelling', () => {
   })
 
   it('ends soon if an expression would take for ever', () => {
-    const begun = performance.now()
+    const begun = process.cpuUsage()
     const match = goMatcher()
     for (let count = 0; count < 60; count += 1) match(`(a+)+${'b'.repeat(count + 1)}`, 'a'.repeat(40))
-    assert.ok(performance.now() - begun < 4_000)
+    assert.ok(milliseconds(begun) < 4_000)
     assert.equal(match('a|b', 'a'), undefined)
     // Another inventory has its own time.
     assert.deepEqual(goMatcher()('a|b', 'a'), ['a'])
@@ -273,11 +279,11 @@ describe('relabelling', () => {
 
   it('ends soon if many expressions take almost too long', () => {
     const slow = Array.from({ length: 20 }, (_, index) => 15 + index)
-    const begun = performance.now()
+    const begun = process.cpuUsage()
     const match = goMatcher()
     for (let count = 0; count < 200; count += 1)
       for (const length of slow) match(`(a+)+${'b'.repeat(count + 1)}`, 'a'.repeat(length))
-    assert.ok(performance.now() - begun < 4_000)
+    assert.ok(milliseconds(begun) < 4_000)
   })
 })
 
