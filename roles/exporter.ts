@@ -1,8 +1,8 @@
 /** The instances of the exporters, which all have the same form: one unit, a check of its flags, and one port. */
 import { joinHostPort } from '../src/inventory/endpoint.ts'
-import type { CommonSettings } from '../src/inventory/model.ts'
+import type { CommonSettings, HostSettings } from '../src/inventory/model.ts'
 import { wordsOn } from '../src/inventory/words-on.ts'
-import type { BundleCheck, Health, Instance, Resource } from '../src/resource/model.ts'
+import type { BundleCheck, Health, Instance, ListeningPort, Resource } from '../src/resource/model.ts'
 import type { Member } from '../src/topology/model.ts'
 import { orderOf } from '../src/topology/order.ts'
 import { type FlagEnd, flagCheck, flagWords, listening } from './flags.ts'
@@ -37,30 +37,57 @@ export function exporterInstances(exporter: Exporter): readonly Instance[] {
     const words = wordsOn(settings, member.host)
     const { listen, flags } = words
     const command = [`/usr/local/bin/${name}`, ...flagWords(exporter.flags(joinHostPort(listen)), flags)]
-    const service = {
-      kind: 'service',
-      unit: `${name}.service`,
-      ports: listening(listen.port, [listen.address], 'tcp'),
-    } as const
-    const content = renderTemplate(name, service.unit, {
+    const content = renderTemplate(name, `${name}.service`, {
       ...exporter.values,
       commandLine: { command },
       words: unitWords(name, words),
     })
-    return {
-      cell,
-      host: member.host,
-      component: name,
-      resources: [
-        ...before,
-        ...environmentFiles(name, words),
-        { kind: 'unit', name: service.unit, content },
-        service,
-      ],
-      service,
+    return programInstance({
+      ...{ cell, component: name, member, words, before, content, readyPath, loaded },
       checks: [flagCheck(command, checkedIn, flags, flagEnd), ...checks],
-      health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}${readyPath}`, loaded },
-      ...orderOf(name),
-    }
+    })
   })
+}
+
+interface ProgramOn {
+  readonly cell: string
+  readonly component: string
+  readonly member: Member
+  readonly words: HostSettings
+  /** What comes before the unit. */
+  readonly before: readonly Resource[]
+  /** Of the unit. */
+  readonly content: string
+  readonly checks: readonly BundleCheck[]
+  /** Below the path prefix. */
+  readonly readyPath: string
+  readonly loaded: Health['loaded']
+  /** Besides that of `listen`. */
+  readonly ports?: readonly ListeningPort[]
+}
+
+/** A program with one unit of its name, asked at the port on which it listens. */
+export function programInstance(on: ProgramOn): Instance {
+  const { cell, component, member, words, before, content, checks, readyPath, loaded, ports = [] } = on
+  const { port, address } = words.listen
+  const service = {
+    kind: 'service',
+    unit: `${component}.service`,
+    ports: [...listening(port, [address], 'tcp'), ...ports],
+  } as const
+  return {
+    cell,
+    host: member.host,
+    component,
+    resources: [
+      ...before,
+      ...environmentFiles(component, words),
+      { kind: 'unit', name: service.unit, content },
+      service,
+    ],
+    service,
+    checks,
+    health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}${readyPath}`, loaded },
+    ...orderOf(component),
+  }
 }

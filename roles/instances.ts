@@ -7,7 +7,7 @@ import type { CellTopology, Topology } from '../src/topology/model.ts'
 import { alertmanagerInstances } from './alertmanager/role.ts'
 import { blackboxInstances } from './blackbox_exporter/role.ts'
 import { exporterName } from './exporters/definition.ts'
-import { exporterInstances } from './exporters/role.ts'
+import { catalogueInstances } from './exporters/role.ts'
 import { firewallInstances } from './firewall/role.ts'
 import { haproxyInstances } from './haproxy/role.ts'
 import { definitionOf } from './index.ts'
@@ -84,5 +84,5 @@ function exporterInstancesOf(
   if (!definition || !members) return []
   const released = exporterName(definition)
   const [kind, version] = [kindOf(released), versions(released)]
-  return exporterInstances(cell.name, members, settings, definition, kind, version)
+  return catalogueInstances(cell.name, members, settings, definition, kind, version)
 }

@@ -13,16 +13,16 @@ import type {
 } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
 import type { Exporters, Member } from '../../src/topology/model.ts'
-import { exporterOrder } from '../component.ts'
+import { programInstance } from '../exporter.ts'
 import { flagCheck, flagWords, listening, noPort } from '../flags.ts'
 import { renderTemplate } from '../render.ts'
 import { concealedIf, configFile, configTree, programs } from '../resources.ts'
-import { environmentFiles, unitWords } from '../words.ts'
+import { unitWords } from '../words.ts'
 import { yamlText } from '../yaml.ts'
 import { accountOf, type ExporterDefinition, exporterName } from './definition.ts'
 
 /** One instance a host; all may be changed at once, since none stands in for another. */
-export function exporterInstances(
+export function catalogueInstances(
   cell: string,
   { component, members }: Exporters,
   settings: ExporterSettings,
@@ -56,38 +56,20 @@ function instanceOf(
 ): Instance {
   const words = wordsOn(settings, member.host)
   const command = commandOf(component, words, definition, files)
-  const service = {
-    kind: 'service',
-    unit: `${component}.service`,
-    ports: [
-      ...listening(words.listen.port, [words.listen.address], 'tcp'),
-      ...receivingPorts(words, definition),
-    ],
-  } as const
   const { of, manual, groups = [], config, unit: further = [], readyPath = '/', flagsCheck } = definition
-  const unit = renderTemplate('exporters', 'exporter.service', {
+  const content = renderTemplate('exporters', 'exporter.service', {
     ...{ of, manual, groups, settings: further, user: accountOf(definition), commandLine: { command } },
     reloads: config?.reload === true,
     words: unitWords(component, words),
   })
-  return {
-    cell,
-    host: member.host,
-    component,
-    resources: [
-      ...before,
-      ...environmentFiles(component, words),
-      { kind: 'unit', name: service.unit, content: unit },
-      service,
-    ],
-    service,
+  return programInstance({
+    ...{ cell, component, member, words, before, content, readyPath, loaded: 'none' },
+    ports: receivingPorts(words, definition),
     checks: [
       ...(flagsCheck ? [flagsJudged(command, words.flags, definition)] : []),
       ...configChecks(command[0] ?? '', settings, definition, files),
     ],
-    health: { ...member.local, readyPath: `${member.pathPrefix ?? ''}${readyPath}`, loaded: 'none' },
-    ...exporterOrder,
-  }
+  })
 }
 
 function programPath(component: string): string {

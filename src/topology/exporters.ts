@@ -6,6 +6,7 @@ import type { Component, ExporterSettings } from '../inventory/model.ts'
 import { wordsOn } from '../inventory/words-on.ts'
 import { type Hosts, memberOf } from './members.ts'
 import type { Exporters, Job } from './model.ts'
+import { numbered, probeJob } from './probe-job.ts'
 
 /** All of one component. */
 export function exportersOf(component: Component, settings: ExporterSettings, hosts: Hosts): Exporters {
@@ -24,10 +25,7 @@ function formOf(component: Component, { definition }: ExporterSettings): Partial
   return definition ?? definitionOf(component).exporter ?? {}
 }
 
-/**
- * One job a probe: `KEY-probe`, then `KEY-probe-2` and so on, so that a probe that is added at the end renames none. Its
- * parameters are labels, by which probes are told apart whatever their job is called.
- */
+/** One job a probe: `KEY-probe`, `KEY-probe-2` and so on. */
 export function exporterProbeJobs(
   component: Component,
   settings: ExporterSettings,
@@ -37,22 +35,13 @@ export function exporterProbeJobs(
   const [host] = settings.hosts
   if (host === undefined || !probe) return []
   const prober = memberOf(host, settings, hosts)
-  const { job } = settings
-  return (settings.probes ?? []).map(({ parameters, targets, labels, interval, timeout }, index) => ({
-    name: index === 0 ? `${job}-probe` : `${job}-probe-${index + 1}`,
+  return (settings.probes ?? []).map((one, index) => ({
+    ...probeJob({
+      ...one,
+      name: numbered(`${settings.job}-probe`, index),
+      path: `${prober.pathPrefix ?? ''}${probe.path}`,
+      prober: joinHostPort(prober),
+    }),
     foreign: true,
-    metricsPath: `${prober.pathPrefix ?? ''}${probe.path}`,
-    params: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
-    ...(interval === undefined ? {} : { interval }),
-    ...(timeout === undefined ? {} : { timeout }),
-    relabelConfigs: [
-      { source_labels: ['__address__'], target_label: '__param_target' },
-      { target_label: '__address__', replacement: joinHostPort(prober) },
-    ],
-    targets: targets.map(target => ({
-      address: target,
-      instance: target,
-      labels: { ...parameters, ...labels },
-    })),
   }))
 }
