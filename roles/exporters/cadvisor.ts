@@ -36,7 +36,7 @@ export const cadvisor = exporter({
     'CapabilityBoundingSet=CAP_SYS_PTRACE CAP_DAC_READ_SEARCH CAP_SYSLOG',
     'ProtectHome=read-only',
     'PrivateTmp=false',
-    '# The messages of the kernel, which tell of a lack of memory, come from /dev/kmsg.',
+    '# It reads the kernel log (/dev/kmsg) to count processes that were killed for lack of memory.',
     'PrivateDevices=false',
     'ProtectKernelLogs=false',
   ],

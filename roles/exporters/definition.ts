@@ -10,7 +10,7 @@ export interface ExporterDefinition {
   readonly name?: string
   /** Its key is the name of another component too, which `--only` and `--skip` then mean. */
   readonly alias?: false
-  /** What it tells of, for the description of its unit. */
+  /** What it exports metrics of, for the description of its unit. */
   readonly of: string
   /** The address of its manual; empty: not known. */
   readonly manual: string
@@ -39,7 +39,7 @@ export interface ExporterDefinition {
   /** What to use instead of an address with a password in it; absent: it takes the password nowhere else. */
   readonly credentials?: string
   readonly config?: ExporterConfig
-  /** Absent: it tells of its own host or of one program only. */
+  /** Absent: it exports metrics of its own host or of one program only. */
   readonly probe?: ExporterProbe
   readonly rules?: ExporterRules
   /** Where 200 says that it is up, without work for what is behind it; absent: its landing page. */

@@ -14,7 +14,7 @@ export const fail2banExporter = exporter({
     },
   },
   port: 9191,
-  // Each start of fail2ban makes its socket anew, which only its owner may use; and root needs no privilege for that.
+  // Only root may use the socket, which fail2ban creates again at each start. Root needs no capability for that.
   user: 'root',
   own: { 'web.basic-auth*': plainOnly },
 })
