@@ -1,7 +1,8 @@
 /** Topology in, desired state out: what each host is to have, by component. */
 
+import type { ArtifactOrigin } from '../src/inventory/artifact-origin.ts'
 import { originOf } from '../src/inventory/artifact-origin.ts'
-import type { ArtifactOrigin, Cell, Component, ExporterSettings, Inventory } from '../src/inventory/model.ts'
+import type { Cell, Component, ExporterSettings, Inventory } from '../src/inventory/model.ts'
 import type { Instance } from '../src/resource/model.ts'
 import type { CellTopology, Topology } from '../src/topology/model.ts'
 import { alertmanagerInstances } from './alertmanager/role.ts'

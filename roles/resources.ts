@@ -2,7 +2,8 @@
 
 import { programFiles } from '../src/artifact/catalog.ts'
 import { compareVersions } from '../src/artifact/version-order.ts'
-import type { ArtifactOrigin, Component } from '../src/inventory/model.ts'
+import type { ArtifactOrigin } from '../src/inventory/artifact-origin.ts'
+import type { Component } from '../src/inventory/model.ts'
 import type { DirectoryResource, FileResource, ProgramResource, Resource } from '../src/resource/model.ts'
 import type { ReleaseDefinition } from './release.ts'
 

@@ -1,7 +1,8 @@
 /** Alertmanager: a member of a cell's cluster becomes the resources of its host. */
 import { join } from 'node:path'
+import type { ArtifactOrigin } from '../../src/inventory/artifact-origin.ts'
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
-import type { AlertmanagerSettings, ArtifactOrigin } from '../../src/inventory/model.ts'
+import type { AlertmanagerSettings } from '../../src/inventory/model.ts'
 import { clusterListenOn, wordsOn } from '../../src/inventory/words-on.ts'
 import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'

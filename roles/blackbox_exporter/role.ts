@@ -1,6 +1,7 @@
 /** blackbox_exporter: the same modules on every prober, so that it does not matter which of them probes. */
 import { basename, dirname, join } from 'node:path'
-import type { ArtifactOrigin, BlackboxSettings } from '../../src/inventory/model.ts'
+import type { ArtifactOrigin } from '../../src/inventory/artifact-origin.ts'
+import type { BlackboxSettings } from '../../src/inventory/model.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
 import type { CellTopology } from '../../src/topology/model.ts'

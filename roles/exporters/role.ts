@@ -1,7 +1,8 @@
 /** An exporter of the catalogue, or of an entry of the inventory in the same form: the resources of its hosts. */
 import { basename, dirname } from 'node:path'
+import type { ArtifactOrigin } from '../../src/inventory/artifact-origin.ts'
 import { joinHostPort } from '../../src/inventory/endpoint.ts'
-import type { ArtifactOrigin, ExporterSettings, HostSettings } from '../../src/inventory/model.ts'
+import type { ExporterSettings, HostSettings } from '../../src/inventory/model.ts'
 import { wordsOn } from '../../src/inventory/words-on.ts'
 import type {
   BundleCheck,

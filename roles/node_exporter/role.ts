@@ -1,6 +1,7 @@
 /** node_exporter: the same on every host that it runs on. */
 
-import type { ArtifactOrigin, ExporterSettings } from '../../src/inventory/model.ts'
+import type { ArtifactOrigin } from '../../src/inventory/artifact-origin.ts'
+import type { ExporterSettings } from '../../src/inventory/model.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { exporterInstances } from '../exporter.ts'

@@ -1,8 +1,9 @@
 /** Prometheus: a replica of a cell becomes the resources of its host. */
 import { dirname, join } from 'node:path'
 import { error, ProblemError, type SourceRange } from '../../src/diagnostic/problem.ts'
+import type { ArtifactOrigin } from '../../src/inventory/artifact-origin.ts'
 import { logFiles } from '../../src/inventory/log-files.ts'
-import type { ArtifactOrigin, PrometheusSettings } from '../../src/inventory/model.ts'
+import type { PrometheusSettings } from '../../src/inventory/model.ts'
 import { wordsOn } from '../../src/inventory/words-on.ts'
 import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'

@@ -1,7 +1,7 @@
 /** The rule files that promha ships: its own, and the standard rules of exporters. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { StandardRules } from '../../src/inventory/model.ts'
+import type { StandardRules } from '../../src/inventory/standard-rules.ts'
 import { packageRoot } from '../../src/package-root.ts'
 
 interface RuleFile {

@@ -1,6 +1,7 @@
 /** Pushgateway: the same on both hosts; which of the two is pushed to and scraped is none of its own business. */
 
-import type { ArtifactOrigin, PushgatewaySettings } from '../../src/inventory/model.ts'
+import type { ArtifactOrigin } from '../../src/inventory/artifact-origin.ts'
+import type { PushgatewaySettings } from '../../src/inventory/model.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
 import { exporterInstances } from '../exporter.ts'

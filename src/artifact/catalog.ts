@@ -2,7 +2,8 @@
 import { releaseOf } from '../../roles/index.ts'
 import type { ArchiveMember, DebianPackage, UpstreamRelease } from '../../roles/release.ts'
 import { error } from '../diagnostic/problem.ts'
-import type { ArtifactOrigin, Component } from '../inventory/model.ts'
+import type { ArtifactOrigin } from '../inventory/artifact-origin.ts'
+import type { Component } from '../inventory/model.ts'
 import { AbsentError, type Arch } from './model.ts'
 
 type SourceKind = ArtifactOrigin['kind']

@@ -1,7 +1,7 @@
 /** What is wrong with a release, or doubtful. */
 import { basename } from 'node:path'
 import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
-import type { ArtifactOrigin } from '../inventory/model.ts'
+import type { ArtifactOrigin } from '../inventory/artifact-origin.ts'
 import { architectures } from './catalog.ts'
 import { describeKey, type LockEntry } from './lock.ts'
 import type { Release, ReleaseFile } from './model.ts'

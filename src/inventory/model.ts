@@ -5,7 +5,9 @@
 import type { ExporterDefinition } from '../../roles/exporters/definition.ts'
 import type { SourceRange } from '../diagnostic/problem.ts'
 import type { Loss } from './adopt.ts'
+import type { ArtifactSettings } from './artifact-origin.ts'
 import type { FailoverText } from './schema.ts'
+import type { StandardRules } from './standard-rules.ts'
 import type { VipText } from './vip.ts'
 
 /** The name of a component: one of `roles/index.ts`. */
@@ -36,28 +38,6 @@ export interface Inventory {
   readonly secrets: readonly string[]
   /** True if no reference was resolved, so that placeholders replace them. */
   readonly placeholders?: boolean
-}
-
-/** Where programs come from. */
-export interface ArtifactOrigin {
-  /** `upstream`, `debian`, a mirror's base URL, or an absolute directory. */
-  readonly from: string
-  readonly kind: 'upstream' | 'debian' | 'mirror' | 'directory'
-  /** Debian's suite, with `debian` only. */
-  readonly suite?: string
-  /** Where `from` is written, if it is. */
-  readonly place?: SourceRange
-  /** The mirror's URL holds a placeholder, so nothing is asked of it. */
-  readonly unasked?: true
-}
-
-/** That of all components, except those with an origin of their own. `originOf` gives that of one. */
-export interface ArtifactSettings extends ArtifactOrigin {
-  readonly components?: Readonly<Partial<Record<Component, ArtifactOrigin>>>
-  /** Absolute. */
-  readonly cache: string
-  /** Absolute; a keyring whose keys may sign Debian's archive, in addition to Debian's own keys. */
-  readonly keyring?: string
 }
 
 export interface Host {
@@ -180,18 +160,6 @@ export interface HostSettings {
   readonly source?: SourceRange
   /** Where `cluster_listen` of this host is written. */
   readonly clusterSource?: SourceRange
-}
-
-/** The standard alert rules of all exporters of a kind. */
-export interface StandardRules {
-  /** What `standard_rules` calls them. */
-  readonly key: string
-  /** `rules/promha-KEY.yml` */
-  readonly name: string
-  /** The file in the package, relative to `roles/`. */
-  readonly from: string
-  /** The scrape jobs that they are about. */
-  readonly jobs: readonly string[]
 }
 
 export interface PrometheusSettings extends CommonSettings {

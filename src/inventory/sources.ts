@@ -2,8 +2,9 @@
 import { exporterName } from '../../roles/exporters/definition.ts'
 import { definitionOf } from '../../roles/index.ts'
 import { error, type Problem } from '../diagnostic/problem.ts'
+import type { ArtifactSettings } from './artifact-origin.ts'
 import { originOf } from './artifact-origin.ts'
-import type { ArtifactSettings, Cell } from './model.ts'
+import type { Cell } from './model.ts'
 import { atKey, quote } from './place.ts'
 import type { CellText } from './schema.ts'
 

@@ -3,9 +3,21 @@ import type { ExporterDefinition, ExporterRules } from '../../roles/exporters/de
 import { definitionOf, definitions } from '../../roles/index.ts'
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
-import type { Cell, CommonSettings, ExporterSettings, StandardRules } from './model.ts'
+import type { Cell, CommonSettings, ExporterSettings } from './model.ts'
 import { at, quote, wasRejected } from './place.ts'
 import type { PrometheusText } from './schema.ts'
+
+/** The standard alert rules of all exporters of a kind. */
+export interface StandardRules {
+  /** What `standard_rules` calls them. */
+  readonly key: string
+  /** `rules/promha-KEY.yml` */
+  readonly name: string
+  /** The file in the package, relative to `roles/`. */
+  readonly from: string
+  /** The scrape jobs that they are about. */
+  readonly jobs: readonly string[]
+}
 
 type Exporters = Cell['exporters']
 

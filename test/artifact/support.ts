@@ -11,7 +11,8 @@ import { pack } from 'tar-stream'
 import type { HashLists } from '../../src/artifact/hash-list.ts'
 import { openArtifacts } from '../../src/artifact/open.ts'
 import type { Problem, ProblemError } from '../../src/diagnostic/problem.ts'
-import type { ArtifactSettings, Component, Inventory } from '../../src/inventory/model.ts'
+import type { ArtifactSettings } from '../../src/inventory/artifact-origin.ts'
+import type { Component, Inventory } from '../../src/inventory/model.ts'
 
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex')

@@ -1,7 +1,7 @@
 /** Exporters that are not in the catalogue, and sources of single components. */
 import assert from 'node:assert/strict'
 import type { Problem } from '../../src/diagnostic/problem.ts'
-import type { ArtifactSettings } from '../../src/inventory/model.ts'
+import type { ArtifactSettings } from '../../src/inventory/artifact-origin.ts'
 import { checkSources } from '../../src/inventory/sources.ts'
 import { type Case, tells } from './cases.ts'
 import { read } from './harness.ts'

@@ -1,7 +1,7 @@
 /** What this machine's apt knows: its package sources, its keyrings, whether it minds expired lists. */
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { ArtifactSettings } from '../../inventory/model.ts'
+import type { ArtifactSettings } from '../../inventory/artifact-origin.ts'
 import { readNamedFile } from '../../trust/plain-file.ts'
 import { run } from '../process.ts'
 import {
