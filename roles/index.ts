@@ -7,6 +7,7 @@ import { bindExporter } from './exporters/bind.ts'
 import { cadvisor } from './exporters/cadvisor.ts'
 import { chronyExporter } from './exporters/chrony.ts'
 import { consulExporter } from './exporters/consul.ts'
+import type { ExporterDefinition } from './exporters/definition.ts'
 import { domainExporter } from './exporters/domain.ts'
 import { elasticsearchExporter } from './exporters/elasticsearch.ts'
 import { fail2banExporter } from './exporters/fail2ban.ts'
@@ -90,6 +91,14 @@ export function definitionOf(component: string): ComponentDefinition {
   const found = byName.get(component)
   if (!found) throw new RangeError(`promha has no component ${component}`)
   return found
+}
+
+/** What an exporter of a cell is: a definition of its own, or that of its component. */
+export function exporterFormOf(
+  component: string,
+  { definition }: { readonly definition?: ExporterDefinition },
+): ExporterDefinition | undefined {
+  return definition ?? definitionOf(component).exporter
 }
 
 /** Undefined if there is no component of that name: a host may have kept what another release of promha set up. */

@@ -11,7 +11,7 @@ import { exporterName } from './exporters/definition.ts'
 import { catalogueInstances } from './exporters/role.ts'
 import { firewallInstances } from './firewall/role.ts'
 import { haproxyInstances } from './haproxy/role.ts'
-import { definitionOf } from './index.ts'
+import { exporterFormOf } from './index.ts'
 import { keepalivedInstances } from './keepalived/role.ts'
 import { nodeExporterInstances } from './node_exporter/role.ts'
 import { prometheusInstances } from './prometheus/role.ts'
@@ -80,7 +80,7 @@ function exporterInstancesOf(
 ): readonly Instance[] {
   if (component === 'node_exporter')
     return nodeExporterInstances(cell, settings, kindOf(component), versions(component))
-  const definition = settings.definition ?? definitionOf(component).exporter
+  const definition = exporterFormOf(component, settings)
   const members = cell.exporters.find(one => one.component === component)
   if (!definition || !members) return []
   const released = exporterName(definition)

@@ -4,7 +4,7 @@ import { few } from '../../src/diagnostic/few.ts'
 import { unitOf } from '../../src/resource/model.ts'
 import type { HostState, Reached } from '../../src/shell/host-state.ts'
 import { firewallRules, peerRules } from '../../src/shell/layout.ts'
-import { exporterMembers } from '../../src/topology/members.ts'
+import { addressedIn } from '../../src/topology/members.ts'
 import type { CellTopology, Guarded, Peered } from '../../src/topology/model.ts'
 import { proxyPeerPort } from '../../src/topology/proxy.ts'
 import { reachPath, statePath } from '../../src/verify/host-ask.ts'
@@ -30,11 +30,11 @@ export function strangerTo(
   const all = [...known]
   const at = all.findIndex(([host]) => host === guarded.host)
   const candidates = [...all.slice(at + 1), ...all.slice(0, at)].filter(([host]) => usable(host))
+  const closed = new Set(guarded.rules.flatMap(({ protocol, port }) => (protocol === 'tcp' ? [port] : [])))
   const tried = candidates.map(([host, address]): Stranger => {
     const lets = (port: number) =>
       guarded.rules.some(rule => rule.protocol === 'tcp' && rule.port === port && rule.from.includes(address))
-    const closed = guarded.rules.flatMap(({ protocol, port }) => (protocol === 'tcp' ? [port] : []))
-    const ports = [...new Set(closed)].filter(port => !lets(port))
+    const ports = [...closed].filter(port => !lets(port))
     return { host, targets: ports.map(port => ({ address: own, port })) }
   })
   return tried
@@ -43,9 +43,7 @@ export function strangerTo(
 }
 
 function addressesOf(cell: CellTopology): ReadonlyMap<string, string> {
-  const { replicas, peers, pushgateways, probers, proxies } = cell
-  const members = [...replicas, ...peers, ...exporterMembers(cell), ...pushgateways, ...probers, ...proxies]
-  return new Map(members.map(({ host, address }) => [host, address]))
+  return new Map(addressedIn(cell).map(({ host, address }) => [host, address]))
 }
 
 const asItsFileSays = 'the table inet promha is loaded as its file says'
@@ -53,10 +51,6 @@ const asItsFileSays = 'the table inet promha is loaded as its file says'
 /** `firewall.closed`: promha's table is there as its file says, and what it is to drop is dropped. */
 export function firewallClosed(guarded: Guarded, stranger: Stranger | undefined): Question {
   const state: Need = { program: hostProgram(guarded.host), path: statePath }
-  const tries = stranger && {
-    program: hostProgram(stranger.host),
-    path: reachPath(stranger.targets),
-  }
   const own = question('firewall.closed', `${guarded.host}/firewall`, [state], bodies => {
     const { table, firewalls } = bodies[0] as HostState
     if (table === 'missing' || table === 'changed')
@@ -84,12 +78,7 @@ export function firewallClosed(guarded: Guarded, stranger: Stranger | undefined)
       remedy: `Open ${portsOf(guarded)} there to those who need them.`,
     }
   })
-  if (!tries || !stranger) return own
-  return {
-    ...own,
-    needs: [state, tries],
-    judge: view => triedBy(stranger, own.judge(view), view, tries),
-  }
+  return withTries(own, stranger)
 }
 
 const peersAsTheirFilesSay = 'the table inet promha_peers is loaded as its files say'
@@ -115,7 +104,6 @@ export function peersClosed(
   stranger: Stranger | undefined,
 ): Question {
   const state: Need = { program: hostProgram(host), path: statePath }
-  const tries = stranger && { program: hostProgram(stranger.host), path: reachPath(stranger.targets) }
   const own = question('peers.closed', `${host}/peers`, [state], bodies => {
     const { peers } = bodies[0] as HostState
     const open = programs.filter(program => peers[program] === 'missing' || peers[program] === 'changed')
@@ -141,10 +129,16 @@ export function peersClosed(
         : 'the table inet promha_peers is loaded; its rules could not be compared there',
     }
   })
-  if (!tries || !stranger) return own
+  return withTries(own, stranger)
+}
+
+/** The same, and tried from the stranger if there is one. */
+function withTries(own: Question, stranger: Stranger | undefined): Question {
+  if (!stranger) return own
+  const tries: Need = { program: hostProgram(stranger.host), path: reachPath(stranger.targets) }
   return {
     ...own,
-    needs: [state, tries],
+    needs: [...own.needs, tries],
     judge: view => triedBy(stranger, own.judge(view), view, tries),
   }
 }

@@ -7,7 +7,7 @@ import { isIp } from '../../src/inventory/names.ts'
 import type { Admission, Instance, Resource } from '../../src/resource/model.ts'
 import { unitOf } from '../../src/resource/model.ts'
 import { firewallRules, ownConfig } from '../../src/shell/layout.ts'
-import { exporterMembers } from '../../src/topology/members.ts'
+import { addressedIn } from '../../src/topology/members.ts'
 import type { CellTopology, Guarded } from '../../src/topology/model.ts'
 import { orderOf } from '../../src/topology/order.ts'
 import { unitHealth } from '../component.ts'
@@ -50,14 +50,7 @@ export function firewallInstances(cell: CellTopology): readonly Instance[] {
 
 /** By which address it has to speak, and to whom. */
 function admissionOf(cell: CellTopology, host: string): Admission {
-  const members = [
-    cell.replicas,
-    cell.peers,
-    exporterMembers(cell),
-    cell.pushgateways,
-    cell.probers,
-    cell.proxies,
-  ].flat()
+  const members = addressedIn(cell)
   const addressOf = (name: string) => members.find(member => member.host === name)?.address ?? name
   const own = addressOf(host)
   const admitting = cell.guarded.filter(

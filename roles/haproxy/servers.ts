@@ -70,10 +70,10 @@ function frontendsOf({ proxies }: CellTopology, name: string): readonly Frontend
 }
 
 function statistics(proxy: Program): Need {
-  return { program: { ...proxy, local: proxyHealth }, path: `${proxyStatisticsPath};csv` }
+  return { program: proxy, path: `${proxyStatisticsPath};csv` }
 }
 
-/** `mon-b is down behind the HAProxy of mon-a`. Throws a TypeError where the bodies are no statistics. */
+/** `pushgateway of mon-b is not up behind the HAProxy of mon-a`. Throws a TypeError where the bodies are no statistics. */
 function downBehind(
   { name, servers }: Frontend,
   proxies: readonly Program[],

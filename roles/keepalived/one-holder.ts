@@ -3,6 +3,7 @@ import { few } from '../../src/diagnostic/few.ts'
 import { isUp } from '../../src/shell/diagnose.ts'
 import { type HostState, hasAddress } from '../../src/shell/host-state.ts'
 import type { CellTopology, MovingAddress } from '../../src/topology/model.ts'
+import { hostsOf } from '../../src/topology/way.ts'
 import { statePath } from '../../src/verify/host-ask.ts'
 import { type Need, type Question, question } from '../../src/verify/view.ts'
 import { hostProgram } from '../host-program.ts'
@@ -16,16 +17,16 @@ export function oneHolder(
   { name, address, members }: MovingAddress,
   others: readonly string[],
 ): Question {
-  const strangers = others.filter(other => !members.some(({ host }) => host === other))
-  const hosts = [...members.map(({ host }) => host), ...strangers]
+  const own = hostsOf(members)
+  const strangers = others.filter(other => !own.includes(other))
+  const hosts = [...own, ...strangers]
   const needs = hosts.map((host): Need => ({ program: hostProgram(host), path: statePath }))
   return question('vip.one_holder', `${cell.name}/${name}`, needs, bodies => {
-    const holders = members.filter((_, index) => hasAddress(bodies[index] as HostState, address))
-    const names = holders.map(({ host }) => host)
+    const names = own.filter((_, index) => hasAddress(bodies[index] as HostState, address))
     const taken = strangers.filter((_, index) =>
       hasAddress(bodies[members.length + index] as HostState, address),
     )
-    const all = members.map(({ host }) => host).join(' and ')
+    const all = own.join(' and ')
     if (taken.length > 0)
       return {
         status: 'fail',

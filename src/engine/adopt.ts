@@ -34,7 +34,7 @@ interface Taken {
 }
 
 /** What is taken over on one host. */
-export interface Adoption {
+interface Adoption {
   readonly takeOvers: readonly TakeOver[]
   /** Of what changes; what is lost is judged over all hosts. */
   readonly warnings: readonly Problem[]

@@ -6,7 +6,7 @@ import { isMap } from '../inventory/upstream-values.ts'
 import { findings } from './tool-message.ts'
 import { isOfValue, pathAtLine, readShipped, spotOf, userPlace } from './tool-place.ts'
 
-export interface TargetFault {
+interface TargetFault {
   /** In promtool's words. */
   readonly said: string
   readonly line: number

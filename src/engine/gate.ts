@@ -3,7 +3,14 @@ import { error, type Problem } from '../diagnostic/problem.ts'
 import type { Instance } from '../resource/model.ts'
 import { resourceId } from '../resource/model.ts'
 import type { ChangeRequest } from '../shell/change-request.ts'
-import { type Diagnosis, diagnoseScript, isUp, type JournalRange, parseDiagnosis } from '../shell/diagnose.ts'
+import {
+  type Diagnosis,
+  diagnoseScript,
+  isUp,
+  type JournalRange,
+  journalLines,
+  parseDiagnosis,
+} from '../shell/diagnose.ts'
 import type { Connection } from '../ssh/connection.ts'
 import { awaitHealthy } from '../verify/await-healthy.ts'
 import { pause } from '../verify/pause.ts'
@@ -17,7 +24,6 @@ import type { StepContext } from './step.ts'
 const patience = 300_000
 /** systemd counts from the moment the service was told, so one automatic restart is a crash of the new state. */
 const crashes = 1
-const journalLines = 12
 /** Milliseconds for peers that may only understand it once they are changed too. */
 const hopePatience = 20_000
 /** Milliseconds between two looks at the unit. */

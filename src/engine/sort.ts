@@ -1,7 +1,7 @@
 /** Sorts changes by the edges between them, into steps one after another. Pure. */
 import type { Edge } from '../topology/order/change.ts'
 
-export interface SortedStep<T> {
+interface SortedStep<T> {
   readonly items: readonly T[]
   /** The edges that put it behind others. */
   readonly edges: readonly Edge<T>[]
@@ -13,7 +13,7 @@ export interface Sorted<T> {
   readonly circle: readonly Edge<T>[]
 }
 
-export interface SortOptions<T> {
+interface SortOptions<T> {
   /** Which of two that no edge orders is first; where it is 0, the order of the items counts. */
   readonly compare: (a: T, b: T) => number
   /** Whether the second may be changed at once with the first. */

@@ -27,7 +27,7 @@ export interface Reason {
 }
 
 export interface StepOrder {
-  /** Whether it serves now; where that is not known, the plan is taken for it. */
+  /** Whether it serves now; without it, each is taken to serve. */
   readonly serves?: (instance: Instance) => boolean
   /** Lower comes first among those that serve. */
   readonly rank?: (instance: Instance) => number

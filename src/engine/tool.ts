@@ -1,7 +1,7 @@
 /** The only place of this folder that starts a program on this machine: upstream's own tools, on configs. */
 import { existsSync } from 'node:fs'
 import { createLimit } from '../limit.ts'
-import { allToolsMinutes, mostSaid, toolShares, toolTime } from './tool-bounds.ts'
+import { allToolsMinutes, mostSaid, type ToolShares, toolShares, toolTime } from './tool-bounds.ts'
 
 /** What a tool said of its arguments; `exitCode` is undefined where it was not started or did not come to its end. */
 export interface ToolResult {
@@ -37,7 +37,7 @@ export function createTools({
   shares = toolShares(),
 }: {
   readonly time?: number
-  readonly shares?: ReturnType<typeof toolShares>
+  readonly shares?: ToolShares
 } = {}): Tools {
   const turn = createLimit(shares.together)
   const over = { exitCode: undefined, all: '', shortMessage: 'the time for all checks was over' }

@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import { labelTexts } from './labels.ts'
 import type { ExporterProbe } from './model.ts'
 import { durationFault } from './names.ts'
-import { at, atKey, wasRejected } from './place.ts'
+import { at, atKey, quote, wasRejected } from './place.ts'
 import type { ExporterText } from './schema.ts'
 
 type ProbeText = NonNullable<ExporterText['probes']>[number]
@@ -53,7 +53,7 @@ function buildProbe(
   for (const key of Object.keys(further)) {
     if (known.includes(key)) continue
     problems.push(
-      error(`a probe of ${of} has the key ${JSON.stringify(key)}, which it does not take`, {
+      error(`a probe of ${of} has the key ${quote(key)}, which it does not take`, {
         ...atKey(text, key),
         remedy: `it takes ${[...known, 'targets', 'labels', 'interval', 'timeout'].join(', ')}`,
       }),

@@ -11,7 +11,7 @@ import { checkSecretFlags } from './exporter-secrets.ts'
 import { reportPatterns } from './groups.ts'
 import type { Cell, ExporterSettings } from './model.ts'
 import { nameFault } from './names.ts'
-import { ownDefinition } from './own-program.ts'
+import { componentOfKey, ownDefinition } from './own-program.ts'
 import { match } from './patterns.ts'
 import { at, atKey, isFromOutside, quote, wasRejected } from './place.ts'
 import type { CellScope } from './replicas.ts'
@@ -129,13 +129,13 @@ function ownEntry(
 
 /** So that an entry of whatever name takes the place of no unit or directory of the host's own. */
 function componentOf(key: string, definition: ExporterDefinition): string {
-  return key === definition.key ? exporterName(definition) : `${key.replace(/_exporter$/, '')}_exporter`
+  return key === definition.key ? exporterName(definition) : componentOfKey(key)
 }
 
 /** An entry's name is that of a unit, a directory and a scrape job. */
 function entryNameFault(key: string): string | undefined {
   if (!/^[a-z][a-z0-9_]{0,39}$/.test(key)) return 'may have small letters, digits and "_" only'
-  const name = `${key.replace(/_exporter$/, '')}_exporter`
+  const name = componentOfKey(key)
   if (definitions.some(other => other.name === key || other.name === name))
     return 'is that of another component'
   return nameFault(key)

@@ -34,7 +34,7 @@ const mostOpen = 5 * deepest
 
 export type Fault = Pick<YAMLParseError | YAMLWarning, 'code' | 'message' | 'pos'>
 
-export interface Composed {
+interface Composed {
   /** The node of the first document. */
   readonly contents: unknown
   readonly faults: readonly Fault[]

@@ -44,7 +44,7 @@ export function ownDefinition(
     report(`.ready: expected a path like /health, saw ${quote(ready)}`, text, 'ready')
   if (listenFlag != null && !/^[a-z0-9][A-Za-z0-9._-]*$/.test(listenFlag))
     report('.listen_flag: expected a flag without dashes, like web.listen-address', text, 'listen_flag')
-  const component = `${key.replace(/_exporter$/, '')}_exporter`
+  const component = componentOfKey(key)
   const said = text.program
   const release =
     said == null
@@ -188,4 +188,9 @@ function plain(text: string): boolean {
 /** Of a bare name, whether the archive has a directory around it or not does not matter. */
 function memberOf(file: string): string {
   return file.includes('/') ? file : `*/${file}`
+}
+
+/** The component of an entry that is not of the catalogue: no unit or directory of the host's own has such a name. */
+export function componentOfKey(key: string): string {
+  return `${key.replace(/_exporter$/, '')}_exporter`
 }

@@ -1,9 +1,9 @@
 /** `standard_rules` of a cell's Prometheus: alert rules that promha ships for the exporters of the cell. */
-import type { ExporterDefinition, ExporterRules } from '../../roles/exporters/definition.ts'
-import { definitionOf, definitions } from '../../roles/index.ts'
+import type { ExporterRules } from '../../roles/exporters/definition.ts'
+import { definitions, exporterFormOf } from '../../roles/index.ts'
 import { suggestion } from '../diagnostic/nearest.ts'
 import { error, type Problem, warning } from '../diagnostic/problem.ts'
-import type { Cell, CommonSettings, ExporterSettings } from './model.ts'
+import type { Cell, CommonSettings } from './model.ts'
 import { at, quote, wasRejected } from './place.ts'
 import type { PrometheusText } from './schema.ts'
 
@@ -63,7 +63,7 @@ function faultOf(name: string, available: readonly StandardRules[]): readonly Pr
 /** Of all exporters of a cell; two of a kind share their rules. */
 function rulesOf(exporters: Exporters = {}): readonly StandardRules[] {
   const found = Object.entries(exporters).flatMap(([component, settings]) => {
-    const form = formOf(component, settings)
+    const form = exporterFormOf(component, settings)
     return form?.rules ? [{ form, rules: form.rules, job: settings.job }] : []
   })
   return known.flatMap((key): readonly StandardRules[] => {
@@ -75,10 +75,6 @@ function rulesOf(exporters: Exporters = {}): readonly StandardRules[] {
   })
 }
 
-function formOf(component: string, { definition }: ExporterSettings): ExporterDefinition | undefined {
-  return definition ?? definitionOf(component).exporter
-}
-
 /** The exporters with the flags that the rules need, unless the inventory sets them itself. */
 export function withFlagsOf(rules: readonly StandardRules[], exporters: Exporters): Exporters {
   const loaded = new Set(rules.map(({ key }) => key))
@@ -86,7 +82,7 @@ export function withFlagsOf(rules: readonly StandardRules[], exporters: Exporter
     exporters &&
     Object.fromEntries(
       Object.entries(exporters).map(([component, settings]) => {
-        const form = formOf(component, settings)
+        const form = exporterFormOf(component, settings)
         const needed = form && loaded.has(form.key) ? form.rules?.flags : undefined
         return [component, needed ? withFlags(settings, needed) : settings]
       }),

@@ -22,6 +22,9 @@ export interface JournalRange {
   readonly since?: number | 'noted'
 }
 
+/** Lines of the journal that a message shows, of the program and of systemd each. */
+export const journalLines = 12
+
 /** Whether what systemd says of a unit means that it runs: one that is started again and again is `activating`. */
 export function isUp(active: string): boolean {
   return ['active', 'reloading', 'refreshing'].includes(active)

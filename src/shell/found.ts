@@ -122,7 +122,7 @@ export function parsePrograms(lines: readonly string[]): FoundPrograms {
   done()
   return {
     units: atMost(mostNames, 'units', [...units.values()]),
-    // However many there are, whoever may run them.
+    // More than that is no error: users may start as many programs as they like.
     processes: [...processes.values()].slice(0, 2 * mostNames),
   }
 }

@@ -1,5 +1,5 @@
 /** Gives back what stood in a place before promha came, once promha's own is gone from there. */
-import { diagnoseLines } from './diagnose.ts'
+import { diagnoseLines, journalLines } from './diagnose.ts'
 import { begin } from './frame.ts'
 import { home as usualHome } from './layout.ts'
 import { command, quote } from './quote.ts'
@@ -22,9 +22,6 @@ export function ownsSomething(home: string = usualHome): string {
 
 /** Looks at a unit that was started again, one second apart: what fails by its config or its command does so at once. */
 const [looksUp, mostLooks] = [4, 60]
-
-/** Lines of the journal, of the unit and of systemd. */
-const journalLines = 12
 
 /** The name of a component's sections of {@link diagnoseLines}, behind theirs. */
 export function downOf(component: string): string {

@@ -1,5 +1,5 @@
 /** The rules between the parts of a site, each with its place in the inventory. */
-import type { Problem } from '../diagnostic/problem.ts'
+import { isError, type Problem } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import type { Rules } from '../inventory/rules.ts'
 import { federatedProblems, lookalikeProblems } from './rules/federated.ts'
@@ -23,7 +23,7 @@ function siteProblems(inventory: Inventory, found: readonly Problem[]): readonly
     ...siteWarnings(inventory.cells),
   ]
   // Both follow federation from cell to cell to its end, so there must be no loop.
-  if ([...found, ...problems].some(({ severity }) => severity === 'error')) return problems
+  if ([...found, ...problems].some(isError)) return problems
   return [...problems, ...lookalikeProblems(inventory.cells), ...federatedProblems(inventory.cells)]
 }
 

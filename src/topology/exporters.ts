@@ -1,6 +1,5 @@
 /** The exporters of a cell, and what they are asked to probe. */
-import type { ExporterDefinition } from '../../roles/exporters/definition.ts'
-import { definitionOf } from '../../roles/index.ts'
+import { exporterFormOf } from '../../roles/index.ts'
 import { joinHostPort } from '../inventory/endpoint.ts'
 import type { Component, ExporterSettings } from '../inventory/model.ts'
 import { wordsOn } from '../inventory/words-on.ts'
@@ -11,7 +10,8 @@ import { numbered, probeJob } from './probe-job.ts'
 /** All of one component. */
 export function exportersOf(component: Component, settings: ExporterSettings, hosts: Hosts): Exporters {
   const [first = ''] = settings.hosts
-  const { metricsPath = '/metrics', pathFlag = 'web.telemetry-path' } = formOf(component, settings)
+  const { metricsPath = '/metrics', pathFlag = 'web.telemetry-path' } =
+    exporterFormOf(component, settings) ?? {}
   return {
     component,
     job: settings.job,
@@ -21,17 +21,13 @@ export function exportersOf(component: Component, settings: ExporterSettings, ho
   }
 }
 
-function formOf(component: Component, { definition }: ExporterSettings): Partial<ExporterDefinition> {
-  return definition ?? definitionOf(component).exporter ?? {}
-}
-
 /** One job a probe: `KEY-probe`, `KEY-probe-2` and so on. */
 export function exporterProbeJobs(
   component: Component,
   settings: ExporterSettings,
   hosts: Hosts,
 ): readonly Job[] {
-  const { probe } = formOf(component, settings)
+  const { probe } = exporterFormOf(component, settings) ?? {}
   const [host] = settings.hosts
   if (host === undefined || !probe) return []
   const prober = memberOf(host, settings, hosts)

@@ -35,3 +35,11 @@ export function exporterMembers({ exporters }: Pick<CellTopology, 'exporters'>):
 /** What runs as `replicas` and as `peers` of a cell. */
 export const replicaComponent: Component = 'prometheus'
 export const peerComponent: Component = 'alertmanager'
+
+/** All programs of a cell that have an address: a host stands there once for each of its programs. */
+export function addressedIn(
+  cell: CellTopology,
+): readonly { readonly host: string; readonly address: string }[] {
+  const { replicas, peers, pushgateways, probers, proxies } = cell
+  return [...replicas, ...peers, ...exporterMembers(cell), ...pushgateways, ...probers, ...proxies]
+}

@@ -4,8 +4,6 @@ import { localEndpoint } from './address.ts'
 import type { CellTopology, Member } from './model.ts'
 
 interface Way {
-  /** As moving addresses and frontends are named. */
-  readonly name: string
   /** What makes one of the members the active one. */
   readonly by: Component
   /** Where that runs. */
@@ -37,7 +35,7 @@ export function wayTo(cell: CellTopology, component: Component): Way | undefined
     // The members too: each of two that both have it would reach itself.
     const all = new Set([...hostsOf(cell.replicas), ...hosts])
     const asked = [...all].map(host => ({ host, at }))
-    return { name, by: 'keepalived', hosts, needsAll: false, members, asked }
+    return { by: 'keepalived', hosts, needsAll: false, members, asked }
   }
   const asked = cell.proxies.flatMap(({ host, frontends }) =>
     frontends
@@ -45,7 +43,7 @@ export function wayTo(cell: CellTopology, component: Component): Way | undefined
       .map(({ listen }) => ({ host, at: localEndpoint(listen) })),
   )
   if (asked.length === 0) return undefined
-  return { name, by: 'haproxy', hosts: hostsOf(cell.proxies), needsAll: true, members, asked }
+  return { by: 'haproxy', hosts: hostsOf(cell.proxies), needsAll: true, members, asked }
 }
 
 /** Of what is used one at a time. */

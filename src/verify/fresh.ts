@@ -1,8 +1,9 @@
 /** After a change only those scrapes prove anything that were begun later: what is older was of what there was before. */
 import { intervalOf } from '../inventory/duration.ts'
-import { data, paths, readTime, type Target } from './answers.ts'
+import { paths, readTime, type Target } from './answers.ts'
 import type { VerifyInput } from './input.ts'
 import { AskError } from './model.ts'
+import { targetsOf } from './targets.ts'
 import type { Need } from './view.ts'
 
 /** An answer as it counts. */
@@ -39,7 +40,7 @@ export function scrapedSince({ ask, patience }: Pick<VerifyInput, 'ask' | 'patie
 
 function targetsIn({ path }: Need, body: unknown): readonly Target[] | undefined {
   if (!path.endsWith(paths.targets)) return undefined
-  return data<{ activeTargets: readonly Target[] }>(body).activeTargets
+  return targetsOf(body)
 }
 
 function counted(target: Target, since: number, patience: number): Target {

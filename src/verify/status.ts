@@ -2,7 +2,7 @@
 import type { CellTopology } from '../topology/model.ts'
 import type { StatusEntry } from './facet.ts'
 import { itself } from './host-ask.ts'
-import type { VerifyInput } from './input.ts'
+import { isStopped, type VerifyInput } from './input.ts'
 import { type Known, knownComponents, knownIn } from './known.ts'
 import type { StatusRow } from './model.ts'
 import { createRound } from './round.ts'
@@ -32,15 +32,8 @@ function entriesOf(cell: CellTopology, known: readonly Known[]): readonly Status
   return [...all.filter(entry => !byHost(entry)), ...all.filter(byHost)]
 }
 
-const stopped: ReadonlyMap<string, StatusRow['health']> = new Map([
-  ['absent', 'absent'],
-  ['inactive', 'stopped'],
-  ['failed', 'stopped'],
-])
-
 function runs(input: VerifyInput, { host, component }: Program): boolean {
-  const active = input.facts(host, component)?.active
-  return !input.unreachable.has(host) && (active === undefined || !stopped.has(active))
+  return !input.unreachable.has(host) && !isStopped(input.facts(host, component))
 }
 
 /** Whatever a host says, the others have their rows, and so has it. */
@@ -63,12 +56,11 @@ function row(input: VerifyInput, entry: StatusEntry, view: View): StatusRow {
   const known = { cell, host, component, replica, lastChange: facts?.lastChange ?? null }
   const why = input.unreachable.get(host)
   if (why !== undefined) return { ...known, version: '', health: 'unreachable', note: why }
-  const down = stopped.get(facts?.active ?? '')
-  if (down)
+  if (isStopped(facts))
     return {
       ...known,
       version: '',
-      health: down,
+      health: facts?.active === 'absent' ? 'absent' : 'stopped',
       note: facts?.active === 'failed' ? 'the unit has failed' : '',
     }
   const ready = view(entry.ready)

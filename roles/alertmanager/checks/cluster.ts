@@ -127,7 +127,8 @@ function canonical(address: string): string {
   return endpoint ? joinHostPort(endpoint) : address
 }
 
-function isPeer(member: { name: string; address: string }, peer: Peer): boolean {
+/** Whether a member of a cluster, as an Alertmanager reports it, is that peer. */
+export function isPeer(member: { name: string; address: string }, peer: Peer): boolean {
   return (
     member.name === peer.peerName ||
     member.address === joinHostPort(peer.cluster) ||

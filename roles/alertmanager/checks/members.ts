@@ -9,6 +9,7 @@ import { type AlertmanagerStatus, paths, readAnswer, readCluster } from '../../.
 import type { GetBody, Links, Unreached, UnreachedRequest } from '../../../src/verify/facet.ts'
 import { itself, reachPath } from '../../../src/verify/host-ask.ts'
 import type { Ask } from '../../../src/verify/model.ts'
+import { isPeer } from './cluster.ts'
 
 type Cluster = AlertmanagerStatus['cluster']
 
@@ -97,6 +98,5 @@ function isCounted({ peers: seen = [] }: Cluster, peers: readonly Peer[]): boole
 }
 
 function isSeen({ peers = [] }: Cluster, peer: Peer): boolean {
-  const addresses = [peer.cluster, ...(peer.advertise ? [peer.advertise] : [])].map(joinHostPort)
-  return peers.some(({ name, address }) => name === peer.peerName || addresses.includes(address))
+  return peers.some(member => isPeer(member, peer))
 }

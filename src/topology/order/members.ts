@@ -14,7 +14,7 @@ export interface MemberChange extends PlacedChange {
   readonly turn: number
 }
 
-export interface Criterion {
+interface Criterion {
   /** The lowest first. */
   readonly key: (change: MemberChange) => number
   readonly because: string
