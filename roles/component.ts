@@ -1,14 +1,14 @@
 /** What promha has to know of a component besides its role: one value in `roles/NAME/component.ts`. */
 import type { Problem } from '../src/diagnostic/problem.ts'
-import type { Context } from '../src/inventory/context.ts'
-import type { Own } from '../src/inventory/flags.ts'
-import type { Cell, CommonSettings } from '../src/inventory/model.ts'
-import type { Place } from '../src/inventory/place.ts'
-import type { CellScope } from '../src/inventory/replicas.ts'
-import type { CellText } from '../src/inventory/schema.ts'
+import type { ArtifactOrigin } from '../src/inventory/artifact/origin.ts'
+import type { Own } from '../src/inventory/cell/flags.ts'
+import type { Cell, CommonSettings, Component } from '../src/inventory/model.ts'
+import type { Place } from '../src/inventory/text/source-text.ts'
+import type { Instance } from '../src/resource/model.ts'
 import type { CellTopology, Member } from '../src/topology/model.ts'
-import type { ComponentChecks } from '../src/verify/facet.ts'
+import type { ComponentChecks } from '../src/verify/checks/facet.ts'
 import type { ExporterDefinition } from './exporters/definition.ts'
+import type { CellPart } from './part.ts'
 import type { ReleaseDefinition } from './release.ts'
 
 export interface ComponentDefinition {
@@ -20,8 +20,8 @@ export interface ComponentDefinition {
   readonly key?: readonly [string, ...string[]]
   /** What a cell says of it; undefined if the cell has none. Absent: the cell does not say anything of its own. */
   readonly settings?: (cell: Cell) => CommonSettings | undefined
-  /** Reads what a cell's text says of it. */
-  readonly buildPart?: PartBuilder
+  /** What it adds to what a cell may say; absent: nothing, or it is an exporter. */
+  readonly parts?: readonly CellPart[]
   /** One of it in a message: `no other NOUN of the cell`. */
   readonly noun: string
   /** The system user that it runs as, which promha makes. Absent: one of the host's, or root. */
@@ -30,6 +30,8 @@ export interface ComponentDefinition {
   readonly packages?: readonly string[]
   /** Flags that promha sets itself; absent: the inventory gives it none. */
   readonly ownFlags?: Own
+  /** The first release that listens on several addresses; `any`: all do. Absent: it listens on one. */
+  readonly severalAddressesFrom?: string
   /** Absent: its program is a package of the host's own system. */
   readonly release?: ReleaseDefinition
   /** Its members in a cell, in the order in which they are changed; a host may stand there more than once. */
@@ -73,16 +75,23 @@ export interface ComponentDefinition {
   readonly writtenFrom?: (cell: Cell, said: SaidOfText) => Place | undefined
 }
 
+/** The instances of one cell. `released` is asked only if the cell has the component. */
+export type Role = (
+  topology: CellTopology,
+  cell: Cell,
+  released: (component: Component) => Released,
+) => readonly Instance[]
+
+export interface Released {
+  /** Where its programs come from. */
+  readonly kind: ArtifactOrigin['kind']
+  readonly version: string
+}
+
 /** What listens at one place is a `Member`. */
 export interface ComponentMember {
   readonly host: string
 }
-
-/**
- * A part of a cell as the model has it, empty if the text has none or lacks what it needs; problems are left in the context.
- * @param text `prometheus` with the files that it names
- */
-export type PartBuilder = (text: CellText, cell: CellScope, context: Context) => Partial<Cell>
 
 export type ConfigPath = readonly (string | number)[]
 
@@ -128,10 +137,14 @@ export const unitHealth: ComponentHealth = { address: '', port: 0, readyPath: ''
 export interface ChangeOrder {
   /** One at a time in a cell, each gated on the one before; false: all at once. */
   readonly oneByOne: boolean
-  /** What is changed before it, and leaves after it. Absent, as of an exporter: it waits for no other component. */
+  /** What is changed before it, and leaves after it. Absent, as of an exporter, with `precedes`: it waits for no other component. */
   readonly follows?: readonly Follows[]
+  /** What is changed after it, and leaves before it; so a store need not be named by what writes to it. */
+  readonly precedes?: readonly Follows[]
   /** Why it is changed before all others, and leaves after them; absent: it is not. */
   readonly precedesAll?: string
+  /** If its change fails and is undone, the rest of its host goes on; absent: the host is given up. */
+  readonly sparesHost?: true
 }
 
 export interface Follows {
@@ -144,7 +157,7 @@ export interface Follows {
 }
 
 /** Of programs that do not stand in for each other, and wait for nothing. */
-export const exporterOrder: ChangeOrder = { oneByOne: false }
+export const exporterOrder: ChangeOrder = { oneByOne: false, sparesHost: true }
 
 /** Flag → its values in their order, without dashes; a bare switch has the value ''. */
 export type CommandFlags = ReadonlyMap<string, readonly string[]>

@@ -2,41 +2,18 @@
 import { alertmanager } from './alertmanager/component.ts'
 import { blackboxExporter } from './blackbox_exporter/component.ts'
 import type { ComponentDefinition } from './component.ts'
-import { apacheExporter } from './exporters/apache.ts'
-import { bindExporter } from './exporters/bind.ts'
-import { cadvisor } from './exporters/cadvisor.ts'
-import { chronyExporter } from './exporters/chrony.ts'
-import { consulExporter } from './exporters/consul.ts'
+import * as exporters from './exporters/catalogue.ts'
 import type { ExporterDefinition } from './exporters/definition.ts'
-import { domainExporter } from './exporters/domain.ts'
-import { elasticsearchExporter } from './exporters/elasticsearch.ts'
-import { fail2banExporter } from './exporters/fail2ban.ts'
-import { haproxyExporter } from './exporters/haproxy.ts'
-import { influxdbExporter } from './exporters/influxdb.ts'
-import { ipmiExporter } from './exporters/ipmi.ts'
-import { kafkaExporter } from './exporters/kafka.ts'
-import { memcachedExporter } from './exporters/memcached.ts'
-import { mongodbExporter } from './exporters/mongodb.ts'
-import { mysqldExporter } from './exporters/mysqld.ts'
-import { nginxExporter } from './exporters/nginx.ts'
-import { nvidiaGpuExporter } from './exporters/nvidia_gpu.ts'
-import { postgresExporter } from './exporters/postgres.ts'
-import { processExporter } from './exporters/process.ts'
-import { redisExporter } from './exporters/redis.ts'
-import { smartctlExporter } from './exporters/smartctl.ts'
-import { smokepingProber } from './exporters/smokeping.ts'
-import { snmpExporter } from './exporters/snmp.ts'
-import { sqlExporter } from './exporters/sql.ts'
-import { sslExporter } from './exporters/ssl.ts'
-import { statsdExporter } from './exporters/statsd.ts'
-import { systemdExporter } from './exporters/systemd.ts'
 import { firewall } from './firewall/component.ts'
+import { grafana } from './grafana/component.ts'
 import { haproxy } from './haproxy/component.ts'
 import { keepalived } from './keepalived/component.ts'
 import { nodeExporter } from './node_exporter/component.ts'
 import { prometheus } from './prometheus/component.ts'
 import { pushgateway } from './pushgateway/component.ts'
 import type { ReleaseDefinition } from './release.ts'
+import { storagePart } from './storage/settings.ts'
+import { stores } from './storage/stores.ts'
 
 export const definitions: readonly ComponentDefinition[] = [
   prometheus,
@@ -44,33 +21,10 @@ export const definitions: readonly ComponentDefinition[] = [
   nodeExporter,
   pushgateway,
   blackboxExporter,
-  apacheExporter,
-  bindExporter,
-  cadvisor,
-  chronyExporter,
-  consulExporter,
-  domainExporter,
-  elasticsearchExporter,
-  fail2banExporter,
-  haproxyExporter,
-  influxdbExporter,
-  ipmiExporter,
-  kafkaExporter,
-  memcachedExporter,
-  mongodbExporter,
-  mysqldExporter,
-  nginxExporter,
-  nvidiaGpuExporter,
-  postgresExporter,
-  processExporter,
-  redisExporter,
-  smartctlExporter,
-  smokepingProber,
-  snmpExporter,
-  sqlExporter,
-  sslExporter,
-  statsdExporter,
-  systemdExporter,
+  // Their parts of a cell are one.
+  ...stores.flatMap(({ components: own }) => own.map(one => ({ ...one, parts: [storagePart] }))),
+  ...Object.values(exporters),
+  grafana,
   keepalived,
   haproxy,
   firewall,
@@ -107,16 +61,7 @@ export function knownDefinition(component: string): ComponentDefinition | undefi
 }
 
 /** What moves addresses between hosts. */
-export const addressMover = theOne(
-  (one): one is ComponentDefinition & Required<Pick<ComponentDefinition, 'movesAddresses'>> =>
-    one.movesAddresses !== undefined,
-)
-
-function theOne<T extends ComponentDefinition>(is: (one: ComponentDefinition) => one is T): T {
-  const [found, another] = definitions.filter(is)
-  if (!found || another) throw new RangeError('one component does this, and no other')
-  return found
-}
+export const addressMover = keepalived
 
 /** Whether its program is a package of the host's own system. What this promha does not know is not. */
 export function isHostPackage(component: string): boolean {

@@ -1,4 +1,5 @@
 /** What a component's releases consist of, at upstream and in Debian. */
+import type { SourceRange } from '../src/diagnostic/problem.ts'
 
 /** One file to take out of a release's archives, and where it lies on a host. */
 export interface ArchiveMember {
@@ -6,6 +7,8 @@ export interface ArchiveMember {
   readonly member: string
   readonly path: string
   readonly mode: number
+  /** The whole archive becomes a directory of that path, and this many leading parts of each name are left out. */
+  readonly strip?: number
 }
 
 export interface DebianPackage {
@@ -17,6 +20,8 @@ export interface DebianPackage {
 export interface ReleaseDefinition {
   /** Of an entry of the inventory: nothing vouches for it, and it never runs on this machine. */
   readonly own?: true
+  /** Where the inventory names it. */
+  readonly place?: SourceRange
   /** The program itself is this file on this machine; absolute. */
   readonly file?: string
   /** What this release of promha installs where neither the inventory nor the lock file says. */
@@ -34,10 +39,7 @@ export interface UpstreamRelease {
   readonly folder: string
   /** A tar.gz, or the program itself if its only member is called as the archive is. */
   readonly archive: string
-  /**
-   * Beside the archive; `$ARCHIVE` stands for the archive's name. Empty: upstream states no hashes, so nothing vouches for
-   * what is fetched first, and the program runs on hosts only.
-   */
+  /** Beside the archive, `$ARCHIVE`. Empty: upstream states no hashes, so the program runs on hosts only. */
   readonly checksums: string
   readonly members: readonly ArchiveMember[]
   /** Upstream's words for architectures where they are not promha's; null: no release. */
@@ -50,12 +52,7 @@ export interface DebianRelease {
   readonly members: readonly ArchiveMember[]
 }
 
-/** A release in the form that the projects of the Prometheus organisation give theirs. */
-export function githubRelease(name: string, programs: readonly string[]): UpstreamRelease {
-  return promuRelease(`prometheus/${name}`, programs)
-}
-
-/** The same of any repository on GitHub: an archive with one directory, as promu makes it, and a list of hashes. */
+/** Of a repository on GitHub: an archive with one directory, as promu makes it, and a list of hashes. */
 export function promuRelease(repository: string, programs?: readonly string[]): UpstreamRelease {
   const name = repository.replace(/^.*\//, '')
   return {
@@ -66,48 +63,38 @@ export function promuRelease(repository: string, programs?: readonly string[]): 
   }
 }
 
-/** An archive without a directory in it, as GoReleaser makes it if nothing else is said. */
-export function flatRelease(
-  repository: string,
-  name: string,
-  checksums = `${name}_$V_checksums.txt`,
-): UpstreamRelease {
+/** An archive without a directory in it, as GoReleaser makes it; what is `own` is said otherwise. */
+export function flatRelease(repository: string, own: Partial<UpstreamRelease> = {}): UpstreamRelease {
+  const name = repository.replace(/^.*\//, '')
   return {
     folder: `${repository}/releases/download/v$V`,
     archive: `${name}_$V_linux_$ARCH.tar.gz`,
-    checksums,
+    checksums: `${name}_$V_checksums.txt`,
     members: [program(name, name)],
+    ...own,
   }
 }
 
-/** A release of a project on GitLab, whose files have links there: the archive holds no directory. */
-export function gitlabRelease(
-  project: string,
-  name: string,
-  archive: string,
-  checksums: string,
-): UpstreamRelease {
-  return {
-    base: 'https://gitlab.com',
-    folder: `${project}/-/releases/v$V/downloads`,
-    archive,
-    checksums,
-    members: [program(name, name)],
-  }
+/** Debian's package of a program, which has the program under its own name unless `path` says another one. */
+export function debianRelease(name: string, path?: string): DebianRelease {
+  const packageName = `prometheus-${name.replaceAll('_', '-')}`
+  return { packages: [{ name: packageName }], members: [program(path ?? `usr/bin/${packageName}`, name)] }
 }
 
-/** A package that holds one program, under another name than upstream's or under the same one. */
-export function debianRelease(
-  packageName: string,
-  name: string,
-  path = `usr/bin/${packageName}`,
-): DebianRelease {
-  return { packages: [{ name: packageName }], members: [program(path, name)] }
+/** Both. */
+export function promuAndDebian(repository: string, version: string, path?: string): ReleaseDefinition {
+  const name = repository.replace(/^.*\//, '')
+  return { version, upstream: promuRelease(repository), debian: debianRelease(name, path) }
 }
 
 /** A program, which lies in /usr/local/bin on a host. */
 export function program(member: string, name: string): ArchiveMember {
   return { member, path: `/usr/local/bin/${name}`, mode: 0o755 }
+}
+
+/** A release that is unpacked as a whole; its archive has one directory, as `grafana-12.0.0`. It is the only member. */
+export function wholeTree(name: string): ArchiveMember {
+  return { member: '*', path: `/usr/local/share/${name}`, mode: 0o755, strip: 1 }
 }
 
 /** A file that a program reads, which lies on a host where it lies in the archive. */

@@ -1,9 +1,9 @@
-/** `npm run chaos`: builds, then runs all that `test/chaos` can break. What follows `--` goes to it. */
+/** `npm run chaos`: builds, then runs all that `bench/chaos` can break. What follows `--` goes to it. */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const steps = [['scripts/build.mjs'], ['--import=tsx', 'test/chaos/run.ts', ...process.argv.slice(2)]]
+const steps = [['scripts/build.mjs'], ['--import=tsx', 'bench/chaos/run.ts', ...process.argv.slice(2)]]
 for (const args of steps) {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)

@@ -8,16 +8,16 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { releasedComponents } from '../roles/index.ts'
-import { prepareCache, temporaryDirectory } from '../src/artifact/cache.ts'
-import { architectures, defaultVersion } from '../src/artifact/catalog.ts'
+import { releasedComponents, releaseOf } from '../roles/index.ts'
+import { prepareCache, temporaryDirectory } from '../src/artifact/cache/cache.ts'
+import { architectures } from '../src/artifact/catalog.ts'
 import { fetchRelease } from '../src/artifact/fetch-release.ts'
-import { githubSource, upstreamBase } from '../src/artifact/github-source.ts'
-import type { ReleaseKey } from '../src/artifact/source.ts'
-import { createTransfer } from '../src/artifact/transfer.ts'
+import { githubSource, upstreamBase } from '../src/artifact/source/github.ts'
+import type { ReleaseKey } from '../src/artifact/source/source.ts'
+import { createTransfer } from '../src/artifact/source/transfer.ts'
 import type { Component } from '../src/inventory/model.ts'
 
-const table = fileURLToPath(new URL('../src/artifact/known-hashes.ts', import.meta.url))
+const table = fileURLToPath(new URL('../src/artifact/cache/known-hashes.ts', import.meta.url))
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { base: { type: 'string', default: upstreamBase }, out: { type: 'string', default: table } },
@@ -36,7 +36,10 @@ try {
   const source = githubSource(values.base, transfer)
   const found: string[] = []
   for (const key of wanted(positionals)) {
-    const { entry } = await fetchRelease(cache, source, key, await source.resolve(key), { fresh: true })
+    const { entry } = await fetchRelease(cache, source, key, {
+      archives: await source.resolve(key),
+      fromSource: true,
+    })
     for (const { path, sha256 } of entry.files)
       found.push(`${sha256} ${key.component} ${key.version} ${key.arch} ${basename(path)}`)
   }
@@ -65,8 +68,11 @@ function wanted(named: readonly string[]): readonly ReleaseKey[] {
       )
     return [component, version]
   })
-  const all =
-    versions.length > 0 ? versions : releasedComponents.map(one => [one, defaultVersion(one)] as const)
+  // What is unpacked as a whole never runs on the machine that runs promha.
+  const programs = releasedComponents.filter(one =>
+    releaseOf(one).upstream.members.every(({ strip }) => strip === undefined),
+  )
+  const all = versions.length > 0 ? versions : programs.map(one => [one, releaseOf(one).version] as const)
   return all.flatMap(([component, version]) => architectures.map(arch => ({ component, version, arch })))
 }
 

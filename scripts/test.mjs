@@ -12,20 +12,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { endAll, run } from './child.mjs'
-import { labName } from './lab-names.mjs'
-import { clearLabs } from './labs.mjs'
-import { runShards } from './mocha.mjs'
-import { nodeOfLine } from './node-line.mjs'
 import { setUp } from './setup.mjs'
-import { measuredSeconds, noteSeconds, share, testFiles, unmeasured } from './shards.mjs'
+import { endAll, run } from './testing/child.mjs'
+import { labName } from './testing/lab-names.mjs'
+import { clearLabs } from './testing/labs.mjs'
+import { runShards } from './testing/mocha.mjs'
+import { nodeOfLine } from './testing/node-line.mjs'
+import { measuredSeconds, noteSeconds, share, testFiles, unmeasured } from './testing/shards.mjs'
 
 const minute = 60_000
 /** Both wait more than they work: a shard of end-to-end tests, its four hosts included, takes a quarter of two processors. */
 const shardCounts = { unit: 4, e2e: 4 }
 const lines = [22, 24, 26]
 /** What is the same whichever Node runs it: the shell of the hosts, the lab and the tests' own tools. */
-const notOfNode = /^test\/(shell|lab|scripts|breaking|chaos|failover)\//
+const notOfNode = /^test\/(shell|lab|scripts|bench)\//
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -36,8 +36,8 @@ const directory = mkdtempSync(join(tmpdir(), 'promha-test-'))
 const results = []
 let interrupted = false
 
-function record(name, { passed, failed, titles = [] }) {
-  results.push({ name, passed, failed, titles })
+function record(name, { passed, failed, failures = [] }) {
+  results.push({ name, passed, failed, failures })
   if (values.totals !== undefined) writeFileSync(values.totals, `${sum('passed')} ${sum('failed')} running\n`)
 }
 
@@ -130,9 +130,10 @@ function finish() {
   rmSync(directory, { recursive: true, force: true })
   if (interrupted) record('interrupted', { passed: 0, failed: 1 })
   console.log('')
-  for (const { name, passed, failed, titles } of results) {
+  // What failed is told again here: of a long log, often the end is all that is kept.
+  for (const { name, passed, failed, failures } of results) {
     console.log(`${name}: ${passed} passed, ${failed} failed`)
-    for (const title of titles) console.log(`  ${title}`)
+    for (const { title, why } of failures) console.log(`  ${title}\n${why.replace(/^/gm, '    ')}`)
   }
   const passed = sum('passed')
   const failed = sum('failed')

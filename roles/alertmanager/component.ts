@@ -1,28 +1,23 @@
-import { cut, listed } from '../../src/diagnostic/cut.ts'
-import { alertmanagerOwn } from '../../src/inventory/flags.ts'
-import {
-  type CommandFlags,
-  type ComponentDefinition,
-  type FlagChange,
-  type FoundFlags,
-  flagValue,
-} from '../component.ts'
-import { githubRelease, program, support } from '../release.ts'
-import { buildPart } from './settings.ts'
+import { cut, listFirstNames } from '../../src/diagnostic/list-first.ts'
+import type { CommandFlags, ComponentDefinition, FlagChange, FoundFlags } from '../component.ts'
+import { flagValue } from '../component.ts'
+import { program, promuRelease, support } from '../release.ts'
+import { alertmanagerOwnFlags, part } from './settings.ts'
 
 export const alertmanager: ComponentDefinition = {
   name: 'alertmanager',
   key: ['alertmanager'],
   settings: cell => cell.alertmanager,
-  buildPart,
+  parts: [part],
   noun: 'Alertmanager',
   together: 'cluster',
   essential: true,
-  ownFlags: alertmanagerOwn,
+  ownFlags: alertmanagerOwnFlags,
+  severalAddressesFrom: '0.25.0',
   account: 'alertmanager',
   release: {
     version: '0.34.0',
-    upstream: githubRelease('alertmanager', ['alertmanager', 'amtool']),
+    upstream: promuRelease('prometheus/alertmanager', ['alertmanager', 'amtool']),
     debian: {
       packages: [{ name: 'prometheus-alertmanager' }],
       members: [
@@ -78,7 +73,7 @@ function clusterChange({ flags }: FoundFlags, wanted: CommandFlags): FlagChange 
   const peers = (flags.get('cluster.peer') ?? []).filter(peer => !wanted.get('cluster.peer')?.includes(peer))
   const parts = [
     ...(before === after ? [] : [`its cluster listens on ${cut(before)} and will listen on ${after}`]),
-    ...(peers.length === 0 ? [] : [`it will not join ${listed(peers)} any more`]),
+    ...(peers.length === 0 ? [] : [`it will not join ${listFirstNames(peers)} any more`]),
     ...(flagValue(flags, 'cluster.tls-config') === undefined
       ? []
       : ['its cluster will not use TLS any more']),

@@ -1,71 +1,101 @@
 /** Alertmanager: a member of a cell's cluster becomes the resources of its host. */
 import { join } from 'node:path'
-import type { ArtifactOrigin } from '../../src/inventory/artifact-origin.ts'
-import { joinHostPort } from '../../src/inventory/endpoint.ts'
-import type { AlertmanagerSettings } from '../../src/inventory/model.ts'
-import { clusterListenOn, wordsOn } from '../../src/inventory/words-on.ts'
-import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
+import { defined } from '../../src/diagnostic/defined.ts'
+import { clusterListenOn, holdsOutside, listensOn, wordsOn } from '../../src/inventory/cell/words-on.ts'
+import { brings } from '../../src/inventory/file/host-paths.ts'
+import type { UserFile, Yaml, YamlMap } from '../../src/inventory/model.ts'
+import { asWritten, withMember } from '../../src/inventory/text/as-written.ts'
+import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
+import type { FileResource, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
-import { isNamed } from '../../src/topology/advertise.ts'
+import { hasUnknownAddress } from '../../src/topology/address/advertise.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
-import { orderOf } from '../../src/topology/order.ts'
-import { checkedCopies } from '../checked-copy.ts'
-import { featureFlag, featuresIn, flagCheck, listening, noPort } from '../flags.ts'
-import { renderTemplate } from '../render.ts'
-import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
-import { environmentFiles, unitWords } from '../words.ts'
-import { alertmanagerConfig } from './config.ts'
-import { alertmanagerCommand } from './flags.ts'
+import { programInstance } from '../common/exporter.ts'
+import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../common/resources.ts'
+import { unitTexts, userFiles } from '../common/words.ts'
+import type { Role } from '../component.ts'
+import { checkedCopies } from '../text/checked-copy.ts'
+import {
+  type FlagValue,
+  featureFlag,
+  featuresIn,
+  flagCheck,
+  flagWords,
+  listening,
+  noPort,
+  withFeature,
+} from '../text/flags.ts'
+import { renderTemplate } from '../text/render.ts'
+import type { AlertmanagerSettings } from './settings.ts'
 
 const alertmanagerRoot = '/etc/alertmanager'
 const name = 'alertmanager'
+const place = { root: alertmanagerRoot, group: name, effect: 'reload' } as const
 
 /** One instance a member. */
-export function alertmanagerInstances(
-  cell: CellTopology,
-  settings: AlertmanagerSettings,
-  kind: ArtifactOrigin['kind'],
-  version: string,
-): readonly Instance[] {
-  const files = alertmanagerFiles(settings)
-  const before: readonly Resource[] = [
-    { kind: 'user', name, home: '/var/lib/alertmanager' },
-    ...programs(name, kind, version),
-    ...configTree(alertmanagerRoot, name, files),
-    { ...directory('/var/lib/alertmanager', name, name, 0o750), data: true },
-  ]
-  const seen = checkedCopies(alertmanagerRoot, files, file => file === 'alertmanager.yml')
+export const alertmanagerInstances: Role = (cell, { alertmanager: settings }, released) => {
+  if (!settings) return []
+  const { kind, version } = released(name)
+  const bundle = alertmanagerFiles(settings)
+  // amtool could quote what lies outside the inventory's directory.
+  const withheld = holdsOutside(settings, settings.templates) ? { withheld: true as const } : {}
+  const lookups = cell.peers.filter(hasUnknownAddress).map(({ cluster }) => cluster.address)
   return cell.peers.map(peer => {
+    const shipped = userFiles(settings, peer.host, place)
+    const files = [...shipped, ...bundle]
+    const before: readonly Resource[] = [
+      { kind: 'user', name, home: '/var/lib/alertmanager' },
+      ...programs(name, kind, version),
+      ...configTree(alertmanagerRoot, name, files),
+      { ...directory('/var/lib/alertmanager', name, name, 0o750), data: true },
+    ]
     const command = alertmanagerCommand(cell, peer, settings, version)
-    const unit = renderTemplate(name, 'alertmanager.service', {
+    const words = wordsOn(settings, peer.host)
+    const content = renderTemplate(name, 'alertmanager.service', {
       commandLine: { command },
-      words: unitWords(name, wordsOn(settings, peer.host)),
-      filesRoot: settings.files?.length ? alertmanagerRoot : '',
+      words: unitTexts(name, words),
+      filesRoot: shipped.length > 0 ? alertmanagerRoot : '',
     })
-    const flags = flagCheck(command, alertmanagerRoot, wordsOn(settings, peer.host).flags, flagEnd)
-    const checks = [flags, configCheck(command, version, settings, seen)]
-    return instanceOf(cell, peer, settings, before, unit, checks)
+    // Features change which configs are valid. Before 0.27 amtool knew of none.
+    const features = atLeast(version, '0.27.0-0') ? featuresIn(command) : []
+    const cluster = clusterListenOn(settings, peer.host)
+    return programInstance({
+      cell: cell.name,
+      component: name,
+      member: peer,
+      words,
+      before,
+      content,
+      checks: [
+        flagCheck(command, alertmanagerRoot, words.flags, flagEnd),
+        {
+          program: '/usr/local/bin/amtool',
+          root: alertmanagerRoot,
+          args: ['check-config', ...featureFlag(features), 'alertmanager.yml'],
+          seen: checkedCopies(alertmanagerRoot, files, file => file === 'alertmanager.yml'),
+          ...withheld,
+        },
+      ],
+      readyPath: '/-/ready',
+      loaded: 'alertmanager',
+      ports: listening(cluster.port, [cluster.address], 'tcp', 'udp'),
+      ...noteOf(peer),
+      ...(lookups.length > 0 ? { lookups } : {}),
+    })
   })
 }
 
-/** The bundle: alertmanager.yml and all that it names. Byte for byte the same on every member. */
+/** alertmanager.yml and its templates, byte for byte the same on every member. */
 export function alertmanagerFiles(settings: AlertmanagerSettings): readonly FileResource[] {
   const config = alertmanagerConfig(settings)
-  const file = (path: string, content: string | Uint8Array, outside?: boolean) =>
-    concealedIf(outside, configFile(join(alertmanagerRoot, path), name, 'reload', content))
+  const { outside, templates } = settings
+  const content = renderTemplate(name, 'alertmanager.yml', { config })
+  const file = (one: Pick<UserFile, 'name' | 'content' | 'outside'>) =>
+    concealedIf(one.outside, configFile(join(alertmanagerRoot, one.name), name, 'reload', one.content))
   return [
-    ...(settings.files ?? []).map(shipped => ({ ...file(shipped.name, shipped.content), concealed: true })),
-    ...settings.templates.map(template => file(template.name, template.content, template.outside)),
-    writtenFrom(
-      file('alertmanager.yml', renderTemplate(name, 'alertmanager.yml', { config }), settings.outside),
-      config,
-    ),
+    ...templates.map(file),
+    writtenFrom(file({ name: 'alertmanager.yml', content, ...defined({ outside }) }), config),
   ]
-}
-
-/** Whether amtool could quote what lies outside the inventory's directory. */
-function isFromOutside({ outside, templates, files = [] }: AlertmanagerSettings): boolean {
-  return outside === true || [...templates, ...files].some(shipped => shipped.outside)
 }
 
 /** The plan says what the inventory does not: by which address the others reach it. */
@@ -95,56 +125,40 @@ const flagEnd = {
   config: { name: 'flags-check.yml', content: 'route: { receiver: none }\nreceivers: [{ name: none }]\n' },
 } as const
 
-function configCheck(
-  command: readonly string[],
-  version: string,
-  settings: AlertmanagerSettings,
-  seen: NonNullable<BundleCheck['seen']>,
-): BundleCheck {
-  // Features change which configs are valid. Before 0.27 amtool knew of none.
-  const features = atLeast(version, '0.27.0-0') ? featuresIn(command) : []
-  return {
-    program: '/usr/local/bin/amtool',
-    root: alertmanagerRoot,
-    args: ['check-config', ...featureFlag(features), 'alertmanager.yml'],
-    seen,
-    ...(isFromOutside(settings) ? { withheld: true } : {}),
-  }
-}
-
-function instanceOf(
+/** The program and its arguments on one member. It knows its own address among the peers and leaves that out. */
+function alertmanagerCommand(
   cell: CellTopology,
   peer: Peer,
   settings: AlertmanagerSettings,
-  before: readonly Resource[],
-  unit: string,
-  checks: readonly BundleCheck[],
-): Instance {
-  const { listen } = wordsOn(settings, peer.host)
-  const cluster = clusterListenOn(settings, peer.host)
-  const lookups = cell.peers.filter(isNamed).map(({ cluster }) => cluster.address)
-  const service = {
-    kind: 'service',
-    unit: 'alertmanager.service',
-    ports: [
-      ...listening(listen.port, [listen.address], 'tcp'),
-      ...listening(cluster.port, [cluster.address], 'tcp', 'udp'),
-    ],
-  } as const
-  return {
-    cell: cell.name,
-    host: peer.host,
-    component: name,
-    resources: [
-      ...before,
-      ...environmentFiles(name, wordsOn(settings, peer.host)),
-      { kind: 'unit', name: service.unit, content: unit, ...noteOf(peer) },
-      service,
-    ],
-    ...(lookups.length > 0 ? { lookups } : {}),
-    service,
-    checks,
-    health: { ...peer.local, readyPath: `${peer.pathPrefix ?? ''}/-/ready`, loaded: 'alertmanager' },
-    ...orderOf(name),
-  }
+  version: string,
+): readonly string[] {
+  const { flags } = wordsOn(settings, peer.host)
+  const own: [string, FlagValue][] = [
+    ['config.file', '/etc/alertmanager/alertmanager.yml'],
+    ['storage.path', '/var/lib/alertmanager'],
+    ['web.listen-address', listensOn(settings, peer.host).map(joinHostPort)],
+    ['cluster.listen-address', joinHostPort(clusterListenOn(settings, peer.host))],
+  ]
+  if (peer.advertise) own.push(['cluster.advertise-address', joinHostPort(peer.advertise)])
+  // Without a name of its own a member's place in the order of sending changes with every start.
+  if (atLeast(version, '0.30.0-0')) own.push(['cluster.peer-name', peer.peerName])
+  if (atLeast(version, '0.26.0-0')) own.push(['cluster.label', cell.name])
+  // By its own name a host may reach itself at 127.0.1.1, and would take itself for another member.
+  const peers = cell.peers.filter(other => other !== peer || !hasUnknownAddress(other))
+  own.push(...peers.map((other): [string, string] => ['cluster.peer', joinHostPort(other.cluster)]))
+  // Upstream's six hours would count a replaced member as failed for that long.
+  own.push(['cluster.reconnect-timeout', '5m'])
+  // From 0.27.0 on, the metrics of notifications can say of which receiver they are.
+  const named = atLeast(version, '0.27.0-0') ? withFeature(flags, 'receiver-name-in-metrics') : flags
+  return ['/usr/local/bin/alertmanager', ...flagWords(own, named)]
+}
+
+/** Upstream's config. Templates that none of its own `templates` entries matches are added, one by one. */
+export function alertmanagerConfig({ config, templates }: AlertmanagerSettings): YamlMap {
+  const own: readonly Yaml[] = Array.isArray(config.templates) ? config.templates : []
+  const named = own.flatMap((_, index) => asWritten(own, index) ?? [])
+  const missing = templates
+    .map(file => file.name)
+    .filter(name => !named.some(path => brings([name], path, '/etc/alertmanager')))
+  return missing.length === 0 ? config : withMember(config, 'templates', [...named, ...missing])
 }

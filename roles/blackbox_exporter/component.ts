@@ -1,25 +1,18 @@
-import { blackboxOwn } from '../../src/inventory/flags.ts'
 import type { ComponentDefinition } from '../component.ts'
-import { githubRelease, program } from '../release.ts'
-import { buildPart } from './settings.ts'
+import { promuAndDebian } from '../release.ts'
+import { blackboxOwnFlags, part } from './settings.ts'
 
 export const blackboxExporter: ComponentDefinition = {
   name: 'blackbox_exporter',
   aliases: ['blackbox'],
   key: ['blackbox'],
   settings: cell => cell.blackbox,
-  buildPart,
+  parts: [part],
   noun: 'prober',
-  ownFlags: blackboxOwn,
+  ownFlags: blackboxOwnFlags,
+  severalAddressesFrom: '0.23.0',
   account: 'blackbox-exp',
-  release: {
-    version: '0.28.0',
-    upstream: githubRelease('blackbox_exporter', ['blackbox_exporter']),
-    debian: {
-      packages: [{ name: 'prometheus-blackbox-exporter' }],
-      members: [program('usr/bin/prometheus-blackbox-exporter', 'blackbox_exporter')],
-    },
-  },
+  release: promuAndDebian('prometheus/blackbox_exporter', '0.28.0'),
   members: cell => cell.probers,
   readyCheck: 'exporter.up',
   checks: async () => (await import('./checks.ts')).checks,

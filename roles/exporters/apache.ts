@@ -1,16 +1,12 @@
-import { debianRelease, promuRelease } from '../release.ts'
+import { promuAndDebian } from '../release.ts'
 import { exporter, inEnvironment } from './definition.ts'
 
 export const apacheExporter = exporter({
   key: 'apache',
   of: 'the Apache web server',
-  manual: 'https://github.com/Lusitaniae/apache_exporter',
-  release: {
-    version: '1.1.1',
-    upstream: promuRelease('Lusitaniae/apache_exporter'),
-    debian: debianRelease('prometheus-apache-exporter', 'apache_exporter'),
-  },
+  release: promuAndDebian('Lusitaniae/apache_exporter', '1.1.1'),
   port: 9117,
+  severalAddressesFrom: '1.0.0',
   rules: { file: 'exporters/rules/apache.yml' },
   pathFlag: 'telemetry.endpoint',
   credentials: inEnvironment('SCRAPE_URI'),

@@ -5,15 +5,14 @@ export const cadvisor = exporter({
   key: 'cadvisor',
   name: 'cadvisor',
   of: 'containers',
-  manual: 'https://github.com/google/cadvisor',
   release: {
     version: '0.60.5',
     upstream: {
       folder: 'google/cadvisor/releases/download/v$V',
-      // The program itself, with a list of its own that names it `./ARCHIVE`.
+      // The program itself, not packed, with a list of its own that names it `./ARCHIVE`.
       archive: 'cadvisor-v$V-linux-$ARCH',
       checksums: '$ARCHIVE.sha256',
-      members: [program('', 'cadvisor')],
+      members: [program('cadvisor-v$V-linux-$ARCH', 'cadvisor')],
       architectures: { armv7: null },
     },
   },
@@ -24,7 +23,7 @@ export const cadvisor = exporter({
   portFlag: 'port',
   pathFlag: 'prometheus_endpoint',
   own: { 'http_auth_*': plainOnly, 'http_digest_*': plainOnly },
-  secretFlags: { storage_driver_password: 'remove this flag: Prometheus stores the metrics' },
+  secretFlags: { storage_driver_password: 'Remove this flag: Prometheus stores the metrics.' },
   readyPath: '/healthz',
   // Its own defaults measure every container each second.
   flags: [

@@ -1,5 +1,8 @@
 /** The form of an exporter's definition, and the component that it makes. */
-import { type Own, plainHttp } from '../../src/inventory/flags.ts'
+import { defined } from '../../src/diagnostic/defined.ts'
+import { type Own, plainHttpFlags } from '../../src/inventory/cell/flags.ts'
+import type { Endpoint, HostSettings } from '../../src/inventory/model.ts'
+import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
 import { type ComponentDefinition, exporterOrder } from '../component.ts'
 import type { ReleaseDefinition } from '../release.ts'
 
@@ -18,17 +21,17 @@ export interface ExporterDefinition {
   readonly port: number
   /** The system user that it runs as; absent: `KEY-exp`. `root`: it cannot do with less. */
   readonly user?: string
-  /** Groups of the host that it needs besides its own. */
-  readonly groups?: readonly string[]
-  /** How it takes a switch that is off: kingpin's `--no-NAME` (if absent) or Go's `--NAME=false`. */
+  /** How it takes a switch that is off: kingpin's `--no-NAME` (if absent), or `--NAME=false` as Go's own flags and kong. */
   readonly switches?: 'kingpin' | 'go'
   /** The flag for the address on which it listens; absent: `web.listen-address`. */
   readonly listenFlag?: string
   /** The flag for its port, if `listenFlag` takes an address without one. */
   readonly portFlag?: string
+  /** The first release that takes the flag for its address several times; `any`: all do. Absent: it takes it once. */
+  readonly severalAddressesFrom?: string
   /** What it opens besides, at the same address: others push to it there. */
   readonly receives?: readonly Receiver[]
-  /** The flag for the path of its metrics, if it has one. */
+  /** The flag for the path of its metrics, `/metrics`; absent: `web.telemetry-path`, or it has none. */
   readonly pathFlag?: string
   /** Flags that promha sets, which flags of the inventory replace. */
   readonly flags?: readonly (readonly [string, string])[]
@@ -44,16 +47,11 @@ export interface ExporterDefinition {
   readonly rules?: ExporterRules
   /** Where 200 says that it is up, without work for what is behind it; absent: its landing page. */
   readonly readyPath?: string
-  /** Where its metrics are; absent: `/metrics`. */
-  readonly metricsPath?: string
   /** Settings of its unit after the common ones, which they replace. */
   readonly unit?: readonly string[]
   /** What it needs of the host's own packages. */
   readonly packages?: readonly string[]
-  /**
-   * Present: it judges all flags before it listens, so that a port that no program can open shows that they are right.
-   * `config`: the smallest config that it takes.
-   */
+  /** It judges all flags before it listens. `config`: the smallest config that it takes. */
   readonly flagsCheck?: { readonly config?: string }
 }
 
@@ -74,13 +72,17 @@ export interface ExporterConfig {
   readonly required?: true
   /** Arguments by which the program checks the file that follows them, if it can. */
   readonly check?: readonly string[]
+  /** What it says at its end if it takes that file; absent: it exits with 0. */
+  readonly accepted?: string
+  /** The check reads that file only, so it may run here. Absent: on the host only, a stranger's config may open any file. */
+  readonly checkedHere?: true
   /** It reads the config again at SIGHUP; absent: at a restart only. */
   readonly reload?: true
 }
 
 /** Standard alert rules, loaded where the inventory asks for them. */
 export interface ExporterRules {
-  /** Relative to `roles/`. Its selectors name the job `KEY`, and with `(-probe.*)?` the jobs of its probes too. */
+  /** Relative to `roles/`. Its selectors name the job `KEY`, and with `(-probe(-[0-9]+)?)?` the jobs of its probes too. */
   readonly file: string
   /** Without them some of the alerts never fire. */
   readonly flags?: Readonly<Record<string, boolean>>
@@ -91,14 +93,30 @@ export interface ExporterProbe {
   readonly path: string
   /** Parameters besides `target`, which are keys of a probe. */
   readonly parameters: readonly string[]
+  /** One value of a parameter may have several names, with commas between them. */
+  readonly lists?: true
 }
 
 /** Why an exporter may not be given TLS or a password of its own. */
 export const plainOnly = 'promha asks exporters by plain HTTP; TLS and passwords are not supported yet'
 
+/** Where it receives on a host; an address of the inventory's in a form of its own is left to the program. */
+export function receivedAt(
+  { listen, flags }: Pick<HostSettings, 'listen' | 'flags'>,
+  receives: readonly Receiver[] = [],
+): readonly { readonly endpoint: Endpoint; readonly protocol: Receiver['protocol'] }[] {
+  return receives.flatMap(({ flag, port, protocol }) => {
+    const text = String(flags[flag] ?? joinHostPort({ ...listen, port }))
+    const [, address = '', own] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? []
+    return own === undefined
+      ? []
+      : [{ endpoint: { address: address || '0.0.0.0', port: Number(own) }, protocol }]
+  })
+}
+
 /** What to use instead of a flag: a variable, which root alone can read. */
 export function inEnvironment(...variables: readonly string[]): string {
-  return `use "environment: { ${variables.map(name => `${name}: …`).join(', ')} }"`
+  return `Use "environment: { ${variables.map(name => `${name}: …`).join(', ')} }".`
 }
 
 /** Flags that promha sets itself, and what to use instead. */
@@ -109,12 +127,21 @@ export function ownFlagsOf({
   own,
 }: ExporterDefinition): Own {
   return {
-    ...plainHttp,
+    ...plainHttpFlags,
     [listenFlag]: 'use "listen"',
     [portFlag]: 'use "listen"',
     ...(config ? { [config.flag]: 'use "config"' } : {}),
     ...own,
   }
+}
+
+/** Why `listen` may not be a list; undefined if it may. */
+export function oneAddressOf(definition: ExporterDefinition): string | undefined {
+  const { key, listenFlag = 'web.listen-address', portFlag, severalAddressesFrom } = definition
+  if (severalAddressesFrom !== undefined) return undefined
+  return portFlag === undefined
+    ? `The ${key} exporter takes the flag "${listenFlag}" once.`
+    : `The ${key} exporter takes the flags "${listenFlag}" and "${portFlag}" once.`
 }
 
 export function exporterName({ key, name = `${key}_exporter` }: ExporterDefinition): string {
@@ -126,8 +153,11 @@ export function accountOf({ key, user = `${key.replaceAll('_', '-')}-exp` }: Exp
 }
 
 /** The exporter as a component like others. */
-export function exporter(definition: ExporterDefinition): ComponentDefinition {
-  const { key, port, alias, readyPath = '/', release } = definition
+export function exporter(said: Omit<ExporterDefinition, 'manual'>): ComponentDefinition {
+  const { key, port, alias, readyPath = '/', release, severalAddressesFrom, packages } = said
+  const { base = 'https://github.com', folder } = release.upstream
+  const definition = { ...said, manual: `${base}/${folder.split('/').slice(0, 2).join('/')}` }
+  const account = accountOf(definition)
   const name = exporterName(definition)
   const plain = name.replaceAll('_', '-')
   return {
@@ -142,8 +172,7 @@ export function exporter(definition: ExporterDefinition): ComponentDefinition {
     order: exporterOrder,
     release,
     ownFlags: ownFlagsOf(definition),
-    ...(accountOf(definition) === 'root' ? {} : { account: accountOf(definition) }),
-    ...(definition.packages ? { packages: definition.packages } : {}),
+    ...defined({ severalAddressesFrom, packages, account: account === 'root' ? undefined : account }),
     takeOver: {
       programs: new RegExp(`^(prometheus-)?${plain}(-?v?\\d.*)?$`),
       units: [`prometheus-${plain}`, `prometheus-${name}`, plain],

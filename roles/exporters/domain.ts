@@ -4,15 +4,12 @@ import { exporter } from './definition.ts'
 export const domainExporter = exporter({
   key: 'domain',
   of: 'the end of domains',
-  manual: 'https://github.com/caarlos0/domain_exporter',
   release: {
     version: '1.25.0',
-    upstream: {
-      ...flatRelease('caarlos0/domain_exporter', 'domain_exporter'),
-      architectures: { armv7: null },
-    },
+    upstream: flatRelease('caarlos0/domain_exporter', { architectures: { armv7: null } }),
   },
   port: 9222,
+  rules: { file: 'exporters/rules/domain.yml' },
   listenFlag: 'bind',
   config: { file: 'domains.yml', flag: 'config' },
   probe: { path: '/probe', parameters: ['host'] },

@@ -1,15 +1,12 @@
-import { debianRelease, promuRelease } from '../release.ts'
+import { promuAndDebian } from '../release.ts'
 import { exporter } from './definition.ts'
 
 export const haproxyExporter = exporter({
   key: 'haproxy',
   alias: false,
   of: 'HAProxy',
-  manual: 'https://github.com/prometheus/haproxy_exporter',
-  release: {
-    version: '0.15.0',
-    upstream: promuRelease('prometheus/haproxy_exporter'),
-    debian: debianRelease('prometheus-haproxy-exporter', 'haproxy_exporter'),
-  },
+  release: promuAndDebian('prometheus/haproxy_exporter', '0.15.0'),
   port: 9101,
+  severalAddressesFrom: '0.14.0',
+  rules: { file: 'exporters/rules/haproxy.yml' },
 })

@@ -1,16 +1,13 @@
-import { debianRelease, promuRelease } from '../release.ts'
+import { promuAndDebian } from '../release.ts'
 import { exporter } from './definition.ts'
 
 export const ipmiExporter = exporter({
   key: 'ipmi',
   of: 'hardware that is watched by IPMI',
-  manual: 'https://github.com/prometheus-community/ipmi_exporter',
-  release: {
-    version: '1.10.1',
-    upstream: promuRelease('prometheus-community/ipmi_exporter'),
-    debian: debianRelease('prometheus-ipmi-exporter', 'ipmi_exporter'),
-  },
+  release: promuAndDebian('prometheus-community/ipmi_exporter', '1.10.1'),
   port: 9290,
+  severalAddressesFrom: '1.7.0',
+  rules: { file: 'exporters/rules/ipmi.yml' },
   // /dev/ipmi0 is root's alone.
   user: 'root',
   packages: ['freeipmi-tools'],

@@ -4,7 +4,6 @@ import { exporter, inEnvironment } from './definition.ts'
 export const mongodbExporter = exporter({
   key: 'mongodb',
   of: 'MongoDB',
-  manual: 'https://github.com/percona/mongodb_exporter',
   release: {
     version: '0.53.0',
     // Debian's package of that name holds another program.
@@ -15,6 +14,9 @@ export const mongodbExporter = exporter({
     },
   },
   port: 9216,
+  // It takes `--no-NAME` for a few of its switches only.
+  switches: 'go',
+  rules: { file: 'exporters/rules/mongodb.yml', flags: { 'collector.diagnosticdata': true } },
   secretFlags: { 'mongodb.password': inEnvironment('MONGODB_PASSWORD') },
   credentials: inEnvironment('MONGODB_URI'),
   // It answers for servers that MONGODB_URI lists, and for no others.

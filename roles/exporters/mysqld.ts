@@ -1,16 +1,13 @@
-import { debianRelease, promuRelease } from '../release.ts'
+import { promuAndDebian } from '../release.ts'
 import { exporter, inEnvironment } from './definition.ts'
 
 export const mysqldExporter = exporter({
   key: 'mysqld',
   of: 'MySQL and MariaDB',
-  manual: 'https://github.com/prometheus/mysqld_exporter',
-  release: {
-    version: '0.20.0',
-    upstream: promuRelease('prometheus/mysqld_exporter'),
-    debian: debianRelease('prometheus-mysqld-exporter', 'mysqld_exporter'),
-  },
+  release: promuAndDebian('prometheus/mysqld_exporter', '0.20.0'),
   port: 9104,
+  severalAddressesFrom: '0.15.0',
+  rules: { file: 'exporters/rules/mysqld.yml' },
   credentials: inEnvironment('MYSQLD_EXPORTER_PASSWORD'),
   probe: { path: '/probe', parameters: ['auth_module'] },
 })

@@ -4,16 +4,15 @@ import { exporter, inEnvironment } from './definition.ts'
 export const nginxExporter = exporter({
   key: 'nginx',
   of: 'nginx',
-  manual: 'https://github.com/nginx/nginx-prometheus-exporter',
   release: {
     version: '1.5.3',
-    upstream: {
-      ...flatRelease('nginx/nginx-prometheus-exporter', 'nginx-prometheus-exporter'),
+    upstream: flatRelease('nginx/nginx-prometheus-exporter', {
       members: [program('nginx-prometheus-exporter', 'nginx_exporter')],
-    },
-    debian: debianRelease('prometheus-nginx-exporter', 'nginx_exporter'),
+    }),
+    debian: debianRelease('nginx_exporter'),
   },
   port: 9113,
+  severalAddressesFrom: '1.0.0',
   rules: { file: 'exporters/rules/nginx.yml' },
   credentials: inEnvironment('SCRAPE_URI'),
 })

@@ -4,7 +4,6 @@ import { exporter, inEnvironment, plainOnly } from './definition.ts'
 export const redisExporter = exporter({
   key: 'redis',
   of: 'Redis and Valkey',
-  manual: 'https://github.com/oliver006/redis_exporter',
   release: {
     version: '1.88.0',
     upstream: {
@@ -14,7 +13,7 @@ export const redisExporter = exporter({
       members: [program('redis_exporter-v$V.linux-$ARCH/redis_exporter', 'redis_exporter')],
       architectures: { armv7: 'arm' },
     },
-    debian: debianRelease('prometheus-redis-exporter', 'redis_exporter'),
+    debian: debianRelease('redis_exporter'),
   },
   port: 9121,
   rules: { file: 'exporters/rules/redis.yml' },

@@ -1,99 +1,87 @@
 /** An exporter of the catalogue, or of an entry of the inventory in the same form: the resources of its hosts. */
 import { basename, dirname } from 'node:path'
-import type { ArtifactOrigin } from '../../src/inventory/artifact-origin.ts'
-import { joinHostPort } from '../../src/inventory/endpoint.ts'
+import { defined } from '../../src/diagnostic/defined.ts'
+import { holdsOutside, wordsOn } from '../../src/inventory/cell/words-on.ts'
 import type { ExporterSettings, HostSettings } from '../../src/inventory/model.ts'
-import { wordsOn } from '../../src/inventory/words-on.ts'
-import type {
-  BundleCheck,
-  FileResource,
-  Instance,
-  ListeningPort,
-  ProgramResource,
-  Resource,
-} from '../../src/resource/model.ts'
+import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
+import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
-import type { Exporters, Member } from '../../src/topology/model.ts'
-import { programInstance } from '../exporter.ts'
-import { flagCheck, flagWords, listening, noPort } from '../flags.ts'
-import { renderTemplate } from '../render.ts'
-import { concealedIf, configFile, configTree, programs } from '../resources.ts'
-import { unitWords } from '../words.ts'
-import { yamlText } from '../yaml.ts'
-import { accountOf, type ExporterDefinition, exporterName } from './definition.ts'
+import type { Exporters } from '../../src/topology/model.ts'
+import { programInstance } from '../common/exporter.ts'
+import { configFile, configTree, programs } from '../common/resources.ts'
+import { type FilesPlace, unitTexts, userFiles } from '../common/words.ts'
+import type { Released } from '../component.ts'
+import { type FlagValue, flagCheck, flagWords, listening, noPort } from '../text/flags.ts'
+import { renderTemplate } from '../text/render.ts'
+import { yamlText } from '../text/yaml.ts'
+import { accountOf, type ExporterDefinition, exporterName, receivedAt } from './definition.ts'
 
 /** One instance a host; all may be changed at once, since none stands in for another. */
 export function catalogueInstances(
   cell: string,
   { component, members }: Exporters,
-  settings: ExporterSettings,
-  definition: ExporterDefinition,
-  kind: ArtifactOrigin['kind'],
-  version: string,
+  { settings, definition }: { readonly settings: ExporterSettings; readonly definition: ExporterDefinition },
+  { kind, version }: Released,
 ): readonly Instance[] {
   const user = accountOf(definition)
-  const files = filesOf(component, settings, definition)
   const root = `/etc/${component}`
-  const before: readonly Resource[] = [
+  const path = `/usr/local/bin/${component}`
+  const place = { root, group: user, effect: definition.config?.reload ? 'reload' : 'restart' } as const
+  const config = configOf(settings, definition, place)
+  const before = (files: readonly FileResource[]): readonly Resource[] => [
     ...(definition.packages ?? []).map(name => ({ kind: 'package', name }) as const),
     // It keeps nothing, so it needs no home.
     ...(user === 'root' ? [] : [{ kind: 'user', name: user, home: '/nonexistent' } as const]),
+    // Two of a kind have a program each, so that the change or the end of one does not touch the other.
     ...programs(exporterName(definition), kind, version, definition.release).map(one =>
-      one.kind === 'program' ? ownProgram(one, component) : one,
+      one.kind !== 'program' || one.path === path ? one : { ...one, path, from: one.path },
     ),
     ...(files.length > 0 ? configTree(root, user, files) : []),
   ]
-  return members.map(member => instanceOf(cell, component, member, settings, definition, before, files))
-}
-
-function instanceOf(
-  cell: string,
-  component: string,
-  member: Member,
-  settings: ExporterSettings,
-  definition: ExporterDefinition,
-  before: readonly Resource[],
-  files: readonly FileResource[],
-): Instance {
-  const words = wordsOn(settings, member.host)
-  const command = commandOf(component, words, definition, files)
-  const { of, manual, groups = [], config, unit: further = [], readyPath = '/', flagsCheck } = definition
-  const content = renderTemplate('exporters', 'exporter.service', {
-    ...{ of, manual, groups, settings: further, user: accountOf(definition), commandLine: { command } },
-    reloads: config?.reload === true,
-    words: unitWords(component, words),
+  const { of, manual, unit: settingsOfUnit = [], readyPath = '/', flagsCheck } = definition
+  return members.map(member => {
+    const files = [...userFiles(settings, member.host, place), ...config]
+    const words = wordsOn(settings, member.host)
+    const command = [path, ...argumentsOf(root, words, definition, files)]
+    return programInstance({
+      cell,
+      component,
+      member,
+      words,
+      before: before(files),
+      content: renderTemplate('exporters', 'exporter.service', {
+        of,
+        manual,
+        settings: settingsOfUnit,
+        user,
+        commandLine: { command },
+        reloads: definition.config?.reload === true,
+        words: unitTexts(component, words),
+      }),
+      readyPath,
+      loaded: 'none',
+      ports: receivedAt(words, definition.receives).flatMap(({ endpoint: { address, port }, protocol }) =>
+        listening(port, [address], protocol),
+      ),
+      checks: [
+        ...(flagsCheck ? [flagsJudged(command, words.flags, definition)] : []),
+        ...configChecks(path, settings, definition, files),
+      ],
+    })
   })
-  return programInstance({
-    ...{ cell, component, member, words, before, content, readyPath, loaded: 'none' },
-    ports: receivingPorts(words, definition),
-    checks: [
-      ...(flagsCheck ? [flagsJudged(command, words.flags, definition)] : []),
-      ...configChecks(command[0] ?? '', settings, definition, files),
-    ],
-  })
 }
 
-function programPath(component: string): string {
-  return `/usr/local/bin/${component}`
-}
-
-/** Two of a kind have a program each, so that the change or the end of one does not touch the other. */
-function ownProgram(program: ProgramResource, component: string): ProgramResource {
-  const path = programPath(component)
-  return program.path === path ? program : { ...program, path, from: program.path }
-}
-
-function commandOf(
-  component: string,
-  { listen, flags }: HostSettings,
+function argumentsOf(
+  root: string,
+  { listen, alsoListen = [], flags }: HostSettings,
   definition: ExporterDefinition,
   files: readonly FileResource[],
 ): readonly string[] {
   const { config, switches, portFlag, listenFlag = 'web.listen-address', receives = [] } = definition
-  const configPath = config && `/etc/${component}/${config.file}`
-  const own = [
+  const configPath = config && `${root}/${config.file}`
+  const own: readonly (readonly [string, FlagValue])[] = [
     ...(portFlag === undefined
-      ? [[listenFlag, joinHostPort(listen)] as const]
+      ? [[listenFlag, [listen, ...alsoListen].map(joinHostPort)] as const]
       : [[listenFlag, listen.address] as const, [portFlag, String(listen.port)] as const]),
     ...receives.map(({ flag, port }) => [flag, joinHostPort({ ...listen, port })] as const),
     ...(config && files.some(({ path }) => path === configPath)
@@ -101,19 +89,7 @@ function commandOf(
       : []),
     ...(definition.flags ?? []),
   ]
-  return [programPath(component), ...flagWords(own, flags, switches)]
-}
-
-/** What is pushed to it comes in here; an address of the inventory's in a form of its own is left to the program. */
-function receivingPorts(
-  { listen, flags }: HostSettings,
-  { receives = [] }: ExporterDefinition,
-): readonly ListeningPort[] {
-  return receives.flatMap(({ flag, port, protocol }) => {
-    const text = String(flags[flag] ?? joinHostPort({ ...listen, port }))
-    const [, address = '', own] = /^\[?(.*?)\]?:(\d+)$/.exec(text) ?? []
-    return own === undefined ? [] : listening(Number(own), [address || '0.0.0.0'], protocol)
-  })
+  return flagWords(own, flags, switches)
 }
 
 /** It reads its config before it listens: one that only the check sees. */
@@ -130,34 +106,28 @@ function flagsJudged(
   })
 }
 
-/** Its config and the files beside it. */
-function filesOf(
-  component: string,
-  { config, files = [], outside }: ExporterSettings,
-  definition: ExporterDefinition,
+function configOf(
+  { config, outside }: ExporterSettings,
+  { config: form }: ExporterDefinition,
+  { root, group, effect }: FilesPlace,
 ): readonly FileResource[] {
-  const root = `/etc/${component}`
-  const { config: form } = definition
-  const user = accountOf(definition)
-  const effect = form?.reload ? 'reload' : 'restart'
-  const shipped = files.map(file => ({
-    ...concealedIf(file.outside, configFile(`${root}/${file.name}`, user, effect, file.content)),
-    ...(file.outside ? {} : { concealed: true }),
-  }))
-  if (form === undefined || config === undefined) return shipped
+  if (form === undefined || config === undefined) return []
   const text = `# Written by promha. The next apply undoes a change made here.\n${yamlText(config)}`
-  const file = configFile(`${root}/${form.file}`, user, effect, text)
-  return [...shipped, writtenFrom(concealedIf(outside, file), config)]
+  const file = configFile(`${root}/${form.file}`, group, effect, text)
+  return [writtenFrom({ ...file, concealed: outside ? 'outside' : true }, config)]
 }
 
 function configChecks(
   program: string,
-  { files = [], outside }: ExporterSettings,
+  settings: ExporterSettings,
   { config }: ExporterDefinition,
   written: readonly FileResource[],
 ): readonly BundleCheck[] {
   const file = written.find(({ path }) => basename(path) === config?.file)
   if (config?.check === undefined || file === undefined) return []
-  const withheld = outside || files.some(one => one.outside) ? { withheld: true as const } : {}
-  return [{ program, root: dirname(file.path), args: [...config.check, config.file], ...withheld }]
+  const withheld = holdsOutside(settings) ? { withheld: true as const } : {}
+  const hostOnly = config.checkedHere ? {} : { hostOnly: true as const }
+  const ends = defined({ accepted: config.accepted })
+  const args = [...config.check, config.file]
+  return [{ program, root: dirname(file.path), args, ...ends, ...withheld, ...hostOnly }]
 }

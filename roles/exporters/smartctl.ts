@@ -1,16 +1,13 @@
-import { debianRelease, promuRelease } from '../release.ts'
+import { promuAndDebian } from '../release.ts'
 import { exporter } from './definition.ts'
 
 export const smartctlExporter = exporter({
   key: 'smartctl',
   of: 'the health of disks',
-  manual: 'https://github.com/prometheus-community/smartctl_exporter',
-  release: {
-    version: '0.14.0',
-    upstream: promuRelease('prometheus-community/smartctl_exporter'),
-    debian: debianRelease('prometheus-smartctl-exporter', 'smartctl_exporter', 'usr/bin/smartctl_exporter'),
-  },
+  release: promuAndDebian('prometheus-community/smartctl_exporter', '0.14.0', 'usr/bin/smartctl_exporter'),
   port: 9633,
+  severalAddressesFrom: '0.9.1',
+  rules: { file: 'exporters/rules/smartctl.yml' },
   packages: ['smartmontools'],
   unit: [
     '# Commands to disks: SATA needs the first privilege, NVMe the second, and the third opens their devices.',

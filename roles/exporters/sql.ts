@@ -4,7 +4,6 @@ import { exporter, inEnvironment } from './definition.ts'
 export const sqlExporter = exporter({
   key: 'sql',
   of: 'what SQL queries yield',
-  manual: 'https://github.com/burningalchemist/sql_exporter',
   release: {
     version: '0.24.6',
     // Debian's package of that name holds another program.
@@ -22,6 +21,7 @@ export const sqlExporter = exporter({
     file: 'sql_exporter.yml',
     flag: 'config.file',
     required: true,
+    // It loads collector files by path and asks the secret managers that a data source names.
     check: ['-config.check', '-config.file'],
     reload: true,
   },

@@ -4,15 +4,12 @@ import { exporter } from './definition.ts'
 export const sslExporter = exporter({
   key: 'ssl',
   of: 'certificates',
-  manual: 'https://github.com/ribbybibby/ssl_exporter',
   release: {
     version: '2.4.3',
-    upstream: {
-      ...flatRelease('ribbybibby/ssl_exporter', 'ssl_exporter'),
-      architectures: { armv7: 'armv6' },
-    },
+    upstream: flatRelease('ribbybibby/ssl_exporter', { architectures: { armv7: 'armv6' } }),
   },
   port: 9219,
+  rules: { file: 'exporters/rules/ssl.yml' },
   pathFlag: 'web.metrics-path',
   config: { file: 'ssl_exporter.yml', flag: 'config.file' },
   probe: { path: '/probe', parameters: ['module'] },

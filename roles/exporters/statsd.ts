@@ -4,7 +4,6 @@ import { exporter } from './definition.ts'
 export const statsdExporter = exporter({
   key: 'statsd',
   of: 'metrics that are pushed in the form of StatsD',
-  manual: 'https://github.com/prometheus/statsd_exporter',
   release: { version: '0.30.0', upstream: promuRelease('prometheus/statsd_exporter') },
   port: 9102,
   receives: [
@@ -16,6 +15,7 @@ export const statsdExporter = exporter({
     file: 'mapping.yml',
     flag: 'statsd.mapping-config',
     check: ['--check-config', '--statsd.mapping-config'],
+    checkedHere: true,
     reload: true,
   },
   readyPath: '/-/healthy',

@@ -1,16 +1,12 @@
-import { debianRelease, promuRelease } from '../release.ts'
+import { promuAndDebian } from '../release.ts'
 import { exporter } from './definition.ts'
 
 export const systemdExporter = exporter({
   key: 'systemd',
   of: 'units of systemd',
-  manual: 'https://github.com/prometheus-community/systemd_exporter',
-  release: {
-    version: '0.7.0',
-    upstream: promuRelease('prometheus-community/systemd_exporter'),
-    debian: debianRelease('prometheus-systemd-exporter', 'systemd_exporter'),
-  },
+  release: promuAndDebian('prometheus-community/systemd_exporter', '0.7.0'),
   port: 9558,
+  severalAddressesFrom: '0.6.0',
   rules: { file: 'exporters/rules/systemd.yml' },
   flagsCheck: {},
 })

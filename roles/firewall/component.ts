@@ -1,12 +1,14 @@
-import { frontPlace } from '../../src/topology/front-place.ts'
+import { frontPlace } from '../../src/topology/address/front-place.ts'
 import { type ComponentDefinition, unitHealth } from '../component.ts'
+import { part } from './settings.ts'
 
 export const firewall: ComponentDefinition = {
   name: 'firewall',
   key: ['firewall'],
+  parts: [part],
   noun: 'firewall',
   packages: ['nftables'],
-  members: cell => cell.guarded,
+  members: cell => cell.firewallRules,
   readyCheck: 'firewall.closed',
   checks: async () => (await import('./checks.ts')).checks,
   health: unitHealth,

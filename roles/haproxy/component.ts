@@ -1,9 +1,11 @@
-import { frontPlace } from '../../src/topology/front-place.ts'
-import { proxyHealth, proxyHealthPath } from '../../src/topology/proxy.ts'
+import { frontPlace } from '../../src/topology/address/front-place.ts'
+import { proxyHealth, proxyHealthPath } from '../../src/topology/address/proxy.ts'
 import type { ComponentDefinition } from '../component.ts'
+import { part } from './settings.ts'
 
 export const haproxy: ComponentDefinition = {
   name: 'haproxy',
+  parts: [part],
   noun: 'haproxy',
   packages: ['haproxy'],
   members: cell => cell.proxies,

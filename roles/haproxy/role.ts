@@ -1,23 +1,23 @@
 /** HAProxy: one place to ask on each host that has one, whichever host is behind it at the moment. */
-import { isWildcard } from '../../src/inventory/endpoint.ts'
 import type { Endpoint } from '../../src/inventory/model.ts'
-import { isLoopback } from '../../src/inventory/names.ts'
+import { isWildcard } from '../../src/inventory/value/endpoint.ts'
+import { isLoopback } from '../../src/inventory/value/names.ts'
 import type { Instance, ListeningPort, Resource } from '../../src/resource/model.ts'
-import { unitOf } from '../../src/resource/model.ts'
-import { ownConfig } from '../../src/shell/layout.ts'
-import type { CellTopology } from '../../src/topology/model.ts'
-import { orderOf } from '../../src/topology/order.ts'
-import { failuresUntilDown } from '../../src/topology/patience.ts'
+import { ownConfig } from '../../src/shell/syntax/layout.ts'
 import {
+  backendOf,
+  failuresUntilDown,
   proxyHealth,
   proxyHealthPath,
   proxyPeerPort,
   proxyReadyPath,
   proxyStatisticsPath,
-} from '../../src/topology/proxy.ts'
-import { peersCheck, peersFile } from '../peers.ts'
-import { renderTemplate } from '../render.ts'
-import { directory, hostPackage, openConfig } from '../resources.ts'
+} from '../../src/topology/address/proxy.ts'
+import type { CellTopology } from '../../src/topology/model.ts'
+import { unitInstance } from '../common/exporter.ts'
+import { peersCheck, peersFile } from '../common/peers.ts'
+import { directory, hostPackage, openConfig } from '../common/resources.ts'
+import { renderTemplate } from '../text/render.ts'
 
 const name = 'haproxy'
 const program = '/usr/sbin/haproxy'
@@ -31,27 +31,26 @@ export function haproxyInstances(cell: CellTopology): readonly Instance[] {
 }
 
 function instanceOf(cell: CellTopology, proxy: HostProxy): Instance {
-  const service = { kind: 'service', unit: unitOf(name), ports: portsOf(cell, proxy) } as const
+  const ports = portsOf(cell, proxy)
   const command = [program, '-Ws', '-f', config, '-p', '/run/promha-haproxy/haproxy.pid', '-L', proxy.host]
-  const unit = renderTemplate(name, 'promha-haproxy.service', {
+  const content = renderTemplate(name, 'promha-haproxy.service', {
     commandLine: { command },
     check: { command: [program, '-q', '-c', '-f', config, '-L', proxy.host] },
-    lowPort: service.ports.some(({ port }) => port < 1024),
+    lowPort: ports.some(({ port }) => port < 1024),
   })
-  const resources: readonly Resource[] = [
+  const before: readonly Resource[] = [
     ...hostPackage(name),
     directory(ownConfig, 'root', 'root', 0o755),
     openConfig(config, haproxyConfig(cell, proxy)),
     peersFile(cell, proxy.host, name),
-    { kind: 'unit', name: service.unit, content: unit },
-    service,
   ]
-  return {
+  return unitInstance({
     cell: cell.name,
     host: proxy.host,
     component: name,
-    resources,
-    service,
+    before,
+    content,
+    ports,
     checks: [
       { program, root: ownConfig, args: ['-q', '-c', '-f', 'haproxy.cfg', '-L', proxy.host] },
       peersCheck(name),
@@ -62,8 +61,7 @@ function instanceOf(cell: CellTopology, proxy: HostProxy): Instance {
       to: cell.proxies.filter(({ host }) => host !== proxy.host).map(({ address }) => address),
     },
     health: { ...proxyHealth, readyPath: proxyHealthPath, loaded: 'none' },
-    ...orderOf(name),
-  }
+  })
 }
 
 function portsOf({ proxies }: CellTopology, { frontends }: HostProxy): readonly ListeningPort[] {
@@ -88,6 +86,7 @@ export function haproxyConfig({ proxies }: CellTopology, { host, frontends }: Ho
     frontends: frontends.map(frontend => ({
       ...frontend,
       bind: bindOf(frontend.listen, hasIpv6),
+      backend: backendOf(frontend),
       readyPath: proxyReadyPath(frontend.name),
       fall: failuresUntilDown(frontend.name),
       servers: frontend.servers.map(server => ({ ...server, at: haproxyAddress(server) })),
@@ -108,8 +107,7 @@ function bindOf(listen: Endpoint, hasIpv6: boolean): readonly string[] {
   if (isWildcard(address) && (hasIpv6 || address === '::'))
     return [haproxyAddress({ address: '::', port }), 'v4v6']
   if (isWildcard(address) || isLoopback(address)) return [haproxyAddress(listen)]
-  // The address may be on another host at the moment. Only this socket is allowed that, and no setting of the whole
-  // host's kernel is touched, which somebody would have to put back.
+  // The address may be on another host now. Only this socket is allowed that, without a setting of the host's kernel.
   return [haproxyAddress(listen), 'transparent']
 }
 

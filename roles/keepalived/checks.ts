@@ -1,43 +1,96 @@
 /** What verify and status ask of addresses that move. */
-import { type HostState, hasAddress } from '../../src/shell/host-state.ts'
-import { standbysOf } from '../../src/topology/standby.ts'
-import { hostsOf, keepersOf } from '../../src/topology/way.ts'
-import type { AskedCell, ComponentChecks, Questions } from '../../src/verify/facet.ts'
-import { comparing, settledIf } from '../../src/verify/there.ts'
-import { hostEntry } from '../host-program.ts'
-import { oneHolder } from './one-holder.ts'
+import { listFirst } from '../../src/diagnostic/list-first.ts'
+import { runs } from '../../src/resource/unit-state.ts'
+import { type HostState, hasAddress } from '../../src/shell/host/host-state.ts'
+import { hostsOf, vrrpHostsOf } from '../../src/topology/address/way.ts'
+import { redundantMembers } from '../../src/topology/member/redundant.ts'
+import type { CellTopology, MovingAddress } from '../../src/topology/model.ts'
+import { type CheckDefinition, defineCheck } from '../../src/verify/answer/view.ts'
+import { hostState } from '../../src/verify/ask/host-ask.ts'
+import { hostQuestion } from '../../src/verify/ask/question.ts'
+import type { AskedCell, CellChecks, ComponentChecks } from '../../src/verify/checks/facet.ts'
+import { comparing, settledIf } from '../../src/verify/checks/there.ts'
+import { hostEntry } from '../common/host-entry.ts'
 
 export const checks: ComponentChecks = {
-  questions,
+  cellChecks,
   rows: cell =>
-    standbysOf(cell, 'keepalived').map(({ host }) => ({
-      ...hostEntry(cell.name, host, 'keepalived', ({ peers }) => [peers.keepalived]),
-      note: (body: unknown) => held(body as HostState, cell.movingAddresses),
-    })),
+    redundantMembers(cell, 'keepalived').map(({ host }) =>
+      hostEntry(cell.name, host, 'keepalived', {
+        tables: ({ peers }) => [peers.keepalived],
+        note: state => {
+          const own = cell.movingAddresses.filter(({ address }) => hasAddress(state, address))
+          return own.length > 0 ? `has ${own.map(({ address }) => address).join(', ')}` : ''
+        },
+      }),
+    ),
 }
 
-function questions({ whole, cell, has, isStopped, isUsable }: AskedCell): Questions {
-  const others = hostsOf(cell.guarded).filter(isUsable)
+function cellChecks({ whole, cell, has, isStopped, isUsable }: AskedCell): CellChecks {
+  const others = hostsOf(cell.firewallRules).filter(isUsable)
   return {
     access: cell.movingAddresses
       .filter(({ members }) => members.some(({ host }) => has('keepalived', host)))
       .map(address => {
         const hosts = hostsOf(address.members)
         const whoHasIt = oneHolder(cell, address, others)
-        const compared = comparing(whoHasIt, 'keepalived', keepersOf(whole, address.name), hosts)
-        return settledIf(
-          hosts.some(host => isStopped('keepalived', host)),
-          compared,
-        )
+        const stopped = hosts.some(host => isStopped('keepalived', host))
+        const all = vrrpHostsOf(whole, address.name)
+        return settledIf(stopped, comparing(whoHasIt, { component: 'keepalived', all, left: hosts }))
       }),
   }
 }
 
-/** `has 198.18.0.100` */
-function held(
-  { addresses = [] }: Partial<HostState>,
-  moving: readonly { readonly address: string }[],
-): string {
-  const own = moving.map(({ address }) => address).filter(address => hasAddress({ addresses }, address))
-  return own.length > 0 ? `has ${own.join(', ')}` : ''
+/** `vip.one_holder`: one host alone has the address, and the other members could take it over. `others` must not have it. */
+export function oneHolder(
+  cell: CellTopology,
+  { name, address, members }: MovingAddress,
+  others: readonly string[],
+): CheckDefinition {
+  const own = hostsOf(members)
+  const strangers = others.filter(other => !own.includes(other))
+  const needs = {
+    own: own.map(host => hostQuestion(host, hostState)),
+    others: strangers.map(host => hostQuestion(host, hostState)),
+  }
+  return defineCheck('vip.one_holder', `${cell.name}/${name}`, needs, ({ own: states, others: strange }) => {
+    const having = (all: typeof states) =>
+      all.flatMap(({ host, answer }) => (hasAddress(answer, address) ? [host] : []))
+    const [names, taken] = [having(states), having(strange)]
+    const all = own.join(' and ')
+    if (taken.length > 0)
+      return {
+        status: 'fail',
+        detail: `${taken.join(' and ')} ${taken.length === 1 ? 'has' : 'have'} ${address}, which is for ${all} only`,
+        remedy: `Take it from there: see \`ip address\`, and what else holds addresses there.`,
+      }
+    if (names.length === 1) {
+      const has = `${names[0]} has ${address}`
+      const unfit = states.flatMap(({ host, answer }) => unfitKeeper(host, answer, address))
+      if (unfit.length === 0) return { status: 'pass', detail: has }
+      return {
+        status: 'fail',
+        detail: `${has}, but ${listFirst(unfit)} and could not take it over`,
+        remedy: `See journalctl -u promha-keepalived on ${all}, and restart it where it does not run well.`,
+      }
+    }
+    if (names.length === 0)
+      return {
+        status: 'fail',
+        detail: `no host has ${address}`,
+        remedy: `See journalctl -u promha-keepalived on ${all}: a host whose own program is not healthy does not take the address.`,
+      }
+    return {
+      status: 'fail',
+      detail: `${names.join(' and ')} have ${address} at once`,
+      remedy: `Let ${all} hear each other: VRRP is IP protocol 112, not TCP and not UDP.`,
+    }
+  })
+}
+
+function unfitKeeper(host: string, { keepalived, moving }: HostState, address: string): readonly string[] {
+  // The file of what it knows is there before it runs, too: where it ends again and again, at times.
+  if (!runs(keepalived))
+    return [`keepalived of ${host} does not run (systemd says ${keepalived || 'nothing'})`]
+  return hasAddress({ addresses: moving }, address) ? [] : [`keepalived of ${host} does not know it`]
 }

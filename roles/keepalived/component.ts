@@ -1,10 +1,12 @@
-import { type ComponentDefinition, unitHealth } from '../component.ts'
-import { writtenFrom } from './written-from.ts'
+import type { Cell } from '../../src/inventory/model.ts'
+import type { Place } from '../../src/inventory/text/source-text.ts'
+import { frontPlace } from '../../src/topology/address/front-place.ts'
+import { type ComponentDefinition, type SaidOfText, unitHealth } from '../component.ts'
 
 /** keepalived.conf with its interfaces filled in, written at each start and reload, and gone when it stops. */
 export const runningConfig = '/run/promha-keepalived/keepalived.conf'
 
-export const keepalived: ComponentDefinition = {
+export const keepalived = {
   name: 'keepalived',
   noun: 'keepalived',
   packages: ['keepalived'],
@@ -24,5 +26,25 @@ export const keepalived: ComponentDefinition = {
   leadsTo: 'prometheus',
   movesAddresses: { runningConfig },
   peerRules: true,
-  writtenFrom,
+  writtenFrom: keepalivedWrittenFrom,
+} satisfies ComponentDefinition
+
+function keepalivedWrittenFrom(cell: Cell, said: SaidOfText): Place | undefined {
+  return frontPlace(cell, { ...said, text: checked(said.text) })
+}
+
+/** What the tool sees: keepalived's check is made without its scripts (keepalived-prepare.sh). */
+function checked(config: string): string {
+  let until: RegExp | undefined
+  const lines = config.split('\n').filter(text => {
+    if (until) {
+      if (until.test(text)) until = undefined
+      return false
+    }
+    if (/^ *script_user |^ *enable_script_security/.test(text)) return false
+    if (/^vrrp_script /.test(text)) until = /^}/
+    else if (/^ *track_script /.test(text)) until = /^ *}/
+    return until === undefined
+  })
+  return lines.join('\n')
 }

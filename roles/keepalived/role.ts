@@ -1,14 +1,13 @@
 /** keepalived: holds the addresses that move, on every host that is a member of one. */
 import type { Instance, Resource, WantedAddress } from '../../src/resource/model.ts'
-import { unitOf } from '../../src/resource/model.ts'
-import { ownConfig } from '../../src/shell/layout.ts'
+import { ownConfig } from '../../src/shell/syntax/layout.ts'
+import { failuresUntilDown } from '../../src/topology/address/proxy.ts'
 import type { CellTopology, MovingAddress } from '../../src/topology/model.ts'
-import { orderOf } from '../../src/topology/order.ts'
-import { failuresUntilDown } from '../../src/topology/patience.ts'
+import { unitInstance } from '../common/exporter.ts'
+import { peersCheck, peersFile } from '../common/peers.ts'
+import { directory, hostPackage, openConfig, scriptFile } from '../common/resources.ts'
 import { unitHealth } from '../component.ts'
-import { peersCheck, peersFile } from '../peers.ts'
-import { renderTemplate } from '../render.ts'
-import { directory, hostPackage, openConfig, script } from '../resources.ts'
+import { renderTemplate } from '../text/render.ts'
 import { runningConfig } from './component.ts'
 
 const name = 'keepalived'
@@ -27,30 +26,28 @@ export function keepalivedInstances(cell: CellTopology): readonly Instance[] {
 }
 
 function instanceOf(cell: CellTopology, host: string): Instance {
-  // It listens on no port: VRRP is a protocol of its own.
-  const service = { kind: 'service', unit: unitOf(name), ports: [] } as const
-  const unit = renderTemplate(name, 'promha-keepalived.service', {
+  const content = renderTemplate(name, 'promha-keepalived.service', {
     prepare: { command: ['/bin/sh', prepare, config, runningConfig] },
     commandLine: { command: keepalivedCommand },
   })
-  const resources: readonly Resource[] = [
+  const before: readonly Resource[] = [
     ...hostPackage(name),
     { kind: 'user', name: checkUser, home: '/nonexistent' },
     directory(ownConfig, 'root', 'root', 0o755),
     directory(checkFolder, 'root', 'root', 0o755),
-    script(check, 'none', renderTemplate(name, 'promha-check.sh', {})),
-    script(prepare, 'reload', renderTemplate(name, 'keepalived-prepare.sh', {})),
+    scriptFile(check, 'none', renderTemplate(name, 'promha-check.sh', {})),
+    scriptFile(prepare, 'reload', renderTemplate(name, 'keepalived-prepare.sh', {})),
     openConfig(config, keepalivedConfig(cell, host)),
     peersFile(cell, host, name),
-    { kind: 'unit', name: service.unit, content: unit },
-    service,
   ]
-  return {
+  return unitInstance({
     cell: cell.name,
     host,
     component: name,
-    resources,
-    service,
+    before,
+    content,
+    // VRRP is a protocol of its own.
+    ports: [],
     checks: [
       {
         program: '/bin/sh',
@@ -62,8 +59,7 @@ function instanceOf(cell: CellTopology, host: string): Instance {
     ],
     health: unitHealth,
     addresses: addressesAt(cell, host),
-    ...orderOf(name),
-  }
+  })
 }
 
 /** Its own pid files, so that another keepalived of the host is not in its way. */

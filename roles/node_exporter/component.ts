@@ -1,30 +1,17 @@
 import { posix } from 'node:path'
-import {
-  type CommandFlags,
-  type ComponentDefinition,
-  type FlagChange,
-  type FoundFlags,
-  flagValue,
-  type HostFacts,
-} from '../component.ts'
+import type { CommandFlags, ComponentDefinition, FlagChange, FoundFlags, HostFacts } from '../component.ts'
+import { flagValue } from '../component.ts'
 import { exporter } from '../exporters/definition.ts'
-import { githubRelease, program } from '../release.ts'
+import { promuAndDebian } from '../release.ts'
 
 const textfiles = 'collector.textfile.directory'
 
 const form = exporter({
   key: 'node',
   of: 'machine metrics',
-  manual: 'https://github.com/prometheus/node_exporter',
-  release: {
-    version: '1.12.1',
-    upstream: githubRelease('node_exporter', ['node_exporter']),
-    debian: {
-      packages: [{ name: 'prometheus-node-exporter' }],
-      members: [program('usr/bin/prometheus-node-exporter', 'node_exporter')],
-    },
-  },
+  release: promuAndDebian('prometheus/node_exporter', '1.12.1'),
   port: 9100,
+  severalAddressesFrom: '1.5.0',
   rules: {
     file: 'node_exporter/rules/node.yml',
     flags: { 'collector.systemd': true, 'collector.systemd.enable-restarts-metrics': true },
@@ -43,10 +30,7 @@ export const nodeExporter: ComponentDefinition = {
   },
 }
 
-/**
- * It reports the file systems of /home and /root, so it must see them. If nothing is mounted there, there is nothing to
- * see: the report stays the same.
- */
+/** It reports the file systems of /home and /root, so it must see them if something is mounted there. */
 function fittedUnit(unit: string, { homesMounted }: HostFacts): string {
   return homesMounted === false ? unit.replace(/^ProtectHome=read-only$/m, 'ProtectHome=true') : unit
 }

@@ -1,28 +1,26 @@
 /** node_exporter: the same on every host that it runs on. */
-
-import type { ArtifactOrigin } from '../../src/inventory/artifact-origin.ts'
-import type { ExporterSettings } from '../../src/inventory/model.ts'
-import type { Instance, Resource } from '../../src/resource/model.ts'
-import type { CellTopology } from '../../src/topology/model.ts'
-import { exporterInstances } from '../exporter.ts'
-import { noPort } from '../flags.ts'
-import { directory, programs } from '../resources.ts'
+import type { FileResource, Resource } from '../../src/resource/model.ts'
+import { exporterInstances } from '../common/exporter.ts'
+import { configTree, directory, programs } from '../common/resources.ts'
+import type { Role } from '../component.ts'
+import { noPort } from '../text/flags.ts'
 
 const name = 'node_exporter'
 /** Other programs leave metrics there as `*.prom` files; root alone may, until the admin gives the directory to a group. */
 const textfiles = '/var/lib/node_exporter'
+/** It reads what a flag names at its start. */
+const place = { root: '/etc/node_exporter', group: 'node-exp', effect: 'restart' } as const
 const flagEnd = { instead: [noPort.flag], accepted: [noPort.accepted] } as const
 
 /** One instance a host; all may be changed at once, since none stands in for another. */
-export function nodeExporterInstances(
-  cell: CellTopology,
-  settings: ExporterSettings,
-  kind: ArtifactOrigin['kind'],
-  version: string,
-): readonly Instance[] {
-  const before: readonly Resource[] = [
-    { kind: 'user', name: 'node-exp', home: textfiles },
+export const nodeExporterInstances: Role = (cell, { exporters = {} }, released) => {
+  const settings = exporters[name]
+  if (!settings) return []
+  const { kind, version } = released(name)
+  const before = (shipped: readonly FileResource[]): readonly Resource[] => [
+    { kind: 'user', name: place.group, home: textfiles },
     ...programs(name, kind, version),
+    ...configTree(place.root, place.group, shipped),
     { ...directory(textfiles, 'root', 'root', 0o755), shared: true },
   ]
   return exporterInstances({
@@ -31,6 +29,7 @@ export function nodeExporterInstances(
       cell: cell.name,
       members: cell.exporters.find(({ component }) => component === name)?.members ?? [],
       settings,
+      place,
       before,
     },
     flags: listen => [

@@ -1,14 +1,11 @@
-import { intervalOf } from '../../src/inventory/duration.ts'
-import { prometheusOwn } from '../../src/inventory/flags.ts'
-import {
-  type CommandFlags,
-  type ComponentDefinition,
-  type ConfigPath,
-  flagValue,
-  type Retention,
-} from '../component.ts'
-import { githubRelease, program } from '../release.ts'
-import { versionProblems } from './versions.ts'
+import type { Problem } from '../../src/diagnostic/problem.ts'
+import { intervalOf } from '../../src/inventory/value/duration.ts'
+import type { CommandFlags, ComponentDefinition, Retention, VersionStep } from '../component.ts'
+import { flagValue } from '../component.ts'
+import { program, promuRelease } from '../release.ts'
+import { prometheusProblem } from './messages.ts'
+import { prometheusOwnFlags } from './settings/flags.ts'
+import { prometheusParts } from './settings.ts'
 
 /** A block of its database is called by a ULID. */
 const block = '[0-9A-HJKMNP-TV-Z]'.repeat(26)
@@ -17,14 +14,16 @@ export const prometheus: ComponentDefinition = {
   name: 'prometheus',
   key: ['prometheus'],
   settings: cell => cell.prometheus,
+  parts: prometheusParts,
   noun: 'replica',
   together: 'pair',
   essential: true,
-  ownFlags: prometheusOwn,
+  ownFlags: prometheusOwnFlags,
+  severalAddressesFrom: '2.55.0',
   account: 'prometheus',
   release: {
     version: '3.13.2',
-    upstream: githubRelease('prometheus', ['prometheus', 'promtool']),
+    upstream: promuRelease('prometheus/prometheus', ['prometheus', 'promtool']),
     debian: {
       packages: [{ name: 'prometheus' }, { name: 'promtool', optional: true }],
       members: [program('usr/bin/prometheus', 'prometheus'), program('usr/bin/promtool', 'promtool')],
@@ -41,9 +40,10 @@ export const prometheus: ComponentDefinition = {
       { what: ['alertmanager'], because: 'prometheus sends its alerts to alertmanager' },
     ],
   },
-  versionProblems,
+  versionProblems: prometheusVersionProblems,
   interval: ({ prometheus: own }) => own && intervalOf(own.global.scrape_interval),
-  partOf,
+  // The cell says the other parts of prometheus.yml under keys of the same names.
+  partOf: ([top, next]) => (top === undefined ? [] : [top === 'alerting' && next !== undefined ? next : top]),
   takeOver: {
     programs: /^prometheus(-server)?(-?v?\d.*)?$/,
     units: ['prometheus2', 'prometheus-server'],
@@ -60,12 +60,6 @@ export const prometheus: ComponentDefinition = {
     },
     knownFlags: /^(web\.console\..*|storage\.(tsdb\.(path|retention.*)|agent\.path|local\..*))$/,
   },
-}
-
-/** The cell says the other parts of prometheus.yml under keys of the same names. */
-function partOf([top, next]: ConfigPath): ConfigPath {
-  if (top === undefined) return []
-  return [top === 'alerting' && next !== undefined ? next : top]
 }
 
 /** An agent has no history that could be queried. */
@@ -87,4 +81,33 @@ function retention(flags: CommandFlags, config: Retention = {}): Retention {
   )
   // Upstream's default, if there is no limit at all.
   return set.length === 0 ? { time: '15d' } : Object.fromEntries(set)
+}
+
+/** The first line that reads the data of 3.x, and the last that 3.x can go back to. */
+const bridge = [2, 55] as const
+
+/** Why the step is refused before anything is touched. */
+function prometheusVersionProblems({ host, found, wanted }: VersionStep): readonly Problem[] {
+  const from = lineOf(found)
+  const to = lineOf(wanted)
+  if (!from || !to) return []
+  const resource = 'program:/usr/local/bin/prometheus'
+  if (from[0] >= 3 && isBefore(to, bridge)) {
+    return [prometheusProblem.downgradeUnreadable({ host, resource }, found, wanted)]
+  }
+  if (isBefore(from, bridge) && to[0] >= 3) {
+    return [prometheusProblem.upgradeInTwoSteps({ host, resource }, found, wanted)]
+  }
+  return []
+}
+
+type Line = readonly [major: number, minor: number]
+
+function lineOf(version: string | undefined): Line | undefined {
+  const match = /^v?(\d+)\.(\d+)/.exec(version ?? '')
+  return match ? [Number(match[1]), Number(match[2])] : undefined
+}
+
+function isBefore([major, minor]: Line, [otherMajor, otherMinor]: Line): boolean {
+  return major < otherMajor || (major === otherMajor && minor < otherMinor)
 }

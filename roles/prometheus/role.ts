@@ -1,95 +1,101 @@
 /** Prometheus: a replica of a cell becomes the resources of its host. */
 import { dirname, join } from 'node:path'
-import { error, ProblemError, type SourceRange } from '../../src/diagnostic/problem.ts'
-import type { ArtifactOrigin } from '../../src/inventory/artifact-origin.ts'
-import { logFiles } from '../../src/inventory/log-files.ts'
-import type { PrometheusSettings } from '../../src/inventory/model.ts'
-import { wordsOn } from '../../src/inventory/words-on.ts'
-import type { BundleCheck, FileResource, Instance, Resource } from '../../src/resource/model.ts'
+import { ProblemError, type SourceRange } from '../../src/diagnostic/problem.ts'
+import { holdsOutside, wordsOn } from '../../src/inventory/cell/words-on.ts'
+import type { UserFile } from '../../src/inventory/model.ts'
+import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
+import type { FileResource, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
 import type { CellTopology, Replica } from '../../src/topology/model.ts'
-import { orderOf } from '../../src/topology/order.ts'
-import { checkedCopies } from '../checked-copy.ts'
-import { featureFlag, featuresIn, flagCheck, listening } from '../flags.ts'
-import { renderTemplate } from '../render.ts'
-import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../resources.ts'
-import { environmentFiles, unitWords } from '../words.ts'
-import { yamlText } from '../yaml.ts'
+import { takesSeveral } from '../addresses.ts'
+import { unitInstance } from '../common/exporter.ts'
+import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../common/resources.ts'
+import { environmentFiles, unitTexts, userFiles } from '../common/words.ts'
+import type { Role } from '../component.ts'
+import { storeRules } from '../storage/rules.ts'
+import { checkedCopies } from '../text/checked-copy.ts'
+import type { FlagValue } from '../text/flags.ts'
+import { featureFlag, featuresIn, flagCheck, flagWords, listeningOn, withFeature } from '../text/flags.ts'
+import { renderTemplate } from '../text/render.ts'
+import { yamlText } from '../text/yaml.ts'
+import { prometheus } from './component.ts'
 import { prometheusConfig, targetsFile } from './config.ts'
-import { prometheusCommand } from './flags.ts'
-import { shippedRules } from './rules.ts'
+import { prometheusProblem } from './messages.ts'
+import { promhaRules } from './rules.ts'
+import { logFiles } from './settings/log-files.ts'
+import type { PrometheusSettings } from './settings/schema.ts'
 
 const prometheusRoot = '/etc/prometheus'
 const name = 'prometheus'
+const place = { root: prometheusRoot, group: name, effect: 'reload' } as const
 
-/**
- * One instance a replica, in the order in which they are changed.
- * @param balanced where the load balancer is written that may share its port
- */
-export function prometheusInstances(
-  cell: CellTopology,
-  settings: PrometheusSettings,
-  kind: ArtifactOrigin['kind'],
-  version: string,
-  balanced?: SourceRange,
-): readonly Instance[] {
-  const files = prometheusFiles(cell, settings)
-  const before: readonly Resource[] = [
-    { kind: 'user', name, home: settings.dataDir },
-    ...programs(name, kind, version),
-    ...configTree(prometheusRoot, name, files),
-    { ...directory(settings.dataDir, name, name, 0o750), data: true },
-  ]
+/** One instance a replica, in the order in which they are changed. */
+export const prometheusInstances: Role = (cell, { prometheus: settings, loadbalancer }, released) => {
+  if (!settings) return []
+  const { kind, version } = released(name)
+  const bundle = prometheusFiles(cell, settings)
+  // promtool could quote what lies outside the inventory's directory.
+  const isOutside = holdsOutside(settings, [...settings.rules, ...(settings.jobFiles ?? [])])
+  const withheld = isOutside ? { withheld: true as const } : {}
   const logs = logFiles(settings)
-  const seen = checkedCopies(prometheusRoot, files, isConfig)
+  // promha creates the data directory itself.
+  const writes = logs.filter(path => dirname(path) !== settings.dataDir)
   return cell.replicas.map(replica => {
-    checkListens(replica, version, cell.name, balanced)
-    const command = prometheusCommand(settings, version, replica.host, replica.listens)
-    const unit = unitOf(replica, settings, command, logs)
-    const flags = flagCheck(command, prometheusRoot, wordsOn(settings, replica.host).flags, flagEnd)
-    const checks = [flags, configCheck(command, settings, seen)]
-    return instanceOf(cell, replica, settings, before, unit, checks, logs)
+    checkListens(replica, version, cell.name, loadbalancer?.source)
+    const files = [...userFiles(settings, replica.host, place), ...bundle]
+    const before: readonly Resource[] = [
+      { kind: 'user', name, home: settings.dataDir },
+      ...programs(name, kind, version),
+      ...configTree(prometheusRoot, name, files),
+      { ...directory(settings.dataDir, name, name, 0o750), data: true },
+    ]
+    const command = prometheusCommand(settings, version, replica, cell)
+    const features = featuresIn(command).filter(isOfPromtool)
+    const words = wordsOn(settings, replica.host)
+    return unitInstance({
+      cell: cell.name,
+      host: replica.host,
+      component: name,
+      before: [...before, ...environmentFiles(name, words)],
+      content: unitOf(replica, settings, command, logs),
+      ports: listeningOn(replica.listens ?? [words.listen]),
+      ...(writes.length > 0 ? { writes } : {}),
+      checks: [
+        flagCheck(command, prometheusRoot, words.flags, flagEnd),
+        {
+          program: '/usr/local/bin/promtool',
+          root: prometheusRoot,
+          args: ['check', 'config', ...featureFlag(features), 'prometheus.yml'],
+          seen: checkedCopies(prometheusRoot, files, isConfig),
+          ...withheld,
+        },
+      ],
+      health: { ...replica.local, readyPath: `${replica.pathPrefix ?? ''}/-/ready`, loaded: 'prometheus' },
+    })
   })
 }
 
-/** The bundle: prometheus.yml and all that it names. Byte for byte the same on every replica. */
+/** prometheus.yml, its rules and its targets, byte for byte the same on every replica. */
 export function prometheusFiles(cell: CellTopology, settings: PrometheusSettings): readonly FileResource[] {
-  const ours = shippedRules(settings.standardRules)
+  const ours = promhaRules(settings.standardRules, storeRules(cell))
   const rules = [...ours, ...settings.rules].map(rule => rule.name)
   const config = prometheusConfig(cell, settings, rules)
-  const file = (
-    path: string,
-    effect: FileResource['effect'],
-    content: string | Uint8Array,
-    outside?: boolean,
-  ) => concealedIf(outside, configFile(join(prometheusRoot, path), name, effect, content))
+  const fileAt = (path: string, content: string | Uint8Array, effect: FileResource['effect'] = 'reload') =>
+    configFile(join(prometheusRoot, path), name, effect, content)
+  const shipped = (file: Pick<UserFile, 'name' | 'content' | 'outside'>) =>
+    concealedIf(file.outside, fileAt(file.name, file.content))
+  const main = fileAt('prometheus.yml', renderTemplate(name, 'prometheus.yml', { config }))
   return [
-    ...settings.files.map(shipped => ({
-      ...file(shipped.name, shipped.watched ? 'none' : 'reload', shipped.content),
-      concealed: true,
-    })),
-    ...(settings.jobFiles ?? []).map(({ jobs, changed, ...shipped }) =>
-      changed
-        ? writtenFrom(file(shipped.name, 'reload', yamlText({ scrape_configs: jobs }), shipped.outside), {
-            scrape_configs: jobs,
-          })
-        : file(shipped.name, 'reload', shipped.content, shipped.outside),
-    ),
+    ...(settings.jobFiles ?? []).map(({ jobs, changed, ...file }) => {
+      const value = { scrape_configs: jobs }
+      return changed ? writtenFrom(shipped({ ...file, content: yamlText(value) }), value) : shipped(file)
+    }),
     ...Object.entries(settings.targets).map(([job, groups]) =>
-      file(targetsFile(job), 'none', renderTemplate(name, 'targets.yml', { groups })),
+      fileAt(targetsFile(job), renderTemplate(name, 'targets.yml', { groups }), 'none'),
     ),
-    ...ours.map(rule => file(rule.name, 'reload', rule.content)),
-    ...settings.rules.map(rule => file(rule.name, 'reload', rule.content, rule.outside)),
-    writtenFrom(
-      file('prometheus.yml', 'reload', renderTemplate(name, 'prometheus.yml', { config }), settings.outside),
-      config,
-    ),
+    ...[...ours, ...settings.rules].map(shipped),
+    writtenFrom(concealedIf(settings.outside, main), config),
   ]
-}
-
-/** Whether promtool could quote what lies outside the inventory's directory. */
-function isFromOutside({ outside, rules, files, jobFiles = [] }: PrometheusSettings): boolean {
-  return outside === true || [...rules, ...files, ...jobFiles].some(shipped => shipped.outside)
 }
 
 /** Throws a ProblemError where it would have to listen on several addresses and is too old for that. */
@@ -99,14 +105,10 @@ function checkListens(
   cell: string,
   source: SourceRange | undefined,
 ): void {
-  if (listens.length < 2 || atLeast(version, '3.0.0-0')) return
-  const summary = `Prometheus ${version} cannot share port ${port} of host ${host} with the load balancer of cell ${cell}`
+  if (listens.length < 2 || takesSeveral(prometheus, version)) return
+  const from = prometheus.severalAddressesFrom ?? ''
   throw new ProblemError([
-    error(summary, {
-      detail: 'It would have to listen on two addresses, which Prometheus 3.0 and newer can.',
-      ...(source === undefined ? {} : { source }),
-      remedy: `give the load balancer a port other than ${port}, or use a newer Prometheus`,
-    }),
+    prometheusProblem.portNotShared(source ? { source } : {}, { version, port, host, cell, from }),
   ])
 }
 
@@ -115,29 +117,12 @@ function isOfPromtool(feature: string): boolean {
   return feature.startsWith('promql-') && feature !== 'promql-per-step-stats'
 }
 
-/** It looks for its config after all flags, and ends if there is none. */
-const flagEnd = {
-  instead: [['config.file', '/nonexistent']],
-  accepted: ['Error loading config'],
-} as const
-
 function isConfig(file: string): boolean {
   return file === 'prometheus.yml' || file.startsWith('scrape_configs/')
 }
 
-function configCheck(
-  command: readonly string[],
-  settings: PrometheusSettings,
-  seen: NonNullable<BundleCheck['seen']>,
-): BundleCheck {
-  return {
-    program: '/usr/local/bin/promtool',
-    root: prometheusRoot,
-    args: ['check', 'config', ...featureFlag(featuresIn(command).filter(isOfPromtool)), 'prometheus.yml'],
-    seen,
-    ...(isFromOutside(settings) ? { withheld: true } : {}),
-  }
-}
+/** It looks for its config after all flags, and ends if there is none. */
+const flagEnd = { instead: [['config.file', '/nonexistent']], accepted: ['Error loading config'] } as const
 
 function unitOf(
   replica: Replica,
@@ -154,42 +139,29 @@ function unitOf(
     writesHome: [dataDir, ...directories].some(path => /^\/(home|root|run\/user)(\/|$)/.test(path)),
     environment: `REPLICA=${replica.name}`,
     commandLine: { command },
-    words: unitWords(name, wordsOn(settings, replica.host)),
+    words: unitTexts(name, wordsOn(settings, replica.host)),
   })
 }
 
-function instanceOf(
-  cell: CellTopology,
-  replica: Replica,
+/** The program and its arguments. Retention is said by flags, which every version takes; a config below 3.11 not. */
+function prometheusCommand(
   settings: PrometheusSettings,
-  before: readonly Resource[],
-  unit: string,
-  checks: readonly BundleCheck[],
-  logs: readonly string[],
-): Instance {
-  // promha creates the data directory itself.
-  const writes = logs.filter(path => dirname(path) !== settings.dataDir)
-  const listens = replica.listens ?? [wordsOn(settings, replica.host).listen]
-  const addresses = listens.map(({ address }) => address)
-  const service = {
-    kind: 'service',
-    unit: 'prometheus.service',
-    ports: listening(replica.port, addresses, 'tcp'),
-  } as const
-  return {
-    cell: cell.name,
-    host: replica.host,
-    component: name,
-    resources: [
-      ...before,
-      ...environmentFiles(name, wordsOn(settings, replica.host)),
-      { kind: 'unit', name: service.unit, content: unit },
-      service,
-    ],
-    ...(writes.length > 0 ? { writes } : {}),
-    service,
-    checks,
-    health: { ...replica.local, readyPath: `${replica.pathPrefix ?? ''}/-/ready`, loaded: 'prometheus' },
-    ...orderOf(name),
-  }
+  version: string,
+  { host, listens }: Pick<Replica, 'host' | 'listens'>,
+  { sinks }: CellTopology,
+): readonly string[] {
+  const { retention, dataDir } = settings
+  const { listen, flags } = wordsOn(settings, host)
+  const own: [string, FlagValue][] = [
+    ['config.file', '/etc/prometheus/prometheus.yml'],
+    ['storage.tsdb.path', dataDir],
+    ['web.listen-address', (listens ?? [listen]).map(joinHostPort)],
+  ]
+  if (retention.time !== undefined) own.push(['storage.tsdb.retention.time', retention.time])
+  if (retention.size !== undefined) own.push(['storage.tsdb.retention.size', retention.size])
+  // A sink that is down holds up a stop or a reload for twice as long, by default two minutes, and nothing is scraped meanwhile.
+  if (settings.remoteWrite.length + sinks.length > 0) own.push(['storage.remote.flush-deadline', '10s'])
+  // Before 3.0 the replica's name in external_labels is expanded only where a feature is on: without it, a = b.
+  const expanding = atLeast(version, '3.0.0-0') ? flags : withFeature(flags, 'expand-external-labels')
+  return ['/usr/local/bin/prometheus', ...flagWords(own, expanding)]
 }

@@ -1,24 +1,17 @@
-import { pushgatewayOwn } from '../../src/inventory/flags.ts'
 import { type ComponentDefinition, flagValue } from '../component.ts'
-import { githubRelease, program } from '../release.ts'
-import { buildPart } from './settings.ts'
+import { promuAndDebian } from '../release.ts'
+import { part, pushgatewayOwnFlags } from './settings.ts'
 
 export const pushgateway: ComponentDefinition = {
   name: 'pushgateway',
   key: ['pushgateway'],
   settings: cell => cell.pushgateway,
-  buildPart,
+  parts: [part],
   noun: 'Pushgateway',
-  ownFlags: pushgatewayOwn,
+  ownFlags: pushgatewayOwnFlags,
+  severalAddressesFrom: '1.5.0',
   account: 'pushgateway',
-  release: {
-    version: '1.11.3',
-    upstream: githubRelease('pushgateway', ['pushgateway']),
-    debian: {
-      packages: [{ name: 'prometheus-pushgateway' }],
-      members: [program('usr/bin/prometheus-pushgateway', 'pushgateway')],
-    },
-  },
+  release: promuAndDebian('prometheus/pushgateway', '1.11.3'),
   members: cell => cell.pushgateways,
   readyCheck: 'exporter.up',
   checks: async () => (await import('./checks.ts')).checks,

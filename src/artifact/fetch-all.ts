@@ -1,12 +1,14 @@
 /** Filling the cache and the lock file for an inventory, and telling what is in them. */
-import { type Problem, ProblemError } from '../diagnostic/problem.ts'
-import type { Inventory } from '../inventory/model.ts'
-import { checkCompressed, foreignCache, openCache } from './cache.ts'
-import type { Lock, LockEntry } from './lock.ts'
-import { lockPath, readLock, readLockedPackages } from './lock-file.ts'
+import { throwFailed } from '../diagnostic/order.ts'
+import { ProblemError } from '../diagnostic/problem.ts'
+import type { Component, Inventory } from '../inventory/model.ts'
+import { foreignCache, openCache } from './cache/cache.ts'
+import { checkCompressed } from './cache/verified.ts'
+import type { Lock, LockEntry } from './lock/lock.ts'
+import { lockPath, readLock } from './lock/lock-file.ts'
+import type { LockedPackage } from './lock/packages.ts'
 import type { Arch, Artifacts, Release } from './model.ts'
 import { type OpenOptions, openArtifacts } from './open.ts'
-import type { LockedPackage } from './package-lock.ts'
 import { openPackages } from './packages.ts'
 import { usedComponents } from './versions.ts'
 
@@ -19,46 +21,38 @@ export interface ListedArtifact extends Pick<LockEntry, 'version' | 'source' | '
   readonly cached: boolean
 }
 
-/**
- * Fetches all that the inventory's cells use, for those architectures (those in the lock file, else amd64, where
- * none are given), and writes the lock file. All failures are collected into one ProblemError; what did succeed is
- * locked all the same.
- */
+/** Fetches and locks all that the cells use, of `components` only their programs. Throws a ProblemError of all that failed. */
 export async function fetchAll(
   inventory: Inventory,
-  options: OpenOptions & { readonly architectures?: readonly Arch[] },
+  options: OpenOptions & {
+    readonly architectures?: readonly Arch[]
+    readonly components?: ReadonlySet<Component>
+  },
 ): Promise<readonly Release[]> {
-  const foreign = foreignCache(inventory.artifacts.cache, 'error')
-  if (foreign !== undefined) throw new ProblemError([foreign])
-  const architectures = options.architectures ?? lockedArchitectures(await readLock(lockPath(inventory)))
+  const foreign = foreignCache(inventory.artifacts.cache)
+  if (foreign !== undefined) throw new ProblemError([{ ...foreign, severity: 'error' }])
+  const architectures =
+    options.architectures ?? lockedArchitectures((await readLock(lockPath(inventory))).lock)
   const artifacts = await openArtifacts(inventory, options)
-  const results = await Promise.allSettled(
-    usedComponents(inventory).flatMap(component =>
-      architectures.map(async arch => fill(artifacts, await artifacts.release(component, arch))),
-    ),
+  const fetched = usedComponents(inventory, options.components).flatMap(component =>
+    architectures.map(async arch => fill(artifacts, await artifacts.release(component, arch))),
   )
+  const results = await Promise.allSettled(fetched)
   await artifacts.save()
   // What hosts lacked that fetch nothing themselves: no more is known before such a host is seen.
   const packages = await openPackages(inventory, options)
-  const [filled] = await Promise.allSettled([packages.fill()])
+  const [filled] = await Promise.allSettled(options.components ? [] : [packages.fill()])
   await packages.save()
-  const failures = [...results, filled].flatMap(result =>
-    result.status === 'rejected' ? [result.reason as unknown] : [],
-  )
-  const unforeseen = failures.find(failure => !(failure instanceof ProblemError))
-  if (unforeseen !== undefined) throw unforeseen
-  const problems = failures.flatMap(failure => (failure as ProblemError).problems)
-  if (problems.length > 0) throw new ProblemError(distinct(problems))
+  throwFailed([...results, ...(filled ? [filled] : [])])
   return results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
 /** What the lock file holds; no network. */
 export async function listArtifacts(inventory: Inventory): Promise<readonly ListedArtifact[]> {
   const cache = openCache(inventory.artifacts.cache)
-  const file = lockPath(inventory)
-  const [releases, packages] = await Promise.all([readLock(file), readLockedPackages(file)])
+  const { lock, packages } = await readLock(lockPath(inventory))
   return Promise.all(
-    [...releases, ...packages.map(asEntry)].map(async entry => {
+    [...lock, ...packages.map(asEntry)].map(async entry => {
       const sizes = await Promise.all(entry.files.map(file => checkCompressed(cache, file)))
       return { ...entry, cached: sizes.every(size => size !== undefined) }
     }),
@@ -78,13 +72,4 @@ async function fill(artifacts: Artifacts, release: Release): Promise<Release> {
 function lockedArchitectures(lock: Lock): readonly Arch[] {
   const found = [...new Set(lock.map(entry => entry.arch))]
   return found.length > 0 ? found : ['amd64']
-}
-
-/** A suite that cannot be read fails for each component with the same words. */
-function distinct(problems: readonly Problem[]): readonly Problem[] {
-  const seen = new Set<string>()
-  return problems.filter(problem => {
-    const text = JSON.stringify(problem)
-    return !seen.has(text) && seen.add(text)
-  })
 }

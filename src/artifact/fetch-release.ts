@@ -1,13 +1,13 @@
 /** One release: archives obtained, files taken out, hashed, and put into the cache. */
 import { basename } from 'node:path'
-import type { ArchiveMember } from '../../roles/release.ts'
-import { error, ProblemError } from '../diagnostic/problem.ts'
-import type { Cache } from './cache.ts'
-import { recallContents, rememberContents } from './contents.ts'
-import { commitAll, discard, type Extracted, extract } from './extract.ts'
-import type { LockEntry } from './lock.ts'
+import { ProblemError } from '../diagnostic/problem.ts'
+import { commitAll, discard, type Extracted, extract } from './archive/extract.ts'
+import type { Cache } from './cache/cache.ts'
+import { recallContents, rememberContents } from './cache/contents.ts'
+import type { LockEntry } from './lock/lock.ts'
+import { fetchProblem } from './messages.ts'
 import type { ReleaseFile } from './model.ts'
-import type { Archive, ReleaseKey, Source } from './source.ts'
+import type { Archive, ReleaseKey, ReleaseSource } from './source/source.ts'
 
 /** What one archive gave; `extracted` is empty where the cache held it all. */
 interface Taken {
@@ -22,21 +22,24 @@ interface FetchedRelease {
   readonly whole: boolean
 }
 
-/**
- * Fetches a release, which is these archives, into the cache. `fresh`: from the source, whatever the cache says that the
- * archives hold. Throws a ProblemError; nothing of a release that fails is put into the cache.
- */
+interface FetchOptions {
+  /** Those of which the release is made. */
+  readonly archives: readonly Archive[]
+  /** From the source, whatever the cache says that the archives hold. */
+  readonly fromSource?: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Fetches a release into the cache. Throws a ProblemError; nothing of a release that fails is put into the cache. */
 export async function fetchRelease(
   cache: Cache,
-  source: Source,
+  source: ReleaseSource,
   key: ReleaseKey,
-  archives: readonly Archive[],
-  { fresh = false }: { readonly fresh?: boolean } = {},
+  options: FetchOptions,
 ): Promise<FetchedRelease> {
+  const { archives } = options
   const members = source.members(key)
-  const results = await Promise.allSettled(
-    archives.map(archive => takeOut(cache, source, key, archive, fresh)),
-  )
+  const results = await Promise.allSettled(archives.map(one => takeOut(cache, source, key, one, options)))
   const taken = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
   try {
     const failed = results.find(result => result.status === 'rejected')
@@ -45,11 +48,8 @@ export async function fetchRelease(
     const files = members.map(({ member, path }) => {
       const file = found.find(one => one.path === path)
       if (file) return file
-      throw new ProblemError([
-        error(`${archives.map(archive => archive.name).join(' and ')} holds no ${member}`, {
-          remedy: `promha cannot install this build of ${key.component}: choose another version or source.`,
-        }),
-      ])
+      const names = archives.map(archive => archive.name)
+      throw new ProblemError([fetchProblem.notInArchive({}, names, member, key.component)])
     })
     for (const one of taken.filter(({ extracted }) => extracted.length > 0)) {
       await commitAll(cache, one.extracted)
@@ -62,37 +62,29 @@ export async function fetchRelease(
   }
 }
 
-/** An archive that is called as its only member is the program itself. */
-function formatOf(
-  { format }: Pick<Source, 'format'>,
-  { name }: Archive,
-  members: readonly ArchiveMember[],
-): Source['format'] | 'program' {
-  const [only, another] = members
-  return format === 'tar.gz' && !another && only?.member === basename(name) ? 'program' : format
-}
-
 async function takeOut(
   cache: Cache,
-  source: Source,
+  source: ReleaseSource,
   key: ReleaseKey,
   archive: Archive,
-  fresh: boolean,
+  { fromSource = false, signal }: Pick<FetchOptions, 'fromSource' | 'signal'>,
 ): Promise<Taken> {
   const members = source.members(key)
-  const known = fresh ? undefined : await recallContents(cache, archive.sha256, members)
+  const known = fromSource ? undefined : await recallContents(cache, archive.sha256, members)
   if (known) return { archive, files: known, extracted: [] }
   const obtained = await source.obtain(key, archive)
   try {
-    const extracted = await extract(cache, obtained.path, formatOf(source, archive, members), members)
+    // An archive that is called as its only member is the program itself.
+    const [only, another] = members
+    const isProgram = source.format === 'tar.gz' && !another && only?.member === basename(archive.name)
+    const packed = { path: obtained.path, format: isProgram ? ('program' as const) : source.format }
+    const extracted = await extract(cache, packed, members, signal)
     return { archive, files: extracted.map(one => one.file), extracted }
   } catch (cause) {
-    const { code, message, syscall } = cause as NodeJS.ErrnoException
+    const { code, message, name, syscall } = cause as NodeJS.ErrnoException
     const ofFileSystem = /^E[A-Z]+$/.test(code ?? '') && !syscall?.startsWith('spawn')
-    if (cause instanceof ProblemError || ofFileSystem) throw cause
-    throw new ProblemError([
-      error(`${basename(archive.name)} has the right hash but cannot be unpacked`, { detail: message }),
-    ])
+    if (cause instanceof ProblemError || ofFileSystem || name === 'AbortError') throw cause
+    throw new ProblemError([fetchProblem.notUnpackable({}, basename(archive.name), message)])
   } finally {
     await obtained.dispose()
   }

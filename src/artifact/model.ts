@@ -4,13 +4,27 @@ import type { Component } from '../inventory/model.ts'
 
 export type Arch = 'amd64' | 'arm64' | 'armv7'
 
-/** One file of a release as it lies on a host. */
+/** This machine's; undefined if no release runs here. */
+export function localArch(): Arch | undefined {
+  if (process.platform !== 'linux') return undefined
+  return ({ x64: 'amd64', arm64: 'arm64', arm: 'armv7' } as const)[process.arch as string]
+}
+
+/** One file of a release as it lies on a host, or the directory into which all of it is unpacked. */
 export interface ReleaseFile {
   /** `/usr/local/bin/prometheus` */
   readonly path: string
+  /** Of a directory: what `tree_hash` prints of it on a host. */
   readonly sha256: string
   /** Bytes, unpacked. */
   readonly size: number
+  /** SHA-256 of the stream in which a directory is kept and sent; absent: it is a file. */
+  readonly packed?: string
+}
+
+/** By which the cache has it. */
+export function cachedHash({ packed, sha256 }: Pick<ReleaseFile, 'packed' | 'sha256'>): string {
+  return packed ?? sha256
 }
 
 export interface Release {
@@ -25,23 +39,19 @@ export interface Artifacts {
   version(component: Component): string
   /** From the lock file where it has it, without any I/O; otherwise fetched, verified and locked. */
   release(component: Component, arch: Arch): Promise<Release>
+  /** Resolves if the lock file or the source has the release. An archive comes only if nothing else states its hash. */
+  available(component: Component, arch: Arch): Promise<void>
   /** Path in the cache of the gzip-compressed file of that hash; fetched and verified where it is not there. */
   compressed(release: Release, file: ReleaseFile): Promise<{ readonly path: string; readonly size: number }>
   /** Whether a program may run on this machine; for that it may be fetched again. Rejects if it is not what its source has. */
   ground(release: Release, file: ReleaseFile): Promise<Ground>
-  /**
-   * Where a program to run on this machine lies (promtool): executable, hashed, and no other user can change it. Rejects
-   * with an UntrustedError if it may not run here.
-   */
+  /** Where a program to run here lies: executable, hashed, and only ours. Rejects with an UntrustedError if it may not run. */
   local(release: Release, file: ReleaseFile): Promise<string>
   /** Writes what was learned to the lock file; nothing where nothing was. */
   save(): Promise<void>
 }
 
-/**
- * Why a program may run on this machine: a person accepted its hash, this release of promha knows it, or promha itself
- * fetched it from upstream or from Debian. `why`: more about why not.
- */
+/** Why a program may run here: a person accepted it, this promha knows it, or promha itself fetched it. `why`: more about why not. */
 export type Ground =
   | { readonly trusted: true; readonly because: 'accepted' | 'known' | 'fetched' }
   | { readonly trusted: false; readonly why?: Problem }
@@ -55,10 +65,7 @@ export class UntrustedError extends ProblemError {
   }
 }
 
-/**
- * It could not be fetched, or nothing says whether it is right: nothing is known against it. Everything else that is wrong
- * with a release is an error in every command.
- */
+/** It could not be fetched, but nothing is known against it. All else that is wrong with a release is an error everywhere. */
 export class UnfetchedError extends ProblemError {}
 
 /** The source answered that it does not have it: trying again does not help. */

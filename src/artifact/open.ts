@@ -1,48 +1,27 @@
 /** The versions of an inventory → verified programs: lock file first, then cache, then the source. */
-import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
-import { originOf } from '../inventory/artifact-origin.ts'
+import { defined } from '../diagnostic/defined.ts'
+import { type Problem, ProblemError } from '../diagnostic/problem.ts'
+import { originOf } from '../inventory/artifact/origin.ts'
+import { releaseIn } from '../inventory/artifact/own-releases.ts'
 import type { Inventory } from '../inventory/model.ts'
-import { releaseIn } from '../inventory/own-releases.ts'
-import {
-  checkCompressed,
-  checkUnpacked,
-  compressedPath,
-  foreignCache,
-  openCache,
-  prepareCache,
-  temporaryDirectory,
-  unpack,
-  unpackedPath,
-} from './cache.ts'
+import { requireProgram } from './archive/elf.ts'
+import { compressedPath, unpackedPath } from './cache/cache.ts'
+import { openGrounds } from './cache/grounds.ts'
+import { type HashLists, hashLists } from './cache/hash-list.ts'
+import { openStore } from './cache/store.ts'
+import { checkCompressed, checkUnpacked, unpack } from './cache/verified.ts'
 import { programFiles } from './catalog.ts'
-import { diskProblem, lockFileProblem } from './disk-problem.ts'
-import { requireMachine } from './elf.ts'
-import { openGrounds } from './grounds.ts'
-import { type HashLists, hashLists } from './hash-list.ts'
-import { UnreachableError } from './http-problem.ts'
-import { localArch } from './local-arch.ts'
-import { conflict, findEntry, type Lock, type LockEntry, withEntry } from './lock.ts'
-import { lockPath, readLock, writeLock } from './lock-file.ts'
-import { once, remember } from './memo.ts'
-import {
-  type Artifacts,
-  type DownloadProgress,
-  type Release,
-  UnfetchedError,
-  UntrustedError,
-} from './model.ts'
-import {
-  gone,
-  otherThanNamed,
-  plainHttp,
-  requireArch,
-  strayFile,
-  untrusted,
-  unvouched,
-} from './open-problem.ts'
-import { openSources } from './open-source.ts'
-import type { Archive, ReleaseKey, Source } from './source.ts'
-import { createTransfer } from './transfer.ts'
+import { conflict, findEntry, type Lock, type LockEntry, withEntry } from './lock/lock.ts'
+import { lockPath, readLock, writeLock } from './lock/lock-file.ts'
+import { oncePerKey } from './memo.ts'
+import { fetchProblem } from './messages.ts'
+import type { Artifacts, DownloadProgress, Release } from './model.ts'
+import { cachedHash, localArch, UnfetchedError, UntrustedError } from './model.ts'
+import { gone, otherThanNamed, requireArch, strayFile, untrusted } from './open-problem.ts'
+import { openSources } from './source/open-source.ts'
+import { atEntry } from './source/own-problem.ts'
+import { ifUnfetched, proofs } from './source/proof.ts'
+import { type Archive, nameOf, type ReleaseKey, type ReleaseSource } from './source/source.ts'
 import { chooseVersions } from './versions.ts'
 
 export interface OpenOptions {
@@ -53,41 +32,26 @@ export interface OpenOptions {
   /** Told of what is doubtful and stops nothing. */
   readonly warn?: (problem: Problem) => void
   /** Where the releases come from; what the inventory says where absent. */
-  readonly source?: Source
+  readonly source?: ReleaseSource
   /** Where this user's own lists of hashes lie. */
   readonly lists?: HashLists
   /** The table of this release. */
   readonly known?: readonly string[]
 }
 
-/**
- * Opens the artifacts of an inventory. Touches the network only where Debian's suite has to say which version it
- * has: with `from: debian`, a component in use, no pin and nothing locked (or `update`). Throws a ProblemError.
- */
+/** Touches the network only if Debian's suite has to say which version it has. Throws a ProblemError. */
 export async function openArtifacts(inventory: Inventory, options: OpenOptions): Promise<Artifacts> {
-  const { emit, signal, update = false } = options
-  const { cache: directory } = inventory.artifacts
+  const { emit, warn, signal, update = false } = options
   const file = lockPath(inventory)
-  const initial = await readLock(file)
-  const cache = openCache(directory)
+  const { lock: initial } = await readLock(file)
   let lock: Lock = initial
-
-  const prepare = once(async () => {
-    const foreign = foreignCache(directory, 'warning')
-    if (foreign !== undefined) options.warn?.(foreign)
-    await prepareCache(cache)
-  })
-  const guard = <T>(work: () => Promise<T>): Promise<T> =>
-    work().catch(cause => {
-      throw diskProblem(cause, 'cannot use the cache:', directory)
-    })
 
   const isLocked = ({ sha256 }: { sha256: string }) =>
     !update && initial.some(entry => entry.archives.some(archive => archive.sha256 === sha256))
-  const temporary = temporaryDirectory(cache)
-  const transfer = createTransfer({ directory: temporary, prepare, emit, isLocked, signal })
-  const { source: given } = options
-  const sourceOf = given ? () => given : openSources(inventory, transfer, isLocked)
+  const { cache, guard, transfer } = openStore(inventory.artifacts.cache, { emit, warn, isLocked, signal })
+  const { prepare } = transfer
+  const { source: only } = options
+  const sourceOf = only ? () => only : openSources(inventory, transfer, isLocked)
   const versions = await guard(() => chooseVersions(inventory, initial, sourceOf, update))
   const keyOf = (key: ReleaseKey) => ({ ...key, source: sourceOf(key.component).name })
 
@@ -96,20 +60,24 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
     const { component } = key
     const { kind } = originOf(inventory.artifacts, component)
     const entry = findEntry(lock, keyOf(key))
-    const complete = programFiles(component, kind, releaseIn(inventory, component)).every(({ path }) =>
-      entry?.files.some(one => one.path === path),
+    const complete = programFiles(component, kind, releaseIn(inventory, component)).every(({ path, strip }) =>
+      entry?.files.some(one => one.path === path && (strip !== undefined) === (one.packed !== undefined)),
     )
     return complete ? entry : undefined
   }
 
   const grounds = openGrounds(options.lists ?? hashLists(), inventory.directory, options.known)
   const warned = new Set<string>()
-  const warnFirst = (key: ReleaseKey, { unprotected, unstated }: Source) => {
+  const warnFirst = (key: ReleaseKey, { unprotected, unstated }: ReleaseSource) => {
     const about = unstated ? key.component : unprotected
     if (about === undefined || warned.has(about)) return
     warned.add(about)
-    const origin = originOf(inventory.artifacts, key.component)
-    options.warn?.(unstated ? unvouched(key, file.shown) : plainHttp(about, origin, file.shown))
+    const { place: source } = originOf(inventory.artifacts, key.component)
+    warn?.(
+      unstated
+        ? fetchProblem.noChecksums({}, key.component, key.version, file.shown)
+        : fetchProblem.plainHttp(defined({ source }), about, file.shown),
+    )
   }
 
   const fetchEntry = async (key: ReleaseKey): Promise<LockEntry> => {
@@ -133,16 +101,18 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
     key: ReleaseKey,
     archives: readonly Archive[],
     locked: LockEntry | undefined,
-    { stated, fresh = false }: { readonly stated: boolean; readonly fresh?: boolean },
+    { stated, fromSource = false }: { readonly stated: boolean; readonly fromSource?: boolean },
   ): Promise<LockEntry> => {
     const other = locked && conflict(locked, { archives, files: [] }, file.shown)
     if (other) throw new ProblemError([other])
     const { fetchRelease } = await import('./fetch-release.ts')
     const source = sourceOf(key.component)
-    const { entry, whole } = await fetchRelease(cache, source, key, archives, { fresh })
+    const release = releaseIn(inventory, key.component)
+    const fetching = fetchRelease(cache, source, key, { archives, fromSource, signal })
+    const { entry, whole } = await fetching.catch(atEntry(release))
     const refused = locked && conflict(locked, entry, file.shown)
     if (refused) throw new ProblemError([refused])
-    if (releaseIn(inventory, key.component).own) await requireMachine(cache, entry)
+    if (release.own) await requireProgram(cache, entry).catch(atEntry(release))
     if (source.vouched && stated && whole) await grounds.note(entry)
     lock = withEntry(lock, entry)
     return entry
@@ -165,22 +135,28 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
 
   const releases = new Map<string, Promise<Release>>()
   const refetched = new Map<string, Promise<LockEntry>>()
-  const nameOf = (key: ReleaseKey) => `${key.component} ${key.version} ${key.arch}`
 
   const release: Artifacts['release'] = (component, arch) => {
     requireArch(arch)
     const key: ReleaseKey = { component, version: version(component), arch }
-    return remember(releases, nameOf(key), async () => {
+    return oncePerKey(releases, nameOf(key), async () => {
       const locked = update ? undefined : lockedEntry(key)
       if (locked) return toRelease(await guard(() => requireNamed(locked)))
       return toRelease(await guard(() => (update ? refresh(key) : fetchEntry(key))))
     })
   }
 
+  const available: Artifacts['available'] = async (component, arch) => {
+    const key: ReleaseKey = { component, version: version(component), arch }
+    const source = sourceOf(component)
+    if (source.unstated || lockedEntry(key)) await release(component, arch)
+    else await guard(() => source.resolve(key))
+  }
+
   const version: Artifacts['version'] = component => {
     const found = versions[component]
     if (found !== undefined) return found
-    throw new ProblemError([error(`no version of ${component} is known: no cell of the inventory uses it`)])
+    throw new ProblemError([fetchProblem.noVersion({}, component)])
   }
 
   const compressed: Artifacts['compressed'] = async (of, wanted) => {
@@ -188,11 +164,11 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
     let size = await find()
     if (size === undefined) {
       // Several files missing from the cache come from the same archives: once a process and release.
-      await remember(refetched, nameOf(of), () => guard(() => fetchEntry(of)))
+      await oncePerKey(refetched, nameOf(of), () => guard(() => fetchEntry(of)))
       size = await find()
     }
     if (size === undefined) throw new ProblemError([strayFile(of, wanted, sourceOf(of.component))])
-    return { path: compressedPath(cache, wanted.sha256), size }
+    return { path: compressedPath(cache, cachedHash(wanted)), size }
   }
 
   /** Fetches the release again from a source that vouches for it. Rejects with an UnfetchedError if it does not come. */
@@ -202,26 +178,10 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
     const locked = findEntry(lock, keyOf(key))
     const newer = locked && gone(locked, stated)
     if (newer) throw new UnfetchedError([newer])
-    return take(key, stated, locked, { stated: true, fresh: true })
+    return take(key, stated, locked, { stated: true, fromSource: true })
   }
 
-  const proofs = new Map<string, Promise<Problem | undefined>>()
-  const unreachable = new Map<Source, Problem | undefined>()
-  /** Undefined if the release was fetched and is what the lock file says; otherwise why it could not be. */
-  const proof = (of: ReleaseKey): Promise<Problem | undefined> =>
-    remember(proofs, nameOf(of), async () => {
-      const source = sourceOf(of.component)
-      if (unreachable.has(source)) return unreachable.get(source)
-      try {
-        await guard(() => prove({ component: of.component, version: of.version, arch: of.arch }))
-        return undefined
-      } catch (cause) {
-        if (!(cause instanceof UnfetchedError)) throw cause
-        const [why] = cause.problems
-        if (cause instanceof UnreachableError) unreachable.set(source, why)
-        return why
-      }
-    })
+  const proof = proofs(sourceOf, key => guard(() => prove(key)))
 
   const ground: Artifacts['ground'] = async (of, { sha256 }) => {
     const now = await grounds.of(sha256)
@@ -243,19 +203,12 @@ export async function openArtifacts(inventory: Inventory, options: OpenOptions):
 
   const save: Artifacts['save'] = async () => {
     const learned = lock.filter(entry => !initial.includes(entry))
-    if (learned.length === 0) return
-    await writeLock(file, learned, { replace: update }).catch(cause => {
-      throw lockFileProblem(cause, file.shown, inventory.file)
-    })
+    if (learned.length > 0) await writeLock(file, { lock: learned }, { replace: update })
   }
 
-  return { version, release: async (...key) => release(...key), compressed, ground, local, save }
+  return { version, release: async (...key) => release(...key), available, compressed, ground, local, save }
 }
 
 function toRelease({ component, version, arch, files }: LockEntry): Release {
   return { component, version, arch, files }
-}
-
-function ifUnfetched(cause: unknown): undefined {
-  if (!(cause instanceof UnfetchedError)) throw cause
 }

@@ -1,55 +1,31 @@
-/**
- * Packages of hosts' own systems, for hosts that fetch nothing by themselves: which of them a host lacks, and their bytes
- * from the cache or from this machine's own mirror. What the lock file names is taken as it is.
- */
+/** Packages for hosts that fetch nothing by themselves, from cache or mirror. What the lock file names is taken as it is. */
 import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { error, type Problem, ProblemError } from '../diagnostic/problem.ts'
+import { ProblemError } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
-import {
-  type Cache,
-  checkCompressed,
-  commit,
-  compressedPath,
-  foreignCache,
-  newFile,
-  openCache,
-  prepareCache,
-  temporaryDirectory,
-  temporaryPath,
-} from './cache.ts'
-import { closureOf, type Installed, type Offers } from './debian/closure.ts'
-import { isDebians, type MachinePaths, machinePaths, readSources, withKeyring } from './debian/machine.ts'
-import { providedNames } from './debian/package-index.ts'
-import { openSuite, type Purpose, packageMirrors } from './debian/suite.ts'
-import { compareDebianVersions } from './debian/version.ts'
-import { diskProblem, lockFileProblem } from './disk-problem.ts'
-import { NotFoundError } from './http-problem.ts'
-import { lockPath, readLockedPackages, writeLockedPackages } from './lock-file.ts'
-import { once, remember } from './memo.ts'
-import type { DownloadProgress } from './model.ts'
-import { type LockedPackage, releaseOf } from './package-lock.ts'
-import { createTransfer, type Transfer } from './transfer.ts'
-import { joinUrl } from './url.ts'
+import type { BroughtPackage, SystemFacts } from '../shell/package/install.ts'
+import { type Cache, compressedPath, newFile, temporaryPath } from './cache/cache.ts'
+import { openStore } from './cache/store.ts'
+import { checkCompressed, commit } from './cache/verified.ts'
+import { type MachinePaths, machinePaths, withKeyring } from './debian/machine.ts'
+import { debianProblem } from './debian/messages.ts'
+import { openApt, type PrivateApt } from './debian/private-apt.ts'
+import type { Ways } from './debian/release.ts'
+import { chooseFrom, choosePinned, describePackages, downloadPackage, openRelease } from './debian/release.ts'
+import { lockPath, readLock, writeLock } from './lock/lock-file.ts'
+import { debianReleaseOf, type LockedPackage } from './lock/packages.ts'
+import { oncePerKey } from './memo.ts'
+import { fetchProblem } from './messages.ts'
+import type { OpenOptions } from './open.ts'
 
-/** What a host says of itself. */
-export interface HostSystem {
-  /** Debian's code name of its release: `bookworm`. */
-  readonly release: string
-  /** Debian's own word: `amd64`. */
-  readonly arch: string
-  readonly installed: readonly Installed[]
-}
+/** What a Debian host says of itself. */
+export type HostSystem = Omit<SystemFacts, 'id'>
 
 /** One package in the cache. */
-export interface FetchedPackage {
-  readonly name: string
-  readonly version: string
-  /** `keepalived_2.2.7-1_amd64.deb` */
-  readonly file: string
+export interface FetchedPackage extends BroughtPackage {
   readonly sha256: string
   /** Of the gzip-compressed file. */
   readonly compressed: { readonly path: string; readonly size: number }
@@ -64,12 +40,7 @@ export interface SystemPackages {
   save(): Promise<void>
 }
 
-interface PackageOptions {
-  readonly emit: (progress: DownloadProgress) => void
-  readonly warn?: (problem: Problem) => void
-  readonly signal?: AbortSignal
-  /** Ask the suites again and replace what the lock file holds. */
-  readonly update?: boolean
+interface PackageOptions extends Pick<OpenOptions, 'emit' | 'warn' | 'signal' | 'update'> {
   /** Where this machine's apt has its files. */
   readonly paths?: MachinePaths
 }
@@ -79,51 +50,38 @@ export async function openPackages(
   inventory: Pick<Inventory, 'file' | 'directory' | 'artifacts'>,
   { emit, warn, signal, update = false, paths: machine = machinePaths }: PackageOptions,
 ): Promise<SystemPackages> {
-  const paths = withKeyring(machine, inventory.artifacts)
   const file = lockPath(inventory)
-  const locked = await readLockedPackages(file)
-  const { cache: directory } = inventory.artifacts
-  const cache = openCache(directory)
-  const prepare = once(async () => {
-    const foreign = foreignCache(directory, 'warning')
-    if (foreign !== undefined) warn?.(foreign)
-    await prepareCache(cache)
-  })
-  const transfer = createTransfer({
-    directory: temporaryDirectory(cache),
-    prepare,
-    emit,
-    isLocked: ({ sha256 }) => locked.some(one => one.sha256 === sha256),
-    signal,
-  })
-  const indexes = new Map<string, Promise<readonly LockedPackage[]>>()
+  const { packages: locked } = await readLock(file)
+  const isLocked = ({ sha256 }: { sha256: string }) => locked.some(one => one.sha256 === sha256)
+  const { cache, guard, transfer } = openStore(inventory.artifacts.cache, { emit, warn, isLocked, signal })
+  const ways: Ways = { paths: withKeyring(machine, inventory.artifacts), transfer }
+  const indexes = new Map<string, Promise<PrivateApt>>()
   const indexOf = (release: string, arch: string) =>
-    remember(indexes, `${release} ${arch}`, () => readRelease(release, arch, paths, transfer))
+    oncePerKey(indexes, `${release} ${arch}`, () => openRelease(release, arch, ways))
+  const locals = new Map<string, Promise<PrivateApt | undefined>>()
+  const localOf = (arch: string) => oncePerKey(locals, arch, () => openApt(arch, signal))
   const fetched = new Map<string, Promise<FetchedPackage>>()
-  const fetch = (one: LockedPackage) =>
-    remember(fetched, one.sha256, () => obtain(one, cache, paths, transfer))
+  const fetch = (one: LockedPackage) => oncePerKey(fetched, one.sha256, () => obtain(one, cache, ways))
   let learned: readonly LockedPackage[] = []
-  const guard = <T>(work: () => Promise<T>): Promise<T> =>
-    work().catch(cause => {
-      throw diskProblem(cause, 'cannot use the cache:', directory)
-    })
 
   const lacking: SystemPackages['lacking'] = (wanted, host) =>
     guard(async () => {
       const { release, arch, installed } = host
-      const known = [...locked, ...learned].filter(one => releaseOf(one) === release && one.arch === arch)
-      const quick = closureOf(wanted, installed, offersOf(known))
-      let chosen = 'chosen' in quick ? quick.chosen : undefined
-      if (chosen === undefined) {
-        const names = new Set(known.map(({ name }) => name))
-        const others = (await indexOf(release, arch)).filter(({ name }) => !names.has(name))
-        const found = closureOf(wanted, installed, offersOf([...known, ...others]))
-        if ('chain' in found)
-          throw new ProblemError([lackProblem(found.chain, host, file.shown, known.length > 0)])
-        chosen = found.chosen
+      const absent = wanted.filter(name => !installed.some(one => one.name === name))
+      if (absent.length === 0) return []
+      const pinned = [...locked, ...learned].filter(
+        one => debianReleaseOf(one) === release && one.arch === arch,
+      )
+      const request = { wanted: absent, installed, pinned, arch }
+      const quick = pinned.length > 0 ? await choosePinned(await localOf(arch), request) : undefined
+      const chosen = quick ?? (await chooseFrom(await indexOf(release, arch), request))
+      if ('why' in chosen) {
+        const lack = { names: absent.join(', '), release, arch, why: chosen.why }
+        const pinnedIn = pinned.length === 0 ? undefined : file.shown
+        throw new ProblemError([debianProblem.packagesLacking({}, lack, pinnedIn)])
       }
       const all = await Promise.all(chosen.map(fetch))
-      learned = [...learned, ...chosen.filter(one => !known.includes(one))]
+      learned = [...learned, ...chosen.filter(one => !pinned.includes(one))]
       return all
     })
 
@@ -135,142 +93,36 @@ export async function openPackages(
     })
   /** One that its suite no longer has stays as it is. */
   const renewed = async (one: LockedPackage): Promise<LockedPackage> => {
-    const [now] = offersOf(await indexOf(releaseOf(one), one.arch)).named(one.name)
+    const [now] = await describePackages(await indexOf(debianReleaseOf(one), one.arch), [one.name], one.arch)
     return now && now.sha256 !== one.sha256 ? now : one
   }
 
   const save: SystemPackages['save'] = async () => {
-    if (learned.length === 0) return
-    await writeLockedPackages(file, learned, { replace: update }).catch(cause => {
-      throw lockFileProblem(cause, file.shown, inventory.file)
-    })
+    if (learned.length > 0) await writeLock(file, { packages: learned }, { replace: update })
   }
   return { lacking, fill, save }
 }
 
-function offersOf(packages: readonly LockedPackage[]): Offers<LockedPackage> {
-  const named = new Map<string, LockedPackage[]>()
-  const providing = new Map<string, LockedPackage[]>()
-  const add = (map: Map<string, LockedPackage[]>, name: string, one: LockedPackage) => {
-    const there = map.get(name)
-    if (there) there.push(one)
-    else map.set(name, [one])
-  }
-  for (const one of packages) {
-    add(named, one.name, one)
-    if (one.provides !== '') for (const name of providedNames(one)) add(providing, name, one)
-  }
-  const newestFirst = (found: readonly LockedPackage[] = []) =>
-    [...found].sort((a, b) => compareDebianVersions(b.version, a.version))
-  return {
-    named: name => newestFirst(named.get(name)),
-    providing: name => newestFirst(providing.get(name)),
-  }
-}
-
-const byHand = 'or install on the hosts by hand what they lack, then run the command again'
-const purpose: Purpose = {
-  noSource: suite => ({
-    summary: `this machine's apt names no source for ${suite}, from which to bring packages to the hosts`,
-    remedy: `Add one, ${byHand}; with a filled cache and lock file no source is needed.`,
-  }),
-  unknownSuite: `Let this machine's apt name a mirror that has it, ${byHand}.`,
-  unknownArch: `Let this machine's apt name a mirror that has it, ${byHand}.`,
-}
-
-/** The release's packages, those of its updates and security fixes included where this machine's apt knows them. */
-async function readRelease(
-  release: string,
-  arch: string,
-  paths: MachinePaths,
-  transfer: Transfer,
-): Promise<readonly LockedPackage[]> {
-  const mentioned = new Set(
-    (await readSources(paths)).filter(source => isDebians(source, paths)).flatMap(({ suites }) => suites),
-  )
-  const more = [`${release}-updates`, `${release}-security`].filter(suite => mentioned.has(suite))
-  const lists = await Promise.all(
-    [release, ...more].map(async suite => {
-      const opened = await openSuite({ suite, paths, transfer, purpose })
-      return (await opened.index(arch)).map(one => ({ ...one, source: `debian/${suite}`, arch }))
-    }),
-  )
-  return lists.flat()
-}
-
 /** From the cache, or else from the mirrors of its suite. */
-async function obtain(
-  one: LockedPackage,
-  cache: Cache,
-  paths: MachinePaths,
-  transfer: Transfer,
-): Promise<FetchedPackage> {
-  const content = { path: one.filename, sha256: one.sha256, size: one.size }
+async function obtain(one: LockedPackage, cache: Cache, ways: Ways): Promise<FetchedPackage> {
+  const { name, version, filename, sha256 } = one
+  const content = { path: filename, sha256, size: one.size }
+  const path = compressedPath(cache, sha256)
   let size = await checkCompressed(cache, content)
   if (size === undefined) {
-    await transfer.prepare()
-    const path = await download(one, paths, transfer)
+    await ways.transfer.prepare()
+    const fetched = await downloadPackage(one, ways)
     const temporary = temporaryPath(cache)
     try {
       // It is compressed already: this is only for its form, which is that of all in the cache.
-      await pipeline(createReadStream(path), createGzip({ level: 1 }), newFile(temporary))
-      await commit(cache, temporary, compressedPath(cache, one.sha256))
+      await pipeline(createReadStream(fetched), createGzip({ level: 1 }), newFile(temporary))
+      await commit(cache, temporary, path)
     } finally {
       await rm(temporary, { force: true })
-      await rm(path, { force: true })
+      await rm(fetched, { force: true })
     }
     size = await checkCompressed(cache, content)
   }
-  if (size === undefined)
-    throw new ProblemError([
-      error(`${one.filename} is not of the size that is stated: expected ${one.size} bytes`, {
-        remedy:
-          'The lock file may have been edited by hand: restore it, or run `promha artifacts fetch --update`.',
-      }),
-    ])
-  const compressed = { path: compressedPath(cache, one.sha256), size }
-  return {
-    name: one.name,
-    version: one.version,
-    file: basename(one.filename),
-    sha256: one.sha256,
-    compressed,
-  }
-}
-
-async function download(one: LockedPackage, paths: MachinePaths, transfer: Transfer): Promise<string> {
-  const suite = one.source.replace(/^debian\//, '')
-  const archive = { name: one.filename, sha256: one.sha256 }
-  for (const mirror of await packageMirrors({ suite, paths, transfer, purpose })) {
-    try {
-      return (await transfer.download(joinUrl(mirror.uri, one.filename), archive)).path
-    } catch (cause) {
-      if (!(cause instanceof NotFoundError)) throw cause
-    }
-  }
-  throw new ProblemError([
-    error(`Debian's archive no longer has the package ${one.name} ${one.version} of ${suite}`, {
-      detail: `expected: ${one.filename} sha256 ${one.sha256}`,
-      remedy: `Take over a cache that still holds it, or accept what ${suite} has now with \`promha artifacts fetch --update\`.`,
-    }),
-  ])
-}
-
-function lackProblem(
-  chain: readonly string[],
-  { release, arch }: HostSystem,
-  lockFile: string,
-  isLocked: boolean,
-) {
-  const last = chain.at(-1) ?? ''
-  const update = isLocked
-    ? `; where ${lockFile} pins what does not fit any more, run \`promha artifacts fetch --update\``
-    : ''
-  return error(`${last} cannot be had for Debian's ${release} (${arch})`, {
-    detail: [
-      `expected: a package that is ${last}, in ${release} or among its updates and security fixes`,
-      `seen: none that can be had beside the rest${chain.length > 1 ? `; needed by ${chain.slice(0, -1).reverse().join(', needed by ')}` : ''}`,
-    ].join('\n'),
-    remedy: `see that this machine's apt sources name ${release} and that the host has no packages of other releases, or install ${chain[0]} there by hand${update}`,
-  })
+  if (size === undefined) throw new ProblemError([fetchProblem.otherSize({}, filename, one.size)])
+  return { name, version, file: basename(filename), sha256, compressed: { path, size } }
 }

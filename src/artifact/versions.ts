@@ -1,39 +1,36 @@
 /** Which version of each component an inventory means. */
 import { exporterName } from '../../roles/exporters/definition.ts'
 import { definitionOf, releasedComponents } from '../../roles/index.ts'
+import { distinct } from '../diagnostic/order.ts'
+import { ownReleases } from '../inventory/artifact/own-releases.ts'
 import type { Component, Inventory } from '../inventory/model.ts'
-import { ownReleases } from '../inventory/own-releases.ts'
-import { type Lock, newestLocked } from './lock.ts'
+import { type Lock, newestLocked } from './lock/lock.ts'
 import { AbsentError } from './model.ts'
-import type { Source } from './source.ts'
+import type { ReleaseSource } from './source/source.ts'
 import { compareVersions } from './version-order.ts'
 
-/** Of what is released as archives, the components that some cell of the inventory runs. */
-export function usedComponents(inventory: Inventory): readonly Component[] {
+/** Of what is released as archives, the components that some cell of the inventory runs; of `chosen` only, if given. */
+export function usedComponents(inventory: Inventory, chosen?: ReadonlySet<Component>): readonly Component[] {
+  const isWanted = (component: Component) => chosen?.has(component) ?? true
   // Another one of a kind has the kind's program.
-  const kinds = new Set(
+  const programs = new Set(
     inventory.cells
-      .flatMap(({ exporters }) => Object.values(exporters ?? {}))
-      .flatMap(({ definition }) => (definition ? [exporterName(definition)] : [])),
+      .flatMap(({ exporters }) => Object.entries(exporters ?? {}))
+      .flatMap(([name, { definition }]) => (definition && isWanted(name) ? [exporterName(definition)] : [])),
   )
+  const isSet = (component: Component) =>
+    inventory.cells.some(cell => definitionOf(component).settings?.(cell) !== undefined)
   return [
-    ...releasedComponents.filter(
-      component =>
-        kinds.has(component) ||
-        inventory.cells.some(cell => definitionOf(component).settings?.(cell) !== undefined),
-    ),
-    ...ownReleases(inventory).keys(),
+    ...releasedComponents.filter(one => programs.has(one) || (isWanted(one) && isSet(one))),
+    ...[...ownReleases(inventory).keys()].filter(component => programs.has(component)),
   ]
 }
 
-/**
- * The inventory's pin, else the newest locked version, else what the source offers. With `update` the source is
- * asked again, and counts where it is newer. The source is asked for nothing that no cell uses.
- */
+/** The inventory's pin, else the newest locked version, else what the source offers, which with `update` counts if newer. */
 export async function chooseVersions(
   inventory: Inventory,
   lock: Lock,
-  sourceOf: (component: Component) => Pick<Source, 'name' | 'defaultVersion'>,
+  sourceOf: (component: Component) => Pick<ReleaseSource, 'name' | 'defaultVersion'>,
   update: boolean,
 ): Promise<Readonly<Partial<Record<Component, string>>>> {
   const used = usedComponents(inventory)
@@ -60,5 +57,5 @@ function throwAll(results: readonly PromiseSettledResult<unknown>[]): void {
   const failures = results.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []))
   const absent = failures.filter(failure => failure instanceof AbsentError)
   if (failures.length > absent.length) throw failures.find(failure => !(failure instanceof AbsentError))
-  if (absent.length > 0) throw new AbsentError(absent.flatMap(({ problems }) => problems))
+  if (absent.length > 0) throw new AbsentError(distinct(absent.flatMap(({ problems }) => problems)))
 }

@@ -2,65 +2,58 @@
 import type { Command } from 'commander'
 
 interface Entry {
-  readonly usage: string
+  /** Its arguments: an inventory, unless it says otherwise. */
+  readonly usage?: string
   readonly summary: string
   readonly load: () => Promise<{ readonly command: () => Command }>
 }
 
 export const commands: Readonly<Record<string, Entry>> = {
   validate: {
-    usage: '[inventory]',
     summary: 'check everything that can be checked without touching a host',
-    load: () => import('./validate.ts'),
+    load: () => import('./command/validate.ts'),
   },
   plan: {
-    usage: '[inventory]',
     summary: 'show what apply would change; reads hosts, changes nothing',
-    load: () => import('./plan.ts'),
+    load: () => import('./command/plan.ts'),
   },
   apply: {
-    usage: '[inventory]',
     summary: 'converge the hosts in a safe order, then verify',
-    load: () => import('./apply.ts'),
+    load: () => import('./command/apply.ts'),
   },
   verify: {
-    usage: '[inventory]',
     summary: 'prove that the running stack is highly available; reads only',
-    load: () => import('./verify.ts'),
+    load: () => import('./command/verify.ts'),
   },
   status: {
-    usage: '[inventory]',
     summary: 'one table: what runs where, its version, health, replica and last change',
-    load: () => import('./status.ts'),
+    load: () => import('./command/status.ts'),
   },
   drift: {
-    usage: '[inventory]',
     summary: 'for schedulers: compare, report by lines, and with --fix repair',
-    load: () => import('./drift.ts'),
+    load: () => import('./command/drift.ts'),
   },
   schedule: {
     usage: '<command> [inventory]',
     summary: 'run drift by a systemd timer on this machine: install, status, remove',
-    load: () => import('./schedule.ts'),
+    load: () => import('./command/schedule.ts'),
   },
   rollback: {
-    usage: '[inventory]',
     summary: 'undo the last run on the chosen hosts, then verify',
-    load: () => import('./rollback.ts'),
+    load: () => import('./command/rollback.ts'),
   },
   destroy: {
-    usage: '[inventory]',
     summary: 'stop and remove all that promha owns on the chosen hosts; keeps the data unless told',
-    load: () => import('./destroy.ts'),
+    load: () => import('./command/destroy.ts'),
   },
   artifacts: {
     usage: '<command> [inventory]',
     summary: 'the programs: fetch, list and trust them',
-    load: () => import('./artifacts.ts'),
+    load: () => import('./command/artifacts.ts'),
   },
   lab: {
     usage: '<command>',
     summary: 'real local hosts to try it all on: up, down, status, ssh',
-    load: () => import('./lab.ts'),
+    load: () => import('./command/lab.ts'),
   },
 }

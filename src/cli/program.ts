@@ -1,15 +1,15 @@
 /** Arguments in, exit code out. */
 import { Command, CommanderError } from 'commander'
-import { error, type Problem } from '../diagnostic/problem.ts'
+import { ProblemError } from '../diagnostic/problem.ts'
 import { print, printError, printProblems } from '../report/print.ts'
 import { commands } from './commands.ts'
-import { tellCrash } from './crash.ts'
-import { exitCode } from './exit-code.ts'
-import { problemsOf } from './failure.ts'
+import { cliProblem } from './messages.ts'
+import { exitCode } from './process/exit-code.ts'
+import { problemsThrown, tellCrash } from './process/failure.ts'
 import { session } from './session.ts'
 
 /** Carries out the command that `args` name, without the program's own name. Resolves to the exit code. */
-export async function run(args: readonly string[], version: string): Promise<number> {
+export async function runPromha(args: readonly string[], version: string): Promise<number> {
   tellCrash()
   // A reader that has ended (`promha plan … | head`), or a log on a full disk, must not end an apply half-way.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
@@ -41,24 +41,29 @@ async function programFor(name: string, version: string): Promise<Command> {
     .version(version, '-V, --version')
     .helpCommand('help [command]', 'display help for command')
     .addHelpText('after', environment)
-  for (const [known, { usage, summary, load }] of Object.entries(commands)) {
-    if (known === name) program.addCommand((await load()).command())
-    else program.command(known).usage(usage).summary(summary).description(summary)
+  for (const [known, { usage = '[inventory]', summary, load }] of Object.entries(commands)) {
+    if (known === name) {
+      const command = (await load()).command()
+      program.addCommand(command.description(command.description() || summary))
+    } else program.command(known).usage(usage).summary(summary).description(summary)
   }
-  strict(program)
+  strict(program, 'promha')
   return program
 }
 
 /** Usage errors are thrown, not printed, by the command and all beneath it. */
-function strict(command: Command): void {
-  command.exitOverride().configureOutput({ writeOut: print, writeErr: printError, outputError: () => {} })
-  for (const below of command.commands) strict(below)
+function strict(command: Command, called: string): void {
+  command.configureOutput({ writeOut: print, writeErr: printError, outputError: () => {} })
+  command.exitOverride(thrown => {
+    throw thrown.exitCode === 0 || thrown.code === 'commander.help' ? thrown : usageError(called, thrown)
+  })
+  for (const below of command.commands) strict(below, `${called} ${below.name()}`)
 }
 
 /** Tells why the request cannot be carried out, as a document too where a command that knows them was named. */
 async function refuse(name: string, words: readonly string[], thrown: unknown): Promise<void> {
   // Help that was shown for want of a command needs no further word.
-  const problems = thrown instanceof CommanderError ? usageProblem(name, thrown) : problemsOf(thrown)
+  const problems = thrown instanceof CommanderError ? [] : problemsThrown(thrown)
   if (Object.hasOwn(commands, name) && words.includes('--json')) {
     await session(name, '', { json: true }, async () => ({ problems }))
     return
@@ -68,10 +73,8 @@ async function refuse(name: string, words: readonly string[], thrown: unknown): 
 }
 
 /** Commander's `error: unknown option '--limt'\n(Did you mean --limit?)` as a problem. */
-function usageProblem(name: string, { code, message }: CommanderError): readonly Problem[] {
-  if (code === 'commander.help') return []
+function usageError(called: string, { message }: CommanderError): ProblemError {
   const [summary = '', guess] = message.replace(/^error: /, '').split('\n')
-  const help = Object.hasOwn(commands, name) ? `promha ${name} --help` : 'promha --help'
   const near = guess === undefined ? '' : `${guess.replace(/^\((.*)\)$/, '$1')} `
-  return [error(summary, { remedy: `${near}${help} shows what there is` })]
+  return new ProblemError([cliProblem.usage({}, summary, near, `${called} --help`)])
 }

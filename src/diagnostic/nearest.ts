@@ -1,10 +1,7 @@
 import { distance } from 'fastest-levenshtein'
+import { defined } from './defined.ts'
 
-/**
- * The candidate that the name was probably meant to be, or undefined where none is close. A third of the
- * letters may differ, the same letters in another order count as one that does (`vpi` for `vip`), and a beginning counts
- * (`node` for `node_exporter`).
- */
+/** The likeliest candidate, if one is close: a third of the letters may differ, their order too; a beginning is close. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase()
   const allowed = Math.max(1, Math.floor(wanted.length / 3))
@@ -25,15 +22,12 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best ?? longer
 }
 
-/** `did you mean "x"?`, or the fallback where no candidate is near. */
-export function suggestion(
-  name: string,
-  candidates: Iterable<string>,
-  fallback?: string,
-): { remedy?: string } {
+type Suggestion = { readonly remedy?: string }
+
+/** `Did you mean "x"?`, or the fallback where no candidate is near. */
+export function suggestion(name: string, candidates: Iterable<string>, fallback?: string): Suggestion {
   const near = nearest(name, candidates)
-  if (near !== undefined) return { remedy: `did you mean ${JSON.stringify(near)}?` }
-  return fallback === undefined ? {} : { remedy: fallback }
+  return defined({ remedy: near === undefined ? fallback : `Did you mean ${JSON.stringify(near)}?` })
 }
 
 function isReordered(wanted: string, known: string): boolean {

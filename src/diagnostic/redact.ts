@@ -1,3 +1,4 @@
+import { remembered } from './grouped.ts'
 import { literalPattern } from './literal-pattern.ts'
 
 const mask = '****'
@@ -12,32 +13,38 @@ const before =
   '(?<=^|[^\\p{L}\\p{N}]|\\\\[abefnrtv0]|\\\\x[\\da-fA-F]{2}|\\\\u[\\da-fA-F]{4}|%[\\da-fA-F]{2})'
 const behind = '(?![\\p{L}\\p{N}])'
 
-const compiled = new WeakMap<readonly string[], RegExp | null>()
+/** What is longer is looked for as a text: as a part of a pattern, V8 refuses a secret of a hundred thousand characters. */
+const longestPattern = 1000
 
-/**
- * The text with every secret replaced by `****`, the longest first, so that a secret that holds another goes whole.
- * Also masked: the single lines of a secret of several lines (a key is shown line by line in a diff), from four
- * characters on, and the forms that a secret takes in JSON, in YAML, in a URL, in a log line and where a tool cuts it.
- *
- * A secret of fewer than eight characters is masked only as a word, with no letter or digit beside it: the password
- * `act` must not turn `active` into `****ive`, which would hide nothing and make all else unreadable.
- */
-export function redact(text: string, secrets: readonly string[]): string {
-  let pattern = compiled.get(secrets)
-  if (pattern === undefined) {
-    pattern = compile(secrets)
-    compiled.set(secrets, pattern)
-  }
-  return pattern === null ? text : text.replace(pattern, mask)
+interface Masker {
+  readonly long: readonly string[]
+  readonly rest: RegExp | null
 }
 
-function compile(secrets: readonly string[]): RegExp | null {
-  const forms = new Set(secrets.flatMap(formsOf))
-  const alternatives = [...forms]
+const compiled = new WeakMap<readonly string[], Masker>()
+
+/**
+ * The text with every secret replaced by `****`, the longest first, so that a secret that holds another goes whole. Also its
+ * lines from four characters on, and the forms that it takes in JSON, YAML, a URL, a log line and where a tool cuts it. One of
+ * fewer than eight characters only as a word: the password `act` must not turn `active` into `****ive`.
+ */
+export function redact(text: string, secrets: readonly string[]): string {
+  const known = remembered(compiled, secrets, () => compile(secrets))
+  const shown = known.long.reduce((left, form) => left.replaceAll(form, mask), text)
+  return known.rest === null ? shown : shown.replace(known.rest, mask)
+}
+
+function compile(secrets: readonly string[]): Masker {
+  const forms = [...new Set(secrets.flatMap(formsOf))]
     .filter(form => form.trim() !== '')
     .sort((a, b) => b.length - a.length)
+  const alternatives = forms
+    .filter(form => form.length <= longestPattern)
     .map(form => (form.length < short ? `${before}${literalPattern(form)}${behind}` : literalPattern(form)))
-  return alternatives.length === 0 ? null : new RegExp(alternatives.join('|'), 'gu')
+  return {
+    long: forms.filter(form => form.length > longestPattern),
+    rest: alternatives.length === 0 ? null : new RegExp(alternatives.join('|'), 'gu'),
+  }
 }
 
 function formsOf(secret: string): string[] {
@@ -48,6 +55,8 @@ function formsOf(secret: string): string[] {
     // A log line quotes an error that quotes the secret.
     quoted(quoted(form)),
     form.replaceAll("'", "''"),
+    // In a file of variables for systemd.
+    form.replaceAll(/["\\`$]/g, '\\$&'),
     ...inUrl(form),
     ...(form.length > cut + 3 ? [`${form.slice(0, cut)}...`] : []),
   ])

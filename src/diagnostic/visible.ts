@@ -1,13 +1,6 @@
-/**
- * The one function through which foreign text passes before it is shown. What hosts, files and servers say may hold
- * characters that move the cursor, recolour the terminal, reorder a line or vanish: they are shown as escapes.
- */
+/** Foreign text passes through here before it is shown: what moves the cursor, reorders a line or vanishes becomes an escape. */
 
-/**
- * Unicode's controls (C0, DEL, C1), format characters (bidirectional controls, zero-width characters, the byte order
- * mark), all that is shown as nothing (tags, variation selectors, fillers), line and paragraph separators, lone
- * surrogates, and the two noncharacters that XML forbids.
- */
+/** Controls, format characters, what is shown as nothing, separators, lone surrogates, and what XML forbids. */
 const unseen = /[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\uFFFE\uFFFF]/gu
 const unseenButLines = /[^\P{Cc}\n\t]|[\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Cs}\uFFFE\uFFFF]/gu
 

@@ -1,8 +1,10 @@
 /** What the commands ask of the engine, and what it answers. */
+import type { Problem } from '../diagnostic/problem.ts'
 import type { Component, Inventory } from '../inventory/model.ts'
-import type { Plan } from '../plan/model.ts'
-import type { SavedPlan } from '../plan/saved.ts'
+import type { Change, HostStatus } from '../plan/model.ts'
+import type { SavedPlan } from '../plan/saved/saved.ts'
 import type { DialContext, Dialer } from '../ssh/dialer.ts'
+import type { Rule } from '../topology/order/rules.ts'
 import type { Check } from '../verify/model.ts'
 import type { Emit } from './event.ts'
 
@@ -36,6 +38,8 @@ export interface RunRequest {
   readonly lockTimeout: number
   /** As it is told to a run that meets the lock: `apply`. */
   readonly command: string
+  /** What is changed before what; the rules of promha where absent. */
+  readonly orderRules?: readonly Rule[]
   /** Tell why each step stands where it does. */
   readonly explains?: boolean
   /** The inventory's file as the user typed it. */
@@ -53,9 +57,25 @@ export interface RunRequest {
   readonly confirm?: (question: string) => Promise<boolean>
 }
 
+export interface ComponentChanges {
+  readonly component: Component
+  readonly changes: readonly Change[]
+}
+
+/** What is told of a host. */
+export interface HostOutcome {
+  readonly host: string
+  readonly cells: readonly string[]
+  /** The changes made (apply) or to be made (plan). */
+  readonly instances: readonly ComponentChanges[]
+  /** Why nothing could be done there, or not all: unreachable, no systemd, a port taken. */
+  readonly problems: readonly Problem[]
+  readonly status: HostStatus
+}
+
 export interface RunOutcome {
-  /** Each selected host with its status and the changes made (apply) or to be made (plan). */
-  readonly plan: Plan
+  /** The selected ones. */
+  readonly hosts: readonly HostOutcome[]
   readonly checks: readonly Check[]
   readonly interrupted: boolean
   /** Of a plan: what can be kept and carried out later. */

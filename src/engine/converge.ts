@@ -1,200 +1,133 @@
 /** The one way by which hosts are changed: look, lock, look again, change step by step, prove. */
-import { error, type Problem, throwErrors } from '../diagnostic/problem.ts'
-import type { HostPlan } from '../plan/model.ts'
-import type { Instance } from '../resource/model.ts'
-import type { Check } from '../verify/model.ts'
-import { acknowledgeUndone } from './acknowledge.ts'
+import { defined } from '../diagnostic/defined.ts'
+import { type Problem, throwErrors } from '../diagnostic/problem.ts'
 import type { RunOutcome, RunRequest } from './api.ts'
-import { bringAbout } from './apply.ts'
-import { orderProblems } from './cells.ts'
-import type { Desire } from './desire.ts'
-import { examineHere, examineThere, tellUnfit } from './examine.ts'
-import { type HostSession, probe, problemsOf } from './hosts.ts'
-import { settle } from './leftovers.ts'
-import { type Held, lockCells } from './lock-cells.ts'
-import { apartWarnings } from './networks.ts'
-import { notChecked, notInstalled } from './not-installed.ts'
-import { observeAgain, patienceAfterFailure, patienceFor, prove } from './prove.ts'
-import { rememberPrograms } from './remember.ts'
-import { outageProblems } from './serving.ts'
-import { type Compared, compare, type Survey, withSurvey } from './survey.ts'
+import { outageProblems } from './availability/serving.ts'
+import { followBacklogs } from './backlog/backlog.ts'
+import { finish } from './command/finish.ts'
+import type { Goal } from './command/goal.ts'
+import type { LockedContext, RunContext } from './context.ts'
+import {
+  byName,
+  changingPlans,
+  differs,
+  eachHost,
+  type HostRun,
+  hasUnfinished,
+  plannedOutcome,
+  ruledOut,
+} from './host-run.ts'
+import { lockCells } from './lock/lock-cells.ts'
+import { orderProblem } from './messages.ts'
+import { orderProblems } from './order/cells.ts'
+import { apartWarnings } from './preflight/networks.ts'
+import { preflightHere, preflightOnHosts, tellUnfit } from './preflight/stages.ts'
+import { newProgress } from './progress.ts'
+import { rollOut } from './rollout/apply.ts'
+import { cacheProgramHashes } from './rollout/confirm.ts'
+import { clearUndone, recoverInterrupted } from './rollout/recover.ts'
+import { compare } from './session/compare.ts'
+import { probe } from './session/hosts.ts'
+import { withSessions } from './session/open-sessions.ts'
 
-/** Seconds after a change that started nothing anew. */
-const reloadPatience = 60
-
-/** Brings about what is desired and proves it. Rejects with a ProblemError for what is wrong before any change. */
-export async function converge(request: RunRequest, desire: Desire): Promise<RunOutcome> {
+/** Applies the goal and proves it. Rejects with a ProblemError for what is wrong before any change. */
+export async function converge(request: RunRequest, goal: Goal): Promise<RunOutcome> {
   throwErrors(orderProblems(request))
-  return withSurvey(request, true, async current => {
-    const first = await look(current, current.sessions, desire, request)
-    await current.prepared.artifacts.save()
-    if (!hasWork(first)) {
-      tellUnfit(first, request.emit)
-      await rememberPrograms(first)
-      if (desire.settles) await acknowledgeUndone(first)
-      return finish(current, first, first.plans, request, desire)
+  return withSessions(request, true, async opened => {
+    const { compared, warnings } = await look(opened, goal)
+    for (const problem of warnings) request.emit({ type: 'problem', problem })
+    await opened.prepared.artifacts.save()
+    const hasWork = [...compared.hosts.values()].some(run => differs(run) || hasUnfinished(run))
+    if (!hasWork) {
+      tellUnfit(compared)
+      await cacheProgramHashes(compared)
+      if (goal.clearsUndone) await clearUndone(compared)
+      return finish(compared, goal, false)
     }
-    const refused = desire.permit?.(first) ?? []
-    if (refused.length > 0) return leave(first, refused, request)
-    await examineHere(first, current, request)
-    current.ahead.forget()
-    const held = await lockCells(current, first, request)
-    let compared: Compared
-    let plans: readonly HostPlan[]
-    try {
-      // A member that is not selected may be in the middle of a change that was not finished.
-      throwErrors((await Promise.all(held.outside.map(one => settle(one, held.run)))).flat())
-      compared = await look(
-        current,
-        await lookAgain(first.sessions, held, request.deep),
-        desire,
-        request,
-        true,
-      )
-      const late = desire.permit?.(compared) ?? []
-      if (late.length > 0) return await leave(compared, late, request)
-      compared = await examineThere(onlyHeld(compared, held), request)
-      throwErrors(await outageProblems(current, compared, request))
-      if (!desire.destroys)
-        for (const problem of apartWarnings(current.prepared.topology.cells, compared))
-          request.emit({ type: 'problem', problem })
-      tellUnfit(compared, request.emit)
-      plans = await bringAbout(current, compared, held, request)
-      if (desire.settles) await acknowledgeUndone(compared)
-    } finally {
-      await held.release()
-    }
-    return finish(current, compared, plans, request, desire)
+    const refused = goal.refusals?.(compared) ?? []
+    if (refused.length > 0) return leave(compared, refused)
+    await preflightHere(compared)
+    compared.prefetch.forget()
+    const locks = await lockCells(compared)
+    const locked: LockedContext = { ...compared, locks, progress: newProgress() }
+    const { context, changed, late } = await changeUnderLocks(locked, goal).finally(locks.release)
+    return late.length > 0 ? leave(context, late) : finish(context, goal, changed)
   })
 }
 
-async function look(
-  current: Survey,
-  sessions: readonly HostSession[],
-  desire: Desire,
-  { emit }: RunRequest,
-  again = false,
-): Promise<Compared> {
-  const desired = await desire.of(current, sessions)
-  // Both looks may find the same.
-  for (const problem of desired.warnings) if (!again) emit({ type: 'problem', problem })
-  const compared = await compare(current, desired.sessions)
-  desire.demand?.(compared)
-  return compared
+interface Changed {
+  readonly context: LockedContext
+  /** Something was to be changed. */
+  readonly changed: boolean
+  /** Why nothing was, though it was to be. */
+  readonly late: readonly Problem[]
 }
 
-/** Something differs, or an earlier run was cut off in the middle. */
-function hasWork({ plans, sessions }: Compared): boolean {
-  return (
-    plans.some(plan => plan.status === 'differs') ||
-    sessions.some(({ observed }) => (observed?.unfinished.length ?? 0) > 0)
-  )
+async function changeUnderLocks(locked: LockedContext, goal: Goal): Promise<Changed> {
+  const { locks, prepared, request } = locked
+  // A member that is not selected may be in the middle of a change that was not finished.
+  throwErrors((await Promise.all(locks.outside.map(one => recoverInterrupted(one, locks.run)))).flat())
+  // Both looks may find the same, so only the first one's warnings are told.
+  const { compared } = await look(await lookAgain(locked), goal)
+  const late = goal.refusals?.(compared) ?? []
+  if (late.length > 0) return { context: compared, changed: false, late }
+  const context = await preflightOnHosts(onlyHeld(compared))
+  throwErrors(await outageProblems(context))
+  if (!goal.destroys)
+    for (const problem of apartWarnings(prepared.topology.cells, context.hosts))
+      request.emit({ type: 'problem', problem })
+  tellUnfit(context)
+  const changed = changingPlans(context.hosts).length > 0
+  const backlogs = goal.keepsBacklogs ? followBacklogs(context) : undefined
+  throwErrors((await backlogs?.first()) ?? [])
+  const done = await rollOut({ ...context, ...defined({ backlogs }) })
+  if (goal.clearsUndone) await clearUndone(done)
+  return { context: done, changed, late }
+}
+
+async function look<T extends RunContext>(context: T, goal: Goal) {
+  const { hosts, warnings } = await goal.desire(context)
+  const compared = await compare({ ...context, hosts })
+  goal.require?.(compared)
+  return { compared, warnings }
 }
 
 /** What was seen before the locks were held may have changed since; what was not finished is undone first. */
-async function lookAgain(
-  sessions: readonly HostSession[],
-  held: Held,
-  deep: boolean,
-): Promise<readonly HostSession[]> {
-  return Promise.all(
-    sessions.map(async (session): Promise<HostSession> => {
-      const { connection, host, instances, observed } = session
-      if (!connection || !observed || session.problems.length > 0) return session
-      const unlocked = held.unlockable.get(host.name)
-      if (unlocked) return { ...session, problems: unlocked }
-      // What was seen before the lock was waited for says nothing of what its holder left.
-      const stuck = held.hosts.has(host.name) ? await settle(connection, held.run) : []
-      if (stuck.length > 0) return { ...session, problems: stuck }
-      try {
-        const wanted = instances.filter(instance => !instance.retired)
-        return { ...session, instances: wanted, observed: await probe(connection, wanted, deep) }
-      } catch (failure) {
-        return { ...session, problems: problemsOf(failure, host.name) }
-      }
-    }),
-  )
+async function lookAgain(context: LockedContext): Promise<LockedContext> {
+  const { locks, request } = context
+  const unplanned = byName([...context.hosts.values()].map(run => ({ ...run, plan: [] })))
+  const hosts = await eachHost(unplanned, 'go on', async (run): Promise<HostRun> => {
+    const { connection } = run.session
+    if (!connection) return run
+    const unlocked = locks.unlockable.get(run.host.name)
+    if (unlocked) return ruledOut(run, unlocked)
+    // What was seen before the lock was waited for says nothing of what its holder left.
+    const stuck = locks.hosts.has(run.host.name) ? await recoverInterrupted(connection, locks.run) : []
+    if (stuck.length > 0) return ruledOut(run, stuck)
+    const desired = run.desired.filter(instance => !instance.retired)
+    const observed = await probe(connection, desired, request.deep)
+    return { ...run, desired, session: { connection, observed } }
+  })
+  return { ...context, hosts }
 }
 
 /** What differs only since, on a host or in a cell that is not locked, is left to the next run. */
-function onlyHeld(compared: Compared, { hosts, cells }: Held): Compared {
-  const plans = compared.plans.map((plan): HostPlan => {
-    const changing = plan.instances.filter(({ changes }) => changes.length > 0)
-    const held = hosts.has(plan.host) && changing.every(({ instance }) => cells.has(instance.cell))
-    if (plan.status !== 'differs' || held) return plan
-    const late = error('it changed while this run waited for the locks, so nothing was done there', {
-      host: plan.host,
-      remedy: 'Run the command again.',
-    })
-    return { ...plan, status: 'skipped', problems: [...plan.problems, late] }
+function onlyHeld(context: LockedContext): LockedContext {
+  const { hosts, cells } = context.locks
+  const runs = [...context.hosts.values()].map((run): HostRun => {
+    const { host, plan } = run
+    const changing = plan.filter(({ changes }) => changes.length > 0)
+    const held = hosts.has(host.name) && changing.every(({ instance }) => cells.has(instance.cell))
+    if (!differs(run) || held) return run
+    const late = orderProblem.changedMeanwhile({ host: host.name })
+    return { ...run, result: { status: 'skipped', problems: [late], made: [] } }
   })
-  return { ...compared, plans }
+  return { ...context, hosts: byName(runs) }
 }
 
 /** Ends like a plan: what differs is told, and why it stays so. */
-async function leave(
-  { plans }: Compared,
-  reasons: readonly Problem[],
-  request: RunRequest,
-): Promise<RunOutcome> {
+function leave({ hosts, request }: RunContext, reasons: readonly Problem[]): RunOutcome {
   for (const problem of reasons) request.emit({ type: 'problem', problem })
-  return { plan: { hosts: plans }, checks: [], interrupted: request.signal.aborted }
-}
-
-async function finish(
-  current: Survey,
-  { sessions, plans: wanted }: Compared,
-  changedPlans: readonly HostPlan[],
-  request: RunRequest,
-  desire: Desire,
-): Promise<RunOutcome> {
-  const plans = (await desire.farewell?.(sessions, changedPlans)) ?? changedPlans
-  const outcome = (checks: readonly Check[]): RunOutcome => ({
-    plan: { hosts: plans },
-    checks,
-    interrupted: request.signal.aborted,
-  })
-  if (request.signal.aborted || desire.destroys) return outcome([])
-  const changed = wanted.some(plan => plan.status === 'differs')
-  const meant = sessions.map(session => ({
-    ...session,
-    instances: meantFor(session, current.prepared.instances),
-  }))
-  const now = await observeAgain(meant, plans)
-  // A reload makes no program young, but gives it new targets to scrape and new rules to evaluate.
-  const settling = Math.max(patienceFor(now), changed ? reloadPatience : 0)
-  const undone = plans.filter(({ status }) => !['ok', 'changed'].includes(status))
-  // What was only left out for the sake of another host has nothing to be fixed.
-  const causes = undone.filter(({ status }) => status !== 'skipped')
-  const failedOn = (causes.length > 0 ? causes : undone).map(({ host }) => host)
-  const failed = failedOn.length > 0
-  const patience = failed ? Math.min(settling, patienceAfterFailure(request.inventory.cells)) : settling
-  const missing = failed ? notInstalled(sessions, now) : []
-  const unchecked = notChecked(missing)
-  if (unchecked) request.emit({ type: 'problem', problem: unchecked })
-  const after = { changed, failedOn, missing }
-  return outcome(await prove(withoutTargetsOfBack(current, now), now, request, patience, after))
-}
-
-/** Whose target files went back scrapes other targets of the user's than the inventory names; which is not known here. */
-function withoutTargetsOfBack(current: Survey, sessions: readonly HostSession[]): Survey {
-  const back = new Set(
-    sessions.flatMap(({ instances }) => instances.filter(one => one.back !== undefined).map(one => one.cell)),
-  )
-  if (back.size === 0) return current
-  const { prepared } = current
-  const cells = prepared.topology.cells.map(cell =>
-    back.has(cell.name) ? { ...cell, fileTargets: [] } : cell,
-  )
-  return { ...current, prepared: { ...prepared, topology: { ...prepared.topology, cells } } }
-}
-
-/** What is proven is what the inventory says, but for what was to go back to an earlier state. */
-function meantFor({ host, instances }: HostSession, all: readonly Instance[]): readonly Instance[] {
-  const back = instances.filter(instance => instance.back !== undefined)
-  const others = all.filter(
-    ({ host: name, component }) =>
-      name === host.name && !back.some(instance => instance.component === component),
-  )
-  return [...others, ...back]
+  const outcomes = [...hosts.values()].map(plannedOutcome)
+  return { hosts: outcomes, checks: [], interrupted: request.signal.aborted }
 }

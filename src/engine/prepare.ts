@@ -1,12 +1,11 @@
 /** The left half of a run: from the checked inventory to what is desired of each host. No host is touched. */
-
 import { buildInstances } from '../../roles/instances.ts'
 import type { Artifacts } from '../artifact/model.ts'
 import { openArtifacts } from '../artifact/open.ts'
+import { componentsOf } from '../inventory/host/select.ts'
 import type { Inventory } from '../inventory/model.ts'
-import { componentsOf } from '../inventory/select.ts'
 import type { Instance } from '../resource/model.ts'
-import type { Advertised } from '../topology/advertise.ts'
+import type { Advertised } from '../topology/address/advertise.ts'
 import { buildTopology } from '../topology/build.ts'
 import type { Topology } from '../topology/model.ts'
 import type { RunRequest } from './api.ts'

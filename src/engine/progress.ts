@@ -1,33 +1,55 @@
 /** What became of each instance and host so far, and what that makes of a host as a whole. */
+import { exporterOrder } from '../../roles/component.ts'
 import { knownDefinition } from '../../roles/index.ts'
-import { error, type Problem, warning } from '../diagnostic/problem.ts'
-import type { HostPlan, HostStatus, InstancePlan } from '../plan/model.ts'
-import { resourceId } from '../resource/model.ts'
-import type { Emit } from './event.ts'
+import type { Problem } from '../diagnostic/problem.ts'
+import type { HostStatus, InstancePlan } from '../plan/model.ts'
+import { atInstance, type Instance } from '../resource/model.ts'
+import type { RunRequest } from './api.ts'
+import { differs, type HostResult, type HostRun } from './host-run.ts'
+import { memberProblem, orderProblem } from './messages.ts'
 
 export interface Progress {
   /** What became of each instance that was begun. */
   readonly results: Map<InstancePlan, HostStatus>
   readonly problems: Map<string, Problem[]>
   /** Hosts on which nothing more is begun. */
-  readonly given: Set<string>
+  readonly abandoned: Set<string>
 }
 
 export function newProgress(): Progress {
-  return { results: new Map(), problems: new Map(), given: new Set() }
+  return { results: new Map(), problems: new Map(), abandoned: new Set() }
+}
+
+interface Told {
+  readonly request: Pick<RunRequest, 'emit'>
+  readonly progress: Progress
+}
+
+interface Failure {
+  readonly status: 'failed' | 'rolled-back'
+  readonly problems: readonly Problem[]
 }
 
 /** Gives the host up and tells why. */
-export function fail(
-  progress: Progress,
-  emit: Emit,
-  host: string,
-  status: 'failed' | 'rolled-back',
-  problems: readonly Problem[],
+export function fail(context: Told, host: string, problems: readonly Problem[]): void {
+  context.progress.abandoned.add(host)
+  tell(context, host, { status: 'failed', problems })
+}
+
+/** For a step: a component may spare its host once its change is undone. What leaves does not, since others may wait for it. */
+export function failStep(
+  context: Told,
+  { component, host, retired }: Pick<Instance, 'component' | 'host' | 'retired'>,
+  { status, problems, undone }: Failure & { readonly undone?: true },
 ): void {
-  progress.given.add(host)
+  const { sparesHost = false } = knownDefinition(component)?.order ?? exporterOrder
+  if (!sparesHost || !undone || retired) context.progress.abandoned.add(host)
+  tell(context, host, { status, problems })
+}
+
+function tell({ progress, request }: Told, host: string, { status, problems }: Failure): void {
   note(progress, host, problems)
-  emit({ type: 'host-failed', host, status, problems })
+  request.emit({ type: 'host-failed', host, status, problems })
 }
 
 /** Told with the host's outcome at the end. */
@@ -35,10 +57,7 @@ export function note(progress: Progress, host: string, problems: readonly Proble
   progress.problems.set(host, [...(progress.problems.get(host) ?? []), ...problems])
 }
 
-/**
- * The problem that members which stand in for each other are not alike any more, since some were changed before this
- * one failed; undefined where none was. `all`: every plan of the cell.
- */
+/** Members are no longer alike, because some were changed before this one failed; undefined where none was. `all`: of the cell. */
 export function nowDiffers(
   progress: Progress,
   failed: InstancePlan,
@@ -54,22 +73,12 @@ export function nowDiffers(
   const left = alike.filter(plan => progress.results.get(plan) !== 'changed')
   const hosts = (plans: readonly InstancePlan[]) => plans.map(plan => plan.instance.host).join(', ')
   const what = knownDefinition(failed.component)?.together ?? 'pair'
-  return error(
-    `the ${what} now differs: ${failed.component} has the change on ${hosts(done)}, and not on ${hosts(left)}`,
-    {
-      host: failed.instance.host,
-      resource: resourceId(failed.instance.service),
-      detail: `What succeeded on ${hosts(done)} stays as it is.`,
-      remedy: 'Fix what failed, then run the command again: it changes only what is left.',
-    },
-  )
+  const the = { what, component: failed.component, done: hosts(done), left: hosts(left) }
+  return memberProblem.nowDiffers(atInstance(failed.instance), the)
 }
 
-/**
- * A warning where what leads to programs failed after what asks by it had changed: that keeps its new config, which may
- * ask where nothing leads yet; undefined where that cannot be. `all`: every plan of the cell.
- */
-export function ledAstray(
+/** What asks by an endpoint has its new config, and what leads there failed; undefined where that cannot be. `all`: of the cell. */
+export function danglingEndpoint(
   progress: Progress,
   { component, instance }: InstancePlan,
   all: readonly InstancePlan[],
@@ -78,46 +87,32 @@ export function ledAstray(
   if (asking === undefined) return undefined
   const changed = all.filter(plan => plan.component === asking && progress.results.get(plan) === 'changed')
   if (changed.length === 0) return undefined
-  const called = `${asking.charAt(0).toUpperCase()}${asking.slice(1)}`
-  return warning(
-    `${called} on ${changed.map(plan => plan.instance.host).join(', ')} has its new config, and ${component} not`,
-    {
-      host: instance.host,
-      resource: resourceId(instance.service),
-      detail: 'An address or port that this run was to change does not answer until then.',
-      remedy: 'Fix what failed and run the command again soon, or go back with `promha rollback`.',
-    },
-  )
+  const { addresses, host } = instance
+  const endpoint = addresses?.map(({ address }) => address).join(', ') ?? `a port of ${component} on ${host}`
+  const hosts = changed.map(plan => plan.instance.host)
+  return memberProblem.endpointDangles(atInstance(instance), { component, host, asking, endpoint }, hosts)
 }
 
-/** The changes that were made, and what became of the host as a whole. */
-export function settle(plan: HostPlan, progress: Progress): HostPlan {
-  // What the checks before any change have ruled out was not changed either.
-  if (plan.status !== 'differs')
-    return { ...plan, instances: plan.instances.map(instance => ({ ...instance, changes: [] })) }
-  const problems = [...plan.problems, ...(progress.problems.get(plan.host) ?? [])]
-  const results = plan.instances.flatMap(instance => progress.results.get(instance) ?? [])
-  const made = plan.instances.map(instance =>
-    progress.results.get(instance) === 'changed' ? instance : { ...instance, changes: [] },
-  )
-  const left = plan.instances.filter(item => item.changes.length > 0 && !progress.results.has(item))
-  const status = statusOf(results, progress.given.has(plan.host), left.length > 0)
-  if (status !== 'skipped' || problems.length > 0) return { ...plan, instances: made, problems, status }
-  const components = left.map(item => item.component).join(', ')
-  const why = warning(
-    `${components} ${left.length === 1 ? 'was left as it is' : 'were left as they are'}: the run ended before that`,
-    {
-      host: plan.host,
-      remedy: 'Fix what failed before it, then run the command again.',
-    },
-  )
-  return { ...plan, instances: made, problems: [why], status }
+/** What became of the host as a whole, with the changes that were made. */
+export function hostResult(run: HostRun, progress: Progress): HostResult {
+  if (run.result) return run.result
+  if (!differs(run)) return { status: 'ok', problems: [], made: [] }
+  const { host, plan } = run
+  const problems = progress.problems.get(host.name) ?? []
+  const made = plan.filter(item => progress.results.get(item) === 'changed')
+  const left = plan.filter(item => item.changes.length > 0 && !progress.results.has(item))
+  const results = plan.flatMap(item => progress.results.get(item) ?? [])
+  const status = statusOf(results, progress.abandoned.has(host.name), left.length > 0)
+  if (status !== 'skipped' || problems.length > 0) return { status, problems, made }
+  const components = left.map(item => item.component)
+  const why = orderProblem.notBegun({ host: host.name }, components)
+  return { status, problems: [why], made }
 }
 
 /** `given`: something on the host failed; `left`: something was to be changed and not begun. */
 function statusOf(results: readonly HostStatus[], given: boolean, left: boolean): HostStatus {
   if (results.includes('rolled-back') && !results.includes('failed')) return 'rolled-back'
-  if (given) return 'failed'
+  if (given || results.includes('failed')) return 'failed'
   if (left) return 'skipped'
   return results.includes('changed') ? 'changed' : 'ok'
 }

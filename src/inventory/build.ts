@@ -1,21 +1,18 @@
-import { error, type Problem } from '../diagnostic/problem.ts'
-import { buildArtifacts, buildVersions } from './artifacts.ts'
-import { buildCells } from './cells.ts'
+import type { Problem } from '../diagnostic/problem.ts'
+import { buildArtifacts, buildVersions } from './artifact/artifacts.ts'
+import { checkSources } from './artifact/sources.ts'
+import { buildCells } from './cell/cells.ts'
 import type { Context } from './context.ts'
-import { buildGroups } from './groups.ts'
-import { buildHosts } from './hosts.ts'
-import type { Inventory } from './model.ts'
-import { at, seen, wasRejected } from './place.ts'
-import { withSameFor } from './same-for.ts'
-import type { CellText, InventoryText } from './schema.ts'
-import { checkSources } from './sources.ts'
-import { checkSsh } from './ssh.ts'
-import { secretValues } from './upstream.ts'
+import { buildGroups, withSameFor } from './host/groups.ts'
+import { buildHosts } from './host/hosts.ts'
+import { checkSsh } from './host/ssh.ts'
+import { inventoryProblem } from './messages.ts'
+import type { CellText, Inventory } from './model.ts'
+import type { InventoryText } from './schema/schema.ts'
+import { secretVariables } from './secret/variables.ts'
+import { at, seen, wasRejected } from './text/place.ts'
 
-/**
- * The model of a text that fits the schema. It is complete only if the context has no error afterwards.
- * @param known the secrets of the inventory's own text; those of the files that it names are added
- */
+/** The model, complete if the context has no error afterwards. `known`: secrets of the inventory's own text. */
 export function buildInventory(
   text: InventoryText,
   cellTexts: ReadonlyMap<string, CellText>,
@@ -33,9 +30,11 @@ export function buildInventory(
   const groups = buildGroups(text, named, problems)
   const hosts = withSameFor(text, named, groups, problems)
   // Without hosts, every host name in a cell would be reported as unknown.
-  const cells = wasRejected(text, 'hosts') ? [] : buildCells(text, cellTexts, hosts, groups, context)
+  const cells = wasRejected(text, 'hosts')
+    ? []
+    : buildCells(text, { texts: cellTexts, hosts, groups }, context)
   checkSources(cells, cellTexts, artifacts, problems)
-  for (const cell of cells) secretValuesOf(cell, secrets)
+  for (const value of secretVariables(cells, hosts)) secrets.add(value)
   return {
     file,
     directory,
@@ -48,26 +47,12 @@ export function buildInventory(
   }
 }
 
-/** Secrets of parts that were read from other files, which the inventory's own text does not hold. */
-function secretValuesOf(cell: Inventory['cells'][number], into: Set<string>): void {
-  const { prometheus, alertmanager, blackbox, exporters = {} } = cell
-  const { scrapeConfigs, remoteWrite, alertmanagers, further = {} } = prometheus ?? {}
-  for (const part of [scrapeConfigs, remoteWrite, alertmanagers, ...Object.values(further)])
-    for (const value of [part].flat()) secretValues(value, into)
-  for (const { config } of Object.values(exporters)) secretValues(config, into)
-  secretValues(alertmanager?.config, into)
-  secretValues(blackbox?.modules, into)
-}
-
 function checkFormat(text: InventoryText, problems: Problem[]): void {
   if (text.promha === 1 || wasRejected(text, 'promha')) return
-  const remedy = 'write "promha: 1" on the first line'
+  const remedy = 'Write "promha: 1" on the first line.'
   problems.push(
     text.promha == null
-      ? error('the inventory does not say its format', { ...at(text, 'promha'), remedy })
-      : error(`promha: expected 1, saw ${seen(text, 'promha')}`, {
-          ...at(text, 'promha'),
-          remedy: 'this promha reads format 1 only; a newer one may read more',
-        }),
+      ? inventoryProblem.noFormat(at(text, 'promha'), remedy)
+      : inventoryProblem.unknownFormat(at(text, 'promha'), seen(text, 'promha')),
   )
 }

@@ -1,9 +1,9 @@
 import { posix } from 'node:path'
 import type { Problem } from '../diagnostic/problem.ts'
-import { noHome } from '../trust/no-home.ts'
+import { noHome } from '../trust/user-directories.ts'
 import type { Component } from './model.ts'
-import type { Source } from './place.ts'
 import type { Rules } from './rules.ts'
+import type { SourceText } from './text/source-text.ts'
 
 export interface ReadFile {
   readonly path: string
@@ -18,11 +18,8 @@ export type FileAnswer =
   | { readonly failure: string; readonly remedy?: string }
 
 export interface FileRequest {
-  /**
-   * `read`: one file; `glob`: all files that match; `exists`: only whether it is there; `keyring`: whether it may say
-   * which packages are Debian's.
-   */
-  readonly kind: 'read' | 'glob' | 'exists' | 'keyring'
+  /** `exists`: only whether it is there; `head`: its first bytes; `keyring`: whether it may say what is Debian's. */
+  readonly kind: 'read' | 'glob' | 'exists' | 'head' | 'keyring'
   /** Absolute. */
   readonly path: string
 }
@@ -35,7 +32,7 @@ export interface Context {
   readonly directory: string
   /** What `~` stands for; undefined if the user has no home. */
   readonly home: string | undefined
-  readonly source: Source
+  readonly source: SourceText
   readonly problems: Problem[]
   readonly rules: Rules
   /** The versions that the inventory pins. */
@@ -45,12 +42,18 @@ export interface Context {
   readonly files: ReadonlyMap<string, FileAnswer>
 }
 
+/** Where relative paths start, and what `~` stands for. */
+export type PathBase = Pick<Context, 'directory' | 'home'>
+
+/** What is known before all files are read. */
+export type Base = Pick<Context, 'file' | 'directory' | 'home'>
+
 export function requestKey(request: FileRequest): string {
   return `${request.kind} ${request.path}`
 }
 
 /** An absolute path: `~` is the user's home, anything relative starts beside the inventory. Throws a ProblemError if there is no home. */
-export function resolvePath(path: string, context: Pick<Context, 'directory' | 'home'>): string {
+export function resolvePath(path: string, context: PathBase): string {
   if (path === '~' || path.startsWith('~/')) {
     if (context.home === undefined) throw noHome(`the path ${path} cannot be used`)
     return posix.join(context.home, path.slice(1))

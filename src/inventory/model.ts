@@ -1,14 +1,10 @@
-/**
- * The checked inventory: what the user wrote with ranges, groups, defaults, files and secrets filled in.
- * Topology, roles and plans are computed from it alone.
- */
+/** The checked inventory, from which alone topology, roles and plans are computed. */
 import type { ExporterDefinition } from '../../roles/exporters/definition.ts'
 import type { SourceRange } from '../diagnostic/problem.ts'
-import type { Loss } from './adopt.ts'
-import type { ArtifactSettings } from './artifact-origin.ts'
-import type { FailoverText } from './schema.ts'
-import type { StandardRules } from './standard-rules.ts'
-import type { VipText } from './vip.ts'
+import type { ArtifactSettings } from './artifact/origin.ts'
+import type { ExporterText } from './cell/parts.ts'
+import type { Loss } from './host/adopt.ts'
+import type { AdoptText } from './schema/schema.ts'
 
 /** The name of a component: one of `roles/index.ts`. */
 export type Component = string
@@ -31,10 +27,7 @@ export interface Inventory {
   readonly hosts: readonly Host[]
   readonly groups: Readonly<Record<string, readonly string[]>>
   readonly cells: readonly Cell[]
-  /**
-   * Every expanded `${env:…}`, `${file:…}`, `${cmd:…}`, and every text under a key that names a secret (`password`,
-   * `api_key`, …), in the files that the inventory names too: to be masked in whatever is shown.
-   */
+  /** What references gave, and texts under keys of secrets, in named files too: to be masked in whatever is shown. */
   readonly secrets: readonly string[]
   /** True if no reference was resolved, so that placeholders replace them. */
   readonly placeholders?: boolean
@@ -58,10 +51,7 @@ export interface SshSettings {
   readonly user?: string
   readonly port?: number
   readonly identity?: string
-  /**
-   * true: `sudo -n`, and a question on the terminal if sudo wants a password; false: already root. `sameFor`: like true,
-   * and the answer is used for these hosts too, if their user is the same, and for no others.
-   */
+  /** true: `sudo -n`, or a question for the password; false: root already. `sameFor`: hosts that share the answer. */
   readonly sudo: boolean | { readonly password: string } | { readonly sameFor: readonly string[] }
   /** `user@host:port`, or `none`. */
   readonly jump?: string
@@ -77,8 +67,15 @@ export interface Endpoint {
   readonly port: number
 }
 
+/** An endpoint, and where it is written. */
+export interface PlacedEndpoint extends Endpoint {
+  readonly source?: SourceRange
+  /** It is the default because the value is wrong, which is reported already. */
+  readonly wrong?: true
+}
+
 /** A file that the user named, read already. `name` is relative to the component's config directory. */
-export interface ShippedFile {
+export interface UserFile {
   readonly name: string
   readonly content: string | Uint8Array
   /** Where it was read from, for messages. */
@@ -89,54 +86,51 @@ export interface ShippedFile {
   readonly watched?: boolean
 }
 
-/** A file of `scrape_config_files`, in upstream's own form. */
-export interface JobFile extends ShippedFile {
-  readonly jobs: readonly YamlMap[]
-  /** Not all jobs of the file are wanted, so these are written instead of it. */
-  readonly changed?: true
+/** By the key of a part in a cell, how it is written and what is built of it. Each part adds itself: see `roles/part.ts`. */
+export interface Parts {
+  /** By the key of the entry, and by the name of the component. */
+  exporters: {
+    text: Readonly<Record<string, ExporterText | undefined>> | null
+    settings: Readonly<Record<Component, ExporterSettings>>
+  }
 }
 
-/** A file of `rule_tests:`. */
-export interface RuleTest {
-  /** Absolute. */
-  readonly file: string
-  readonly content: string
-  /** For messages. */
-  readonly path: string
-  readonly outside?: boolean
-}
+type Built = { readonly [K in keyof Parts]?: Parts[K]['settings'] }
+type Written = { readonly [K in keyof Parts]?: Parts[K]['text'] | undefined }
 
-export interface Cell {
+/** A cell with all that it says filled in. */
+export interface Cell extends Built {
   readonly name: string
   /** Names of the cell's hosts, in the order of `hosts:`. */
   readonly hosts: readonly string[]
   readonly allowSharedHost: boolean
   /** Losses that are accepted on all hosts of the cell. */
   readonly accepts?: readonly Loss[]
-  readonly prometheus?: PrometheusSettings
-  readonly alertmanager?: AlertmanagerSettings
-  /** By the name of the component. */
-  readonly exporters?: Readonly<Record<Component, ExporterSettings>>
-  readonly pushgateway?: PushgatewaySettings
-  readonly blackbox?: BlackboxSettings
-  readonly loadbalancer?: LoadbalancerSettings
-  readonly federation?: FederationSettings
-  /** promha's ports are open only to hosts that need them. */
-  readonly firewall?: true
   readonly source?: SourceRange
 }
 
-/** Names without the leading dashes. true is a bare switch, a list a flag that is repeated. */
-export type Flags = Readonly<Record<string, string | number | boolean | readonly (string | number)[]>>
+/** A cell as it is written. */
+export interface CellText extends Written {
+  readonly hosts?: readonly string[] | null | undefined
+  readonly adopt?: AdoptText | null | undefined
+  readonly allow_shared_host?: boolean | null | undefined
+}
+
+/** Names without the leading dashes, and values as they were written. true is a bare switch, a list a flag that is repeated. */
+export type Flags = Readonly<Record<string, string | boolean | readonly string[]>>
 
 /** What every component has. `wordsOn` of words-on.ts gives what one host has. */
 export interface CommonSettings {
-  /** Where hosts listen that `perHost` does not name. */
-  readonly listen: Endpoint
+  /** Where hosts listen that `perHost` does not name: others reach the program there, and Prometheus scrapes it there. */
+  readonly listen: PlacedEndpoint
+  /** Further addresses on which the program listens. Absent: none. `listensOn` gives all of one host. */
+  readonly alsoListen?: readonly PlacedEndpoint[]
   readonly flags: Flags
   /** Variables of its environment; the values may be secret. Absent: none. */
   readonly environment?: Readonly<Record<string, string>>
   readonly limits?: Limits
+  /** What all hosts get beside the config. Absent: nothing. `filesOn` gives what one host has. */
+  readonly files?: readonly UserFile[]
   /** Hosts that `per_host` names; with `self`, every host. */
   readonly perHost?: Readonly<Record<string, HostSettings>>
 }
@@ -148,59 +142,14 @@ export interface Limits {
   readonly files?: number
 }
 
-/** All that one host has, merged: it replaces the component's own settings. */
-export interface HostSettings {
-  readonly listen: Endpoint
-  readonly flags: CommonSettings['flags']
-  readonly environment?: CommonSettings['environment']
-  readonly limits?: CommonSettings['limits']
+/** All that one host has, merged: it replaces the component's own settings. Of `files` it has the host's own only. */
+export interface HostSettings extends Omit<CommonSettings, 'perHost'> {
   /** Alertmanager only. */
-  readonly clusterListen?: Endpoint
-  /** Where `listen` of this host is written. */
+  readonly clusterListen?: PlacedEndpoint
+  /** Where `listen` of this host is written. Absent: its address is the same on other hosts. */
   readonly source?: SourceRange
   /** Where `cluster_listen` of this host is written. */
   readonly clusterSource?: SourceRange
-}
-
-export interface PrometheusSettings extends CommonSettings {
-  /** In the order of the keys: `a`, `b`, … */
-  readonly replicas: readonly { readonly name: string; readonly host: string }[]
-  readonly replicaLabel: string
-  readonly dataDir: string
-  readonly retention: { readonly time?: string; readonly size?: string }
-  readonly global: YamlMap
-  readonly externalLabels: Readonly<Record<string, string>>
-  readonly scrapeConfigs: readonly YamlMap[]
-  /** File and job name → groups of targets in file_sd's own form. */
-  readonly targets: Readonly<Record<string, readonly YamlMap[]>>
-  /** `name` is `scrape_configs/FILE`. */
-  readonly jobFiles?: readonly JobFile[]
-  /** `name` is `rules/FILE`. */
-  readonly rules: readonly ShippedFile[]
-  /** Of exporters that the cell has. Absent: the inventory says nothing of them, and none are loaded. */
-  readonly standardRules?: readonly StandardRules[]
-  /** Tests of the rules, for this machine only. */
-  readonly ruleTests?: readonly RuleTest[]
-  readonly remoteWrite: readonly YamlMap[]
-  /** Further keys of prometheus.yml, each as upstream has it: `storage`, `remote_read`, … */
-  readonly further?: YamlMap
-  readonly alertRelabelConfigs: readonly YamlMap[]
-  /** Alertmanagers outside the cell. */
-  readonly alertmanagers: readonly YamlMap[]
-  readonly files: readonly ShippedFile[]
-  /** A part of prometheus.yml itself was read from outside the inventory's directory. */
-  readonly outside?: true
-}
-
-export interface AlertmanagerSettings extends CommonSettings {
-  readonly hosts: readonly string[]
-  readonly config: YamlMap
-  /** The config was read from outside the inventory's directory. */
-  readonly outside?: true
-  /** `name` is `templates/FILE`. */
-  readonly templates: readonly ShippedFile[]
-  readonly files?: readonly ShippedFile[]
-  readonly clusterListen: Endpoint
 }
 
 /** A program that is the same on every host and that nothing stands in for. */
@@ -214,12 +163,11 @@ export interface ExporterSettings extends CommonSettings {
   readonly config?: YamlMap
   /** The config was read from outside the inventory's directory. */
   readonly outside?: true
-  readonly files?: readonly ShippedFile[]
-  readonly probes?: readonly ExporterProbe[]
+  readonly probes?: readonly Probe[]
 }
 
-/** What an exporter probes for Prometheus. */
-export interface ExporterProbe {
+/** What a prober is asked for by Prometheus. */
+export interface Probe {
   /** By the name of the parameter. */
   readonly parameters: Readonly<Record<string, string>>
   readonly targets: readonly string[]
@@ -227,70 +175,4 @@ export interface ExporterProbe {
   /** Upstream durations; absent: the global ones. */
   readonly interval?: string
   readonly timeout?: string
-}
-
-/** Two hosts, one of which serves; pushes and scrapes go to one address. */
-export interface PushgatewaySettings extends CommonSettings {
-  readonly active: string
-  readonly passive: string
-  readonly failover: Failover
-}
-
-/** The key under `failover:` that asks for a proxy. */
-type ProxyKey = Exclude<keyof FailoverText, keyof VipText>
-
-/** How one address leads to the one of two hosts that is up. */
-export type Failover =
-  /** An address that moves, by VRRP. */
-  | ({ readonly kind: 'vip' } & VipSettings)
-  /** HAProxy on this port of each host that is a client or a member; the passive member is its backup server. */
-  | { readonly kind: ProxyKey; readonly port: number }
-
-export interface VipSettings {
-  readonly address: string
-  /** Length of the subnet's prefix. */
-  readonly prefix: number
-  /** Absent: the interface by which each host reaches the subnet. */
-  readonly interface?: string
-  /** The virtual router's id, 1 to 255; absent: promha picks one. */
-  readonly vrid?: number
-}
-
-/** One or two probers, each of which can serve all probes. */
-export interface BlackboxSettings extends CommonSettings {
-  readonly hosts: readonly string[]
-  /** Absent where there is one prober only. */
-  readonly failover?: Failover
-  /** `modules:` in upstream's form. */
-  readonly modules: YamlMap
-  /** They were read from outside the inventory's directory. */
-  readonly outside?: true
-  readonly probes: readonly Probe[]
-  /** They lie below /etc/blackbox_exporter. */
-  readonly files?: readonly ShippedFile[]
-}
-
-export interface Probe {
-  readonly module: string
-  readonly targets: readonly string[]
-  readonly labels: Readonly<Record<string, string>>
-  /** Upstream durations; absent: the global ones. */
-  readonly interval?: string
-  readonly timeout?: string
-}
-
-/** One address through which the pair is queried. */
-export interface LoadbalancerSettings {
-  readonly hosts: readonly string[]
-  readonly vip: VipSettings
-  readonly port: number
-  /** Where its port is written, otherwise where the load balancer is. */
-  readonly source?: SourceRange
-}
-
-export interface FederationSettings {
-  /** Names of cells. */
-  readonly from: readonly string[]
-  /** Selectors of series. */
-  readonly match: readonly string[]
 }

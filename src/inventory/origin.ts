@@ -1,8 +1,8 @@
 /** Remembers the text from which each cell was built, so that later problems can name their line. */
 import type { SourceRange } from '../diagnostic/problem.ts'
-import type { Cell } from './model.ts'
-import { at, memberPlace, type Place, range } from './place.ts'
-import type { CellText } from './schema.ts'
+import type { Cell, CellText } from './model.ts'
+import { atFirst, memberAt, memberPlace } from './text/place.ts'
+import { type Place, range } from './text/source-text.ts'
 
 const texts = new WeakMap<Cell, CellText>()
 
@@ -23,20 +23,16 @@ export function atKeyOf(cell: Cell, ...path: readonly string[]): { source?: Sour
   return place ? { source: range(place) } : {}
 }
 
-/** Where the value at the path is written, otherwise the first key of the path. */
+/** Where the value at the path is written, or the first item of a list, otherwise the last key of the path that is. */
 export function atValueOf(cell: Cell, path: readonly [string, ...string[]]): { source?: SourceRange } {
-  const owner = path.slice(0, -1).reduce<unknown>(memberOf, texts.get(cell))
+  const owner = memberAt(texts.get(cell), path.slice(0, -1))
   const key = path.at(-1) ?? ''
-  return isOwnerOf(owner, key) ? at(owner, key) : atKeyOf(cell, path[0])
+  return isOwnerOf(owner, key) ? atFirst(owner, key) : atKeyOf(cell, ...path)
 }
 
 /** The map of the inventory from which the cell was built. */
 export function cellTextOf(cell: Cell): CellText {
   return texts.get(cell) ?? {}
-}
-
-function memberOf(owner: unknown, key: string): unknown {
-  return isOwnerOf(owner, key) ? owner[key] : undefined
 }
 
 function isOwnerOf(owner: unknown, key: string): owner is Readonly<Record<string, unknown>> {

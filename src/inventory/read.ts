@@ -1,88 +1,79 @@
 /** Reads an inventory and all files that it names. Besides `edge/`, the only file here that uses the file system. */
 import { realpath } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { error, type Problem, ProblemError, throwErrors } from '../diagnostic/problem.ts'
+import { type Problem, ProblemError, throwErrors } from '../diagnostic/problem.ts'
 import { homeIfAny } from '../trust/user-directories.ts'
 import { buildInventory } from './build.ts'
-import { cellTexts } from './cells.ts'
-import { conform } from './conform.ts'
-import { type Context, displayPath, type ReadFile, requestKey } from './context.ts'
-import { readAll, readBounded, reason } from './edge/files.ts'
-import { resolveReferences, type Variables } from './edge/references.ts'
+import { cellTexts } from './cell/cells.ts'
+import { type Base, type Context, displayPath, type ReadFile, requestKey } from './context.ts'
+import { fileFault, readAll, readBounded } from './edge/files.ts'
+import { type ReadSecrets, resolveReferences, type Variables } from './edge/references.ts'
+import { fileRequests, namedPaths, referencedPaths, unclearCommands } from './file/named.ts'
+import { inventoryProblem } from './messages.ts'
 import type { Inventory } from './model.ts'
-import { namedPaths, referencedPaths, unclearCommands } from './named.ts'
-import { decode } from './parsed-file.ts'
-import { quote, source } from './place.ts'
-import { fileRequests } from './requests.ts'
 import type { Rules } from './rules.ts'
-import type { InventoryText } from './schema.ts'
-import type { Base } from './scrape-files.ts'
-import { expandReferences, findReferences, placeholder } from './secrets.ts'
-import { shown } from './shown.ts'
-import { tellNearReferences } from './unexpanded.ts'
-import { secretValues } from './upstream.ts'
-import { parseYaml } from './yaml.ts'
+import { conform } from './schema/conform.ts'
+import type { InventoryText } from './schema/schema.ts'
+import { mayHoldReference } from './secret/reference-places.ts'
+import { expandReferences, findReferences, placeholder } from './secret/secrets.ts'
+import { tellNearReferences } from './secret/unexpanded.ts'
+import { decode } from './text/parsed-file.ts'
+import { safeProblems } from './text/shown.ts'
+import { source } from './text/source-text.ts'
+import { secretValues } from './upstream/upstream.ts'
+import { parseYaml } from './yaml/yaml.ts'
 
 /** Gets the paths that references name, and problems of commands whose paths are not known. */
 type Approve = (named: readonly string[], unclear: readonly Problem[]) => void
 
 export interface ReadOptions extends Variables {
-  readonly secrets?: boolean
+  /** What is not resolved or read is replaced by placeholders. */
+  readonly secrets?: ReadSecrets
+  /** It is called before any `${cmd:…}` is run, and throws to refuse. */
   readonly approve?: Approve
+  /** Directories in which `artifacts.keyring` may lie; the machine's own if absent. */
   readonly keyrings?: readonly string[]
 }
 
 export interface InventoryRead {
   readonly inventory: Inventory
   readonly warnings: readonly Problem[]
+  /** Absolute paths of all that the inventory names, itself included. */
   readonly named: readonly string[]
 }
 
-/**
- * Reads and checks an inventory and every file that it names.
- * @param options.secrets false: no reference is resolved or read, and placeholders replace them
- * @param options.approve called with what references name before any `${cmd:…}` is run; it throws to refuse
- * @param options.keyrings directories in which `artifacts.keyring` may lie; the machine's own if absent
- * @returns `named`: absolute paths of all that the inventory names, itself included
- * @throws ProblemError with all problems at once
- */
+/** Reads and checks an inventory and every file that it names. Throws a ProblemError with all problems at once. */
 export async function readByRules(file: string, rules: Rules, options: ReadOptions): Promise<InventoryRead> {
   const { base, real, from, outside, value, problems, references, referenced } = await parsed(file)
   options.approve?.(referenced, unclearCommands(references))
-  tellNearReferences(value, from.text, problems)
+  tellNearReferences(value, from.text, mayHoldReference, problems)
   const answers = await resolveReferences(references, base, options)
   const { secrets: expanded, placeholders } = expandReferences(value, answers, problems)
   const secrets = new Set(expanded)
   secretValues(value, secrets)
   const hidden = new Set(outside ? [file] : [])
   const text = conform(value, { source: from, start: 0, end: 0 }, problems)
-  if (text === undefined) throw new ProblemError(shown(problems, [...secrets], hidden))
+  if (text === undefined) throw new ProblemError(safeProblems(problems, [...secrets], hidden))
   const cells = cellTexts(text)
-  const files = await readNamedFiles(text, cells, { ...base, file }, real, options.keyrings)
-  const context: Context = { ...base, file, source: from, problems, rules, files }
+  const files = await readNamedFiles(text, cells, base, real, options.keyrings)
+  const context: Context = { ...base, source: from, problems, rules, files }
   const inventory = buildInventory(text, cells, [...secrets], context)
-  for (const answer of files.values()) {
-    for (const one of 'files' in answer ? answer.files : [])
-      if (one.outside) hidden.add(displayPath(one.path, context))
-  }
+  const read = [...files.values()].flatMap(answer => ('files' in answer ? answer.files : []))
+  for (const one of read) if (one.outside) hidden.add(displayPath(one.path, context))
   const all = [...problems, ...rules.siteProblems(inventory, problems)]
-  const found = shown(all, inventory.secrets, hidden)
+  const found = safeProblems(all, inventory.secrets, hidden)
   throwErrors(found)
   return {
     inventory: placeholders ? { ...inventory, placeholders } : inventory,
     warnings: found,
-    named: [...referenced, ...namedPaths(text, cells, files, { ...base, file })],
+    named: [...referenced, ...namedPaths(text, cells, files, base)],
   }
 }
 
-/**
- * The paths that an inventory names, as far as they are known without its secrets: no variable is read and no command run.
- * If the inventory cannot be read, only its own path.
- * @returns `named`: absolute paths; `unclear`: problems of commands whose paths are not known
- */
+/** What an inventory names, as far as it is known without its secrets; if it cannot be read, only its own path. */
 export async function readNamed(
   file: string,
-): Promise<{ readonly named: readonly string[]; readonly unclear: readonly Problem[] }> {
+): Promise<Pick<InventoryRead, 'named'> & { unclear: readonly Problem[] }> {
   try {
     const { base, real, from, value, references, referenced } = await parsed(file)
     const answers = references.map(
@@ -93,8 +84,8 @@ export async function readNamed(
     const unclear = unclearCommands(references)
     if (text === undefined) return { named: referenced, unclear }
     const cells = cellTexts(text)
-    const files = await readNamedFiles(text, cells, { ...base, file }, real)
-    return { named: [...referenced, ...namedPaths(text, cells, files, { ...base, file })], unclear }
+    const files = await readNamedFiles(text, cells, base, real)
+    return { named: [...referenced, ...namedPaths(text, cells, files, base)], unclear }
   } catch (thrown) {
     // The run that reads all of it reports what is wrong.
     if (thrown instanceof ProblemError) return { named: [resolve(file)], unclear: [] }
@@ -125,7 +116,7 @@ async function readNamedFiles(
 /** An inventory as YAML, with what its references name. Throws a ProblemError if it cannot be read. */
 async function parsed(file: string) {
   const path = resolve(file)
-  const base = { directory: dirname(path), home: homeIfAny() }
+  const base = { file, directory: dirname(path), home: homeIfAny() }
   // The user may reach it by links, which must not count as files outside of it.
   const real = await realpath(base.directory).catch(() => base.directory)
   const { text, outside } = await readText(file, path, real)
@@ -137,22 +128,14 @@ async function parsed(file: string) {
   return { base, real, from, outside, value, problems: [...problems], references, referenced }
 }
 
-async function readText(
-  file: string,
-  path: string,
-  directory: string,
-): Promise<{ readonly text: string; readonly outside: boolean }> {
+async function readText(file: string, path: string, directory: string) {
   let read: ReadFile
   try {
     read = await readBounded(path, true, directory)
   } catch (fault) {
-    throw new ProblemError([
-      error(`the inventory ${quote(file)} ${reason(fault)}`, {
-        remedy: 'give the path of an inventory file',
-      }),
-    ])
+    throw new ProblemError([inventoryProblem.unreadable({}, file, fileFault(fault))])
   }
   const text = decode(read.bytes)
-  if (text === undefined) throw new ProblemError([error(`the inventory ${quote(file)} is not UTF-8 text`)])
+  if (text === undefined) throw new ProblemError([inventoryProblem.notUtf8({}, file)])
   return { text, outside: read.outside === true }
 }

@@ -1,7 +1,11 @@
 /** What the reader has to be told of the rules between components, which are not its own. */
+import type {
+  PrometheusSettings,
+  PrometheusText,
+  StandardRules,
+} from '../../roles/prometheus/settings/schema.ts'
 import type { Problem } from '../diagnostic/problem.ts'
-import type { Cell, CommonSettings, Host, Inventory, PrometheusSettings, YamlMap } from './model.ts'
-import type { CellText } from './schema.ts'
+import type { Cell, CellText, CommonSettings, Host, Inventory, YamlMap } from './model.ts'
 
 /** Whether promha generates a job of that name. */
 export type Generated = (job: string) => boolean
@@ -14,18 +18,21 @@ export type Scrapers = Pick<PrometheusSettings, 'replicas'> & CommonSettings
 
 export interface Rules {
   readonly generatedJobs: (cell: CellText) => Generated
-  /**
-   * @param others the components that are scraped beside the replicas
-   * @param hosts of the inventory, by name
-   */
+  /** `others`: components that are scraped beside the replicas; `hosts`: of the inventory, by name. */
   readonly unscrapedBy: (
     prometheus: Scrapers,
     others: Partial<Cell>,
     hosts: ReadonlyMap<string, Host>,
   ) => Unscraped
-  /**
-   * What is wrong between the parts of an inventory.
-   * @param found the problems of the inventory so far
-   */
+  /** Alert rules that promha ships; undefined if the inventory says nothing. The exporters have the flags these need. */
+  readonly standardRules: (
+    text: PrometheusText,
+    exporters: Cell['exporters'],
+    problems: Problem[],
+  ) => {
+    readonly rules: readonly StandardRules[] | undefined
+    readonly exporters: Cell['exporters']
+  }
+  /** What is wrong between the parts of an inventory. `found`: its problems so far. */
   readonly siteProblems: (inventory: Inventory, found: readonly Problem[]) => readonly Problem[]
 }

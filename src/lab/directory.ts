@@ -1,13 +1,14 @@
 /** The directory that the user works from: ssh_config, key, host keys and an inventory to try. */
 import { createHash } from 'node:crypto'
 import { lstat, mkdir, readFile, rm } from 'node:fs/promises'
-import { error, ProblemError } from '../diagnostic/problem.ts'
+import { ProblemError } from '../diagnostic/problem.ts'
 import { readPlainText } from '../trust/plain-file.ts'
 import { replaceFile } from '../trust/replace-file.ts'
-import type { LabState } from './model.ts'
-import { labPaths } from './paths.ts'
-import { hostKeys } from './prepare.ts'
-import { inventory, knownHosts, sshConfig } from './texts.ts'
+import { hostKeys } from './host/prepare.ts'
+import { inventory, knownHosts, sshConfig } from './host/texts.ts'
+import { labPaths } from './machine/paths.ts'
+import { labProblem } from './messages.ts'
+import type { LabHostPlan, LabState } from './model.ts'
 
 /** Bytes of a file that the user may have edited. */
 const largest = 1024 * 1024
@@ -19,14 +20,9 @@ export async function writeDirectory(state: LabState): Promise<LabState> {
   await mkdir(directory, { recursive: true })
   // One in a checkout would have root write wherever it leads.
   if ((await lstat(directory)).isSymbolicLink())
-    throw new ProblemError([
-      error(`${directory} is a link, and the lab's files are not written through one`, {
-        remedy: 'Name a directory with --dir, or remove the link.',
-      }),
-    ])
-  const keys = await Promise.all(
-    hosts.map(async host => knownHosts(host, await hostKeys(state.name, host.name))),
-  )
+    throw new ProblemError([labProblem.directoryIsLink({}, directory)])
+  const knownBy = async (host: LabHostPlan) => knownHosts(host, await hostKeys(state.name, host.name))
+  const keys = await Promise.all(hosts.map(knownBy))
   await putFile(directory, 'ssh_config', sshConfig(directory, hosts))
   await putFile(directory, 'known_hosts', keys.join(''))
   await putFile(directory, 'id_ed25519', await readFile(labPaths(state.name).key, 'utf8'), 0o600)

@@ -1,24 +1,25 @@
 /** A lab: several real hosts on this machine, with sshd, systemd and addresses of their own. */
 import { mkdir, rmdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { error, ProblemError, throwErrors } from '../diagnostic/problem.ts'
-import { countProblem, freeIndex, linkName, machineName, nameProblem, planHosts } from './addresses.ts'
-import { ensureBase, purgeBases } from './base.ts'
-import { isOn, powerOff, powerOn } from './boot.ts'
-import { initPid } from './cgroup.ts'
+import { aptSettings } from '../artifact/debian/machine.ts'
+import { ProblemError, throwErrors } from '../diagnostic/problem.ts'
 import { clearDirectory, writeDirectory } from './directory.ts'
+import { countProblem, freeIndex, linkName, machineName, nameProblem, planHosts } from './host/addresses.ts'
+import { isOn, powerOff, powerOn, waitUntilUp } from './host/boot.ts'
+import { ensureKey, prepareHost } from './host/prepare.ts'
 import { withLock } from './lock.ts'
-import { installMissing, machineAptOptions, machineArchive, requireDebian, requireRoot } from './machine.ts'
-import type { Lab, LabState, Progress } from './model.ts'
-import { removeTree } from './mounts.ts'
-import { ensureBridge, knownRoutes, raiseInotifyLimit, removeBridge, removeLink } from './network.ts'
-import { hostPaths, labPaths, labRoot } from './paths.ts'
-import { ensureKey, prepareHost } from './prepare.ts'
-import { waitUntilUp } from './ready.ts'
+import { ensureBase, purgeBases } from './machine/base.ts'
+import { initPid } from './machine/cgroup.ts'
+import { installMissing, machineArchive, requireDebian, requireRoot } from './machine/machine.ts'
+import { removeTree } from './machine/mounts.ts'
+import { ensureBridge, knownRoutes, raiseInotifyLimit, removeBridge, removeLink } from './machine/network.ts'
+import { hostPaths, labPaths, labRoot } from './machine/paths.ts'
+import { labProblem } from './messages.ts'
+import type { Lab, LabState, TellProgress } from './model.ts'
 import { allStates, readState, writeState } from './state.ts'
 import { allOrProblems } from './wait.ts'
 
-export type { Lab, LabHost, Progress } from './model.ts'
+export type { Lab, LabHost, TellProgress as Progress } from './model.ts'
 
 interface UpOptions {
   /** Default `lab`. */
@@ -27,22 +28,15 @@ interface UpOptions {
   readonly hosts?: number
   /** Where to write ssh_config and the rest; default: where they were, `.lab` or `.lab-NAME` for a new one. */
   readonly directory?: string
-  readonly onProgress?: Progress
+  readonly onProgress?: TellProgress
 }
 
-/**
- * Brings a lab up: makes what is missing, clears what a killed run or a restart of the machine left, and
- * returns when every host can be logged in to. A lab that is up is left as it is.
- * Throws a ProblemError that names each host that did not come up.
- */
+/** Makes what is missing, clears what a killed run left, and returns when every host can be logged in to. Throws a ProblemError. */
 export async function labUp(options: UpOptions = {}): Promise<Lab> {
   const { name = 'lab', onProgress = () => undefined } = options
   requireRoot()
-  throwErrors(
-    [nameProblem(name), options.hosts === undefined ? undefined : countProblem(options.hosts)].filter(
-      isThere,
-    ),
-  )
+  const badCount = options.hosts === undefined ? undefined : countProblem(options.hosts)
+  throwErrors([nameProblem(name), badCount].filter(problem => problem !== undefined))
   const codename = await requireDebian()
   // apt takes no two at once.
   await withLock('packages', () => installMissing(onProgress))
@@ -57,8 +51,7 @@ export async function labUp(options: UpOptions = {}): Promise<Lab> {
     const off = state.hosts.filter((_, position) => !running[position])
     if (off.length > 0) onProgress(`booting ${off.map(host => host.name).join(', ')}`)
     await allOrProblems(state.hosts.map(host => prepareHost(state, host)))
-    const written = await writeDirectory(state)
-    await writeState(written)
+    const written = await writeState(await writeDirectory(state))
     await allOrProblems(
       state.hosts.map(async host => {
         if (off.includes(host)) await powerOn(state, host.name)
@@ -70,8 +63,8 @@ export async function labUp(options: UpOptions = {}): Promise<Lab> {
   })
 }
 
-async function findBase(codename: string | undefined, onProgress: Progress): Promise<string> {
-  return ensureBase(await machineArchive(codename), await machineAptOptions(), onProgress)
+async function findBase(codename: string | undefined, onProgress: TellProgress): Promise<string> {
+  return ensureBase(await machineArchive(codename), (await aptSettings()) ?? '', onProgress)
 }
 
 /** `.lab` for the one that has no name of its own, as the shipped inventories expect it. */
@@ -82,64 +75,38 @@ function usualDirectory(name: string): string {
 /** Finds or makes the lab's record, so that what follows can be taken up again wherever it is cut off. */
 async function recordLab(name: string, codename: string | undefined, options: UpOptions): Promise<LabState> {
   const known = await readState(name)
-  const progress = options.onProgress ?? (() => undefined)
   const directory = resolve(options.directory ?? known?.directory ?? usualDirectory(name))
   const states = await allStates()
   const owner = states.find(state => state.directory === directory && state.name !== name)
-  if (owner !== undefined) {
-    throw new ProblemError([
-      error(
-        `${directory} is the directory of the lab "${owner.name}": its SSH configuration would be overwritten`,
-        {
-          remedy: `Name another one with --dir, or run "promha lab down --name ${owner.name}" first.`,
-        },
-      ),
-    ])
-  }
+  if (owner !== undefined) throw new ProblemError([labProblem.directoryTaken({}, directory, owner.name)])
   if (known === undefined) {
-    const base = await findBase(codename, progress)
+    const base = await findBase(codename, options.onProgress ?? (() => undefined))
     const taken = new Set(states.map(state => state.index))
     const index = freeIndex(name, taken, await knownRoutes())
-    if (index === undefined)
-      throw new ProblemError([error('no /24 of 198.18.0.0/15 is free on this machine')])
+    if (index === undefined) throw new ProblemError([labProblem.noSubnet({})])
     await removeTree(labPaths(name).home)
     await mkdir(labPaths(name).hosts, { recursive: true, mode: 0o700 })
-    const state: LabState = {
-      format: 1,
-      name,
-      index,
-      directory,
-      base,
-      hosts: planHosts(index, options.hosts ?? 4),
-    }
-    await writeState(state)
-    return state
+    const hosts = planHosts(index, options.hosts ?? 4)
+    return writeState({ format: 1, name, index, directory, base, hosts })
   }
   const count = options.hosts ?? known.hosts.length
-  if (count < known.hosts.length) {
-    throw new ProblemError([
-      error(`the lab "${name}" has ${known.hosts.length} hosts already and ${count} were asked for`, {
-        remedy: `It can grow but not shrink: run "promha lab down --name ${name}" first.`,
-      }),
-    ])
-  }
-  const state: LabState = { ...known, directory, hosts: planHosts(known.index, count) }
-  await writeState(state)
-  return state
+  if (count < known.hosts.length)
+    throw new ProblemError([labProblem.cannotShrink({}, name, known.hosts.length, count)])
+  return writeState({ ...known, directory, hosts: planHosts(known.index, count) })
 }
 
 interface DownOptions {
   readonly name?: string
   /** Removes the base trees too that no other lab uses. */
   readonly purge?: boolean
-  readonly onProgress?: Progress
+  readonly onProgress?: TellProgress
 }
 
 /** Shuts the hosts down and removes all of the lab, their file systems included. True where there was one. */
 export async function labDown(options: DownOptions = {}): Promise<boolean> {
   const { name = 'lab', purge = false, onProgress = () => undefined } = options
   requireRoot()
-  throwErrors([nameProblem(name)].filter(isThere))
+  throwErrors([nameProblem(name)].filter(problem => problem !== undefined))
   const found = await withLock(`lab-${name}`, async () => {
     const state = await readState(name)
     if (state !== undefined) {
@@ -173,8 +140,4 @@ async function describe(state: LabState): Promise<Lab> {
     }),
   )
   return { name: state.name, directory: state.directory, sshConfig: `${state.directory}/ssh_config`, hosts }
-}
-
-function isThere<T>(value: T | undefined): value is T {
-  return value !== undefined
 }

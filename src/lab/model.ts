@@ -1,10 +1,13 @@
 /** What a lab is: real hosts on this machine, each a booted system with an address of its own. */
 
-export interface LabHost {
+export interface LabHostPlan {
   readonly name: string
   readonly address: string
   /** Who logs in: `ops` with sudo, or `root` on the host that has no sudo. */
   readonly user: string
+}
+
+export interface LabHost extends LabHostPlan {
   /** The host's init as this machine sees it; absent while the host is powered off. */
   readonly pid?: number
   /** The host's root directory on this machine. */
@@ -29,16 +32,10 @@ export interface LabState {
   readonly directory: string
   /** Absolute path of the base tree that the hosts' own file systems lie on. */
   readonly base: string
-  readonly hosts: readonly PlannedHost[]
+  readonly hosts: readonly LabHostPlan[]
   /** SHA-256 of the inventory.yml as it was generated, to tell a user's edit. */
   readonly inventoryHash?: string
 }
 
-export interface PlannedHost {
-  readonly name: string
-  readonly address: string
-  readonly user: string
-}
-
 /** Told while work goes on, one line each. */
-export type Progress = (line: string) => void
+export type TellProgress = (line: string) => void

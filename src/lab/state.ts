@@ -2,8 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { requireOurs } from '../trust/foreign-problem.ts'
 import { replaceFile } from '../trust/replace-file.ts'
+import { labPaths, labRoot } from './machine/paths.ts'
 import type { LabState } from './model.ts'
-import { labPaths, labRoot } from './paths.ts'
 
 /** The record of one lab; undefined if there is none or it was cut short. Rejects if others can change it. */
 export async function readState(name: string): Promise<LabState | undefined> {
@@ -16,9 +16,9 @@ export async function readState(name: string): Promise<LabState | undefined> {
   }
 }
 
-export async function writeState(state: LabState): Promise<void> {
-  const file = labPaths(state.name).state
-  await replaceFile(file, `${JSON.stringify(state, null, 2)}\n`, 0o644)
+export async function writeState(state: LabState): Promise<LabState> {
+  await replaceFile(labPaths(state.name).state, `${JSON.stringify(state, null, 2)}\n`, 0o644)
+  return state
 }
 
 /** Every lab of this machine, by name. */

@@ -1,44 +1,31 @@
 /** Waiting on a condition with a deadline. */
-import { setTimeout as sleep } from 'node:timers/promises'
-import { error, ProblemError } from '../diagnostic/problem.ts'
+import { throwFailed } from '../diagnostic/order.ts'
+import { ProblemError } from '../diagnostic/problem.ts'
+import { poll } from '../wait/poll.ts'
+import { labProblem } from './messages.ts'
 
-/** Milliseconds between two questions: to ask often takes a busy machine from those who are waited for. */
-const firstPause = 100
-const longestPause = 400
+const pace = { first: 100, longest: 400, signal: new AbortController().signal }
 
-/**
- * Asks until the answer is neither undefined nor false, and gives it back. `deadline` in milliseconds; then a
- * ProblemError that says what was waited for, with whatever `explain` adds.
- */
+/** Asks until the answer is neither undefined nor false. After `deadline` milliseconds a ProblemError, with what `explain` adds. */
 export async function until<T>(
   what: string,
   deadline: number,
   ask: () => Promise<T | undefined | false>,
   explain?: () => Promise<{ readonly detail?: string; readonly host?: string; readonly remedy?: string }>,
 ): Promise<T> {
-  const end = Date.now() + deadline
-  for (let pause = firstPause; ; pause = Math.min(pause * 1.3, longestPause)) {
+  const answer = await poll<T>(pace, async elapsed => {
     const answer = await ask()
-    if (answer !== undefined && answer !== false) return answer
-    if (Date.now() >= end) {
-      throw new ProblemError([
-        error(
-          `waited ${Math.round(deadline / 1000)} s for ${what}, which did not come`,
-          (await explain?.()) ?? {},
-        ),
-      ])
-    }
-    await sleep(pause)
-  }
+    if (answer !== undefined && answer !== false) return { end: answer }
+    if (elapsed < deadline) return {}
+    const { host, ...more } = (await explain?.()) ?? {}
+    throw new ProblemError([labProblem.waitedTooLong(host ? { host } : {}, what, deadline, more)])
+  })
+  return answer as T
 }
 
 /** Lets all finish and then throws every problem of those that failed, not only the first. */
 export async function allOrProblems<T>(work: readonly Promise<T>[]): Promise<T[]> {
-  const settled = await Promise.allSettled(work)
-  const failures = settled.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []))
-  const other = failures.find(failure => !(failure instanceof ProblemError))
-  if (other !== undefined) throw other
-  const problems = failures.flatMap(failure => (failure instanceof ProblemError ? failure.problems : []))
-  if (problems.length > 0) throw new ProblemError(problems)
-  return settled.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+  const results = await Promise.allSettled(work)
+  throwFailed(results)
+  return results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
 }

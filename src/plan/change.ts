@@ -1,48 +1,40 @@
 /** The plan of one instance as a change program and the bytes that it reads. Pure. */
-import { unitFile } from '../resource/difference.ts'
+import { posix } from 'node:path'
 import { isStored } from '../resource/hash.ts'
-import { type FileResource, type Instance, type Resource, resourceId, unitPath } from '../resource/model.ts'
-import { lacksGroup, type Observed, type Owned } from '../resource/observed.ts'
-import { bundleDirectory } from '../shell/change.ts'
-import type { Before, ChangeRequest, Leaving, StagedFile, StagedProgram } from '../shell/change-request.ts'
+import type { Staged } from '../resource/kind/kind.ts'
+import { ownedKinds, placementOf, resourceKind } from '../resource/kind/kinds.ts'
+import {
+  type DirectoryResource,
+  type Instance,
+  type Resource,
+  resourceId,
+  unitPath,
+} from '../resource/model.ts'
+import type { Observed } from '../resource/observed.ts'
+import { runsOrStarts } from '../resource/unit-state.ts'
+import { bundleDirectory } from '../shell/change/change.ts'
+import type { ChangeRequest, Leaving, PriorState } from '../shell/change/request.ts'
 import { bundleFiles } from './bundle.ts'
 import type { InstancePlan } from './model.ts'
-import { ownedAfter } from './owned.ts'
-import { isRunning } from './service.ts'
+import { isPlaced, manifestEntry, ownedAfter } from './owned/owned.ts'
 import { serviceUser, takenDirectory } from './taken.ts'
 
-export interface PlannedChange {
-  readonly request: ChangeRequest
-  /** One for each item of the request's stream. */
-  readonly stream: readonly Uint8Array[]
-}
+/** Of these, a plan has one at most. */
+const serviceActions = ['start', 'restart', 'reload', 'stop'] as const
 
-export function changeOf(plan: InstancePlan, observed: Observed): PlannedChange {
-  const { instance, renewed, removed } = plan
-  const ids = new Set(plan.changes.map(change => change.resource))
-  const touched = instance.resources.filter(resource => ids.has(resourceId(resource)))
-  const placed = touched.flatMap(asPlaced)
-  const files = placed.flatMap(item => ('content' in item && renewed.has(item.file.resource) ? [item] : []))
-  // What keeps its content has the wanted one, by the hash that was observed.
-  const kept = (file: StagedFile) => ({ ...file, kept: observed.hashes.get(file.path) ?? '' })
-  const stays = ({ file: { path, resource } }: Placed) =>
-    !renewed.has(resource) &&
-    plan.changes.some(change => change.resource === resource && change.action !== 'adopt') &&
-    observed.paths.has(path)
-  const programs = placed.flatMap(item => {
-    if (!('program' in item)) return []
-    if (renewed.has(item.file.resource)) return [item.program]
-    return stays(item) ? [kept(item.file)] : []
+export function changeOf(plan: InstancePlan, observed: Observed): ChangeRequest {
+  const { instance, removed } = plan
+  const written = instance.resources.flatMap(resource => {
+    const content = plan.renewed.has(resourceId(resource)) && resourceKind(resource).file?.(resource).content
+    return content === undefined || content === false ? [] : [{ resource, content }]
   })
-  const modes = placed.flatMap(item => ('content' in item && stays(item) ? [kept(item.file)] : []))
-  const directories = touched
-    .filter(resource => resource.kind === 'directory')
-    .map(directory => takenDirectory(directory, instance, observed))
+  const sources = new Map(written.map(({ resource }, index) => [resource, `files/${index}`]))
+  const staged = instance.resources.flatMap(resource => stagedOf(resource, plan, observed, sources))
   const service = serviceUser(instance, observed)
-  const users = touched.filter(resource => resource.kind === 'user')
-  const checks = files.length + programs.length > 0 ? instance.checks : []
+  const isJudged = (item: Staged) => 'source' in item || placementOf(item).pushed
+  const checks = staged.some(isJudged) ? instance.checks : []
   const parts = [
-    ...files.map(({ content }, index) => ({ name: `files/${index}`, content })),
+    ...written.map(({ content }, index) => ({ name: `files/${index}`, content })),
     ...checks.flatMap(check =>
       bundleFiles(instance, check).map(({ name, content }) => ({
         name: `${bundleDirectory(check)}/${name}`,
@@ -50,101 +42,72 @@ export function changeOf(plan: InstancePlan, observed: Observed): PlannedChange 
       })),
     ),
   ]
-  const sent = parts.flatMap(({ name, content }) =>
-    isStored(content) ? [] : [{ name, bytes: Buffer.from(content) }],
-  )
   const own = plan.changes.filter(change => change.resource === resourceId(instance.service))
   const unit = observed.units.get(instance.service.unit)
-  const paths = removed.filter(({ kind }) => kind === 'file' || kind === 'program' || kind === 'unit')
+  const paths = removed.filter(isPlaced)
   const ownUnit = unitPath(instance.service.unit)
   return {
-    request: {
-      component: instance.component,
-      unit: instance.service.unit,
-      ...(service === undefined ? {} : { service }),
-      users,
-      directories,
-      stream: sent.map(part => ({ name: part.name, size: part.bytes.length })),
-      stored: parts.flatMap(({ name, content }) =>
-        isStored(content) ? [{ name, sha256: content.stored }] : [],
-      ),
-      checks,
-      files: files.map(item => item.file),
-      programs,
-      modes,
-      removed: paths.map(({ name }) => name),
-      emptied: removed.filter(({ kind }) => kind === 'directory').map(({ name }) => name),
-      backups: plan.backups,
-      adopts: !(observed.stamps.get(instance.component)?.owned ?? []).some(isPlaced),
-      daemonReload:
-        unit?.needsDaemonReload === true ||
-        files.some(item => item.file.path === ownUnit) ||
-        paths.some(({ kind }) => kind === 'unit'),
-      enable: own.some(change => change.action === 'enable'),
-      disable: own.some(change => change.action === 'disable'),
-      action: own.map(change => serviceAction(change.action)).find(action => action !== 'none') ?? 'none',
-      before: beforeOf(instance, observed),
-      ...(instance.retired ? { leaving: leavingOf(plan, observed) } : {}),
-    },
-    stream: sent.map(part => part.bytes),
+    component: instance.component,
+    unit: instance.service.unit,
+    ...(service === undefined ? {} : { service }),
+    staged,
+    stream: parts.flatMap(({ name, content }) =>
+      isStored(content) ? [] : [{ name, bytes: Buffer.from(content) }],
+    ),
+    stored: parts.flatMap(({ name, content }) =>
+      isStored(content) ? [{ name, sha256: content.stored }] : [],
+    ),
+    checks,
+    removed: paths.map(({ name }) => name),
+    emptied: removed.filter(({ kind }) => ownedKinds[kind].emptied).map(({ name }) => name),
+    backups: plan.backups,
+    adopts: !(observed.records.get(instance.component)?.owned ?? []).some(isPlaced),
+    daemonReload:
+      unit?.needsDaemonReload === true ||
+      staged.some(item => 'source' in item && item.path === ownUnit) ||
+      paths.some(({ name }) => name === unitPath(posix.basename(name))),
+    enable: own.some(change => change.action === 'enable'),
+    disable: own.some(change => change.action === 'disable'),
+    action: serviceActions.find(action => own.some(change => change.action === action)) ?? 'none',
+    before: beforeOf(instance, observed),
+    ...(instance.retired ? { leaving: leavingOf(plan, observed) } : {}),
   }
 }
 
-type Placed =
-  | { readonly file: StagedFile; readonly content: FileResource['content'] }
-  | { readonly file: StagedFile; readonly program: StagedProgram }
-
-function asPlaced(resource: Resource): Placed[] {
-  if (resource.kind === 'program') {
-    const { path, mode, stored } = resource
-    const file = { resource: resourceId(resource), path, owner: 'root', group: 'root', mode }
-    return [{ file, program: stored === undefined ? file : { ...file, stored } }]
-  }
-  if (resource.kind !== 'file' && resource.kind !== 'unit') return []
-  const { path, owner, group, mode, content } = resource.kind === 'unit' ? unitFile(resource) : resource
-  return [{ file: { resource: resourceId(resource), path, owner, group, mode }, content }]
+/** What the change does with one resource: at most one item. */
+function stagedOf(
+  resource: Resource,
+  { changes, instance, renewed }: InstancePlan,
+  observed: Observed,
+  sources: ReadonlyMap<Resource, string>,
+): readonly Staged[] {
+  const id = resourceId(resource)
+  const { content, isThere, stage } = resourceKind(resource)
+  const change = changes.find(one => one.resource === id)
+  if (!change || !stage) return []
+  const existed = isThere(resource, observed)
+  const stays = content !== undefined && !renewed.has(id)
+  if (stays && (change.action === 'adopt' || !existed)) return []
+  // What keeps its content has the wanted one, by the hash that was observed.
+  const kept = stays ? (observed.hashes.get(manifestEntry(resource)?.name ?? '') ?? '') : undefined
+  const source = sources.get(resource)
+  const taken = (directory: DirectoryResource) => takenDirectory(directory, instance, observed)
+  return [stage(resource, { item: { resource: id, existed }, observed, kept, source, taken })]
 }
 
-function beforeOf(instance: Instance, observed: Observed): Before {
-  const { resources, service } = instance
-  const unit = observed.units.get(service.unit)
+function beforeOf(instance: Instance, observed: Observed): PriorState {
+  const unit = observed.units.get(instance.service.unit)
   // Without an answer of systemd, the state of the unit is unknown.
   const unknown = unit === undefined && instance.retired === true
   return {
-    active: unknown ? undefined : unit !== undefined && isRunning(unit.active),
+    // What systemd is about to start again counts: it is not to stay stopped.
+    active: unknown ? undefined : runsOrStarts(unit?.active),
     enabled: unknown ? undefined : unit?.enabled === true,
-    paths: new Set(observed.paths.keys()),
-    missing: {
-      directories: resources.flatMap(resource =>
-        resource.kind === 'directory' && !observed.paths.has(resource.path) ? [resource.path] : [],
-      ),
-      users: resources.flatMap(resource =>
-        resource.kind === 'user' && !observed.users.has(resource.name) ? [resource.name] : [],
-      ),
-      groups: resources.flatMap(resource =>
-        resource.kind === 'user' && lacksGroup(resource.name, observed) ? [resource.name] : [],
-      ),
-    },
   }
 }
 
 function leavingOf(plan: InstancePlan, observed: Observed): Leaving {
   const named = (kind: string) => plan.removed.filter(entry => entry.kind === kind).map(({ name }) => name)
-  return {
-    purged: named('data'),
-    users: named('user'),
-    groups: named('group'),
-    forgets: ownedAfter(plan, observed).length === 0,
-  }
-}
-
-/** Neither data nor a user, which stay when a component goes. */
-function isPlaced({ kind }: Owned): boolean {
-  return kind === 'file' || kind === 'program' || kind === 'unit'
-}
-
-function serviceAction(action: string): ChangeRequest['action'] {
-  return action === 'start' || action === 'restart' || action === 'reload' || action === 'stop'
-    ? action
-    : 'none'
+  const forgets = ownedAfter(plan, observed).length === 0
+  return { purged: named('data'), users: named('user'), groups: named('group'), forgets }
 }

@@ -1,6 +1,4 @@
 /** Desired + observed: what would be done and why. A value that can be printed, saved and compared. */
-
-import type { Problem } from '../diagnostic/problem.ts'
 import type { Component } from '../inventory/model.ts'
 import type { Effect, Instance } from '../resource/model.ts'
 import type { Owned } from '../resource/observed.ts'
@@ -24,8 +22,14 @@ export interface Change {
   readonly reason: string
   /** Old and new text of a file, secrets masked; absent for programs and where there is nothing to show. */
   readonly diff?: string
-  /** What it does to the service, told beside the reason: `none` where nothing is interrupted or read anew. */
+  /** What it does to the service, told beside the reason: `none` where nothing is interrupted or read again. */
   readonly effect?: Effect
+}
+
+/** What is done to the service: a stop interrupts it as a restart does, a start interrupts nothing. */
+export function effectOfAction(action: Action): Effect {
+  if (action === 'restart' || action === 'stop') return 'restart'
+  return action === 'reload' ? 'reload' : 'none'
 }
 
 export interface InstancePlan {
@@ -41,16 +45,3 @@ export interface InstancePlan {
 }
 
 export type HostStatus = 'ok' | 'changed' | 'differs' | 'failed' | 'unreachable' | 'skipped' | 'rolled-back'
-
-export interface HostPlan {
-  readonly host: string
-  readonly cells: readonly string[]
-  readonly instances: readonly InstancePlan[]
-  /** Why nothing can be done there: unreachable, no systemd, a port taken. */
-  readonly problems: readonly Problem[]
-  readonly status: HostStatus
-}
-
-export interface Plan {
-  readonly hosts: readonly HostPlan[]
-}

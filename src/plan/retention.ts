@@ -1,6 +1,6 @@
 /** How long Prometheus and Alertmanager keep data, and whether something would keep it shorter. Pure. */
 import type { Retention } from '../../roles/component.ts'
-import { goMilliseconds, milliseconds } from '../inventory/duration.ts'
+import { goMilliseconds, milliseconds } from '../inventory/value/duration.ts'
 
 /** The limits that are lower, or new. One that cannot be read is compared as text. */
 export function shorter(before: Retention, after: Retention): readonly (keyof Retention)[] {

@@ -1,20 +1,13 @@
 /** What a service needs: the part of the plan that interrupts something, so each step has its reason. */
-
-import type { ProgramHash } from '../resource/difference.ts'
-import { contentHash, fingerprint } from '../resource/hash.ts'
-import type { Effect, Instance, Resource } from '../resource/model.ts'
-import { resourceId } from '../resource/model.ts'
-import { lacksGroup, type Observed, type Owned, type UnitFacts } from '../resource/observed.ts'
-import { effectOf } from './effect.ts'
+import { fingerprint } from '../resource/hash.ts'
+import { resourceKind } from '../resource/kind/kinds.ts'
+import { type Effect, type Instance, type ProgramHash, type Resource, resourceId } from '../resource/model.ts'
+import type { Observed, Owned, StateRecord, UnitFacts } from '../resource/observed.ts'
+import { runsOrStarts, unitState } from '../resource/unit-state.ts'
 import type { Change } from './model.ts'
-import { manifestEntry } from './owned.ts'
+import { manifestEntry } from './owned/owned.ts'
 
-interface Fingerprints {
-  readonly restart: string
-  readonly reload: string
-  /** Of all that is put on the host: watched files, owners and modes included. */
-  readonly all: string
-}
+type Fingerprints = Pick<StateRecord, 'restart' | 'reload' | 'all'>
 
 /** What the running service has to have read, apart by what makes it read it, and all that the instance consists of. */
 export function fingerprints(instance: Instance, programHash: ProgramHash): Fingerprints {
@@ -22,53 +15,48 @@ export function fingerprints(instance: Instance, programHash: ProgramHash): Fing
     instance.resources
       .flatMap(resource => (effectOf(resource) === effect ? content(resource, programHash) : []))
       .sort()
-  const all = instance.resources.flatMap(resource => whole(resource, programHash)).sort()
-  return {
-    restart: fingerprint(parts('restart')),
-    reload: fingerprint(parts('reload')),
-    all: fingerprint(all),
-  }
+  const all = fingerprint(instance.resources.flatMap(resource => whole(resource, programHash)).sort())
+  return { restart: fingerprint(parts('restart')), reload: fingerprint(parts('reload')), all }
 }
 
 function content(resource: Resource, programHash: ProgramHash): string[] {
-  if (resource.kind === 'program') return [`${resource.path} ${programHash(resource)}`]
-  if (resource.kind === 'file') return [`${resource.path} ${contentHash(resource.content)}`]
-  return resource.kind === 'unit' ? [`${resource.name} ${contentHash(resource.content)}`] : []
+  const found = resourceKind(resource).content?.(resource, programHash)
+  return found ? [`${resourceId(resource).replace(/^\w+:/, '')} ${found.sha256}`] : []
 }
 
 /** Only what a comparison with the host sees, and what a generation's listing says too. */
 function whole(resource: Resource, programHash: ProgramHash): string[] {
+  if (!manifestEntry(resource)) return []
+  const { attributes } = resourceKind(resource)
   const seen = [resourceId(resource), effectOf(resource), ...content(resource, programHash)]
-  switch (resource.kind) {
-    case 'service':
-      return []
-    case 'directory':
-    case 'file':
-      return [[...seen, resource.owner, resource.group, resource.mode].join(' ')]
-    case 'program':
-      return [[...seen, resource.mode].join(' ')]
-    default:
-      return [seen.join(' ')]
-  }
+  return [[...seen, ...attributes(resource)].join(' ')]
 }
 
-/**
- * `renewed`: ids of the instance's resources whose content is about to change; `removed`: what goes. What is done to the
- * running service comes last, and is one thing.
- */
+/** What new content of this resource asks of the service that reads it. */
+function effectOf(resource: Resource): Effect {
+  return resourceKind(resource).effect(resource)
+}
+
+interface Upcoming {
+  /** Ids of the instance's resources whose content is about to change. */
+  readonly renewed: ReadonlySet<string>
+  /** What goes. */
+  readonly removed: readonly Owned[]
+  readonly wanted: Fingerprints
+}
+
+/** What is done to the running service comes last, and is one thing. */
 export function serviceChanges(
   instance: Instance,
-  renewed: ReadonlySet<string>,
   observed: Observed,
-  wanted: Fingerprints,
-  removed: readonly Owned[] = [],
+  upcoming: Upcoming,
 ): readonly Change[] {
   const resource = resourceId(instance.service)
   const unit = observed.units.get(instance.service.unit)
   const enable: readonly Change[] = unit?.enabled
     ? []
     : [{ resource, action: 'enable', reason: 'does not start at boot' }]
-  const told = action(instance, renewed, observed, wanted, removed)
+  const told = action(instance, observed, upcoming)
   return told ? [...enable, { resource, ...told }] : enable
 }
 
@@ -76,19 +64,17 @@ type Told = Pick<Change, 'action' | 'reason'>
 
 function action(
   instance: Instance,
-  renewed: ReadonlySet<string>,
   observed: Observed,
-  wanted: Fingerprints,
-  removed: readonly Owned[],
+  { renewed, removed, wanted }: Upcoming,
 ): Told | undefined {
   const unit = observed.units.get(instance.service.unit)
-  const running = unit !== undefined && isRunning(unit.active)
+  const running = unit !== undefined && runsOrStarts(unit.active)
   if (!running) return { action: 'start', reason: stoppedReason(unit?.active) }
 
   // The process keeps the number of a group that is gone, and could read no file of the new one.
-  const group = instance.resources.find(one => one.kind === 'user' && lacksGroup(one.name, observed))
+  const group = instance.resources.find(one => resourceKind(one).lacksCompanion?.(one, observed))
   if (group) return { action: 'restart', reason: `${resourceId(group)} gets a new group` }
-  const stamp = observed.stamps.get(instance.component)
+  const stamp = observed.records.get(instance.component)
   const restart = cause(instance, renewed, 'restart')
   if (restart) return { action: 'restart', reason: `${restart} changes` }
   const reload = cause(instance, renewed, 'reload')
@@ -103,12 +89,11 @@ function action(
   if (unit.needsDaemonReload)
     return { action: 'update', reason: 'systemd has not read the unit file since it changed' }
   // What leaves a cell is taken away by that cell only, so it is to be known as this one's.
-  if (stamp.cell !== instance.cell)
-    return {
-      action: 'adopt',
-      reason: `it was of ${stamp.cell === '' ? 'no known cell' : `cell ${stamp.cell}`}`,
-    }
-  return undefined
+  if (stamp.cell === instance.cell) return undefined
+  return {
+    action: 'adopt',
+    reason: `it was of ${stamp.cell === '' ? 'no known cell' : `cell ${stamp.cell}`}`,
+  }
 }
 
 /** A running service that promha has never confirmed, with unit and programs as wanted: it may go on as it runs. */
@@ -127,7 +112,7 @@ function adopted(instance: Instance, observed: Observed, unit: UnitFacts, reload
 function runsWhatIsThere(instance: Instance, observed: Observed, since: number | undefined): boolean {
   if (since === undefined) return false
   return instance.resources
-    .filter(resource => effectOf(resource) === 'restart' && resource.kind !== 'package')
+    .filter(resource => effectOf(resource) === 'restart' && resourceKind(resource).content)
     .every(resource => {
       const facts = observed.paths.get(manifestEntry(resource)?.name ?? '')
       // The time of its inode, which no copying tool sets back: see the probe's format.
@@ -136,7 +121,7 @@ function runsWhatIsThere(instance: Instance, observed: Observed, since: number |
 }
 
 function stoppedReason(active: string | undefined): string {
-  if (active === undefined || active === 'inactive') return 'not running'
+  if (active === undefined || unitState(active) === 'off') return 'not running'
   return `not running: systemd says ${active}`
 }
 
@@ -150,9 +135,4 @@ function cause(instance: Instance, renewed: ReadonlySet<string>, effect: Effect)
     .filter(resource => effectOf(resource) === effect)
     .map(resourceId)
     .find(id => renewed.has(id))
-}
-
-/** `active`: systemd's ActiveState. What systemd is about to start again counts: it is not to stay stopped. */
-export function isRunning(active: string): boolean {
-  return ['active', 'reloading', 'activating'].includes(active)
 }

@@ -1,11 +1,8 @@
-/**
- * What renderers are given. Secrets are masked and what is endless is cut in all that leaves; what is shown or written
- * as XML is made visible too. A renderer adds its colours afterwards, so no foreign text can bring some along.
- */
+/** What renderers are given: masked, cut and made visible. They add their colours afterwards: foreign text brings none along. */
 import { visible, visibleColumns, visibleLine } from '../diagnostic/visible.ts'
 
-/** Words by which a renderer decides, and names, which lead to a place and are no secrets. */
-const own = new Set([
+/** By these a renderer decides. */
+const words = [
   'type',
   'stage',
   'unit',
@@ -13,15 +10,13 @@ const own = new Set([
   'action',
   'effect',
   'severity',
-  'component',
   'result',
   'command',
-  'file',
-  'host',
-  'cell',
-  'hosts',
   'because',
-])
+]
+/** These lead to a place and are no secrets. */
+const names = ['component', 'file', 'host', 'cell', 'hosts']
+const own = new Set([...words, ...names])
 
 /** Fields that may have several lines; whatever shows them indents each of them. */
 const ofLines = new Set(['detail', 'remedy', 'diff'])
@@ -39,7 +34,7 @@ export function mask<T>(value: T, hide: (text: string) => string): T {
 }
 
 /** A copy of plain data in which no string moves a terminal or breaks a document. */
-export function shown<T>(value: T): T {
+export function cleaned<T>(value: T): T {
   return copy(value, '', shownText) as T
 }
 
@@ -53,11 +48,8 @@ function bounded(text: string, key: string): string {
   if (text.length <= longestLine) return text
   if (key === 'text') return text
   if (!ofLines.has(key)) return cut(text, longestLine)
-  const whole = cut(text, key === 'diff' ? longestDiff : longestText)
-  return whole
-    .split('\n')
-    .map(line => cut(line, longestLine))
-    .join('\n')
+  const lines = cut(text, key === 'diff' ? longestDiff : longestText).split('\n')
+  return lines.map(line => cut(line, longestLine)).join('\n')
 }
 
 function cut(text: string, length: number): string {

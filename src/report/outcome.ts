@@ -1,28 +1,20 @@
 /** What a command came to, and what renders it. */
-
 import type { ListedArtifact } from '../artifact/fetch-all.ts'
+import type { LocalProgramRow } from '../check/tool/local-program.ts'
 import type { Problem } from '../diagnostic/problem.ts'
+import type { HostOutcome } from '../engine/api.ts'
 import type { Event } from '../engine/event.ts'
-import type { LocalProgramRow } from '../engine/local-program.ts'
-import type { Component } from '../inventory/model.ts'
-import type { Change, HostStatus } from '../plan/model.ts'
+import type { Change } from '../plan/model.ts'
 import type { Check, StatusRow } from '../verify/model.ts'
-import type { Result } from './document.ts'
 
-/** What is told of a host: its plan without the resources themselves. */
-export interface HostOutcome {
-  readonly host: string
-  readonly cells: readonly string[]
-  readonly instances: readonly { readonly component: Component; readonly changes: readonly Change[] }[]
-  readonly problems: readonly Problem[]
-  readonly status: HostStatus
-}
+type Fault = 'failed' | 'rolled-back' | 'unverified' | 'locked' | 'refused' | 'interrupted'
+export type Result = 'ok' | 'changed' | 'differs' | Fault
 
 /** The steps of one cell with their reasons. */
 export type OrderedCell = Omit<Extract<Event, { type: 'order' }>, 'type'>
 
 /** A command leaves out what it has not. */
-export interface Outcome {
+export interface CommandOutcome {
   readonly command: string
   /** As the user typed it. */
   readonly inventory: string
@@ -57,6 +49,8 @@ export interface Renderer {
   readonly aside: <T>(work: () => Promise<T>) => Promise<T>
   /** Leaves the terminal as it was found. */
   readonly end: () => Promise<void>
+  /** The same at once, where the process is about to end. Absent: it holds nothing. */
+  readonly release?: () => void
 }
 
 /** How much is told: `quiet` shows errors and the summary only. */
@@ -74,8 +68,12 @@ export function countChanges(hosts: readonly HostOutcome[]): number {
   return hosts.reduce((sum, host) => sum + changesOf(host).length, 0)
 }
 
+export function wentAsAsked({ result }: Pick<CommandOutcome, 'result'>): boolean {
+  return result === 'ok' || result === 'changed' || result === 'differs'
+}
+
 /** Every problem of the run, each of a host's naming it. Those without a host first. */
-export function allProblems(outcome: Outcome): readonly Problem[] {
+export function allProblems(outcome: CommandOutcome): readonly Problem[] {
   const ofHosts = (outcome.hosts ?? []).flatMap(host =>
     host.problems.map(problem => ({ ...problem, host: problem.host ?? host.host })),
   )

@@ -2,7 +2,7 @@
 import { describe } from '../diagnostic/describe.ts'
 import type { Problem } from '../diagnostic/problem.ts'
 import { visible, visibleJson } from '../diagnostic/visible.ts'
-import { shown } from './clean.ts'
+import { cleaned } from './clean.ts'
 import type { Write } from './outcome.ts'
 
 /** A standard stream, or what stands in for it. Takes what is rendered: cleaned text and promha's own colours. */
@@ -29,7 +29,7 @@ export function printError(text: string): void {
 
 /** Problems that no reporter tells, on standard error. */
 export function printProblems(problems: readonly Problem[]): void {
-  for (const problem of shown(problems)) printError(`${describe(problem)}\n`)
+  for (const problem of cleaned(problems)) printError(`${describe(problem)}\n`)
 }
 
 /** One JSON document with a line end; what it is parsed to is `value`, whatever its strings hold. */

@@ -1,17 +1,18 @@
 /** The last line of each command: what came of it, in one breath. */
+import type { HostOutcome } from '../engine/api.ts'
 import type { HostStatus } from '../plan/model.ts'
 import type { Check } from '../verify/model.ts'
-import { allProblems, countChanges, type HostOutcome, type Outcome, type Tally } from './outcome.ts'
-import { count, duration } from './words.ts'
+import { allProblems, type CommandOutcome, countChanges, type Tally } from './outcome.ts'
+import { count, durationText } from './words.ts'
 
 /** `4 hosts: 2 changed, 2 ok. 31 checks passed. 12.3 s, of which 9.8 s waiting for programs` */
-export function summaryText(outcome: Outcome, tally: Tally): string {
+export function summaryText(outcome: CommandOutcome, tally: Tally): string {
   const sentences = [lead(outcome, tally), hostsSentence(outcome), checksSentence(outcome.checks ?? [])]
   const said = sentences.filter(sentence => sentence !== '').map(sentence => `${sentence}.`)
   return [...said, time(tally)].join(' ')
 }
 
-function lead(outcome: Outcome, tally: Tally): string {
+function lead(outcome: CommandOutcome, tally: Tally): string {
   const { command, result, inventory, hosts = [] } = outcome
   const errors = allProblems(outcome).filter(problem => problem.severity === 'error').length
   if (result === 'interrupted') return 'Interrupted: the step at work was finished and no other begun'
@@ -32,7 +33,7 @@ function lead(outcome: Outcome, tally: Tally): string {
   return ''
 }
 
-function programsLead({ programs = [] }: Outcome): string {
+function programsLead({ programs = [] }: CommandOutcome): string {
   if (programs.length === 0) return 'No program of this inventory runs on this machine'
   return `${count(programs.length, 'program')} of this inventory may run on this machine`
 }
@@ -46,24 +47,19 @@ function driftLead(hosts: readonly HostOutcome[], none: boolean): string {
 }
 
 /** Worst first, so that what needs a look is seen. */
-const order: readonly HostStatus[] = [
-  'unreachable',
-  'failed',
-  'rolled-back',
-  'changed',
-  'differs',
-  'skipped',
-  'ok',
-]
+const order = ['unreachable', 'failed', 'rolled-back', 'changed', 'differs', 'skipped', 'ok'] as const
 
-function hostsSentence({ hosts = [], status, result }: Outcome): string {
+function hostsSentence({ hosts = [], status, result }: CommandOutcome): string {
   if (result === 'refused' && hosts.every(host => host.status === 'skipped')) return ''
-  if (status !== undefined) return statusSentence(status)
+  if (status !== undefined) {
+    const ready = status.filter(row => row.health === 'ready').length
+    return `${ready} of ${count(status.length, 'program')} ready`
+  }
   if (hosts.length === 0) return ''
-  const counts = order
-    .map(word => [word, hosts.filter((host: HostOutcome) => host.status === word).length] as const)
-    .filter(([, number]) => number > 0)
-    .map(([word, number]) => `${number} ${said(word, number)}`)
+  const counts = order.flatMap(word => {
+    const number = hosts.filter(({ status }) => status === word).length
+    return number > 0 ? [`${number} ${said(word, number)}`] : []
+  })
   return `${count(hosts.length, 'host')}: ${counts.join(', ')}`
 }
 
@@ -72,24 +68,17 @@ function said(word: HostStatus, number: number): string {
   return word === 'rolled-back' ? 'rolled back' : word
 }
 
-function statusSentence(rows: NonNullable<Outcome['status']>): string {
-  const ready = rows.filter(row => row.health === 'ready').length
-  return `${ready} of ${count(rows.length, 'program')} ready`
-}
-
 function checksSentence(checks: readonly Check[]): string {
   if (checks.length === 0) return ''
   const number = (status: Check['status']) => checks.filter(check => check.status === status).length
-  const rest = [
-    number('fail') === 0 ? '' : `${number('fail')} failed`,
-    number('warn') === 0 ? '' : count(number('warn'), 'warning'),
-    number('skip') === 0 ? '' : `${number('skip')} skipped`,
-  ].filter(part => part !== '')
-  return [`${count(number('pass'), 'check')} passed`, ...rest].join(', ')
+  const parts = [`${count(number('pass'), 'check')} passed`]
+  if (number('fail') > 0) parts.push(`${number('fail')} failed`)
+  if (number('warn') > 0) parts.push(count(number('warn'), 'warning'))
+  if (number('skip') > 0) parts.push(`${number('skip')} skipped`)
+  return parts.join(', ')
 }
 
 function time({ elapsed, waited }: Tally): string {
-  return waited < 50
-    ? duration(elapsed)
-    : `${duration(elapsed)}, of which ${duration(waited)} waiting for programs`
+  const of = waited < 50 ? '' : `, of which ${durationText(waited)} waiting for programs`
+  return `${durationText(elapsed)}${of}`
 }

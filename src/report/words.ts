@@ -7,7 +7,7 @@ export function count(number: number, noun: string, many = `${noun}s`): string {
 }
 
 /** Milliseconds as `0.34 s`, `12.3 s`, `3 min 5 s`. */
-export function duration(ms: number): string {
+export function durationText(ms: number): string {
   const seconds = ms / 1000
   if (seconds < 1) return `${seconds.toFixed(2)} s`
   if (seconds < 119.95) return `${seconds.toFixed(1)} s`
@@ -41,11 +41,6 @@ export function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? ''
 }
 
-/** Every line of a text moved to the right; empty lines stay empty. */
-export function indent(text: string, columns: number): string {
-  return text.replace(/^(?=.)/gm, ' '.repeat(columns))
-}
-
 /** Rows of cells with aligned columns, two spaces apart, nothing trailing. `paint` sees the padded cell. */
 export function table(
   rows: readonly (readonly string[])[],
@@ -53,13 +48,10 @@ export function table(
 ): string {
   const columns = Math.max(0, ...rows.map(row => row.length))
   const widths = Array.from({ length: columns }, (_, c) => Math.max(...rows.map(row => row[c]?.length ?? 0)))
-  return rows
-    .map((row, r) => {
-      const last = row.findLastIndex(cell => cell !== '')
-      return row
-        .slice(0, last + 1)
-        .map((cell, c) => paint(c === last ? cell : cell.padEnd(widths[c] ?? 0), r, c))
-        .join('  ')
-    })
-    .join('\n')
+  const lines = rows.map((row, r) => {
+    const last = row.findLastIndex(cell => cell !== '')
+    const cells = row.slice(0, last + 1).map((cell, c) => (c === last ? cell : cell.padEnd(widths[c] ?? 0)))
+    return cells.map((cell, c) => paint(cell, r, c)).join('  ')
+  })
+  return lines.join('\n')
 }

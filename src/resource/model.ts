@@ -2,6 +2,7 @@
 import type { ComponentHealth } from '../../roles/component.ts'
 import { isHostPackage } from '../../roles/index.ts'
 import type { Component } from '../inventory/model.ts'
+import type { OwnedPath } from '../shell/syntax/own.ts'
 
 /** A system user with a group of its name. One that is there keeps its number, shell, home and primary group. */
 export interface UserResource {
@@ -10,12 +11,8 @@ export interface UserResource {
   readonly home: string
 }
 
-export interface DirectoryResource {
+export interface DirectoryResource extends OwnedPath {
   readonly kind: 'directory'
-  readonly path: string
-  readonly owner: string
-  readonly group: string
-  readonly mode: number
   /** Holds what the program itself writes: only removed where the user asks for that. */
   readonly data?: boolean
   /** Others put files there: the group, and what the group may do, are the admin's to say. */
@@ -30,18 +27,11 @@ export interface Stored {
   readonly stored: string
 }
 
-export interface FileResource {
+export interface FileResource extends OwnedPath {
   readonly kind: 'file'
-  readonly path: string
   readonly content: string | Uint8Array | Stored
-  readonly owner: string
-  readonly group: string
-  readonly mode: number
   readonly effect: Effect
-  /**
-   * Never shown, not even as a difference: it may be a key or a password. `outside`: it was read from outside the
-   * inventory's directory.
-   */
+  /** Never shown, not even as a difference; `outside`: it was read from outside the inventory's directory. */
   readonly concealed?: boolean | 'outside'
   /** For people: no program reads it, so no check sees it. */
   readonly note?: true
@@ -58,6 +48,19 @@ export interface ProgramResource {
   readonly mode: number
   readonly effect: Effect
   /** SHA-256 of a program in the host's own store, which then counts instead of the lock file's. */
+  readonly stored?: string
+}
+
+/** A release that is unpacked as a whole into a directory of root's, to which no program writes. */
+export interface TreeResource {
+  readonly kind: 'tree'
+  readonly component: Component
+  readonly version: string
+  readonly path: string
+  /** Parts of each name in the archive that are left out. */
+  readonly strip: number
+  readonly effect: Effect
+  /** Hash of a tree in the host's own store, which then counts instead of the lock file's. */
   readonly stored?: string
 }
 
@@ -91,10 +94,7 @@ export interface ListeningPort {
   readonly addresses?: readonly string[]
 }
 
-/**
- * A package of the host's own system, installed by its package manager before anything of its component is changed. Which
- * version, the system says; its own services stay off where promha installs it.
- */
+/** A package of the host's own system, which chooses the version. Its own services stay off where promha installs it. */
 export interface PackageResource {
   readonly kind: 'package'
   /** As Debian and RHEL both call it: `keepalived`. */
@@ -107,6 +107,7 @@ export type Resource =
   | DirectoryResource
   | FileResource
   | ProgramResource
+  | TreeResource
   | UnitResource
   | ServiceResource
 
@@ -117,18 +118,32 @@ export function unitOf(component: Component): string {
 
 /** As in the JSON document. */
 export function resourceId(resource: Resource): string {
-  switch (resource.kind) {
-    case 'package':
-    case 'user':
-      return `${resource.kind}:${resource.name}`
-    case 'unit':
-      return `unit:${resource.name}`
-    case 'service':
-      return `service:${resource.unit}`
-    default:
-      return `${resource.kind}:${resource.path}`
-  }
+  const name = 'path' in resource ? resource.path : 'unit' in resource ? resource.unit : resource.name
+  return `${resource.kind}:${name}`
 }
+
+/** Where the problems of an instance are told: at its service. */
+export function atInstance({ host, service }: Pick<Instance, 'host' | 'service'>) {
+  return { host, resource: resourceId(service) }
+}
+
+export function ofKind<K extends Resource['kind']>(
+  resources: readonly Resource[],
+  kind: K,
+): readonly Extract<Resource, { kind: K }>[] {
+  return resources.filter((one): one is Extract<Resource, { kind: K }> => one.kind === kind)
+}
+
+/** Those that a release has: its programs, or the directory into which all of it is unpacked. */
+export function releasedIn(resources: readonly Resource[]): readonly (ProgramResource | TreeResource)[] {
+  return resources.filter(one => one.kind === 'program' || one.kind === 'tree')
+}
+
+/** SHA-256 that a program or a tree is to have on this host, by its path. */
+export type ProgramHash = (program: ReleasedResource) => string
+
+/** What says which part of a release it is. */
+export type ReleasedResource = Pick<ProgramResource, 'component' | 'version' | 'path' | 'from' | 'stored'>
 
 /** A check of the whole staged bundle by upstream's own tool before any of it becomes active. */
 export interface BundleCheck {
@@ -137,20 +152,21 @@ export interface BundleCheck {
   /** Run in the staged copy of `root`, so that relative paths mean the staged files. */
   readonly root: string
   readonly args: readonly string[]
+  /** What the program says at its end if it takes the config; absent: it exits with 0. */
+  readonly accepted?: string
   /** Who judges, where `program` only starts it. */
   readonly tool?: string
   /** The bundle holds what was read from outside the inventory's directory, so nothing that the tool says is shown. */
   readonly withheld?: true
+  /** It may read files outside of the bundle or ask others, so the machine that runs promha does not make it. */
+  readonly hostOnly?: true
   /** Files that only the check sees, in its copy of `root`; one of a bundle's file stands in its place. */
   readonly seen?: readonly { readonly name: string; readonly content: string }[]
   /** The check is of the command line. */
   readonly flags?: FlagQuestion
 }
 
-/**
- * How a program judges its flags. It is started in a way that makes it fail once it has taken all of them, before it
- * listens anywhere.
- */
+/** How a program judges its flags: it is started so that it fails once it has taken all of them, before it listens. */
 export interface FlagQuestion {
   /** Texts of that failure; one of them is in what the program says if it takes the flags. */
   readonly accepted: readonly string[]
@@ -186,7 +202,7 @@ export interface WantedAddress {
 }
 
 /** Hosts that let this one in where it speaks by its own address, and by no other that it may have. */
-export interface Admission {
+export interface SourceAddress {
   /** An IP address. */
   readonly own: string
   /** The addresses of those hosts. */
@@ -210,11 +226,13 @@ export interface Instance {
   /** Files outside of its data that the service opens for writing; absolute. */
   readonly writes?: readonly string[]
   /** Absent: it is not asked for. */
-  readonly admission?: Admission
+  readonly admission?: SourceAddress
   /** One at a time in the cell, each gated on the one before; false: all at once. */
   readonly oneByOne: boolean
   /** It has left the inventory: nothing is desired of it, and what promha owns of it goes. */
   readonly retired?: boolean
+  /** With `retired`: all that leave the host in the same run. What several of them own goes with the last one. */
+  readonly leavesWith?: ReadonlySet<Component>
   /** With `retired`: its data and its user go as well. */
   readonly purges?: boolean
   /** With `retired`: why it goes, where that is not because it left the inventory. */

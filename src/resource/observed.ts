@@ -1,5 +1,6 @@
 /** What the probe saw on one host. */
 import type { Component } from '../inventory/model.ts'
+import type { Heard } from '../topology/address/advertise.ts'
 import type { Health } from './model.ts'
 
 export interface PathFacts {
@@ -43,7 +44,7 @@ export interface UnitFacts {
 /** Something on the host that promha put there, or found there and took over. */
 export interface Owned {
   /** `data`: a directory that the program itself writes to. */
-  readonly kind: 'file' | 'program' | 'unit' | 'user' | 'group' | 'directory' | 'data' | 'package'
+  readonly kind: 'file' | 'program' | 'tree' | 'unit' | 'user' | 'group' | 'directory' | 'data' | 'package'
   /** A path, or the name of a user, group or package. */
   readonly name: string
   /** It was there before promha came. */
@@ -51,7 +52,7 @@ export interface Owned {
 }
 
 /** What promha last saw running well, and what it owns of it: written once its gate had passed. */
-export interface Stamp {
+export interface StateRecord {
   /** Fingerprint of what asks for a restart; `changing` while a change of that is not confirmed. */
   readonly restart: string
   /** Fingerprint of what asks for a reload; `changing` likewise. */
@@ -67,6 +68,7 @@ export interface Stamp {
   readonly cell: string
   /** Of the program, as in the inventory. */
   readonly version: string
+  /** Empty if the file names one that is not its component's. */
   readonly unit: string
   /** How this state is asked whether it is healthy; absent where that is not known. */
   readonly health?: Health
@@ -94,22 +96,11 @@ export interface Unfinished {
 }
 
 /** Names as one host resolves them, and the host's own way out. */
-export interface Lookups {
-  /** Name → IP addresses; without names that it cannot resolve. */
-  readonly names: ReadonlyMap<string, readonly string[]>
-  /** The address that its Alertmanager's unit advertises. */
-  readonly advertised?: string
-  /** By which of its addresses it speaks to hosts outside of its networks, one a family. */
-  readonly outward: readonly string[]
-}
+export type Lookups = Omit<Heard, 'addresses'>
 
 /** Why a service cannot write a file. */
 export interface WriteFault {
-  /**
-   * `missing`: there is no such directory; `no-user`: the service has no user yet; `other`: the directory is of somebody
-   * else; `closed`: the service may not write to the directory; `file`: nor to the file itself, which is there; `link`,
-   * `kind`: what could lead root elsewhere, because a user other than root may have put it there.
-   */
+  /** `other`: of another user; `closed`, `file`: no right to write; `link`, `kind`: a user other than root may have put it there. */
   readonly why: 'missing' | 'no-user' | 'other' | 'closed' | 'file' | 'link' | 'kind'
   /** Whose the directory is, or with `file` the file. */
   readonly owner: string
@@ -123,6 +114,9 @@ export interface WriteFault {
 export function lacksGroup(user: string, { users, groups }: Pick<Observed, 'users' | 'groups'>): boolean {
   return users.has(user) && !groups.has(user)
 }
+
+/** What makes a user root, among the `powers` of {@link Observed}. */
+export const uidOfRoot = 'uid 0'
 
 export interface Observed {
   /** `uname -m` */
@@ -139,6 +133,8 @@ export interface Observed {
   /** Files that a service is to write and cannot, by path. */
   readonly unwritable?: ReadonlyMap<string, WriteFault>
   readonly users: ReadonlySet<string>
+  /** Users that may do what root may: `uid 0`, or the groups that let them. Absent: none is known. */
+  readonly powers?: ReadonlyMap<string, readonly string[]>
   /** Of the users that were asked for, those that have a group of their name. */
   readonly groups: ReadonlySet<string>
   readonly packages: PackageFacts
@@ -149,8 +145,12 @@ export interface Observed {
   readonly unremembered: ReadonlySet<string>
   readonly units: ReadonlyMap<string, UnitFacts>
   /** Of every component that promha owns on the host, desired or not. */
-  readonly stamps: ReadonlyMap<Component, Stamp>
+  readonly records: ReadonlyMap<Component, StateRecord>
   /** Components whose stamp is there and cannot be read: as if there were none, but not because there was none. */
   readonly damaged: readonly string[]
+  /** Component → the unit that its stamp names and that is another's. Absent: none. */
+  readonly misnamed?: ReadonlyMap<Component, string>
+  /** Components of which the host keeps what stood there before promha came. Absent: none. */
+  readonly backups?: readonly string[]
   readonly unfinished: readonly Unfinished[]
 }

@@ -3,10 +3,7 @@ import type { FileResource } from './model.ts'
 
 const values = new WeakMap<FileResource, unknown>()
 
-/**
- * The same object, which is remembered to be the YAML text of the value. What makes a copy of it (`concealedIf`, a
- * spread) must come first: nothing is known of the copy.
- */
+/** The same object, known to be the YAML text of the value. Nothing is known of a copy, so make copies first. */
 export function writtenFrom(file: FileResource, value: unknown): FileResource {
   values.set(file, value)
   return file

@@ -1,12 +1,12 @@
 /** What a schedule is. */
 
 /** `system`: root's, started at boot. `user`: the user's own manager runs it. */
-export type Scope = 'system' | 'user'
+export type ScheduleScope = 'system' | 'user'
 
 export interface Schedule {
   /** Of both units, without their ending. */
   readonly name: string
-  readonly scope: Scope
+  readonly scope: ScheduleScope
   /** Absolute path. */
   readonly inventory: string
   /** Milliseconds. */

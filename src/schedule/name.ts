@@ -2,10 +2,7 @@
 import { createHash } from 'node:crypto'
 import { basename, dirname } from 'node:path'
 
-/**
- * `promha-drift-shop-inventory-1f2e3d4c`: the folder and the file for people, and a hash of the whole path.
- * @param inventory absolute path
- */
+/** `promha-drift-shop-inventory-1f2e3d4c`: folder and file of the absolute path for people, and a hash of it. */
 export function scheduleName(inventory: string): string {
   const words = [basename(dirname(inventory)), basename(inventory).replace(/\.ya?ml$/, '')]
     .map(word => word.replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, ''))

@@ -1,20 +1,18 @@
 /** What a schedule runs and believes: all of it must be ours, because its runs are unattended. */
 import { dirname, join } from 'node:path'
-import { lockPath } from '../artifact/lock-file.ts'
-import { error, type Problem } from '../diagnostic/problem.ts'
+import { lockPath } from '../artifact/lock/lock-file.ts'
+import type { Problem } from '../diagnostic/problem.ts'
 import { readNamed } from '../inventory/read.ts'
-import { command } from '../shell/quote.ts'
+import { command } from '../shell/syntax/quote.ts'
 import { isBelow } from '../trust/checkout.ts'
 import { allForeign, type Foreign, findForeignBelow } from '../trust/ours.ts'
+import { scheduleProblem } from './messages.ts'
 import type { Schedule } from './model.ts'
 
 /** What of the installed promha is run: its code, and the templates of what hosts are given. */
 const parts = ['dist', 'roles', 'package.json']
 
-/**
- * Everything that somebody else can change of what this schedule would run or believe, each with the command to type:
- * Node, promha itself, the units' directory, the environment file, the inventory and all that it names.
- */
+/** Everything that somebody else can change of what this schedule would run or believe, each with the command to type. */
 export async function ownershipProblems(
   { inventory, program: [node, script], environmentFile }: Schedule,
   unitDirectory: string,
@@ -30,18 +28,14 @@ export async function ownershipProblems(
     // Of thousands of files of one checkout, one is told, and how to put all of them right.
     return found === undefined || named.some(({ path }) => path === found.path) ? [] : [whole(tree, found)]
   })
-  const foreign = [...named, ...trees].map(({ path, why, remedy }) =>
-    error(`a scheduled run would use ${path}, which ${why}`, { remedy }),
-  )
+  const { fileNotOurs } = scheduleProblem
+  const foreign = [...named, ...trees].map(({ path, why, remedy }) => fileNotOurs({}, path, why, remedy))
   return [...foreign, ...read.unclear]
 }
 
-function whole(tree: string, { path, why, remedy }: Foreign): Foreign {
-  if (!isBelow(path, tree)) return { path, why, remedy }
-  const user = process.geteuid?.() ?? 0
-  return {
-    path,
-    why,
-    remedy: `Run \`${command('chown', '-R', `${user}`, tree)} && ${command('chmod', '-R', 'go-w', tree)}\` if you trust it.`,
-  }
+function whole(tree: string, foreign: Foreign): Foreign {
+  if (!isBelow(foreign.path, tree)) return foreign
+  const chown = command('chown', '-R', `${process.geteuid?.() ?? 0}`, tree)
+  const remedy = `Run \`${chown} && ${command('chmod', '-R', 'go-w', tree)}\` if you trust it.`
+  return { ...foreign, remedy }
 }

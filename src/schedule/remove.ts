@@ -3,13 +3,10 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { metricsFile, serviceUnit, timerUnit } from './name.ts'
 import { textfileOf } from './status.ts'
-import { type Machine, must, systemctl } from './systemd.ts'
-import { putOwn, readOwn } from './unit-file.ts'
+import { type Machine, must, systemctl } from './systemd/systemd.ts'
+import { putOwn, readOwn } from './systemd/unit-file.ts'
 
-/**
- * Stops, disables and deletes both units, and the metrics, which would grow old for ever. False where there was
- * nothing. Rejects with a ProblemError where the files are not promha's.
- */
+/** Removes both units, and the metrics, which would grow old. False if there was nothing. Rejects if they are not promha's. */
 export async function remove(name: string, inventory: string, machine: Machine): Promise<boolean> {
   const paths = [timerUnit(name), serviceUnit(name)].map(unit => join(machine.unitDirectory, unit))
   const texts = await Promise.all(paths.map(readOwn))

@@ -1,10 +1,7 @@
 /** What a scheduled run may not do on this machine. Pure. */
-import type { Scope } from './model.ts'
+import type { ScheduleScope } from './model.ts'
 
-/**
- * What a run could stumble over: the rehearsal has it too, so that a secret's command which needs more fails the
- * installation and not the first run. All of it is known to systemd 239, whose systemd-run refuses what it does not know.
- */
+/** What a run could stumble over: the rehearsal has it too. systemd 239 knows it all, whose systemd-run refuses what it does not. */
 const rehearsed: readonly string[] = [
   'NoNewPrivileges=true',
   // Keys and metrics may belong to others, and a secret's command may run as another user (runuser, sudo -u).
@@ -33,13 +30,12 @@ const foreign: readonly string[] = [
 ]
 
 /** Lines of the service, each exception with its reason. */
-export function rightsOf(scope: Scope): readonly string[] {
-  if (scope === 'user') {
+export function rightsOf(scope: ScheduleScope): readonly string[] {
+  if (scope === 'user')
     return [
       "# Nothing is taken from it: a user's manager has no right to hide files or devices, and each filter would keep the",
       '# command of a secret from using sudo.',
     ]
-  }
   return [
     '# It runs as root with keys of root. The rest is open because the inventory decides what is read and run:',
     '# - ProtectSystem, ProtectHome, PrivateTmp: keys, secrets, caches and metrics lie where the user has put them.',
@@ -52,6 +48,6 @@ export function rightsOf(scope: Scope): readonly string[] {
 }
 
 /** Words of systemd-run that give a rehearsal the same limits. */
-export function rehearsedRightsOf(scope: Scope): readonly string[] {
+export function rehearsedRightsOf(scope: ScheduleScope): readonly string[] {
   return scope === 'user' ? [] : rehearsed.map(line => `--property=${line}`)
 }

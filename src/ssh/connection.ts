@@ -1,7 +1,7 @@
 /** What the rest of promha knows of SSH. Any transport that offers this will do. */
 import type { Duplex } from 'node:stream'
 
-export interface RunRequest {
+export interface CommandRequest {
   /** A POSIX shell script for /bin/sh; never holds a secret, since it may be seen in a process list. */
   readonly script: string
   /** What the script reads. Ends with end-of-file. */
@@ -10,7 +10,7 @@ export interface RunRequest {
   readonly root?: boolean
   /** Milliseconds after which it is given up. Default 60 000. */
   readonly timeout?: number
-  /** Bytes of stdout, after which the command is ended. Default `usualOutput` of src/shell/bounds.ts. */
+  /** Bytes of stdout, after which the command is ended. Default `usualOutput` of src/shell/syntax/bounds.ts. */
   readonly largest?: number
   /** Called with stdout as it comes; it is then not collected. */
   readonly onStdout?: (chunk: Buffer) => void
@@ -29,7 +29,7 @@ export interface Connection {
   /** How many commands were run so far, for the measure of a run. */
   readonly commands: number
   /** Rejects with a ProblemError on a time-out, when it prints more than is allowed, and when sudo refuses. */
-  run(request: RunRequest): Promise<RunResult>
+  run(request: CommandRequest): Promise<RunResult>
   /** A stream to a port as seen from the host. Rejects with ForwardError where forwarding is forbidden. */
   forward(address: string, port: number): Promise<Duplex>
   close(): void

@@ -1,20 +1,23 @@
 /** Logs in to hosts: limits, retries, and the jump hosts that they share. */
 import type { Client } from 'ssh2'
-import { error, type Problem, ProblemError, warning } from '../diagnostic/problem.ts'
+import { defined } from '../diagnostic/defined.ts'
+import { remembered } from '../diagnostic/grouped.ts'
+import { type Problem, ProblemError, problemKey } from '../diagnostic/problem.ts'
 import type { Host, SshSettings } from '../inventory/model.ts'
 import { createLimit, type LimitFunction } from '../limit.ts'
-import { requireUnattended } from '../trust/foreign-problem.ts'
-import { type ConfigNode, configFiles, readConfig } from './config-file.ts'
+import { type ConfigNode, configFiles, readSshConfig } from './config/config-file.ts'
+import { type LoginTarget, localSide, resolveTarget, type TargetRequest } from './config/target.ts'
 import type { Connection } from './connection.ts'
-import { LoginError, place, UnreachableError, unreachable } from './failure.ts'
-import { createHostKeys } from './host-keys.ts'
-import { createKeyRing, type Prompt } from './identity.ts'
+import { LoginError, place, UnreachableError } from './failure.ts'
+import { createHostKeys } from './key/host-keys.ts'
+import { createKeyRing, type Prompt } from './key/identity.ts'
 import { type LoginTools, logIn } from './login.ts'
+import { loginProblem, sshProblem } from './messages.ts'
 import { closeClient, openConnection } from './open.ts'
 import { createPersist } from './persist.ts'
-import { openSudoNotes } from './sudo-notes.ts'
-import { createSudoPasswords, type SudoHost } from './sudo-password.ts'
-import { localSide, resolveTarget, type Target, type TargetRequest } from './target.ts'
+import { asSudoHost, hostRequest, jumpRequest, requireOurFiles, sudoHostThatMayAsk } from './requests.ts'
+import { openSudoNotes } from './sudo/sudo-notes.ts'
+import { createSudoPasswords, type SudoHost } from './sudo/sudo-password.ts'
 
 export interface DialContext {
   /** Logins at work at once. */
@@ -24,6 +27,8 @@ export interface DialContext {
   /** Asks a question that wants a yes; absent: a password that is typed is used for its own host only. */
   readonly confirm?: (question: string) => Promise<boolean>
   readonly warn?: (problem: Problem) => void
+  /** Told whenever a login has begun, so that what can be done until hosts answer is done then. */
+  readonly begun?: () => void
   /** Told why a login that timed out is tried again. */
   readonly retried?: (why: string) => void
   /** Log in only with files that root and this user alone can change. */
@@ -35,14 +40,9 @@ export interface DialContext {
 }
 
 export interface Dialer {
-  /**
-   * A new connection. Rejects with an {@link UnreachableError} of one problem, or with the reason of the signal.
-   */
+  /** A new connection. Rejects with an {@link UnreachableError} of one problem, or with the reason of the signal. */
   connect(host: Host, signal?: AbortSignal): Promise<Connection>
-  /**
-   * Ends every connection, the jump hosts' included, and whatever login is at work. Resolves once it is noted which hosts
-   * needed no sudo password; never rejects.
-   */
+  /** Ends every connection and login, and notes which hosts needed no sudo password; never rejects. */
   close(): Promise<void>
 }
 
@@ -66,12 +66,7 @@ export function createDialer(context: DialContext): Dialer {
     // Without a terminal no password is typed, so none can be caught.
     if (prompt !== undefined) warnOnce(problem)
   })
-  const sudoAccess = createSudoPasswords({
-    notes,
-    hosts: hostsThatMayAsk,
-    ...(prompt === undefined ? {} : { prompt }),
-    ...(confirm === undefined ? {} : { confirm }),
-  })
+  const sudoAccess = createSudoPasswords({ notes, hosts: hostsThatMayAsk, ...defined({ prompt, confirm }) })
 
   async function tools(): Promise<LoginTools> {
     // ssh2 is CommonJS: what it exports comes as the default, for good in every bundle.
@@ -81,91 +76,61 @@ export function createDialer(context: DialContext): Dialer {
     return { ssh2, hostKeys: createHostKeys(), keyRing, agents: new Map(), warn: warnOnce }
   }
 
-  async function lookUpTarget(request: TargetRequest): Promise<Target> {
+  async function lookUpTarget(request: TargetRequest): Promise<LoginTarget> {
     const { config } = request.ssh
-    const nodes = configs.get(config) ?? readConfig(config)
-    configs.set(config, nodes)
-    const target = resolveTarget(request, await nodes, localSide())
-    if (context.unattended) requireOurFiles(configFiles(await nodes, config), target)
-    for (const criterion of target.ignoredCriteria) {
-      warnOnce(
-        warning(`a block \`Match ${criterion}\` of ssh_config was passed over: it is not supported`, {
-          remedy: 'Put what it sets into a `Host` block, or into `ssh` of the inventory.',
-        }),
-      )
-    }
-    if (target.proxyCommand !== undefined) {
-      throw new LoginError({
-        summary: `ssh_config asks for a ProxyCommand to reach ${place(target)}, which is not supported`,
-        remedy:
-          'use ProxyJump there, set `ssh.jump` in the inventory, or ignore ssh_config with `config: false`',
-      })
-    }
+    const nodes = await remembered(configs, config, () => readSshConfig(config))
+    const target = resolveTarget(request, nodes, localSide())
+    if (context.unattended) requireOurFiles(configFiles(nodes, config), target)
+    for (const criterion of target.ignoredCriteria) warnOnce(sshProblem.matchUnsupported({}, criterion))
+    if (target.proxyCommand !== undefined) throw new LoginError(loginProblem.proxyCommand({}, place(target)))
     return target
   }
 
   function warnOnce(problem: Problem): void {
-    if (warned.has(problem.summary)) return
-    warned.add(problem.summary)
+    const key = problemKey(problem)
+    if (warned.has(key)) return
+    warned.add(key)
     context.warn?.(problem)
   }
 
   async function hostsThatMayAsk(): Promise<readonly SudoHost[]> {
-    const found = await Promise.allSettled(
-      (context.hosts ?? []).map(async host =>
-        sudoHostThatMayAsk(host, await lookUpTarget(hostRequest(host))),
-      ),
-    )
+    const find = async (host: Host) => sudoHostThatMayAsk(host, await lookUpTarget(hostRequest(host)))
+    const found = await Promise.allSettled((context.hosts ?? []).map(find))
     return found.flatMap(one => (one.status === 'fulfilled' ? (one.value ?? []) : []))
   }
 
-  function limitOf(key: string): LimitFunction {
-    const limit = limits.get(key) ?? createLimit(loginsAtOnce)
-    limits.set(key, limit)
-    return limit
-  }
-
   /** The connection that a target's channels go through; undefined where it is reached directly. */
-  async function jumpTo(target: Target, ssh: SshSettings, depth: number): Promise<Bastion | undefined> {
+  async function jumpTo(target: LoginTarget, ssh: SshSettings, depth: number): Promise<Bastion | undefined> {
     let via: Bastion | undefined
     for (const [index, jump] of target.jumps.entries()) {
       if (depth >= deepestJump)
-        throw new LoginError({
-          summary: `more than ${deepestJump} jump hosts in a row to ${place(target)}`,
-          remedy: 'look for a ProxyJump that leads back to itself',
-        })
+        throw new LoginError(loginProblem.tooManyJumps({}, place(target), deepestJump))
       const next = await lookUpTarget(jumpRequest(jump, ssh))
       const before = index === 0 ? await jumpTo(next, ssh, depth + 1) : via
       const key = [before?.key ?? '', place(next), next.identity ?? '', next.hostKey].join(' ')
-      via = { key, client: await bastion(key, next, before) }
+      via = { key, client: await remembered(bastions, key, () => dialBastion(key, next, before)) }
     }
     return via
   }
 
-  function bastion(key: string, target: Target, before: Bastion | undefined): Promise<Client> {
-    const known = bastions.get(key)
-    if (known !== undefined) return known
-    const dialled = dial(target, before, closed.signal).then(
-      client => {
-        client.once('close', () => bastions.delete(key))
-        return client
-      },
-      cause => {
-        if (!(cause instanceof LoginError)) throw cause
-        const { summary, ...rest } = cause.explanation
-        throw new LoginError({ ...rest, summary: `the jump host failed: ${summary}` })
-      },
-    )
-    bastions.set(key, dialled)
-    return dialled
+  async function dialBastion(key: string, target: LoginTarget, before: Bastion | undefined): Promise<Client> {
+    const client = await dial(target, before, closed.signal).catch(cause => {
+      if (!(cause instanceof LoginError)) throw cause
+      const { problem } = cause
+      throw new LoginError({ ...problem, summary: `the jump host failed: ${problem.summary}` })
+    })
+    client.once('close', () => bastions.delete(key))
+    return client
   }
 
-  async function dial(target: Target, via: Bastion | undefined, signal: AbortSignal): Promise<Client> {
+  async function dial(target: LoginTarget, via: Bastion | undefined, signal: AbortSignal): Promise<Client> {
     loaded ??= tools()
-    const ready = await loaded
-    const client = await limitOf(via === undefined ? `${target.address}:${target.port}` : via.key)(() =>
-      persist(() => logIn(target, via?.client, ready, signal), signal),
-    )
+    const loading = loaded
+    const line = via === undefined ? `${target.address}:${target.port}` : via.key
+    const limit = remembered(limits, line, () => createLimit(loginsAtOnce))
+    const login = limit(() => persist(() => logIn(target, via?.client, loading, signal), signal))
+    context.begun?.()
+    const client = await login
     if (closed.signal.aborted) {
       closeClient(client)
       throw closed.signal.reason
@@ -203,57 +168,9 @@ interface Bastion {
   readonly client: Client
 }
 
-function hostRequest({ name, address, ssh }: Host): TargetRequest {
-  return ssh.host === undefined
-    ? { names: [name, address], address, ssh }
-    : { names: [ssh.host], address: ssh.host, ssh }
-}
-
-function asSudoHost({ name, ssh }: Host, target: Target): SudoHost {
-  const jumps = target.jumps.map(({ host, port }) => ` through ${host}:${port ?? 22}`)
-  const sameFor = typeof ssh.sudo === 'object' && 'sameFor' in ssh.sudo ? ssh.sudo.sameFor : undefined
-  return {
-    ...{ name, user: target.user, place: [place(target), ...jumps].join('') },
-    ...(sameFor === undefined ? {} : { sameFor }),
-    ...(target.hostKey === 'off' ? { unchecked: true } : {}),
-  }
-}
-
-/** undefined where sudo is not used, or has a password in the inventory. */
-function sudoHostThatMayAsk(host: Host, target: Target): SudoHost | undefined {
-  const { sudo } = host.ssh
-  const asks = sudo === true || (typeof sudo === 'object' && 'sameFor' in sudo)
-  return asks && target.user !== 'root' ? asSudoHost(host, target) : undefined
-}
-
-/** A jump host takes the inventory's trust and key, but its user and port are its own. */
-function jumpRequest(jump: Target['jumps'][number], ssh: SshSettings): TargetRequest {
-  const { user: _user, port: _port, host: _host, jump: _jump, ...shared } = ssh
-  return {
-    names: [jump.host],
-    address: jump.host,
-    ssh: {
-      ...shared,
-      ...(jump.user === undefined ? {} : { user: jump.user }),
-      ...(jump.port === undefined ? {} : { port: jump.port }),
-    },
-  }
-}
-
 function asUnreachable(host: string, cause: unknown): UnreachableError {
-  if (cause instanceof LoginError) return unreachable(host, cause.explanation)
-  if (cause instanceof ProblemError) {
-    return new UnreachableError(cause.problems.map(problem => ({ ...problem, host })))
-  }
-  return new UnreachableError([error(`cannot connect: ${(cause as Error).message}`, { host })])
-}
-
-/** Throws a ProblemError that names what somebody else can change of the files of a login. */
-function requireOurFiles(configs: readonly string[], { identity, identityFiles, knownHosts }: Target): void {
-  requireUnattended([
-    ...configs,
-    ...(identity === undefined ? [] : [identity]),
-    ...identityFiles,
-    ...knownHosts,
-  ])
+  const problems =
+    cause instanceof LoginError ? [cause.problem] : cause instanceof ProblemError ? cause.problems : undefined
+  if (problems) return new UnreachableError(problems.map(problem => ({ ...problem, host })))
+  return new UnreachableError([sshProblem.cannotConnect({ host }, (cause as Error).message)])
 }

@@ -1,26 +1,21 @@
 /** One login: a TCP connection (or a channel of a jump host), the host key, the user's key. */
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
+import { remembered } from '../diagnostic/grouped.ts'
 import type { Problem } from '../diagnostic/problem.ts'
-import { type Agent, connectAgent } from './agent.ts'
-import { ciphers, hostKeyOrder } from './algorithm.ts'
-import { authenticate, findCandidates } from './auth.ts'
-import {
-  closedAfterKey,
-  hostKeyRefused,
-  hungUp,
-  keyRefused,
-  LoginError,
-  noAnswer,
-  protocolFailure,
-  socketFailure,
-} from './failure.ts'
-import { forwardOut } from './forward.ts'
-import type { HostKeys } from './host-keys.ts'
-import type { KeyRing } from './identity.ts'
+import { forwardOut } from './channel/forward.ts'
+import type { LoginTarget } from './config/target.ts'
+import * as failure from './failure.ts'
+import { LoginError, place } from './failure.ts'
+import { type Agent, connectAgent } from './key/agent.ts'
+import { ciphers, hostKeyOrder } from './key/algorithm.ts'
+import { authenticate, findCandidates } from './key/auth.ts'
+import type { HostKeys } from './key/host-keys.ts'
+import type { KeyRing } from './key/identity.ts'
+import { loginProblem } from './messages.ts'
 import { createPatience } from './patience.ts'
-import type { Target } from './target.ts'
 
 /** Characters of what a host says during a login. */
 const longestBanner = 1000
@@ -34,36 +29,35 @@ export interface LoginTools {
   readonly warn: (problem: Problem) => void
 }
 
-/**
- * Logs in once. The client has a listener for errors, so that one after the login ends no process.
- * @param via the jump host's connection to go through
- * @throws LoginError with the reason; ProblemError where known_hosts cannot be read or written
- */
+/** Logs in once, `via` a jump host if given. Throws a LoginError, or a ProblemError if known_hosts cannot be read or written. */
 export async function logIn(
-  target: Target,
+  target: LoginTarget,
   via: Client | undefined,
-  tools: LoginTools,
+  loading: Promise<LoginTools>,
   signal: AbortSignal,
 ): Promise<Client> {
   signal.throwIfAborted()
-  const agent = target.agent === undefined ? undefined : agentAt(target.agent, tools)
-  const [candidates, trusted] = await Promise.all([
-    findCandidates(target, tools.keyRing, agent, tools.warn),
-    tools.hostKeys.load(target),
-  ])
-  const socket = via === undefined ? await openSocket(target, signal) : await openThrough(target, via)
+  const open = () => (via === undefined ? openSocket(target, signal) : openThrough(target, via))
+  // Until sshd says its first word, ssh2 is loaded and the keys are read.
+  const early = via === undefined ? open() : undefined
+  early?.catch(() => {})
+  const { tools, candidates, trusted } = await findKeys(target, loading, signal).catch(cause => {
+    early?.then(socket => socket.destroy()).catch(() => {})
+    throw cause
+  })
+  const socket = await (early ?? open())
   const client = new tools.ssh2.Client()
   const patience = createPatience(target.connectTimeout)
   const authentication = authenticate(target, candidates, tools.keyRing, patience.pause)
   let refusal: LoginError | undefined
   let unseen: Buffer | undefined
-  let told = ''
+  let banner = ''
   let stop = () => {}
   try {
     await new Promise<void>((resolve, reject) => {
       stop = () => reject(signal.reason)
       signal.addEventListener('abort', stop, { once: true })
-      patience.expired(() => reject(noAnswer(target, 'logging in', 'timed out')))
+      patience.expired(() => reject(failure.noAnswer(target, 'logging in', 'timed out')))
       client.on('ready', resolve)
       client.on('error', cause => {
         const reason = why(cause, target, authentication, refusal)
@@ -71,11 +65,12 @@ export async function logIn(
       })
       // The last of them is PAM's word on the account, where it has one.
       client.on('banner', text => {
-        told = text.slice(0, longestBanner)
+        banner = text.slice(0, longestBanner)
       })
-      client.on('close', () =>
-        reject(refusal ?? (authentication.tried.length > 0 ? closedAfterKey(target, told) : hungUp(target))),
-      )
+      client.on('close', () => {
+        const isTried = authentication.tried.length > 0
+        reject(refusal ?? (isTried ? failure.closedAfterKey(target, banner) : failure.hungUp(target)))
+      })
       client.connect({
         sock: socket as Socket,
         username: target.user,
@@ -92,16 +87,15 @@ export async function logIn(
             unseen = Buffer.from(key)
             return true
           }
-          refusal = hostKeyRefused(target, verdict, trusted.name, key)
+          refusal = failure.hostKeyRefused(target, verdict, trusted.name, key)
           return false
         },
       })
     })
     if (unseen !== undefined) {
       const verdict = await trusted.remember(unseen)
-      if (verdict.kind === 'changed' || verdict.kind === 'revoked') {
-        throw hostKeyRefused(target, verdict, trusted.name, unseen)
-      }
+      if (verdict.kind === 'changed' || verdict.kind === 'revoked')
+        throw failure.hostKeyRefused(target, verdict, trusted.name, unseen)
     }
     return client
   } catch (cause) {
@@ -114,72 +108,65 @@ export async function logIn(
   }
 }
 
-function agentAt(socket: string, { agents, ssh2 }: LoginTools): Agent {
-  const known = agents.get(socket) ?? connectAgent(ssh2, socket)
-  agents.set(socket, known)
-  return known
+/** What the login is made with. Rejects with why the user's own files do not allow it. */
+async function findKeys(target: LoginTarget, loading: Promise<LoginTools>, signal: AbortSignal) {
+  const tools = await loading
+  const agentAt = (path: string) => remembered(tools.agents, path, () => connectAgent(tools.ssh2, path))
+  const agent = target.agent === undefined ? undefined : agentAt(target.agent)
+  const [candidates, trusted] = await Promise.all([
+    findCandidates(target, tools.keyRing, agent, tools.warn),
+    tools.hostKeys(target),
+  ])
+  signal.throwIfAborted()
+  return { tools, candidates, trusted }
 }
 
 /** What an error of ssh2 means; undefined where it goes on by itself with the next key. */
 function why(
   cause: Error & { level?: string; code?: string },
-  target: Target,
+  target: LoginTarget,
   authentication: ReturnType<typeof authenticate>,
   refusal: LoginError | undefined,
 ): LoginError | undefined {
   if (refusal !== undefined) return refusal
-  if (cause.level === 'agent') {
-    authentication.passed.push(`a key of ssh-agent: ${cause.message}`)
+  const ofAgent = cause.level === 'agent'
+  const isKeys = cause.level === 'client-authentication'
+  if (ofAgent || (isKeys && /^Error (while )?signing/.test(cause.message))) {
+    authentication.passed.push(`${ofAgent ? 'a key of ssh-agent: ' : ''}${cause.message}`)
     return undefined
   }
-  if (cause.level === 'client-authentication') {
-    if (/^Error (while )?signing/.test(cause.message)) {
-      authentication.passed.push(cause.message)
-      return undefined
-    }
-    return authentication.failure ?? keyRefused(target, authentication)
+  if (isKeys) {
+    return authentication.failure ?? failure.keyRefused(target, authentication)
   }
-  if (/too many authentication failures/i.test(cause.message)) {
-    return keyRefused(target, authentication, 'the host said: too many authentication failures')
-  }
-  if (cause.message === 'Connection lost before handshake') return hungUp(target)
-  if (cause.level === 'client-socket') return socketFailure(target, cause as NodeJS.ErrnoException)
-  return protocolFailure(target, cause.message)
+  if (/too many authentication failures/i.test(cause.message))
+    return failure.keyRefused(target, authentication, 'the host said: too many authentication failures')
+  if (cause.message === 'Connection lost before handshake') return failure.hungUp(target)
+  if (cause.level === 'client-socket') return failure.socketFailure(target, cause as NodeJS.ErrnoException)
+  return new LoginError(loginProblem.protocol({}, place(target), cause.message))
 }
 
-function openSocket(target: Target, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: target.address, port: target.port, noDelay: true })
-    const timer = setTimeout(() => fail(noAnswer(target, 'connecting', 'no')), target.connectTimeout)
-    const stop = () => fail(signal.reason)
-    const settle = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', stop)
-      socket.removeListener('error', onError)
-    }
-    const fail = (cause: unknown) => {
-      settle()
-      socket.on('error', () => {})
-      socket.destroy()
-      reject(cause)
-    }
-    const onError = (cause: NodeJS.ErrnoException) => fail(socketFailure(target, cause))
-    signal.addEventListener('abort', stop, { once: true })
-    socket.once('error', onError)
-    socket.once('connect', () => {
-      settle()
-      resolve(socket)
-    })
-  })
+async function openSocket(target: LoginTarget, signal: AbortSignal): Promise<Socket> {
+  const socket = connect({ host: target.address, port: target.port, noDelay: true })
+  // What it says, and that it hangs up, is not read before ssh2 listens.
+  socket.pause()
+  const late = AbortSignal.timeout(target.connectTimeout)
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.any([signal, late]) })
+    return socket
+  } catch (cause) {
+    socket.on('error', () => {})
+    socket.destroy()
+    signal.throwIfAborted()
+    if (late.aborted) throw failure.noAnswer(target, 'connecting', 'no')
+    throw failure.socketFailure(target, cause as NodeJS.ErrnoException)
+  }
 }
 
-async function openThrough(target: Target, via: Client): Promise<Duplex> {
+async function openThrough(target: LoginTarget, via: Client): Promise<Duplex> {
   try {
     return await forwardOut(via, target.address, target.port, target.connectTimeout)
   } catch (cause) {
-    throw new LoginError({
-      summary: `cannot reach ${target.address}:${target.port} through the jump host: ${(cause as Error).message}`,
-      remedy: 'check the address as seen from the jump host, and that its sshd allows TCP forwarding',
-    })
+    const at = `${target.address}:${target.port}`
+    throw new LoginError(loginProblem.notThroughJump({}, at, (cause as Error).message))
   }
 }

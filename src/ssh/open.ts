@@ -2,31 +2,22 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'ssh2'
+import { type Problem, ProblemError } from '../diagnostic/problem.ts'
 import type { SshSettings } from '../inventory/model.ts'
 import { createLimit } from '../limit.ts'
-import { usualOutput } from '../shell/bounds.ts'
-import type { Connection, RunRequest, RunResult } from './connection.ts'
-import { type Become, envelope } from './envelope.ts'
-import { forwardOut } from './forward.ts'
-import { runSession, type SessionResult } from './session.ts'
-import {
-  accountRefused,
-  fromSudo,
-  neverStarted,
-  noChannel,
-  refusedPassword,
-  saidTooMuch,
-  sudoRefused,
-  tookTooLong,
-  wantsPassword,
-  wrongPassword,
-} from './sudo.ts'
-import type { SudoAccess, TypedPassword } from './sudo-password.ts'
-import type { Target } from './target.ts'
+import { usualOutput } from '../shell/syntax/bounds.ts'
+import { type Become, envelope } from './channel/envelope.ts'
+import { forwardOut } from './channel/forward.ts'
+import { runSession, type SessionResult } from './channel/session.ts'
+import type { LoginTarget } from './config/target.ts'
+import type { CommandRequest, Connection, RunResult } from './connection.ts'
+import { commandProblem } from './sudo/messages.ts'
+import * as sudoSaid from './sudo/sudo.ts'
+import type { SudoAccess, TypedPassword } from './sudo/sudo-password.ts'
 
-export interface OpenOptions {
+export interface LoginOptions {
   readonly host: string
-  readonly target: Target
+  readonly target: LoginTarget
   readonly sudo: SshSettings['sudo']
   readonly access: SudoAccess
 }
@@ -37,7 +28,7 @@ const defaultTimeout = 60_000
 const forwardTimeout = 10_000
 
 /** Wraps a client; `run` and `forward` are as {@link Connection} says. */
-export function openConnection(client: Client, { host, target, sudo, access }: OpenOptions): Connection {
+export function openConnection(client: Client, { host, target, sudo, access }: LoginOptions): Connection {
   const limit = createLimit(sessions)
   const closed = new Promise<void>(resolve => client.once('close', () => resolve()))
   const needsSudo = sudo !== false && target.user !== 'root'
@@ -47,15 +38,10 @@ export function openConnection(client: Client, { host, target, sudo, access }: O
   let proven = false
   let scriptOnStdin = false
 
-  async function attempt(
-    request: RunRequest,
-    become: Become,
-    password: string | undefined,
-  ): Promise<SessionResult> {
+  async function attempt(request: CommandRequest, become: Become, password?: string): Promise<SessionResult> {
     const nonce = randomBytes(12).toString('hex')
-    const patient =
-      become === 'password' ||
-      (!proven && request.stdin !== undefined && !(request.stdin instanceof Uint8Array))
+    const isStream = request.stdin !== undefined && !(request.stdin instanceof Uint8Array)
+    const patient = become === 'password' || (!proven && isStream)
     const session = {
       envelope: envelope(request.script, nonce, become, scriptOnStdin),
       stdin: request.stdin,
@@ -69,23 +55,13 @@ export function openConnection(client: Client, { host, target, sudo, access }: O
       commands += 1
       const result = await runSession(client, session)
       if (result.ended !== 'no channel') return result
-      if (wait > 800) throw noChannel(host, result.stderr)
+      if (wait > 800) throw failed(commandProblem.noChannel({ host }, result.stderr))
       await sleep(wait)
     }
   }
 
-  async function run(request: RunRequest): Promise<RunResult> {
-    try {
-      return await runOnce(request)
-    } catch (cause) {
-      access.undecided()
-      throw cause
-    }
-  }
-
-  async function runOnce(request: RunRequest): Promise<RunResult> {
+  async function runOnce(request: CommandRequest): Promise<RunResult> {
     const asRoot = request.root !== false && needsSudo
-    let retried = false
     for (;;) {
       const used = typed
       const password = own ?? used?.password
@@ -93,10 +69,12 @@ export function openConnection(client: Client, { host, target, sudo, access }: O
       const onStdin = scriptOnStdin
       const result = await limit(() => attempt(request, become, password))
       const { code, stdout, stderr, noise, started, asked, ended } = result
-      if (ended === 'timeout') throw tookTooLong(host, request.timeout ?? defaultTimeout, result)
-      if (ended === 'too much') throw saidTooMuch(host, result)
-      if (ended === 'password refused' || (asked && !started && refusedPassword(stderr))) {
-        if (access.ask === undefined || used === undefined) throw wrongPassword(host, target)
+      if (ended === 'timeout')
+        throw failed(commandProblem.tookTooLong({ host }, request.timeout ?? defaultTimeout, stderr))
+      if (ended === 'too much') throw failed(sudoSaid.saidTooMuch(host, result))
+      if (ended === 'password refused' || (asked && !started && sudoSaid.refusedPassword(stderr))) {
+        if (access.ask === undefined || used === undefined)
+          throw failed(commandProblem.wrongPassword({ host }, target.user))
         typed = await access.ask(used)
         continue
       }
@@ -107,17 +85,15 @@ export function openConnection(client: Client, { host, target, sudo, access }: O
         else if (asRoot) access.neededNone()
         return { code, stdout, stderr }
       }
-      const refused = accountRefused(host, target, `${noise}\n${stderr}`)
-      if (refused !== undefined) throw refused
-      if (become === 'silent' && wantsPassword(stderr)) {
-        if (access.ask === undefined) throw sudoRefused(host, target, stderr)
+      const refused = sudoSaid.accountRefused(host, target, `${noise}\n${stderr}`)
+      if (refused !== undefined) throw failed(refused)
+      const asks = become === 'silent' && sudoSaid.wantsPassword(stderr)
+      if (asks && access.ask !== undefined) {
         typed = await access.ask()
-      } else if (become !== 'none' && fromSudo(stderr)) {
-        throw sudoRefused(host, target, stderr)
-      } else if (!onStdin && !retried) {
-        scriptOnStdin = true
-        retried = true
-      } else throw neverStarted(host, target, code, `${noise}\n${stderr}`)
+      } else if (asks || (become !== 'none' && sudoSaid.fromSudo(stderr))) {
+        throw sudoSaid.sudoRefused(host, target, stderr)
+      } else if (!onStdin) scriptOnStdin = true
+      else throw failed(commandProblem.neverStarted({ host }, target.user, code, `${noise}\n${stderr}`))
     }
   }
 
@@ -126,12 +102,18 @@ export function openConnection(client: Client, { host, target, sudo, access }: O
     get commands() {
       return commands
     },
-    run,
+    run: request =>
+      runOnce(request).catch(cause => {
+        access.undecided()
+        throw cause
+      }),
     forward: (address, port) => forwardOut(client, address, port, forwardTimeout),
     close: () => closeClient(client),
     closed,
   }
 }
+
+const failed = (problem: Problem) => new ProblemError([problem])
 
 /** Says goodbye, and does not wait for long if there is no answer. */
 export function closeClient(client: Client): void {

@@ -1,11 +1,5 @@
 /** How long a login may take, not counting the time in which the user is asked for a passphrase. */
-interface Patience {
-  expired(then: () => void): void
-  pause(question: Promise<unknown>): void
-  end(): void
-}
-
-export function createPatience(milliseconds: number): Patience {
+export function createPatience(milliseconds: number) {
   let timer: NodeJS.Timeout | undefined
   let then = () => {}
   let ended = false
@@ -14,11 +8,11 @@ export function createPatience(milliseconds: number): Patience {
     if (!ended) timer = setTimeout(() => then(), milliseconds)
   }
   return {
-    expired(action) {
+    expired(action: () => void) {
       then = action
       start()
     },
-    pause(question) {
+    pause(question: Promise<unknown>) {
       clearTimeout(timer)
       question.then(start, start)
     },

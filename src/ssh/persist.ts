@@ -4,10 +4,7 @@ import type { Client } from 'ssh2'
 import { createLimit } from '../limit.ts'
 import { LoginError } from './failure.ts'
 
-/**
- * The client of the first try that succeeds.
- * @throws what the last try threw, or the reason of the signal
- */
+/** The client of the first try that succeeds. Rejects with what the last try threw, or the reason of the signal. */
 type Persist = (attempt: () => Promise<Client>, signal: AbortSignal) => Promise<Client>
 
 const mostTries = 4
@@ -18,11 +15,7 @@ const firstWait = { cut: 200, 'timed out': 1000 }
 const retriesAtOnce = 4
 const usualTime = 30_000
 
-/**
- * One for all logins of a run.
- * @param retried told why a login that timed out is tried again
- * @param longest milliseconds after the first time-out of a login in which another try may begin
- */
+/** One for all logins of a run. `retried` is told why one is tried again, within `longest` ms of its first time-out. */
 export function createPersist(retried: (why: string) => void, longest = usualTime): Persist {
   const limit = createLimit(retriesAtOnce)
 
@@ -56,6 +49,6 @@ export function createPersist(retried: (why: string) => void, longest = usualTim
 /** A time-out that says how often it was seen. */
 function withTries(failure: LoginError, timeouts: number): LoginError {
   if (failure.again !== 'timed out' || timeouts === 1) return failure
-  const { summary, ...rest } = failure.explanation
-  return new LoginError({ ...rest, summary: `${summary} (${timeouts} tries)` }, failure.again)
+  const { problem, again } = failure
+  return new LoginError({ ...problem, summary: `${problem.summary} (${timeouts} tries)` }, again)
 }

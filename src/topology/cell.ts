@@ -1,22 +1,27 @@
 /** One cell: who is what to whom in it. */
-import { isWildcard } from '../inventory/endpoint.ts'
-import { defaultReplicaLabel } from '../inventory/labels.ts'
-import type { AlertmanagerSettings, Cell, Endpoint, PrometheusSettings, YamlMap } from '../inventory/model.ts'
-import { isIp } from '../inventory/names.ts'
-import { clusterListenOn } from '../inventory/words-on.ts'
-import type { Advertised } from './advertise.ts'
-import { probeJobs, probersOf } from './blackbox.ts'
-import { exporterProbeJobs, exportersOf } from './exporters.ts'
+import type { AlertmanagerSettings } from '../../roles/alertmanager/settings.ts'
+import type { PrometheusSettings } from '../../roles/prometheus/settings/schema.ts'
+import { clusterListenOn } from '../inventory/cell/words-on.ts'
+import type { Cell, Endpoint, YamlMap } from '../inventory/model.ts'
+import { defaultReplicaLabel } from '../inventory/upstream/labels.ts'
+import { intervalOf } from '../inventory/value/duration.ts'
+import { isWildcard } from '../inventory/value/endpoint.ts'
+import { isIp } from '../inventory/value/names.ts'
+import type { Advertised } from './address/advertise.ts'
+import { movingAddressesOf, type RouterIds } from './address/moving.ts'
+import { peeredOf, proxiesOf } from './address/proxies.ts'
 import { collectionOf, federateJob } from './federate.ts'
-import { guardedOf } from './guarded.ts'
+import { firewallRulesOf } from './firewall-rules.ts'
 import { scrapeJobs } from './jobs.ts'
-import { type Hosts, memberOf } from './members.ts'
+import { probeJobs, probersOf } from './member/blackbox.ts'
+import { exporterProbeJobs, exportersOf } from './member/exporters.ts'
+import { grafanasOf } from './member/grafana.ts'
+import { type Hosts, memberOf } from './member/members.ts'
+import { gatewayMetricsPath, nothingPushed, pushgatewayJob, pushgatewaysOf } from './member/pushgateway.ts'
+import { replicasOf } from './member/replicas.ts'
 import type { CellTopology, FileTarget, Member, Peer } from './model.ts'
-import { movingAddressesOf, type RouterIds } from './moving.ts'
-import { peeredOf } from './peered.ts'
-import { proxiesOf } from './proxies.ts'
-import { gatewayMetricsPath, nothingPushed, pushgatewayJob, pushgatewaysOf } from './pushgateway.ts'
-import { replicasOf } from './replicas.ts'
+import { storesOf } from './store/programs.ts'
+import { sinksOf } from './store/sinks.ts'
 
 /** What a cell may look at outside itself. */
 interface Site {
@@ -27,13 +32,7 @@ interface Site {
   readonly advertised?: ReadonlyMap<string, Advertised>
 }
 
-/**
- * The topology of one cell, whose host names all stand in the site's `hosts`.
- *
- * `remote_write` is not part of it: in upstream form it is the user's own, and Prometheus adds the external labels,
- * the replica's among them, to all that it sends. What a sink needs beyond that (Thanos wants the label,
- * VictoriaMetrics wants it dropped) only the user knows there, and says with `write_relabel_configs`.
- */
+/** The topology of one cell. What the user's own `remote_write` needs of the replica label is left to the user. */
 export function cellTopology(cell: Cell, site: Site): CellTopology {
   const { hosts } = site
   const { prometheus, alertmanager, pushgateway, blackbox } = cell
@@ -43,36 +42,37 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
   const exporters = exporterSettings.map(([component, settings]) => exportersOf(component, settings, hosts))
   const pushgateways = pushgateway ? pushgatewaysOf(pushgateway, hosts) : []
   const probers = blackbox ? probersOf(blackbox, hosts) : []
-  const proxies = proxiesOf(cell, { replicas, pushgateways, probers }, hosts)
+  const stores = storesOf(cell, site)
+  const grafanas = grafanasOf(cell, hosts)
+  const sinks = sinksOf(cell, site)
+  const proxies = proxiesOf(cell, { replicas, pushgateways, probers, stores, grafanas }, site)
   const movingAddresses = movingAddressesOf(cell, { pushgateways, probers }, site.routerIds, hosts)
   const peered = peeredOf({ movingAddresses, proxies })
+  const parts = { replicas, peers, exporters, pushgateways, probers, stores, grafanas, proxies, peered }
   const collection = collectionOf(cell, site.cells, hosts)
   const replicaLabel = prometheus?.replicaLabel ?? defaultReplicaLabel
   return {
     name: cell.name,
     replicaLabel,
-    replicas,
-    peers,
-    exporters,
-    pushgateways,
-    probers,
+    ...parts,
+    sinks,
     movingAddresses,
-    proxies,
-    peered,
-    guarded: guardedOf(cell, { replicas, peers, exporters, pushgateways, probers, proxies, peered }),
+    firewallRules: firewallRulesOf(cell, parts),
     jobs: [
       ...scrapeJobs(
         [
-          { name: 'prometheus', members: replicas, metricsPath: metricsPath(replicas) },
-          { name: 'alertmanager', members: peers, metricsPath: metricsPath(peers) },
+          { name: 'prometheus', members: replicas },
+          { name: 'alertmanager', members: peers },
           ...exporters.map(({ job, members, metricsPath }) => ({ name: job, members, metricsPath })),
           {
             name: 'pushgateway-hosts',
             members: pushgateways,
-            metricsPath: pushgateway ? gatewayMetricsPath(pushgateway) : '',
+            ...(pushgateway && { metricsPath: gatewayMetricsPath(pushgateway) }),
             metricRelabelConfigs: nothingPushed,
           },
-          { name: 'blackbox-hosts', members: probers, metricsPath: metricsPath(probers) },
+          { name: 'blackbox-hosts', members: probers },
+          ...[...stores, ...sharedStores(cell, site)].map(({ job, members }) => ({ name: job, members })),
+          { name: 'grafana', members: grafanas },
         ],
         hosts,
       ),
@@ -82,6 +82,14 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
       ...(collection ? [federateJob(collection)] : []),
     ],
     ...(collection ? { collection } : {}),
+    ...(prometheus && prometheus.remoteWrite.length + sinks.length > 0
+      ? {
+          remoteWrite: {
+            interval: intervalOf(prometheus.global.scrape_interval),
+            names: sinks.map(sink => sink.name),
+          },
+        }
+      : {}),
     fileTargets: prometheus ? fileTargets(prometheus) : [],
     externalLabels: prometheus ? externalLabels(cell.name, prometheus) : {},
     alertRelabelConfigs: [
@@ -89,6 +97,13 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
       ...(prometheus?.alertRelabelConfigs ?? []),
     ],
   }
+}
+
+/** The store that another cell has. This cell scrapes it, too, since that cell may have no Prometheus. */
+function sharedStores({ name, storage }: Cell, site: Site) {
+  return site.cells
+    .filter(other => other.name === storage?.cell && other.name !== name)
+    .flatMap(other => storesOf(other, site))
 }
 
 function fileTargets(prometheus: PrometheusSettings): readonly FileTarget[] {
@@ -125,8 +140,4 @@ function peerOf(member: Member, listen: Endpoint, resolved: Advertised | undefin
     ...(advertised === undefined ? {} : { advertise: { address: advertised, port: listen.port } }),
     ...(known === undefined && resolved ? { resolved } : {}),
   }
-}
-
-function metricsPath(members: readonly Member[]): string {
-  return `${members[0]?.pathPrefix ?? ''}/metrics`
 }

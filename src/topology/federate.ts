@@ -1,10 +1,10 @@
 /** What a cell collects from other cells. */
-import { intervalOf } from '../inventory/duration.ts'
-import { joinHostPort } from '../inventory/endpoint.ts'
 import type { Cell } from '../inventory/model.ts'
-import type { Hosts } from './members.ts'
+import { intervalOf } from '../inventory/value/duration.ts'
+import { joinHostPort } from '../inventory/value/endpoint.ts'
+import type { Hosts } from './member/members.ts'
+import { replicasOf } from './member/replicas.ts'
 import type { Collection, Job } from './model.ts'
-import { replicasOf } from './replicas.ts'
 
 /** Every replica of every cell that is named, so that the loss of one leaves no gap. */
 export function collectionOf(
@@ -29,11 +29,7 @@ export function collectionOf(
   return { match: federation.match, changed: [...new Set(changed)], interval, sources }
 }
 
-/**
- * Their replica labels are taken away by value: what another cell, or a program of its own, has under such a name stays.
- * By the label `cell` they could not be told apart: what came through a cell bears that one's replica label and the name of
- * the cell it is of. No target bears a label of its own: a series that did not have it would get it, and be two.
- */
+/** A replica label goes by its values. No target has a label of its own: series without that label would get it, and be two. */
 export function federateJob({ match, sources }: Collection): Job {
   const replicaLabels = [...new Set(sources.map(({ replicaLabel }) => replicaLabel))].sort()
   return {
@@ -41,24 +37,18 @@ export function federateJob({ match, sources }: Collection): Job {
     metricsPath: '/federate',
     honorLabels: true,
     params: { 'match[]': match },
-    metricRelabelConfigs: replicaLabels.map(label => ({
-      source_labels: [label],
-      regex: anyOf(
-        sources.flatMap(({ replicaLabel, replicas }) =>
-          replicaLabel === label ? replicas.map(({ name }) => name) : [],
-        ),
-      ),
-      target_label: label,
-      replacement: '',
-    })),
+    metricRelabelConfigs: replicaLabels.map(label => {
+      const named = sources.filter(({ replicaLabel }) => replicaLabel === label)
+      const regex = anyOf(named.flatMap(({ replicas }) => replicas.map(({ name }) => name)))
+      return { source_labels: [label], regex, target_label: label, replacement: '' }
+    }),
     targets: sources.flatMap(({ replicas }) =>
-      replicas.map(replica => ({
-        address: joinHostPort(replica),
-        instance: `${replica.host}:${replica.port}`,
+      replicas.map(replica => {
+        const { host, port, pathPrefix } = replica
         // Internal, and gone before anything is stored.
-        labels:
-          replica.pathPrefix === undefined ? {} : { __metrics_path__: `${replica.pathPrefix}/federate` },
-      })),
+        const labels = pathPrefix === undefined ? {} : { __metrics_path__: `${pathPrefix}/federate` }
+        return { address: joinHostPort(replica), instance: `${host}:${port}`, labels }
+      }),
     ),
   }
 }

@@ -1,6 +1,6 @@
 /** Who is what to whom: the HA rules' result, computed from the inventory alone. */
 import type { Component, Endpoint, YamlMap } from '../inventory/model.ts'
-import type { Advertised } from './advertise.ts'
+import type { Advertised } from './address/advertise.ts'
 
 export interface Topology {
   readonly cells: readonly CellTopology[]
@@ -12,6 +12,8 @@ export interface Member {
   /** What others reach it by: the host's address. */
   readonly address: string
   readonly port: number
+  /** Further ports on which it listens; absent: none. */
+  readonly otherPorts?: readonly number[]
   /** Where it answers when asked from its own host: loopback where it listens everywhere. */
   readonly local: Endpoint
   /** What stands before every path it serves, as `/prometheus`; absent where that is nothing. */
@@ -21,7 +23,7 @@ export interface Member {
 export interface Replica extends Member {
   /** The value of the replica label: the key in `replicas:`. */
   readonly name: string
-  /** What it listens on where that is not what the inventory says: see `prometheusListens`. */
+  /** What it listens on if that is more than one address: see `prometheusListens`. */
   readonly listens?: readonly Endpoint[]
 }
 
@@ -54,10 +56,7 @@ export interface Job {
   readonly targets: readonly {
     /** `ADDRESS:PORT`; of a probe, whatever is to be probed. */
     readonly address: string
-    /**
-     * `HOST:PORT`, with the inventory's name of the host; behind an address that leads to several, the component's name
-     * instead; of a probe, the target itself.
-     */
+    /** `HOST:PORT` with the inventory's name; behind a moving address, the component's; of a probe, the target. */
     readonly instance: string
     readonly labels: Readonly<Record<string, string>>
   }[]
@@ -72,7 +71,7 @@ export interface FileTarget {
 
 /** An address that moves among hosts: who has it, and what each asks to know whether it may have it. */
 export interface MovingAddress {
-  /** `pushgateway`, `blackbox` or `loadbalancer`; unique on each host together with the cell. */
+  /** `pushgateway`, `blackbox`, `loadbalancer`, `grafana` or the key of a store; unique on each host together with the cell. */
   readonly name: string
   readonly address: string
   readonly prefix: number
@@ -88,17 +87,47 @@ export interface MovingAddress {
 
 /** What one HAProxy listens for, and where it leads to. */
 export interface Frontend {
-  /** `pushgateway`, `blackbox` or `loadbalancer`. */
+  /** `pushgateway`, `blackbox`, `loadbalancer`, `grafana`, or the key of a store. */
   readonly name: string
   readonly listen: Endpoint
-  /** `first`: the first of the servers that is up, and no way back as long as it stays up. `sticky`: a client stays with its server. */
-  readonly balance: 'first' | 'sticky'
+  /** `first`: the first of the servers that is up, and no way back as long as it stays up. `sticky`: a client stays with its server, by its address or by a cookie. */
+  readonly balance: 'first' | 'sticky' | 'cookie'
   readonly servers: readonly { readonly host: string; readonly address: string; readonly port: number }[]
   /** What HAProxy asks each server: 200 says that it is up. */
   readonly checkPath: string
+  /** The component of its servers, if that does not follow from the name. */
+  readonly component?: Component
+  /** Servers that are up and answer this so are preferred; where none does, all that are up are used. */
+  readonly preferred?: { readonly path: string; readonly answer: string }
 }
 
-/** The HAProxy of one host. */
+/** All programs of one component of a store, in the order of its hosts. */
+export interface StorePrograms extends Exporters {
+  /** The key below `storage:`. */
+  readonly store: string
+  /** The cells whose replicas write to the store, in the order of the inventory. */
+  readonly writers: readonly string[]
+  /** These replicas' hosts, of all cells. */
+  readonly writing: readonly { readonly host: string; readonly address: string }[]
+  /** Milliseconds between two scrapes of its writers, the shortest of all; absent if nothing writes to it. */
+  readonly interval?: number
+}
+
+/** Where the replicas of a cell push to: one entry of remote_write, the same on every replica. */
+export interface StoreSink {
+  /** Of the entry. */
+  readonly name: string
+  readonly url: string
+  /** The cell that has the store. */
+  readonly store: string
+  /** Its key below `storage:`. */
+  readonly kind: string
+  /** The host, if one member alone stands behind it. */
+  readonly member?: string
+  /** In upstream's form. */
+  readonly entry: YamlMap
+}
+
 interface Proxy {
   readonly host: string
   /** An IP address: where the other HAProxies of the cell reach it, at `proxyPeerPort`. */
@@ -107,9 +136,9 @@ interface Proxy {
 }
 
 /** Who may reach promha's ports on one host. */
-export interface Guarded {
+export interface FirewallRules {
   readonly host: string
-  /** Empty if the cell wants no firewall: then only what `Peered` says is kept closed there. */
+  /** Empty if the cell wants no firewall and has no store or Grafana there: then only what `Peered` says is kept closed there. */
   readonly rules: readonly {
     readonly protocol: 'tcp' | 'udp'
     readonly port: number
@@ -137,11 +166,11 @@ export interface Collection {
   readonly changed: readonly string[]
   /** Milliseconds between two scrapes of one source. */
   readonly interval: number
-  readonly sources: readonly Source[]
+  readonly sources: readonly FederationSource[]
 }
 
 /** A cell from which another one collects. */
-export interface Source {
+export interface FederationSource {
   readonly cell: string
   /** Of its series; taken away where they are collected. */
   readonly replicaLabel: string
@@ -157,6 +186,14 @@ export interface Exporters {
   readonly members: readonly Member[]
 }
 
+/** The remote write of a cell's replicas, the same on each. */
+export interface RemoteWrite {
+  /** Milliseconds between two scrapes of a target that does not say otherwise. */
+  readonly interval: number
+  /** Names of the entries that lead to a store of promha. All others are the user's own. */
+  readonly names: readonly string[]
+}
+
 export interface CellTopology {
   readonly name: string
   readonly replicaLabel: string
@@ -168,14 +205,22 @@ export interface CellTopology {
   /** The active one first. */
   readonly pushgateways: readonly Member[]
   readonly probers: readonly Member[]
+  /** The same dashboards on each; behind one address if there are several. */
+  readonly grafanas: readonly Member[]
+  /** The programs of its own long-term stores, by component. */
+  readonly stores: readonly StorePrograms[]
+  /** What its replicas write to of that, besides the user's own remote_write. */
+  readonly sinks: readonly StoreSink[]
   readonly movingAddresses: readonly MovingAddress[]
   readonly proxies: readonly Proxy[]
   readonly peered: readonly Peered[]
   /** Every host whose tables promha watches: those with a rule of the cell's firewall, and those in `peered`. */
-  readonly guarded: readonly Guarded[]
+  readonly firewallRules: readonly FirewallRules[]
   readonly jobs: readonly Job[]
   /** Absent where the cell collects from no other. */
   readonly collection?: Collection
+  /** Absent where the replicas write to nothing. */
+  readonly remoteWrite?: RemoteWrite
   /** What the user's `targets:` ask for, one entry a target; Prometheus reads their files some seconds after a change. */
   readonly fileTargets: readonly FileTarget[]
   /** `cell`, the user's own, and the replica label with `${REPLICA}` as its value. */

@@ -1,51 +1,35 @@
-/** The scrape job by which a program of promha's probes other machines. */
+/** The scrape jobs by which a program of promha's probes other machines. */
+import type { Probe } from '../inventory/model.ts'
 import type { Job } from './model.ts'
 
-interface Probed {
+/** What follows an exporter's key in the names of its probes' jobs. The rule files of exporters have the same text. */
+export const probeSuffix = '-probe(-[0-9]+)?'
+
+interface AskedProber {
+  /** Of the first job; then `NAME-2` and so on, so that a probe that is added at the end renames none. */
   readonly name: string
-  /** Of the prober, with its path prefix. */
+  /** With its path prefix. */
   readonly path: string
-  /** `ADDRESS:PORT` of the prober. */
-  readonly prober: string
-  /** Besides the target: they are labels too, by which probes are told apart whatever their job is called. */
-  readonly parameters: Readonly<Record<string, string>>
-  readonly targets: readonly string[]
-  readonly labels: Readonly<Record<string, string>>
-  /** Upstream durations; absent: the global ones. */
-  readonly interval?: string
-  readonly timeout?: string
+  /** `ADDRESS:PORT` */
+  readonly address: string
 }
 
 /** Prometheus asks the prober, and each target is a parameter of the question. */
-export function probeJob({
-  name,
-  path,
-  prober,
-  parameters,
-  targets,
-  labels,
-  interval,
-  timeout,
-}: Probed): Job {
-  return {
-    name,
+export function jobsOfProbes(probes: readonly Probe[], { name, path, address }: AskedProber): readonly Job[] {
+  return probes.map(({ parameters, targets, labels, ...times }, index) => ({
+    name: index === 0 ? name : `${name}-${index + 1}`,
     metricsPath: path,
     params: Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, [value]])),
-    ...(interval === undefined ? {} : { interval }),
-    ...(timeout === undefined ? {} : { timeout }),
+    ...times,
     relabelConfigs: [
       { source_labels: ['__address__'], target_label: '__param_target' },
-      { target_label: '__address__', replacement: prober },
+      { target_label: '__address__', replacement: address },
     ],
+    // The parameters are labels too, by which probes are told apart whatever their job is called.
     targets: targets.map(target => ({
       address: target,
       instance: target,
       labels: { ...parameters, ...labels },
     })),
-  }
-}
-
-/** `NAME`, then `NAME-2` and so on, so that a probe that is added at the end renames none. */
-export function numbered(name: string, index: number): string {
-  return index === 0 ? name : `${name}-${index + 1}`
+  }))
 }

@@ -1,10 +1,9 @@
 /** POSIX access lists, which Node cannot see: `ls` marks what has one. */
-import { spawnSync } from 'node:child_process'
+import { outputOf } from '../process/run.ts'
 
 /** Whether what lies at `path`, which is no link, has an access list. True if `ls` cannot say. */
 export function hasAccessList(path: string): boolean {
-  const { stdout } = spawnSync('/bin/ls', ['-ld', '--', path], { encoding: 'utf8', env: { LC_ALL: 'C' } })
-  return showsAccessList(stdout ?? '')
+  return showsAccessList(outputOf('/bin/ls', ['-ld', '--', path]))
 }
 
 /** Of a line of `ls -ld`: the type, nine permissions, and then `+` if there is a list. */

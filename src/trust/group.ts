@@ -7,29 +7,20 @@ interface Accounts {
   readonly group: string
 }
 
-/**
- * Whether only the user `uid` is in the group `gid`. Accounts that are not in this machine's own files are unknown, so
- * their groups are not private.
- */
+/** Whether only the user `uid` is in the group `gid`. False if the accounts are not in this machine's own files. */
 export function isPrivateGroup(gid: number, uid: number, accounts: Accounts = read()): boolean {
-  const users = rows(accounts.passwd).map(([name, , user, group]) => ({
-    name,
-    user: Number(user),
-    group: Number(group),
-  }))
-  const owner = users.find(({ user }) => user === uid)
-  if (owner === undefined || owner.group !== gid) return false
-  if (users.some(({ user, group }) => group === gid && user !== uid)) return false
+  const users = rows(accounts.passwd)
+  const owner = users.find(([, , user]) => Number(user) === uid)
+  if (owner === undefined || Number(owner[3]) !== gid) return false
+  if (users.some(([, , user, group]) => Number(group) === gid && Number(user) !== uid)) return false
   const groups = rows(accounts.group).filter(([, , number]) => Number(number) === gid)
   const members = groups.flatMap(([, , , list = '']) => list.split(',').filter(name => name !== ''))
-  return groups.length > 0 && members.every(name => name === owner.name)
+  return groups.length > 0 && members.every(name => name === owner[0])
 }
 
 function rows(text: string): readonly (readonly string[])[] {
-  return text
-    .split('\n')
-    .filter(line => line !== '' && !line.startsWith('#'))
-    .map(line => line.split(':'))
+  const lines = text.split('\n').filter(line => line !== '' && !line.startsWith('#'))
+  return lines.map(line => line.split(':'))
 }
 
 function read(): Accounts {

@@ -1,11 +1,8 @@
-/**
- * The one rule of what promha executes, loads or believes on the machine that it runs on: only what root, this user and
- * the owner that PROMHA_TRUST_OWNER names can change. An inventory of any owner may be used if it is named as an argument; a
- * program beside it must be ours to run.
- */
+/** The one rule of what promha executes, loads or believes: only root, this user and PROMHA_TRUST_OWNER's user can change it. */
 import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, parse, sep } from 'node:path'
-import { quote } from '../shell/quote.ts'
+import { remembered } from '../diagnostic/grouped.ts'
+import { quote } from '../shell/syntax/quote.ts'
 import { hasAccessList } from './access-list.ts'
 import { isPrivateGroup } from './group.ts'
 
@@ -35,15 +32,9 @@ export function trustedOwner({ PROMHA_TRUST_OWNER: named = '' }: NodeJS.ProcessE
   return /^\d{1,10}$/.test(named) ? Number(named) : undefined
 }
 
-/**
- * The first thing on the way to `path` that is not ours, links followed; undefined if there is none. What does not
- * exist yet is as much ours as the directory in which it would be made: look again once it is made, since in a shared
- * directory somebody else may be faster.
- * @param path a relative one starts in the current folder
- */
+/** The first thing on the way to `path`, links followed, that is not ours. If nothing is there, its directory counts: look again. */
 export function findForeign(path: string, owners?: ReadonlySet<number>): Foreign | undefined {
-  const { value } = foreignOn(path, owners).next()
-  return value ?? undefined
+  return foreignOn(path, owners).next().value ?? undefined
 }
 
 /** All things on the way to these paths that are not ours, each once. */
@@ -103,10 +94,7 @@ export function isOurs(path: string, owners?: ReadonlySet<number>): boolean {
 }
 
 /** The first thing on the way to a directory, or below it, links followed, that is not ours. Of a file: on the way to it. */
-export function findForeignBelow(
-  directory: string,
-  owners: ReadonlySet<number> = trustedOwners(),
-): Foreign | undefined {
+export function findForeignBelow(directory: string, owners = trustedOwners()): Foreign | undefined {
   return below(directory, owners, new Set())
 }
 
@@ -152,9 +140,7 @@ function byAccessList(path: string, found: Stats): Foreign | undefined {
   if (found.isSymbolicLink() || (found.mode & writableByGroup) === 0 || isRootsShared(found)) return undefined
   // Setting a list changes the time. Where umask is 002, the same directories are asked for again and again.
   const key = `${found.dev} ${found.ino} ${found.ctimeMs}`
-  const has = lists.get(key) ?? hasAccessList(path)
-  lists.set(key, has)
-  if (!has) return undefined
+  if (!remembered(lists, key, () => hasAccessList(path))) return undefined
   const why = 'may be writable by others, because it has an access list'
   return { path, why, remedy: `Run \`setfacl -b ${quote(path)}\`.` }
 }

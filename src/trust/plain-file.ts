@@ -1,18 +1,19 @@
 /** Files of directories that others can change: opened once, and only if they are plain files. */
 import { constants } from 'node:fs'
 import { open, realpath } from 'node:fs/promises'
-import { type Readable, Transform } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
+import { bounded } from './bounded.ts'
 
-/**
- * The content of a plain file, from one opening, so that what is read is one file whatever happens to its name. A pipe
- * is not waited for. Undefined if there is no such file.
- * @param limit bytes; if the file grows beyond them, the stream fails with a {@link TooLarge}
- */
+interface Opening {
+  readonly follow?: boolean
+}
+
+/** A plain file from one opening; undefined if there is none. Fails with a {@link TooLarge} if it grows beyond `limit` bytes. */
 export async function readPlain(
   path: string,
   limit: number,
-  { follow = false } = {},
+  { follow = false }: Opening = {},
 ): Promise<Readable | undefined> {
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | (follow ? 0 : constants.O_NOFOLLOW)
   const handle = await open(path, flags).catch((cause: NodeJS.ErrnoException) => {
@@ -25,18 +26,9 @@ export async function readPlain(
     await handle.close()
     return undefined
   }
-  let size = 0
-  const bounded = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      size += chunk.length
-      if (size > limit) return done(new TooLarge(`${path} is larger than ${limit} bytes`))
-      done(null, chunk)
-    },
-  })
-  return handle
-    .createReadStream()
-    .on('error', cause => bounded.destroy(cause))
-    .pipe(bounded)
+  const content = bounded(limit, () => new TooLarge(`${path} is larger than ${limit} bytes`))
+  const stream = handle.createReadStream().on('error', cause => content.destroy(cause))
+  return stream.pipe(content)
 }
 
 export class TooLarge extends Error {}
@@ -45,16 +37,13 @@ export class TooLarge extends Error {}
 export async function readPlainText(
   path: string,
   limit: number,
-  options: { readonly follow?: boolean } = {},
+  options?: Opening,
 ): Promise<string | undefined> {
   const stream = await readPlain(path, limit, options)
   return stream === undefined ? undefined : text(stream)
 }
 
-/**
- * A file that a user names, links followed. Rejects with ENOENT if there is none, and if it is no plain file of at most
- * `limit` bytes, such as a pipe or a device without end.
- */
+/** A file that a user names, links followed. Rejects if it is no plain file of at most `limit` bytes; with ENOENT if none. */
 export async function readNamedFile(path: string, limit = 1024 * 1024): Promise<Buffer> {
   // It is the usual name of no file at all.
   if ((await realpath(path)) === '/dev/null') return Buffer.alloc(0)

@@ -14,15 +14,12 @@ export interface Owner {
   readonly gid: number
 }
 
-/**
- * Puts a file in its place in one moment, or leaves what is there. A link at `path` is replaced, not followed.
- * @param mode set whatever the umask says
- * @param owner this user if absent
- * @throws what the file system says; nothing is left behind then
- */
+type Content = string | Uint8Array
+
+/** Puts a file in its place in one moment, whatever the umask, or leaves what is there. A link at `path` is replaced, not followed. */
 export async function replaceFile(
   path: string,
-  content: string | Uint8Array,
+  content: Content,
   mode = 0o600,
   owner?: Owner,
 ): Promise<void> {
@@ -37,12 +34,7 @@ export async function replaceFile(
 }
 
 /** Writes a file that is not there yet, to the disk. Rejects with EEXIST if anything is there, a link included. */
-export async function writeNew(
-  path: string,
-  content: string | Uint8Array,
-  mode = 0o600,
-  owner?: Owner,
-): Promise<void> {
+export async function writeNew(path: string, content: Content, mode = 0o600, owner?: Owner): Promise<void> {
   const handle = await open(path, 'wx', mode)
   try {
     await handle.writeFile(content)
@@ -55,11 +47,8 @@ export async function writeNew(
   }
 }
 
-/**
- * Writes a file that is of no use after this run, and need not survive a power cut. Rejects with EEXIST if anything is
- * there, a link included.
- */
-export async function writeBriefly(path: string, content: string | Uint8Array): Promise<void> {
+/** The same for a file that need not survive a power cut. */
+export async function writeBriefly(path: string, content: Content): Promise<void> {
   await writeFile(path, content, { flag: 'wx', mode: 0o600 })
 }
 

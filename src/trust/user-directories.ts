@@ -1,25 +1,21 @@
 /** This user's own directories, by the XDG Base Directory Specification. */
 import { userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { noHome } from './no-home.ts'
+import { ProblemError } from '../diagnostic/problem.ts'
+import { trustProblem } from './messages.ts'
 
-/**
- * The user's home, an absolute path. An empty or relative HOME would lead into the directory that promha was started in,
- * so the account's own home counts then. Throws a ProblemError if there is no such account.
- */
-export function userHome({ HOME = '' }: NodeJS.ProcessEnv = process.env): string {
-  if (isAbsolute(HOME)) return HOME
-  try {
-    return userInfo().homedir
-  } catch {
-    throw noHome('the directories of this user are not known')
-  }
+/** An absolute path; the account's own home if HOME is empty or relative. Throws a ProblemError if there is no such account. */
+export function userHome(environment: NodeJS.ProcessEnv = process.env): string {
+  const home = homeIfAny(environment)
+  if (home === undefined) throw noHome('the directories of this user are not known')
+  return home
 }
 
 /** The same; undefined if the user has none, as a uid without an account does (`docker run --user 4242`). */
-export function homeIfAny(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+export function homeIfAny({ HOME = '' }: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (isAbsolute(HOME)) return HOME
   try {
-    return userHome(environment)
+    return userInfo().homedir
   } catch {
     return undefined
   }
@@ -52,4 +48,9 @@ export function stateHome(environment: NodeJS.ProcessEnv = process.env): string 
 /** The specification has relative paths ignored. */
 function named(path = ''): string | undefined {
   return isAbsolute(path) ? path : undefined
+}
+
+/** What a user without a home is told. `what` needs one, as the first words of a sentence: `the path ~/rules cannot be used`. */
+export function noHome(what: string): ProblemError {
+  return new ProblemError([trustProblem.noHome({}, what)])
 }

@@ -1,7 +1,7 @@
 /** What verify and status know beforehand: the topology, and what the probe saw on each host. */
 import type { Component } from '../inventory/model.ts'
 import type { Topology } from '../topology/model.ts'
-import type { Ask, Check } from './model.ts'
+import type { Asking, Check } from './model.ts'
 
 /** What the probe saw of one component on one host. */
 export interface ServiceFacts {
@@ -15,12 +15,7 @@ export interface ServiceFacts {
   readonly lastChange: number | null
 }
 
-/** The service does not run or is not installed, and systemd is not starting it. */
-export function isStopped(facts: ServiceFacts | undefined): boolean {
-  return ['inactive', 'failed', 'absent'].includes(facts?.active ?? '')
-}
-
-export interface VerifyInput {
+export interface VerifyInput extends Asking {
   readonly topology: Topology
   /** The selected hosts. Checks that are about programs of other hosts only are left out. */
   readonly hosts: ReadonlySet<string>
@@ -32,7 +27,6 @@ export interface VerifyInput {
   readonly missing?: (host: string, component: Component) => boolean
   /** Each missing program fails one check of its own. Otherwise no check mentions it: the run has reported the reason. */
   readonly tellsMissing?: boolean
-  readonly ask: Ask
   /** Milliseconds in which a check that fails may still become true; 0 asks once. */
   readonly patience: number
   /** Hosts on which the run failed before; absent or empty: none. */

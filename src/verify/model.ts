@@ -1,4 +1,6 @@
 import type { Component } from '../inventory/model.ts'
+import type { Answer } from '../shell/host/ask.ts'
+import type { HostAsk } from './ask/question.ts'
 
 /** One proven, disproven or unprovable statement about the running stack. */
 export interface Check {
@@ -13,14 +15,17 @@ export interface Check {
   readonly remedy?: string
 }
 
-/** The answer of a running program, asked over HTTP on its own host. */
-export interface Answer {
-  readonly status: number
-  readonly body: string
-}
-
-/** Asks PATH of the program that listens at ADDRESS:PORT on HOST; of the host itself where the port is 0. Rejects with an AskError. */
+/** Asks PATH of the program that listens at ADDRESS:PORT on HOST. Rejects with an AskError. */
 export type Ask = (host: string, address: string, port: number, path: string) => Promise<Answer>
+
+/** Asks a host itself. Rejects with an AskError. */
+export type AskHost = <A>(host: string, ask: HostAsk<A>) => Promise<A>
+
+/** Both ways to ask. */
+export interface Asking {
+  readonly ask: Ask
+  readonly askHost: AskHost
+}
 
 /** `refused`: nothing listens; `impossible`: no way to ask from here (the check says `skip`); `failed`: the rest. */
 export class AskError extends Error {

@@ -1,27 +1,23 @@
 /** Proves, by asking the running programs, that the stack is highly available. */
-import { few } from '../diagnostic/few.ts'
-import { type Refine, scrapedSince } from './fresh.ts'
+import { listFirst } from '../diagnostic/list-first.ts'
+import { pause } from '../wait/poll.ts'
+import { brief } from './answer/text.ts'
+import { type CheckDefinition, type CheckVerdict, strangeRemedy, type View } from './answer/view.ts'
+import type { Question } from './ask/question.ts'
+import { createRound } from './ask/round.ts'
+import { checksIn } from './checks/cell.ts'
+import { knownComponents } from './checks/known.ts'
+import { type Refine, scrapedSince } from './checks/scraped-since.ts'
 import type { VerifyInput } from './input.ts'
-import { knownComponents } from './known.ts'
 import type { Check } from './model.ts'
-import { pause } from './pause.ts'
-import { questionsOf } from './questions.ts'
-import { createRound } from './round.ts'
-import { brief } from './text.ts'
-import { type Question, strangeRemedy, type Verdict, type View } from './view.ts'
 
 const firstPause = 300
 const longestPause = 1_000
 
-/**
- * Decides every check of the selection, in the order of the cells, all by the answers of one round. While a check fails,
- * what it needs is asked again for `input.patience` milliseconds, after a change also until that was scraped anew; once
- * nothing is awaited any more all is asked again, since what had passed may have changed meanwhile. An aborted signal ends
- * the waiting. Never rejects for what a host or program says or fails to say.
- */
-export async function verify(input: VerifyInput): Promise<readonly Check[]> {
+/** Decides every check by the answers of one round; failed ones are asked again for `patience` ms, at last all. Never rejects. */
+export async function proveSite(input: VerifyInput): Promise<readonly Check[]> {
   const known = await knownComponents()
-  const questions = input.topology.cells.flatMap(cell => questionsOf(cell, input, known))
+  const questions = input.topology.cells.flatMap(cell => checksIn(cell, input, known))
   const refine = input.afterChange ? scrapedSince(input) : undefined
   const deadline = performance.now() + input.patience
   let wait = firstPause
@@ -47,53 +43,42 @@ export async function verify(input: VerifyInput): Promise<readonly Check[]> {
 
 /** What an apply would do is no remedy if it has just failed to. */
 function checkOf(
-  { id, target }: Question,
-  { settled: _, afterFailure, ...verdict }: Verdict,
+  { id, target }: CheckDefinition,
+  { settled: _, afterFailure, ...verdict }: CheckVerdict,
   failedOn: readonly string[] = [],
 ): Check {
   if (afterFailure === undefined || failedOn.length === 0) return { id, target, ...verdict }
-  const failed = `This run failed on ${few(failedOn)}: fix what failed there, then run it again.`
+  const failed = `This run failed on ${listFirst(failedOn)}: fix what failed there, then run it again.`
   return { id, target, ...verdict, remedy: [afterFailure, failed].filter(text => text !== '').join(' ') }
 }
 
 async function ask(
   input: VerifyInput,
-  questions: readonly Question[],
+  questions: readonly CheckDefinition[],
   refine: Refine | undefined,
 ): Promise<View> {
   const round = createRound(input, refine)
   await round.fetch(questions.flatMap(({ needs }) => needs))
-  await round.fetch(
-    questions.flatMap(({ more }) =>
-      guarded(
-        () => more?.(round.view) ?? [],
-        () => [],
-      ),
-    ),
-  )
+  await round.fetch(questions.flatMap(question => further(question, round.view)))
   return round.view
 }
 
-function judge(question: Question, view: View): Verdict {
-  return guarded<Verdict>(
-    () => question.judge(view),
-    cause => ({
-      status: 'fail',
-      detail: `the answer has a shape that promha does not know: ${said(cause)}`,
-      remedy: strangeRemedy,
-    }),
-  )
-}
-
-function said(cause: unknown): string {
-  return brief(cause instanceof Error ? cause.message : String(cause))
+/** An answer that it does not understand is told by {@link judge}. */
+function further({ more }: CheckDefinition, view: View): readonly Question[] {
+  try {
+    return more?.(view) ?? []
+  } catch {
+    return []
+  }
 }
 
 /** Whatever listens on a port may answer anything; a strange answer is that check's failure and no crash. */
-function guarded<T>(work: () => T, otherwise: (cause: unknown) => T): T {
+function judge(question: CheckDefinition, view: View): CheckVerdict {
   try {
-    return work()
+    return question.judge(view)
   } catch (cause) {
-    return otherwise(cause)
+    const said = brief(cause instanceof Error ? cause.message : String(cause))
+    const detail = `the answer has a shape that promha does not know: ${said}`
+    return { status: 'fail', detail, remedy: strangeRemedy }
   }
 }

@@ -55,6 +55,8 @@ for (const file of definitions)
 /** `src/inventory`, `roles`, `definitions` */
 function room(path: string): string {
   if (definitions.has(path)) return 'definitions'
+  // The words of shell, of which each kind of resource composes its own steps.
+  if (path.startsWith('src/shell/syntax/')) return 'src/shell/syntax'
   return path.startsWith('roles/') ? 'roles' : path.split('/').slice(0, 2).join('/')
 }
 
@@ -69,6 +71,32 @@ function reached(file: string): readonly Import[] {
     }
   }
   return found
+}
+
+/** Groups of which each reaches every other one by such imports, in the order of their names. */
+function circles(
+  names: readonly string[],
+  counts: (one: Import) => boolean,
+  among: readonly Import[] = imports,
+): readonly (readonly string[])[] {
+  const next = new Map(
+    names.map(name => [name, among.filter(one => one.from === name && counts(one)).map(({ to }) => to)]),
+  )
+  const reach = new Map(
+    names.map(name => {
+      const seen = new Set(next.get(name))
+      for (const at of seen) for (const to of next.get(at) ?? []) seen.add(to)
+      return [name, seen] as const
+    }),
+  )
+  const groups = names.map(name =>
+    names.filter(other => other !== name && reach.get(name)?.has(other) && reach.get(other)?.has(name)),
+  )
+  const whole = names.flatMap((name, index) => {
+    const group = [name, ...(groups[index] ?? [])].sort()
+    return group.length > 1 && group[0] === name ? [group] : []
+  })
+  return whole.sort(([a = ''], [b = '']) => (a < b ? -1 : 1))
 }
 
 /** What is known of a component points to its heavier halves, and loads none of them. */
@@ -95,28 +123,39 @@ describe('architecture', () => {
   })
 
   it('keeps the machine out of what is pure, by no detour either', () => {
-    const pure = ['src/inventory', 'src/topology', 'src/resource', 'src/shell', 'src/plan']
+    const pure = [
+      'src/inventory',
+      'src/topology',
+      'src/resource',
+      'src/shell',
+      'src/shell/syntax',
+      'src/plan',
+    ]
     const machine = /^node:(fs|net|tls|http|https|dgram|dns|child_process)(\/|$)/
     // What reads inventories and all that they name.
     const edge = /^src\/inventory\/(read\.ts|edge\/)/
+    // The package's own text, which is the same at any time: where it lies, and the shell in it.
+    const own = ['src/package-root.ts', 'src/shell/syntax/static.ts']
     const wrong = files
       .filter(file => pure.includes(room(file)) && !edge.test(file))
-      .flatMap(file => reached(file).filter(found => machine.test(found.to)))
+      .flatMap(file => reached(file).filter(found => machine.test(found.to) && !own.includes(found.from)))
     assert.deepEqual([...new Set(told(wrong))], [])
   })
 
   it('lets data flow to the right only', () => {
     const left = ['src/diagnostic', 'src/inventory', 'src/topology']
-    const middle = ['src/resource', 'src/shell', 'src/plan']
+    const middle = ['src/resource', 'src/shell', 'src/shell/syntax', 'src/plan']
     const allowed: Readonly<Record<string, readonly string[]>> = {
       definitions: [...left, 'definitions'],
       'src/diagnostic': ['src/diagnostic'],
-      'src/inventory': ['src/diagnostic', 'src/inventory', 'src/trust', 'definitions'],
+      'src/inventory': ['src/diagnostic', 'src/inventory', 'src/process', 'src/trust', 'definitions'],
       'src/topology': [...left, 'definitions'],
       'src/site': [...left, 'src/site'],
-      'src/trust': ['src/diagnostic', 'src/trust', 'src/shell'],
-      'src/resource': [...left, 'src/resource', 'definitions'],
-      'src/shell': [...left, 'src/resource', 'src/shell', 'definitions'],
+      'src/process': ['src/process'],
+      'src/trust': ['src/diagnostic', 'src/process', 'src/trust', 'src/shell', 'src/shell/syntax'],
+      'src/resource': [...left, 'src/resource', 'src/shell/syntax', 'definitions'],
+      'src/shell': [...left, 'src/resource', 'src/shell', 'src/shell/syntax', 'definitions'],
+      'src/shell/syntax': [...left, 'src/resource', 'src/shell/syntax', 'src/package-root.ts', 'definitions'],
       'src/plan': [...left, ...middle, 'definitions'],
     }
     const wrong = imports.filter(
@@ -127,22 +166,22 @@ describe('architecture', () => {
   })
 
   it('has no circles', () => {
-    const loaded = new Map(
-      files.map(file => [
-        file,
-        imports.filter(one => one.from === file && isLoaded(one) && isOwn(one)).map(({ to }) => to),
-      ]),
+    assert.deepEqual(circles(files, isLoaded), [])
+  })
+
+  it('has no circles of types either, but for the registry of components', () => {
+    // A definition speaks of what the inventory and the topology hold, and these look definitions up.
+    const others = circles(files, () => true).filter(circle => !circle.includes('roles/component.ts'))
+    assert.deepEqual(others, [])
+  })
+
+  it('has no circles of rooms', () => {
+    const between = imports.map(one => ({ ...one, from: room(one.from), to: room(one.to) }))
+    const rooms = [...new Set(files.map(room))].filter(name => name.startsWith('src/'))
+    assert.deepEqual(
+      circles(rooms, () => true, between),
+      [],
     )
-    const done = new Set<string>()
-    const circles: string[] = []
-    const visit = (file: string, way: readonly string[]): void => {
-      if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' → '))
-      if (done.has(file) || way.includes(file)) return
-      for (const next of loaded.get(file) ?? []) visit(next, [...way, file])
-      done.add(file)
-    }
-    for (const file of files) visit(file, [])
-    assert.deepEqual(circles, [])
   })
 
   it('lets each package enter by one folder', () => {
@@ -152,22 +191,23 @@ describe('architecture', () => {
       entrances.set(to, (entrances.get(to) ?? new Set()).add(room(from)))
       places.set(to, (places.get(to) ?? new Set()).add(from))
     }
-    // YAML is read here and written there, programs are run for several ends: one wrapper a folder.
-    for (const name of ['yaml', 'execa']) {
-      assert.equal(
-        places.get(name)?.size,
-        entrances.get(name)?.size,
-        `${name}: ${[...(places.get(name) ?? [])]}`,
-      )
-      entrances.delete(name)
-    }
+    // YAML is read here and written there: one wrapper a folder.
+    assert.equal(places.get('yaml')?.size, entrances.get('yaml')?.size, `${[...(places.get('yaml') ?? [])]}`)
+    entrances.delete('yaml')
     for (const [name, folders] of entrances)
       assert.equal(folders.size, 1, `${name}: ${[...folders].join(', ')}`)
     const expected = { ssh2: 'src/ssh', 'ssh-config': 'src/ssh', zod: 'src/inventory', commander: 'src/cli' }
-    const more = { ejs: 'roles', listr2: 'src/report', 'tar-stream': 'src/artifact' }
+    const more = { execa: 'src/process', ejs: 'roles', listr2: 'src/report', 'tar-stream': 'src/artifact' }
     for (const [name, folder] of Object.entries({ ...expected, ...more })) {
       assert.deepEqual([...(entrances.get(name) ?? [])], [folder], name)
     }
+  })
+
+  it('lets one folder start programs', () => {
+    const wrong = imports.filter(
+      ({ from, to }) => to === 'node:child_process' && room(from) !== 'src/process',
+    )
+    assert.deepEqual(told(wrong), [])
   })
 
   it('lets only cli know exit codes', () => {

@@ -7,17 +7,17 @@ const streams =
 
 const known = [
   // Whether there is a terminal, and errors of the streams themselves.
-  /^src\/cli\/prompt\.ts: return process\.stdin\.isTTY === true && process\.stderr\.isTTY === true$/,
+  /^src\/cli\/input\/prompt\.ts: return process\.stdin\.isTTY === true && process\.stderr\.isTTY === true$/,
   /^src\/cli\/program\.ts: for \(const stream of \[process\.stdout, process\.stderr\]\) stream\.on\('error'/,
-  /^src\/cli\/crash\.ts: void flushed\(\[process\.stderr\]\)/,
+  /^src\/cli\/process\/failure\.ts: void streamsFlushed\(\[process\.stderr\]\)/,
   // The version, and the wait for what was written.
   /^src\/cli\/main\.ts: process\.stdout\.write\(`\$\{manifest\.version\}\\n`\)$/,
-  /^src\/cli\/main\.ts: await flushed\(\[process\.stdout, process\.stderr\]\)$/,
+  /^src\/cli\/main\.ts: await streamsFlushed\(\[process\.stdout, process\.stderr\]\)$/,
   // The line that is being typed; the question before it is made visible.
-  /^src\/cli\/confirm\.ts: const reader = createInterface\(\{ input: process\.stdin, output: process\.stderr \}\)$/,
+  /^src\/cli\/input\/confirm\.ts: const reader = createInterface\(\{ input: process\.stdin, output: process\.stderr \}\)$/,
   /^src\/report\/print\.ts: /,
   // `promha lab ssh` is a terminal on purpose.
-  /^src\/lab\/process\.ts: .*stdio: 'inherit'/,
+  /^src\/process\/child\.ts: .*stdio: 'inherit'/,
 ]
 
 describe('what writes to the standard streams', () => {

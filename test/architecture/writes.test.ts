@@ -10,22 +10,22 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/trust/replace-file.ts': ['open', 'rename', 'writeFile'],
   // Reads only.
   'src/trust/plain-file.ts': ['open'],
-  'src/engine/push.ts': ['open'],
+  'src/engine/transfer/push.ts': ['open'],
   'src/trust/private-directory.ts': ['mkdtempSync'],
   // Looks at what it has opened before it adds a line.
-  'src/ssh/known-hosts-file.ts': ['open'],
+  'src/ssh/key/known-hosts-file.ts': ['open'],
   // A pipe or a device that is ours.
-  'src/cli/junit-file.ts': ['open'],
+  'src/cli/input/junit-file.ts': ['open'],
   // Below the cache, which is ours: new files, exclusively, then renamed.
-  'src/artifact/cache.ts': ['chmod', 'createWriteStream', 'rename'],
-  'src/artifact/download.ts': ['createWriteStream', 'truncate'],
-  'src/artifact/partial.ts': ['open', 'rename'],
-  'src/artifact/debian/signature.ts': ['mkdtemp'],
+  'src/artifact/cache/cache.ts': ['createWriteStream'],
+  'src/artifact/cache/verified.ts': ['chmod', 'rename'],
+  'src/artifact/http/download.ts': ['createWriteStream', 'truncate'],
+  'src/artifact/http/partial.ts': ['open', 'rename'],
   // The tree that is being made, in root's own directory.
-  'src/lab/base.ts': ['chmod', 'rename'],
+  'src/lab/machine/base.ts': ['chmod', 'rename'],
   // Settings of the kernel.
-  'src/lab/cgroup.ts': ['writeFile'],
-  'src/lab/network.ts': ['writeFile'],
+  'src/lab/machine/cgroup.ts': ['writeFile'],
+  'src/lab/machine/network.ts': ['writeFile'],
 }
 
 const texts = sources()
@@ -57,7 +57,7 @@ describe('what writes files', () => {
   it('makes streams into new files only, but for a download that goes on', () => {
     for (const [file, text] of texts) {
       const calls = [...text.matchAll(/createWriteStream\(([^)]*)\)/g)].map(([, args = '']) => args)
-      const flag = file === 'src/artifact/download.ts' ? /flags: 'r\+'/ : /flags: 'wx'/
+      const flag = file === 'src/artifact/http/download.ts' ? /flags: 'r\+'/ : /flags: 'wx'/
       for (const call of calls) assert.match(call, flag, file)
     }
   })

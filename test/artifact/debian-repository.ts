@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { MachinePaths } from '../../src/artifact/debian/machine.ts'
-import { debianSource } from '../../src/artifact/debian-source.ts'
-import { createTransfer } from '../../src/artifact/transfer.ts'
+import { debianSource } from '../../src/artifact/source/debian.ts'
+import { createTransfer } from '../../src/artifact/source/transfer.ts'
 import { sha256, type TestServer } from './support.ts'
 
 export interface Signer {
@@ -81,9 +81,10 @@ export function publishSuite(
   const stanzas = packages.map(({ name, version, content, fields = '' }) => {
     const filename = `pool/main/p/${name}/${name}_${version}_amd64.deb`
     server.files.set(`/debian/${filename}`, content)
-    return `Package: ${name}\nVersion: ${version}\n${fields}Filename: ${filename}\nSize: ${content.length}\nSHA256: ${sha256(content)}\n`
+    return `Package: ${name}\nVersion: ${version}\nArchitecture: amd64\n${fields}Filename: ${filename}\nSize: ${content.length}\nSHA256: ${sha256(content)}\n`
   })
-  const list = gzipSync(stanzas.join('\n'))
+  const plain = stanzas.join('\n')
+  const list = gzipSync(plain)
   const below = `/debian/dists/${suite}`
   server.files.set(
     `${below}/main/binary-amd64/${options.byHash ? `by-hash/SHA256/${sha256(list)}` : 'Packages.gz'}`,
@@ -95,9 +96,11 @@ export function publishSuite(
     'Suite: testing',
     `Codename: ${suite}`,
     ...(options.byHash ? ['Acquire-By-Hash: yes'] : []),
-    '- a line that has to be escaped: yes  ',
+    'Date: Thu, 05 Nov 2015 08:08:01 UTC',
     'SHA256:',
     ` ${sha256(list)} ${list.length} main/binary-amd64/Packages.gz`,
+    // apt takes a list only if its unpacked form is named, too, as every archive does.
+    ` ${sha256(plain)} ${plain.length} main/binary-amd64/Packages`,
     '',
   ].join('\n')
   server.files.set(`${below}/InRelease`, Buffer.from(signer.sign((options.release ?? (same => same))(text))))

@@ -33,7 +33,8 @@ describe('packages of a host’s own system', function () {
   /** The older build in the release itself, the newer one among its updates. */
   const publish = (version: string) => {
     const others = [pack('libnl', '3.7', 'libc6'), pack('unrelated', '9')]
-    publishSuite(server, 'bookworm', [pack('keepalived', '0.9', 'libnl, libc6'), ...others], signer)
+    const clash = { ...pack('clash', '1'), fields: 'Conflicts: mail\n' }
+    publishSuite(server, 'bookworm', [pack('keepalived', '0.9', 'libnl, libc6'), ...others, clash], signer)
     publishSuite(server, 'bookworm-updates', [pack('keepalived', version, 'libnl (>= 3), libc6')], signer)
   }
 
@@ -137,12 +138,22 @@ describe('packages of a host’s own system', function () {
       (thrown: unknown) => {
         assert.ok(thrown instanceof ProblemError)
         const [problem] = thrown.problems
-        assert.equal(problem?.summary, "libc6 cannot be had for Debian's bookworm (amd64)")
-        assert.match(problem?.detail ?? '', /needed by .*keepalived/)
+        assert.equal(problem?.summary, "keepalived cannot be had for Debian's bookworm (amd64)")
+        assert.match(problem?.detail ?? '', /keepalived : [\s\S]*Depends: libc6 but it is not installable/)
         assert.ok(problem?.remedy)
         return true
       },
     )
+  })
+
+  it('are not such that something would have to go for them', async () => {
+    const installed = [...host.installed, { name: 'mail', version: '1', provides: '' }]
+    const found = (await open()).lacking(['clash'], { ...host, installed })
+    await assert.rejects(found, (thrown: ProblemError) => {
+      assert.match(thrown.problems[0]?.detail ?? '', /REMOVED:\n {2}mail\n[\s\S]*remove is disabled/)
+      return true
+    })
+    assert.deepEqual(versions(await (await open()).lacking(['clash'], host)), ['clash 1'])
   })
 
   it('are not read from a damaged lock file', async () => {

@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
-import type { HashLists } from '../../src/artifact/hash-list.ts'
+import type { HashLists } from '../../src/artifact/cache/hash-list.ts'
 import { openArtifacts } from '../../src/artifact/open.ts'
 import type { Problem, ProblemError } from '../../src/diagnostic/problem.ts'
-import type { ArtifactSettings } from '../../src/inventory/artifact-origin.ts'
+import type { ArtifactSettings } from '../../src/inventory/artifact/origin.ts'
 import type { Component, Inventory } from '../../src/inventory/model.ts'
 
 export function sha256(content: string | Uint8Array): string {
@@ -45,6 +45,7 @@ const programs: Readonly<Record<Component, readonly string[]>> = {
   node_exporter: ['node_exporter'],
   pushgateway: ['pushgateway'],
   blackbox_exporter: ['blackbox_exporter'],
+  mysqld_exporter: ['mysqld_exporter'],
 }
 
 /** A release laid out as upstream does; `size` of random bytes in each program. */

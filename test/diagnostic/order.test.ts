@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { inOrder } from '../../src/diagnostic/order.ts'
-import { error, type Problem } from '../../src/diagnostic/problem.ts'
+import type { Problem } from '../../src/diagnostic/problem.ts'
+import { error } from '../support/problems.ts'
 
 describe('the order of problems', () => {
   const at = (file: string, line: number, column = 1): Problem =>

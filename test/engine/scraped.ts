@@ -1,6 +1,6 @@
 /** Targets as Prometheus tells them. */
-import { type Targets, targetsIn } from '../../src/engine/targets.ts'
-import type { Target } from '../../src/verify/answers.ts'
+import { type Targets, targetsIn } from '../../src/engine/availability/targets.ts'
+import type { Target } from '../../src/verify/answer/answers.ts'
 
 export type Health = Target['health']
 type Scraped = Readonly<Record<string, Health>>

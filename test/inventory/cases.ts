@@ -37,6 +37,9 @@ export async function tells({ text: marked, files = {}, summary, remedy }: Case)
   for (const problem of problems) {
     assert.equal(problem.severity, 'error')
     assert.match(problem.summary, summary)
+    assert.doesNotMatch(problem.summary, / {2}| : [a-z]/, 'a blank too many')
+    if (problem.remedy !== undefined)
+      assert.match(problem.remedy, /^[A-Z"`].*[.?]$/s, 'a remedy is a sentence')
     if (remedy) assert.match(problem.remedy ?? '', remedy)
   }
 }

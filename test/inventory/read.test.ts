@@ -300,7 +300,7 @@ cells:
     assert.deepEqual(settings?.flags, {
       'enable-feature': 'a,b',
       'web.enable-admin-api': true,
-      'x.include': [1, 'two'],
+      'x.include': ['1', 'two'],
       'log.level': '',
     })
   })
@@ -339,7 +339,7 @@ cells:
       assert.deepEqual(settings?.externalLabels, { env: 'test' })
       assert.deepEqual(settings?.remoteWrite, [{ url: 'http://198.18.0.9/b' }])
       assert.deepEqual(settings?.alertRelabelConfigs, [])
-      assert.deepEqual(settings?.flags, { a: 1, b: 3 })
+      assert.deepEqual(settings?.flags, { a: '1', b: '3' })
     })
 
     it('are pointed at where they are wrong, once for all cells', async () => {
@@ -414,6 +414,21 @@ cells:
       const { inventory } = await read(alertmanager().replace('[mon-a, mon-b]', '[mon-b, all]'))
       assert.deepEqual(inventory?.cells[0]?.alertmanager?.hosts, ['mon-b', 'mon-a'])
     })
+  })
+
+  it('takes a version by the short name of a component', async () => {
+    const { inventory } = await read(`${head}versions: { node: 1.12.1 }\n${exporters}`)
+    assert.deepEqual(inventory?.versions, { node_exporter: '1.12.1' })
+  })
+
+  it('guesses the glob that was meant', async () => {
+    const hosts = (glob: string) => `${head}cells: { eu: { exporters: { node: { hosts: [${glob}] } } } }\n`
+    const remedies = async (glob: string) =>
+      (await read(hosts(glob))).problems
+        .filter(({ summary }) => summary.endsWith('matches no host'))
+        .map(({ remedy }) => remedy)
+    assert.deepEqual(await remedies('mno-*'), ['Did you mean "mon-*"?'])
+    assert.deepEqual(await remedies('zzz-*'), ['Name hosts that are there, or remove it.'])
   })
 
   describe('warnings', () => {

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, write
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import manifest from '../../package.json' with { type: 'json' }
-import { localArch } from '../../src/artifact/local-arch.ts'
+import { localArch } from '../../src/artifact/model.ts'
 import { findForeignBelow } from '../../src/trust/ours.ts'
 import { makeRelease, scratch, sha256 } from '../artifact/support.ts'
 import { requireRoot } from '../security/support/root.ts'
@@ -66,8 +66,10 @@ describe('the package', function () {
       /^dist\/chunks\/[\w-]+\.js$/,
       /^dist\/(chunks\/)?[\w-]+(\.js)?\.LEGAL\.txt$/,
       /^roles\/\w+\/templates\/[\w.-]+\.ejs$/,
-      /^roles\/(prometheus|node_exporter|exporters)\/rules\/\w+\.yml$/,
-      /^inventories\/(example|alertmanager)\.yml$/,
+      /^roles\/(prometheus|node_exporter|exporters|storage|victoriametrics)\/rules\/\w+\.yml$/,
+      /^roles\/grafana\/dashboards\/\w+\.json$/,
+      /^docs\/([\w-]+\/)?[\w.-]+\.md$/,
+      /^inventories\/(alertmanager|example|long-term)\.yml$/,
       /^inventories\/rules\/[\w.-]+\.yml$/,
       /^inventories\/templates\/[\w.-]+\.tmpl$/,
     ]
@@ -82,7 +84,7 @@ describe('the package', function () {
       )
   })
 
-  it('brings every template and rule file of the checkout', async () => {
+  it('brings every template, rule file and script of the checkout', async () => {
     const root = join(import.meta.dirname, '../..')
     const find = ['find', 'roles', '-type', 'f', '!', '-name', '*.ts']
     const [here, there] = await Promise.all(

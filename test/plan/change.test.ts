@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
 import { changeOf } from '../../src/plan/change.ts'
+import { contentsOf, recordAfter } from '../../src/plan/owned/record.ts'
 import { planInstance } from '../../src/plan/plan.ts'
-import { contentsOf, stampAfter } from '../../src/plan/record.ts'
 import { sha256 } from '../../src/resource/hash.ts'
 import type { Instance } from '../../src/resource/model.ts'
 import type { Observed } from '../../src/resource/observed.ts'
 import { blank, carriedOut, hash, path, prometheus } from './host.ts'
 
 const plan = (instance: Instance, observed: Observed) => planInstance(instance, observed, hash)
-const change = (instance: Instance, observed: Observed) =>
-  changeOf(plan(instance, observed), observed).request
+const change = (instance: Instance, observed: Observed) => changeOf(plan(instance, observed), observed)
 const after = (instance: Instance, observed: Observed) =>
-  stampAfter(plan(instance, observed), observed, hash, '400000-y')
+  recordAfter(plan(instance, observed), observed, hash, '400000-y')
 
 const confirmed = carriedOut(plan(prometheus, blank), blank)
 const config = '/etc/prometheus/prometheus.yml'
@@ -30,10 +29,12 @@ const retired: Instance = { ...prometheus, resources: [], retired: true }
 
 describe('change of one instance', () => {
   it('knows of a first build that nothing of it was there', () => {
-    const { before, action, enable } = change(prometheus, blank)
+    const { before, action, enable, staged } = change(prometheus, blank)
     assert.deepEqual([action, enable, before.active, before.enabled], ['start', true, false, false])
-    assert.deepEqual(before.missing.users, ['prometheus'])
-    assert.deepEqual(before.missing.directories, ['/etc/prometheus', '/var/lib/prometheus'])
+    assert.deepEqual(
+      staged.map(({ existed, kind }) => `${kind} ${existed}`),
+      ['user', 'directory', 'directory', 'program', 'file', 'file', 'unit'].map(kind => `${kind} false`),
+    )
   })
 
   it('gives a file another owner or mode as a copy, and a link in its place as a new file', () => {
@@ -41,14 +42,12 @@ describe('change of one instance', () => {
       ...confirmed,
       paths: new Map([...confirmed.paths, [config, path(type, 0o600, 'root', 'root')]]),
     })
-    const { modes, files } = change(prometheus, seen('file'))
-    assert.deepEqual(
-      modes.map(file => [file.path, file.kept]),
-      [[config, sha256('new')]],
-    )
-    assert.deepEqual(files, [])
-    const replaced = change(prometheus, seen('link'))
-    assert.deepEqual([replaced.modes, replaced.files.map(file => file.path)], [[], [config]])
+    const of = (type: 'file' | 'link') =>
+      change(prometheus, seen(type)).staged.map(item =>
+        'path' in item && 'mode' in item && item.kind === 'file' ? [item.path, item.kept, item.source] : item,
+      )
+    assert.deepEqual(of('file'), [[config, sha256('new'), undefined]])
+    assert.deepEqual(of('link'), [[config, undefined, 'files/0']])
   })
 
   it('takes from the store what lies there, for its place and for the check, and sends the rest', () => {
@@ -121,7 +120,7 @@ describe('record of one instance', () => {
       first.owned.filter(entry => entry.found).map(entry => entry.name),
       ['prometheus'],
     )
-    const later = { ...confirmed, stamps: new Map([['prometheus' as const, first]]) }
+    const later = { ...confirmed, records: new Map([['prometheus' as const, first]]) }
     assert.deepEqual(after(withContent('other'), later).owned, first.owned)
   })
 

@@ -1,14 +1,14 @@
 /** A host in memory: what the probe would see of it, before and after a plan is carried out. */
 
 import type { InstancePlan } from '../../src/plan/model.ts'
-import { ownedAfter } from '../../src/plan/owned.ts'
+import { ownedAfter } from '../../src/plan/owned/owned.ts'
 import { fingerprints } from '../../src/plan/service.ts'
-import { unitFile } from '../../src/resource/difference.ts'
 import { contentHash, sha256 } from '../../src/resource/hash.ts'
-import type { Instance, ProgramResource } from '../../src/resource/model.ts'
-import type { Observed, Owned, PathFacts, Stamp } from '../../src/resource/observed.ts'
+import { unitFile } from '../../src/resource/kind/unit.ts'
+import type { Instance, ReleasedResource } from '../../src/resource/model.ts'
+import type { Observed, Owned, PathFacts, StateRecord } from '../../src/resource/observed.ts'
 
-export const hash = (program: ProgramResource) => sha256(`${program.path} ${program.version}`)
+export const hash = (program: ReleasedResource) => sha256(`${program.path} ${program.version}`)
 
 export const prometheus: Instance = {
   cell: 'eu',
@@ -71,7 +71,7 @@ export const blank: Observed = {
   unremembered: new Set(),
   packages: { installed: new Map(), ours: new Set() },
   units: new Map(),
-  stamps: new Map(),
+  records: new Map(),
   groups: new Set(),
   damaged: [],
   unfinished: [],
@@ -111,7 +111,7 @@ export function built(instance: Instance, on: Observed = blank): Observed {
   return { ...on, users, groups, packages: { ...on.packages, installed }, paths, hashes, units }
 }
 
-export function stampOf(instance: Instance, owned: readonly Owned[]): Stamp {
+export function stampOf(instance: Instance, owned: readonly Owned[]): StateRecord {
   return {
     ...fingerprints(instance, hash),
     ...{ time: 300, run: '300000-x', generation: 1, cell: instance.cell, version: '3.5.0' },
@@ -123,13 +123,13 @@ export function stampOf(instance: Instance, owned: readonly Owned[]): Stamp {
 export function carriedOut(plan: InstancePlan, on: Observed): Observed {
   const { instance, component, removed } = plan
   const owned = ownedAfter(plan, on)
-  const stamps = new Map(on.stamps)
+  const stamps = new Map(on.records)
   if (owned.length > 0 || !instance.retired) stamps.set(component, stampOf(instance, owned))
   else stamps.delete(component)
   const gone = new Set(removed.map(({ name }) => name))
   const left: Observed = {
     ...on,
-    stamps,
+    records: stamps,
     users: new Set([...on.users].filter(name => !gone.has(name))),
     paths: new Map([...on.paths].filter(([name]) => !gone.has(name))),
     hashes: new Map([...on.hashes].filter(([name]) => !gone.has(name))),

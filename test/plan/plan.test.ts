@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { ownedAfter } from '../../src/plan/owned.ts'
+import { ownedAfter } from '../../src/plan/owned/owned.ts'
 import { planInstance } from '../../src/plan/plan.ts'
 import type { FileResource, Instance, Resource } from '../../src/resource/model.ts'
 import type { Observed, Owned } from '../../src/resource/observed.ts'
@@ -63,12 +63,12 @@ describe('plan', () => {
     ],
     [
       'restarts where an interrupted run left the new program unconfirmed',
-      { ...converged, stamps: new Map([['prometheus', { ...stamp, restart: 'old' }]]) },
+      { ...converged, records: new Map([['prometheus', { ...stamp, restart: 'old' }]]) },
       ['restart service:prometheus.service'],
     ],
     [
       'reloads where an interrupted run left the new config unconfirmed',
-      { ...converged, stamps: new Map([['prometheus', { ...stamp, reload: 'old' }]]) },
+      { ...converged, records: new Map([['prometheus', { ...stamp, reload: 'old' }]]) },
       ['reload service:prometheus.service'],
     ],
     [
@@ -167,7 +167,7 @@ describe('plan of what promha owns', () => {
     planInstance(wanted, observed, hash).changes.map(({ action, resource }) => `${action} ${resource}`)
   const owning = (...more: readonly Owned[]): Observed => ({
     ...converged,
-    stamps: new Map([['prometheus', { ...stamp, owned: [...owned, ...more] }]]),
+    records: new Map([['prometheus', { ...stamp, owned: [...owned, ...more] }]]),
   })
 
   it('removes a file that left the inventory, and has the config read anew for that reason', () => {
@@ -204,8 +204,8 @@ describe('plan of what promha owns', () => {
     const shared: Owned = { kind: 'directory', name: '/usr/share/prometheus', found: false }
     const both = owning(shared)
     assert.deepEqual(steps(instance, both), ['delete directory:/usr/share/prometheus'])
-    const stamps = new Map(both.stamps).set('alertmanager', { ...stamp, owned: [shared] })
-    assert.deepEqual(steps(instance, { ...both, stamps }), [])
+    const stamps = new Map(both.records).set('alertmanager', { ...stamp, owned: [shared] })
+    assert.deepEqual(steps(instance, { ...both, records: stamps }), [])
   })
 
   it('keeps data that left the inventory in its manifest, and directories that hold something wanted', () => {
@@ -317,9 +317,9 @@ describe('plan for a host that others built', () => {
       assert.equal(steps(observed).at(-1), 'restart service:prometheus.service'))
 
   it('writes down that it is of another cell by now, and leaves it alone', () => {
-    const stamp = converged.stamps.get('prometheus') ?? assert.fail()
-    const stamps = new Map(converged.stamps).set('prometheus', { ...stamp, cell: 'old' })
-    assert.deepEqual(planInstance(instance, { ...converged, stamps }, hash).changes, [
+    const stamp = converged.records.get('prometheus') ?? assert.fail()
+    const stamps = new Map(converged.records).set('prometheus', { ...stamp, cell: 'old' })
+    assert.deepEqual(planInstance(instance, { ...converged, records: stamps }, hash).changes, [
       {
         resource: 'service:prometheus.service',
         action: 'adopt',
@@ -377,7 +377,7 @@ describe('any plan', () => {
         for (const [list, { retired, purges }] of states) {
           const wanted: Instance = retired ? { ...wantedOf([]), retired, purges } : wantedOf(list)
           const plan = planInstance(wanted, observed, hash)
-          const manifest = observed.stamps.get('prometheus')?.owned ?? []
+          const manifest = observed.records.get('prometheus')?.owned ?? []
           for (const gone of plan.removed) {
             assert.ok(manifest.includes(gone))
             assert.ok(purges || gone.kind !== 'data')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { CommandFlags, Retention } from '../../roles/component.ts'
 import { definitionOf } from '../../roles/index.ts'
-import { flagsOf } from '../../src/plan/command-flags.ts'
+import { flagsOf } from '../../src/plan/adopt/command-flags.ts'
 import { shorter } from '../../src/plan/retention.ts'
 
 const retentionOf = (component: string) => (flags: CommandFlags, config?: Retention) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
+import { retiredInstance } from '../../src/plan/owned/retire.ts'
 import { planInstance } from '../../src/plan/plan.ts'
-import { retiredInstance } from '../../src/plan/retire.ts'
 import { serviceUser, waysOf } from '../../src/plan/taken.ts'
 import type { Instance } from '../../src/resource/model.ts'
 import type { Observed } from '../../src/resource/observed.ts'
@@ -45,7 +45,7 @@ describe('where a change works', () => {
   })
 
   it('is, of what leaves, where its files lie and what is purged; its user is that of the manifest', () => {
-    const stamp = confirmed.stamps.get('prometheus') ?? assert.fail()
+    const stamp = confirmed.records.get('prometheus') ?? assert.fail()
     const gone: Instance = { ...retiredInstance('mon-a', 'prometheus', stamp), purges: true }
     const { entered, purged } = waysOf(plan(gone, confirmed), confirmed)
     assert.ok(entered.includes('/etc/prometheus'))

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { planInstance } from '../../src/plan/plan.ts'
-import { versionedProgram, versionProblems, versionStep } from '../../src/plan/versions.ts'
+import { versionedProgram, versionProblems } from '../../src/plan/versions.ts'
 import type { Instance } from '../../src/resource/model.ts'
 import { blank, carriedOut, hash, prometheus } from './host.ts'
 
-const step = (found: string | undefined, wanted: string) =>
-  versionProblems({ component: 'prometheus', host: 'mon-a', found, wanted })
+const path = '/usr/local/bin/prometheus'
+
+function step(found: string | undefined, wanted: string) {
+  const resources = prometheus.resources.map(one =>
+    one.kind === 'program' ? { ...one, version: wanted } : one,
+  )
+  const plan = planInstance({ ...prometheus, resources }, blank, hash)
+  return versionProblems(plan, blank, new Map(found === undefined ? [] : [[path, found]]))
+}
 
 describe('versions', () => {
   const fine = [
@@ -63,15 +70,15 @@ describe('versions', () => {
 
   it('asks only where Prometheus itself is to be put in place, and believes the program first', () => {
     const host = carriedOut(planInstance(prometheus, blank, hash), blank)
-    assert.equal(versionStep(planInstance(prometheus, host, hash), host, new Map()), undefined)
-    const path = '/usr/local/bin/prometheus'
+    const old = new Map([[path, '2.42.0']])
+    assert.deepEqual(versionProblems(planInstance(prometheus, host, hash), host, old), [])
     const replaced = { ...host, hashes: new Map([...host.hashes, [path, 'x']]) }
     const plan = planInstance(prometheus, replaced, hash)
     assert.equal(versionedProgram(plan)?.path, path)
-    const found = (said: ReadonlyMap<string, string>) => versionStep(plan, replaced, said)?.found
-    assert.equal(found(new Map([[path, '2.42.0']])), '2.42.0')
-    assert.equal(found(new Map()), '3.5.0')
+    assert.match(versionProblems(plan, replaced, old)[0]?.summary ?? '', /at once/)
+    // The record has 3.5.0.
+    assert.deepEqual(versionProblems(plan, replaced, new Map()), [])
     const other: Instance = { ...prometheus, component: 'alertmanager' }
-    assert.equal(versionStep(planInstance(other, blank, hash), blank, new Map()), undefined)
+    assert.deepEqual(versionProblems(planInstance(other, blank, hash), blank, old), [])
   })
 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { error, warning } from '../../src/diagnostic/problem.ts'
+import { error, warning } from '../support/problems.ts'
 import { captured, change, check, hostPlan, outcome } from './sample.ts'
 
 describe('report/reporter', () => {
@@ -10,7 +10,7 @@ describe('report/reporter', () => {
     await reporter.finish(outcome({ result: 'refused', problems: [error('unknown key')] }))
     const document = JSON.parse(out())
     assert.equal(document.result, 'refused')
-    assert.deepEqual(document.errors, [{ summary: 'unknown key' }])
+    assert.deepEqual(document.errors, [{ code: 'test.error', summary: 'unknown key' }])
     assert.match(err(), /^Hosts looked at: 1 host, 0\.30 s\nError: unknown key\n/)
   })
 

@@ -1,7 +1,8 @@
 /** Plans, checks and reporters to test with. */
 import type { Problem } from '../../src/diagnostic/problem.ts'
+import type { HostOutcome } from '../../src/engine/api.ts'
 import type { Change, HostStatus } from '../../src/plan/model.ts'
-import type { HostOutcome, Outcome, Tally } from '../../src/report/outcome.ts'
+import type { CommandOutcome, Tally } from '../../src/report/outcome.ts'
 import { createReporter, type Reporter, type ReporterOptions } from '../../src/report/reporter.ts'
 import type { Check } from '../../src/verify/model.ts'
 
@@ -26,7 +27,7 @@ export function check(status: Check['status'], rest: Partial<Check> = {}): Check
   return { id: 'alertmanager.cluster', target: 'lab', status, detail: '2 of 2 peers', ...rest }
 }
 
-export function outcome(rest: Partial<Outcome> = {}): Outcome {
+export function outcome(rest: Partial<CommandOutcome> = {}): CommandOutcome {
   return { command: 'apply', inventory: 'inventory.yml', result: 'ok', problems: [], ...rest }
 }
 

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { mask } from '../../src/report/clean.ts'
-import { follow, progressLine, type Stages } from '../../src/report/stages.ts'
+import { follow, progressLine, type Stages } from '../../src/report/live/stages.ts'
 import { paintDiff, plain, styleFor } from '../../src/report/style.ts'
 import { summaryText } from '../../src/report/summary.ts'
-import { count, duration, size, table } from '../../src/report/words.ts'
+import { count, durationText, size, table } from '../../src/report/words.ts'
 import { change, check, hostPlan, outcome, tally } from './sample.ts'
 
 describe('report/words', () => {
   it('writes numbers as people do', () => {
     assert.equal(count(1, 'host'), '1 host')
     assert.equal(count(2, 'host'), '2 hosts')
-    assert.deepEqual([340, 12_345, 119_960, 185_000].map(duration), [
+    assert.deepEqual([340, 12_345, 119_960, 185_000].map(durationText), [
       '0.34 s',
       '12.3 s',
       '2 min 0 s',

@@ -1,7 +1,7 @@
 /** What of a directory or an account is left as the host's admin made it. */
 import assert from 'node:assert/strict'
 import { takenDirectory } from '../../src/plan/taken.ts'
-import { difference } from '../../src/resource/difference.ts'
+import { resourceKind } from '../../src/resource/kind/kinds.ts'
 import type { DirectoryResource, UserResource } from '../../src/resource/model.ts'
 import type { PathFacts } from '../../src/resource/observed.ts'
 import { blank, hash, path, prometheus } from '../plan/host.ts'
@@ -23,7 +23,7 @@ const seenAs = (directory: DirectoryResource, facts: PathFacts) => ({
   paths: new Map([[directory.path, facts]]),
 })
 const reason = (directory: DirectoryResource, facts: PathFacts) =>
-  difference(directory, seenAs(directory, facts), hash)?.reason
+  resourceKind(directory).differ(directory, seenAs(directory, facts), hash)?.reason
 
 describe('a directory', () => {
   it('may have taken setgid from its parent', () => {
@@ -94,7 +94,7 @@ describe('a directory for others', () => {
 describe('a service user', () => {
   const user: UserResource = { kind: 'user', name: 'prometheus', home: '/var/lib/prometheus' }
   const found = (users: readonly string[], groups: readonly string[]) =>
-    difference(user, { ...blank, users: new Set(users), groups: new Set(groups) }, hash)
+    resourceKind(user).differ(user, { ...blank, users: new Set(users), groups: new Set(groups) }, hash)
 
   it('is taken as it is, with a group of its name', () => {
     assert.equal(found(['prometheus'], ['prometheus']), undefined)

@@ -7,18 +7,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
-import { word } from '../../roles/escape.ts'
+import { peersTable } from '../../roles/common/peers.ts'
 import { firewallInstances, firewallTable } from '../../roles/firewall/role.ts'
 import { haproxyConfig, haproxyInstances } from '../../roles/haproxy/role.ts'
 import { keepalivedConfig, keepalivedInstances } from '../../roles/keepalived/role.ts'
-import { peersTable } from '../../roles/peers.ts'
-import { renderTemplate } from '../../roles/render.ts'
+import { wordEscape } from '../../roles/text/escape.ts'
+import { renderTemplate } from '../../roles/text/render.ts'
 import { until } from '../../src/lab/wait.ts'
-import { removedFrom } from '../../src/plan/owned.ts'
+import { removedFrom } from '../../src/plan/owned/owned.ts'
+import { retiredInstance } from '../../src/plan/owned/retire.ts'
 import { planInstance } from '../../src/plan/plan.ts'
-import { retiredInstance } from '../../src/plan/retire.ts'
+import { proxyPeerPort } from '../../src/topology/address/proxy.ts'
 import type { CellTopology } from '../../src/topology/model.ts'
-import { proxyPeerPort } from '../../src/topology/proxy.ts'
 import { blank, carriedOut } from '../plan/host.ts'
 import { movingCell } from './moving.ts'
 
@@ -57,7 +57,7 @@ describe('what comes from the host’s packages', () => {
         planInstance(one, blank, () => ''),
         blank,
       )
-      const stamp = there.stamps.get(one.component) ?? assert.fail()
+      const stamp = there.records.get(one.component) ?? assert.fail()
       const retired = retiredInstance(one.host, one.component, stamp)
       assert.deepEqual(removedFrom(retired, there).length, stamp.owned.length, one.component)
       assert.deepEqual(retired.health, one.health)
@@ -397,7 +397,7 @@ describe('what keepalived and HAProxy hear', () => {
   })
 })
 
-describe('the keeper of the table', function () {
+describe('the watch of the tables', function () {
   this.timeout(60_000)
   const directory = mkdtempSync(join(tmpdir(), 'promha-test-'))
   const at = (name: string) => join(directory, name)
@@ -413,16 +413,16 @@ case "$*" in
 esac
 `
     writeFileSync(at('nft'), nft, { mode: 0o755 })
-    const script = renderTemplate('firewall', 'firewall-keeper.sh', {})
-    writeFileSync(at('keeper'), script.replace(/^PATH=.*$/m, `PATH=${directory}:$PATH`))
+    const script = renderTemplate('firewall', 'firewall-watch.sh', {})
+    writeFileSync(at('watch'), script.replace(/^PATH=.*$/m, `PATH=${directory}:$PATH`))
     for (const name of ['rules', 'table']) writeFileSync(at(name), 'old')
     for (const name of ['events', 'loads', 'said']) writeFileSync(at(name), '')
-    const once = spawn('sh', [at('keeper'), at('rules'), 'once'], { stdio: 'ignore' })
+    const once = spawn('sh', [at('watch'), at('rules'), 'once'], { stdio: 'ignore' })
     assert.equal(await new Promise(resolve => once.once('exit', resolve)), 0)
     assert.equal(readFileSync(at('loads'), 'utf8'), `${at('rules')}\n`)
     writeFileSync(at('loads'), '')
     // Its listeners go with it.
-    const keeper = spawn('sh', ['-c', `exec sh ${at('keeper')} ${at('rules')} >${at('said')}`], {
+    const watch = spawn('sh', ['-c', `exec sh ${at('watch')} ${at('rules')} >${at('said')}`], {
       detached: true,
       stdio: 'ignore',
     })
@@ -448,7 +448,7 @@ esac
       assert.match(read('said'), /^(restored a table of promha that was changed or removed\n)+$/)
       await until('it to be put back', 10_000, async () => read('table') === 'new')
     } finally {
-      process.kill(-(keeper.pid ?? assert.fail()), 'SIGKILL')
+      process.kill(-(watch.pid ?? assert.fail()), 'SIGKILL')
     }
   })
 })
@@ -459,16 +459,16 @@ describe('a config of words', function () {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), text => {
         try {
-          assert.equal(word(text), text)
+          assert.equal(wordEscape(text), text)
           assert.match(text, /^[\w.:@/+-]+$/)
         } catch (problem) {
           assert.ok(problem instanceof TypeError)
         }
       }),
     )
-    assert.equal(word(['a:1', 'b']), 'a:1 b')
-    assert.throws(() => word(['a', 'b c']), TypeError)
+    assert.equal(wordEscape(['a:1', 'b']), 'a:1 b')
+    assert.throws(() => wordEscape(['a', 'b c']), TypeError)
     for (const text of ['a b', 'a\nb', 'a"', '{', '#', '', '$x', 'a;b', 'a,b'])
-      assert.throws(() => word(text), TypeError)
+      assert.throws(() => wordEscape(text), TypeError)
   })
 })

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { parse } from 'yaml'
 import { buildInstances } from '../../roles/instances.ts'
-import { stepsOf } from '../../src/engine/steps.ts'
+import { stepsOf } from '../../src/engine/order/steps.ts'
 import type { Component, Inventory } from '../../src/inventory/model.ts'
 import { bundleFiles } from '../../src/plan/bundle.ts'
-import { removedFrom } from '../../src/plan/owned.ts'
+import { removedFrom } from '../../src/plan/owned/owned.ts'
+import { retiredInstance } from '../../src/plan/owned/retire.ts'
 import { planInstance } from '../../src/plan/plan.ts'
-import { retiredInstance } from '../../src/plan/retire.ts'
 import type { Instance, Resource } from '../../src/resource/model.ts'
-import { isNamed } from '../../src/topology/advertise.ts'
+import { hasUnknownAddress } from '../../src/topology/address/advertise.ts'
 import { buildTopology } from '../../src/topology/build.ts'
 import { blank, carriedOut } from '../plan/host.ts'
 import { inventory, labCell, prometheusSettings, randomInventory } from '../topology/sample.ts'
@@ -74,7 +74,7 @@ describe('buildInstances', () => {
         planInstance(one, blank, () => 'f'.repeat(64)),
         blank,
       )
-      const stamp = there.stamps.get(one.component) ?? assert.fail()
+      const stamp = there.records.get(one.component) ?? assert.fail()
       const retired = { ...retiredInstance(one.host, one.component, stamp), purges: true }
       assert.deepEqual(removedFrom(retired, there).length, stamp.owned.length, one.component)
     }
@@ -151,7 +151,7 @@ describe('buildInstances', () => {
               const { address, port } = peer.cluster
               const named = words.includes(`--cluster.peer=${bracketed(address)}:${port}`)
               // By its own name it would reach its own loopback address.
-              assert.equal(named, peer.host !== each.host || !isNamed(peer))
+              assert.equal(named, peer.host !== each.host || !hasUnknownAddress(peer))
             }
           }
           if (each.component === 'prometheus') {

@@ -1,6 +1,7 @@
 /** A cell with addresses that move, proxies and a firewall, made by hand: the roles are tried without the topology's rules. */
+
+import { proxyHealth, proxyReadyPath } from '../../src/topology/address/proxy.ts'
 import type { CellTopology, Member, MovingAddress } from '../../src/topology/model.ts'
-import { proxyHealth, proxyReadyPath } from '../../src/topology/proxy.ts'
 
 /** Hosts and the first three numbers of their network. */
 export function movingCell(network = '198.18.0'): CellTopology {
@@ -76,6 +77,7 @@ export function movingCell(network = '198.18.0'): CellTopology {
     ],
     pushgateways: [member(a, 9091), member(b, 9091)],
     probers: [],
+    ...{ grafanas: [], stores: [], sinks: [] },
     movingAddresses: [pushgateway, loadbalancer],
     proxies,
     peered: [
@@ -83,7 +85,7 @@ export function movingCell(network = '198.18.0'): CellTopology {
       { host: 'mon-b', keepalived: [a.address], haproxy: [a.address, app.address] },
       { host: 'app-01', haproxy: [a.address, b.address] },
     ],
-    guarded: [
+    firewallRules: [
       {
         host: 'app-01',
         rules: [

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ProblemError } from '../../src/diagnostic/problem.ts'
 import { install } from '../../src/schedule/install.ts'
 import { remove } from '../../src/schedule/remove.ts'
-import { status } from '../../src/schedule/status.ts'
+import { scheduleStatus } from '../../src/schedule/status.ts'
 import { type Pretended, pretend, schedule } from './machine.ts'
 
 const { name, inventory } = schedule
@@ -177,7 +177,7 @@ describe('schedule/install', () => {
   })
 
   it('knows when it ran, when it runs next, and what came of it', async () => {
-    assert.equal(await status(name, inventory, machine), undefined)
+    assert.equal(await scheduleStatus(name, inventory, machine), undefined)
     const textfile = machine.unitDirectory
     await install({ ...schedule, textfile }, machine)
     const timer = `${on}\nNextElapseUSecRealtime=Thu 2026-10-01 10:15:00 UTC`
@@ -189,17 +189,17 @@ describe('schedule/install', () => {
       'ExecMainStatus=2',
     ]
     machine.answers.push([/ show /, { stdout: `${timer}\n\n${service.join('\n')}\n` }])
-    const found = await status(name, inventory, machine)
+    const found = await scheduleStatus(name, inventory, machine)
     assert.equal(found?.state, 'active, enabled')
     assert.equal(found?.next, 'Thu 2026-10-01 10:15:00 UTC')
     assert.equal(found?.last, 'Thu 2026-10-01 10:00:12 UTC')
     assert.equal(found?.result, 'success: exit code 2, differences')
     assert.deepEqual(found?.metrics, [])
     await writeFile(found?.metricsPath ?? '', '# HELP a b\npromha_drift_success 1\n')
-    assert.deepEqual((await status(name, inventory, machine))?.metrics, ['promha_drift_success 1'])
+    assert.deepEqual((await scheduleStatus(name, inventory, machine))?.metrics, ['promha_drift_success 1'])
     const running = { stdout: `${on}\n\nActiveState=activating\nExecMainStartTimestamp=Thu\n` }
     machine.answers.unshift([/ show /, running])
-    const now = await status(name, inventory, machine)
+    const now = await scheduleStatus(name, inventory, machine)
     assert.deepEqual([now?.next, now?.result], ['after the present run', 'running now'])
   })
 })

@@ -3,19 +3,19 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Schedule } from '../../src/schedule/model.ts'
-import type { Machine, Outcome } from '../../src/schedule/systemd.ts'
+import type { Machine, SystemctlOutcome } from '../../src/schedule/systemd/systemd.ts'
 
 export interface Pretended extends Machine {
   readonly asked: string[]
   /** What the first command line that matches is answered; others succeed without a word. */
-  readonly answers: (readonly [RegExp, Partial<Outcome>])[]
+  readonly answers: (readonly [RegExp, Partial<SystemctlOutcome>])[]
   readonly end: () => Promise<void>
 }
 
 export async function pretend(rest: Partial<Machine> = {}): Promise<Pretended> {
   const directory = await mkdtemp(join(tmpdir(), 'promha-units-'))
   const asked: string[] = []
-  const answers: (readonly [RegExp, Partial<Outcome>])[] = []
+  const answers: (readonly [RegExp, Partial<SystemctlOutcome>])[] = []
   return {
     scope: 'system',
     home: '/root',

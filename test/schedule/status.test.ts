@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { milliseconds, nextRun } from '../../src/schedule/status.ts'
+import { nextRun, spanMilliseconds } from '../../src/schedule/status.ts'
 
 describe('schedule/status', () => {
   it('reads spans as systemd writes them', () => {
-    assert.equal(milliseconds('2h 3min 5.5s'), 7_385_500)
-    assert.equal(milliseconds('1month 1w 1d 3ms'), 2_629_800_000 + 604_800_000 + 86_400_000 + 3)
-    assert.equal(milliseconds('infinity'), undefined)
-    assert.equal(milliseconds(''), undefined)
+    assert.equal(spanMilliseconds('2h 3min 5.5s'), 7_385_500)
+    assert.equal(spanMilliseconds('1month 1w 1d 3ms'), 2_629_800_000 + 604_800_000 + 86_400_000 + 3)
+    assert.equal(spanMilliseconds('infinity'), undefined)
+    assert.equal(spanMilliseconds(''), undefined)
   })
 
   it('tells the next run of either kind of timer', () => {

@@ -5,7 +5,7 @@ import { copyFile, mkdtemp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { addHashes } from '../../src/artifact/hash-list.ts'
+import { addHashes } from '../../src/artifact/cache/hash-list.ts'
 import { openArtifacts } from '../../src/artifact/open.ts'
 import {
   inventoryOf,
@@ -46,7 +46,7 @@ describe('known hashes', function () {
 
   beforeEach(async () => {
     out = join(await mkdtemp(join(directory, 'out-')), 'known-hashes.ts')
-    await copyFile(join(root, 'src/artifact/known-hashes.ts'), out)
+    await copyFile(join(root, 'src/artifact/cache/known-hashes.ts'), out)
     releases = await Promise.all(
       ['amd64', 'arm64', 'armv7'].map(arch => makeRelease('prometheus', '3.13.2', arch, 1000)),
     )

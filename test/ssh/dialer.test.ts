@@ -5,7 +5,7 @@ import { afterEach, describe, it } from 'mocha'
 import type { Problem } from '../../src/diagnostic/problem.ts'
 import { createDialer, type DialContext, type Dialer } from '../../src/ssh/dialer.ts'
 import { UnreachableError } from '../../src/ssh/failure.ts'
-import { fingerprint } from '../../src/ssh/known-hosts.ts'
+import { keyFingerprint } from '../../src/ssh/key/known-hosts.ts'
 import { passphrase, type ServerOptions, startServer, type TestServer } from './support/server.ts'
 
 const servers: TestServer[] = []
@@ -60,6 +60,21 @@ describe('a dialer', () => {
     assert.deepEqual([code, stdout.toString(), stderr, connection.commands], [3, 'hi', 'no\n', 1])
   })
 
+  it('tells that a login has begun, long before it has ended', async () => {
+    const server = await serve()
+    const order: string[] = []
+    await dialer({ begun: () => order.push('begun') }).connect(server.host())
+    order.push('connected')
+    assert.deepEqual(order, ['begun', 'connected'])
+  })
+
+  it('keeps no connection that its own keys are no use for', async () => {
+    const server = await serve()
+    const connect = dialer().connect(server.host({ identity: join(server.directory, 'absent') }))
+    assert.match((await problemOf(connect)).summary, /absent/)
+    await server.abandoned()
+  })
+
   it('tells of the end of a connection, whoever ended it', async () => {
     const [server, dying] = await Promise.all([serve(), serve({ dieOn: 'die' })])
     const mine = await dialer().connect(server.host())
@@ -108,7 +123,7 @@ describe('a dialer', () => {
     const server = await serve()
     await writeFile(join(server.directory, 'known_hosts'), '')
     const { summary, detail, remedy } = await problemOf(dialer().connect(server.host()))
-    assert.ok(summary.includes(fingerprint(server.hostKey)))
+    assert.ok(summary.includes(keyFingerprint(server.hostKey)))
     assert.ok(detail?.includes(`[127.0.0.1]:${server.port} ssh-ed25519 ${server.hostKey.toString('base64')}`))
     assert.match(remedy ?? '', /host_key: accept-new/)
   })

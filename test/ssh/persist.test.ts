@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'ssh2'
 import { LoginError } from '../../src/ssh/failure.ts'
+import { loginProblem } from '../../src/ssh/messages.ts'
 import { createPersist } from '../../src/ssh/persist.ts'
 
-const timeout = () => new LoginError({ summary: 'no answer' }, 'timed out')
+const timeout = () => new LoginError(loginProblem.failed({}, 'no answer'), 'timed out')
 const client = {} as Client
 const { signal } = new AbortController()
 

@@ -1,5 +1,6 @@
 /** A cell with two Pushgateways and two probers, made by hand, and what leads to one of each. */
-import type { BlackboxSettings, PushgatewaySettings } from '../../src/inventory/model.ts'
+import type { BlackboxSettings } from '../../roles/blackbox_exporter/settings.ts'
+import type { PushgatewaySettings } from '../../roles/pushgateway/settings.ts'
 import type { CellTopology, Job, Member, MovingAddress } from '../../src/topology/model.ts'
 
 export function pushgatewaySettings(rest: Partial<PushgatewaySettings> = {}): PushgatewaySettings {

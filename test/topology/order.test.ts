@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { edgesOf } from '../../src/topology/order/edges.ts'
 import { criteria, type MemberChange } from '../../src/topology/order/members.ts'
-import { rules, rulesOf } from '../../src/topology/order/rules.ts'
+import { orderRules, rulesOf } from '../../src/topology/order/rules.ts'
 
 /** `HOST COMPONENT ACTION [WORD…]`; `everywhere`: it listens on all addresses. */
 function changeOf(text: string): MemberChange {
@@ -80,6 +80,46 @@ const rows: readonly Row[] = [
     because: 'prometheus sends its alerts to alertmanager',
     changes: ['a alertmanager leaves', 'b prometheus leaves'],
     expected: ['b prometheus < a alertmanager'],
+  },
+  {
+    because: 'prometheus writes to victoriametrics',
+    changes: ['a prometheus reload', 'b victoriametrics start'],
+    expected: ['b victoriametrics < a prometheus'],
+  },
+  {
+    because: 'prometheus writes to victoriametrics',
+    changes: ['a victoriametrics leaves', 'b prometheus leaves'],
+    expected: ['b prometheus < a victoriametrics'],
+  },
+  {
+    because: 'grafana shows what these programs answer',
+    changes: ['a grafana start', 'b prometheus reload', 'b victoriametrics start', 'a alertmanager restart'],
+    expected: ['b prometheus < a grafana', 'b victoriametrics < a grafana', 'a alertmanager < a grafana'],
+  },
+  {
+    because: 'grafana shows what these programs answer',
+    changes: ['a prometheus leaves', 'b grafana leaves'],
+    expected: ['b grafana < a prometheus'],
+  },
+  {
+    because: 'haproxy forwards to grafana',
+    changes: ['a haproxy reload', 'b grafana restart'],
+    expected: ['b grafana < a haproxy'],
+  },
+  {
+    because: 'the addresses of keepalived lead to grafana',
+    changes: ['a keepalived start', 'a grafana start'],
+    expected: ['a grafana < a keepalived'],
+  },
+  {
+    because: 'haproxy forwards to victoriametrics and may need a port that it releases',
+    changes: ['a haproxy reload', 'a victoriametrics restart'],
+    expected: ['a victoriametrics < a haproxy'],
+  },
+  {
+    because: 'the addresses of keepalived lead to victoriametrics',
+    changes: ['a keepalived start', 'a victoriametrics start'],
+    expected: ['a victoriametrics < a keepalived'],
   },
   {
     because: forwards,
@@ -216,7 +256,7 @@ describe('a reason of the order', () => {
 
   it('is none without a row here', () => {
     const known = new Set(rows.map(({ because }) => because))
-    for (const { because } of [...rules, ...criteria]) assert.ok(known.has(because), because)
+    for (const { because } of [...orderRules, ...criteria]) assert.ok(known.has(because), because)
   })
 
   it('is what a component says of its own, both as it comes and as it leaves', () => {

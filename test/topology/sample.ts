@@ -1,6 +1,7 @@
 /** Inventories as values: one that is written out, and random ones. */
 import fc from 'fast-check'
-import type { Cell, Host, Inventory, PrometheusSettings } from '../../src/inventory/model.ts'
+import type { PrometheusSettings } from '../../roles/prometheus/settings/schema.ts'
+import type { Cell, Host, Inventory } from '../../src/inventory/model.ts'
 
 export function host(name: string, address: string, labels: Record<string, string> = {}): Host {
   return { name, address, labels, ssh: { sudo: true, hostKey: 'strict' } }

@@ -1,7 +1,9 @@
 /** Random inventories of several cells with everything that may stand around a pair, as the reader would let them pass. */
 import fc from 'fast-check'
-import type { Cell, Failover, Host, Inventory, VipSettings } from '../../src/inventory/model.ts'
-import { lookalikes } from '../../src/topology/rules/federated.ts'
+import type { Failover } from '../../roles/common/failover.ts'
+import type { VipSettings } from '../../src/inventory/cell/vip.ts'
+import type { Cell, Host, Inventory } from '../../src/inventory/model.ts'
+import { lookalikes } from '../../src/topology/rules/federation/federated.ts'
 import { host, inventory, labCell, prometheusSettings } from './sample.ts'
 
 /** What is chosen for one cell; numbers pick among its hosts. */
@@ -158,7 +160,7 @@ function cellOf(index: number, each: Draft, hosts: readonly Host[], drafts: read
             listen: { address: everywhere, port: 9115 },
             modules: { http_2xx: { prober: 'http' }, icmp: { prober: 'icmp' } },
             probes: each.probes.map(module => ({
-              module,
+              parameters: { module },
               targets: ['https://example.org', 'example.org'],
               labels: {},
             })),

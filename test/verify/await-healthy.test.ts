@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import type { Answer } from '../../src/shell/host/ask.ts'
 import { awaitHealthy, type GateRequest } from '../../src/verify/await-healthy.ts'
-import { type Answer, AskError } from '../../src/verify/model.ts'
+import { AskError } from '../../src/verify/model.ts'
 import { recorded, recordings } from './stage.ts'
 
 const recording = recordings[1]
@@ -154,6 +155,22 @@ describe('awaitHealthy', () => {
     assert.equal(await awaitHealthy(gate), undefined)
     assert.deepEqual(notes, ['has refused its config'])
   })
+
+  it('gives a reload that is slow more time to clear an earlier refusal', async () => {
+    const gate = (reloadTime: number, good: number) => {
+      const began = performance.now()
+      const { request: one } = request(
+        'prometheus',
+        path =>
+          path === '/api/v1/status/runtimeinfo' ? runtime(performance.now() - began >= good) : undefined,
+        { reloadTime, deadline: began + 100 },
+      )
+      return awaitHealthy(one)
+    }
+    // The usual three seconds are over by then, and so is the deadline.
+    assert.equal(await gate(10_000, 3_600), undefined)
+    assert.match((await gate(300, 3_600))?.summary ?? '', /refused/)
+  }).timeout(20_000)
 
   it('asks behind the path that the program serves under', async () => {
     const { request: gate } = request('prometheus')

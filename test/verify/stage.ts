@@ -1,10 +1,12 @@
 /** A pair as it was recorded from real programs on loopback, with room to change single answers. */
 import { readFileSync } from 'node:fs'
-import { failuresPath } from '../../roles/alertmanager/checks/notifications.ts'
+import { failureCounts } from '../../roles/alertmanager/checks/notifications.ts'
 import type { Component } from '../../src/inventory/model.ts'
+import type { Answer } from '../../src/shell/host/ask.ts'
 import type { CellTopology, Member, Topology } from '../../src/topology/model.ts'
 import type { ServiceFacts, VerifyInput } from '../../src/verify/input.ts'
-import { type Answer, AskError, type Check } from '../../src/verify/model.ts'
+import { AskError, type Check } from '../../src/verify/model.ts'
+import { silentHosts } from './judged.ts'
 
 export const recordings = [
   { version: '2.42', base: 29090, scrapedAt: '2.42.0+ds', alertmanager: '0.25.0', node: '1.5.0' },
@@ -70,7 +72,8 @@ export function topologyOf({ base, version }: Recording): Topology {
         members: [member('mon-a', base + 10)],
       },
     ],
-    ...{ pushgateways: [], probers: [], movingAddresses: [], proxies: [], guarded: [], peered: [] },
+    ...{ pushgateways: [], probers: [], movingAddresses: [], proxies: [], firewallRules: [], peered: [] },
+    ...{ grafanas: [], stores: [], sinks: [] },
     fileTargets: [],
     jobs,
     externalLabels: {},
@@ -112,7 +115,7 @@ export function stage(recording: Recording, answers: Answers, changes: Partial<V
       const short = path.startsWith('/api/v1/query') ? '/api/v1/query' : path
       const key = `${host}/${component(port)} ${short}`
       // Recorded before there was that question: nothing had failed.
-      if (path === failuresPath()) return { status: 200, body: '{"data":{"result":[]}}' }
+      if (path === failureCounts().path) return { status: 200, body: '{"data":{"result":[]}}' }
       asked.push(key)
       const answer = answers[key]
       if (!answer) throw new AskError('failed', `nothing was recorded for ${key}`)
@@ -122,6 +125,7 @@ export function stage(recording: Recording, answers: Answers, changes: Partial<V
         body: typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body),
       }
     },
+    askHost: silentHosts,
     patience: 0,
     onCheck: check => told.push(check),
     signal: new AbortController().signal,

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
-import type { HostState } from '../../src/shell/host-state.ts'
-import { status } from '../../src/verify/status.ts'
+import type { HostState } from '../../src/shell/host/host-state.ts'
+import { statusRows } from '../../src/verify/status.ts'
 import { movingCell } from '../roles/moving.ts'
+import { state } from './judged.ts'
 import { healthyFacts, recorded, recordings, stage } from './stage.ts'
 
 describe('status', () => {
   for (const recording of recordings) {
     it(`tells versions and readiness, with answers of Prometheus ${recording.version}`, async () => {
       const { input } = stage(recording, recorded(recording))
-      const rows = await status(input)
+      const rows = await statusRows(input)
       assert.deepEqual(
         rows.map(({ host, component, replica, version, health }) => [
           host,
@@ -43,7 +44,7 @@ describe('status', () => {
         active: (down as Record<string, string>)[`${host}/${component}`] ?? 'active',
       }),
     })
-    const rows = await status(input)
+    const rows = await statusRows(input)
     assert.deepEqual(
       rows.map(({ health, note }) => [health, note]),
       [
@@ -58,7 +59,7 @@ describe('status', () => {
       asked.filter(key => key.startsWith('mon-a')),
       [],
     )
-    const away = await status({ ...input, unreachable: new Map([['mon-b', 'no route to host']]) })
+    const away = await statusRows({ ...input, unreachable: new Map([['mon-b', 'no route to host']]) })
     assert.deepEqual(
       away.filter(({ host }) => host === 'mon-b').map(({ health, note }) => [health, note]),
       [
@@ -75,16 +76,13 @@ describe('status', () => {
       keepalived: HostState['table'] = 'whole',
     ) => {
       const { input } = stage(recordings[0], {})
-      const rows = await status({
+      const rows = await statusRows({
         ...input,
         topology: { cells: [movingCell()] },
         hosts: new Set(['mon-a', 'app-01']),
         components: new Set(['keepalived', 'firewall']),
         facts: () => (active === undefined ? undefined : { ...healthyFacts, active }),
-        ask: async () => ({
-          status: 200,
-          body: JSON.stringify({ addresses: [], table, peers: { keepalived, haproxy: 'missing' } }),
-        }),
+        askHost: async () => state([], { table, peers: { keepalived, haproxy: 'missing' } }) as never,
       })
       return rows.map(({ component, health, note }) => `${component} ${health} ${note}`.trim())
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { AskError } from '../../src/verify/model.ts'
-import { verify } from '../../src/verify/verify.ts'
+import { proveSite } from '../../src/verify/verify.ts'
 import { type Answers, byName, healthyFacts, recorded, recordings, stage } from './stage.ts'
 
 const watchdogs = '/api/v2/alerts?filter=promha%3D%22watchdog%22'
@@ -17,7 +17,7 @@ for (const recording of recordings) {
   describe(`verify, with answers of Prometheus ${recording.version}`, () => {
     it('passes a healthy pair, with a warning for the target that is the user’s own', async () => {
       const { input, told } = stage(recording, healthy(recording))
-      const checks = await verify(input)
+      const checks = await proveSite(input)
       const seen = byName(checks)
       assert.deepEqual(
         checks.filter(({ status }) => status !== 'pass').map(({ id, status }) => `${status} ${id}`),
@@ -46,7 +46,7 @@ for (const recording of recordings) {
 
     it('asks each path of each program once', async () => {
       const { input, asked } = stage(recording, healthy(recording))
-      await verify(input)
+      await proveSite(input)
       assert.deepEqual([...new Set(asked)].sort(), [...asked].sort())
       assert.equal(asked.filter(key => key.startsWith('mon-a/prometheus')).length, 7)
       assert.deepEqual(
@@ -57,7 +57,7 @@ for (const recording of recordings) {
 
     it('names the rule that fails', async () => {
       const { input } = stage(recording, recorded(recording))
-      const check = byName(await verify(input))['prometheus.rules_healthy mon-a/prometheus']
+      const check = byName(await proveSite(input))['prometheus.rules_healthy mon-a/prometheus']
       assert.equal(check?.status, 'fail')
       assert.equal(
         check?.detail,
@@ -73,7 +73,7 @@ for (const recording of recordings) {
         const twin = answers[key.replace('mon-b/', 'mon-a/')]
         if (answer.refused && twin) answers[key] = twin
       }
-      const check = byName(await verify(stage(recording, answers).input))['alert.deduplicated lab']
+      const check = byName(await proveSite(stage(recording, answers).input))['alert.deduplicated lab']
       assert.equal(check?.status, 'fail')
       assert.equal(
         check?.detail,
@@ -83,7 +83,7 @@ for (const recording of recordings) {
 
     it('tells of a dead Alertmanager in each check that needs it', async () => {
       const { input } = stage(recording, recorded(recording, '-one-alertmanager-dead'))
-      const seen = byName(await verify(input))
+      const seen = byName(await proveSite(input))
       const why = `alertmanager on mon-b: nothing listens on 127.0.0.1:${recording.base + 4}`
       for (const name of [
         'alertmanager.ready mon-b/alertmanager',
@@ -109,7 +109,7 @@ describe('verify', () => {
   async function after(change: (answers: Answers) => void, input = {}) {
     const answers = healthy(recording)
     change(answers)
-    return byName(await verify(stage(recording, answers, input).input))
+    return byName(await proveSite(stage(recording, answers, input).input))
   }
   const at = (answers: Answers, key: string) => {
     const found = answers[key]
@@ -296,7 +296,7 @@ describe('verify', () => {
     const rules = [{ source_labels: ['severity'], regex: 'critical', action: 'keep' }]
     const cells = input.topology.cells.map(cell => ({ ...cell, alertRelabelConfigs: rules }))
     const started = performance.now()
-    const check = byName(await verify({ ...input, topology: { cells } }))['alert.deduplicated lab']
+    const check = byName(await proveSite({ ...input, topology: { cells } }))['alert.deduplicated lab']
     assert.equal(check?.status, 'warn')
     assert.equal(
       check.detail,
@@ -352,7 +352,7 @@ describe('verify', () => {
 
   it('leaves out unselected programs, and skips what would need them', async () => {
     const { input, asked } = stage(recording, healthy(recording), { hosts: new Set(['mon-a']) })
-    const seen = byName(await verify(input))
+    const seen = byName(await proveSite(input))
     assert.ok(!('prometheus.ready mon-b/prometheus' in seen))
     assert.deepEqual(
       asked.filter(key => key.startsWith('mon-b')),
@@ -388,7 +388,9 @@ describe('verify', () => {
     const [cell] = input.topology.cells
     assert.ok(cell)
     const jobs = cell.jobs.map(job => (job.name === 'node' ? { ...job, name: 'federate' } : job))
-    const seen = byName(await verify({ ...input, topology: { cells: [{ ...cell, jobs, exporters: [] }] } }))
+    const seen = byName(
+      await proveSite({ ...input, topology: { cells: [{ ...cell, jobs, exporters: [] }] } }),
+    )
     assert.equal(seen['prometheus.targets_up mon-a/prometheus']?.status, 'warn')
   })
 
@@ -410,7 +412,7 @@ describe('verify', () => {
     const notes: string[] = []
     const began = performance.now()
     const seen = byName(
-      await verify({
+      await proveSite({
         ...input,
         topology: { cells: [{ ...cell, fileTargets: [wanted] }] },
         onWait: note => void notes.push(note),
@@ -430,7 +432,7 @@ describe('verify', () => {
     late.status = 503
     const { input, asked, told } = stage(recording, answers, { patience: 10_000 })
     const notes: string[] = []
-    const checks = verify({
+    const checks = proveSite({
       ...input,
       onWait(note) {
         notes.push(note)
@@ -469,7 +471,7 @@ describe('verify', () => {
       const { input } = stage(recording, answers, { patience, afterChange: true })
       const notes: string[] = []
       let times = 0
-      const checks = await verify({
+      const checks = await proveSite({
         ...input,
         ask: async (host, address, port, path) => {
           if (path !== '/api/v1/query?query=time()') return input.ask(host, address, port, path)
@@ -548,7 +550,7 @@ describe('verify', () => {
       for (const host of ['mon-a', 'mon-b'])
         answers[`${host}/prometheus /api/v1/rules`]?.body.data.groups.shift()
       const began = performance.now()
-      const seen = byName(await verify(input))
+      const seen = byName(await proveSite(input))
       assert.ok(performance.now() - began < 5_000)
       const check = seen['alertmanager.ready mon-b/alertmanager']
       assert.equal(
@@ -569,7 +571,7 @@ describe('verify', () => {
         patience: 20_000,
         facts: () => ({ ...healthyFacts, active }),
       })
-      const seen = byName(await verify({ ...input, onWait: () => Object.assign(late, { status: 200 }) }))
+      const seen = byName(await proveSite({ ...input, onWait: () => Object.assign(late, { status: 200 }) }))
       assert.equal(seen['alertmanager.ready mon-b/alertmanager']?.status, 'pass')
     })
 
@@ -601,8 +603,8 @@ describe('verify', () => {
     )
     assert.match(await remedies(`${dial} connect: connection refused`), /does not run/)
     for (const said of ['connect: no route to host', 'i/o timeout'])
-      assert.match(await remedies(`${dial} ${said}`), /"address" of the host in the inventory .*firewall/)
-    assert.match(await remedies('context deadline exceeded'), /"address" of the host/)
+      assert.match(await remedies(`${dial} ${said}`), /"address" in the inventory .*firewall/)
+    assert.match(await remedies('context deadline exceeded'), /"address" in the inventory/)
     assert.equal(await remedies('EOF'), 'Look at the program there and at a firewall between the hosts.')
   })
 
@@ -620,7 +622,7 @@ describe('verify', () => {
           ...(host === 'mon-b' && component === 'alertmanager' ? { active } : {}),
         }),
       })
-      const seen = byName(await verify(input))
+      const seen = byName(await proveSite(input))
       return ['alertmanager.ready mon-b/alertmanager', 'prometheus.config_identical lab'].map(
         name => seen[name]?.remedy,
       )
@@ -640,7 +642,7 @@ describe('verify', () => {
     const answers = healthy(recording)
     at(answers, 'mon-b/prometheus /-/ready').status = 503
     const { input } = stage(recording, answers, { patience: 600_000, signal: abort.signal })
-    const checks = verify(input)
+    const checks = proveSite(input)
     abort.abort()
     const check = byName(await checks)['prometheus.ready mon-b/prometheus']
     assert.equal(check?.status, 'fail')
@@ -652,7 +654,7 @@ describe('verify', () => {
     const [cell] = input.topology.cells
     assert.ok(cell)
     const alone = { ...cell, replicas: cell.replicas.slice(0, 1), peers: cell.peers.slice(0, 1) }
-    const seen = byName(await verify({ ...input, topology: { cells: [alone] } }))
+    const seen = byName(await proveSite({ ...input, topology: { cells: [alone] } }))
     assert.equal(seen['prometheus.mutual lab']?.status, 'warn')
     assert.equal(seen['alertmanager.cluster lab']?.status, 'warn')
     assert.equal(seen['prometheus.config_identical lab']?.status, 'pass')

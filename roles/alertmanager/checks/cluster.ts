@@ -1,56 +1,48 @@
 /** Do the Alertmanagers of a cell form one cluster? */
-
-import { few } from '../../../src/diagnostic/few.ts'
-import { joinHostPort, parseEndpoint } from '../../../src/inventory/endpoint.ts'
+import { listFirst } from '../../../src/diagnostic/list-first.ts'
+import { joinHostPort, parseEndpoint } from '../../../src/inventory/value/endpoint.ts'
 import type { CellTopology, Peer } from '../../../src/topology/model.ts'
-import { type AlertmanagerStatus, paths } from '../../../src/verify/answers.ts'
-import { each, type Program, type Question, question, type Verdict } from '../../../src/verify/view.ts'
+import { api, type Cluster } from '../../../src/verify/answer/answers.ts'
+import { type CheckDefinition, type CheckVerdict, defineCheck } from '../../../src/verify/answer/view.ts'
+import { each, type Program } from '../../../src/verify/ask/question.ts'
 
-/**
- * `alertmanager.cluster`: every member is settled and sees all members at their own addresses, and no stranger.
- * `programs`: the members that are installed; what is still seen of the others counts for nothing.
- */
-export function cluster(cell: CellTopology, programs: readonly Program[]): Question {
+/** `alertmanager.cluster`: every member is settled and sees all installed ones at their own addresses, and no stranger. */
+export function cluster(cell: CellTopology, programs: readonly Program[]): CheckDefinition {
   const id = 'alertmanager.cluster'
   const expected = cell.peers.filter(({ host }) => programs.some(program => program.host === host))
   const count = expected.length
   if (cell.peers.length < 2) {
-    return question(id, cell.name, [], () => ({
+    return defineCheck(id, cell.name, {}, () => ({
       status: 'warn',
       detail: 'there is one Alertmanager only, so there is no cluster',
       remedy: 'Name a second host under alertmanager, on another machine.',
     }))
   }
-  return question(id, cell.name, each(programs, paths.status), bodies => {
+  return defineCheck(id, cell.name, { statuses: each(programs, api.status) }, ({ statuses }) => {
     const gone = cell.peers.filter(peer => !expected.includes(peer))
-    const views = bodies.map((body, index) => {
-      const { cluster: seen } = body as AlertmanagerStatus
+    const views = statuses.map(({ program: { host }, answer: { cluster: seen } }) => {
       const peers = seen.peers?.filter(member => !gone.some(peer => isPeer(member, peer))) ?? []
-      return { host: programs[index]?.host ?? '', cluster: { ...seen, peers } }
+      return { host, cluster: { ...seen, peers } }
     })
     for (const { host, cluster: seen } of views) {
       const verdict = lacking(seen, expected, host)
       if (verdict) return verdict
     }
-    return (
-      shared(views) ??
-      misplaced(views, expected) ?? {
-        status: 'pass',
-        detail: `${count} of ${count} peers, seen by every member`,
-      }
-    )
+    const detail = `${count} of ${count} peers, seen by every member`
+    return shared(views) ?? misplaced(views, expected) ?? { status: 'pass', detail }
   })
 }
 
-type Cluster = AlertmanagerStatus['cluster']
-
-function lacking(seen: Cluster, peers: readonly Peer[], host: string): Verdict | undefined {
+function lacking(seen: Cluster, peers: readonly Peer[], host: string): CheckVerdict | undefined {
   const members = seen.peers ?? []
   const found = (peer: Peer) => members.find(member => isPeer(member, peer))
   const missing = peers.filter(peer => !found(peer)).map(peer => peer.peerName)
   const strangers = members.filter(member => !peers.some(peer => isPeer(member, peer)))
   // A cluster address that is a name, with an Alertmanager too old for peer names, leaves only the count to go by.
-  const unnamed = missing.length > 0 && missing.length === strangers.length && peers.some(nameOnly)
+  const unnamed =
+    missing.length > 0 &&
+    missing.length === strangers.length &&
+    peers.some(({ advertise }) => advertise === undefined)
   if (unnamed || (missing.length === 0 && strangers.length === 0)) {
     if (seen.status === 'ready') return undefined
     return {
@@ -62,13 +54,13 @@ function lacking(seen: Cluster, peers: readonly Peer[], host: string): Verdict |
   if (missing.length > 0) {
     return {
       status: 'fail',
-      detail: `${host} sees ${peers.length - missing.length} of ${peers.length} peers; missing ${few(missing)}`,
-      remedy: `Let the hosts reach each other at ${few(peers.map(peer => joinHostPort(peer.cluster)))}, TCP and UDP.`,
+      detail: `${host} sees ${peers.length - missing.length} of ${peers.length} peers; missing ${listFirst(missing)}`,
+      remedy: `Let the hosts reach each other at ${listFirst(peers.map(peer => joinHostPort(peer.cluster)))}, TCP and UDP.`,
     }
   }
   return {
     status: 'fail',
-    detail: `${host} sees a stranger in the cluster: ${few(strangers.map(({ name, address }) => `${name} at ${address}`))}`,
+    detail: `${host} sees a stranger in the cluster: ${listFirst(strangers.map(({ name, address }) => `${name} at ${address}`))}`,
     remedy:
       'Take it out of the cluster; a member that was replaced is forgotten after the reconnect time-out.',
   }
@@ -80,7 +72,7 @@ interface ClusterView {
 }
 
 /** Two members at one address: what is sent to one of them reaches the other, or neither. */
-function shared(views: readonly ClusterView[]): Verdict | undefined {
+function shared(views: readonly ClusterView[]): CheckVerdict | undefined {
   const names = new Map<string, Set<string>>()
   for (const { name, address } of views.flatMap(({ cluster: seen }) => seen.peers ?? []))
     names.set(canonical(address), (names.get(canonical(address)) ?? new Set()).add(name))
@@ -88,7 +80,7 @@ function shared(views: readonly ClusterView[]): Verdict | undefined {
   if (address === undefined || twins === undefined) return undefined
   return {
     status: 'fail',
-    detail: `${few([...twins].sort())} advertise one address, ${address}, so they cannot reach each other`,
+    detail: `${listFirst([...twins].sort())} advertise one address, ${address}, so they cannot reach each other`,
     remedy:
       'Run `promha apply`. If it changes nothing, set `address:` of each of these hosts to its own IP address in the inventory.',
     afterFailure: '',
@@ -96,7 +88,7 @@ function shared(views: readonly ClusterView[]): Verdict | undefined {
 }
 
 /** A member that others are sent to elsewhere than the inventory says, or that two members see at two addresses. */
-function misplaced(views: readonly ClusterView[], peers: readonly Peer[]): Verdict | undefined {
+function misplaced(views: readonly ClusterView[], peers: readonly Peer[]): CheckVerdict | undefined {
   const seenAt = new Map<string, string>()
   for (const { host, cluster: seen } of views) {
     for (const { name, address } of seen.peers ?? []) {
@@ -109,16 +101,12 @@ function misplaced(views: readonly ClusterView[], peers: readonly Peer[]): Verdi
       return {
         status: 'fail',
         detail: `${host} sees ${name} at ${address}; expected ${expected}`,
-        remedy: `Run \`promha apply\`. If it changes nothing, run \`systemctl restart alertmanager\` on ${hostOf(name, peers)}.`,
+        remedy: `Run \`promha apply\`. If it changes nothing, run \`systemctl restart alertmanager\` on ${peer?.host ?? 'that host'}.`,
         afterFailure: '',
       }
     }
   }
   return undefined
-}
-
-function hostOf(name: string, peers: readonly Peer[]): string {
-  return peers.find(({ peerName }) => peerName === name)?.host ?? 'that host'
 }
 
 /** One spelling of each address: Go writes the shortest one. */
@@ -134,8 +122,4 @@ export function isPeer(member: { name: string; address: string }, peer: Peer): b
     member.address === joinHostPort(peer.cluster) ||
     (peer.advertise !== undefined && member.address === joinHostPort(peer.advertise))
   )
-}
-
-function nameOnly(peer: Peer): boolean {
-  return peer.advertise === undefined
 }

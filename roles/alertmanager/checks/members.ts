@@ -1,67 +1,58 @@
 /** Does a changed Alertmanager stand in touch with the others of its cell again? */
-import { few } from '../../../src/diagnostic/few.ts'
-import { joinHostPort } from '../../../src/inventory/endpoint.ts'
+import { listFirst } from '../../../src/diagnostic/list-first.ts'
 import type { Endpoint } from '../../../src/inventory/model.ts'
-import { isIp } from '../../../src/inventory/names.ts'
-import type { Reached } from '../../../src/shell/host-state.ts'
+import { joinHostPort } from '../../../src/inventory/value/endpoint.ts'
+import { isIp } from '../../../src/inventory/value/names.ts'
 import type { Peer } from '../../../src/topology/model.ts'
-import { type AlertmanagerStatus, paths, readAnswer, readCluster } from '../../../src/verify/answers.ts'
-import type { GetBody, Links, Unreached, UnreachedRequest } from '../../../src/verify/facet.ts'
-import { itself, reachPath } from '../../../src/verify/host-ask.ts'
-import type { Ask } from '../../../src/verify/model.ts'
+import { api, type Cluster } from '../../../src/verify/answer/answers.ts'
+import { reach } from '../../../src/verify/ask/host-ask.ts'
+import type { Links, Unreached, UnreachedRequest } from '../../../src/verify/checks/facet.ts'
+import type { Asking } from '../../../src/verify/model.ts'
 import { isPeer } from './cluster.ts'
 
-type Cluster = AlertmanagerStatus['cluster']
-
 export const members: Links = {
-  lack: async (get, peers) => lacking(await clusterOf(get), peers),
+  lack: async (get, peers) => lacking(await get(api.cluster), peers),
   now: async (get, peers) => {
-    const cluster = await clusterOf(get)
+    const cluster = await get(api.cluster)
     return isCounted(cluster, peers) ? peers : peers.filter(peer => isSeen(cluster, peer))
   },
   unreached,
-  remedy: () => 'let the hosts reach each other at the cluster port, TCP and UDP, then run the command again',
-}
-
-async function clusterOf(get: GetBody): Promise<Cluster> {
-  return readCluster(await get(paths.status))
+  remedy: () =>
+    'Let the hosts reach each other at the cluster port, TCP and UDP, then run the command again.',
 }
 
 function lacking(cluster: Cluster, peers: readonly Peer[]): string | undefined {
   if (cluster.status === 'disabled') return undefined
   const missing = peers.filter(peer => !isSeen(cluster, peer))
   if (missing.length > 0 && !isCounted(cluster, peers))
-    return `does not see its peers ${few(missing.map(peer => peer.peerName))} yet`
+    return `does not see its peers ${listFirst(missing.map(peer => peer.peerName))} yet`
   return cluster.status === 'ready' ? undefined : 'has not settled in its cluster yet'
 }
 
-/**
- * They may be in touch all the same: one that runs with its old command line still calls the others from where it is, and
- * that is gone with its own restart. Who is known by a name is not tried, since names may take their time.
- */
-async function unreached({ get, ask, host, own, peers }: UnreachedRequest): Promise<Unreached | undefined> {
-  const cluster = await clusterOf(get)
+/** A peer with its old command line is in touch only until its restart. Names may take their time, and are not tried. */
+async function unreached(request: UnreachedRequest): Promise<Unreached | undefined> {
+  const { get, askHost, host, own, peers } = request
+  const cluster = await get(api.cluster)
   if (cluster.status === 'disabled') return undefined
-  const lost = await notReached(ask, host, cluster, peers)
+  const lost = await notReached(askHost, host, cluster, peers)
   if (lost.length > 0) {
     const places = lost.map(peer => `${peer.host} at ${joinHostPort(peer.cluster)}`)
-    return { said: `does not reach ${few(places)}`, hosts: lost.map(peer => peer.host) }
+    return { said: `does not reach ${listFirst(places)}`, hosts: lost.map(peer => peer.host) }
   }
   if (own === undefined || !isIp(own.cluster.address)) return undefined
-  const tried = await Promise.all(peers.map(peer => tryFrom(ask, peer.host, [own]).catch(() => undefined)))
+  const tried = await Promise.all(
+    peers.map(peer => tryFrom(askHost, peer.host, [own]).catch(() => undefined)),
+  )
   // It listens by now, so a refusal is another machine's.
   const deaf = peers.filter((_, index) => [tried[index]?.silent, tried[index]?.refused].flat().includes(own))
   if (deaf.length === 0) return undefined
-  const names = few(deaf.map(peer => peer.host))
+  const names = listFirst(deaf.map(peer => peer.host))
   return { said: `is not reached by ${names} at ${joinHostPort(own.cluster)}`, hosts: [own.host] }
 }
 
-/**
- * Who is seen at its address needs no answer. One that refuses may only listen there once it is changed, unless it was at
- * that port before.
- */
+/** Who is seen at its address needs no answer. One that refuses may listen there once it is changed. */
 async function notReached(
-  ask: Ask,
+  askHost: Asking['askHost'],
   host: string,
   { peers: seen = [] }: Cluster,
   peers: readonly Peer[],
@@ -70,21 +61,15 @@ async function notReached(
     ({ cluster }) => isIp(cluster.address) && !seen.some(({ address }) => address === joinHostPort(cluster)),
   )
   if (asked.length === 0) return []
-  const { refused, silent } = await tryFrom(ask, host, asked)
+  const { refused, silent } = await tryFrom(askHost, host, asked)
   const stays = ({ peerName, cluster: { port } }: Peer) =>
     seen.some(({ name, address }) => name === peerName && address.endsWith(`:${port}`))
   return asked.filter(peer => silent.includes(peer) || (refused.includes(peer) && stays(peer)))
 }
 
 /** Rejects with an AskError where the host cannot try. */
-async function tryFrom(
-  ask: Ask,
-  host: string,
-  peers: readonly Peer[],
-): Promise<{ readonly refused: readonly Peer[]; readonly silent: readonly Peer[] }> {
-  const path = reachPath(peers.map(({ cluster }) => cluster))
-  const { body } = await ask(host, itself.address, itself.port, path)
-  const { refused, silent } = readAnswer(path, body) as Reached
+async function tryFrom(askHost: Asking['askHost'], host: string, peers: readonly Peer[]) {
+  const { refused, silent } = await askHost(host, reach(peers.map(({ cluster }) => cluster)))
   const among = (places: readonly Endpoint[]) =>
     peers.filter(({ cluster }) =>
       places.some(({ address, port }) => address === cluster.address && port === cluster.port),

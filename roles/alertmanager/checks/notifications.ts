@@ -1,19 +1,12 @@
 /** Do notifications arrive? Read from the failures that Prometheus has recorded, with the reason from the journal. */
-
-import { few } from '../../../src/diagnostic/few.ts'
+import { listFirst } from '../../../src/diagnostic/list-first.ts'
 import { unitOf } from '../../../src/resource/model.ts'
-import { data, type Vector } from '../../../src/verify/answers.ts'
-import { notifyMinutes as minutes, notifyLogPath } from '../../../src/verify/host-ask.ts'
-import { briefWithoutPaths } from '../../../src/verify/text.ts'
-import {
-  each,
-  type Need,
-  type Program,
-  type Question,
-  type Verdict,
-  type View,
-} from '../../../src/verify/view.ts'
-import { hostProgram } from '../../host-program.ts'
+import { query, type Vector } from '../../../src/verify/answer/answers.ts'
+import { briefWithoutPaths } from '../../../src/verify/answer/text.ts'
+import type { CheckDefinition, CheckVerdict, View } from '../../../src/verify/answer/view.ts'
+import { answerTo } from '../../../src/verify/answer/view.ts'
+import { notifyMinutes as minutes, notifyLog } from '../../../src/verify/ask/host-ask.ts'
+import { each, type HttpQuestion, hostQuestion, type Program } from '../../../src/verify/ask/question.ts'
 import { lastFailure, loggedFailures } from './notify-log.ts'
 
 /** What is counted, by the word that says so. */
@@ -23,17 +16,16 @@ const counters = {
 } as const
 type Counted = keyof typeof counters
 
-/** Path of the query: one series a counter, member, integration, receiver and reason that has grown. */
-export function failuresPath(): string {
+/** One series a counter, member, integration, receiver and reason that has grown. */
+export function failureCounts() {
   const labels = 'instance, integration, receiver_name, reason'
   const grown = Object.entries(counters).map(
     ([counted, name]) =>
       `label_replace(sum by (${labels}) (increase(${name}{job="alertmanager", cell=""}[${minutes}m])) > 0, "promha", "${counted}", "", "")`,
   )
-  return `/api/v1/query?query=${encodeURIComponent(grown.join(' or '))}`
+  return query(grown.join(' or '))
 }
 
-/** One integration of a receiver that fails on one member. */
 interface Failure {
   readonly member: Program
   readonly integration: string
@@ -43,26 +35,23 @@ interface Failure {
   readonly counts: Record<Counted, number>
 }
 
-/**
- * `alertmanager.notifications`: no notification and no request of one has failed in the last 15 minutes. Either replica
- * may have missed a scrape, so the larger of their counts is told.
- */
+/** `alertmanager.notifications`: none has failed in the last 15 minutes. The larger count of the replicas is told. */
 export function notifications(
   cell: string,
   replicas: readonly Program[],
   members: readonly Program[],
-): Question {
-  const needs = each(replicas, failuresPath())
-  const logs = (view: View): readonly Need[] => {
+): CheckDefinition {
+  const needs = each(replicas, failureCounts())
+  const logs = (view: View) => {
     const hosts = new Set(failuresIn(view, needs, members).map(({ member }) => member.host))
-    return [...hosts].map(logNeed)
+    return [...hosts].map(logOf)
   }
   return {
     id: 'alertmanager.notifications',
     target: cell,
     needs,
     more: logs,
-    judge(view): Verdict {
+    judge(view): CheckVerdict {
       const silent = needs.map(view).flatMap(reply => (reply.kind === 'answer' ? [] : [reply.why]))
       if (silent.length === needs.length)
         return { status: 'skip', detail: `no Prometheus of the cell could be asked: ${silent[0]}` }
@@ -71,23 +60,21 @@ export function notifications(
         return { status: 'pass', detail: `no notification has failed in the last ${minutes} minutes` }
       return {
         status: 'warn',
-        detail: `failed in the last ${minutes} minutes: ${few(failures.map(said), 3)}${journal(view, failures)}`,
+        detail: `failed in the last ${minutes} minutes: ${listFirst(failures.map(said), 3)}${journal(view, failures)}`,
         remedy: `Fix the receiver or the service that it notifies. \`journalctl -u ${unitOf('alertmanager')}\` on ${failures[0]?.member.host} shows each error. This warning ends ${minutes} minutes after the last failure.`,
       }
     },
   }
 }
 
-function failuresIn(view: View, needs: readonly Need[], members: readonly Program[]): readonly Failure[] {
+function failuresIn(view: View, needs: readonly HttpQuestion<Vector>[], members: readonly Program[]) {
   const found = new Map<string, Failure>()
   for (const need of needs) {
     const counts = new Map<string, number>()
-    const reply = view(need)
-    if (reply.kind !== 'answer') continue
-    for (const { metric, value } of data<Vector>(reply.body).result) {
+    for (const { metric, value } of answerTo(view, need) ?? []) {
       const { instance, integration = '', receiver_name: receiver, reason, promha: counted } = metric
       const member = members.find(one => one.instance === instance)
-      const grown = Number(value?.[1])
+      const grown = Number(value[1])
       if (!member || !(grown > 0) || (counted !== 'notification' && counted !== 'request')) continue
       const key = JSON.stringify([instance, integration, receiver])
       const failure = found.get(key) ?? newFailure(member, integration, receiver)
@@ -125,9 +112,7 @@ function said({ member, integration, receiver, reasons, counts }: Failure): stri
 /** What the member itself says of the first failure of which it says something. */
 function journal(view: View, failures: readonly Failure[]): string {
   for (const { member, receiver, integration } of failures) {
-    const reply = view(logNeed(member.host))
-    if (reply.kind !== 'answer' || !Array.isArray(reply.body)) continue
-    const logged = loggedFailures(reply.body.map(String))
+    const logged = loggedFailures(answerTo(view, logOf(member.host)) ?? [])
     const last = lastFailure(logged, receiver, integration)
     if (!last) continue
     // Without receiver names in the metrics, the journal names it.
@@ -137,6 +122,6 @@ function journal(view: View, failures: readonly Failure[]): string {
   return ''
 }
 
-function logNeed(host: string): Need {
-  return { program: hostProgram(host, 'alertmanager'), path: notifyLogPath }
+function logOf(host: string) {
+  return hostQuestion(host, notifyLog)
 }

@@ -16,7 +16,8 @@ export function loggedFailures(lines: readonly string[]): readonly LoggedFailure
     const said = fields.get('err')
     if (said === undefined || said === '') return []
     const receiver = fields.get('receiver')
-    const integration = kindOf(fields.get('integration'))
+    // `webhook[0]` → `webhook`
+    const integration = fields.get('integration')?.replace(/\[\d+\]$/, '')
     if (receiver !== undefined)
       return [{ receiver, ...(integration === undefined ? {} : { integration }), error: said }]
     return causesOf(said)
@@ -48,11 +49,6 @@ function causesOf(said: string): readonly LoggedFailure[] {
       .slice(head.index + head[0].length, heads[at + 1]?.index ?? said.length)
       .replace(/^notify retry canceled (?:due to unrecoverable error )?after \d{1,9} attempts: /, ''),
   }))
-}
-
-/** `webhook[0]` → `webhook` */
-function kindOf(integration: string | undefined): string | undefined {
-  return integration?.replace(/\[\d+\]$/, '')
 }
 
 /** Of one line of logfmt or, with `--log.format=json`, of JSON. */

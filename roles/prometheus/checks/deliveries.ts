@@ -1,9 +1,9 @@
 /** Has this Prometheus delivered alerts of late? Read from its own counters, as scraped by itself and as they stand. */
-import type { Series } from '../../../src/verify/answers.ts'
-import { buildVersion, sample, samples } from '../../../src/verify/metrics.ts'
+import { rangeQuery, type Series } from '../../../src/verify/answer/answers.ts'
+import { buildVersion, sample, samples } from '../../../src/verify/answer/metrics.ts'
 import { authority } from './alertmanagers.ts'
 
-/** Seconds; alerts that stay are sent anew every minute (`--rules.alert.resend-delay`). */
+/** Seconds; alerts that stay are sent again every minute (`--rules.alert.resend-delay`). */
 const window = 300
 
 const counters = {
@@ -13,18 +13,14 @@ const counters = {
 } as const
 const start = 'process_start_time_seconds'
 
-/** Path of the query for the counters of the last minutes, where the replica scrapes itself as INSTANCE. */
-export function deliveriesPath(instance: string): string {
+/** The counters of the last minutes, where the replica scrapes itself as INSTANCE. */
+export function counted(instance: string) {
   const names = [...Object.values(counters), start, 'prometheus_build_info'].join('|')
   const selector = `{__name__=~"${names}",job="prometheus",instance=${JSON.stringify(instance)}}`
-  return `/api/v1/query?query=${encodeURIComponent(`${selector}[${window}s]`)}`
+  return rangeQuery(`${selector}[${window}s]`)
 }
 
-/**
- * How many alerts (Prometheus 2: batches) were delivered within the window, by `HOST:PORT` of the Alertmanager.
- * `live` is the text of /metrics, for a process so young that its own scrapes do not show it yet.
- * Counts of an earlier process do not count.
- */
+/** Alerts delivered within the window, by `HOST:PORT`. `live`: /metrics, of a process too young for its own scrapes. */
 export function deliveries(scraped: readonly Series[], live?: string): ReadonlyMap<string, number> {
   const named = (name: string) => scraped.filter(({ metric }) => metric.__name__ === name)
   const started = (live && sample(live, start)) || Number(named(start).at(-1)?.values.at(-1)?.[1] ?? 0)

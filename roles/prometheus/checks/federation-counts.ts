@@ -1,8 +1,8 @@
 /** How many series a collecting cell has of its sources, and the sources themselves: the queries and their answers. */
-import { withMatchers } from '../../../src/inventory/selector.ts'
+import { withMatchers } from '../../../src/inventory/upstream/selector.ts'
 import { anyOf } from '../../../src/topology/federate.ts'
-import { data, type Vector } from '../../../src/verify/answers.ts'
-import type { NamedProgram, Need, View } from '../../../src/verify/view.ts'
+import { query, type Vector } from '../../../src/verify/answer/answers.ts'
+import type { Api, NamedProgram } from '../../../src/verify/ask/question.ts'
 
 /** Milliseconds for which Prometheus shows the last sample of a series that has ended without a word. */
 const lookback = 300_000
@@ -15,7 +15,7 @@ export interface AskedSource {
 }
 
 /** What one replica of a source says of one selector, in series. */
-export interface Given {
+export interface SourceCounts {
   readonly now: number
   /** Two scrapes ago: what is younger need not have arrived yet. */
   readonly before: number
@@ -35,11 +35,11 @@ export interface Have {
 }
 
 /** All counts of a collecting replica in one query: by the cell they are of, the selector, and what was counted. */
-export function collectedPath(
+export function collectedCounts(
   match: readonly string[],
   sources: readonly AskedSource[],
   interval: number,
-): string {
+): Api<Vector> {
   const cells = `cell=~${JSON.stringify(anyOf(sources.map(({ cell }) => cell)))}`
   const counts = match.flatMap((selector, index) => {
     const bare = withMatchers(selector, cells)
@@ -54,16 +54,16 @@ export function collectedPath(
       }),
     ]
   })
-  return queryPath(counts)
+  return query(counts.join(' or '))
 }
 
-export function haveOf(body: unknown, { cell }: AskedSource, selector: number): Have {
-  const value = (what: string) => countIn(body, selector, what, cell)
+export function haveOf(collected: Vector, { cell }: AskedSource, selector: number): Have {
+  const value = (what: string) => countIn(collected, selector, what, cell)
   return { all: value('all'), fresh: value('fresh'), labelled: value('labelled') }
 }
 
 /** The same of a replica of the source, whose own series do not bear the name of their cell. */
-export function givenPath(match: readonly string[], cell: string, interval: number): string {
+export function givenCounts(match: readonly string[], cell: string, interval: number): Api<Vector> {
   const counts = match.flatMap((selector, index) => {
     const bare = withMatchers(selector, `cell=~${JSON.stringify(`|${anyOf([cell])}`)}`)
     return [
@@ -73,14 +73,12 @@ export function givenPath(match: readonly string[], cell: string, interval: numb
       marked(index, 'seen', `count(last_over_time(${bare}[${lookback + 5 * interval}ms]))`),
     ]
   })
-  return queryPath(counts)
+  return query(counts.join(' or '))
 }
 
-/** Undefined where it was not asked or does not answer, which is its own cell's to tell. */
-export function givenBy(view: View, need: Need | undefined, selectors: number): readonly Given[] | undefined {
-  const reply = need && view(need)
-  if (reply?.kind !== 'answer') return undefined
-  const value = (index: number, what: string) => countIn(reply.body, index, what)
+/** By selector. */
+export function countsOf(given: Vector, selectors: number): readonly SourceCounts[] {
+  const value = (index: number, what: string) => countIn(given, index, what)
   return Array.from({ length: selectors }, (_, index) => ({
     now: value(index, 'now'),
     before: value(index, 'before'),
@@ -93,13 +91,7 @@ function marked(selector: number, what: string, expression: string): string {
   return `label_replace(${expression}, "promha", "${selector} ${what}", "", "")`
 }
 
-function queryPath(counts: readonly string[]): string {
-  return `/api/v1/query?query=${encodeURIComponent(counts.join(' or '))}`
-}
-
-function countIn(body: unknown, selector: number, what: string, cell?: string): number {
-  const found = data<Vector>(body).result.find(
-    ({ metric }) => metric.promha === `${selector} ${what}` && metric.cell === cell,
-  )
+function countIn(counts: Vector, selector: number, what: string, cell?: string): number {
+  const found = counts.find(({ metric }) => metric.promha === `${selector} ${what}` && metric.cell === cell)
   return Number(found?.value[1] ?? 0)
 }

@@ -1,32 +1,38 @@
 /** What the replicas scrape, and whether it answers them. */
-import { few } from '../../../src/diagnostic/few.ts'
+import { listFirst } from '../../../src/diagnostic/list-first.ts'
 import type { CellTopology, FileTarget } from '../../../src/topology/model.ts'
-import { paths, type Target } from '../../../src/verify/answers.ts'
-import type { Owner } from '../../../src/verify/exporter-up.ts'
-import { remedyFor } from '../../../src/verify/scrape-errors.ts'
-import { reason, targetAt, targetsAtAddress, targetsOf } from '../../../src/verify/targets.ts'
-import { each, type NamedProgram, type Question, question } from '../../../src/verify/view.ts'
+import { api, type Target } from '../../../src/verify/answer/answers.ts'
+import { remedyFor } from '../../../src/verify/answer/scrape-errors.ts'
+import { downReason, targetAt, targetsAtAddress } from '../../../src/verify/answer/targets.ts'
+import { type CheckDefinition, defineCheck } from '../../../src/verify/answer/view.ts'
+import { each, type NamedProgram, programQuestion } from '../../../src/verify/ask/question.ts'
+import type { TargetOwner } from '../../../src/verify/checks/exporter-up.ts'
+
+const discovered = 'If service discovery finds them, check that it answers all replicas alike.'
 
 /** `prometheus.targets_identical`: the same active targets on every replica. */
-export function targetsIdentical(cell: CellTopology, replicas: readonly NamedProgram[]): Question {
-  const needs = each(replicas, paths.targets)
-  return question('prometheus.targets_identical', cell.name, needs, bodies => {
-    const sets = bodies.map(body => new Map(targetsOf(body).map(target => [identity(target), target])))
-    const first = sets[0] ?? new Map<string, Target>()
-    for (const [index, other] of sets.entries()) {
+export function targetsIdentical(cell: CellTopology, replicas: readonly NamedProgram[]): CheckDefinition {
+  const needs = { targets: each(replicas, api.targets) }
+  return defineCheck('prometheus.targets_identical', cell.name, needs, ({ targets }) => {
+    const sets = targets.map(({ program, answer }) => ({
+      name: program.name,
+      other: new Map(answer.map(target => [identity(target), target])),
+    }))
+    const first = sets[0]?.other ?? new Map<string, Target>()
+    for (const { name: b, other } of sets) {
       const lacking = [...first].filter(([key]) => !other.has(key)).map(([, target]) => label(target))
       const further = [...other].filter(([key]) => !first.has(key)).map(([, target]) => label(target))
       if (lacking.length === 0 && further.length === 0) continue
-      const [a, b] = [replicas[0]?.name, replicas[index]?.name]
+      const a = sets[0]?.name
       const parts = [
-        lacking.length > 0 ? `only ${a} scrapes ${few(lacking)}` : '',
-        further.length > 0 ? `only ${b} scrapes ${few(further)}` : '',
+        lacking.length > 0 ? `only ${a} scrapes ${listFirst(lacking)}` : '',
+        further.length > 0 ? `only ${b} scrapes ${listFirst(further)}` : '',
       ].filter(part => part !== '')
       return {
         status: 'fail',
         detail: parts.join('; '),
-        remedy: 'Run apply; where service discovery finds them, see that it answers both replicas alike.',
-        afterFailure: 'Where service discovery finds them, see that it answers both replicas alike.',
+        remedy: `Run apply. ${discovered}`,
+        afterFailure: discovered,
       }
     }
     const count = `${first.size} ${first.size === 1 ? 'target' : 'targets'}`
@@ -39,16 +45,16 @@ export function targetsIdentical(cell: CellTopology, replicas: readonly NamedPro
 export function targetsUp(
   cell: CellTopology,
   replica: NamedProgram,
-  owner: (instance: string, job: string) => Owner,
-): Question {
-  const needs = each([replica], paths.targets)
+  owner: (instance: string, job: string) => TargetOwner,
+): CheckDefinition {
+  const needs = { targets: programQuestion(replica, api.targets) }
   // What other cells are doing is theirs to answer for, and their own verify tells.
   const answered = cell.jobs.filter(({ name, foreign }) => name !== 'federate' && !foreign)
   const generated = new Set(answered.map(({ name }) => name))
-  return question('prometheus.targets_up', `${replica.host}/prometheus`, needs, bodies => {
+  return defineCheck('prometheus.targets_up', `${replica.host}/prometheus`, needs, ({ targets }) => {
     const wanted = ({ instance = '' }: { readonly instance?: string }, job: string) =>
       !generated.has(job) || !owner(instance, job).missing
-    const active = targetsOf(bodies[0]).filter(({ labels, scrapePool }) => wanted(labels, scrapePool))
+    const active = targets.filter(({ labels, scrapePool }) => wanted(labels, scrapePool))
     const down = active.filter(target => target.health !== 'up')
     const missing = cell.jobs.flatMap(job =>
       job.targets
@@ -56,7 +62,13 @@ export function targetsUp(
         .filter(({ instance }) => targetAt(active, job.name, instance) === undefined)
         .map(({ instance }) => ({ instance, job: job.name, said: `${job.name} ${instance} (not scraped)` })),
     )
-    const own: readonly { instance: string; job: string; said: string; target?: Target; owner: Owner }[] = [
+    const own: readonly {
+      instance: string
+      job: string
+      said: string
+      target?: Target
+      owner: TargetOwner
+    }[] = [
       ...down
         .filter(target => generated.has(target.scrapePool))
         .map(target => ({
@@ -83,7 +95,10 @@ export function targetsUp(
     const detail = `${total - said.length} of ${total} targets up${older > 0 ? ` (${older} scraped last before the change)` : ''}`
     if (said.length === 0) return { status: 'pass', detail }
     const failed = ours.length > 0 ? ours.map(({ target }) => target) : down
-    const seen = { detail: `${detail}; not ${few(said)}`, remedy: remedyFor(failed, { on: [replica.host] }) }
+    const seen = {
+      detail: `${detail}; not ${listFirst(said)}`,
+      remedy: remedyFor(failed, { on: [replica.host] }),
+    }
     // A target of the user's own is worth a warning, but not before it was read and scraped at all.
     if (ours.length === 0)
       return {
@@ -100,32 +115,33 @@ export function targetsUp(
 }
 
 /** `prometheus.mutual`: each replica sees every other one up. */
-export function mutual(cell: CellTopology, replicas: readonly NamedProgram[]): Question {
+export function mutual(cell: CellTopology, replicas: readonly NamedProgram[]): CheckDefinition {
   const id = 'prometheus.mutual'
   if (replicas.length < 2) {
-    return question(id, cell.name, [], () => ({
+    return defineCheck(id, cell.name, {}, () => ({
       status: 'warn',
       detail: 'there is one replica only, so nothing watches it',
       remedy: 'Name a second one under replicas, on another host.',
     }))
   }
-  return question(id, cell.name, each(replicas, paths.targets), bodies => {
+  return defineCheck(id, cell.name, { targets: each(replicas, api.targets) }, ({ targets }) => {
     const blind: string[] = []
     const failed: (Target | undefined)[] = []
     const seers = new Set<string>()
-    for (const [index, seer] of replicas.entries()) {
-      const active = targetsOf(bodies[index])
-      for (const [at, seen] of replicas.entries()) {
-        if (at === index) continue
+    for (const { program: seer, answer: active } of targets) {
+      for (const seen of replicas) {
+        if (seen === seer) continue
         const target = targetAt(active, 'prometheus', seen.instance)
         if (target?.health === 'up') continue
         failed.push(target)
         seers.add(seer.host)
-        blind.push(`${seer.name} does not see ${seen.name} up (${target ? reason(target) : 'not scraped'})`)
+        blind.push(
+          `${seer.name} does not see ${seen.name} up (${target ? downReason(target) : 'not scraped'})`,
+        )
       }
     }
     if (blind.length > 0)
-      return { status: 'fail', detail: few(blind), remedy: remedyFor(failed, { on: [...seers] }) }
+      return { status: 'fail', detail: listFirst(blind), remedy: remedyFor(failed, { on: [...seers] }) }
     const [a, b] = replicas.map(({ name }) => name)
     if (replicas.length === 2) return { status: 'pass', detail: `${a} sees ${b} up and ${b} sees ${a} up` }
     return { status: 'pass', detail: `each of ${replicas.length} replicas sees all others up` }
@@ -141,7 +157,7 @@ function label({ scrapePool, labels }: Target): string {
 }
 
 function state(target: Target): string {
-  return `${label(target)} (${reason(target)})`
+  return `${label(target)} (${downReason(target)})`
 }
 
 /** Discovered from the file as it is wanted now; relabelling is none of the file's. */

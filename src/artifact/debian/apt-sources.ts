@@ -22,17 +22,11 @@ export function parseSourcesList(text: string): readonly AptSource[] {
 /** The deb822 format of `*.sources`; stanzas that are switched off are left out. */
 export function parseDeb822(text: string): readonly AptSource[] {
   return parseStanzas(text).flatMap(stanza => {
-    if (
-      !words(stanza.types).includes('deb') ||
-      /^(no|false|0|off|without|disable)$/i.test(stanza.enabled ?? '')
-    )
-      return []
-    return words(stanza.uris).map(uri => ({
-      uri,
-      suites: words(stanza.suites),
-      components: words(stanza.components),
-      signedBy: signedBy(stanza['signed-by'] ?? ''),
-    }))
+    const isOff = /^(no|false|0|off|without|disable)$/i.test(stanza.enabled ?? '')
+    if (isOff || !words(stanza.types).includes('deb')) return []
+    const [suites, components] = [words(stanza.suites), words(stanza.components)]
+    const keys = signedBy(stanza['signed-by'] ?? '')
+    return words(stanza.uris).map(uri => ({ uri, suites, components, signedBy: keys }))
   })
 }
 
@@ -51,14 +45,12 @@ export function parseStanzas(text: string): readonly Readonly<Record<string, str
       current = {}
       stanzas.push(current)
     }
-    if (/^\s/.test(line)) {
-      current[field] = `${current[field] ?? ''}\n${line.slice(1)}`
-      continue
+    const [, name, value = ''] = /^([^\s:][^:]*):(.*)/s.exec(line) ?? []
+    if (/^\s/.test(line)) current[field] = `${current[field] ?? ''}\n${line.slice(1)}`
+    else if (name !== undefined) {
+      field = name.toLowerCase()
+      current[field] = value.trim()
     }
-    const colon = line.indexOf(':')
-    if (colon < 0) continue
-    field = line.slice(0, colon).toLowerCase()
-    current[field] = line.slice(colon + 1).trim()
   }
   return stanzas
 }
@@ -73,22 +65,16 @@ export function parseMirrorList(text: string): readonly string[] {
   return [...text.matchAll(/^\s*(https?:\S+)/gm)].map(found => found[1] ?? '')
 }
 
-/**
- * Where a suite may be found: the sources that carry it, then those that carry this machine's own release; a mirror
- * keeps all suites below one base. Updates, security and other publishers' sources do not count.
- */
-export function mirrorsFor(
-  suite: string,
-  machineSuites: readonly string[],
-  sources: readonly AptSource[],
-): readonly AptSource[] {
+type Sources = readonly AptSource[]
+
+/** The sources that carry a suite, then those of this machine's own release: a mirror keeps all suites below one base. */
+export function mirrorsFor(suite: string, machineSuites: readonly string[], sources: Sources): Sources {
   const usable = sources.filter(
-    source => /^https?:\/\//.test(source.uri) && source.components.includes('main'),
+    ({ uri, components }) => /^https?:\/\//.test(uri) && components.includes('main'),
   )
   const exact = usable.filter(source => source.suites.includes(suite))
   const own = usable.filter(source => source.suites.some(one => machineSuites.includes(one)))
-  const seen = new Set<string>()
-  return [...exact, ...own].filter(({ uri }) => !seen.has(uri) && seen.add(uri))
+  return [...exact, ...own].filter(({ uri }, index, all) => all.findIndex(one => one.uri === uri) === index)
 }
 
 function signedBy(value: string): readonly string[] {

@@ -1,9 +1,11 @@
-/** All packages of one suite and architecture with what they need: for the host that can fetch nothing by itself. */
-import type { Readable } from 'node:stream'
-import type { Candidate } from './closure.ts'
-import { parseRelations } from './relation.ts'
+/** What this machine's apt says of packages of the suites that it was given. */
+import type { Installed } from '../../shell/package/install.ts'
+import { parseStanzas } from './apt-sources.ts'
+import type { PrivateApt } from './private-apt.ts'
 
-export interface IndexedPackage extends Candidate {
+export interface IndexedPackage extends Installed {
+  /** Pre-Depends and Depends, as in its control file. */
+  readonly depends: string
   /** Below the mirror's base. */
   readonly filename: string
   readonly sha256: string
@@ -11,56 +13,32 @@ export interface IndexedPackage extends Candidate {
   readonly size: number
 }
 
-/** Reads an unpacked `Packages`; of each stanza only what is needed here is kept. */
-export async function readIndex(list: Readable): Promise<readonly IndexedPackage[]> {
-  const found: IndexedPackage[] = []
-  let rest = ''
-  const take = (text: string) => {
-    for (const stanza of text.split('\n\n')) {
-      const one = indexed(stanza)
-      if (one) found.push(one)
-    }
-  }
-  for await (const chunk of list.setEncoding('latin1')) {
-    const text = rest + chunk
-    const cut = text.lastIndexOf('\n\n')
-    if (cut >= 0) take(text.slice(0, cut))
-    rest = cut < 0 ? text : text.slice(cut + 2)
-  }
-  take(rest)
-  return found
+/** `packages`: names, each of which stands for its newest version, or `NAME=VERSION`. Those that are not there are left out. */
+export async function showPackages(
+  apt: PrivateApt,
+  packages: readonly string[],
+): Promise<readonly IndexedPackage[]> {
+  const { stdout } = await apt.run('apt-cache', ['show', '--no-all-versions', '--', ...packages])
+  return parseStanzas(stdout).flatMap(stanza => indexed(stanza) ?? [])
 }
 
-const fields = [
-  'Package',
-  'Version',
-  'Filename',
-  'SHA256',
-  'Size',
-  'Pre-Depends',
-  'Depends',
-  'Provides',
-] as const
-type Field = (typeof fields)[number]
-const patterns = new Map(fields.map(field => [field, new RegExp(`(?:^|\\n)${field}: *([^\\n]*)`)]))
-
-function indexed(stanza: string): IndexedPackage | undefined {
-  const of = (field: Field) => patterns.get(field)?.exec(stanza)?.[1]?.trim() ?? ''
-  const [name, version, filename, sha256, size] = [
-    of('Package'),
-    of('Version'),
-    of('Filename'),
-    of('SHA256'),
-    Number(of('Size')),
-  ]
+function indexed(fields: Readonly<Record<string, string>>): IndexedPackage | undefined {
+  const { package: name, version, filename, sha256, provides = '' } = fields
+  const size = Number(fields.size)
+  if (!name || !version || !filename || !sha256 || !Number.isSafeInteger(size)) return undefined
   // The name ends up in a URL below the mirror's base, and in a path on the host.
-  if (name === '' || version === '' || filename === '' || filename.split('/').includes('..')) return undefined
-  if (!/^[0-9a-f]{64}$/.test(sha256) || !Number.isSafeInteger(size)) return undefined
-  const depends = [of('Pre-Depends'), of('Depends')].filter(field => field !== '').join(', ')
-  return { name, version, filename, sha256, size, depends, provides: of('Provides') }
+  if (filename.split('/').includes('..') || !/^[0-9a-f]{64}$/.test(sha256)) return undefined
+  const depends = [fields['pre-depends'], fields.depends].filter(Boolean).join(', ')
+  return { name, version, filename, sha256, size, depends, provides }
 }
 
-/** The names that a package's Provides offers. */
-export function providedNames({ provides }: Pick<Candidate, 'provides'>): readonly string[] {
-  return parseRelations(provides).flatMap(group => group.map(({ name }) => name))
+type Suites = ReadonlyMap<string, string>
+
+/** Which suite has a version of a package: by `NAME=VERSION`. */
+export async function suitesOf(apt: PrivateApt, packages: readonly IndexedPackage[]): Promise<Suites> {
+  const names = packages.map(({ name }) => name)
+  const { stdout } = await apt.run('apt-cache', ['madison', '--', ...names])
+  // `keepalived | 1:2.2.7-1 | http://mirror/debian bookworm/main amd64 Packages`
+  const lines = stdout.matchAll(/^\s*(\S+) \|\s*(\S+) \| \S+ (\S+)\/main /gm)
+  return new Map([...lines].map(([, name, version, suite = '']) => [`${name}=${version}`, suite]))
 }

@@ -1,6 +1,7 @@
 /** Why the locks were not had: another run holds one, or a host cannot be locked at all. */
-import { error, type Problem, ProblemError } from '../../diagnostic/problem.ts'
-import { type LockHolder, lockLife } from '../../shell/lock.ts'
+import { type Problem, ProblemError } from '../../diagnostic/problem.ts'
+import type { LockHolder } from '../../shell/lock/lock.ts'
+import { lockProblem } from '../messages.ts'
 
 /** Another run holds a lock; nothing was changed. */
 export class LockedError extends ProblemError {}
@@ -16,11 +17,7 @@ export interface Busy {
 /** `waited`: milliseconds. */
 export function lockedProblem({ host, holder }: Busy, waited: number): Problem {
   const patience = waited > 0 ? ` It was waited for ${span(waited / 1000)}.` : ''
-  return error(`${host} is locked by ${named(holder)}`, {
-    host,
-    detail: `Only one run at a time may change a cell, so that two cannot interrupt both halves of a pair.${patience}`,
-    remedy: `Wait until it has finished, or use \`--lock-timeout 10m\`. If that run has died, its lock expires after ${lockLife} s.`,
-  })
+  return lockProblem.held({ host }, host, named(holder), patience)
 }
 
 /** As one line of progress. */

@@ -1,13 +1,14 @@
 /** Keeps one host's lock from becoming free while the run is at work. */
-import { error, type Problem } from '../../diagnostic/problem.ts'
-import { lockPath } from '../../shell/layout.ts'
-import { lockLife } from '../../shell/lock.ts'
+import type { Problem } from '../../diagnostic/problem.ts'
+import { lockLife } from '../../shell/lock/lock.ts'
+import { hostLockPath } from '../../shell/syntax/layout.ts'
 import type { Connection } from '../../ssh/connection.ts'
+import { lockProblem } from '../messages.ts'
 import { renew } from './host.ts'
 import { named } from './locked.ts'
 
 /** Milliseconds. */
-export interface Pace {
+export interface RenewalPace {
   /** From one renewal to the next. */
   readonly every: number
   /** How long one may take: a second and a third must fit into the lock's life. */
@@ -16,21 +17,19 @@ export interface Pace {
   readonly life: number
 }
 
-const usualPace: Pace = { every: 8000, patience: 10_000, life: lockLife * 1000 }
+const usualPace: RenewalPace = { every: 8000, patience: 10_000, life: lockLife * 1000 }
 
-/**
- * Renews until stopped, or until the lock is lost, which is told once: another run has it, the connection ended, or
- * no renewal came through for the life of a lock.
- * @param since milliseconds of `performance.now()` from just before the lock was taken
- * @returns stops it; nothing is told after that
- */
-export function keepRenewing(
-  connection: Connection,
-  run: string,
-  since: number,
-  onLost: (problem: Problem) => void,
-  pace: Pace = usualPace,
-): () => void {
+interface Renewal {
+  readonly connection: Connection
+  readonly run: string
+  /** Milliseconds of `performance.now()` from just before the lock was taken. */
+  readonly since: number
+  readonly onLost: (problem: Problem) => void
+  readonly pace?: RenewalPace | undefined
+}
+
+/** Renews until stopped, or until the lock is lost, which is told once. Returns what stops it. */
+export function keepRenewing({ connection, run, since, onLost, pace = usualPace }: Renewal): () => void {
   let ended = false
   let next: NodeJS.Timeout | undefined
   let end: NodeJS.Timeout | undefined
@@ -44,7 +43,8 @@ export function keepRenewing(
   function lose(why: string, detail?: string): void {
     if (ended) return
     stop()
-    onLost(lostProblem(connection.host, why, detail))
+    const where = { host: connection.host, resource: `lock:${hostLockPath}` }
+    onLost(lockProblem.lost(where, why, detail === undefined ? {} : { detail }))
   }
   function heardAt(time: number): void {
     clearTimeout(end)
@@ -67,13 +67,4 @@ export function keepRenewing(
   next = setTimeout(again, pace.every * (0.5 + Math.random() / 2))
   void connection.closed.then(() => lose('the connection ended'))
   return stop
-}
-
-function lostProblem(host: string, why: string, detail: string | undefined): Problem {
-  return error(`the lock of the host was lost: ${why}`, {
-    host,
-    resource: `lock:${lockPath}`,
-    ...(detail === undefined ? {} : { detail }),
-    remedy: 'Run the command again: the host itself or the next run undoes what was not confirmed.',
-  })
 }

@@ -1,7 +1,7 @@
 /** This process, as it is told to a run that meets its locks. */
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
-import type { LockHolder, LockRequest } from '../../shell/lock.ts'
+import type { LockHolder, LockRequest } from '../../shell/lock/lock.ts'
 import { userName } from '../../trust/user-directories.ts'
 
 /** Who runs promha, where, and as which process. */

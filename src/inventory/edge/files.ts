@@ -5,8 +5,9 @@ import { join, relative } from 'node:path'
 import picomatch from 'picomatch'
 import { isBelow, realPath } from '../../trust/checkout.ts'
 import { findForeign } from '../../trust/ours.ts'
+import { headLength } from '../artifact/program-head.ts'
 import { type FileAnswer, type FileRequest, type ReadFile, requestKey } from '../context.ts'
-import { globMatcher } from '../glob.ts'
+import { globMatcher } from '../value/glob.ts'
 
 /** Bytes of one file. Configs are far smaller; an endless file (`/dev/zero`) must not fill the memory. */
 const mostBytes = 64 * 1024 * 1024
@@ -16,34 +17,27 @@ const mostEntries = 100_000
 /** Where administrators keep keyrings of package managers. Checkouts and archives are not unpacked there. */
 const keyringDirectories = ['/etc/apt', '/usr/share/keyrings', '/usr/local/share/keyrings', '/etc/pki']
 
-/**
- * @param directory of the inventory, a real path
- * @param keyrings directories in which a keyring may lie
- */
+/** `directory` of the inventory is a real path; `keyrings`: directories in which a keyring may lie. */
 export async function readAll(
   requests: readonly FileRequest[],
   directory: string,
   keyrings: readonly string[] = keyringDirectories,
 ): Promise<ReadonlyMap<string, FileAnswer>> {
   const byKey = new Map(requests.map(request => [requestKey(request), request]))
-  return new Map(
-    await Promise.all(
-      [...byKey].map(async ([key, request]) => [key, await answer(request, directory, keyrings)] as const),
-    ),
+  const answers = [...byKey].map(
+    async ([key, request]) => [key, await answer(request, directory, keyrings)] as const,
   )
+  return new Map(await Promise.all(answers))
 }
 
-async function answer(
-  { kind, path }: FileRequest,
-  directory: string,
-  keyrings: readonly string[],
-): Promise<FileAnswer> {
+async function answer({ kind, path }: FileRequest, directory: string, keyrings: readonly string[]) {
   try {
     if (kind === 'keyring') return await keyringAnswer(path, keyrings)
     if (kind === 'exists') {
       await access(path)
       return { files: [] }
     }
+    if (kind === 'head') return { files: [{ path, bytes: await headOf(path) }] }
     if (kind !== 'glob') return { files: [await readBounded(path, false, directory)] }
     const files: ReadFile[] = []
     let size = 0
@@ -55,7 +49,7 @@ async function answer(
     }
     return { files }
   } catch (fault) {
-    return { failure: reason(fault) }
+    return { failure: fileFault(fault) }
   }
 }
 
@@ -73,14 +67,9 @@ async function keyringAnswer(path: string, keyrings: readonly string[]): Promise
   return (await stat(real)).isFile() ? { files: [] } : { failure: 'is not a plain file' }
 }
 
-/**
- * Rejects where it is no file (nor, with `pipes`, a pipe), or too large.
- * @param directory a real path: what leads out of it is marked
- */
+/** Rejects what is no file (nor, with `pipes`, a pipe), or too large. What leads out of `directory`, a real path, is marked. */
 export async function readBounded(path: string, pipes: boolean, directory?: string): Promise<ReadFile> {
-  const found = await stat(path)
-  if (found.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' })
-  if (!found.isFile() && !(pipes && found.isFIFO())) throw new Unfit('is not a plain file')
+  const found = await fileAt(path, pipes)
   // A pipe of the shell's, as in <(…), has no path.
   const real = await realpath(path).catch(cause => {
     if (found.isFIFO()) return undefined
@@ -96,6 +85,18 @@ export async function readBounded(path: string, pipes: boolean, directory?: stri
     if (size > mostBytes) throw new Unfit(`is larger than ${mostBytes / 1024 / 1024} MB`)
   }
   return { path, bytes: Buffer.concat(chunks), ...(outside ? { outside } : {}) }
+}
+
+async function headOf(path: string): Promise<Uint8Array> {
+  await fileAt(path, false)
+  return Buffer.concat(await createReadStream(path, { end: headLength - 1 }).toArray())
+}
+
+async function fileAt(path: string, pipes: boolean) {
+  const found = await stat(path)
+  if (found.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR' })
+  if (!found.isFile() && !(pipes && found.isFIFO())) throw new Unfit('is not a plain file')
+  return found
 }
 
 class Unfit extends Error {}
@@ -116,7 +117,8 @@ async function expandGlob(glob: string): Promise<readonly string[]> {
     if (looked > mostEntries) throw new Unfit(`leads to more than ${mostEntries} files`)
     for (const entry of entries) {
       const path = join(directory, entry.name)
-      const isDirectory = entry.isSymbolicLink() ? await leadsToDirectory(path) : entry.isDirectory()
+      const target = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry
+      const isDirectory = target?.isDirectory() ?? false
       if (isDirectory && depth < deepest) await walk(path, depth + 1, [...above, real])
       else if (!isDirectory && matcher.matches(path)) found.push(path)
     }
@@ -125,12 +127,7 @@ async function expandGlob(glob: string): Promise<readonly string[]> {
   return found.sort()
 }
 
-async function leadsToDirectory(link: string): Promise<boolean> {
-  const target = await stat(link).catch(() => undefined)
-  return target?.isDirectory() ?? false
-}
-
-export function reason(fault: unknown): string {
+export function fileFault(fault: unknown): string {
   if (fault instanceof Unfit) return fault.message
   const code = (fault as NodeJS.ErrnoException).code
   if (code === 'ENOENT') return 'does not exist'

@@ -1,13 +1,14 @@
 /** Resolves the references of an inventory: variables, files, and the output of commands. */
-import { spawn } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { nearest } from '../../diagnostic/nearest.ts'
-import { type Context, resolvePath } from '../context.ts'
-import { decode } from '../parsed-file.ts'
-import { quote } from '../place.ts'
-import { type Answer, placeholder, type Reference } from '../secrets.ts'
-import { readBounded, reason } from './files.ts'
+import { runCommandLine } from '../../process/shell.ts'
+import { type PathBase, resolvePath } from '../context.ts'
+import type { Reference } from '../secret/references.ts'
+import { placeholder, type ReferenceAnswer } from '../secret/secrets.ts'
+import { decode } from '../text/parsed-file.ts'
+import { quoted } from '../text/place.ts'
+import { fileFault, readBounded } from './files.ts'
 
 const commandTimeout = 30_000
 const mostOutput = 1024 * 1024
@@ -20,18 +21,21 @@ export interface Variables {
   readonly environmentFile?: { readonly path: string; readonly names: readonly string[] }
 }
 
+/** Which references are resolved: all, none, or those in the URLs of mirrors, for what needs no other secret. */
+export type ReadSecrets = boolean | 'mirrors'
+
 /** One after another: if all use one password manager, it has to be unlocked only once. */
 export async function resolveReferences(
   references: readonly Reference[],
-  base: Pick<Context, 'directory' | 'home'>,
-  { secrets = true, ...variables }: Variables & { readonly secrets?: boolean },
-): Promise<ReadonlyMap<string, Answer>> {
-  const answers = new Map<string, Answer>()
+  base: PathBase,
+  { secrets = true, ...variables }: Variables & { readonly secrets?: ReadSecrets },
+): Promise<ReadonlyMap<string, ReferenceAnswer>> {
+  const answers = new Map<string, ReferenceAnswer>()
   const { environment = process.env } = variables
   for (const [index, reference] of references.entries()) {
-    const { kind, argument, text } = reference
-    if (!secrets) {
-      const lacks = await lackOf(reference, base, variables)
+    const { kind, argument, text, ofMirror = false } = reference
+    if (secrets === false || (secrets === 'mirrors' && !ofMirror)) {
+      const lacks = secrets === false ? await lackOf(reference, base, variables) : undefined
       answers.set(text, { value: placeholder(index + 1), placeholder: true, ...(lacks ? { lacks } : {}) })
     } else if (kind === 'env') answers.set(text, fromEnvironment(argument, variables))
     else if (kind === 'file') answers.set(text, await fromFile(resolvePath(argument, base)))
@@ -48,7 +52,7 @@ interface Lack {
 /** Why a reference would fail, as far as that is known without reading a file or running a command. */
 async function lackOf(
   { kind, argument }: Reference,
-  base: Pick<Context, 'directory' | 'home'>,
+  base: PathBase,
   variables: Variables,
 ): Promise<Lack | undefined> {
   if (kind === 'cmd') return undefined
@@ -69,17 +73,17 @@ function unset(name: string, { environmentFile }: Variables): Lack {
   const { path, names } = environmentFile
   const near = nearest(name, names)
   return {
-    failure: `the environment variable is neither set nor in the environment file ${quote(path)}`,
+    failure: `the environment variable is neither set nor in the environment file ${quoted(path)}`,
     remedy:
       near === undefined
-        ? `Add a line ${name}=VALUE to ${quote(path)}.`
-        : `Did you mean ${quote(near)}, which is in ${quote(path)}? Otherwise add a line ${name}=VALUE to it.`,
+        ? `Add a line ${name}=VALUE to ${quoted(path)}.`
+        : `Did you mean ${quoted(near)}, which is in ${quoted(path)}? Otherwise add a line ${name}=VALUE to it.`,
   }
 }
 
 const unread = (fault: unknown): Lack => ({
-  failure: `the file ${reason(fault)}`,
-  remedy: 'paths are relative to the inventory',
+  failure: `the file ${fileFault(fault)}`,
+  remedy: 'Paths are relative to the inventory.',
 })
 
 function fromEnvironment(name: string, variables: Variables): { readonly value: string } | Lack {
@@ -88,7 +92,7 @@ function fromEnvironment(name: string, variables: Variables): { readonly value: 
   return value === undefined ? unset(name, variables) : { value }
 }
 
-async function fromFile(path: string): Promise<Answer> {
+async function fromFile(path: string): Promise<ReferenceAnswer> {
   try {
     const text = decode((await readBounded(path, true)).bytes)
     return text === undefined ? { failure: 'the file is not UTF-8 text' } : { value: withoutLastBreak(text) }
@@ -101,60 +105,14 @@ function withoutLastBreak(text: string): string {
   return text.replace(/(\r?\n)+$/, '')
 }
 
-/**
- * What a command prints. It has no terminal, so it cannot ask anything. A failure shows its stderr and never its stdout,
- * which may hold the secret.
- */
-function fromCommand(command: string, directory: string, env: NodeJS.ProcessEnv): Promise<Answer> {
-  return new Promise(done => {
-    const child = spawn('/bin/sh', ['-c', command], {
-      cwd: directory,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // A session of its own, so that the time-out ends what the shell started too.
-      detached: true,
-    })
-    const output: Buffer[] = []
-    let size = 0
-    let complaint = ''
-    let stopped: string | undefined
-    const stop = (why: string) => {
-      stopped ??= why
-      try {
-        process.kill(-(child.pid ?? 0), 'SIGKILL')
-      } catch {
-        // It has ended by itself.
-      }
-      child.stdout.destroy()
-      child.stderr.destroy()
-    }
-    const timer = setTimeout(
-      () => stop(`the command did not end within ${commandTimeout / 1000} s`),
-      commandTimeout,
-    )
-    child.stdout.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > mostOutput) stop('the command prints more than 1 MiB')
-      else output.push(chunk)
-    })
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      complaint = (complaint + chunk).slice(-2000)
-    })
-    const finish = (answer: Answer) => {
-      clearTimeout(timer)
-      done(answer)
-    }
-    const failed = (failure: string) =>
-      finish({ failure, ...(complaint.trim() ? { detail: complaint.trim() } : {}) })
-    child.on('error', fault => failed(`the command could not be started: ${fault.message}`))
-    child.on('close', (code, signal) => {
-      if (stopped !== undefined) return failed(stopped)
-      if (code !== 0)
-        return failed(code === null ? `the command was ended by ${signal}` : `the command ended with ${code}`)
-      const text = decode(Buffer.concat(output))
-      return text === undefined
-        ? failed('the command printed no UTF-8 text')
-        : finish({ value: withoutLastBreak(text) })
-    })
-  })
+/** What a command prints. A failure shows its stderr and never its stdout, which may hold the secret. */
+async function fromCommand(command: string, directory: string, environment: NodeJS.ProcessEnv) {
+  const limits = { timeout: commandTimeout, mostOutput }
+  const result = await runCommandLine(command, { directory, environment, ...limits })
+  if ('failure' in result)
+    return { failure: result.failure, ...(result.stderr ? { detail: result.stderr } : {}) }
+  const text = decode(result.output)
+  return text === undefined
+    ? { failure: 'the command printed no UTF-8 text' }
+    : { value: withoutLastBreak(text) }
 }

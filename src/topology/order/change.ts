@@ -1,4 +1,5 @@
 /** A change of one component on one host, as far as its place among the others of its cell depends on it. */
+import { grouped } from '../../diagnostic/grouped.ts'
 import type { Component } from '../../inventory/model.ts'
 
 export interface PlacedChange {
@@ -32,11 +33,15 @@ export type Part = 'makesRoom' | 'takesOver' | 'clears' | 'handsOver' | 'waits' 
 
 /** The part of each change of a cell. */
 export function partsOf<T extends PlacedChange>(all: readonly T[]): ReadonlyMap<T, Part> {
-  const hosts = byHost(all)
+  const hosts = grouped(all, ({ host }) => host)
   const on = (host: string) => hosts.get(host) ?? []
-  const proxies = all.filter(one => one.component === 'haproxy' && releasesPort(one, on(one.host)))
+  // A Prometheus of the host that is to listen on all addresses starts once HAProxy lets go of its own.
+  const proxies = all.filter(
+    one => one.component === 'haproxy' && !one.starts && on(one.host).some(takesPort),
+  )
   const leaving = new Set(proxies.filter(one => one.leaves).map(one => one.host))
-  const stays = keepalivedStays(all)
+  // A keepalived runs and goes on to. It is told of members that come or leave, so it is among the changes.
+  const stays = all.some(({ component, leaves, starts }) => component === 'keepalived' && !leaves && !starts)
   const starts = all.some(one => one.component !== 'firewall' && !one.leaves && one.starts)
   const partOf = (one: T): Part => {
     const { component, host, leaves } = one
@@ -44,7 +49,12 @@ export function partsOf<T extends PlacedChange>(all: readonly T[]): ReadonlyMap<
     if (proxies.includes(one) || (component === 'keepalived' && leaves && leaving.has(host)))
       return 'makesRoom'
     if (leaving.size > 0 && replacesProxy(one, others, stays)) return 'takesOver'
-    if (component === 'prometheus' && leaves && others.some(other => isStayingProxy(other))) return 'clears'
+    if (
+      component === 'prometheus' &&
+      leaves &&
+      others.some(other => other.component === 'haproxy' && !other.leaves)
+    )
+      return 'clears'
     if (component === 'keepalived' && leaves && stays) return 'handsOver'
     const waits = component === 'firewall' && !starts
     return waits && others.some(other => other.component !== 'firewall' && other.leaves) ? 'waits' : 'usual'
@@ -52,19 +62,11 @@ export function partsOf<T extends PlacedChange>(all: readonly T[]): ReadonlyMap<
   return new Map(all.map(one => [one, partOf(one)]))
 }
 
-/** A Prometheus of the host waits for it: one that is to listen on all addresses starts once HAProxy lets go of its own. */
-function releasesPort({ starts }: PlacedChange, others: readonly PlacedChange[]): boolean {
-  return !starts && others.some(takesPort)
-}
-
 export function takesPort({ component, starts, restarts, listensEverywhere }: PlacedChange): boolean {
   return component === 'prometheus' && (starts || restarts) && listensEverywhere
 }
 
-/**
- * HAProxy comes to a host where no Prometheus is in its way, or it is the firewall of that host, or its keepalived. The last
- * only if no keepalived stays: one that stays may have the address and must be told of the new member first.
- */
+/** HAProxy, or its firewall or keepalived, comes to a host without Prometheus. A keepalived that stays is told first. */
 function replacesProxy(one: PlacedChange, others: readonly PlacedChange[], stays: boolean): boolean {
   const belongs =
     ['haproxy', 'firewall'].includes(one.component) ||
@@ -75,23 +77,4 @@ function replacesProxy(one: PlacedChange, others: readonly PlacedChange[], stays
     others.some(other => other.component === 'haproxy' && other.starts) &&
     !others.some(other => other.component === 'prometheus')
   )
-}
-
-function isStayingProxy({ component, leaves }: PlacedChange): boolean {
-  return component === 'haproxy' && !leaves
-}
-
-/** A keepalived runs and goes on to. It is told of members that come or leave, so it is among the changes. */
-function keepalivedStays(all: readonly PlacedChange[]): boolean {
-  return all.some(({ component, leaves, starts }) => component === 'keepalived' && !leaves && !starts)
-}
-
-export function byHost<T extends PlacedChange>(all: readonly T[]): ReadonlyMap<string, readonly T[]> {
-  const hosts = new Map<string, T[]>()
-  for (const one of all) {
-    const own = hosts.get(one.host)
-    if (own) own.push(one)
-    else hosts.set(one.host, [one])
-  }
-  return hosts
 }

@@ -1,18 +1,19 @@
 /** The order of change within a cell as a graph: what is changed before what, and why. Pure. */
-import { byHost, type Edge, type Part, type PlacedChange, partsOf } from './change.ts'
+import { grouped } from '../../diagnostic/grouped.ts'
+import { type Edge, type Part, type PlacedChange, partsOf } from './change.ts'
 import { type MemberChange, memberEdges } from './members.ts'
-import { type Rule, rules } from './rules.ts'
+import { orderRules, type Rule } from './rules.ts'
 
 /** Every edge between the changes of one cell. There is no circle among them. */
-export function edgesOf<T extends MemberChange>(all: readonly T[]): readonly Edge<T>[] {
+export function edgesOf<T extends MemberChange>(
+  all: readonly T[],
+  rules: readonly Rule[] = orderRules,
+): readonly Edge<T>[] {
   const parts = partsOf(all)
   return [...rules.flatMap(rule => ruleEdges(rule, all, parts)), ...memberEdges(all, parts)]
 }
 
-/**
- * Nothing waits for a part of a later tier: otherwise what makes room for a Prometheus would wait for what waits for that
- * Prometheus.
- */
+/** Nothing waits for a later tier: what makes room for a Prometheus would wait for what waits for that Prometheus. */
 const tiers: readonly (readonly Part[])[] = [
   ['takesOver'],
   ['makesRoom'],
@@ -42,6 +43,7 @@ function ruleEdges<T extends PlacedChange>(
 }
 
 function hostPairs<T extends PlacedChange>(first: readonly T[], second: readonly T[]) {
-  const hosts = byHost(second)
-  return [...byHost(first)].map(([host, own]) => [own, hosts.get(host) ?? []] as const)
+  const hostOf = ({ host }: PlacedChange) => host
+  const hosts = grouped(second, hostOf)
+  return [...grouped(first, hostOf)].map(([host, own]) => [own, hosts.get(host) ?? []] as const)
 }

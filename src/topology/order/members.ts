@@ -1,4 +1,5 @@
 /** Who is first among members of one component that are changed one at a time. */
+import { grouped } from '../../diagnostic/grouped.ts'
 import type { Edge, Part, PlacedChange } from './change.ts'
 
 /** What is known of a member when its cell is changed. */
@@ -23,26 +24,24 @@ interface Criterion {
 /** Where the first ones say nothing of two members, the next one decides. */
 export const criteria: readonly Criterion[] = [
   {
-    key: change => (onlyTold(change) ? 0 : 1),
+    key: change => (onlyNotified(change) ? 0 : 1),
     because: 'members that keep running must know of a new member before it starts',
   },
   {
-    key: change => (onlyTold(change) ? change.turn : 0),
+    key: change => (onlyNotified(change) ? change.turn : 0),
     because: 'in another order two members could have one address',
   },
   {
-    key: change => (onlyTold(change) || change.starts || !change.serves ? 0 : 1),
+    key: change => (onlyNotified(change) || change.starts || !change.serves ? 0 : 1),
     because: 'a member that does not serve is changed before one that serves',
   },
-  {
-    key: ({ active }) => (active ? 1 : 0),
-    because: 'the active member is changed last',
-  },
+  // Its twin has the change by then, and an address moves once.
+  { key: ({ active }) => (active ? 1 : 0), because: 'the active member is changed last' },
   { key: ({ rank }) => rank, because: 'one member is changed at a time' },
 ]
 
 /** A keepalived that only reloads moves no address. */
-function onlyTold({ component, leaves, starts, restarts }: MemberChange): boolean {
+function onlyNotified({ component, leaves, starts, restarts }: MemberChange): boolean {
   return component === 'keepalived' && !leaves && !starts && !restarts
 }
 
@@ -51,11 +50,8 @@ export function memberEdges<T extends MemberChange>(
   all: readonly T[],
   parts: ReadonlyMap<T, Part>,
 ): readonly Edge<T>[] {
-  const groups = new Map<string, T[]>()
-  for (const one of all.filter(({ oneByOne }) => oneByOne)) {
-    const key = `${one.component} ${one.leaves} ${parts.get(one)}`
-    groups.set(key, [...(groups.get(key) ?? []), one])
-  }
+  const ordered = all.filter(({ oneByOne }) => oneByOne)
+  const groups = grouped(ordered, one => `${one.component} ${one.leaves} ${parts.get(one)}`)
   return [...groups.values()].flatMap(group => edgesAmong(group))
 }
 

@@ -1,5 +1,5 @@
 /** Why one change is made before another: a row a reason. */
-import type { ComponentDefinition } from '../../../roles/component.ts'
+import type { ComponentDefinition, Follows } from '../../../roles/component.ts'
 import { definitions } from '../../../roles/index.ts'
 import { type Part, type PlacedChange, takesPort } from './change.ts'
 
@@ -34,13 +34,10 @@ const does =
 
 const inPlaceFirst = 'all that stays is in place before anything leaves'
 
-const isExporter = not(
-  of(
-    ...definitions
-      .filter(({ order }) => order.follows !== undefined || order.precedesAll !== undefined)
-      .map(({ name }) => name),
-  ),
+const ordered = definitions.filter(
+  ({ order }) => (order.follows ?? order.precedes ?? order.precedesAll) !== undefined,
 )
+const isExporter = not(of(...ordered.map(({ name }) => name)))
 
 /** Rules of high availability that are of no single component. */
 const special: readonly Rule[] = [
@@ -83,23 +80,25 @@ const special: readonly Rule[] = [
 ]
 
 /** Every rule, those of the definitions included. */
-export const rules: readonly Rule[] = [...definitions.flatMap(definition => rulesOf(definition)), ...special]
+export const orderRules: readonly Rule[] = [
+  ...definitions.flatMap(definition => rulesOf(definition)),
+  ...special,
+]
 
 /** What a definition says of its component's order. What leaves does so in the opposite order. */
 export function rulesOf({ name, order }: Pick<ComponentDefinition, 'name' | 'order'>): readonly Rule[] {
   const own = of(name)
-  const before = (followed: Chosen, because: string): Rule => ({
-    ...{ before: all(stays, followed), after: all(stays, own), because },
-  })
-  const leavesFirst = (followed: Chosen, because: string): Rule => ({
-    ...{ before: all(leaves, own), after: all(leaves, followed, not(does('clears'))), because },
-  })
-  const { follows = [], precedesAll } = order
+  const pair = (first: Chosen, then: Chosen, { because, unlessLeaving }: Follows): readonly Rule[] => [
+    { before: all(stays, first), after: all(stays, then), because },
+    ...(unlessLeaving
+      ? []
+      : [{ before: all(leaves, then), after: all(leaves, first, not(does('clears'))), because }]),
+  ]
+  const chosen = ({ what }: Follows) => (what === 'exporters' ? isExporter : of(...what))
+  const { follows = [], precedes = [], precedesAll } = order
   return [
-    ...follows.flatMap(({ what, because, unlessLeaving }) => {
-      const followed = what === 'exporters' ? isExporter : of(...what)
-      return [before(followed, because), ...(unlessLeaving ? [] : [leavesFirst(followed, because)])]
-    }),
+    ...follows.flatMap(one => pair(chosen(one), own, one)),
+    ...precedes.flatMap(one => pair(own, chosen(one), one)),
     ...(precedesAll === undefined
       ? []
       : [

@@ -1,11 +1,13 @@
 /** Warnings about files on the hosts that a config names and promha does not ship. */
 import { posix } from 'node:path'
-import { type Problem, warning } from '../../diagnostic/problem.ts'
-import { belowRoot, brings, isHostGlob } from '../../inventory/host-paths.ts'
-import { jobsOf } from '../../inventory/jobs.ts'
+import { jobsOf } from '../../../roles/prometheus/settings/jobs.ts'
+import type { Problem } from '../../diagnostic/problem.ts'
+import { filesOnAll } from '../../inventory/cell/words-on.ts'
+import { belowRoot, brings, isHostGlob } from '../../inventory/file/host-paths.ts'
 import type { Cell } from '../../inventory/model.ts'
-import { type PathIn, pathsIn } from '../../inventory/paths-in.ts'
-import { at, memberPlace, quote } from '../../inventory/place.ts'
+import { at, memberPlace } from '../../inventory/text/place.ts'
+import { pathsIn } from '../../inventory/upstream/paths-in.ts'
+import { topologyProblem } from '../messages.ts'
 
 interface Part {
   readonly value: unknown
@@ -27,77 +29,44 @@ interface Bundle {
 
 /** Reports paths below a component's config directory to which `files:` and the like ship nothing. */
 export function checkHostFiles(cell: Cell, problems: Problem[]): void {
-  for (const bundle of bundlesOf(cell)) {
-    for (const { value, below = '' } of bundle.parts)
-      for (const one of pathsIn(value)) missing(one, { ...bundle, below }, problems)
+  for (const { root, names, of, absolute, parts } of bundlesOf(cell)) {
+    const named = parts.flatMap(({ value, below = '' }) => pathsIn(value).map(one => ({ ...one, below })))
+    for (const { owner, key, path, below } of named) {
+      const onHost = posix.resolve(root, below, path)
+      const name = belowRoot(onHost, root)
+      if (absolute && !path.startsWith('/')) continue
+      if (name === undefined || memberPlace(owner, key)?.expanded || brings(names, onHost, root)) continue
+      // Another program may write matching files later.
+      if (!isHostGlob(name)) problems.push(topologyProblem.fileNotShipped(at(owner, key), path, of, name))
+    }
   }
 }
 
 function bundlesOf({ prometheus, alertmanager, blackbox }: Cell): readonly Bundle[] {
-  return [
-    ...(prometheus
-      ? [
-          {
-            root: '/etc/prometheus',
-            names: [
-              ...[...prometheus.files, ...prometheus.rules, ...(prometheus.jobFiles ?? [])].map(
-                ({ name }) => name,
-              ),
-              ...Object.keys(prometheus.targets).map(job => `file_sd/${job}.yml`),
-            ],
-            of: 'prometheus',
-            parts: [
-              ...jobsOf(prometheus).map(({ job, below }) => ({ value: job, below })),
-              { value: prometheus.remoteWrite },
-              { value: prometheus.alertmanagers },
-              { value: prometheus.further },
-            ],
-          },
-        ]
-      : []),
-    ...(alertmanager
-      ? [
-          {
-            root: '/etc/alertmanager',
-            names: [...alertmanager.templates, ...(alertmanager.files ?? [])].map(({ name }) => name),
-            of: 'alertmanager',
-            parts: [{ value: alertmanager.config }],
-          },
-        ]
-      : []),
-    ...(blackbox
-      ? [
-          {
-            root: '/etc/blackbox_exporter',
-            names: (blackbox.files ?? []).map(({ name }) => name),
-            of: 'blackbox',
-            parts: [{ value: blackbox.modules }],
-            absolute: true,
-          },
-        ]
-      : []),
-  ]
-}
-
-type Beside = Bundle & { readonly below: string }
-
-function missing(
-  { owner, key, path }: PathIn,
-  { root, names, of, absolute, below }: Beside,
-  problems: Problem[],
-): void {
-  const onHost = posix.resolve(root, below, path)
-  const name = belowRoot(onHost, root)
-  const place = memberPlace(owner, key)
-  if (absolute && !path.startsWith('/')) return
-  if (name === undefined || place?.expanded || place?.placeholder || brings(names, onHost, root)) return
-  // Another program may write matching files later.
-  if (isHostGlob(name)) return
-  problems.push(
-    warning(`${quote(path)} is not among the files that promha ships for ${of}`, {
-      ...at(owner, key),
-      detail: `Expected: a file that is on each host already. \`promha apply\` fails if a program needs it and it is not there.`,
-      remedy: `Ship it: ${name.startsWith('templates/') ? `add its path under "templates:"` : `add ${quote(name)} with its path here under "files:"`} of ${of}.`,
-    }),
-  )
+  const found: Bundle[] = []
+  if (prometheus) {
+    const hosts = prometheus.replicas.map(({ host }) => host)
+    const { rules, jobFiles = [], targets, remoteWrite, alertmanagers, further } = prometheus
+    const names = [...filesOnAll(prometheus, hosts), ...rules, ...jobFiles].map(({ name }) => name)
+    found.push({
+      root: '/etc/prometheus',
+      names: [...names, ...Object.keys(targets).map(job => `file_sd/${job}.yml`)],
+      of: 'prometheus',
+      parts: [
+        ...jobsOf(prometheus).map(({ job, below }) => ({ value: job, below })),
+        ...[remoteWrite, alertmanagers, further].map(value => ({ value })),
+      ],
+    })
+  }
+  if (alertmanager) {
+    const { config, hosts, templates } = alertmanager
+    const names = [...templates, ...filesOnAll(alertmanager, hosts)].map(({ name }) => name)
+    found.push({ root: '/etc/alertmanager', names, of: 'alertmanager', parts: [{ value: config }] })
+  }
+  if (blackbox) {
+    const names = filesOnAll(blackbox, blackbox.hosts).map(({ name }) => name)
+    const parts = [{ value: blackbox.modules }]
+    found.push({ root: '/etc/blackbox_exporter', names, of: 'blackbox', parts, absolute: true })
+  }
+  return found
 }

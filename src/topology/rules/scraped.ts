@@ -1,10 +1,11 @@
 /** Which targets promha scrapes itself, so that a job of the user with only such targets can be left out. */
-import { few } from '../../diagnostic/few.ts'
+import { listFirst } from '../../diagnostic/list-first.ts'
+import { wordsOn } from '../../inventory/cell/words-on.ts'
 import type { Cell, CommonSettings, Endpoint, Host, Yaml, YamlMap } from '../../inventory/model.ts'
-import { canonicalAddress, isLoopback } from '../../inventory/names.ts'
 import type { Rules, Scrapers } from '../../inventory/rules.ts'
-import { listOf, mapsIn } from '../../inventory/upstream-values.ts'
-import { wordsOn } from '../../inventory/words-on.ts'
+import { mapsIn, yamlList } from '../../inventory/upstream/upstream-values.ts'
+import { canonicalAddress, isLoopback } from '../../inventory/value/names.ts'
+import { placedPrograms } from '../store/programs.ts'
 
 export const unscrapedBy: Rules['unscrapedBy'] = (prometheus, cell, hosts) => {
   const scraped = new Set(
@@ -22,38 +23,41 @@ export const unscrapedBy: Rules['unscrapedBy'] = (prometheus, cell, hosts) => {
     return scraped.has(spelling(host, port))
   }
   return job => {
-    const found = Object.keys(job).find(key => /_sd_configs$/.test(key) && listOf(job[key]).length > 0)
+    const found = Object.keys(job).find(key => /_sd_configs$/.test(key) && yamlList(job[key]).length > 0)
     if (found !== undefined) return `promha cannot know which targets ${found} finds.`
-    const targets = mapsIn(job.static_configs).flatMap(group => listOf(group.targets).map(String))
+    const targets = mapsIn(job.static_configs).flatMap(group => yamlList(group.targets).map(String))
     const probe = job.metrics_path === '/probe'
     if (!probe && mapsIn(job.relabel_configs).some(rule => rule.target_label === '__address__'))
       return 'Its relabel_configs change the addresses of its targets.'
     const others = targets.filter(target => (probe ? !isProbed(cell, job, target) : !isScraped(target)))
     if (targets.length === 0) return 'It names no target that promha scrapes.'
-    return others.length === 0 ? undefined : `promha does not scrape ${few(others)} itself.`
+    return others.length === 0 ? undefined : `promha does not scrape ${listFirst(others)} itself.`
   }
 }
 
 function membersOf(prometheus: Scrapers, cell: Partial<Cell>): readonly (readonly [string, Endpoint])[] {
-  const { alertmanager, exporters = {}, pushgateway, blackbox } = cell
+  const { alertmanager, exporters = {}, pushgateway, blackbox, grafana } = cell
+  const stored = placedPrograms(cell).map(({ program }) => program)
   const on = (names: readonly string[], settings: CommonSettings) =>
     names.map(name => [name, wordsOn(settings, name).listen] as const)
+  const replicas = prometheus.replicas.map(({ host }) => host)
   return [
-    ...on(
-      prometheus.replicas.map(({ host }) => host),
-      prometheus,
-    ),
+    ...on(replicas, prometheus),
     ...(alertmanager ? on(alertmanager.hosts, alertmanager) : []),
     ...Object.values(exporters).flatMap(exporter => on(exporter.hosts, exporter)),
     ...(pushgateway ? on([pushgateway.active, pushgateway.passive], pushgateway) : []),
     ...(blackbox ? on(blackbox.hosts, blackbox) : []),
+    ...(grafana ? on(grafana.hosts, grafana) : []),
+    ...stored.flatMap(({ hosts, settings }) => on(hosts, settings)),
   ]
 }
 
 function isProbed({ blackbox }: Partial<Cell>, job: YamlMap, target: string): boolean {
   const params = job.params as YamlMap | undefined
-  const [module] = listOf(params?.module as Yaml | undefined)
-  return (blackbox?.probes ?? []).some(probe => probe.module === module && probe.targets.includes(target))
+  const [module] = yamlList(params?.module as Yaml | undefined)
+  return (blackbox?.probes ?? []).some(
+    probe => probe.parameters.module === module && probe.targets.includes(target),
+  )
 }
 
 function spellings(host: string, { port }: Endpoint, hosts: ReadonlyMap<string, Host>): readonly string[] {

@@ -1,11 +1,11 @@
 /** Warnings about configs that are valid for upstream but do not work well with a pair. */
 import type { Problem } from '../../diagnostic/problem.ts'
-import { goMatcher } from '../../inventory/go-regexp.ts'
 import type { Cell } from '../../inventory/model.ts'
-import { checkSlips } from '../../inventory/upstream-slips.ts'
+import { goMatcher } from '../../inventory/value/go-regexp.ts'
 import { checkHostFiles } from './host-files.ts'
 import { checkLabelVariables } from './label-variables.ts'
 import { checkLocalhost } from './localhost.ts'
+import { checkSlips } from './upstream-slips.ts'
 import { checkReceivers, checkWatchdog } from './watchdog-route.ts'
 
 /** Warnings of all cells; one that several cells share, as from `defaults`, is there once. */

@@ -1,12 +1,13 @@
 /** Warnings about user configs that lose the Watchdog or send it to the default receiver, and about unused receivers. */
-import { type Problem, warning } from '../../diagnostic/problem.ts'
-import type { GoMatch } from '../../inventory/go-regexp.ts'
+import type { Problem } from '../../diagnostic/problem.ts'
 import type { Cell, YamlMap } from '../../inventory/model.ts'
-import { at, quote } from '../../inventory/place.ts'
-import { type Labels, relabelled } from '../../inventory/relabel.ts'
-import { namedReceivers, routesOf } from '../../inventory/routes.ts'
-import { isMap, mapsIn } from '../../inventory/upstream-values.ts'
-import { lostWatchdog, sentWatchdog, watchdogLabels } from '../../inventory/watchdog.ts'
+import { at } from '../../inventory/text/place.ts'
+import { type Labels, relabelled } from '../../inventory/upstream/relabel.ts'
+import { namedReceivers, routesOf } from '../../inventory/upstream/routes.ts'
+import { isYamlMap, mapsIn } from '../../inventory/upstream/upstream-values.ts'
+import { lostWatchdog, sentWatchdog, watchdogLabels } from '../../inventory/upstream/watchdog.ts'
+import type { GoMatch } from '../../inventory/value/go-regexp.ts'
+import { topologyProblem } from '../messages.ts'
 
 /** Reports a Watchdog that does not reach the Alertmanagers, or that notifies the default receiver again and again. */
 export function checkWatchdog(
@@ -17,50 +18,33 @@ export function checkWatchdog(
   if (!prometheus) return
   const own: YamlMap = { action: 'labeldrop', regex: prometheus.replicaLabel }
   const rules = prometheus.alertRelabelConfigs
-  const external = { cell: name, ...textsOf(prometheus.externalLabels), [prometheus.replicaLabel]: '' }
+  const external = { cell: name, ...prometheus.externalLabels, [prometheus.replicaLabel]: '' }
   const sent = sentWatchdog(external, [own, ...rules], match)
   const why = lostWatchdog(sent)
   if (why !== undefined) {
-    problems.push(
-      warning(`${why} of cell ${quote(name)}`, {
-        ...at(rules, ruleThatLoses(external, rules, match)),
-        detail:
-          'The Watchdog is the alert that always fires. Without it, `promha verify` cannot prove that alerts arrive once.',
-        remedy: 'If you want that proof, let alerts with the label promha="watchdog" pass unchanged.',
-      }),
-    )
+    problems.push(topologyProblem.watchdogLost(at(rules, ruleThatLoses(external, rules, match)), why, name))
     return
   }
   const route = alertmanager?.config.route
-  if (sent === 'unknown' || !('labels' in sent) || !alertmanager || !isMap(route)) return
+  if (sent === 'unknown' || !('labels' in sent) || !alertmanager || !isYamlMap(route)) return
   const { receiver } = route
   const taken = routesOf(route, sent.labels, match)
   if (!taken?.includes(route) || typeof receiver !== 'string') return
   if (!notifies(alertmanager.config, receiver)) return
-  problems.push(
-    warning(`the Watchdog of cell ${quote(name)} goes to the default receiver ${quote(receiver)}`, {
-      ...at(route, 'receiver'),
-      detail: `It always fires, so this receiver gets a notification every ${String(route.repeat_interval ?? '4h')}.`,
-      remedy: `Put a route first under "routes:": { matchers: ['promha="${watchdogLabels.promha}"'], receiver: NAME }. NAME can be a receiver without any config, or the one that watches for it.`,
-    }),
-  )
+  const every = String(route.repeat_interval ?? '4h')
+  const the = { cell: name, receiver, every, label: watchdogLabels.promha ?? '' }
+  problems.push(topologyProblem.watchdogToDefault(at(route, 'receiver'), the))
 }
 
 /** Reports receivers that no route uses. */
 export function checkReceivers({ alertmanager }: Cell, problems: Problem[]): void {
   const route = alertmanager?.config.route
-  if (!alertmanager || !isMap(route)) return
+  if (!alertmanager || !isYamlMap(route)) return
   const names = new Set(namedReceivers(route))
   for (const receiver of mapsIn(alertmanager.config.receivers)) {
     const { name } = receiver
     if (typeof name !== 'string' || names.has(name)) continue
-    problems.push(
-      warning(`no route uses the receiver ${quote(name)}`, {
-        ...at(receiver, 'name'),
-        detail: 'It gets no alert.',
-        remedy: 'Name it in a route, or remove it.',
-      }),
-    )
+    problems.push(topologyProblem.receiverUnused(at(receiver, 'name'), name))
   }
 }
 
@@ -72,7 +56,6 @@ function notifies(config: YamlMap, name: string): boolean {
   )
 }
 
-/** Index of the first rule that loses the Watchdog. */
 function ruleThatLoses(external: Labels, rules: readonly YamlMap[], match: GoMatch): number {
   let sent = sentWatchdog(external, [], match)
   const found = rules.findIndex(rule => {
@@ -81,8 +64,4 @@ function ruleThatLoses(external: Labels, rules: readonly YamlMap[], match: GoMat
     return lostWatchdog(sent) !== undefined
   })
   return Math.max(0, found)
-}
-
-function textsOf(labels: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]))
 }

@@ -1,7 +1,7 @@
 /** Real hosts for end-to-end tests, and a way to look at them that does not go through promha. */
 import { rm } from 'node:fs/promises'
 import { execa } from 'execa'
-import { labName } from '../../../scripts/lab-names.mjs'
+import { labName } from '../../../scripts/testing/lab-names.mjs'
 import { type Lab, type LabHost, labDown, labStatus, labUp } from '../../../src/lab/index.ts'
 
 export interface HeldLab {

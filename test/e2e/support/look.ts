@@ -2,8 +2,8 @@
 
 import { components } from '../../../roles/index.ts'
 import type { RunRequest } from '../../../src/engine/api.ts'
-import { prove } from '../../../src/engine/prove.ts'
-import { withSurvey } from '../../../src/engine/survey.ts'
+import { runChecks } from '../../../src/engine/command/run-checks.ts'
+import { withSessions } from '../../../src/engine/session/open-sessions.ts'
 import { readInventory } from '../../../src/site/read.ts'
 import type { Check } from '../../../src/verify/model.ts'
 
@@ -20,5 +20,5 @@ export async function lookOnce(file: string): Promise<readonly Check[]> {
     signal: new AbortController().signal,
     emit: () => undefined,
   }
-  return withSurvey(request, true, current => prove(current, current.sessions, request, 0))
+  return withSessions(request, true, context => runChecks(context, 0))
 }

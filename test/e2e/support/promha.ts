@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
 import { execa, type Options } from 'execa'
 import { until } from '../../../src/lab/wait.ts'
-import type { Document } from '../../../src/report/document.ts'
+import type { Document } from '../../../src/report/format/document.ts'
 
 export const program = fileURLToPath(new URL('../../../dist/promha.js', import.meta.url))
 

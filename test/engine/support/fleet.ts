@@ -1,63 +1,63 @@
 /** Three hosts without any machine: each answers promha's scripts as a healthy one would, and one may lie. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { releasedComponents } from '../../../roles/index.ts'
 import { programFiles } from '../../../src/artifact/catalog.ts'
-import { lockPath } from '../../../src/artifact/lock-file.ts'
-import { formatLock } from '../../../src/artifact/lock-text.ts'
+import { lockPath } from '../../../src/artifact/lock/lock-file.ts'
+import { formatLock } from '../../../src/artifact/lock/lock-text.ts'
 import type { RunRequest } from '../../../src/engine/api.ts'
 import type { Event } from '../../../src/engine/event.ts'
 import { prepare } from '../../../src/engine/prepare.ts'
+import { select } from '../../../src/inventory/host/select.ts'
 import type { Inventory } from '../../../src/inventory/model.ts'
-import { select } from '../../../src/inventory/select.ts'
-import { manifestEntry } from '../../../src/plan/owned.ts'
+import { manifestEntry } from '../../../src/plan/owned/owned.ts'
 import { contentHash } from '../../../src/resource/hash.ts'
 import { type Instance, unitPath } from '../../../src/resource/model.ts'
-import { renderRecord } from '../../../src/shell/record.ts'
+import { renderRecord } from '../../../src/shell/record/record.ts'
 import { readInventory } from '../../../src/site/read.ts'
-import type { RunRequest as Command, Connection, RunResult } from '../../../src/ssh/connection.ts'
+import type { Connection } from '../../../src/ssh/connection.ts'
 import { sha256 } from '../../artifact/support.ts'
-
-/** What a script asks for, by what it holds. */
-export const questions = [
-  'probe',
-  'preflight',
-  'lock',
-  'settle',
-  'change',
-  'confirm',
-  'undo',
-  'traces',
-] as const
-export type QuestionKind = (typeof questions)[number] | 'diagnosis' | 'host' | 'other'
+import {
+  type Answer,
+  type FakeConnection,
+  fakeConnection,
+  type ScriptKind,
+  type Sent,
+} from '../../support/fake-connection.ts'
 
 /** What the liar says instead of a healthy answer. */
-export type Lie = (healthy: string, nonce: string) => string
+export type Lie = (healthy: string, nonce: string, sent: Sent) => string | Answer | Promise<Answer>
+
+/** What a program answers over HTTP; undefined: as a healthy one. */
+type Program = (path: string) => string | number | undefined
 
 export interface Liar {
   readonly host: string
-  readonly kind?: QuestionKind
+  readonly kind?: ScriptKind
   readonly lie?: Lie
-  /** What its programs answer over HTTP, whatever they are asked. */
-  readonly body?: string
+  /** What its programs answer, whatever they are asked. */
+  readonly body?: string | Program
 }
 
 export interface Fleet {
   readonly inventory: Inventory
   readonly directory: string
-  /** A request in which one host may lie; `events` collects what is emitted, `asked` what kinds of question each host got. `applied`: all runs
-   * there already, by an earlier run. */
-  request(liar?: Liar, rest?: Partial<RunRequest>, applied?: boolean): Asked
+  /** A request in which hosts may lie. `applied`: all runs there already, by an earlier run. */
+  request(liars?: Liar | readonly Liar[], rest?: Partial<RunRequest>, applied?: boolean): Asked
   close(): Promise<void>
 }
 
 export interface Asked {
   readonly request: RunRequest
+  /** What was emitted. */
   readonly events: Event[]
-  readonly asked: Map<string, QuestionKind[]>
+  /** What kinds of script each host got. */
+  readonly asked: Map<string, ScriptKind[]>
+  /** All scripts, in order. */
+  readonly sent: { readonly host: string; readonly sent: Sent }[]
+  readonly connections: Map<string, FakeConnection>
 }
 
 const text = `
@@ -98,17 +98,20 @@ export async function startFleet(inventoryText = text): Promise<Fleet> {
   return {
     inventory,
     directory,
-    request(liar, rest = {}, applied = false) {
-      const events: Event[] = []
-      const asked = new Map<string, QuestionKind[]>()
-      const lying = liar?.body === undefined ? Promise.resolve(healthy) : serve(() => liar.body ?? '')
-      void lying.then(server => servers.push(server))
+    request(liars = [], rest = {}, applied = false) {
+      const told: Pick<Asked, 'events' | 'asked' | 'sent' | 'connections'> = {
+        ...{ events: [], asked: new Map(), sent: [], connections: new Map() },
+      }
       const dial: RunRequest['dial'] = () => ({
         async connect(host): Promise<Connection> {
           const own = instances.filter(instance => instance.host === host.name)
-          const lies = liar?.host === host.name ? liar : undefined
-          const server = await (lies ? lying : Promise.resolve(healthy))
-          return connection(host.name, own, server, lies, asked, applied)
+          const lies = [liars].flat().filter(liar => liar.host === host.name)
+          const body = lies.find(liar => liar.body !== undefined)?.body
+          const server = body === undefined ? healthy : await serve(path => programOf(body, path, targets))
+          servers.push(server)
+          const open = connection(host.name, own, { server, lies, told, applied })
+          told.connections.set(host.name, open)
+          return open
         },
         async close() {},
       })
@@ -122,12 +125,12 @@ export async function startFleet(inventoryText = text): Promise<Fleet> {
         lockTimeout: 0,
         command: 'apply',
         file,
-        emit: event => void events.push(event),
+        emit: event => void told.events.push(event),
         signal,
         dial,
         ...rest,
       }
-      return { request, events, asked }
+      return { request, ...told }
     },
     async close() {
       for (const server of servers) server.close()
@@ -136,15 +139,25 @@ export async function startFleet(inventoryText = text): Promise<Fleet> {
   }
 }
 
-async function serve(answer: (path: string) => string): Promise<Server> {
-  const server = createServer((request, response) => response.end(answer(request.url ?? '')))
+async function serve(answer: (path: string) => string | number): Promise<Server> {
+  const server = createServer((request, response) => {
+    const found = answer(request.url ?? '')
+    if (typeof found === 'number') response.statusCode = found
+    response.end(String(found))
+  })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   server.unref()
   return server
 }
 
+type Target = { readonly job: string; readonly instance: string }
+
+function programOf(body: string | Program, path: string, targets: readonly Target[]): string | number {
+  return typeof body === 'string' ? body : (body(path) ?? answerOf(path, targets))
+}
+
 /** A Prometheus that sees all its targets up, a moment after it was asked. */
-function answerOf(path: string, targets: readonly { job: string; instance: string }[]): string {
+function answerOf(path: string, targets: readonly Target[]): string {
   const now = Date.now() + 1000
   if (path.startsWith('/api/v1/targets'))
     return JSON.stringify({
@@ -162,62 +175,43 @@ function answerOf(path: string, targets: readonly { job: string; instance: strin
         })),
       },
     })
+  if (path.startsWith('/api/v1/status/runtimeinfo'))
+    return JSON.stringify({ data: { reloadConfigSuccess: true, lastConfigTime: '2099-01-01T00:00:00Z' } })
+  if (path === '/api/v1/alertmanagers') return JSON.stringify({ data: { activeAlertmanagers: [] } })
   if (path.startsWith('/api/v1/query?query=time()'))
     return JSON.stringify({ data: { result: [(now - 2000) / 1000, '1'] } })
   return 'ok'
 }
 
+interface Place {
+  readonly server: Server
+  readonly lies: readonly Liar[]
+  readonly told: Pick<Asked, 'asked' | 'sent'>
+  readonly applied: boolean
+}
+
 function connection(
   host: string,
   instances: readonly Instance[],
-  server: Server,
-  liar: Liar | undefined,
-  asked: Map<string, QuestionKind[]>,
-  applied: boolean,
-): Connection {
+  { server, lies, told, applied }: Place,
+): FakeConnection {
   const running = new Set(applied ? instances.map(({ service }) => service.unit) : [])
-  let commands = 0
-  return {
+  return fakeConnection(
     host,
-    get commands() {
-      return commands
+    async sent => {
+      told.asked.set(host, [...(told.asked.get(host) ?? []), sent.kind])
+      told.sent.push({ host, sent })
+      const healthy = healthyAnswer(sent, instances, running, applied)
+      const lie = lies.find(({ kind }) => kind === sent.kind)?.lie
+      const said = lie ? await lie(healthy, sent.mark, sent) : healthy
+      return typeof said === 'string' ? { stdout: said } : said
     },
-    async run({ script }: Command): Promise<RunResult> {
-      commands += 1
-      const kind = kindOf(script)
-      asked.set(host, [...(asked.get(host) ?? []), kind])
-      const nonce = /echo '(promha-[0-9a-f]+) /.exec(script)?.[1] ?? ''
-      const healthy = healthyAnswer(kind, nonce, script, instances, running, applied)
-      const said = liar?.lie && liar.kind === kind ? liar.lie(healthy, nonce) : healthy
-      return { code: 0, stdout: Buffer.from(said), stderr: '' }
-    },
-    async forward() {
-      return connect((server.address() as AddressInfo).port, '127.0.0.1')
-    },
-    close() {},
-    closed: new Promise(() => {}),
-  }
-}
-
-function kindOf(script: string): QuestionKind {
-  const has = (word: string) => script.includes(word)
-  if (has('uname -m')) return 'probe'
-  if (has('holder()')) return 'preflight'
-  if (has(" owned'")) return 'traces'
-  if (has(" confirmed'")) return 'confirm'
-  if (has(" settled'")) return 'settle'
-  if (has(" clock'")) return 'change'
-  if (has(" taken'")) return 'lock'
-  if (has(" restored'") || has(" gone'")) return 'undo'
-  if (has(" journal'")) return 'diagnosis'
-  if (has(" firewalls'")) return 'host'
-  return 'other'
+    server,
+  )
 }
 
 function healthyAnswer(
-  kind: QuestionKind,
-  nonce: string,
-  script: string,
+  { kind, mark: nonce, script }: Sent,
   instances: readonly Instance[],
   running: Set<string>,
   applied: boolean,
@@ -230,19 +224,19 @@ function healthyAnswer(
       return sections('ports', 'room', 'end')
     case 'lock':
       return sections('taken', 'end')
-    case 'settle':
-      return sections('settled')
+    case 'recover':
+      return sections('settled', 'end')
     case 'change':
       for (const { service } of instances) if (script.includes(service.unit)) running.add(service.unit)
       return sections('lock', 'guard', `clock\n${Math.floor(Date.now() / 1000)}`, 'start', 'end')
     case 'confirm':
-      return sections('confirmed')
+      return sections('confirmed', 'end')
     case 'undo':
       return sections('gone', 'end')
-    case 'traces':
+    case 'cleanup':
       return sections('data', 'end')
     case 'diagnosis':
-      return sections('state\nActiveState=active\nNRestarts=0', 'journal')
+      return sections('state\nActiveState=active\nNRestarts=0', 'journal', 'end')
     case 'host':
       return sections(
         'addresses',
@@ -252,7 +246,7 @@ function healthyAnswer(
         'firewalls',
         'end',
       )
-    case 'other':
+    default:
       return ''
   }
 }
@@ -305,7 +299,7 @@ function probeOf(
     ...section('hashes', hashes),
     ...section('programs', programs),
     ...section('units', units),
-    ...section('stamps', applied ? instances.flatMap(stampOf) : []),
+    ...section('records', applied ? instances.flatMap(stampOf) : []),
     ...section('unfinished', []),
     ...section('addresses', []),
     ...section('end', []),

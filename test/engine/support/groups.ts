@@ -1,6 +1,7 @@
 /** The order of change as nine groups, each in waves: what the graph has to agree with wherever there is a reason. */
-import { otherTurn } from '../../../src/engine/handover.ts'
-import type { Step, StepOrder } from '../../../src/engine/steps.ts'
+import assert from 'node:assert/strict'
+import type { Step, StepOrder } from '../../../src/engine/order/steps.ts'
+import { otherTurn } from '../../../src/engine/order/vrrp-update-order.ts'
 import type { Component } from '../../../src/inventory/model.ts'
 import type { InstancePlan } from '../../../src/plan/model.ts'
 
@@ -9,12 +10,19 @@ const waves: Readonly<Record<Component, number>> = {
   ...{ prometheus: 4, haproxy: 5, keepalived: 6 },
 }
 
+export const groupedComponents: readonly Component[] = Object.keys(waves)
+
+/** Whether the groups know all of these components. */
+export function areGrouped(plans: readonly InstancePlan[]): boolean {
+  return plans.every(({ component }) => waves[component] !== undefined)
+}
+
 function waveOf({ component, instance }: InstancePlan): number {
-  const wave = waves[component] ?? 0
+  const wave = waves[component] ?? assert.fail(`no group of ${component}`)
   return instance.retired ? -wave : wave
 }
 
-type GroupedStep = Pick<Step, 'plans' | 'gates'>
+type GroupedStep = Pick<Step, 'plans'>
 
 /** The steps of one cell, what leaves it last; instances that need no change are left out. */
 export function groupedSteps(plans: readonly InstancePlan[], order: StepOrder = {}): readonly GroupedStep[] {
@@ -149,7 +157,10 @@ function keeperStays(cell: string, all: readonly InstancePlan[]): boolean {
  * Whether a firewall opens only what leaves its host: then it waits until nothing listens there any more. Where something
  * comes to the cell in the same run, it might wait to be let in.
  */
-function staysShut({ component, instance: { host } }: InstancePlan, all: readonly InstancePlan[]): boolean {
+export function staysShut(
+  { component, instance: { host } }: InstancePlan,
+  all: readonly InstancePlan[],
+): boolean {
   const isOther = (other: InstancePlan) => other.component !== 'firewall'
   const comes = all.some(
     other =>
@@ -172,8 +183,8 @@ function stepsOfWave(plans: readonly InstancePlan[], order: StepOrder): readonly
     .filter(plan => !told.includes(plan))
     .sort((a, b) => urgency(a, order) - urgency(b, order) || rank(a, order) - rank(b, order))
   return [
-    ...(parallel.length > 0 ? [{ plans: parallel, gates: false }] : []),
-    ...[...told, ...others].map(plan => ({ plans: [plan], gates: true })),
+    ...(parallel.length > 0 ? [{ plans: parallel }] : []),
+    ...[...told, ...others].map(plan => ({ plans: [plan] })),
   ]
 }
 
@@ -196,5 +207,7 @@ function urgency(plan: InstancePlan, { serves }: StepOrder): number {
 }
 
 function rank(plan: InstancePlan, order: StepOrder): number {
-  return order.rank?.(plan.instance) ?? 0
+  // What is active comes behind all others.
+  const late = order.active?.get(plan.component)?.has(plan.instance.host) ? 1000 : 0
+  return late + (order.rank?.(plan.instance) ?? 0)
 }

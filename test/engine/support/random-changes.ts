@@ -1,9 +1,9 @@
 /** What a run may be to change in one cell, at random: everything on a few hosts, or from one site to another one. */
 import fc from 'fast-check'
-import { releaseOf } from '../../../roles/index.ts'
+import { components, definitions, releaseOf } from '../../../roles/index.ts'
 import { buildInstances } from '../../../roles/instances.ts'
-import type { StepOrder } from '../../../src/engine/steps.ts'
-import type { Inventory } from '../../../src/inventory/model.ts'
+import type { StepOrder } from '../../../src/engine/order/steps.ts'
+import type { Component, Inventory } from '../../../src/inventory/model.ts'
 import type { Action, InstancePlan } from '../../../src/plan/model.ts'
 import type { Instance } from '../../../src/resource/model.ts'
 import { buildTopology } from '../../../src/topology/build.ts'
@@ -17,8 +17,11 @@ export interface Changes {
 
 /** As a random site names those of its first cell. */
 const hosts = ['h0-0', 'h0-1', 'h0-2', 'h0-3', 'h0-4']
-const kinds = ['firewall', 'node_exporter', 'pushgateway', 'blackbox_exporter', 'alertmanager'] as const
-const all = [...kinds, 'prometheus', 'haproxy', 'keepalived'] as const
+
+/** A component for each order that a definition gives: those of one order change alike. */
+export const anyOrder: readonly Component[] = [
+  ...new Map(definitions.toReversed().map(({ order, name }) => [order, name])).values(),
+]
 
 const action = fc.constantFrom<Action | 'leaves'>('start', 'restart', 'reload', 'create', 'leaves')
 
@@ -31,35 +34,36 @@ const order: fc.Arbitrary<StepOrder> = fc
   })
   .map(({ down, active, ranks, turns }) => ({
     serves: ({ host }) => !down.includes(host),
-    rank: ({ host }) => ranks.indexOf(host) + (active.includes(host) ? hosts.length + 1 : 0),
-    active: new Map(all.map(component => [component, new Set(active)])),
+    rank: ({ host }) => ranks.indexOf(host),
+    active: new Map(components.map(component => [component, new Set(active)])),
     turns: new Map(hosts.map((host, at) => [host, turns[at] ?? 0])),
   }))
 
 /** Each component on each host at most once. */
-export const randomChanges: fc.Arbitrary<Changes> = fc
-  .record({
-    chosen: fc.uniqueArray(
-      fc.record({
-        host: fc.constantFrom(...hosts),
-        component: fc.constantFrom(...all),
-        action,
-        port: fc.constantFrom('none', 'everywhere', 'own'),
-      }),
-      { selector: ({ host, component }) => `${host} ${component}`, maxLength: 24 },
-    ),
-    order,
-  })
-  .map(({ chosen, order }) =>
-    readable({
-      plans: chosen.map(({ host, component, action, port }) => changed(host, component, action, port)),
+export const randomChanges = (all: readonly Component[]): fc.Arbitrary<Changes> =>
+  fc
+    .record({
+      chosen: fc.uniqueArray(
+        fc.record({
+          host: fc.constantFrom(...hosts),
+          component: fc.constantFrom(...all),
+          action,
+          port: fc.constantFrom('none', 'everywhere', 'own'),
+        }),
+        { selector: ({ host, component }) => `${host} ${component}`, maxLength: 24 },
+      ),
       order,
-    }),
-  )
+    })
+    .map(({ chosen, order }) =>
+      readable({
+        plans: chosen.map(({ host, component, action, port }) => changed(host, component, action, port)),
+        order,
+      }),
+    )
 
 function changed(
   host: string,
-  component: (typeof all)[number],
+  component: Component,
   action: Action | 'leaves',
   port: 'none' | 'everywhere' | 'own',
 ): InstancePlan {

@@ -1,19 +1,9 @@
 /** When the standard alerts of exporters fire. */
+import { databaseCases } from './databases.ts'
+import { hardwareCases } from './hardware.ts'
 import type { AlertCase } from './promtool.ts'
-
-const answers = (alert: string, job: string): AlertCase => ({
-  ...{ alert, severity: 'warning' },
-  fires: { up: '0x60' },
-  summary: `host:1: the exporter of job ${job} does not answer`,
-  quiet: [{ up: '1x60' }],
-})
-
-const down = (alert: string, metric: string, what: string): AlertCase => ({
-  ...{ alert, severity: 'critical' },
-  fires: { [metric]: '0x60' },
-  summary: `host:1: ${what} is down`,
-  quiet: [{ [metric]: '1x60' }],
-})
+import { serviceCases } from './services.ts'
+import { answers, down } from './usual.ts'
 
 /** Two databases, so that their connections are added. */
 const connections = (each: number) => ({
@@ -57,6 +47,9 @@ const redis: readonly AlertCase[] = [
 
 /** By job: those of probes have the same alerts. */
 export const exporterCases: Readonly<Record<string, readonly AlertCase[]>> = {
+  ...databaseCases,
+  ...hardwareCases,
+  ...serviceCases,
   apache: [answers('ApacheExporterDown', 'apache'), down('ApacheDown', 'apache_up', 'Apache')],
   nginx: [
     answers('NginxExporterDown', 'nginx'),
@@ -78,8 +71,8 @@ export const exporterCases: Readonly<Record<string, readonly AlertCase[]>> = {
     },
     {
       ...{ alert: 'PingsLost', severity: 'warning', since: 1, labels: { host: 'gw' } },
-      fires: pings(94),
-      summary: 'gw leaves 6% of the echo requests unanswered',
+      fires: pings(94.8),
+      summary: 'gw leaves 5.2% of the echo requests unanswered',
       quiet: [pings(95.1)],
     },
   ],

@@ -26,26 +26,33 @@ const filling = (alert: string, inodes: boolean): readonly AlertCase[] => {
   return [
     {
       ...{ alert, severity: 'warning', labels: disk, since: 1 },
-      fires: fileSystem('40-0.1x100', inodes),
-      summary: { warning: says('33.9', 24) },
+      fires: fileSystem('39-0.04x100', inodes),
+      summary: { warning: says('36.56', 24) },
+      quiet: [fileSystem('70.5-0.5x100', inodes)],
+    },
+    {
+      ...{ alert, severity: 'warning', labels: disk, since: 1 },
+      // Empty in 23.5 hours when it is first looked at.
+      fires: fileSystem('28.22-0.02x100', inodes),
+      summary: { warning: says('27', 24) },
       quiet: [
         fileSystem('30x100', inodes),
-        fileSystem('46.2-0.1x100', inodes),
         // Empty in 25 hours only.
-        fileSystem('39-0.02x100', inodes),
+        fileSystem('31.22-0.02x100', inodes),
         fileSystem('40-0.1x100', inodes, { readonly: '1' }),
         fileSystem('40-0.1x100', inodes, { fstype: 'nfs4' }),
       ],
     },
     {
       ...{ alert, severity: 'critical', labels: disk, since: 1 },
-      fires: fileSystem('20-0.2x100', inodes),
-      summary: { warning: says('7.8', 24), critical: says('7.8', 4) },
+      // Empty in 3.9 hours when it is first looked at.
+      fires: fileSystem('18.8-0.08x100', inodes),
+      summary: { warning: says('13.92', 24), critical: says('13.92', 4) },
       quiet: [
         fileSystem('10x100', inodes),
-        fileSystem('32.3-0.2x100', inodes),
-        // Empty in 5 hours only.
-        fileSystem('19-0.05x100', inodes),
+        fileSystem('50.5-0.5x100', inodes),
+        // Empty in 4.2 hours only.
+        fileSystem('21.91-0.07x100', inodes),
         fileSystem('20-0.2x100', inodes, { readonly: '1' }),
         fileSystem('20-0.2x100', inodes, { fstype: 'tmpfs' }),
       ],
@@ -70,7 +77,11 @@ const low = (alert: string, inodes: boolean): readonly AlertCase[] => {
       ...{ alert, severity: 'critical', labels: disk },
       fires: fileSystem('2.9x100', inodes),
       summary: { warning: says('2.9'), critical: says('2.9') },
-      quiet: [fileSystem('3x100', inodes), fileSystem('1x100', inodes, { readonly: '1' })],
+      quiet: [
+        fileSystem('3x100', inodes),
+        fileSystem('1x100', inodes, { readonly: '1' }),
+        fileSystem('1x100', inodes, { fstype: 'fuse.sshfs' }),
+      ],
     },
   ]
 }
@@ -84,6 +95,7 @@ const load = (value: number) => ({
   node_load1: `${value}x60`,
   'node_cpu_seconds_total{cpu="0", mode="idle"}': '0+30x60',
   'node_cpu_seconds_total{cpu="1", mode="idle"}': '0+30x60',
+  'node_cpu_seconds_total{cpu="1", mode="user"}': '0+30x60',
 })
 const memory = (free: number) => ({
   node_memory_MemAvailable_bytes: `${free}x60`,
@@ -91,8 +103,8 @@ const memory = (free: number) => ({
 })
 const files = (used: number) => ({ node_filefd_allocated: `${used}x60`, node_filefd_maximum: '100x60' })
 const network = (direction: string, errors: number, device = 'eth0') => ({
-  [`node_network_${direction}_errs_total{device="${device}"}`]: `0+${errors}x100`,
-  [`node_network_${direction}_packets_total{device="${device}"}`]: '0+1000x100',
+  [`node_network_${direction}_errs_total{device="${device}"}`]: `0+${errors * 6}x100`,
+  [`node_network_${direction}_packets_total{device="${device}"}`]: '0+6000x100',
 })
 const raid = (active: number, failed = 0) => ({
   'node_md_disks_required{device="md0"}': '2x60',
@@ -102,6 +114,17 @@ const raid = (active: number, failed = 0) => ({
 const sync = (status: string, error: number) => ({
   node_timex_sync_status: `${status}x60`,
   node_timex_maxerror_seconds: `${error}x60`,
+})
+
+const clockOff = (sign: string, better: string): AlertCase => ({
+  ...{ alert: 'NodeClockOff', severity: 'warning', since: 5 },
+  fires: { node_timex_offset_seconds: `${sign}0.052x60` },
+  summary: 'host:1: the clock is off by 52ms and does not get better',
+  quiet: [
+    { node_timex_offset_seconds: `${sign}0.05x60` },
+    // It gets better.
+    { node_timex_offset_seconds: `${sign}0.9${better}0.01x60` },
+  ],
 })
 
 export const nodeCases: readonly AlertCase[] = [
@@ -119,7 +142,7 @@ export const nodeCases: readonly AlertCase[] = [
     ...{ alert: 'NodeMemoryLow', severity: 'warning' },
     fires: memory(9),
     summary: 'host:1: 91% of the memory is in use',
-    quiet: [memory(10.1)],
+    quiet: [memory(10)],
   },
   {
     ...{ alert: 'NodeMemoryPaging', severity: 'warning', since: 4 },
@@ -131,7 +154,7 @@ export const nodeCases: readonly AlertCase[] = [
     ...{ alert: 'NodeCpuBusy', severity: 'info', since: 1 },
     fires: cpu(3),
     summary: 'host:1: the CPUs are 95% busy',
-    quiet: [cpu(6.1)],
+    quiet: [cpu(6)],
   },
   {
     ...{ alert: 'NodeLoadHigh', severity: 'warning' },
@@ -190,16 +213,8 @@ export const nodeCases: readonly AlertCase[] = [
     summary: 'host:1: the bond bond0 has failed links: 1',
     quiet: [{ 'node_bonding_slaves{master="bond0"}': '2x60', 'node_bonding_active{master="bond0"}': '2x60' }],
   },
-  {
-    ...{ alert: 'NodeClockOff', severity: 'warning', since: 5 },
-    fires: { node_timex_offset_seconds: '-0.25x60' },
-    summary: 'host:1: the clock is off by 250ms and does not get better',
-    quiet: [
-      { node_timex_offset_seconds: '0.05x60' },
-      // It gets better.
-      { node_timex_offset_seconds: '0.9-0.01x60' },
-    ],
-  },
+  clockOff('', '-'),
+  clockOff('-', '+'),
   {
     ...{ alert: 'NodeClockNotSynchronised', severity: 'warning' },
     fires: sync('0', 16),
@@ -207,10 +222,10 @@ export const nodeCases: readonly AlertCase[] = [
     quiet: [sync('0', 15.9), sync('1', 16)],
   },
   {
-    ...{ alert: 'NodeRebooted', severity: 'info', since: 9 },
-    fires: { node_boot_time_seconds: '0x60' },
-    summary: 'host:1: the host was started 9m 0s ago',
-    quiet: [{ node_boot_time_seconds: '-60x60' }],
+    ...{ alert: 'NodeRebooted', severity: 'info' },
+    fires: { node_boot_time_seconds: '-570x60' },
+    summary: 'host:1: the host was started 9m 30s ago',
+    quiet: [{ node_boot_time_seconds: '-600x60' }],
   },
   {
     ...{ alert: 'NodeRaidDegraded', severity: 'critical', labels: { device: 'md0' } },

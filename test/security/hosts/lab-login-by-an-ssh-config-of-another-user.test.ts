@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { labPaths } from '../../../src/lab/paths.ts'
+import { labPaths } from '../../../src/lab/machine/paths.ts'
 import { promha } from '../../cli/promha.ts'
 import { useFleet } from '../../e2e/support/fleet.ts'
 

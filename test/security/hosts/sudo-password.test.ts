@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { stringify } from 'yaml'
-import { command } from '../../../src/shell/quote.ts'
+import { command } from '../../../src/shell/syntax/quote.ts'
 import { useFleet } from '../../e2e/support/fleet.ts'
 import { program } from '../../e2e/support/promha.ts'
 

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { after, before, describe, it } from 'mocha'
-import { serviceText } from '../../../src/schedule/units.ts'
-import { guardUnit } from '../../../src/shell/layout.ts'
+import { serviceText } from '../../../src/schedule/systemd/units.ts'
+import { guardUnit } from '../../../src/shell/syntax/layout.ts'
 import { useFleet } from '../../e2e/support/fleet.ts'
+import { type GrafanaReleases, serveGrafana } from '../../e2e/support/grafana.ts'
 import { converged } from '../../e2e/support/promha.ts'
 import { makeSite, type Site } from '../../e2e/support/site.ts'
 
@@ -18,6 +19,8 @@ const limits: Readonly<Record<string, number>> = {
   'node_exporter.service': 2.5,
   'pushgateway.service': 2.5,
   'blackbox_exporter.service': 2.5,
+  'victoriametrics.service': 2.5,
+  'grafana.service': 2.5,
   // Any of the catalogue that needs no right of its own.
   'systemd_exporter.service': 2.5,
   'promha-firewall.service': 2.5,
@@ -37,12 +40,17 @@ describe('rights that a unit does not need', function () {
   const fleet = useFleet()
   let site: Site
   let scores: Scores
+  let releases: GrafanaReleases
 
   const at = (last: number) => fleet.host('mon-a').address.replace(/\d+$/, String(last))
 
   before(async () => {
+    // Grafana itself cannot be had, and a score is that of its unit.
+    releases = await serveGrafana(['13.0.1'])
     site = await makeSite(fleet)
-    await site.edit(({ cells }) => {
+    await site.edit(({ artifacts, cells, versions }) => {
+      artifacts.components = { grafana: { from: releases.url } }
+      versions.grafana = '13.0.1'
       Object.assign(cells.lab, {
         pushgateway: { active: 'mon-a', passive: 'mon-b', failover: { vip: `${at(100)}/24` } },
         blackbox: {
@@ -53,6 +61,8 @@ describe('rights that a unit does not need', function () {
         },
         loadbalancer: { hosts: pair, vip: `${at(101)}/24` },
         firewall: { enabled: true },
+        storage: { victoriametrics: { hosts: ['app-01', 'app-02'], retention: '30d' } },
+        grafana: { hosts: ['mon-a'] },
       })
       // It needs more of the host than one whose data lies elsewhere.
       Object.assign(cells.lab.exporters, { systemd: { hosts: ['app-01'] } })
@@ -61,7 +71,11 @@ describe('rights that a unit does not need', function () {
     converged(await site.run('apply', '--json'))
     scores = new Map([...(await scoresOn('app-01')), ...(await scoresOn('mon-a'))])
   })
-  after(() => site?.remove())
+  after(async () => {
+    await site?.run('destroy', '--yes', '--purge-data', '--only', 'grafana,victoriametrics')
+    releases?.close()
+    await site?.remove()
+  })
 
   /** Of every unit whose text promha wrote, whether it runs or not. */
   async function scoresOn(host: string): Promise<Scores> {

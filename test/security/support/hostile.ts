@@ -15,8 +15,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { ChangeRequest, TakenDirectory } from '../../../src/shell/change-request.ts'
-import { sections } from '../../../src/shell/frame.ts'
+import type { StagedDirectory } from '../../../src/resource/kind/kind.ts'
+import type { ChangeRequest } from '../../../src/shell/change/request.ts'
+import { sections } from '../../../src/shell/syntax/frame.ts'
 import { type MiniHost, miniHost, type Said } from '../../shell/support/host.ts'
 import { mark, prepare, request } from '../../shell/support/sample-change.ts'
 import { requireRoot } from './root.ts'
@@ -104,20 +105,21 @@ export function done({ stdout }: Pick<Said, 'stdout'>): boolean {
 
 /** A change of nothing but these. */
 export function only(host: MiniHost, over: Partial<ChangeRequest>): ChangeRequest {
-  const nothing = { stream: [], files: [], programs: [], modes: [], directories: [], removed: [] } as const
-  const before = { ...request(host).before, missing: { directories: [], users: [], groups: [] } }
-  return { ...request(host), ...nothing, before, service: service.name, ...over }
+  return { ...request(host), stream: [], staged: [], removed: [], service: service.name, ...over }
 }
 
 /** A data directory of the service's. */
-export function data(path: string, more: Partial<TakenDirectory> = {}): TakenDirectory {
+export function data(path: string, more: Partial<StagedDirectory> = {}): StagedDirectory {
   const { name } = service
   return {
     ...({ kind: 'directory', path, owner: name, group: name, mode: 0o750, data: true } as const),
-    ...{ known: false, holds: ['wal', 'chunks_head'] },
+    ...{ resource: `directory:${path}`, existed: true, known: false, holds: ['wal', 'chunks_head'] },
     ...more,
   }
 }
+
+/** For the loop of a script that works against a test: it ends with the test, even if that is killed. */
+export const testRuns = `[ -d /proc/${process.pid} ]`
 
 /** Does the work while a user of that number runs a script that never ends. */
 export async function against(uid: number, script: string, work: () => void): Promise<void> {

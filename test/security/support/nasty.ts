@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import type { Problem } from '../../../src/diagnostic/problem.ts'
 import type { Event } from '../../../src/engine/event.ts'
-import type { Outcome } from '../../../src/report/outcome.ts'
+import type { CommandOutcome } from '../../../src/report/outcome.ts'
 
 const nasty = [
   '\u001b[31m',
@@ -31,6 +31,7 @@ const piece = fc.oneof(
 )
 export const text = fc.array(piece, { minLength: 1, maxLength: 4 }).map(parts => parts.join(''))
 const problem: fc.Arbitrary<Problem> = fc.record({
+  code: fc.constant('test.error'),
   severity: fc.constantFrom('error' as const, 'warning' as const),
   summary: text,
   detail: text,
@@ -108,7 +109,7 @@ const artifact = fc.record({
     maxLength: 2,
   }),
 })
-export const came: fc.Arbitrary<Outcome> = fc.record({
+export const came: fc.Arbitrary<CommandOutcome> = fc.record({
   command: fc.constantFrom('plan', 'apply', 'drift', 'status', 'verify', 'artifacts list'),
   inventory: text,
   result: fc.constantFrom('failed' as const, 'differs' as const, 'ok' as const),

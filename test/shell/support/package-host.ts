@@ -2,11 +2,13 @@
  * A {@link miniHost} with package managers: a tenth of apt, dpkg, rpm, dnf and systemctl, each a few lines of shell over
  * small files. They lie in the host's /usr/sbin, where scripts look first, and where a policy-rc.d is asked.
  */
+
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseInstall } from '../../../src/shell/package-install.ts'
-import type { Manager } from '../../../src/shell/package-manager.ts'
-import { parseRemoval } from '../../../src/shell/package-removal.ts'
+import { installScript } from '../../../src/shell/package/install.ts'
+import type { Manager } from '../../../src/shell/package/manager.ts'
+import { parseRemoval } from '../../../src/shell/package/removal.ts'
+import { answerOf } from '../../../src/shell/syntax/script.ts'
 import { miniHost } from './host.ts'
 
 /**
@@ -133,8 +135,14 @@ export function packageHost(manager: Manager) {
     at,
     /** Code and output of a script; what it says to stderr is shown where it fails. */
     run: (script: string) => host.run(`${hide}${script}`),
-    install: (script: string) => parseInstall('n', host.run(`${hide}${script}`).stdout),
-    uninstall: (script: string) => parseRemoval('n', host.run(`${hide}${script}`).stdout),
+    install: (script: string) =>
+      answerOf(
+        installScript({ manager: 'apt', names: [], run: 'r' }),
+        'n',
+        host.run(`${hide}${script}`).stdout,
+      ),
+    uninstall: (script: string) =>
+      answerOf({ parse: parseRemoval }, 'n', host.run(`${hide}${script}`).stdout),
     /** What goes wrong from now on. */
     mode: (word: string) => host.write(at('mode'), word),
     /** As dpkg has it: `installed`. */

@@ -2,17 +2,18 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256 } from '../../../src/resource/hash.ts'
-import type { Stamp } from '../../../src/resource/observed.ts'
-import { changeScript, hostFiles } from '../../../src/shell/change.ts'
-import type { ChangeMark, ChangeRequest } from '../../../src/shell/change-request.ts'
-import { type ConfirmRequest, confirmScript, confirmStream } from '../../../src/shell/confirm.ts'
-import { renderRecord } from '../../../src/shell/record.ts'
-import { undoScript } from '../../../src/shell/undo.ts'
+import type { StagedDirectory, StagedPlace } from '../../../src/resource/kind/kind.ts'
+import type { StateRecord } from '../../../src/resource/observed.ts'
+import { changeScript } from '../../../src/shell/change/change.ts'
+import type { ChangeMark, ChangeRequest } from '../../../src/shell/change/request.ts'
+import { undoScript } from '../../../src/shell/change/undo.ts'
+import { type ConfirmRequest, confirmScript } from '../../../src/shell/record/confirm.ts'
+import { renderRecord } from '../../../src/shell/record/record.ts'
 import type { MiniHost, Said } from './host.ts'
 
 export const mark: ChangeMark = { mark: 'promha-mark', run: '1-run' }
 
-export const oldStamp: Stamp = {
+export const oldStamp: StateRecord = {
   restart: 'r1',
   reload: 'l1',
   all: 'a1',
@@ -25,7 +26,7 @@ export const oldStamp: Stamp = {
   health: { loaded: 'none', address: '127.0.0.1', port: 1, readyPath: '/' },
   owned: [],
 }
-export const newStamp: Stamp = { ...oldStamp, all: 'a2', time: 0, run: mark.run, generation: 2 }
+export const newStamp: StateRecord = { ...oldStamp, all: 'a2', time: 0, run: mark.run, generation: 2 }
 
 const contents = { 'etc/changed': 'new', "etc/it's new": 'created' }
 
@@ -49,30 +50,35 @@ export function push(host: MiniHost): void {
 }
 
 /** A directory of root's as a change takes it. */
-export function directory(path: string, mode: number): ChangeRequest['directories'][number] {
-  return { kind: 'directory', path, owner: 'root', group: 'root', mode, known: false, holds: [] }
+export function directory(path: string, mode: number, existed = true): StagedDirectory {
+  const owned = { path, owner: 'root', group: 'root', mode }
+  return { kind: 'directory', resource: `directory:${path}`, ...owned, existed, known: false, holds: [] }
 }
 
 export function request(host: MiniHost, over: Partial<ChangeRequest> = {}): ChangeRequest {
   const at = (name: string) => join(host.root, name)
-  const owned = (name: string, mode: number) => ({
-    resource: `file:${at(name)}`,
-    path: at(name),
-    owner: 'root',
-    group: 'root',
-    mode,
+  const owned = (kind: StagedPlace['kind'], name: string, mode: number) => ({
+    ...{ kind, resource: `${kind}:${at(name)}`, path: at(name), owner: 'root', group: 'root', mode },
+    existed: !name.includes(' '),
   })
   return {
     component: 'test',
     unit: 'test.service',
-    users: [],
-    directories: [directory(at('etc/made'), 0o750)],
-    stream: Object.values(contents).map((text, index) => ({ name: `files/${index}`, size: text.length })),
+    staged: [
+      directory(at('etc/made'), 0o750, false),
+      ...Object.keys(contents).map((name, index) => ({
+        ...owned('file', name, 0o640),
+        source: `files/${index}`,
+      })),
+      owned('program', 'etc/program', 0o755),
+      { ...owned('file', 'etc/mode', 0o644), kept: sha256('same') },
+    ],
+    stream: Object.values(contents).map((text, index) => ({
+      name: `files/${index}`,
+      bytes: Buffer.from(text),
+    })),
     stored: [],
     checks: [],
-    files: Object.keys(contents).map(name => owned(name, 0o640)),
-    programs: [owned('etc/program', 0o755)],
-    modes: [{ ...owned('etc/mode', 0o644), kept: sha256('same') }],
     removed: [at('etc/removed'), at('etc/never there')],
     emptied: [],
     backups: [],
@@ -81,29 +87,31 @@ export function request(host: MiniHost, over: Partial<ChangeRequest> = {}): Chan
     enable: true,
     disable: false,
     action: 'restart',
-    before: {
-      active: true,
-      enabled: true,
-      paths: new Set(['etc/changed', 'etc/program', 'etc/mode'].map(at)),
-      missing: { directories: [at('etc/made')], users: [], groups: [] },
-    },
+    before: { active: true, enabled: true },
     ...over,
   }
 }
 
 /** `lines`: only that many of the program's, as if it was killed then. */
 export function change(host: MiniHost, wanted: ChangeRequest, lines?: number): Said {
-  const script = changeScript(mark, wanted).split('\n').slice(0, lines).join('\n')
-  return host.run(script, changeStream(wanted))
+  const { script, stdin } = changeProgram(wanted)
+  return host.run(script.split('\n').slice(0, lines).join('\n'), stdin)
 }
 
-export function changeStream(wanted: ChangeRequest): Uint8Array {
-  const sent = wanted.stream.map((_, index) => Buffer.from(Object.values(contents)[index] ?? ''))
-  const own = hostFiles(mark, wanted).map(({ bytes }) => bytes)
-  return Buffer.concat([...own, ...sent, Buffer.from(`${mark.mark}\n`)])
+/** What the host is sent; its sections begin with the mark. */
+export function changeProgram(wanted: ChangeRequest): {
+  readonly script: string
+  readonly stdin: Uint8Array
+} {
+  const { render, stdin } = changeScript(mark, wanted)
+  return { script: render(mark.mark), stdin: stdin?.(mark.mark) as Uint8Array }
 }
 
-export function confirmOf(host: MiniHost, wanted: ChangeRequest, stamp: Stamp = newStamp): ConfirmRequest {
+export function confirmOf(
+  host: MiniHost,
+  wanted: ChangeRequest,
+  stamp: StateRecord = newStamp,
+): ConfirmRequest {
   const at = (name: string) => join(host.root, name)
   const kept = Object.entries({ ...contents, 'etc/program': 'new program' }).map(([name, text]) => ({
     path: at(name),
@@ -124,12 +132,13 @@ export function confirmOf(host: MiniHost, wanted: ChangeRequest, stamp: Stamp = 
 }
 
 export function confirm(host: MiniHost, wanted: ConfirmRequest, lines?: number): Said {
-  const script = confirmScript('nonce', mark, wanted).split('\n').slice(0, lines).join('\n')
-  return host.run(script, confirmStream('nonce', wanted))
+  const { render, stdin } = confirmScript(mark, wanted)
+  const script = render('nonce').split('\n').slice(0, lines).join('\n')
+  return host.run(script, stdin?.('nonce') as Uint8Array)
 }
 
 export function undo(host: MiniHost, wanted: ChangeRequest): Said {
-  return host.run(undoScript('nonce', mark, wanted))
+  return host.run(undoScript(mark, wanted).render('nonce'))
 }
 
 /** Name → mode and content of everything in /etc, links included. */

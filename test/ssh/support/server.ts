@@ -1,5 +1,6 @@
 /** A small SSH server of the test's own, on loopback; commands run here, with a `sudo` of the test's own first in PATH. */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -37,6 +38,8 @@ export interface TestServer {
   readonly connections: () => number
   readonly commands: string[]
   host(ssh?: Partial<SshSettings>, name?: string): Host
+  /** Resolves once there was a connection and none is left. */
+  abandoned(): Promise<void>
   close(): Promise<void>
 }
 
@@ -110,6 +113,10 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
         ...ssh,
       },
     }),
+    async abandoned() {
+      if (connections === 0) await once(listener, 'connection')
+      await Promise.all([...sockets].map(socket => new Promise(resolve => socket.once('close', resolve))))
+    },
     async close() {
       for (const socket of sockets) socket.destroy()
       await new Promise(resolve => listener.close(resolve))

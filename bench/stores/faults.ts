@@ -1,0 +1,36 @@
+/** What happens to a replica or to a node of a store. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { StoreWorld } from './site.ts'
+
+export type Outage =
+  | { readonly kind: 'stopped'; readonly unit: string; readonly host: string; readonly seconds: number }
+  | { readonly kind: 'killed'; readonly unit: string; readonly host: string }
+  /** @prop program the one to build, and `component` the one of the inventory that it is */
+  | { readonly kind: 'upgraded'; readonly component: string; readonly program: string }
+
+/**
+ * Returns when it is over.
+ * @param halfway is awaited in the middle of an outage that lasts
+ */
+export async function inflict(
+  { fleet, upgrade }: StoreWorld,
+  outage: Outage,
+  halfway: () => Promise<void>,
+): Promise<void> {
+  if (outage.kind === 'upgraded') return upgrade(outage.component, outage.program)
+  const { kind, unit, host } = outage
+  if (kind === 'killed') {
+    // Its unit starts it again by itself.
+    await fleet.inside(host, `systemctl kill --signal=KILL ${unit}`)
+    return
+  }
+  const until = Date.now() + outage.seconds * 1000
+  try {
+    await fleet.inside(host, `systemctl stop ${unit}`)
+    await delay((outage.seconds / 2) * 1000)
+    await halfway()
+    await delay(Math.max(0, until - Date.now()))
+  } finally {
+    await fleet.inside(host, `systemctl start ${unit}`)
+  }
+}

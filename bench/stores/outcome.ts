@@ -1,0 +1,57 @@
+/** What one case did to a store, and whether that is within what the store itself allows. Pure. */
+import type { Figures } from './measure.ts'
+
+export interface StoreOutcome {
+  readonly store: string
+  readonly fault: string
+  /** When it began, milliseconds of the epoch. */
+  readonly began?: number
+  /** Seconds that the fault lasted, or the apply that is the case. */
+  readonly lasted?: number
+  readonly figures?: Figures
+  /** A member that has crashed: what it lacks is told and not judged. */
+  readonly crashed?: string
+  /** Checks of verify that failed while the fault lasted; absent if verify was not asked then. */
+  readonly meanwhile?: readonly string[]
+  /** Seconds from the end of the fault until verify passed. */
+  readonly wellAfter?: number
+  /** What kept it from being measured, or from being well afterwards. */
+  readonly failure?: string
+}
+
+/** Scrape intervals between two samples, by the store's own way of keeping one of two copies. */
+export const steps: Readonly<Record<string, number>> = { victoriametrics: 2 }
+
+/** So much later than its time may a scrape be, of the whole step. */
+const jitter = 0.1
+
+/** Seconds. Throws if nothing is known of the store. */
+export function longestStep(store: string, interval: number): number {
+  const intervals = steps[store]
+  if (intervals === undefined) throw new Error(`it is not known what ${store} allows`)
+  return intervals * interval * (1 + jitter)
+}
+
+/** Everything about it that is not as it should be; empty if all is. `interval` in seconds. */
+export function judgeStore(outcome: StoreOutcome, interval: number): readonly string[] {
+  const { store, figures, failure, crashed } = outcome
+  if (failure !== undefined) return [failure]
+  if (figures === undefined) return ['nothing was measured']
+  const limit = longestStep(store, interval)
+  const { copies, step, lost, members } = figures
+  const alone = members.filter(({ host }) => host !== crashed)
+  const wrong: (string | false)[] = [
+    copies !== 1 && `${copies} copies of a sample`,
+    step > limit && `a step of ${step.toFixed(2)} s${since(outcome)}`,
+    lost > 0 && `${lost} samples lost`,
+    ...alone.map(one => one.step > limit && `a step of ${one.step.toFixed(2)} s on ${one.host}`),
+    ...alone.map(one => one.lost > 0 && `${one.lost} samples lost on ${one.host}`),
+  ]
+  return wrong.filter(text => typeof text === 'string')
+}
+
+/** When the largest step began, counted from the beginning of the fault. */
+function since({ began, figures }: StoreOutcome): string {
+  if (began === undefined || figures === undefined) return ''
+  return `, ${((figures.stepAt - began) / 1000).toFixed(0)} s after the beginning`
+}

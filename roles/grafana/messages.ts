@@ -1,0 +1,54 @@
+/** The words of the problems whose topic is `grafana`. */
+import { messages, type Texts } from '../../src/diagnostic/problem.ts'
+import { quoted } from '../../src/inventory/text/place.ts'
+
+export const grafanaProblem = messages('grafana', {
+  nothingToShow: (cell: string) => ({
+    summary: `cell ${quoted(cell)} has "grafana" but neither a Prometheus nor a store`,
+    remedy: 'Add "prometheus:" or "storage:" to the cell, or remove this.',
+  }),
+  noAddress: (cell: string) => ({
+    summary: `grafana of cell ${quoted(cell)} has several hosts and no address that leads to them`,
+    remedy: 'Add "vip: ADDRESS/PREFIX", or keep one host.',
+  }),
+  portWithoutAddress: (cell: string) => ({
+    summary: `"port" of grafana of cell ${quoted(cell)} is that of an address, and there is none`,
+    remedy: 'Add "vip: ADDRESS/PREFIX", or use "listen" instead.',
+  }),
+  samePort: (cell: string, port: number) => ({
+    summary: `grafana of cell ${quoted(cell)} and its address have the same port, ${port}`,
+    detail: 'The port of Grafana itself is closed to all but HAProxy and the replicas.',
+    remedy: 'Give one of "listen" and "port" another port, or leave out "listen".',
+  }),
+  notAnIni: (at: string, expected: string) => ({
+    summary: `the config of grafana cannot be read${at}: expected ${expected}`,
+    remedy: "Write it in Grafana's own form, as in conf/defaults.ini of its release.",
+  }),
+  notText: (file: string) => ({
+    summary: `the config of grafana ${quoted(file)} is not text`,
+    remedy: 'Write it in UTF-8.',
+  }),
+  setByPromha: (the: Texts<'section' | 'key' | 'at' | 'instead'>) => ({
+    summary: `${quoted(the.key)} below [${the.section}] of the config of grafana is set by promha itself${the.at}`,
+    remedy: `Remove it: ${the.instead}.`,
+  }),
+  byEnvironment: (name: string) => ({
+    summary: `the variable ${name} would set what promha cannot see in the config of grafana`,
+    remedy: 'Write this setting under "config" instead.',
+  }),
+  noSecretKey: (file: string, name: string) => ({
+    summary: `the datasource ${quoted(name)} of ${quoted(file)} holds a secret, and grafana has no secret_key`,
+    detail:
+      'Grafana keeps secrets in its database under this key. The one that it has without it is public, and the same everywhere.',
+    remedy: 'Add "secret_key" below [security] of the config of grafana.',
+  }),
+  notADashboard: (file: string, why: string) => ({
+    summary: `${quoted(file)} is no dashboard: ${why}`,
+    remedy: 'Name files that Grafana exported as JSON.',
+  }),
+  sameDashboard: (the: Texts<'file' | 'uid' | 'other'>) => ({
+    summary: `${quoted(the.file)} has the uid ${quoted(the.uid)} of ${the.other}`,
+    detail: 'Grafana keeps one dashboard a uid, and would show one of the two only.',
+    remedy: 'Give the dashboard a uid of its own.',
+  }),
+})

@@ -1,0 +1,90 @@
+/** `config:` of Grafana, in its own form: inline, or a file. */
+import { defined } from '../../../src/diagnostic/defined.ts'
+import type { SourceRange } from '../../../src/diagnostic/problem.ts'
+import { type Context, displayPath, type ReadFile } from '../../../src/inventory/context.ts'
+import { decode } from '../../../src/inventory/text/parsed-file.ts'
+import { at } from '../../../src/inventory/text/place.ts'
+import { conceal, range, source } from '../../../src/inventory/text/source-text.ts'
+import { namedFile } from '../../../src/inventory/upstream/upstream.ts'
+import { grafanaProblem } from '../messages.ts'
+import { iniValue, parseIni } from './ini.ts'
+import { instead } from './own.ts'
+
+export interface GrafanaConfig {
+  /** The user's own, as written. */
+  readonly text: string
+  /** It was read from outside the inventory's directory. */
+  readonly outside?: true
+  /** There is an admin who logs in; else all that come are viewers. */
+  readonly hasAdmin: boolean
+  readonly hasSecretKey: boolean
+  /** Its database is on a server, which several Grafanas share. */
+  readonly sharesDatabase: boolean
+}
+
+type ConfigText = { readonly config?: string | null | undefined }
+
+/** A path has one line. */
+export function isInline(config: string): boolean {
+  return config.includes('\n')
+}
+
+export function buildConfig(said: ConfigText, context: Context): GrafanaConfig {
+  const { text, placeOf, outside } = textOf(said, context)
+  const ini = parseIni(text)
+  for (const { line, expected } of ini.faults) {
+    const { where, at } = placeOf(line)
+    context.problems.push(grafanaProblem.notAnIni(where, at, expected))
+  }
+  for (const { key, line, section } of ini.settings) {
+    const use = instead(section, key)
+    if (use === undefined) continue
+    const { where, at } = placeOf(line)
+    context.problems.push(grafanaProblem.setByPromha(where, { section, key, at, instead: use }))
+  }
+  const type = iniValue(ini, 'database', 'type') ?? 'sqlite3'
+  return {
+    text,
+    ...defined({ outside }),
+    hasAdmin: iniValue(ini, 'security', 'admin_password') !== undefined,
+    hasSecretKey: iniValue(ini, 'security', 'secret_key') !== undefined,
+    sharesDatabase: type !== 'sqlite3' || iniValue(ini, 'database', 'url') !== undefined,
+  }
+}
+
+interface PlacedText {
+  readonly text: string
+  readonly outside?: true
+  /** Where a line of it is; `at` says which line, if the place does not. */
+  readonly placeOf: (line: number) => { readonly where: { source?: SourceRange }; readonly at: string }
+}
+
+function textOf(said: ConfigText, context: Context): PlacedText {
+  const { config } = said
+  if (config != null && isInline(config))
+    return { text: config, placeOf: line => ({ where: at(said, 'config'), at: ` in line ${line} of it` }) }
+  const file = config == null ? undefined : namedFile(said, 'config', config, context)
+  return file ? textOfFile(file, said, context) : nothing
+}
+
+const nothing: PlacedText = { text: '', placeOf: () => ({ where: {}, at: '' }) }
+
+function textOfFile(file: ReadFile, said: ConfigText, context: Context): PlacedText {
+  const shown = displayPath(file.path, context)
+  const text = decode(file.bytes)
+  if (text === undefined) {
+    context.problems.push(grafanaProblem.notText(at(said, 'config'), shown))
+    return nothing
+  }
+  const from = source(shown, text, file.outside)
+  // Any of its lines may hold a password.
+  conceal(from)
+  return {
+    text,
+    ...(file.outside ? { outside: true } : {}),
+    placeOf: line => {
+      const start = from.lineStarts[line - 1] ?? 0
+      return { where: { source: range({ source: from, start, end: start }) }, at: '' }
+    },
+  }
+}

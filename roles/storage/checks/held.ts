@@ -1,0 +1,61 @@
+/** What a long-term store holds of the series by which its completeness is measured. */
+import { markedWriter, writerLabel } from '../../../src/topology/store/writer-mark.ts'
+import type { Question } from '../../../src/verify/ask/question.ts'
+
+/** One series in one member of a store. */
+export interface Held {
+  readonly labels: Readonly<Record<string, string>>
+  /** Milliseconds since the epoch, ascending. */
+  readonly at: readonly number[]
+}
+
+/** A member of a store, and what it is asked. */
+export interface AskedMember {
+  readonly host: string
+  /** `HOST/COMPONENT`. */
+  readonly target: string
+  /** What {@link heldSelectors} select, of {@link lookBack}. */
+  readonly held: Question<readonly Held[]>
+  /** Its clock, in milliseconds since the epoch. */
+  readonly now: Question<number>
+}
+
+/** The cell that feeds a store. */
+export interface Feeding {
+  readonly cell: string
+  /** The label of its series that names it. */
+  readonly cellLabel: string
+  readonly replicaLabel: string
+  /** Milliseconds between two scrapes. */
+  readonly interval: number
+  readonly replicas: readonly { readonly name: string; readonly host: string; readonly instance: string }[]
+}
+
+/** Seconds: far enough back for the sample before a hole that ends within {@link window}. */
+export const lookBack = 3600
+
+/** Milliseconds in which holes count. */
+export const window = 15 * 60_000
+
+/** Milliseconds by which the newest sample may be older than a scrape: batches, and what a store takes to show them. */
+export const lateness = 20_000
+
+/** `up` of the replicas, which every replica scrapes, and the mark that each of them makes. */
+export function heldSelectors({ cellLabel }: Feeding): readonly string[] {
+  const cell = JSON.stringify(cellLabel)
+  return [`up{job="prometheus",cell=${cell}}`, `${markedWriter}{cell=${cell}}`]
+}
+
+/** Series of `up`, of the replicas that are there. */
+export function sharedSeries(held: readonly Held[], { replicas }: Feeding): readonly Held[] {
+  const instances = new Set(replicas.map(({ instance }) => instance))
+  return held.filter(({ labels }) => labels.__name__ === 'up' && instances.has(labels.instance ?? ''))
+}
+
+/** When the replica of that name last reached the member; undefined if it never did. */
+export function lastFrom(held: readonly Held[], replica: string): number | undefined {
+  const times = held.flatMap(({ labels, at }) =>
+    labels.__name__ === markedWriter && labels[writerLabel] === replica ? at.slice(-1) : [],
+  )
+  return times.length === 0 ? undefined : Math.max(...times)
+}

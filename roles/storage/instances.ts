@@ -1,0 +1,5 @@
+/** The roles of all stores, a line each. */
+import type { Role } from '../component.ts'
+import { victoriaMetricsInstances } from '../victoriametrics/role.ts'
+
+export const storeRoles: readonly Role[] = [victoriaMetricsInstances]

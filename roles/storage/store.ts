@@ -1,0 +1,110 @@
+/** What a long-term store says of itself: one value in the folder of its component, and a line in `stores.ts`. */
+import type { CellScope } from '../../src/inventory/cell/scope.ts'
+import type { Context } from '../../src/inventory/context.ts'
+import type { CommonSettings, Component } from '../../src/inventory/model.ts'
+import type { PartSchema } from '../../src/inventory/schema/schema-words.ts'
+import type { CellTopology, Member } from '../../src/topology/model.ts'
+import type { ComponentDefinition } from '../component.ts'
+import type { ReadSettings } from './read.ts'
+
+/** By the key below `storage:`, how a store is written and what is built of it. Each store adds itself. */
+// biome-ignore lint/suspicious/noEmptyInterface: the folders of the stores fill it
+export interface Stores {}
+
+/** The stores of a cell, of which there may be several side by side. `cell`: another cell's, to which its replicas write. */
+export type StorageSettings = { readonly [K in keyof Stores]?: Stores[K]['settings'] } & {
+  readonly cell?: string
+}
+
+export interface StoreDefinition<K extends keyof Stores = keyof Stores> {
+  /** The key below `storage:`. */
+  readonly key: K
+  readonly schema: PartSchema
+  /** Undefined if it is incomplete; problems are left in the context. */
+  build(
+    said: NonNullable<Stores[K]['text']>,
+    cell: CellScope,
+    context: Context,
+  ): Stores[K]['settings'] | undefined
+  /** Its alert rules, below `roles/`. They have an alert for each of its jobs that is down. Absent: it has none. */
+  readonly rules?: string
+  /** Its programs, in the order in which they are listed. */
+  readonly components: readonly ComponentDefinition[]
+  /** What runs where, and how it is written to and read from. */
+  layout(settings: Stores[K]['settings']): StoreLayout
+}
+
+export interface StoreLayout {
+  readonly programs: readonly StoreProgram[]
+  /** One entry of remote_write each, given what listens where. Absent: the replicas push nothing to it. */
+  readonly writes?: (members: MembersOf) => readonly StoreWrite[]
+  /** What Grafana may ask of it, given what listens where. Absent: nothing. */
+  readonly datasources?: (members: MembersOf) => readonly StoreDatasource[]
+  /** Absent: nothing leads to it by one address. */
+  readonly read?: StoreRead
+}
+
+/** The members of one of the store's components, in the order of its hosts. */
+export type MembersOf = (component: Component) => readonly Member[]
+
+/** What runs on some hosts, and listens where its words say. Its scrape job has the component's name. */
+export interface StoreProgram {
+  readonly component: Component
+  /** `VictoriaMetrics`, in messages about ports. */
+  readonly label: string
+  readonly hosts: readonly string[]
+  readonly settings: CommonSettings
+  /** Further TCP ports on which each of them listens. Absent: none. */
+  readonly otherPorts?: readonly number[]
+  /** The path in the cell below which its words are written. */
+  readonly path: readonly [string, ...string[]]
+}
+
+/** A place that answers PromQL. */
+export interface StoreDatasource {
+  readonly name: string
+  readonly url: string
+  /** In Grafana's form, over what all of the kind have. */
+  readonly jsonData: Readonly<Record<string, string>>
+}
+
+export interface StoreWrite {
+  /** Unique in the cell; behind `promha-` it is the entry's name. */
+  readonly name: string
+  readonly url: string
+  /** The host, if one member alone stands behind it. */
+  readonly member?: string
+  /** What the store needs of the replica label: it must not see it, or sees it as it is. */
+  readonly replicaLabel: 'dropped' | 'kept'
+}
+
+/** One address that leads to those that answer. */
+export interface StoreRead extends ReadSettings {
+  /** Whom it leads to. */
+  readonly to: Component
+  /** 200 says that one is there. */
+  readonly readyPath: string
+  /** What one is asked to know whether it may be preferred to others that are there. Absent: nothing. */
+  readonly preferred?: (writers: readonly Writer[]) => Preferred | undefined
+}
+
+/** A cell that writes to a store. */
+export interface Writer {
+  readonly cell: string
+  /** Milliseconds between two scrapes. */
+  readonly interval: number
+}
+
+/** The members of a store's component in a cell, as its definition gives them. */
+export function storeMembers(
+  component: Component,
+): (cell: Pick<CellTopology, 'stores'>) => readonly Member[] {
+  return ({ stores }) => stores.flatMap(one => (one.component === component ? one.members : []))
+}
+
+export interface Preferred {
+  /** Encoded for a request line. */
+  readonly path: string
+  /** What the answer has to hold, word for word: a regular expression is compiled, which the hardened unit does not allow. */
+  readonly answer: string
+}

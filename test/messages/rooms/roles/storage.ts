@@ -1,0 +1,28 @@
+import { storageProblem } from '../../../../roles/storage/messages.ts'
+import { samples } from '../../samples.ts'
+
+const of = 'storage.victoriametrics of cell "eu"'
+
+export const storageSamples = samples(storageProblem, {
+  noStore: [['eu', ['victoriametrics']]],
+  nodesNotTwo: [
+    ['eu', 1],
+    ['eu', 3],
+  ],
+  readPortTaken: [['eu', 8428]],
+  noRetention: [['eu']],
+  badRetention: [[{ of, seen: '"12"', number: '12' }], [{ of, seen: '"a year"', number: undefined }]],
+  retentionTooShort: [[of, '"12h"']],
+  indexUnreadable: [['1.145.0', '1.112.0']],
+  sameSink: [[{ cell: 'eu', what: 'URL', store: 'victoriametrics' }]],
+  intervalsDiffer: [
+    [{ cell: 'eu', interval: '15s' }, ['"fast"'], []],
+    [{ cell: 'eu', interval: '15s' }, [], ['"slow"', '"slower"']],
+  ],
+  localRetention: [['eu']],
+  nothingWrites: [['central']],
+  sharedWithItself: [['eu']],
+  noSharedStore: [['eu', 'us']],
+  cellsDiffer: [['central', ['"eu" 15s', '"us" 30s'], '15s']],
+  storeNeedsIp: [[{ cell: 'eu', host: 'named', address: 'named.example.net' }]],
+})

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { buildInstances } from '../../../roles/instances.ts'
+import type { Instance } from '../../../src/resource/model.ts'
+import { buildTopology } from '../../../src/topology/build.ts'
+import { read } from '../../inventory/harness.ts'
+import { readable, storeSite, twoNodes } from './site.ts'
+
+async function instancesOf(text: string, component: string): Promise<readonly Instance[]> {
+  const { inventory, problems } = await read(text)
+  assert.ok(inventory, problems.map(({ summary }) => summary).join('\n'))
+  const all = buildInstances(inventory, buildTopology(inventory), () => '1.151.0')
+  return all.filter(one => one.component === component)
+}
+
+function commandOf({ resources }: Instance): string {
+  const [unit = ''] = resources.flatMap(one => (one.kind === 'unit' ? [String(one.content)] : []))
+  return /^ExecStart=([\s\S]*?[^\\])$/m.exec(unit)?.[1]?.replaceAll(/ \\\n\s+/g, ' ') ?? ''
+}
+
+function haproxyOf({ resources }: Instance): string {
+  const [config = ''] = resources.flatMap(one =>
+    one.kind === 'file' && one.path.endsWith('haproxy.cfg') ? [String(one.content)] : [],
+  )
+  return config
+}
+
+describe('VictoriaMetrics', () => {
+  it('is the same on both nodes, and deduplicates by the scrape interval', async () => {
+    const site = storeSite(twoNodes, 'global: { scrape_interval: 15s }')
+    const all = await instancesOf(site, 'victoriametrics')
+    assert.deepEqual(
+      all.map(({ host, oneByOne, health }) => [host, oneByOne, health.port, health.readyPath]),
+      [
+        ['vm-a', true, 8428, '/health'],
+        ['vm-b', true, 8428, '/health'],
+      ],
+    )
+    const command =
+      '/usr/local/bin/victoria-metrics --storageDataPath=/var/lib/victoriametrics --retentionPeriod=365d ' +
+      '--httpListenAddr=0.0.0.0:8428 --dedup.minScrapeInterval=15000ms'
+    assert.deepEqual(all.map(commandOf), [command, command])
+  })
+
+  it('listens on IPv6 only if it is told to', async () => {
+    const words = twoNodes.replace(' }', ', listen: "[::]:8428", flags: { search.disableCache: true } }')
+    const [one] = await instancesOf(storeSite(words), 'victoriametrics')
+    assert.ok(one)
+    assert.match(commandOf(one), /--httpListenAddr=\[::\]:8428 .*--enableTCP6 --search\.disableCache$/)
+  })
+
+  it('is read through HAProxies that prefer nodes without a hole, and use any that are up where none is', async () => {
+    const site = storeSite(readable, 'global: { scrape_interval: 2s }')
+    const [a, b] = (await instancesOf(site, 'haproxy')).map(haproxyOf)
+    assert.ok(a && b)
+    const [, uri = ''] = /http-check send meth GET uri '([^']*)'/.exec(a) ?? []
+    assert.match(uri, /^[\w/?=&%.-]+$/)
+    const up = 'up{job="prometheus",cell=~"eu"}[15m]'
+    assert.equal(
+      new URL(uri, 'http://vm-a').searchParams.get('query'),
+      `(max(rollup_scrape_interval(${up},"max")) < 5) and (max(time()-tlast_over_time(${up})) < 12)`,
+    )
+    assert.equal(new URL(uri, 'http://vm-a').searchParams.get('nocache'), '1')
+    assert.match(a, /^ {4}http-check expect string '"result":\[\{'$/m)
+    assert.match(a, /^ {4}use_backend victoriametrics-any unless \{ nbsrv\(victoriametrics\) ge 1 \}$/m)
+    const anyOf = a.slice(a.indexOf('backend victoriametrics-any'))
+    assert.match(anyOf, /option httpchk GET \/health/)
+    for (const server of ['vm-a 198.18.0.13:8428', 'vm-b 198.18.0.14:8428'])
+      assert.equal(a.split(`server ${server} check`).length, 3, server)
+    assert.match(a, /path \/-\/ready\/victoriametrics \} \{ nbsrv\(victoriametrics-any\) ge 1 \}/)
+  })
+})
