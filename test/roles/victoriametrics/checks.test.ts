@@ -184,6 +184,17 @@ describe('status of VictoriaMetrics', () => {
     )
   })
 
+  it('has the version that promha installed, of a build that tells none', async () => {
+    const { input } = await inputOf(
+      { metrics: metrics.replace('v1.151.0', '') },
+      { facts: () => ({ ...healthyFacts, version: '1.145.0' }) },
+    )
+    assert.deepEqual(
+      (await statusRows(input)).map(({ version }) => version),
+      ['1.145.0', '1.145.0'],
+    )
+  })
+
   it('is there for every store that has checks', () => {
     assert.ok(facet.rows)
     for (const { components } of stores)
