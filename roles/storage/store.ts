@@ -57,6 +57,8 @@ export interface StoreProgram {
   readonly label: string
   readonly hosts: readonly string[]
   readonly settings: CommonSettings
+  /** How many of its members may be away before the store lacks samples. Absent: all but one. */
+  readonly spare?: number
   /** Further TCP ports on which each of them listens. Absent: none. */
   readonly otherPorts?: readonly number[]
   /** The path in the cell below which its words are written. */

@@ -110,6 +110,8 @@ export interface StorePrograms extends Exporters {
   readonly writers: readonly StoreWriter[]
   /** Hosts of Grafanas that read from it, of all cells that use the store. */
   readonly reading: readonly { readonly host: string; readonly address: string }[]
+  /** How many of its members may be away before the store lacks samples; absent: all but one. */
+  readonly spare?: number
   /** Milliseconds between two scrapes of its writers, the shortest of all; absent if nothing writes to it. */
   readonly interval?: number
 }
