@@ -5,7 +5,6 @@ import { asWritten } from '../../src/inventory/text/as-written.ts'
 import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
 import type { CellTopology, Member } from '../../src/topology/model.ts'
 import type { StoreDatasource } from '../storage/store.ts'
-import { layoutsOf } from '../storage/stores.ts'
 
 /** By which the shipped dashboards know the pair. */
 const pairUid = 'promha-prometheus'
@@ -26,7 +25,7 @@ export function datasourcesOf(cell: Cell, topology: CellTopology, version: strin
   const interval = asWritten(cell.prometheus?.global ?? {}, 'scrape_interval')
   const datasources = [
     ...prometheuses(cell, topology, asked(interval, version)),
-    ...storesOf(cell, topology, interval),
+    ...topology.storeDatasources.map(one => ofStore(one, interval)),
     ...topology.peers.map(alertmanager),
   ]
   return { apiVersion: 1, prune: true, datasources }
@@ -68,20 +67,8 @@ function prometheuses(
   ]
 }
 
-/** As each store says itself. */
-function storesOf(
-  { storage }: Cell,
-  { stores }: CellTopology,
-  interval: string | undefined,
-): readonly Datasource[] {
-  return layoutsOf(storage).flatMap(({ key, datasources }) => {
-    const members = (component: string): readonly Member[] =>
-      stores.flatMap(one => (one.store === key && one.component === component ? one.members : []))
-    return (datasources?.(members) ?? []).map(({ name, url, jsonData }: StoreDatasource) => ({
-      ...base(name),
-      ...{ type: 'prometheus' as const, url, jsonData: { ...asked(interval), ...jsonData } },
-    }))
-  })
+function ofStore({ name, url, jsonData }: StoreDatasource, interval: string | undefined): Datasource {
+  return { ...base(name), type: 'prometheus', url, jsonData: { ...asked(interval), ...jsonData } }
 }
 
 function base(name: string, uid = uidOf(name)) {

@@ -13,8 +13,11 @@ export const storageProblem = messages('storage', {
     detail:
       count < 2
         ? 'Two nodes hold the same data, each fed by every replica. One alone would lose what is written while it is down.'
-        : 'Three or more servers are a VictoriaMetrics cluster of vminsert, vmselect and vmstorage, which this release of promha cannot set up.',
-    remedy: 'Name two hosts.',
+        : 'Three or more servers are a VictoriaMetrics cluster of vmstorage, vminsert and vmselect.',
+    remedy:
+      count < 2
+        ? 'Name two hosts.'
+        : 'Name two hosts, or use "cluster: { storage: […], insert: […], select: […] }".',
   }),
   readPortTaken: (cell: string, port: number) => ({
     summary: `storage.victoriametrics of cell ${quoted(cell)} and its "read" address have the same port, ${port}`,
@@ -40,11 +43,11 @@ export const storageProblem = messages('storage', {
     summary: `retention of ${of}: expected at least one day, saw ${seen}`,
     remedy: 'Write 1d or more.',
   }),
-  indexUnreadable: (found: string | undefined, wanted: string) => ({
-    summary: `victoriametrics ${found} cannot be replaced by ${wanted}: it would not find series that were first written after the upgrade`,
+  indexUnreadable: (component: string, found: string | undefined, wanted: string) => ({
+    summary: `${component} ${found} cannot be replaced by ${wanted}: it would not find series that were first written after the upgrade`,
     detail:
       'Since 1.133.0 VictoriaMetrics keeps an index in each partition, which earlier releases do not read.',
-    remedy: 'Keep victoriametrics at 1.133.0 or later under "versions:".',
+    remedy: `Keep ${component} at 1.133.0 or later under "versions:".`,
   }),
   sameSink: (the: Texts<'cell' | 'what' | 'store'>) => ({
     summary: `an entry of remote_write of cell ${quoted(the.cell)} has the ${the.what} of one that promha writes for its store ${the.store}`,

@@ -15,17 +15,19 @@ export interface StoreRules {
 /** By its series a store shows which replica writes to it. */
 const ofWriters: StoreRules = { name: nameOf('storage'), from: 'storage/rules/storage.yml', jobs: [] }
 
-export function storeRules(cell: Pick<CellTopology, 'stores' | 'sinks'>): readonly StoreRules[] {
-  const ofStores = stores.flatMap(({ key, rules }): readonly StoreRules[] => {
-    const jobs = cell.stores.flatMap(({ store, job }) => (store === key ? [job] : []))
-    return rules === undefined || jobs.length === 0 ? [] : [{ name: nameOf(key), from: rules, jobs }]
+/** Of the stores that the cell scrapes: its own, and the one that it shares. */
+export function storeRules({ jobs, sinks }: Pick<CellTopology, 'jobs' | 'sinks'>): readonly StoreRules[] {
+  const names = new Set(jobs.map(({ name }) => name))
+  const ofStores = stores.flatMap(({ key, rules, components }): readonly StoreRules[] => {
+    const own = components.map(({ name }) => name).filter(name => names.has(name))
+    return rules === undefined || own.length === 0 ? [] : [{ name: nameOf(key), from: rules, jobs: own }]
   })
-  return [...(cell.sinks.length > 0 ? [ofWriters] : []), ...ofStores]
+  return [...(sinks.length > 0 ? [ofWriters] : []), ...ofStores]
 }
 
-/** Names that no file of the user may have in a cell with these stores. */
+/** Names that no file of the user may have in a cell with a store: it may come to share one of any kind. */
 export function storeRuleNames(storage: StorageSettings | undefined): readonly string[] {
-  return storage ? [ofWriters.name, ...Object.keys(storage).map(nameOf)] : []
+  return storage ? [ofWriters.name, ...stores.map(({ key }) => nameOf(key))] : []
 }
 
 function nameOf(key: string): string {

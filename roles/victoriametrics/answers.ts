@@ -17,10 +17,10 @@ const line = record({
 })
 
 /** What it holds of these series, `back` seconds from now. It removes duplicates before it answers, as for every query. */
-export function exported(selectors: readonly string[], back: number): Api<readonly Held[]> {
+export function exported(selectors: readonly string[], back: number, below = ''): Api<readonly Held[]> {
   const match = selectors.map(selector => `match%5B%5D=${encodeURIComponent(selector)}`)
   return {
-    path: `/api/v1/export?${match.join('&')}&start=-${back}s`,
+    path: `${below}/api/v1/export?${match.join('&')}&start=-${back}s`,
     read: body =>
       body.split('\n').flatMap((text, index): readonly Held[] => {
         if (text === '') return []
@@ -34,13 +34,18 @@ export function exported(selectors: readonly string[], back: number): Api<readon
 const time = query('time()')
 
 /** Its clock, in milliseconds since the epoch. Without `nocache` it answers the time of half a minute ago. */
-export const clock: Api<number> = {
-  path: `${time.path}&nocache=1`,
-  read: body => {
-    const [first] = time.read(body)
-    if (first === undefined) throw new ShapeError('it does not tell its time')
-    return first.value[0] * 1000
-  },
+export const clock: Api<number> = clockBelow('')
+
+/** The same of a vmselect, which answers below a path. */
+export function clockBelow(path: string): Api<number> {
+  return {
+    path: `${path}${time.path}&nocache=1`,
+    read: body => {
+      const [first] = time.read(body)
+      if (first === undefined) throw new ShapeError('it does not tell its time')
+      return first.value[0] * 1000
+    },
+  }
 }
 
 /** What its metrics say of the disk that it writes to. */

@@ -1,14 +1,20 @@
 /** What verify and status ask of the VictoriaMetrics nodes. */
 import type { CellTopology } from '../../src/topology/model.ts'
 import { api } from '../../src/verify/answer/answers.ts'
-import { answerTo } from '../../src/verify/answer/view.ts'
+import { answerTo, type CheckDefinition } from '../../src/verify/answer/view.ts'
 import { programOf } from '../../src/verify/ask/programs.ts'
 import { type Program, programQuestion } from '../../src/verify/ask/question.ts'
 import type { AskedCell, CellChecks, ComponentChecks, StatusEntry } from '../../src/verify/checks/facet.ts'
 import { settledIf } from '../../src/verify/checks/there.ts'
 import { entryOf } from '../../src/verify/status-entry.ts'
 import { complete } from '../storage/checks/complete.ts'
-import { type AskedMember, type Feeding, heldSelectors, lookBack } from '../storage/checks/held.ts'
+import {
+  type AskedMember,
+  type Feeding,
+  feedingsOf,
+  heldSelectors,
+  lookBack,
+} from '../storage/checks/held.ts'
 import { oneCopy } from '../storage/checks/one-copy.ts'
 import { clock, exported, health, versionOf } from './answers.ts'
 import { lackOf, noteOf, storageReady } from './ready.ts'
@@ -24,43 +30,26 @@ function cellChecks(asked: AskedCell): CellChecks {
   const programs = programsIn(asked.cell)
   const ours = asked.selected(programs)
   if (ours.length === 0) return {}
-  const feeding = feedingOf(asked.cell)
   const own = ours.map(storageReady)
-  if (!feeding) return { own }
-  const isStopped = asked.cell.replicas.some(({ host }) => asked.isStopped('prometheus', host))
-  const member = (program: Program) => memberOf(program, feeding)
-  return {
-    own,
-    across: [
-      ...ours.map(program => settledIf(isStopped, oneCopy(member(program), feeding))),
-      complete(programs.map(member), feeding),
-    ],
-  }
+  const fed = asked.cell.stores.find(({ component }) => component === name)
+  return { own, across: (fed ? feedingsOf(fed) : []).flatMap(feeding => heldOf(asked, feeding)) }
 }
 
-/** Undefined if no replica of the cell writes to it. */
-function feedingOf({
-  name: cell,
-  externalLabels,
-  replicaLabel,
-  replicas,
-  stores,
-}: CellTopology): Feeding | undefined {
-  const interval = stores.find(({ component }) => component === name)?.interval
-  if (interval === undefined || replicas.length === 0) return undefined
-  return {
-    ...{ cell, cellLabel: externalLabels.cell ?? cell, replicaLabel, interval },
-    replicas: replicas.map(({ name, host, port }) => ({ name, host, instance: `${host}:${port}` })),
-  }
-}
-
-function memberOf(program: Program, feeding: Feeding): AskedMember {
-  return {
+/** What is held of one cell that writes to it. */
+function heldOf(asked: AskedCell, feeding: Feeding): readonly CheckDefinition[] {
+  const programs = programsIn(asked.cell)
+  const isStopped = feeding.replicas.some(({ host }) => asked.isStopped('prometheus', host))
+  const isOther = feeding.cell !== asked.cell.name
+  const member = (program: Program): AskedMember => ({
     host: program.host,
-    target: `${program.host}/${name}`,
+    target: `${program.host}/${name}${isOther ? ` of cell ${feeding.cell}` : ''}`,
     held: programQuestion(program, exported(heldSelectors(feeding), lookBack)),
     now: programQuestion(program, clock),
-  }
+  })
+  return [
+    ...asked.selected(programs).map(program => settledIf(isStopped, oneCopy(member(program), feeding))),
+    complete(programs.map(member), feeding),
+  ]
 }
 
 function programsIn({ stores }: CellTopology): readonly Program[] {

@@ -7,7 +7,10 @@ import { victoriaMetricsVersionProblems } from './versions.ts'
 export const victoriaMetrics: ComponentDefinition = {
   name: 'victoriametrics',
   key: ['storage', 'victoriametrics'],
-  settings: cell => cell.storage?.victoriametrics,
+  settings: ({ storage }) => {
+    const said = storage?.victoriametrics
+    return said?.cluster ? undefined : said
+  },
   noun: 'VictoriaMetrics node',
   essential: true,
   ownFlags: victoriaMetricsOwnFlags,

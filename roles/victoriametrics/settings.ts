@@ -1,4 +1,4 @@
-/** `storage.victoriametrics` of a cell: two single nodes, each fed by every replica. */
+/** `storage.victoriametrics` of a cell: two single nodes, each fed by every replica, or a cluster. */
 import { buildCommon } from '../../src/inventory/cell/common-words.ts'
 import type { Own } from '../../src/inventory/cell/flags.ts'
 import { type CellScope, memberHosts } from '../../src/inventory/cell/scope.ts'
@@ -12,18 +12,27 @@ import { milliseconds } from '../../src/inventory/value/duration.ts'
 import { isWildcard } from '../../src/inventory/value/endpoint.ts'
 import { storageProblem } from '../storage/messages.ts'
 import { buildRead, type ReadSettings, readSchema } from '../storage/read.ts'
+import { buildRelay, type RelaySettings, relaySchema } from '../storage/relay.ts'
+import { clusterProblem } from './cluster/messages.ts'
+import { buildCluster, type ClusterSettings, clusterSchema } from './cluster/settings.ts'
 
-export const victoriaMetricsSchema = t.noted(
-  t.keys({ hosts: t.texts, retention: t.word, read: readSchema, ...t.words }),
-  {
-    notYet: ['cluster'],
-  },
-)
+export const victoriaMetricsSchema = t.keys({
+  hosts: t.texts,
+  cluster: clusterSchema,
+  retention: t.word,
+  read: readSchema,
+  write: relaySchema,
+  ...t.words,
+})
 
 type VictoriaMetricsText = t.TextOf<typeof victoriaMetricsSchema>
 
 export interface VictoriaMetricsSettings extends CommonSettings {
+  /** Of the two nodes; empty for a cluster. */
   readonly hosts: readonly string[]
+  readonly cluster?: ClusterSettings
+  /** How the replicas reach a cluster. */
+  readonly write?: RelaySettings
   /** As written, with its unit. */
   readonly retention: string
   readonly read?: ReadSettings
@@ -53,10 +62,40 @@ export const victoriaMetricsOwnFlags: Own = {
 }
 
 const day = 86_400_000
+const key = 'storage.victoriametrics'
 
 /** Undefined if a part is missing; problems are left in the context. */
-export function buildVictoriaMetrics(text: VictoriaMetricsText, cell: CellScope, context: Context) {
-  const key = 'storage.victoriametrics'
+export function buildVictoriaMetrics(
+  text: VictoriaMetricsText,
+  cell: CellScope,
+  context: Context,
+): VictoriaMetricsSettings | undefined {
+  return text.cluster == null ? buildNodes(text, cell, context) : buildWithCluster(text, cell, context)
+}
+
+/** Where readers come, unless the inventory says another port. */
+const readPort = 8427
+/** On the loopback of the replicas' hosts, as vminsert's own, which may be on the same host. */
+const writePort = 8429
+
+function buildWithCluster(text: VictoriaMetricsText, cell: CellScope, context: Context) {
+  const ofNodes = ['hosts', 'listen', 'flags', 'environment', 'limits', 'files', 'per_host'] as const
+  const beside = ofNodes.filter(key => text[key] != null)
+  const [first] = beside
+  if (first !== undefined)
+    context.problems.push(clusterProblem.besideNodes(at(text, first), cell.name, beside))
+  const cluster = text.cluster ? buildCluster(text.cluster, cell, context) : undefined
+  const retention = buildRetention(text, `${key} of cell ${quoted(cell.name)}`, cell, context)
+  const hosts = cluster?.select.hosts ?? []
+  const read =
+    text.read && buildRead(text.read, { store: 'victoriametrics', hosts, port: readPort }, cell, context)
+  const write = buildRelay(text.write, { store: 'victoriametrics', port: writePort }, cell, context)
+  if (!cluster || retention === undefined) return undefined
+  const common = { listen: cluster.storage.listen, flags: {}, files: [] }
+  return { ...common, hosts: [], retention, cluster, write, ...(read ? { read } : {}) }
+}
+
+function buildNodes(text: VictoriaMetricsText, cell: CellScope, context: Context) {
   const before = context.problems.length
   const hosts = memberHosts(text, { key, one: 'VictoriaMetrics node', exactly: true }, cell, context)
   const isCounted = context.problems.length === before && rejectedOf(text.hosts ?? []).size === 0
@@ -66,7 +105,7 @@ export function buildVictoriaMetrics(text: VictoriaMetricsText, cell: CellScope,
   const common = buildCommon(text, { of: key, own: victoriaMetricsOwnFlags, hosts, listen }, cell, context)
   const retention = buildRetention(text, `${key} of cell ${quoted(cell.name)}`, cell, context)
   const read =
-    text.read && buildRead(text.read, { store: 'victoriametrics', hosts, port: 8427 }, cell, context)
+    text.read && buildRead(text.read, { store: 'victoriametrics', hosts, port: readPort }, cell, context)
   // Where it listens on all addresses, the two clash, which is told of all programs.
   const isTaken = (host: string) =>
     listensOn(common, host).some(({ address, port }) => port === read?.port && !isWildcard(address))

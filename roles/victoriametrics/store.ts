@@ -1,9 +1,11 @@
 /** VictoriaMetrics as a long-term store: how it is written to and read from. */
 import type { Endpoint } from '../../src/inventory/model.ts'
 import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
-import type { StoreDefinition, Writer } from '../storage/store.ts'
+import type { StoreDefinition, StoreLayout, Writer } from '../storage/store.ts'
+import { clusterComponents } from './cluster/components.ts'
+import { clusterLayout } from './cluster/layout.ts'
 import { victoriaMetrics } from './component.ts'
-import { buildVictoriaMetrics, victoriaMetricsSchema } from './settings.ts'
+import { buildVictoriaMetrics, type VictoriaMetricsSettings, victoriaMetricsSchema } from './settings.ts'
 
 const component = victoriaMetrics.name
 
@@ -12,8 +14,15 @@ export const victoriaMetricsStore: StoreDefinition<'victoriametrics'> = {
   schema: victoriaMetricsSchema,
   build: buildVictoriaMetrics,
   rules: 'victoriametrics/rules/victoriametrics.yml',
-  components: [victoriaMetrics],
-  layout: settings => ({
+  components: [victoriaMetrics, ...clusterComponents],
+  layout: settings => {
+    const { cluster, read, write } = settings
+    return cluster && write ? clusterLayout(cluster, { read, write }) : nodesLayout(settings)
+  },
+}
+
+function nodesLayout(settings: VictoriaMetricsSettings): StoreLayout {
+  return {
     programs: [
       {
         ...{ component, label: 'VictoriaMetrics', settings, hosts: settings.hosts },
@@ -37,7 +46,7 @@ export const victoriaMetricsStore: StoreDefinition<'victoriametrics'> = {
       return named.map(one => ({ ...one, jsonData: { prometheusVersion: '2.24.0' } }))
     },
     ...(settings.read && { read: { ...settings.read, to: component, readyPath: '/health', preferred } }),
-  }),
+  }
 }
 
 function urlOf(endpoint: Endpoint): string {

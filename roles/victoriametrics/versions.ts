@@ -4,10 +4,14 @@ import type { VersionStep } from '../component.ts'
 import { storageProblem } from '../storage/messages.ts'
 
 /** Why the step is refused before anything is touched. */
-export function victoriaMetricsVersionProblems({ host, found, wanted }: VersionStep): readonly Problem[] {
+export function victoriaMetricsVersionProblems(
+  { host, found, wanted }: VersionStep,
+  component = 'victoriametrics',
+): readonly Problem[] {
   if (!hasPartitionIndex(found) || hasPartitionIndex(wanted) !== false) return []
-  const resource = 'program:/usr/local/bin/victoria-metrics'
-  return [storageProblem.indexUnreadable({ host, resource }, found, wanted)]
+  const program = component === 'victoriametrics' ? 'victoria-metrics' : component
+  const where = { host, resource: `program:/usr/local/bin/${program}` }
+  return [storageProblem.indexUnreadable(where, component, found, wanted)]
 }
 
 /** Since 1.133 it keeps an index in each partition. Undefined if the version has another form. */

@@ -18,6 +18,23 @@ export const memberProblem = messages('member', {
     detail: the.detail,
     remedy: `${others.length === 0 ? `Name a second ${the.noun}` : `Bring ${others.join(', ')} back`}, then run the command again. To accept the outage, pass --allow-outage.`,
   }),
+  tooFewServe: (
+    the: Texts<'component' | 'verb' | 'noun' | 'cell' | 'detail'>,
+    others: Names,
+    count: { readonly serving: number; readonly needed: number },
+  ) => ({
+    summary: `${the.component} would be ${the.verb}, and ${count.serving} other ${the.noun} of cell ${the.cell} would serve then, of ${count.needed} that are needed`,
+    detail: the.detail,
+    remedy: `Bring ${others.join(', ')} back, then run the command again. To accept the outage, pass --allow-outage.`,
+  }),
+  tooFewServeAccepted: (
+    the: Texts<'component' | 'verb' | 'noun' | 'cell' | 'detail'>,
+    count: { readonly serving: number; readonly needed: number },
+  ) => ({
+    severity: 'warning',
+    summary: `${the.component} is ${the.verb} although ${count.serving} other ${the.noun} of cell ${the.cell} serve then, of ${count.needed} that are needed`,
+    detail: the.detail,
+  }),
   cellHeldBack: (cell: string, unfit: string) => ({
     summary: `nothing of cell ${cell} was changed because ${unfit} cannot be changed`,
     detail: `${unfit} has a member of the cell that must run the same config as the others.`,

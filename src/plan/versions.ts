@@ -7,9 +7,11 @@ import type { InstancePlan } from './model.ts'
 
 /** What bears the component's version, if it is about to be put in place and not every step is allowed. */
 export function versionedProgram({ instance, renewed }: InstancePlan) {
-  if (!knownDefinition(instance.component)?.versionProblems) return undefined
+  const { release, versionProblems: judge } = knownDefinition(instance.component) ?? {}
+  const path = release?.upstream.members[0]?.path
+  if (!judge) return undefined
   return releasedIn(instance.resources).find(
-    program => program.path.endsWith(`/${instance.component}`) && renewed.has(resourceId(program)),
+    program => program.path === path && renewed.has(resourceId(program)),
   )
 }
 

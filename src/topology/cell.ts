@@ -20,7 +20,8 @@ import { type Hosts, memberOf } from './member/members.ts'
 import { gatewayMetricsPath, nothingPushed, pushgatewayJob, pushgatewaysOf } from './member/pushgateway.ts'
 import { replicasOf } from './member/replicas.ts'
 import type { CellTopology, FileTarget, Member, Peer } from './model.ts'
-import { storesOf } from './store/programs.ts'
+import { datasourcesOfStores } from './store/datasources.ts'
+import { storeOwners, storesOf } from './store/programs.ts'
 import { sinksOf } from './store/sinks.ts'
 
 /** What a cell may look at outside itself. */
@@ -56,6 +57,7 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
     replicaLabel,
     ...parts,
     sinks,
+    storeDatasources: datasourcesOfStores(cell, site),
     movingAddresses,
     firewallRules: firewallRulesOf(cell, parts),
     jobs: [
@@ -100,10 +102,9 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
 }
 
 /** The store that another cell has. This cell scrapes it, too, since that cell may have no Prometheus. */
-function sharedStores({ name, storage }: Cell, site: Site) {
-  return site.cells
-    .filter(other => other.name === storage?.cell && other.name !== name)
-    .flatMap(other => storesOf(other, site))
+function sharedStores(cell: Cell, site: Site) {
+  const others = storeOwners(cell, site.cells).filter(owner => owner !== cell)
+  return others.flatMap(other => storesOf(other, site))
 }
 
 function fileTargets(prometheus: PrometheusSettings): readonly FileTarget[] {

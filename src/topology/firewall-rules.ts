@@ -79,13 +79,14 @@ function wantedRules(cell: Cell, parts: Parts): readonly HostRule[] {
   ]
 }
 
-/** Open to those who write to it, to its own hosts, and to the HAProxies that lead to it. */
+/** Open to those who write to it, to Grafanas that read from it, to its own hosts, and to the HAProxies that lead to it. */
 function storeRules({ stores, proxies }: Parts): readonly HostRule[] {
   return [...grouped(stores, ({ store }) => store)].flatMap(([store, programs]) => {
     const leading = proxies.filter(({ frontends }) => frontends.some(({ name }) => name === store))
     const own = programs.flatMap(({ members }) => members)
-    const writing = programs.flatMap(one => one.writing)
-    return tcp(own, store, addresses([...writing, ...own, ...leading]))
+    const writing = programs.flatMap(({ writers }) => writers.flatMap(({ replicas }) => replicas))
+    const reading = programs.flatMap(one => one.reading)
+    return tcp(own, store, addresses([...writing, ...reading, ...own, ...leading]))
   })
 }
 

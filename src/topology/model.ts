@@ -1,4 +1,5 @@
 /** Who is what to whom: the HA rules' result, computed from the inventory alone. */
+import type { StoreDatasource } from '../../roles/storage/store.ts'
 import type { Component, Endpoint, YamlMap } from '../inventory/model.ts'
 import type { Advertised } from './address/advertise.ts'
 
@@ -87,11 +88,11 @@ export interface MovingAddress {
 
 /** What one HAProxy listens for, and where it leads to. */
 export interface Frontend {
-  /** `pushgateway`, `blackbox`, `loadbalancer`, `grafana`, or the key of a store. */
+  /** `pushgateway`, `blackbox`, `loadbalancer`, `grafana`, the key of a store, or that with `-write`. */
   readonly name: string
   readonly listen: Endpoint
-  /** `first`: the first of the servers that is up, and no way back as long as it stays up. `sticky`: a client stays with its server, by its address or by a cookie. */
-  readonly balance: 'first' | 'sticky' | 'cookie'
+  /** `first`: the first of the servers that is up, and no way back as long as it stays up. `sticky`: a client stays with its server, by its address or by a cookie. `turns`: each request goes to the next one. */
+  readonly balance: 'first' | 'sticky' | 'cookie' | 'turns'
   readonly servers: readonly { readonly host: string; readonly address: string; readonly port: number }[]
   /** What HAProxy asks each server: 200 says that it is up. */
   readonly checkPath: string
@@ -106,11 +107,22 @@ export interface StorePrograms extends Exporters {
   /** The key below `storage:`. */
   readonly store: string
   /** The cells whose replicas write to the store, in the order of the inventory. */
-  readonly writers: readonly string[]
-  /** These replicas' hosts, of all cells. */
-  readonly writing: readonly { readonly host: string; readonly address: string }[]
+  readonly writers: readonly StoreWriter[]
+  /** Hosts of Grafanas that read from it, of all cells that use the store. */
+  readonly reading: readonly { readonly host: string; readonly address: string }[]
+  /** How many of its members may be away before the store lacks samples; absent: all but one. */
+  readonly spare?: number
   /** Milliseconds between two scrapes of its writers, the shortest of all; absent if nothing writes to it. */
   readonly interval?: number
+}
+
+/** A cell whose replicas write to a store. */
+export interface StoreWriter {
+  readonly cell: string
+  readonly replicaLabel: string
+  /** Milliseconds between two scrapes. */
+  readonly interval: number
+  readonly replicas: readonly Replica[]
 }
 
 /** Where the replicas of a cell push to: one entry of remote_write, the same on every replica. */
@@ -211,6 +223,8 @@ export interface CellTopology {
   readonly stores: readonly StorePrograms[]
   /** What its replicas write to of that, besides the user's own remote_write. */
   readonly sinks: readonly StoreSink[]
+  /** What Grafana may ask of the stores that it uses: its own, and the one that it shares. */
+  readonly storeDatasources: readonly StoreDatasource[]
   readonly movingAddresses: readonly MovingAddress[]
   readonly proxies: readonly Proxy[]
   readonly peered: readonly Peered[]

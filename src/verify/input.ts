@@ -13,6 +13,8 @@ export interface ServiceFacts {
   readonly configTime: number | null
   /** Seconds since the epoch when promha last changed it. */
   readonly lastChange: number | null
+  /** Of the program that promha installed, by its record; absent: there is none. */
+  readonly version?: string
 }
 
 export interface VerifyInput extends Asking {

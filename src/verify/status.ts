@@ -55,12 +55,13 @@ function row(input: VerifyInput, entry: StatusEntry, view: View): StatusRow {
     return { ...known, version: '', health: state === 'absent' ? 'absent' : 'stopped', note }
   }
   const ready = view(entry.ready)
-  const version = entry.version?.(view) ?? ''
   if (ready.kind === 'answer') {
+    // Some builds tell none.
+    const version = entry.version?.(view) ?? facts?.version ?? ''
     const lacking = entry.lacks?.(facts?.active, view) ?? ''
     if (lacking !== '') return { ...known, version, health: 'not ready', note: lacking }
     return { ...known, version, health: 'ready', note: entry.note?.(view) ?? '' }
   }
   const note = ready.kind === 'impossible' ? `runs, but cannot be asked: ${ready.why}` : ready.why
-  return { ...known, version, health: 'not ready', note }
+  return { ...known, version: entry.version?.(view) ?? '', health: 'not ready', note }
 }

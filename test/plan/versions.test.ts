@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { definitions } from '../../roles/index.ts'
 import { planInstance } from '../../src/plan/plan.ts'
 import { versionedProgram, versionProblems } from '../../src/plan/versions.ts'
-import type { Instance } from '../../src/resource/model.ts'
+import type { Instance, ProgramResource } from '../../src/resource/model.ts'
 import { blank, carriedOut, hash, prometheus } from './host.ts'
 
 const path = '/usr/local/bin/prometheus'
@@ -80,5 +81,21 @@ describe('versions', () => {
     assert.deepEqual(versionProblems(plan, replaced, new Map()), [])
     const other: Instance = { ...prometheus, component: 'alertmanager' }
     assert.deepEqual(versionProblems(planInstance(other, blank, hash), blank, old), [])
+  })
+
+  it('are compared of every program that has rules for them', () => {
+    for (const { name, release, versionProblems: judge } of definitions) {
+      if (!judge || !release) continue
+      const paths = [release.upstream, release.debian].flatMap(one => one?.members[0]?.path ?? [])
+      assert.equal(new Set(paths).size, 1, name)
+      const [main = ''] = paths
+      const program: ProgramResource = {
+        ...{ kind: 'program', path: main, version: '1.0.0', component: name },
+        ...{ mode: 0o755, effect: 'restart' },
+      }
+      const instance: Instance = { ...prometheus, component: name, resources: [program] }
+      const plan = planInstance(instance, blank, hash)
+      assert.equal(versionedProgram(plan)?.path, main, name)
+    }
   })
 })

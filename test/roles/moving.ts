@@ -77,7 +77,7 @@ export function movingCell(network = '198.18.0'): CellTopology {
     ],
     pushgateways: [member(a, 9091), member(b, 9091)],
     probers: [],
-    ...{ grafanas: [], stores: [], sinks: [] },
+    ...{ grafanas: [], stores: [], sinks: [], storeDatasources: [] },
     movingAddresses: [pushgateway, loadbalancer],
     proxies,
     peered: [

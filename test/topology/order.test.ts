@@ -92,6 +92,46 @@ const rows: readonly Row[] = [
     expected: ['b prometheus < a victoriametrics'],
   },
   {
+    because: 'vminsert writes to vmstorage',
+    changes: ['a vminsert restart', 'b vmstorage restart'],
+    expected: ['b vmstorage < a vminsert'],
+  },
+  {
+    because: 'vminsert writes to vmstorage',
+    changes: ['a vmstorage leaves', 'b vminsert leaves'],
+    expected: ['b vminsert < a vmstorage'],
+  },
+  {
+    because: 'vmselect reads from vmstorage',
+    changes: ['a vmselect restart', 'b vmstorage restart'],
+    expected: ['b vmstorage < a vmselect'],
+  },
+  {
+    because: 'samples are written before they are read',
+    changes: ['a vmselect restart', 'b vminsert restart'],
+    expected: ['b vminsert < a vmselect'],
+  },
+  {
+    because: 'prometheus writes to vminsert',
+    changes: ['a prometheus reload', 'b vminsert start'],
+    expected: ['b vminsert < a prometheus'],
+  },
+  {
+    because: 'haproxy forwards to vminsert and may need a port that it releases',
+    changes: ['a haproxy reload', 'a vminsert restart'],
+    expected: ['a vminsert < a haproxy'],
+  },
+  {
+    because: 'haproxy forwards to vmselect and may need a port that it releases',
+    changes: ['a haproxy reload', 'a vmselect restart'],
+    expected: ['a vmselect < a haproxy'],
+  },
+  {
+    because: 'the addresses of keepalived lead to vmselect',
+    changes: ['a keepalived start', 'a vmselect start'],
+    expected: ['a vmselect < a keepalived'],
+  },
+  {
     because: 'grafana shows what these programs answer',
     changes: ['a grafana start', 'b prometheus reload', 'b victoriametrics start', 'a alertmanager restart'],
     expected: ['b prometheus < a grafana', 'b victoriametrics < a grafana', 'a alertmanager < a grafana'],

@@ -73,7 +73,7 @@ export function topologyOf({ base, version }: Recording): Topology {
       },
     ],
     ...{ pushgateways: [], probers: [], movingAddresses: [], proxies: [], firewallRules: [], peered: [] },
-    ...{ grafanas: [], stores: [], sinks: [] },
+    ...{ grafanas: [], stores: [], sinks: [], storeDatasources: [] },
     fileTargets: [],
     jobs,
     externalLabels: {},

@@ -1,4 +1,5 @@
 /** What a long-term store holds of the series by which its completeness is measured. */
+import type { StorePrograms } from '../../../src/topology/model.ts'
 import { markedWriter, writerLabel } from '../../../src/topology/store/writer-mark.ts'
 import type { Question } from '../../../src/verify/ask/question.ts'
 
@@ -22,13 +23,20 @@ export interface AskedMember {
 
 /** The cell that feeds a store. */
 export interface Feeding {
+  /** The label `cell` of its series, too. */
   readonly cell: string
-  /** The label of its series that names it. */
-  readonly cellLabel: string
   readonly replicaLabel: string
   /** Milliseconds between two scrapes. */
   readonly interval: number
   readonly replicas: readonly { readonly name: string; readonly host: string; readonly instance: string }[]
+}
+
+/** Each cell that writes to a store, by one of its programs; empty if none does. */
+export function feedingsOf({ writers }: Pick<StorePrograms, 'writers'>): readonly Feeding[] {
+  return writers.map(({ cell, replicaLabel, interval, replicas }) => ({
+    ...{ cell, replicaLabel, interval },
+    replicas: replicas.map(({ name, host, port }) => ({ name, host, instance: `${host}:${port}` })),
+  }))
 }
 
 /** Seconds: far enough back for the sample before a hole that ends within {@link window}. */
@@ -41,9 +49,9 @@ export const window = 15 * 60_000
 export const lateness = 20_000
 
 /** `up` of the replicas, which every replica scrapes, and the mark that each of them makes. */
-export function heldSelectors({ cellLabel }: Feeding): readonly string[] {
-  const cell = JSON.stringify(cellLabel)
-  return [`up{job="prometheus",cell=${cell}}`, `${markedWriter}{cell=${cell}}`]
+export function heldSelectors({ cell }: Feeding): readonly string[] {
+  const label = JSON.stringify(cell)
+  return [`up{job="prometheus",cell=${label}}`, `${markedWriter}{cell=${label}}`]
 }
 
 /** Series of `up`, of the replicas that are there. */

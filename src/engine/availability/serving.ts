@@ -20,16 +20,20 @@ export function interrupts({ instance, changes }: InstancePlan): boolean {
   return changes.some(({ resource, action }) => resource === service && /^(restart|stop)$/.test(action))
 }
 
-/** Steps of one component of a cell that would interrupt the only member that serves. `serving`: hosts with one that does. */
+/**
+ * Steps of one component of a cell that would leave too few members that serve. `serving`: hosts with one that does. `needed`: how many
+ * have to.
+ */
 export function interruptions(
   plans: readonly InstancePlan[],
   serving: ReadonlySet<string>,
+  needed = 1,
 ): readonly InstancePlan[] {
   const up = new Set(serving)
   const found: InstancePlan[] = []
   for (const plan of plans) {
     const { host, retired } = plan.instance
-    if (interrupts(plan) && up.has(host) && up.size === 1) found.push(plan)
+    if (interrupts(plan) && up.has(host) && up.size <= needed) found.push(plan)
     if (retired) up.delete(host)
     else if (plan.changes.some(({ action }) => action === 'start' || action === 'restart')) up.add(host)
   }
@@ -66,7 +70,8 @@ async function problemsOf(
   const steps = stepsOf(plans, { rank: rankIn(own), active, serves: ({ host }) => serves(host) })
   const order = steps.flatMap(step => step.plans)
   const serving = new Set([...seen.keys()].filter(serves))
-  return interruptions(order, serving).map(plan => outage(plan, seen, allowed))
+  const needed = neededIn(context, first)
+  return interruptions(order, serving, needed).map(plan => outage(plan, seen, { needed, allowed }))
 }
 
 /** Whether a host's member serves, where nothing could be learnt of it taken for one that does not. */
@@ -80,7 +85,9 @@ export async function outageNow(context: RunContext, plan: InstancePlan): Promis
   const { cell, component, host } = plan.instance
   const seen = await servingStates(context, cell, component)
   const serving = [...seen.keys()].filter(servesBy(seen))
-  return serving.length === 1 && serving[0] === host ? outage(plan, seen, false) : undefined
+  const needed = neededIn(context, plan)
+  const isTooFew = serving.includes(host) && serving.length <= needed
+  return isTooFew ? outage(plan, seen, { needed, allowed: false }) : undefined
 }
 
 /** A cell exists for its essential components. An address or a proxy counts if members stand in for each other, an exporter never. */
@@ -91,10 +98,21 @@ function isCountedOn({ prepared }: RunContext, { component, instance }: Instance
   return wanted > (isReleased(component) ? 1 : 0)
 }
 
+/** How many members have to serve: one, unless a store needs more to have all samples. */
+function neededIn({ prepared }: RunContext, { component, instance }: InstancePlan): number {
+  const own = cellNamed(prepared.topology, instance.cell)?.stores.find(one => one.component === component)
+  return own?.spare === undefined ? 1 : Math.max(1, own.members.length - own.spare)
+}
+
+interface Wanted {
+  readonly needed: number
+  readonly allowed: boolean
+}
+
 function outage(
   { instance, component }: InstancePlan,
   seen: ReadonlyMap<string, ServingState>,
-  allowed: boolean,
+  { needed, allowed }: Wanted,
 ): Problem {
   const { host, cell } = instance
   const noun = knownDefinition(component)?.noun ?? component
@@ -106,5 +124,12 @@ function outage(
       : others.map(([name, { said }]) => `${component} on ${name}, ${said}`).join('\n')
   const the = { component, verb: instance.retired ? 'stopped' : 'restarted', noun, cell, detail }
   const names = others.map(([name]) => name)
+  if (needed > 1) {
+    const away = others.filter(([, { state }]) => state !== 'serves').map(([name]) => name)
+    const count = { needed, serving: others.length - away.length }
+    return allowed
+      ? memberProblem.tooFewServeAccepted(where, the, count)
+      : memberProblem.tooFewServe(where, the, away, count)
+  }
   return allowed ? memberProblem.outageAccepted(where, the) : memberProblem.outage(where, the, names)
 }

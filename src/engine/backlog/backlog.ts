@@ -23,6 +23,7 @@ import { lookAt, type QueueLook } from './look.ts'
 import { backlogProblem } from './messages.ts'
 import type { Backlogs } from './model.ts'
 import { rekeyedQueues } from './rekeyed.ts'
+import { storeStepProblems } from './store-step.ts'
 import { awaitQueues, patienceWithQueues, type QueueOutcome, type QueueWait } from './wait.ts'
 
 type Concerned = QueueWait['concerned']
@@ -59,7 +60,7 @@ export function followBacklogs(context: RunContext, clock = clockOf(context.requ
   return {
     first: async () => tell(await ofAll(following)),
     async before(plan) {
-      if (plan.component !== replicaComponent) return undefined
+      if (plan.component !== replicaComponent) return tell(await ofStore(following, plan))[0]
       const [own, peers] = await Promise.all([ofItself(following, plan), ofPeers(following, plan)])
       return tell([...own, ...peers])[0]
     },
@@ -126,23 +127,34 @@ async function ofPeers(following: Following, plan: InstancePlan): Promise<readon
 }
 
 interface AwaitedMember extends Pick<QueueWait, 'concerned' | 'done'> {
+  /** Absent: that of the plan. */
+  readonly cell?: string
   readonly member: RedundantMember
+}
+
+/** Of those that write to the store, if the step interrupts a member of one. */
+function ofStore(following: Following, plan: InstancePlan): Promise<readonly Problem[]> {
+  const interrupts = /^(restart|stop)$/.test(toldOf(plan) ?? '')
+  const step = interrupts ? stepOf(following, plan) : undefined
+  return storeStepProblems(following.context, plan, step, (cell, wait) =>
+    awaited(following, plan, { ...wait, cell }),
+  )
 }
 
 /** Undefined if the run was interrupted. */
 function awaited(
   { clock, context, known, foretells }: Following,
   plan: InstancePlan,
-  { member, concerned, done }: AwaitedMember,
+  { member, concerned, done, cell = plan.instance.cell }: AwaitedMember,
 ): Promise<QueueOutcome | undefined> {
   const { emit, signal } = context.request
   const { component, instance } = plan
-  const sinks = sinksOf(context, plan)
+  const sinks = cellNamed(context.prepared.topology, cell)?.sinks ?? []
   let told = ''
   return awaitQueues({
     ...{ concerned, done, signal, clock, patience: foretells ? patienceOfPlan : patienceWithQueues },
     known: remembered(known, member.host, () => new Map<string, Followed>()),
-    look: () => look(context, plan, member),
+    look: () => look(context, cell, member),
     onWait(open) {
       if (foretells) return
       const note = waitNote(open, sinks, member.host === instance.host ? undefined : member.host)
@@ -153,13 +165,9 @@ function awaited(
 }
 
 /** Rejects with an AskError. */
-async function look(
-  context: RunContext,
-  { instance }: InstancePlan,
-  member: RedundantMember,
-): Promise<QueueLook> {
+async function look(context: RunContext, cell: string, member: RedundantMember): Promise<QueueLook> {
   let why: unknown = new AskError('impossible', `it is not known where ${member.host} answers`)
-  const witnesses = witnessesOf(context, instance.cell)
+  const witnesses = witnessesOf(context, cell)
   const seen = await firstAnswer(context.prefetch.ask, member, witnesses, get =>
     lookAt(get).catch(cause => {
       why = cause

@@ -123,7 +123,7 @@ function wordsOf({ queue }: Followed, sink: KnownSink | undefined): string {
 }
 
 /** What is wrong with a queue, in words that follow its sink. */
-function factOf({ followed: { queue, since, refuses }, state }: Standing): string {
+export function factOf({ followed: { queue, since, refuses }, state }: Standing): string {
   if (refuses) return 'refuses samples'
   if (state === 'down') return `has accepted nothing since ${utc(queue.sent ?? since)}`
   const lag = lagOf(queue)

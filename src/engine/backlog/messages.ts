@@ -71,6 +71,20 @@ export const backlogProblem = messages('backlog', {
     summary: `${component} is ${verb} although, within ${minutes} minutes, ${component} on ${peer} has sent ${sink} no sample that is newer than its own start`,
     detail: 'Both replicas send nothing for the same time.',
   }),
+  otherBehind: (
+    the: Omit<Facts, 'sink'> & Texts<'replica' | 'other'>,
+    /** Absent: it takes nothing, so it was not waited for. */
+    minutes: number | undefined,
+  ) => ({
+    summary: `${the.component} was not ${the.verb}: ${minutes === undefined ? '' : `after ${minutes} minutes of waiting, `}the queue of ${the.replica} to ${the.other} ${the.fact}`,
+    detail: `While ${the.component} is down here, no member of the store would have these samples.`,
+    remedy: `See what \`remote_write.caught_up\` says of ${the.replica}, then run the command again. ${pass}`,
+  }),
+  otherBehindAccepted: (the: Omit<Facts, 'sink'> & Texts<'replica' | 'other'>) => ({
+    severity: 'warning',
+    summary: `${the.component} is ${the.verb} although the queue of ${the.replica} to ${the.other} ${the.fact}`,
+    detail: 'Until it has caught up, no member of the store has these samples.',
+  }),
   unknown: (component: string, why: string) => ({
     severity: 'warning',
     summary: `cannot tell what ${component} has not sent to its store yet`,

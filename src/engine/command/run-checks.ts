@@ -113,10 +113,12 @@ function factsOf(run: HostRun | undefined, component: Component): ServiceFacts |
   if (!observed || !instance) return undefined
   const bundle = bundleHash(instance, observed)
   const unit = observed.units.get(instance.service.unit)
+  const record = observed.records.get(component)
   return {
     active: unit?.load === 'not-found' ? 'absent' : (unit?.active ?? 'unknown'),
     configHash: bundle?.hash ?? null,
     configTime: bundle?.newest ?? null,
-    lastChange: observed.records.get(component)?.time ?? null,
+    lastChange: record?.time ?? null,
+    ...(record?.version ? { version: record.version } : {}),
   }
 }

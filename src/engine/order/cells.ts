@@ -13,23 +13,44 @@ export function orderProblems(request: Pick<RunRequest, 'inventory' | 'order'>):
   return [orderProblem.unknownCanary({}, canary, names)]
 }
 
-/** Calls `change` for each cell in order. After one that did not go well none is begun, unless the order says to keep going. */
+/**
+ * Calls `change` for each cell, in the order of the map, whose values name what has to be changed before a cell. After one that did not
+ * go well none is begun; if the order says to keep going, only those that have to come after it are not.
+ */
 export async function inCellOrder(
-  cells: readonly string[],
+  cells: ReadonlyMap<string, readonly string[]>,
   order: CellOrder,
   signal: AbortSignal,
   change: (cell: string) => Promise<boolean>,
 ): Promise<void> {
+  const done = new Map<string, Promise<boolean>>()
   let failed = false
-  const begin = async (cell: string) => {
-    if (signal.aborted || (failed && !order.keepGoing)) return
-    if (!(await change(cell))) failed = true
+  const begin = async (cell: string): Promise<boolean> => {
+    const before = await Promise.all((cells.get(cell) ?? []).map(name => done.get(name)))
+    if (signal.aborted || before.includes(false) || (failed && !order.keepGoing)) return false
+    const ok = await change(cell)
+    if (!ok) failed = true
+    return ok
   }
-  const first = cells.filter(cell => cell === order.canary)
-  for (const cell of first) await begin(cell)
+  const start = (cell: string, work: () => Promise<boolean>) => {
+    const begun = work()
+    done.set(cell, begun)
+    return begun
+  }
+  const first = order.canary === undefined ? new Set<string>() : withPredecessors(order.canary, cells)
+  const names = [...cells.keys()]
+  for (const cell of names.filter(name => first.has(name))) await start(cell, () => begin(cell))
   const atOnce = createLimit(Math.max(1, order.parallelCells))
-  const others = cells.filter(cell => cell !== order.canary)
-  await Promise.all(others.map(cell => atOnce(() => begin(cell))))
+  // What waits for another cell holds its turn: that cell has one already, since it stands earlier.
+  const others = names.filter(name => !first.has(name))
+  await Promise.all(others.map(cell => start(cell, () => atOnce(() => begin(cell)))))
+}
+
+/** The cell and all that has to be changed before it. */
+function withPredecessors(cell: string, cells: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const found = new Set<string>([cell])
+  for (const name of found) for (const before of cells.get(name) ?? []) found.add(before)
+  return found
 }
 
 /** Runs work on one host only after what was asked for before on that host: cells may share hosts. */

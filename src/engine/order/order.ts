@@ -1,10 +1,12 @@
 /** In which order the changes of each cell are made, by what its members do now, and how that is told. */
 import { addressMover } from '../../../roles/index.ts'
+import { storeComponents } from '../../../roles/storage/stores.ts'
 import { grouped } from '../../diagnostic/grouped.ts'
 import type { Problem } from '../../diagnostic/problem.ts'
 import type { InstancePlan } from '../../plan/model.ts'
 import { cellNamed } from '../../topology/member/members.ts'
 import type { Topology } from '../../topology/model.ts'
+import { cellOrder } from '../../topology/order/cells.ts'
 import type { Edge } from '../../topology/order/change.ts'
 import { activeHosts } from '../availability/active.ts'
 import { servesBy } from '../availability/serving.ts'
@@ -17,14 +19,29 @@ import { orderEvent } from './reasons.ts'
 import { circleOf, rankIn, type Step, stepsOf } from './steps.ts'
 import { turnsOf } from './vrrp-update-order.ts'
 
-/** The changes of hosts that differ, by cell: those of the inventory in their order, then those that it lost. */
-export function changesByCell(
-  { cells }: Topology,
-  hosts: HostRuns,
-): ReadonlyMap<string, readonly InstancePlan[]> {
+interface CellChanges {
+  readonly plans: readonly InstancePlan[]
+  /** The cells that are changed before it, of those that change. */
+  readonly after: readonly string[]
+}
+
+/** The changes of hosts that differ, by cell, in the order in which cells are changed; those that the inventory lost come last. */
+export function changesByCell({ cells }: Topology, hosts: HostRuns): ReadonlyMap<string, CellChanges> {
   const found = grouped(changingPlans(hosts), ({ instance }) => instance.cell)
-  const names = [...new Set([...cells.map(({ name }) => name), ...found.keys()])]
-  return new Map([...found].sort(([a], [b]) => names.indexOf(a) - names.indexOf(b)))
+  const known = new Set(cells.map(({ name }) => name))
+  const lost = [...found.keys()].filter(name => !known.has(name)).map(name => ({ name, sinks: [] }))
+  const leaving = [...found].filter(([, plans]) => plans.some(losesStore)).map(([name]) => name)
+  const order = cellOrder([...cells, ...lost], new Set(leaving))
+  return new Map(
+    [...order].flatMap(([name, before]) => {
+      const plans = found.get(name)
+      return plans ? [[name, { plans, after: before.filter(one => found.has(one)) }] as const] : []
+    }),
+  )
+}
+
+function losesStore({ component, instance }: InstancePlan): boolean {
+  return instance.retired === true && storeComponents.includes(component)
 }
 
 /** The cell's steps, and the components of which a member serves before the first of them. Never rejects. */
@@ -59,12 +76,12 @@ export async function tellOrder(context: RunContext): Promise<void> {
   const { explains, emit } = context.request
   if (!explains) return
   const cells = changesByCell(context.prepared.topology, context.hosts)
-  for (const [cell, plans] of cells) emit(orderEvent(cell, (await orderIn(context, cell, plans)).steps))
+  for (const [cell, { plans }] of cells) emit(orderEvent(cell, (await orderIn(context, cell, plans)).steps))
 }
 
 /** Errors for changes that wait for each other. There are none unless the rules have a fault. */
 export function circleProblems({ hosts, prepared, request }: RunContext): readonly Problem[] {
-  return [...changesByCell(prepared.topology, hosts)].flatMap(([cell, plans]) => {
+  return [...changesByCell(prepared.topology, hosts)].flatMap(([cell, { plans }]) => {
     const circle = circleOf(plans, request.orderRules)
     return circle.length === 0 ? [] : [circleProblem(cell, circle)]
   })

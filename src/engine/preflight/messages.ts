@@ -111,6 +111,13 @@ export const preflightProblem = messages('preflight', {
     detail: beneath(the),
     remedy: `Move it out of the way on ${the.host}${the.elsewhere}.`,
   }),
+  retentionShorter: (the: Texts<'component' | 'kept' | 'after'>, keep: string | undefined) => ({
+    severity: 'warning',
+    summary: `${the.component} keeps ${the.kept} and will keep ${the.after}: it deletes what is more`,
+    detail: 'It does so soon after its restart, and no rollback brings the data back.',
+    remedy:
+      keep === undefined ? 'Take the limit out of the inventory to keep it.' : `Set ${keep} to keep it.`,
+  }),
   directoryMoved: ({ at }: Barrier) => ({
     summary: `${at} changed while promha looked at it`,
     remedy: 'Run the command again.',

@@ -29,6 +29,7 @@ import { adoption, takenOver } from './adopt.ts'
 import { preflightProblem } from './messages.ts'
 import { addressesTo, addressProblems, type Holders } from './networks.ts'
 import { portProblems } from './ports.ts'
+import { shorterRetention } from './retention.ts'
 import { sourceProblems, spokenTo } from './sources.ts'
 import { wayProblems } from './ways.ts'
 
@@ -107,7 +108,11 @@ export async function preflight(
         ...addressProblems(seen, plans),
         ...sourceProblems(seen, plans),
       ],
-      warnings: [...warnings, ...powers.filter(problem => !isError(problem))],
+      warnings: [
+        ...warnings,
+        ...powers.filter(problem => !isError(problem)),
+        ...plans.flatMap(plan => shorterRetention(plan, observed, seen)),
+      ],
       takeOvers,
     }
   } catch (failure) {

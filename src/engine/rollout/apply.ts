@@ -50,17 +50,14 @@ export async function rollOut(context: LockedContext): Promise<LockedContext> {
 }
 
 /** `cells`: what changes in each. */
-async function changeAll(
-  rollout: Rollout,
-  cells: ReadonlyMap<string, readonly InstancePlan[]>,
-): Promise<void> {
+async function changeAll(rollout: Rollout, cells: ReturnType<typeof changesByCell>): Promise<void> {
   const { emit, order, signal } = rollout.request
   if (cells.size === 0) return
+  const after = new Map([...cells].map(([name, one]) => [name, one.after]))
   const change = (told: StageWork) =>
-    inCellOrder([...cells.keys()], order, signal, cell =>
-      changeCell(rollout, cell, cells.get(cell) ?? [], told),
-    )
-  await stage(emit, 'change', change, { total: [...cells.values()].flat().length, unit: 'programs' })
+    inCellOrder(after, order, signal, cell => changeCell(rollout, cell, cells.get(cell)?.plans ?? [], told))
+  const total = [...cells.values()].reduce((sum, { plans }) => sum + plans.length, 0)
+  await stage(emit, 'change', change, { total, unit: 'programs' })
 }
 
 /** Whether nothing that was begun failed, and nothing was held. */

@@ -162,8 +162,11 @@ function parsePreflight(found: Sections, request: PreflightRequest): Preflight {
   })
   const versions = new Map<string, string>()
   request.versions.forEach((path, index) => {
-    const said = /\bversion v?(\d+\.\d+\.\d+\S*)/.exec(found.get(`version ${index}`)?.[0] ?? '')
-    if (said?.[1]) versions.set(path, said[1])
+    const said = /\bversion v?(\d+\.\d+\.\d+\S*)|-tags-v(\d+\.\d+\.\d+)/.exec(
+      found.get(`version ${index}`)?.[0] ?? '',
+    )
+    const version = said?.[1] ?? said?.[2]
+    if (version) versions.set(path, version)
   })
   const networks = new Map<string, readonly HostNetwork[]>()
   request.addresses.forEach(({ address }, index) => {

@@ -29,7 +29,14 @@ export function withoutMissing(cell: CellTopology, missing: IsMissing | undefine
     pushgateways: cell.pushgateways.filter(there('pushgateway')),
     probers: cell.probers.filter(there('blackbox_exporter')),
     grafanas: cell.grafanas.filter(there('grafana')),
-    stores: cell.stores.map(one => ({ ...one, members: one.members.filter(there(one.component)) })),
+    stores: cell.stores.map(one => ({
+      ...one,
+      members: one.members.filter(there(one.component)),
+      writers: one.writers.map(writer => ({
+        ...writer,
+        replicas: writer.replicas.filter(there('prometheus')),
+      })),
+    })),
     proxies: cell.proxies
       .filter(there('haproxy'))
       .map(proxy => ({ ...proxy, frontends: proxy.frontends.map(served) })),

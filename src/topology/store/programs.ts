@@ -1,11 +1,12 @@
 /** The programs of a cell's own long-term stores, and who writes to them. */
-import type { StoreProgram, Writer } from '../../../roles/storage/store.ts'
+import type { MembersOf, StoreProgram, Writer } from '../../../roles/storage/store.ts'
 import { layoutsOf } from '../../../roles/storage/stores.ts'
 import { defined } from '../../diagnostic/defined.ts'
 import type { Cell } from '../../inventory/model.ts'
 import { intervalOf } from '../../inventory/value/duration.ts'
 import { addressOf, type Hosts, memberOf } from '../member/members.ts'
-import type { Member, StorePrograms } from '../model.ts'
+import { replicasOf } from '../member/replicas.ts'
+import type { Member, StorePrograms, StoreWriter } from '../model.ts'
 
 /** The cells that write to the stores of a cell: itself, and those that name it. */
 export function writersOf({ name: owner }: Pick<Cell, 'name'>, cells: readonly Cell[]): readonly Writer[] {
@@ -21,13 +22,14 @@ interface Others {
 }
 
 export function storesOf(cell: Cell, { cells, hosts }: Others): readonly StorePrograms[] {
-  const writers = writersOf(cell, cells)
-  const writing = writers
-    .flatMap(one => cells.find(({ name }) => name === one.cell)?.prometheus?.replicas ?? [])
-    .map(({ host }) => ({ host, address: addressOf(host, hosts) }))
+  const users = cells.filter(({ name, storage }) => name === cell.name || storage?.cell === cell.name)
+  const writers = users.flatMap(one => writerOf(one, hosts))
+  const reading = users
+    .flatMap(({ grafana }) => grafana?.hosts ?? [])
+    .map(host => ({ host, address: addressOf(host, hosts) }))
   const interval = writers.length > 0 ? Math.min(...writers.map(one => one.interval)) : undefined
   return placedPrograms(cell).map(({ key, program }): StorePrograms => {
-    const { component, settings, otherPorts = [] } = program
+    const { component, settings, otherPorts = [], spare } = program
     const members = program.hosts.map((name): Member => {
       const member = memberOf(name, settings, hosts)
       const ports = [...(member.otherPorts ?? []), ...otherPorts]
@@ -35,9 +37,29 @@ export function storesOf(cell: Cell, { cells, hosts }: Others): readonly StorePr
     })
     return {
       ...{ component, job: component, metricsPath: '/metrics', members, store: key },
-      ...{ writers: writers.map(one => one.cell), writing, ...defined({ interval }) },
+      ...{ writers, reading, ...defined({ interval, spare }) },
     }
   })
+}
+
+function writerOf(cell: Cell, hosts: Hosts): readonly StoreWriter[] {
+  const { name, prometheus } = cell
+  if (!prometheus) return []
+  const { replicaLabel, global } = prometheus
+  const replicas = replicasOf(cell, prometheus, hosts)
+  return [{ cell: name, replicaLabel, interval: intervalOf(global.scrape_interval), replicas }]
+}
+
+/** The cells whose stores a cell uses: itself, and the one whose store it shares. */
+export function storeOwners(cell: Cell, cells: readonly Cell[]): readonly Cell[] {
+  const { name, storage } = cell
+  return [cell, ...cells.filter(other => other.name === storage?.cell && other.name !== name)]
+}
+
+/** What listens where, of one store. */
+export function storeMembersIn(programs: readonly StorePrograms[], store: string): MembersOf {
+  return component =>
+    programs.flatMap(one => (one.store === store && one.component === component ? one.members : []))
 }
 
 interface PlacedProgram {

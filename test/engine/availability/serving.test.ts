@@ -23,6 +23,7 @@ function sceneOf(
   hosts: readonly string[],
   up: readonly string[],
   plans: readonly InstancePlan[],
+  stores: readonly object[] = [],
 ): RunContext {
   const member = (port: number) => (host: string) => ({
     host,
@@ -37,7 +38,7 @@ function sceneOf(
     exporters: [],
     pushgateways: hosts.map(member(9091)),
     probers: hosts.map(member(9115)),
-    stores: [],
+    stores: stores.map(one => ({ ...one, members: hosts.map(member(8482)) })),
     grafanas: [],
     ...{ movingAddresses: [], proxies: [] },
   }
@@ -105,6 +106,32 @@ describe('an outage', () => {
       },
     ])
     assert.deepEqual(told, [])
+  })
+
+  it('is one if fewer members would serve than a store needs', async () => {
+    const hosts = ['a', 'b', 'c']
+    const store = [{ store: 'victoriametrics', component: 'vmstorage', spare: 1 }]
+    const plans = [restart('a', 'vmstorage'), restart('b', 'vmstorage')]
+    const whole = sceneOf(hosts, hosts, plans, store)
+    assert.deepEqual((await refused(whole)).problems, [])
+    assert.equal(await outageNow(whole, restart('a', 'vmstorage')), undefined)
+    const lacking = sceneOf(hosts, ['a', 'b'], plans, store)
+    const { problems } = await refused(lacking)
+    const summary =
+      'vmstorage would be restarted, and 1 other vmstorage of cell eu would serve then, of 2 that are needed'
+    assert.deepEqual(
+      problems.map(one => [one.host, one.summary, one.remedy]),
+      ['a', 'b'].map(host => [
+        ...[host, summary],
+        'Bring c back, then run the command again. To accept the outage, pass --allow-outage.',
+      ]),
+    )
+    assert.equal((await outageNow(lacking, restart('b', 'vmstorage')))?.summary, summary)
+    const { told } = await refused(lacking, true)
+    assert.equal(told.length, 2)
+    // The one that is down is brought back first.
+    const back = sceneOf(hosts, ['a', 'b'], [...plans, planOf('c', 'vmstorage')], store)
+    assert.deepEqual((await refused(back)).problems, [])
   })
 
   it('is told as a warning where it is wanted', async () => {

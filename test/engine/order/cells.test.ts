@@ -10,13 +10,15 @@ async function walk(
   cells: readonly string[],
   order: Parameters<typeof inCellOrder>[1],
   failing: ReadonlySet<string> = new Set(),
+  after: Readonly<Record<string, readonly string[]>> = {},
 ) {
   const begun: string[] = []
   const ended: string[] = []
   const beside = new Map<string, readonly string[]>()
   let most = 0
   const at = new Set<string>()
-  await inCellOrder(cells, order, never, async cell => {
+  const all = new Map(cells.map(cell => [cell, after[cell] ?? []]))
+  await inCellOrder(all, order, never, async cell => {
     beside.set(cell, [...ended])
     begun.push(cell)
     at.add(cell)
@@ -61,10 +63,30 @@ describe('the order among cells', () => {
     assert.deepEqual(begun, ['a', 'b', 'c'])
   })
 
+  it('has a cell wait for those before it, however many may be changed at once', async () => {
+    const after = { c: ['a'], d: ['c'] }
+    const order = { ...plain, parallelCells: 4 }
+    const { begun, endedBefore } = await walk(['a', 'b', 'c', 'd'], order, new Set(), after)
+    assert.deepEqual(begun.slice(0, 2), ['a', 'b'])
+    assert.ok(endedBefore('c').includes('a') && endedBefore('d').includes('c'))
+  })
+
+  it('leaves out what would come after one that failed, and goes on with the others if that is wished', async () => {
+    const order = { ...plain, parallelCells: 2, keepGoing: true }
+    const { begun } = await walk(['a', 'b', 'c', 'd'], order, new Set(['a']), { c: ['a'], d: ['c'] })
+    assert.deepEqual(begun, ['a', 'b'])
+  })
+
+  it('puts ahead of the canary what it has to come after, and nothing else', async () => {
+    const { begun } = await walk(['a', 'b', 'c'], { ...plain, canary: 'c' }, new Set(), { c: ['b'] })
+    assert.deepEqual(begun, ['b', 'c', 'a'])
+  })
+
   it('lets what is at work end, and begins nothing after an interrupt', async () => {
     const abort = new AbortController()
     const begun: string[] = []
-    await inCellOrder(['a', 'b'], plain, abort.signal, async cell => {
+    const all = new Map(['a', 'b'].map(name => [name, []]))
+    await inCellOrder(all, plain, abort.signal, async cell => {
       begun.push(cell)
       abort.abort()
       return true

@@ -30,7 +30,15 @@ const bare = {
     proxies: [],
   },
   ...{ jobs: [], fileTargets: [], externalLabels: {}, alertRelabelConfigs: [] },
-  ...{ pushgateways: [], probers: [], stores: [], grafanas: [], sinks: [], movingAddresses: [] },
+  ...{
+    pushgateways: [],
+    probers: [],
+    stores: [],
+    grafanas: [],
+    sinks: [],
+    storeDatasources: [],
+    movingAddresses: [],
+  },
 } satisfies CellTopology
 const exporters = withExporters(bare)
 

@@ -9,6 +9,10 @@ const store = {
   ...{ ...step, store: 'victoriametrics on vm-a, victoriametrics on vm-b' },
   detail: `victoriametrics on vm-a ${down.fact}.\nvictoriametrics on vm-b ${down.fact}.`,
 }
+const other = {
+  ...{ component: 'victoriametrics', verb: 'restarted', replica: 'mon-a' },
+  ...{ other: 'victoriametrics on vm-b', fact: 'is 73 s behind' },
+}
 
 export const backlogSamples = samples(backlogProblem, {
   ownDown: [
@@ -34,5 +38,10 @@ export const backlogSamples = samples(backlogProblem, {
   ],
   peerNotSending: [[late, 'mon-a', 5]],
   peerNotSendingAccepted: [[late, 'mon-a', 5]],
+  otherBehind: [
+    [other, 5],
+    [{ ...other, fact: down.fact }, undefined],
+  ],
+  otherBehindAccepted: [[other]],
   unknown: [['prometheus', 'asking 127.0.0.1:9090 failed: /metrics answers 503']],
 })

@@ -45,6 +45,13 @@ export const preflightSamples = samples(preflightProblem, {
     [barrier, undefined, 'Move what it holds away, or set another `data_dir:`.'],
   ],
   noDirectory: [[barrier]],
+  retentionShorter: [
+    [
+      { component: 'victoriametrics', kept: '365d', after: '30d' },
+      '`retention: 365d` under `victoriametrics:`',
+    ],
+    [{ component: 'prometheus', kept: 'data without a limit', after: '20GB' }, undefined],
+  ],
   directoryMoved: [[barrier]],
 })
 

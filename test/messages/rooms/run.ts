@@ -18,6 +18,8 @@ const outage = {
 
 export const memberSamples = samples(memberProblem, {
   outageAccepted: [[outage]],
+  tooFewServe: [[outage, ['mon-b'], { serving: 1, needed: 2 }]],
+  tooFewServeAccepted: [[outage, { serving: 1, needed: 2 }]],
   outage: [
     [outage, ['mon-b']],
     [outage, []],

@@ -52,10 +52,8 @@ describe('the rules of stores', () => {
     const { inventory } = await read(withStore)
     const [cell] = inventory ? buildTopology(inventory).cells : []
     assert.ok(cell && inventory)
-    assert.deepEqual(
-      storeRules(cell).map(({ name }) => name),
-      storeRuleNames(inventory.cells[0]?.storage),
-    )
+    const reserved = storeRuleNames(inventory.cells[0]?.storage)
+    for (const { name } of storeRules(cell)) assert.ok(reserved.includes(name), name)
     const files = { 'promha-storage.yml': 'groups: []\n' }
     const own: Case = {
       ...{ text: storeSite(twoNodes, 'rule_files: [§promha-storage.yml]'), files },

@@ -36,7 +36,10 @@ const metrics = [
 function bodyOf(site: Site, host: string, path: string): string | undefined {
   if (path === '/health') return 'OK'
   if (path === '/metrics') return site.metrics ?? metrics
-  if (path.startsWith('/api/v1/export?')) return (site.export?.[host] ?? whole).join('\n')
+  if (path.startsWith('/api/v1/export?')) {
+    const [, cell] = /cell="(\w+)"/.exec(decodeURIComponent(path)) ?? []
+    return (site.export?.[`${host} ${cell}`] ?? site.export?.[host] ?? whole).join('\n')
+  }
   if (path.startsWith('/api/v1/query?'))
     return JSON.stringify({ data: { result: [{ metric: {}, value: [now / 1000, '1'] }] } })
   return undefined
@@ -130,6 +133,26 @@ describe('verify of VictoriaMetrics', () => {
     )
   })
 
+  it('proves a shared store for each cell that writes to it', async () => {
+    const cell = (name: string, a: string, b: string) =>
+      `  ${name}:\n    hosts: [${a}, ${b}]\n    prometheus: { replicas: { a: ${a}, b: ${b} }, alertmanagers: [] }\n    storage: { cell: central }\n`
+    const [head = ''] = storeSite(twoNodes).replace('vm.example.net', '198.18.0.16').split('cells:')
+    const central = `  central:\n    hosts: [vm-a, vm-b]\n    storage: { victoriametrics: ${twoNodes} }\n`
+    const text = `${head}cells:\n${cell('eu', 'mon-a', 'mon-b')}${cell('us', 'vm-c', 'named')}${central}`
+    const ofUs = [up('vm-c:9090'), up('named:9090'), mark('a')]
+    const { checks } = await verified({ export: { 'vm-a us': ofUs, 'vm-b us': ofUs } }, {}, text)
+    const copies = '2 series that all replicas push are there once, 60 samples, fed by a and b'
+    const silent = 'is not fed by all replicas: b has written nothing within an hour'
+    assert.deepEqual(checks.slice(2), [
+      `pass storage.one_copy vm-a/victoriametrics of cell eu: ${copies}`,
+      `pass storage.one_copy vm-b/victoriametrics of cell eu: ${copies}`,
+      'pass storage.complete eu: largest step 60.0 s',
+      `fail storage.one_copy vm-a/victoriametrics of cell us: vm-a ${silent}`,
+      `fail storage.one_copy vm-b/victoriametrics of cell us: vm-b ${silent}`,
+      'pass storage.complete us: largest step 60.0 s',
+    ])
+  })
+
   it('leaves out what was not chosen, and waits for no replica that is stopped', async () => {
     const none = await verified({}, { components: new Set(['prometheus']) })
     assert.ok(!none.checks.some(said => said.includes('storage.')))
@@ -158,6 +181,17 @@ describe('status of VictoriaMetrics', () => {
     assert.deepEqual(
       [row?.health, row?.note],
       ['not ready', 'read-only, since its disk is full (5.0 GB free)'],
+    )
+  })
+
+  it('has the version that promha installed, of a build that tells none', async () => {
+    const { input } = await inputOf(
+      { metrics: metrics.replace('v1.151.0', '') },
+      { facts: () => ({ ...healthyFacts, version: '1.145.0' }) },
+    )
+    assert.deepEqual(
+      (await statusRows(input)).map(({ version }) => version),
+      ['1.145.0', '1.145.0'],
     )
   })
 

@@ -56,10 +56,6 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /^storage\.victoriametrics of cell "eu" and its "read" address have the same port, 8428$/,
     remedy: /^Give "read" another port, for example 8427\.$/,
   },
-  'a cluster, which is another form': {
-    text: storeSite('{ hosts: [vm-a, vm-b], retention: 365d, §cluster: {} }'),
-    summary: /cluster/,
-  },
 }
 
 describe('storage.victoriametrics', () => {

@@ -127,16 +127,24 @@ describe('preflight', () => {
       'said',
       '[ "$(id -u)" = 0 ] || echo "prometheus, version 2.42.0+ds (branch: x)" >&2; echo go version 1.2.3',
     )
+    const tagged = program('tagged', 'echo victoria-metrics-20261001-000000-tags-v1.151.0-0-gabc')
     const versions = [
       said,
       program('other', 'cat; echo hello'),
+      tagged,
       program('fails', 'exit 3'),
       program('plain', 'echo "prometheus, version 3.5.0"', 0o644),
       join(directory, 'absent'),
       directory,
     ]
     const seen = await look({ versions })
-    assert.deepEqual([...seen.versions], [[said, '2.42.0+ds']])
+    assert.deepEqual(
+      [...seen.versions],
+      [
+        [said, '2.42.0+ds'],
+        [tagged, '1.151.0'],
+      ],
+    )
     rmSync(directory, { recursive: true })
   })
 

@@ -1,5 +1,6 @@
 /** A store that several cells write to. */
 import assert from 'node:assert/strict'
+import { storeRules } from '../../../roles/storage/rules.ts'
 import { buildTopology } from '../../../src/topology/build.ts'
 import { boundCells } from '../../../src/topology/store/bound.ts'
 import { writerMark } from '../../../src/topology/store/writer-mark.ts'
@@ -69,7 +70,13 @@ describe('a store that several cells share', () => {
       )
     }
     assert.deepEqual(store.sinks, [])
-    assert.deepEqual(store.stores[0]?.writers, ['eu', 'us'])
+    assert.deepEqual(
+      store.stores[0]?.writers.map(({ cell, replicas }) => [cell, ...replicas.map(({ host }) => host)]),
+      [
+        ['eu', 'h1', 'h2'],
+        ['us', 'h3', 'h4'],
+      ],
+    )
   })
 
   it('lets in the replicas of all of them', async () => {
@@ -78,6 +85,28 @@ describe('a store that several cells share', () => {
       store.firewallRules.map(({ host, rules }) => [host, rules[0]?.from]),
       ['h5', 'h6'].map(host => [host, [1, 2, 3, 4, 5, 6].map(end => `198.18.0.${end}`)]),
     )
+  })
+
+  it('is what Grafana asks in each of them', async () => {
+    const { eu, store } = await topologyOf(site(shared(), shared()))
+    assert.deepEqual(
+      eu.storeDatasources.map(({ name, url }) => [name, url]),
+      [['VictoriaMetrics', 'http://198.18.0.110:8427']],
+    )
+    assert.deepEqual(store.storeDatasources, eu.storeDatasources)
+    const own = '    storage: { cell: central, victoriametrics: { hosts: [h1, h2], retention: 30d } }\n'
+    const both = await topologyOf(site(own, shared()))
+    assert.deepEqual(
+      both.eu.storeDatasources.map(({ name }) => name),
+      ['VictoriaMetrics h1', 'VictoriaMetrics h2', 'VictoriaMetrics of central'],
+    )
+  })
+
+  it('has its alerts in each of them', async () => {
+    const { eu, us } = await topologyOf(site(shared(), ''))
+    const names = (cell: typeof eu) => storeRules(cell).map(({ name }) => name)
+    assert.deepEqual(names(eu), ['rules/promha-storage.yml', 'rules/promha-victoriametrics.yml'])
+    assert.deepEqual(names(us), [])
   })
 
   it('asks its nodes about the series of all of them', async () => {

@@ -24,13 +24,21 @@ describe('the programs of a store', () => {
       {
         ...store,
         members: store?.members.map(({ host, port }) => `${host}:${port}`),
-        writing: store?.writing.map(({ host, address }) => `${host} ${address}`),
+        writers: store?.writers.map(one => ({
+          ...one,
+          replicas: one.replicas.map(({ name, host, address }) => `${name} ${host} ${address}`),
+        })),
       },
       {
         ...{ component: 'victoriametrics', job: 'victoriametrics', metricsPath: '/metrics' },
-        ...{ store: 'victoriametrics', writers: ['eu'], interval: 15_000 },
+        ...{ store: 'victoriametrics', interval: 15_000, reading: [] },
+        writers: [
+          {
+            ...{ cell: 'eu', replicaLabel: 'prometheus_replica', interval: 15_000 },
+            replicas: ['a mon-a 198.18.0.11', 'b mon-b 198.18.0.12'],
+          },
+        ],
         members: ['vm-a:8428', 'vm-b:8428'],
-        writing: ['mon-a 198.18.0.11', 'mon-b 198.18.0.12'],
       },
     )
     assert.ok(cell.jobs.some(({ name, targets }) => name === 'victoriametrics' && targets.length === 2))
@@ -45,6 +53,11 @@ describe('the programs of a store', () => {
     ])
     const guarded = await cellOf(`${storeSite(twoNodes)}    firewall: { enabled: true }\n`)
     assert.deepEqual(of(guarded, 'vm-a'), [rule])
+  })
+
+  it('let in the Grafanas of the cell', async () => {
+    const cell = await cellOf(`${storeSite(twoNodes)}    grafana: { hosts: [vm-c] }\n`)
+    assert.deepEqual(of(cell, 'vm-a')?.[0]?.from, [...four, '198.18.0.15'])
   })
 
   it('let in the HAProxies that lead to them from elsewhere', async () => {

@@ -12,10 +12,10 @@ import { topologyProblem } from '../../messages.ts'
 import { placedPrograms } from '../../store/programs.ts'
 
 /** Hosts with a closed port. The clients of Prometheus and of a Pushgateway without HAProxy are unknown: these stay open. */
-export function closedHosts(cell: Cell): readonly string[] {
+export function closedHosts(cell: Cell, cells: readonly Cell[]): readonly string[] {
   const { alertmanager, exporters = {}, blackbox } = cell
   const closed = [alertmanager, ...Object.values(exporters), blackbox].flatMap(part => part?.hosts ?? [])
-  const proxied = listenersOf(cell).filter(({ name }) => name === 'pushgateway')
+  const proxied = listenersOf(cell, cells).filter(({ name }) => name === 'pushgateway')
   return [
     ...new Set([...closed, ...proxied.flatMap(({ to }) => to), ...storeHosts(cell), ...grafanaHosts(cell)]),
   ]
@@ -36,16 +36,16 @@ export function firewallProblems({ cells, hosts }: Pick<Inventory, 'cells' | 'ho
   const byName = new Map(hosts.map(host => [host.name, host]))
   return cells.flatMap(cell =>
     cell.firewall
-      ? [...closedProblems(cell), ...admittedProblems(cell, byName)]
-      : [...storeProblems(cell, byName), ...grafanaProblems(cell, byName)],
+      ? [...closedProblems(cell, cells), ...admittedProblems(cell, byName, cells)]
+      : [...storeProblems(cell, byName, cells), ...grafanaProblems(cell, byName, cells)],
   )
 }
 
 /** Ports that would be closed to everybody, and a firewall that closes none. */
-function closedProblems(cell: Cell): readonly Problem[] {
+function closedProblems(cell: Cell, cells: readonly Cell[]): readonly Problem[] {
   const where = atValueOf(cell, ['firewall', 'enabled'])
   const problems: Problem[] = []
-  if (closedHosts(cell).length === 0) problems.push(topologyProblem.nothingToClose(where, cell.name))
+  if (closedHosts(cell, cells).length === 0) problems.push(topologyProblem.nothingToClose(where, cell.name))
   if (cell.prometheus || wasRejected(cellTextOf(cell), 'prometheus')) return problems
   const parts = [...Object.entries(cell.exporters ?? {}), ['the blackbox exporter', cell.blackbox]] as const
   for (const [what, part] of parts) {
@@ -57,26 +57,38 @@ function closedProblems(cell: Cell): readonly Problem[] {
   return problems
 }
 
-function storeProblems(cell: Cell, hosts: ReadonlyMap<string, Host>): readonly Problem[] {
+function storeProblems(
+  cell: Cell,
+  hosts: ReadonlyMap<string, Host>,
+  cells: readonly Cell[],
+): readonly Problem[] {
   const own = storeHosts(cell)
   if (own.length === 0 && cell.storage?.cell === undefined) return []
-  return named(cell, [...own, ...replicaHosts(cell)], hosts).map(one =>
+  return named(cell, cells, [...own, ...replicaHosts(cell)], hosts).map(one =>
     storageProblem.storeNeedsIp(atKeyOf(cell, 'storage'), { cell: cell.name, ...one }),
   )
 }
 
-function grafanaProblems(cell: Cell, hosts: ReadonlyMap<string, Host>): readonly Problem[] {
+function grafanaProblems(
+  cell: Cell,
+  hosts: ReadonlyMap<string, Host>,
+  cells: readonly Cell[],
+): readonly Problem[] {
   if (grafanaHosts(cell).length === 0) return []
-  return named(cell, replicaHosts(cell), hosts).map(one =>
+  return named(cell, cells, replicaHosts(cell), hosts).map(one =>
     topologyProblem.grafanaNeedsIp(atKeyOf(cell, 'grafana'), { cell: cell.name, ...one }),
   )
 }
 
-function admittedProblems(cell: Cell, hosts: ReadonlyMap<string, Host>): readonly Problem[] {
+function admittedProblems(
+  cell: Cell,
+  hosts: ReadonlyMap<string, Host>,
+  cells: readonly Cell[],
+): readonly Problem[] {
   const where = atValueOf(cell, ['firewall', 'enabled'])
   const peers = cell.alertmanager?.hosts ?? []
-  return named(cell, [...replicaHosts(cell), ...peers, ...storeHosts(cell)], hosts).map(({ host, address }) =>
-    topologyProblem.firewallNeedsIp(where, cell.name, host, address),
+  return named(cell, cells, [...replicaHosts(cell), ...peers, ...storeHosts(cell)], hosts).map(
+    ({ host, address }) => topologyProblem.firewallNeedsIp(where, cell.name, host, address),
   )
 }
 
@@ -85,8 +97,13 @@ function replicaHosts({ prometheus }: Cell): readonly string[] {
 }
 
 /** Those of the hosts, each once, whose address is a name. Of those with a HAProxy, or behind one, it is told anyway. */
-function named(cell: Cell, names: readonly string[], hosts: ReadonlyMap<string, Host>) {
-  const proxied = listenersOf(cell).flatMap(listener => [...listener.hosts, ...listener.to])
+function named(
+  cell: Cell,
+  cells: readonly Cell[],
+  names: readonly string[],
+  hosts: ReadonlyMap<string, Host>,
+) {
+  const proxied = listenersOf(cell, cells).flatMap(listener => [...listener.hosts, ...listener.to])
   const told = new Set([...vipsOf(cell).flatMap(vip => vip.hosts), ...proxied])
   return [...new Set(names)].flatMap(host => {
     const address = hosts.get(host)?.address ?? ''

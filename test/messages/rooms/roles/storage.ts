@@ -13,7 +13,7 @@ export const storageSamples = samples(storageProblem, {
   noRetention: [['eu']],
   badRetention: [[{ of, seen: '"12"', number: '12' }], [{ of, seen: '"a year"', number: undefined }]],
   retentionTooShort: [[of, '"12h"']],
-  indexUnreadable: [['1.145.0', '1.112.0']],
+  indexUnreadable: [['victoriametrics', '1.145.0', '1.112.0']],
   sameSink: [[{ cell: 'eu', what: 'URL', store: 'victoriametrics' }]],
   intervalsDiffer: [
     [{ cell: 'eu', interval: '15s' }, ['"fast"'], []],

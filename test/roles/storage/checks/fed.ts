@@ -7,7 +7,6 @@ export const now = Date.UTC(2026, 10, 30, 12, 0, 0)
 const interval = 15_000
 export const feeding: Feeding = {
   cell: 'lab',
-  cellLabel: 'lab',
   replicaLabel: 'prometheus_replica',
   interval,
   replicas: ['a', 'b'].map(name => ({ name, host: `mon-${name}`, instance: `mon-${name}:9090` })),
