@@ -4,7 +4,6 @@ import type { Cell, Endpoint } from '../../src/inventory/model.ts'
 import { asWritten } from '../../src/inventory/text/as-written.ts'
 import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
 import type { CellTopology, Member } from '../../src/topology/model.ts'
-import { membersOfStore } from '../../src/topology/store/programs.ts'
 import type { StoreDatasource } from '../storage/store.ts'
 import { layoutsOf } from '../storage/stores.ts'
 
@@ -75,12 +74,14 @@ function storesOf(
   { stores }: CellTopology,
   interval: string | undefined,
 ): readonly Datasource[] {
-  return layoutsOf(storage).flatMap(({ key, datasources }) =>
-    (datasources?.(membersOfStore(stores, key)) ?? []).map(({ name, url, jsonData }: StoreDatasource) => ({
+  return layoutsOf(storage).flatMap(({ key, datasources }) => {
+    const members = (component: string): readonly Member[] =>
+      stores.flatMap(one => (one.store === key && one.component === component ? one.members : []))
+    return (datasources?.(members) ?? []).map(({ name, url, jsonData }: StoreDatasource) => ({
       ...base(name),
       ...{ type: 'prometheus' as const, url, jsonData: { ...asked(interval), ...jsonData } },
-    })),
-  )
+    }))
+  })
 }
 
 function base(name: string, uid = uidOf(name)) {

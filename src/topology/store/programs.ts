@@ -1,5 +1,5 @@
 /** The programs of a cell's own long-term stores, and who writes to them. */
-import type { MembersOf, StoreProgram, Writer } from '../../../roles/storage/store.ts'
+import type { StoreProgram, Writer } from '../../../roles/storage/store.ts'
 import { layoutsOf } from '../../../roles/storage/stores.ts'
 import { defined } from '../../diagnostic/defined.ts'
 import type { Cell } from '../../inventory/model.ts'
@@ -48,10 +48,4 @@ interface PlacedProgram {
 
 export function placedPrograms({ storage }: Pick<Cell, 'storage'>): readonly PlacedProgram[] {
   return layoutsOf(storage).flatMap(({ key, programs }) => programs.map(program => ({ key, program })))
-}
-
-/** What a store of that key has among the programs of its cell. */
-export function membersOfStore(programs: readonly StorePrograms[], key: string): MembersOf {
-  return component =>
-    programs.flatMap(one => (one.store === key && one.component === component ? one.members : []))
 }

@@ -6,7 +6,7 @@ import type { Cell, YamlMap } from '../../inventory/model.ts'
 import { anyOf } from '../federate.ts'
 import type { Hosts } from '../member/members.ts'
 import type { StoreSink } from '../model.ts'
-import { membersOfStore, storesOf, writersOf } from './programs.ts'
+import { storesOf, writersOf } from './programs.ts'
 import { writerMark } from './writer-mark.ts'
 
 /** Ten shards are enough for a pair. Too many requests are a reason to wait, not to drop samples. */
@@ -29,7 +29,9 @@ function sinksTo(owner: Cell, cell: Cell, label: string, others: Others): readon
   const programs = storesOf(owner, others)
   const drops = collectedToo(owner, cell, others.cells)
   return layoutsOf(owner.storage).flatMap(({ key, writes }) => {
-    return (writes?.(membersOfStore(programs, key)) ?? []).map((write): StoreSink => {
+    const members = (component: string) =>
+      programs.flatMap(one => (one.store === key && one.component === component ? one.members : []))
+    return (writes?.(members) ?? []).map((write): StoreSink => {
       const { url, member } = write
       const name = `promha-${write.name}`
       const rules = [...drops, ...relabelling(write, label)]
