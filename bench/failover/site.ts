@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Fleet } from '../../test/e2e/support/fleet.ts'
-import { alertmanagerConfig, thrifty } from '../../test/e2e/support/site.ts'
+import { alertmanagerConfig, hostsOf, thrifty } from '../../test/e2e/support/site.ts'
 import { machineOf } from '../breaking/lab.ts'
 import { launch } from '../breaking/launch.ts'
 
@@ -80,9 +80,6 @@ const beat = stringify({
 
 function draft(fleet: Fleet, free: (last: number) => string, probed: string) {
   const address = (last: number) => `${free(last)}/24`
-  const hosts = fleet.lab().hosts.map(({ name, address: own, user }) => {
-    return [name, { address: own, ...(user === 'root' ? { ssh: { sudo: false } } : {}) }] as const
-  })
   const cell = ([a, b]: readonly [string, string]) => ({
     hosts: [a, b],
     prometheus: { replicas: { a, b }, ...(a === members.haproxy[0] ? { rule_files: ['beat.yml'] } : {}) },
@@ -101,7 +98,7 @@ function draft(fleet: Fleet, free: (last: number) => string, probed: string) {
     promha: 1,
     ssh: { config: fleet.lab().sshConfig },
     artifacts: { from: 'debian', suite: 'forky' },
-    hosts: Object.fromEntries(hosts),
+    hosts: hostsOf(fleet.lab()),
     defaults: {
       prometheus: {
         global: { scrape_interval: interval, evaluation_interval: interval },

@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml'
 import { upstreamRelease } from '../../src/artifact/catalog.ts'
 import type { Fleet } from '../../test/e2e/support/fleet.ts'
 import { promha } from '../../test/e2e/support/promha.ts'
-import { thrifty } from '../../test/e2e/support/site.ts'
+import { hostsOf, thrifty } from '../../test/e2e/support/site.ts'
 import { launch } from '../breaking/launch.ts'
 import { packRelease } from './build/pack.ts'
 import { goProgram } from './build/programs.ts'
@@ -102,19 +102,16 @@ interface Packed {
 
 /** The inventory. */
 export function draft(site: Pick<StoreSite, 'cell'>, ground: Ground, { versions, packed }: Packed) {
-  const { hosts, sshConfig } = ground.fleet.lab()
-  const places = hosts.map(({ name, address, user }) => {
-    return [name, { address, ...(user === 'root' ? { ssh: { sudo: false } } : {}) }] as const
-  })
+  const lab = ground.fleet.lab()
   const sources = Object.keys(versions).map(component => [component, { from: packed }] as const)
   const interval = `${scrapeInterval}s`
   const [a, b] = replicas
   return {
     promha: 1,
-    ssh: { config: sshConfig },
+    ssh: { config: lab.sshConfig },
     artifacts: { from: 'debian', suite: 'forky', components: Object.fromEntries(sources) },
     versions: { ...versions },
-    hosts: Object.fromEntries(places),
+    hosts: hostsOf(lab),
     cells: {
       lab: {
         prometheus: {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
+import type { Lab } from '../../../src/lab/index.ts'
 import type { Fleet } from './fleet.ts'
 import { type Finished, promha, type Running, type Surroundings, start } from './promha.ts'
 
@@ -86,16 +87,21 @@ export const thrifty = {
   'collector.textfile': true,
 }
 
-function baseDraft(fleet: Fleet): Draft {
-  const hosts = fleet.lab().hosts.map(({ name, address, user }) => {
+/** The lab's hosts as an inventory has them. */
+export function hostsOf({ hosts }: Lab): Draft['hosts'] {
+  const places = hosts.map(({ name, address, user }) => {
     return [name, { address, ...(user === 'root' ? { ssh: { sudo: false } } : {}) }] as const
   })
+  return Object.fromEntries(places)
+}
+
+function baseDraft(fleet: Fleet): Draft {
   return {
     promha: 1,
     ssh: { config: fleet.lab().sshConfig },
     artifacts: { from: 'debian', suite: 'forky' },
     versions: {},
-    hosts: Object.fromEntries(hosts),
+    hosts: hostsOf(fleet.lab()),
     cells: {
       lab: {
         prometheus: {

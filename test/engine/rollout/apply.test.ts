@@ -57,6 +57,17 @@ const onConfirm = (host: string, act: () => void): Liar => ({
     return { stdout }
   }),
 })
+/** What a replica says of a sink of the user that is so many seconds behind. */
+const queue = (lag: number) => {
+  const now = Date.now() / 1000
+  const label = '{remote_name="own",url="http://192.0.2.9/"}'
+  const lines = [
+    `prometheus_remote_storage_highest_timestamp_in_seconds ${now}`,
+    `prometheus_remote_storage_samples_failed_total${label} 0`,
+    `prometheus_remote_storage_queue_highest_sent_timestamp_seconds${label} ${now - lag}`,
+  ]
+  return `${lines.join('\n')}\n`
+}
 const changed = (host: string) => [`${host} change`, `${host} confirm`]
 const left = /^prometheus was left as it is: the run ended before that$/
 const differs = /^the pair now differs: prometheus has the change on mon-a, and not on mon-b$/
@@ -125,6 +136,15 @@ const rows: Readonly<Record<string, Row>> = {
     lies: ({ abort }) => [onConfirm('mon-a', abort)],
     ...{ hosts: 'changed skipped changed', steps: changed('mon-a'), says: [left] },
   },
+  'has its way back wait for nothing that is not sent yet': {
+    ...{ restarts: true, hosts: 'rolled-back skipped ok', steps: ['mon-a change', 'mon-a undo'] },
+    lies: ({ asked }) => {
+      const isBegun = () => asked().asked.get('mon-a')?.includes('change') ?? false
+      const body = (path: string) => (path === '/metrics' ? queue(isBegun() ? 100 : 1) : undefined)
+      return [startFails('mon-a', 'prometheus'), { host: 'mon-a', body }]
+    },
+    says: [/step start failed$/, left],
+  },
   'keeps the last replica that serves at the very moment of its turn': {
     ...{ restarts: true, hosts: 'changed skipped ok', steps: changed('mon-a') },
     lies: ({ asked }) => {
@@ -176,19 +196,12 @@ describe('a pair with a sink of the user that is down', () => {
   it('is told so before anything is changed, and asked again before the step', async () => {
     const fleet = await startFleet(inventory)
     const order: string[] = []
-    const label = '{remote_name="own",url="http://192.0.2.9/"}'
     const body = (path: string) => {
       // Without targets it soaks for a shorter time.
       if (path.startsWith('/api/v1/targets')) return JSON.stringify({ data: { activeTargets: [] } })
       if (path !== '/metrics') return undefined
       if (!asked.asked.get('mon-a')?.includes('change')) order.push('is asked')
-      const now = Date.now() / 1000
-      const lines = [
-        `prometheus_remote_storage_highest_timestamp_in_seconds ${now}`,
-        `prometheus_remote_storage_samples_failed_total${label} 0`,
-        `prometheus_remote_storage_queue_highest_sent_timestamp_seconds${label} 1700000000`,
-      ]
-      return `${lines.join('\n')}\n`
+      return queue(Date.now() / 1000 - 1_700_000_000)
     }
     const interrupt = new AbortController()
     const asked: Asked = fleet.request(
