@@ -34,10 +34,7 @@ export function sampleSteps(
 
 /** The longest; undefined if there is none. */
 export function longestStep<S extends SampleStep>(steps: readonly S[]): S | undefined {
-  return steps.reduce<S | undefined>(
-    (so, step) => (so && so.length >= step.length ? so : step),
-    undefined,
-  )
+  return steps.reduce<S | undefined>((so, step) => (so && so.length >= step.length ? so : step), undefined)
 }
 
 /** The times of all, ascending. */

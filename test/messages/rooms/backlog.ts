@@ -26,11 +26,16 @@ export const backlogSamples = samples(backlogProblem, {
       undefined,
       'victoriametrics on vm-a',
     ],
+    [{ ...down, sink: 'victoriametrics on vm-b' }, from, undefined],
   ],
   storeDown: [[store]],
   storeDownAccepted: [[store]],
   notCaughtUp: [[late, 5]],
   notCaughtUpAccepted: [[late, 5]],
+  wouldWait: [
+    [late, 5, false],
+    [late, 5, true],
+  ],
   peerNotSending: [[late, 'mon-a', 5]],
   peerNotSendingAccepted: [[late, 'mon-a', 5]],
   otherBehind: [
