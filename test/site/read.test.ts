@@ -59,8 +59,8 @@ const errors: Readonly<Record<string, Case>> = {
     remedy: /"password"/,
   },
   'a key that is not supported yet': {
-    text: `${whole}    storage: { victoriametrics: { hosts: [mon-a, mon-b], retention: 365d, §cluster: {} } }\n`,
-    summary: /^"cluster" of cells\.eu\.storage\.victoriametrics is not supported yet$/,
+    text: `${whole}    pushgateway: { active: mon-a, passive: mon-b, failover: { §dns: {} } }\n`,
+    summary: /^"dns" of cells\.eu\.pushgateway\.failover is not supported yet$/,
   },
   'a version of what is not supported yet': {
     text: `${whole}versions: { §thanos: "0.42.4" }\n`,

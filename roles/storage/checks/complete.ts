@@ -62,7 +62,7 @@ function verdictOf(answered: readonly Member[], all: number, now: number, feedin
     })
   const isHole = ({ length, to }: SampleStep) => to === undefined || length > allowedStep(interval)
   const steps = stepsIn(held)
-  const worst = longestStep(steps.filter(isHole)) as Hole | undefined
+  const worst = longestStep(steps.filter(isHole))
   const missing = answered.length < all ? `, by ${answered.length} of ${all} members` : ''
   if (worst)
     return {

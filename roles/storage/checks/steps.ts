@@ -33,11 +33,8 @@ export function sampleSteps(
 }
 
 /** The longest; undefined if there is none. */
-export function longestStep(steps: readonly SampleStep[]): SampleStep | undefined {
-  return steps.reduce<SampleStep | undefined>(
-    (so, step) => (so && so.length >= step.length ? so : step),
-    undefined,
-  )
+export function longestStep<S extends SampleStep>(steps: readonly S[]): S | undefined {
+  return steps.reduce<S | undefined>((so, step) => (so && so.length >= step.length ? so : step), undefined)
 }
 
 /** The times of all, ascending. */

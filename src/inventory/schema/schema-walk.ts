@@ -25,20 +25,32 @@ export function schemaAt(path: SchemaPath): Schema | undefined {
 
 /** False for a key that no map of the schema has, and all below it. */
 export function isKnown(path: SchemaPath): boolean {
-  let schema = bare(inventorySchema as Schema)
+  let schema: Schema | undefined = inventorySchema as Schema
   for (const key of path) {
-    const shape = schema?._zod.def.shape
+    const part = typeof key === 'number' ? listIn(schema) : bare(schema)
+    const shape = part?._zod.def.shape
     if (shape && !Object.hasOwn(shape, key)) return false
-    schema = schemaMember(schema, key)
+    schema = memberOf(part, key)
   }
   return true
 }
 
 /** The schema of a member. */
 export function schemaMember(schema: Schema | undefined, key: string | number): Schema | undefined {
+  return bare(memberOf(schema, key))
+}
+
+function memberOf(schema: Schema | undefined, key: string | number): Schema | undefined {
   const def = schema?._zod.def
   const { shape } = def ?? {}
-  return bare((shape && Object.hasOwn(shape, key) ? shape[key] : undefined) ?? def?.valueType ?? def?.element)
+  return (shape && Object.hasOwn(shape, key) ? shape[key] : undefined) ?? def?.valueType ?? def?.element
+}
+
+/** What {@link bare} leaves, or the list of a union that may be a list, too. */
+function listIn(schema: Schema | undefined): Schema | undefined {
+  const def = schema?._zod.def
+  if (def?.innerType) return listIn(def.innerType)
+  return def?.options?.find(option => option._zod.def.type === 'array') ?? bare(schema)
 }
 
 /** Whether upstream's programs, and not promha, check the content of a map of this schema. */

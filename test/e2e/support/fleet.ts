@@ -57,7 +57,7 @@ const onAll: Fleet['onAll'] = (script, hosts = names) => Promise.all(hosts.map(o
 
 // The guard goes first: it would take what is missing for a change that was cut short.
 const removal = `
-units='promha-guard prometheus alertmanager node_exporter pushgateway blackbox_exporter victoriametrics grafana'
+units='promha-guard prometheus alertmanager node_exporter pushgateway blackbox_exporter victoriametrics grafana vmstorage vminsert vmselect'
 systemctl kill --signal=KILL $units 2>/dev/null || :
 systemctl disable --now $units 2>/dev/null || :
 for unit in $units; do rm -f /etc/systemd/system/$unit.service; done
@@ -67,10 +67,10 @@ systemctl reset-failed
 rm -rf /etc/prometheus /etc/alertmanager /usr/share/prometheus /var/lib/promha /run/promha.lock /run/promha-packages.lock
 rm -rf /var/lib/prometheus /var/lib/alertmanager /var/lib/node_exporter /var/lib/pushgateway
 rm -rf /etc/blackbox_exporter.yml /etc/blackbox_exporter /var/log/prometheus
-rm -rf /etc/victoriametrics /var/lib/victoriametrics
+rm -rf /etc/victoriametrics /var/lib/victoriametrics /etc/vmstorage /etc/vminsert /etc/vmselect /var/lib/vmstorage /var/lib/vminsert /var/lib/vmselect
 rm -rf /etc/grafana /var/lib/grafana /usr/local/share/grafana /usr/local/share/.promha-*
 rm -f /usr/local/bin/.promha-*
-for user in prometheus alertmanager node-exp pushgateway blackbox-exp victoriametrics grafana; do userdel $user 2>/dev/null || :; done
+for user in prometheus alertmanager node-exp pushgateway blackbox-exp victoriametrics grafana vmstorage vminsert vmselect; do userdel $user 2>/dev/null || :; done
 for unit in $(cd /etc/systemd/system && grep -ls 'Written by promha' -- *_exporter.service *_prober.service); do
   systemctl disable --now $unit
   rm -rf /etc/systemd/system/$unit /etc/\${unit%.service}

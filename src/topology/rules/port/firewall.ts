@@ -11,6 +11,11 @@ import { vipsOf } from '../../address/vips.ts'
 import { topologyProblem } from '../../messages.ts'
 import { placedPrograms } from '../../store/programs.ts'
 
+interface Site {
+  readonly cells: readonly Cell[]
+  readonly hosts: ReadonlyMap<string, Host>
+}
+
 /** Hosts with a closed port. The clients of Prometheus and of a Pushgateway without HAProxy are unknown: these stay open. */
 export function closedHosts(cell: Cell, cells: readonly Cell[]): readonly string[] {
   const { alertmanager, exporters = {}, blackbox } = cell
@@ -33,11 +38,11 @@ function grafanaHosts({ grafana }: Cell): readonly string[] {
 
 /** Firewalls that close too much or nothing, and admitted names, whose IP address may change while the rules stay. */
 export function firewallProblems({ cells, hosts }: Pick<Inventory, 'cells' | 'hosts'>): readonly Problem[] {
-  const byName = new Map(hosts.map(host => [host.name, host]))
+  const site: Site = { cells, hosts: new Map(hosts.map(host => [host.name, host])) }
   return cells.flatMap(cell =>
     cell.firewall
-      ? [...closedProblems(cell, cells), ...admittedProblems(cell, byName, cells)]
-      : [...storeProblems(cell, byName, cells), ...grafanaProblems(cell, byName, cells)],
+      ? [...closedProblems(cell, cells), ...admittedProblems(cell, site)]
+      : [...storeProblems(cell, site), ...grafanaProblems(cell, site)],
   )
 }
 
@@ -57,38 +62,27 @@ function closedProblems(cell: Cell, cells: readonly Cell[]): readonly Problem[] 
   return problems
 }
 
-function storeProblems(
-  cell: Cell,
-  hosts: ReadonlyMap<string, Host>,
-  cells: readonly Cell[],
-): readonly Problem[] {
+function storeProblems(cell: Cell, site: Site): readonly Problem[] {
   const own = storeHosts(cell)
   if (own.length === 0 && cell.storage?.cell === undefined) return []
-  return named(cell, cells, [...own, ...replicaHosts(cell)], hosts).map(one =>
+  const reading = cell.grafana?.hosts ?? []
+  return named(cell, [...own, ...replicaHosts(cell), ...reading], site).map(one =>
     storageProblem.storeNeedsIp(atKeyOf(cell, 'storage'), { cell: cell.name, ...one }),
   )
 }
 
-function grafanaProblems(
-  cell: Cell,
-  hosts: ReadonlyMap<string, Host>,
-  cells: readonly Cell[],
-): readonly Problem[] {
+function grafanaProblems(cell: Cell, site: Site): readonly Problem[] {
   if (grafanaHosts(cell).length === 0) return []
-  return named(cell, cells, replicaHosts(cell), hosts).map(one =>
+  return named(cell, replicaHosts(cell), site).map(one =>
     topologyProblem.grafanaNeedsIp(atKeyOf(cell, 'grafana'), { cell: cell.name, ...one }),
   )
 }
 
-function admittedProblems(
-  cell: Cell,
-  hosts: ReadonlyMap<string, Host>,
-  cells: readonly Cell[],
-): readonly Problem[] {
+function admittedProblems(cell: Cell, site: Site): readonly Problem[] {
   const where = atValueOf(cell, ['firewall', 'enabled'])
   const peers = cell.alertmanager?.hosts ?? []
-  return named(cell, cells, [...replicaHosts(cell), ...peers, ...storeHosts(cell)], hosts).map(
-    ({ host, address }) => topologyProblem.firewallNeedsIp(where, cell.name, host, address),
+  return named(cell, [...replicaHosts(cell), ...peers, ...storeHosts(cell)], site).map(({ host, address }) =>
+    topologyProblem.firewallNeedsIp(where, cell.name, host, address),
   )
 }
 
@@ -97,12 +91,7 @@ function replicaHosts({ prometheus }: Cell): readonly string[] {
 }
 
 /** Those of the hosts, each once, whose address is a name. Of those with a HAProxy, or behind one, it is told anyway. */
-function named(
-  cell: Cell,
-  cells: readonly Cell[],
-  names: readonly string[],
-  hosts: ReadonlyMap<string, Host>,
-) {
+function named(cell: Cell, names: readonly string[], { cells, hosts }: Site) {
   const proxied = listenersOf(cell, cells).flatMap(listener => [...listener.hosts, ...listener.to])
   const told = new Set([...vipsOf(cell).flatMap(vip => vip.hosts), ...proxied])
   return [...new Set(names)].flatMap(host => {
