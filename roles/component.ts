@@ -10,6 +10,7 @@ import type { ComponentChecks } from '../src/verify/checks/facet.ts'
 import type { ExporterDefinition } from './exporters/definition.ts'
 import type { CellPart } from './part.ts'
 import type { ReleaseDefinition } from './release.ts'
+import type { Trial } from './trial.ts'
 
 export interface ComponentDefinition {
   /** Its name in messages about hosts, under `versions:`, and for `--only` and `--skip`. */
@@ -52,6 +53,8 @@ export interface ComponentDefinition {
   readonly exporter?: ExporterDefinition
   /** How one that another tool set up is found and read. */
   readonly takeOver?: TakeOverDefinition
+  /** What is tried from its host before anything is changed, if it is to change there; undefined: nothing. `cells`: all. */
+  readonly trial?: (instance: Instance, cells: readonly Cell[]) => Trial | undefined
   /** Why a step from one version to another is refused; absent: every step can be undone. */
   readonly versionProblems?: (step: VersionStep) => readonly Problem[]
   /** Its unit's text as a host's own facts want it. */

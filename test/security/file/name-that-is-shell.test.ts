@@ -14,6 +14,7 @@ import { pushScript, pushTreeScript } from '../../../src/shell/change/push.ts'
 import type { ChangeRequest } from '../../../src/shell/change/request.ts'
 import { undoScript, undoText } from '../../../src/shell/change/undo.ts'
 import { askScript } from '../../../src/shell/host/ask.ts'
+import { bucketListScript, certificatesScript } from '../../../src/shell/host/bucket.ts'
 import { diagnoseScript } from '../../../src/shell/host/diagnose.ts'
 import { foundScript } from '../../../src/shell/host/found.ts'
 import { hostStateScript, reachScript } from '../../../src/shell/host/host-state.ts'
@@ -85,6 +86,8 @@ const scripts: Readonly<Record<string, (name: Name) => Pick<Script<unknown>, 're
       ],
       programs: [{ path: `/${name('program')}`, sha256: 'e'.repeat(64) }],
     }),
+  bucketListScript: name => bucketListScript(`/usr/bin/${name('program')}`, name('config')),
+  certificatesScript: name => certificatesScript([`/etc/${name('one')}`, `/etc/${name('other')}`]),
   diagnoseScript: name => diagnoseScript(name('unit'), { lines: 3, since: 5 }),
   foundScript: name =>
     foundScript({
