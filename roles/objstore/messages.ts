@@ -108,7 +108,7 @@ export const objstoreProblem = messages('objstore', {
   notTried: (bucket: string, hosts: string, why: string) => ({
     severity: 'warning',
     summary: `the bucket ${quoted(bucket)} was not tried from ${hosts}: ${why}`,
-    detail: 'An installed Thanos tries it instead; there is none yet, or it gave no answer.',
+    detail: 'If Thanos is installed on a host, it lists the bucket instead.',
   }),
   thanosFails: (bucket: string, hosts: string, said: string) => ({
     summary: `Thanos cannot list the bucket ${quoted(bucket)} from ${hosts}: ${said}`,

@@ -1,5 +1,5 @@
 /** Tries a bucket from one host. */
-import { visible } from '../../../src/diagnostic/visible.ts'
+import { visibleLine } from '../../../src/diagnostic/visible.ts'
 import { bucketListScript, certificatesScript } from '../../../src/shell/host/bucket.ts'
 import { ask } from '../../../src/ssh/ask.ts'
 import type { TrialFinding, TrialHost } from '../../trial.ts'
@@ -72,15 +72,17 @@ async function byProgram(
   )
   if (listing?.code === undefined) return notTried(lacks)
   if (listing.code === 0) return []
-  // A timeout kills it with 124.
-  const said = listing.code === 124 ? 'no answer within 40 s' : reason(listing.said)
+  // It reads about each block, of which a bucket may have thousands.
+  if (listing.code === 124) return notTried('Thanos did not list it within 40 s')
+  const said = reasonOf(listing.said)
   return [{ key: said, problem: hosts => objstoreProblem.thanosFails({}, bucketOf(objstore), hosts, said) }]
 }
 
-/** What it gives as the reason, in its last line. */
-function reason(said: string): string {
-  const last = said.trim().split('\n').at(-1) ?? ''
-  return visible(/err="((?:[^"\\]|\\.)*)"/.exec(last)?.[1] ?? last).slice(0, 500)
+/** The first line of its error, without the stack. */
+function reasonOf(said: string): string {
+  const error = /\berr="((?:[^"\\]|\\.)*)/.exec(said)?.[1]
+  const [line = ''] = error?.split('\\n') ?? said.trim().split('\n').slice(-1)
+  return visibleLine(line.replaceAll('\\"', '"')).slice(0, 500)
 }
 
 function bucketOf({ type, config }: Objstore): string {

@@ -5,8 +5,8 @@ import { endEarly, type Script, script } from '../syntax/script.ts'
 
 /** Bytes of a file of certificates. That of a distribution has 250 kB. */
 const largestCertificates = 1024 * 1024
-/** Bytes of what a program says of a failure. */
-const mostSaid = 2_000
+/** Bytes of what a program says of a failure: that of Go has the stack in it. */
+const mostSaid = 16_000
 
 /** The text of the first of these files that is there; empty if none is. */
 export function certificatesScript(paths: readonly string[]): Script<string> {

@@ -23,7 +23,7 @@ export const objstoreSamples = samples(objstoreProblem, {
   badPrefix: [['Mimir']],
   onSeveralHosts: [['storage.cortex of cell "eu"', ['c1', 'c2']]],
   notTried: [['b', 'st-a, st-b', 'promha itself tries buckets of type S3 only']],
-  thanosFails: [['b', 'st-a', 'no answer within 40 s']],
+  thanosFails: [['b', 'st-a', 'The specified bucket does not exist']],
   noBucket: [[at]],
   denied: [
     [at, ['put', 'list'], undefined],

@@ -180,15 +180,16 @@ describe('the trial of a bucket', () => {
 
   it('leaves other types to it, with the config over stdin', async () => {
     const gcs = 'type: GCS\nconfig: { bucket: g, service_account: hushhush }\n'
-    const said = 'level=error err="storage: bucket doesn\'t exist"'
+    const said = String.raw`level=info msg=x level=error err="Get \"http://g/\": no such bucket\nBaseFetcher: iter\n\truntime.main"`
     const { summaries, sent } = await foundOf(gcs, 1, { reply: ['code\n1', `said\n${said}`] })
     assert.deepEqual(summaries, [
-      `Thanos cannot list the bucket "g" from st-a: storage: bucket doesn't exist`,
+      'Thanos cannot list the bucket "g" from st-a: Get "http://g/": no such bucket',
     ])
     assert.doesNotMatch(sent[0]?.script ?? '', /hushhush/)
     assert.match(String(sent[0]?.request.stdin), /hushhush/)
     const slow = await foundOf(gcs, 1, { reply: ['code\n124', 'said\n'] })
-    assert.match(slow.summaries[0] ?? '', /no answer within 40 s$/)
+    assert.match(slow.summaries[0] ?? '', /was not tried from st-a: Thanos did not list it within 40 s$/)
+    assert.equal(slow.told[0]?.severity, 'warning')
     const absent = await foundOf(gcs, 1, { reply: ['absent'] })
     assert.match(
       absent.summaries[0] ?? '',
