@@ -19,6 +19,7 @@ declare module '../../src/inventory/model.ts' {
 export const storagePart: CellPart<'storage'> = {
   key: 'storage',
   entries: true,
+  within: stores.flatMap(({ within = [] }) => within),
   schema: t.keys({
     cell: t.text,
     ...Object.fromEntries(stores.map(({ key, schema }) => [key, schema])),
@@ -36,7 +37,7 @@ export const storagePart: CellPart<'storage'> = {
     }
     const built = stores.flatMap(store => {
       const said = text[store.key]
-      const settings = said && store.build(said, cell, context)
+      const settings = said && store.build(said, cell, context, whole)
       return settings ? [[store.key, settings] as const] : []
     })
     const shared = text.cell == null ? {} : { cell: text.cell }

@@ -23,6 +23,18 @@ export interface ComponentChecks {
   readonly replay?: (get: Get) => Promise<Replay | undefined>
   /** How it stands in touch with the Alertmanagers of its cell. */
   readonly links?: Links
+  /** What it still lacks though it says that it is ready; absent: nothing. */
+  readonly lack?: Lack
+}
+
+/** In words that follow "is ready, but"; undefined if it lacks nothing. Rejects if it does not say. */
+export type Lack = (asked: LackRequest) => Promise<string | undefined>
+
+export interface LackRequest {
+  readonly get: Get
+  readonly cell: CellTopology
+  /** Whether another program of the cell says on its own host that it is ready. */
+  readonly serves: (component: Component, host: string) => Promise<boolean>
 }
 
 /** Each in the order in which they are told: all that is `own` first, then all `across`, `exporter.up`, and all `access`. */

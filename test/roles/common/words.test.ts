@@ -8,7 +8,7 @@ import { notesOn } from '../../../src/inventory/schema/schema-words.ts'
 import type { Instance } from '../../../src/resource/model.ts'
 import { buildTopology } from '../../../src/topology/build.ts'
 import { read } from '../../inventory/harness.ts'
-import { leastOf } from '../least.ts'
+import { leastOf, placeIn } from '../least.ts'
 
 const hosts = ['mon-a', 'mon-b']
 
@@ -27,9 +27,18 @@ interface Row {
   readonly ownsFlags?: true
 }
 
-const special: Readonly<Record<string, Pick<Row, 'beside' | 'oneAddress' | 'ownsFlags'>>> = {
+const pair = { prometheus: { replicas: { a: 'mon-a', b: 'mon-b' }, alertmanagers: [] } }
+const oneThanos = 'Thanos listens on one address.'
+
+const special: Readonly<Record<string, Partial<Row>>> = {
+  thanos_query: { beside: pair, oneAddress: oneThanos },
+  thanos_sidecar: {
+    beside: { ...pair, storage: { thanos: { query: ['mon-a', 'mon-b'] } } },
+    oneAddress: oneThanos,
+    insteadOfHosts: 'It runs beside every replica.',
+  },
   grafana: {
-    beside: { prometheus: { replicas: { a: 'mon-a', b: 'mon-b' }, alertmanagers: [] } },
+    beside: pair,
     oneAddress: 'Grafana listens on one address.',
     ownsFlags: true,
   },
@@ -95,15 +104,13 @@ function contentOf({ resources }: Instance, path: RegExp): string | undefined {
 }
 
 async function reading({ key, text, beside }: Row, further: object) {
-  const [last = '', ...above] = key.toReversed()
-  const part = above.reduce<object>((below, name) => ({ [name]: below }), {
-    [last]: { ...text, ...further },
-  })
+  const lab: Record<string, object> = structuredClone({ ...beside }) as Record<string, object>
+  placeIn(lab, key, { ...text, ...further })
   const inventory = {
     promha: 1,
     hosts: { 'mon-a': { address: '198.18.0.11' }, 'mon-b': { address: '198.18.0.12' } },
     groups: { first: ['mon-a'] },
-    cells: { lab: { ...beside, ...part } },
+    cells: { lab },
   }
   // One line for each value, so that a place tells which one is meant.
   return await read(JSON.stringify(inventory, null, 1), { 'any.pem': 'any text\n', mine: '#!/bin/sh\n' })
