@@ -20,6 +20,8 @@ export const storagePart: CellPart<'storage'> = {
   key: 'storage',
   entries: true,
   within: stores.flatMap(({ within = [] }) => within),
+  upstream: ['objstore.**'],
+  names: { instead: ['objstore'] },
   schema: t.keys({
     cell: t.text,
     ...Object.fromEntries(stores.map(({ key, schema }) => [key, schema])),

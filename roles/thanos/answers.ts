@@ -1,6 +1,6 @@
 /** How Thanos is asked. Tried with 0.42.4. */
 import { api, query, rangeQuery } from '../../src/verify/answer/answers.ts'
-import { sample, samples } from '../../src/verify/answer/metrics.ts'
+import { sample } from '../../src/verify/answer/metrics.ts'
 import { asList, asOptional, asText, record, ShapeError } from '../../src/verify/answer/shape.ts'
 import { parseJson } from '../../src/verify/ask/json.ts'
 import type { Api } from '../../src/verify/ask/question.ts'
@@ -56,11 +56,4 @@ export const thanosClock: Api<number> = {
 /** Whether a compactor has given up, which neither its health nor its unit shows. */
 export function isHalted(metrics: string): boolean {
   return (sample(metrics, 'thanos_compact_halted') ?? 0) > 0
-}
-
-/** What has failed of a sidecar's uploads. Failed uploads alone stay at 0 while the bucket is away. */
-export function uploadFailures(metrics: string): number {
-  return ['thanos_shipper_dir_sync_failures_total', 'thanos_objstore_bucket_operation_failures_total']
-    .flatMap(name => samples(metrics, name))
-    .reduce((sum, { value }) => sum + value, 0)
 }

@@ -15,6 +15,7 @@ import { queryEndpoints } from './checks/endpoints.ts'
 import { awaitsEndpoints } from './checks/gate.ts'
 import { oneCompactor } from './checks/one-compactor.ts'
 import { haltedOf, thanosReady } from './checks/ready.ts'
+import { sidecarUploads } from './checks/uploaded.ts'
 
 /** How many intervals may lie between two samples: a switch to the other replica takes three. */
 const mostIntervals = 3
@@ -37,7 +38,17 @@ function cellChecks(name: string, asked: AskedCell): CellChecks {
     const hosts = asked.whole.hosts.filter(asked.isUsable)
     return { own, across: [oneCompactor(asked.whole.name, hosts, wanted)] }
   }
+  if (name === 'thanos_sidecar') return { own, across: uploadChecks(ours, asked) }
   return name === 'thanos_query' ? { own, across: queryChecks(ours, asked) } : { own }
+}
+
+/** Only where there is a bucket, which shows by what reads it. */
+function uploadChecks(ours: readonly Program[], { whole, replicas }: AskedCell) {
+  if (programsIn('thanos_store', whole).length === 0) return []
+  return ours.flatMap(program => {
+    const replica = replicas.find(({ host }) => host === program.host)
+    return replica ? [sidecarUploads(program, replica)] : []
+  })
 }
 
 function queryChecks(ours: readonly Program[], asked: AskedCell) {

@@ -7,13 +7,14 @@ import { programInstance } from '../common/exporter.ts'
 import { configFile, configTree, directory, programs } from '../common/resources.ts'
 import { unitTexts, userFiles } from '../common/words.ts'
 import type { ComponentDefinition, Released, Role } from '../component.ts'
+import { type Objstore, objstoreText } from '../objstore/settings.ts'
 import { type FlagValue, flagCheck, flagWords, listening } from '../text/flags.ts'
 import { renderTemplate } from '../text/render.ts'
 import { yamlText } from '../text/yaml.ts'
 import { thanosCompactor, thanosQuery, thanosSidecar, thanosStore } from './components.ts'
 import { grpcPorts } from './ports.ts'
 import { thanosProgram, thanosReleaseName } from './release.ts'
-import type { PlacedSettings, ThanosSettings } from './settings.ts'
+import { bucketFile, type PlacedSettings, type ThanosSettings } from './settings.ts'
 
 /** It reads all flags before it does anything, and refuses this one. */
 const flagEnd = { instead: [['log.format', 'promha']], accepted: ["got 'promha'"] } as const
@@ -32,6 +33,8 @@ interface Part {
   /** promha's flags, besides where it listens. */
   readonly flags: (member: Member) => readonly Flag[]
   readonly files?: readonly FileResource[]
+  /** Absent: it has none. */
+  readonly bucket?: Objstore
   /** Where it writes; absent: nowhere. */
   readonly writes?: string
   /** It belongs to the component itself. */
@@ -52,10 +55,16 @@ export const thanosInstances: Role = (cell, { storage, prometheus }, released) =
   return parts.flatMap(part => (part ? instancesOf(part, cell, prometheus.dataDir, release) : []))
 }
 
-function sidecarPart({ sidecar }: ThanosSettings, { replicas }: CellTopology, dataDir: string): Part {
+function sidecarPart(
+  { sidecar, objstore }: ThanosSettings,
+  { replicas }: CellTopology,
+  dataDir: string,
+): Part {
   return {
     ...{ definition: thanosSidecar, settings: sidecar, command: 'sidecar', stop: '3min' },
     what: 'answers queries from the data of its Prometheus',
+    // It notes there what it has uploaded, and links blocks that it uploads.
+    ...(objstore ? { bucket: objstore, writes: dataDir } : {}),
     flags: ({ host }) => {
       const replica = replicas.find(one => one.host === host)
       if (!replica) throw new RangeError(`the cell has no replica on ${host}`)
@@ -93,26 +102,30 @@ function queryPart({ query }: ThanosSettings, { replicaLabel, stores }: CellTopo
   }
 }
 
-function storePart({ store }: ThanosSettings): Part | undefined {
+function storePart({ store, objstore }: ThanosSettings): Part | undefined {
   const dataDir = '/var/lib/thanos_store'
   return (
-    store && {
+    store &&
+    objstore && {
       ...{ definition: thanosStore, settings: store, command: 'store', stop: '3min' },
       ...{ dataDir, writes: dataDir },
       what: 'answers queries from an object store',
+      bucket: objstore,
       flags: () => [['data-dir', dataDir]],
     }
   )
 }
 
-function compactorPart({ compactor }: ThanosSettings): Part | undefined {
+function compactorPart({ compactor, objstore }: ThanosSettings): Part | undefined {
   const dataDir = '/var/lib/thanos_compactor'
   return (
-    compactor && {
+    compactor &&
+    objstore && {
       // One that has halted does not end when it is told to.
       ...{ definition: thanosCompactor, settings: compactor, command: 'compact', stop: '1min' },
       ...{ dataDir, writes: dataDir },
       what: 'merges and deletes blocks of an object store',
+      bucket: objstore,
       flags: () => [
         ['data-dir', dataDir],
         ['wait', true],
@@ -130,20 +143,22 @@ function instancesOf(
   home: string,
   { kind, version }: Released,
 ): readonly Instance[] {
-  const { definition, settings, files = [] } = part
+  const { definition, settings, bucket, files = [] } = part
   const { name, account = name } = definition
   const root = `/etc/${name}`
   const program = `/usr/local/bin/${name}`
+  const objstore = bucket && bucketResource(`${root}/${bucketFile}`, account, bucket)
   const members = cell.stores.flatMap(one => (one.component === name ? one.members : []))
   return members.map((member): Instance => {
     const words = wordsOn(settings, member.host)
     const own = userFiles(settings, member.host, { root, group: account, effect: 'restart' })
-    const placed = [...own, ...files]
-    const command = [
-      program,
-      part.command,
-      ...flagWords([...listens(name, words.listen), ...part.flags(member)], words.flags),
+    const placed = [...own, ...files, ...(objstore ? [objstore] : [])]
+    const ownFlags = [
+      ...listens(name, words.listen),
+      ...part.flags(member),
+      ...(objstore ? [['objstore.config-file', objstore.path] as const] : []),
     ]
+    const command = [program, part.command, ...flagWords(ownFlags, words.flags)]
     const before: readonly Resource[] = [
       { kind: 'user', name: account, home: account === 'prometheus' ? home : '/nonexistent' },
       // Each has a program of its own, so that a failed upgrade of one leaves the others as they are.
@@ -162,6 +177,12 @@ function instancesOf(
   })
 }
 
+/** It holds keys, so nothing of it is shown. */
+function bucketResource(path: string, account: string, bucket: Objstore): FileResource {
+  const file = configFile(path, account, 'restart', objstoreText(bucket))
+  return { ...file, concealed: bucket.outside ? 'outside' : true }
+}
+
 function unitOf(
   { what, command, stop, writes }: Part,
   account: string,
@@ -172,7 +193,7 @@ function unitOf(
   return renderTemplate('thanos', 'thanos.service', {
     ...{ what, command, account, stop, writes: writes ? [writes] : [] },
     after: isSidecar ? ' prometheus.service' : '',
-    readsHome: isSidecar && /^\/(home|root|run\/user)(\/|$)/.test(home),
+    isBelowHome: isSidecar && /^\/(home|root|run\/user)(\/|$)/.test(home),
     ...values,
   })
 }

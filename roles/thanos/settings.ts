@@ -4,10 +4,11 @@ import type { Own } from '../../src/inventory/cell/flags.ts'
 import { type CellScope, memberHosts } from '../../src/inventory/cell/scope.ts'
 import { wordsOn } from '../../src/inventory/cell/words-on.ts'
 import type { Context } from '../../src/inventory/context.ts'
-import type { CellText, CommonSettings } from '../../src/inventory/model.ts'
+import type { CellText, CommonSettings, YamlMap } from '../../src/inventory/model.ts'
 import * as t from '../../src/inventory/schema/schema-words.ts'
-import { at, atKey, memberPlace, recordMembers } from '../../src/inventory/text/place.ts'
+import { at, atKey, memberPlace, quoted, recordMembers, wasRejected } from '../../src/inventory/text/place.ts'
 import { isWildcard } from '../../src/inventory/value/endpoint.ts'
+import { buildObjstore, type Objstore, objstoreSchema } from '../objstore/settings.ts'
 import { buildRead, type ReadSettings, readSchema } from '../storage/read.ts'
 import { queryFlags, sidecarFlags, storeFlags } from './flags.ts'
 import { thanosProblem } from './messages.ts'
@@ -18,16 +19,14 @@ const members = t.either([t.texts, t.keys({ hosts: t.texts, ...t.words })])
 
 type MembersText = Exclude<t.TextOf<typeof members>, readonly string[]>
 
-export const thanosSchema = t.noted(
-  t.keys({
-    query: members,
-    store: members,
-    sidecar: t.noted(t.keys(t.words), { elsewhere: { hosts: 'It runs beside every replica.' } }),
-    compactor: compactorSchema,
-    read: readSchema,
-  }),
-  { notYet: ['objstore'] },
-)
+export const thanosSchema = t.keys({
+  query: members,
+  store: members,
+  sidecar: t.noted(t.keys(t.words), { elsewhere: { hosts: 'It runs beside every replica.' } }),
+  compactor: compactorSchema,
+  read: readSchema,
+  objstore: objstoreSchema,
+})
 
 export type ThanosText = t.TextOf<typeof thanosSchema>
 
@@ -41,7 +40,8 @@ export interface ThanosSettings {
   readonly sidecar: PlacedSettings
   readonly store?: PlacedSettings
   readonly compactor?: CompactorSettings
-  readonly objstore?: object
+  /** Absent: nothing is uploaded. */
+  readonly objstore?: Objstore
   readonly read?: ReadSettings
 }
 
@@ -51,7 +51,9 @@ declare module '../storage/store.ts' {
   }
 }
 
-export const oneAddress = 'Thanos listens on one address.'
+const oneAddress = 'Thanos listens on one address.'
+/** In the directory of each that has it. */
+export const bucketFile = 'objstore.yml'
 
 interface Kind {
   readonly key: 'query' | 'store'
@@ -78,16 +80,39 @@ export function buildThanos(
   const read = text.read && buildRead(text.read, { store: 'thanos', hosts, port: 10_913 }, cell, context)
   if (text.read && read && query && isClosed(read, query))
     context.problems.push(thanosProblem.readPortTaken(at(text.read, 'port'), cell.name, read.port))
-  // Without an object store there is nothing to serve or to compact.
-  for (const key of ['store', 'compactor'] as const)
-    if (text[key] != null) context.problems.push(thanosProblem.needsBucket(atKey(text, key), cell.name, key))
+  const objstore = buildBucket(text, [sidecar, store, compactor], cell, context)
   if (!query || !sidecar) return undefined
   return {
     ...{ query, sidecar },
     ...(store ? { store } : {}),
     ...(compactor ? { compactor } : {}),
+    ...(objstore ? { objstore } : {}),
     ...(read ? { read } : {}),
   }
+}
+
+/** What YAML is. */
+type BucketText = { readonly objstore?: string | YamlMap | null }
+
+/** Of all that has it. Reports what is there for a bucket only, and what a bucket is of no use without. */
+function buildBucket(
+  text: ThanosText,
+  users: readonly ({ readonly hosts: readonly string[] } | undefined)[],
+  cell: CellScope,
+  context: Context,
+): Objstore | undefined {
+  const { problems } = context
+  const hosts = [...new Set(users.flatMap(one => one?.hosts ?? []))]
+  const found = buildObjstore(text as BucketText, { of: `storage.thanos of cell ${quoted(cell.name)}`, hosts }, context)
+  const isSaid = (key: 'objstore' | 'store' | 'compactor') => text[key] != null || wasRejected(text, key)
+  if (!isSaid('objstore')) {
+    for (const key of ['store', 'compactor'] as const)
+      if (text[key] != null) problems.push(thanosProblem.needsBucket(atKey(text, key), cell.name, key))
+    return undefined
+  }
+  if (!isSaid('store')) problems.push(thanosProblem.noGateway(atKey(text, 'objstore'), cell.name))
+  if (!isSaid('compactor')) problems.push(thanosProblem.noCompactor(atKey(text, 'objstore'), cell.name))
+  return found
 }
 
 /** On the hosts of a query its port is closed to all but some hosts, whatever address is asked. */
@@ -114,7 +139,8 @@ function buildMembers(
   if (isQuery && hosts.length === 1 && problems.length === before)
     problems.push(thanosProblem.oneQuery(atKey(text, key), cell.name))
   const listen = { address: '0.0.0.0', port }
-  const common = buildCommon(said, { of, own, hosts, listen, oneAddress }, cell, context)
+  const ownFiles = [isQuery ? 'endpoints.yml' : bucketFile]
+  const common = buildCommon(said, { of, own, hosts, listen, oneAddress, ownFiles }, cell, context)
   return { hosts, ...common }
 }
 
@@ -145,6 +171,7 @@ function buildSidecar(
     cell.scope.universe.includes(host),
   )
   const listen = { address: '0.0.0.0', port: 10_902 }
-  const common = buildCommon(said, { of, own: sidecarFlags, hosts, listen, oneAddress }, cell, context)
+  const kind = { of, own: sidecarFlags, hosts, listen, oneAddress, ownFiles: [bucketFile] }
+  const common = buildCommon(said, kind, cell, context)
   return { hosts, ...common }
 }

@@ -3,6 +3,7 @@ import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
 import type { StoreDefinition, StoreProgram } from '../storage/store.ts'
 import { thanosCompactor, thanosQuery, thanosSidecar, thanosStore } from './components.ts'
 import { grpcPorts } from './ports.ts'
+import { thanosProblems } from './problems.ts'
 import { replicaFlags } from './replica-flags.ts'
 import { buildThanos, type ThanosSettings, thanosSchema } from './settings.ts'
 
@@ -12,7 +13,8 @@ export const thanosLongTerm: StoreDefinition<'thanos'> = {
   build: buildThanos,
   rules: 'thanos/rules/thanos.yml',
   within: ['query', 'store', 'sidecar', 'compactor'],
-  components: [thanosSidecar, thanosQuery],
+  components: [thanosSidecar, thanosStore, thanosCompactor, thanosQuery],
+  besides: thanosProblems,
   layout: settings => ({
     programs: programsOf(settings),
     replicaFlags: replicaFlags(settings),

@@ -46,7 +46,12 @@ export function buildCompactor(
   const host = hostOf(text, cell, context)
   const hosts = host === undefined ? [] : [host]
   const kind = { of, own: compactorFlags, hosts, listen: { address: '0.0.0.0', port: 10_912 } }
-  const common = buildCommon(text, { ...kind, oneAddress: 'Thanos listens on one address.' }, cell, context)
+  const common = buildCommon(
+    text,
+    { ...kind, oneAddress: 'Thanos listens on one address.', ownFiles: ['objstore.yml'] },
+    cell,
+    context,
+  )
   const retention = buildRetention(text.retention ?? {}, cell, context)
   return host === undefined ? undefined : { hosts: [host], ...common, retention }
 }
