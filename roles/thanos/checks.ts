@@ -13,7 +13,7 @@ import { heldOf, thanosClock } from './answers.ts'
 import { queryCopies, sharedSelector } from './checks/copies.ts'
 import { queryEndpoints } from './checks/endpoints.ts'
 import { awaitsEndpoints } from './checks/gate.ts'
-import { oneCompactor } from './checks/one-compactor.ts'
+import { oneCompactor, runningCompactors } from './checks/one-compactor.ts'
 import { haltedOf, thanosReady } from './checks/ready.ts'
 import { sidecarUploads } from './checks/uploaded.ts'
 
@@ -26,6 +26,7 @@ export function checksOfPart(name: string): ComponentChecks {
     cellChecks: asked => cellChecks(name, asked),
     rows: cell => programsIn(name, cell).map(program => rowOf(cell.name, program)),
     ...(name === 'thanos_query' ? { lack: awaitsEndpoints } : {}),
+    ...(name === 'thanos_compactor' ? { running: runningCompactors } : {}),
   }
 }
 

@@ -103,7 +103,11 @@ function buildBucket(
 ): Objstore | undefined {
   const { problems } = context
   const hosts = [...new Set(users.flatMap(one => one?.hosts ?? []))]
-  const found = buildObjstore(text as BucketText, { of: `storage.thanos of cell ${quoted(cell.name)}`, hosts }, context)
+  const found = buildObjstore(
+    text as BucketText,
+    { of: `storage.thanos of cell ${quoted(cell.name)}`, hosts },
+    context,
+  )
   const isSaid = (key: 'objstore' | 'store' | 'compactor') => text[key] != null || wasRejected(text, key)
   if (!isSaid('objstore')) {
     for (const key of ['store', 'compactor'] as const)

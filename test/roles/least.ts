@@ -15,6 +15,8 @@ const texts: Readonly<Record<string, object>> = {
   victoriametrics: { hosts, retention: '365d' },
   query: { hosts },
   sidecar: {},
+  store: { hosts },
+  compactor: { host: 'mon-a' },
 }
 
 /** On the hosts mon-a and mon-b; undefined if nothing is known of it. */
@@ -26,6 +28,12 @@ export function leastOfExporter({ config }: ExporterDefinition): object {
   return config?.required ? { config: { modules: { any: {} } } } : {}
 }
 
+/** What these components are for. */
+export const leastBucket = {
+  type: 'S3',
+  config: { bucket: 'blocks', endpoint: 's3.example.net', access_key: 'any', secret_key: 'any-secret' },
+}
+
 /** What a cell with every component says, with what it says further of each. */
 export function leastOfAll(further: (component: string) => object = () => ({})): Record<string, object> {
   const text: Record<string, object> = {}
@@ -34,6 +42,7 @@ export function leastOfAll(further: (component: string) => object = () => ({})):
     if (!definition.settings || !least) continue
     placeIn(text, definition.key ?? [], { ...least, ...further(definition.name) })
   }
+  placeIn(text, ['storage', 'thanos'], { objstore: leastBucket })
   return text
 }
 

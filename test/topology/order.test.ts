@@ -102,6 +102,26 @@ const rows: readonly Row[] = [
     expected: ['b thanos_sidecar < a prometheus'],
   },
   {
+    because: 'the store gateways read what the sidecars upload',
+    changes: ['a thanos_sidecar start', 'b thanos_store restart'],
+    expected: ['b thanos_store < a thanos_sidecar'],
+  },
+  {
+    because: 'the store gateways read what the compactor writes',
+    changes: ['a thanos_store start', 'b thanos_compactor restart'],
+    expected: ['b thanos_compactor < a thanos_store'],
+  },
+  {
+    because: 'two compactors on one bucket would destroy data, so one stops before another one starts',
+    changes: [
+      'a thanos_compactor start',
+      'b thanos_compactor leaves',
+      'b thanos_store leaves',
+      'a thanos_store restart',
+    ],
+    expected: ['b thanos_compactor < a thanos_compactor'],
+  },
+  {
     because: 'the queries ask the sidecars and the store gateways',
     changes: ['a thanos_query restart', 'b thanos_sidecar restart'],
     expected: ['b thanos_sidecar < a thanos_query'],

@@ -8,7 +8,7 @@ import { notesOn } from '../../../src/inventory/schema/schema-words.ts'
 import type { Instance } from '../../../src/resource/model.ts'
 import { buildTopology } from '../../../src/topology/build.ts'
 import { read } from '../../inventory/harness.ts'
-import { leastOf, placeIn } from '../least.ts'
+import { leastBucket, leastOf, placeIn } from '../least.ts'
 
 const hosts = ['mon-a', 'mon-b']
 
@@ -23,6 +23,8 @@ interface Row {
   readonly beside?: object
   /** Why it listens on one address, if it is no exporter. */
   readonly oneAddress?: string
+  /** Its hosts, if they are not all. */
+  readonly on?: readonly string[]
   /** All flags are promha's. */
   readonly ownsFlags?: true
 }
@@ -36,6 +38,21 @@ const special: Readonly<Record<string, Partial<Row>>> = {
     beside: { ...pair, storage: { thanos: { query: ['mon-a', 'mon-b'] } } },
     oneAddress: oneThanos,
     insteadOfHosts: 'It runs beside every replica.',
+  },
+  thanos_store: {
+    beside: { ...pair, storage: { thanos: { query: ['mon-a', 'mon-b'], objstore: leastBucket } } },
+    oneAddress: oneThanos,
+  },
+  thanos_compactor: {
+    beside: {
+      ...pair,
+      storage: {
+        thanos: { query: ['mon-a', 'mon-b'], store: ['mon-a', 'mon-b'], objstore: leastBucket },
+      },
+    },
+    oneAddress: oneThanos,
+    insteadOfHosts: 'A bucket has exactly one compactor: use "host".',
+    on: ['mon-a'],
   },
   grafana: {
     beside: pair,
@@ -130,8 +147,9 @@ async function built(row: Row, further: object): Promise<ReadonlyMap<string, Ins
 
 async function having(row: Row, further: object, has: (instance: Instance) => boolean) {
   const all = await built(row, further)
-  assert.deepEqual([...all.keys()].sort(), hosts)
-  return hosts.filter(host => has(all.get(host) ?? assert.fail(host)))
+  const on = row.on ?? hosts
+  assert.deepEqual([...all.keys()].sort(), on)
+  return on.filter(host => has(all.get(host) ?? assert.fail(host)))
 }
 
 describe('every component', () => {
@@ -156,7 +174,7 @@ describe('every component', () => {
       }
       it(`${name} takes ${word}, and under per_host`, async () => {
         assert.deepEqual(await having(row, {}, has), [])
-        assert.deepEqual(await having(row, { [word]: value }, has), hosts)
+        assert.deepEqual(await having(row, { [word]: value }, has), row.on ?? hosts)
         for (const pattern of ['mon-a', 'first', '*-a'])
           assert.deepEqual(await having(row, { per_host: { [pattern]: { [word]: value } } }, has), ['mon-a'])
       })

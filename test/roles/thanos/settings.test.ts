@@ -4,7 +4,60 @@ import { read } from '../../inventory/harness.ts'
 import { storeSite, twoNodes } from '../victoriametrics/site.ts'
 import { thanosSite, twoQueries } from './site.ts'
 
+const bucket = `objstore: { type: S3, config: { bucket: b, endpoint: s3.example.net } }`
+const stored = `query: [mon-a, mon-b], store: [st-a, st-b], ${bucket}`
+
 const errors: Readonly<Record<string, Case>> = {
+  'several compactors': {
+    text: thanosSite(`{ ${stored}, compactor: { host: [§st-a, st-b] } }`),
+    summary: /^storage\.thanos\.compactor of cell "eu": expected one host, saw a list of 2$/,
+    remedy: /^Write "host: HOST" with one host\.$/,
+  },
+  'hosts of a compactor': {
+    text: thanosSite(`{ ${stored}, compactor: { §hosts: [st-a, st-b] } }`),
+    summary: /^unknown key "hosts" in cells\.eu\.storage\.thanos\.compactor$/,
+    remedy: /exactly one compactor: use "host"/,
+  },
+  'a compactor without a host': {
+    text: thanosSite(`{ ${stored}, compactor: §{ retention: { raw: 0d } } }`),
+    summary: /^storage\.thanos\.compactor of cell "eu" has no host$/,
+  },
+  'a compactor on an unknown host': {
+    text: thanosSite(`{ ${stored}, compactor: { host: §st-x } }`),
+    summary: /"st-x"/,
+  },
+  'a retention without a unit': {
+    text: thanosSite(`{ ${stored}, compactor: { host: st-a, retention: { raw: §30 } } }`),
+    summary:
+      /^retention raw of storage\.thanos\.compactor of cell "eu": expected a duration like 365d, saw "30"$/,
+    remedy: /h, d, w or y; 0d keeps everything/,
+  },
+  'a retention that is too short for coarser resolutions': {
+    text: thanosSite(
+      `{ ${stored}, compactor: { host: st-a, retention: { raw: 9d, 5m: §9d, 1h: 9d } } }`
+        .replace('raw: 9d', 'raw: 9w')
+        .replace('1h: 9d', '1h: 9w'),
+    ),
+    summary: /^retention 5m .*expected 0d, or at least 10d, saw "9d"$/,
+  },
+  'a bucket that no gateway reads': {
+    text: thanosSite(`{ query: [mon-a, mon-b], §${bucket}, compactor: { host: st-a } }`),
+    summary: /^storage\.thanos of cell "eu" has an object store and no store gateway$/,
+  },
+  'a filesystem on several hosts': {
+    text: thanosSite(
+      '{ query: [mon-a, mon-b], store: [st-a, st-b], compactor: { host: st-a }, objstore: { type: §FILESYSTEM, config: { directory: /b } } }',
+    ),
+    summary: /is a directory, and several hosts use it: mon-a, mon-b, st-a, st-b$/,
+  },
+  'a flag of Prometheus that says when it merges blocks': {
+    text: thanosSite(
+      `{ ${stored}, compactor: { host: st-a } }`,
+      'flags: { §storage.tsdb.max-block-duration: 4h }',
+    ),
+    summary:
+      /^the flag "storage\.tsdb\.max-block-duration" of prometheus of cell "eu" is set by promha for Thanos$/,
+  },
   'one query': {
     text: thanosSite('{ §query: [mon-a] }'),
     summary: /^storage\.thanos\.query of cell "eu": expected two hosts or more, saw one$/,
@@ -69,6 +122,35 @@ describe('storage.thanos', () => {
 `.replace('  eu:\n', '  eu:\n    hosts: [mon-a, mon-b, st-a]\n'),
       summary: /^storage of cell "us" names cell "eu", whose store is thanos: nothing can be pushed to it$/,
     }))
+
+  it('warns of a bucket without a compactor, and of retentions that differ', async () => {
+    const said = async (words: string) =>
+      (await read(thanosSite(words))).problems.map(({ severity, summary }) => `${severity}: ${summary}`)
+    assert.deepEqual(await said(`{ ${stored} }`), [
+      'warning: storage.thanos of cell "eu" has an object store and no compactor',
+    ])
+    assert.deepEqual(await said(`{ ${stored}, compactor: { host: st-a, retention: { raw: 30d } } }`), [
+      'warning: the retentions of storage.thanos.compactor of cell "eu" differ: raw 30d, 5m 0d, 1h 0d',
+    ])
+    const same = '{ raw: 30d, 5m: 30d, 1h: 30d }'
+    assert.deepEqual(await said(`{ ${stored}, compactor: { host: st-a, retention: ${same} } }`), [])
+  })
+
+  it('refuses compactors of two cells on one bucket', async () => {
+    const cell = (name: string, hosts: string, pair: string, text = bucket) =>
+      `  ${name}:
+    hosts: [${hosts}]
+    prometheus: { replicas: ${pair}, alertmanagers: [], retention: { time: 10d } }
+    storage: { thanos: { query: [${hosts}], store: [${hosts}], ${text}, compactor: { host: ${hosts.slice(0, 4).replace(',', '')} } } }\n`
+    const head = thanosSite(twoQueries).replace(/cells:[\s\S]*/, 'cells:\n')
+    const eu = cell('eu', 'mon-a, mon-b', '{ a: mon-a, b: mon-b }').replaceAll('host: mon-', 'host: mon-a')
+    const us = (text?: string) => cell('us', 'st-a, st-b', '{ a: st-a, b: st-b }', text)
+    const said = async (text: string) => (await read(text)).problems.map(({ summary }) => summary)
+    assert.deepEqual(await said(head + eu + us()), [
+      'the compactors of the cells "eu" and "us" have the same bucket',
+    ])
+    assert.deepEqual(await said(head + eu + us(bucket.replace('bucket: b', 'bucket: other'))), [])
+  })
 
   it('says nothing of intervals and of a shorter local retention, since the replicas keep all that there is', async () => {
     const text = thanosSite(

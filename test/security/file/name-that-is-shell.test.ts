@@ -18,6 +18,7 @@ import { diagnoseScript } from '../../../src/shell/host/diagnose.ts'
 import { foundScript } from '../../../src/shell/host/found.ts'
 import { hostStateScript, reachScript } from '../../../src/shell/host/host-state.ts'
 import { notifyLogScript } from '../../../src/shell/host/notify-log.ts'
+import { runningScript } from '../../../src/shell/host/running.ts'
 import { lockScript, releaseScript, renewScript } from '../../../src/shell/lock/lock.ts'
 import { preflightScript } from '../../../src/shell/observe/preflight.ts'
 import { probeScript } from '../../../src/shell/observe/probe.ts'
@@ -146,6 +147,7 @@ const scripts: Readonly<Record<string, (name: Name) => Pick<Script<unknown>, 're
   pushTreeScript: name => pushTreeScript(`/${name('directory')}/${name('tree')}`),
   readGenerationsScript: name =>
     readGenerationsScript([{ component: name('component') as Component, generation: 3 }]),
+  runningScript: name => runningScript(name('program'), name('word')),
   reachScript: name => reachScript([{ address: name('address'), port: 9090 }]),
   recoverScript: name => recoverScript(name('run')),
   releaseScript: name => releaseScript(name('run')),
