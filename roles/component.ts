@@ -35,6 +35,8 @@ export interface ComponentDefinition {
   readonly severalAddressesFrom?: string
   /** Absent: its program is a package of the host's own system. */
   readonly release?: ReleaseDefinition
+  /** What its release is called under `versions:` and in the lock file, if several components share it. Absent: as the component. */
+  readonly releaseName?: string
   /** Its members in a cell, in the order in which they are changed; a host may stand there more than once. */
   readonly members: (cell: CellTopology) => readonly (ComponentMember | Member)[]
   /** The check of verify that fails if it is not there. */
@@ -146,6 +148,8 @@ export interface ChangeOrder {
   readonly precedes?: readonly Follows[]
   /** Why it is changed before all others, and leaves after them; absent: it is not. */
   readonly precedesAll?: string
+  /** Why there may never be two of it, not even while it moves to another host: it leaves one before it comes to another. */
+  readonly alone?: string
   /** If its change fails and is undone, the rest of its host goes on; absent: the host is given up. */
   readonly sparesHost?: true
 }

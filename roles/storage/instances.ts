@@ -1,5 +1,6 @@
 /** The roles of all stores, a line each. */
 import type { Role } from '../component.ts'
+import { thanosInstances } from '../thanos/role.ts'
 import { victoriaMetricsInstances } from '../victoriametrics/role.ts'
 
-export const storeRoles: readonly Role[] = [victoriaMetricsInstances]
+export const storeRoles: readonly Role[] = [victoriaMetricsInstances, thanosInstances]

@@ -85,7 +85,15 @@ function storeRules({ stores, proxies }: Parts): readonly HostRule[] {
     const leading = proxies.filter(({ frontends }) => frontends.some(({ name }) => name === store))
     const own = programs.flatMap(({ members }) => members)
     const writing = programs.flatMap(one => one.writing)
-    return tcp(own, store, addresses([...writing, ...own, ...leading]))
+    const all = addresses([...writing, ...own, ...leading])
+    const membersOf = (components: readonly string[]) =>
+      programs.flatMap(one => (components.includes(one.component) ? one.members : []))
+    return programs.flatMap(({ members, readBy }) =>
+      tcp(members, store, all).map(({ host, rule }) => {
+        const readers = readBy?.get(rule.port)
+        return { host, rule: readers ? { ...rule, from: addresses(membersOf(readers)) } : rule }
+      }),
+    )
   })
 }
 

@@ -111,6 +111,8 @@ export interface StorePrograms extends Exporters {
   readonly writing: readonly { readonly host: string; readonly address: string }[]
   /** Milliseconds between two scrapes of its writers, the shortest of all; absent if nothing writes to it. */
   readonly interval?: number
+  /** Ports that only these components of the store reach, instead of all who may reach it. */
+  readonly readBy?: ReadonlyMap<number, readonly Component[]>
 }
 
 /** Where the replicas of a cell push to: one entry of remote_write, the same on every replica. */
@@ -196,6 +198,8 @@ export interface RemoteWrite {
 
 export interface CellTopology {
   readonly name: string
+  /** All hosts of the cell, those without any program included. */
+  readonly hosts: readonly string[]
   readonly replicaLabel: string
   /** In the order in which they are changed. */
   readonly replicas: readonly Replica[]

@@ -11,7 +11,10 @@ import { type S3Fault, trySteps } from './steps.ts'
 
 /** Where Go looks for the certificates of Debian and of RHEL. */
 const ofSystem = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt']
-const thanos = '/usr/local/bin/thanos'
+/** Each component of Thanos has a copy of its own. */
+const thanos = ['thanos_store', 'thanos_sidecar', 'thanos_compactor', 'thanos_query', 'thanos'].map(
+  name => `/usr/local/bin/${name}`,
+)
 
 /** Never rejects: what is not known is a warning. `timeout`: milliseconds for one request. */
 export async function tryBucket(

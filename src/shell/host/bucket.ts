@@ -1,6 +1,6 @@
 /** What a host is asked for the trial of a bucket: the certificates that it trusts, and what its own program says. */
 import { begin } from '../syntax/frame.ts'
-import { command, quote } from '../syntax/quote.ts'
+import { command } from '../syntax/quote.ts'
 import { endEarly, type Script, script } from '../syntax/script.ts'
 
 /** Bytes of a file of certificates. That of a distribution has 250 kB. */
@@ -22,17 +22,20 @@ export function certificatesScript(paths: readonly string[]): Script<string> {
 }
 
 export interface BucketListing {
-  /** Undefined if the program is not there. */
+  /** Undefined if none of the programs is there. */
   readonly code?: number
   readonly said: string
 }
 
-/** Has a program of the host list a bucket. The config goes over stdin, since it holds secrets. */
-export function bucketListScript(program: string, config: string): Script<BucketListing> {
+/** Has the first of these programs that is there list a bucket. The config goes over stdin, since it holds secrets. */
+export function bucketListScript(programs: readonly string[], config: string): Script<BucketListing> {
+  const list = command('tools', 'bucket', 'ls', '--objstore.config-file=/dev/stdin')
   const lines = (nonce: string) => [
-    `[ -x ${quote(program)} ] || { ${endEarly(nonce, 'absent')}; }`,
+    'program=',
+    `for one in ${command(...programs)}; do if [ -x "$one" ]; then program=$one; break; fi; done`,
+    `[ -n "$program" ] || { ${endEarly(nonce, 'absent')}; }`,
     // Through a pipe, which can be opened by a name: the stdin of a session may be a socket.
-    `said=$(cat | timeout 40 ${command(program, 'tools', 'bucket', 'ls', '--objstore.config-file=/dev/stdin')} 2>&1 >/dev/null) && code=0 || code=$?`,
+    `said=$(cat | timeout 40 "$program" ${list} 2>&1 >/dev/null) && code=0 || code=$?`,
     begin(nonce, 'code'),
     'echo "$code"',
     begin(nonce, 'said'),

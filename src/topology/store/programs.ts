@@ -27,7 +27,7 @@ export function storesOf(cell: Cell, { cells, hosts }: Others): readonly StorePr
     .map(({ host }) => ({ host, address: addressOf(host, hosts) }))
   const interval = writers.length > 0 ? Math.min(...writers.map(one => one.interval)) : undefined
   return placedPrograms(cell).map(({ key, program }): StorePrograms => {
-    const { component, settings, otherPorts = [] } = program
+    const { component, settings, otherPorts = [], readBy } = program
     const members = program.hosts.map((name): Member => {
       const member = memberOf(name, settings, hosts)
       const ports = [...(member.otherPorts ?? []), ...otherPorts]
@@ -35,7 +35,7 @@ export function storesOf(cell: Cell, { cells, hosts }: Others): readonly StorePr
     })
     return {
       ...{ component, job: component, metricsPath: '/metrics', members, store: key },
-      ...{ writers: writers.map(one => one.cell), writing, ...defined({ interval }) },
+      ...{ writers: writers.map(one => one.cell), writing, ...defined({ interval, readBy }) },
     }
   })
 }

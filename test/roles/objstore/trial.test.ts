@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { definitions } from '../../../roles/index.ts'
 import { storeTrial } from '../../../roles/objstore/trial.ts'
 import type { Cell } from '../../../src/inventory/model.ts'
 import { readObjstore } from './said.ts'
@@ -26,5 +27,18 @@ describe('the trial of a store', () => {
   it('is one for equal buckets only', () => {
     assert.equal(keyOf('central'), keyOf('eu'))
     assert.notEqual(keyOf('central'), keyOf('us'))
+  })
+
+  it('is that of each component that has a bucket', () => {
+    const objstore = bucket('b')
+    const parts = { thanos: { objstore }, cortex: { objstore }, mimir: { objstore } }
+    const tried = definitions.filter(({ trial }) => trial?.({ cell: 'x' } as never, [cell('x', parts)]))
+    assert.deepEqual(
+      tried
+        .map(({ name }) => name)
+        .filter(name => name.startsWith('thanos'))
+        .toSorted(),
+      ['thanos_compactor', 'thanos_sidecar', 'thanos_store'],
+    )
   })
 })

@@ -19,6 +19,7 @@ import { diagnoseScript } from '../../../src/shell/host/diagnose.ts'
 import { foundScript } from '../../../src/shell/host/found.ts'
 import { hostStateScript, reachScript } from '../../../src/shell/host/host-state.ts'
 import { notifyLogScript } from '../../../src/shell/host/notify-log.ts'
+import { runningScript } from '../../../src/shell/host/running.ts'
 import { lockScript, releaseScript, renewScript } from '../../../src/shell/lock/lock.ts'
 import { preflightScript } from '../../../src/shell/observe/preflight.ts'
 import { probeScript } from '../../../src/shell/observe/probe.ts'
@@ -86,7 +87,7 @@ const scripts: Readonly<Record<string, (name: Name) => Pick<Script<unknown>, 're
       ],
       programs: [{ path: `/${name('program')}`, sha256: 'e'.repeat(64) }],
     }),
-  bucketListScript: name => bucketListScript(`/usr/bin/${name('program')}`, name('config')),
+  bucketListScript: name => bucketListScript([`/usr/bin/${name('program')}`], name('config')),
   certificatesScript: name => certificatesScript([`/etc/${name('one')}`, `/etc/${name('other')}`]),
   diagnoseScript: name => diagnoseScript(name('unit'), { lines: 3, since: 5 }),
   foundScript: name =>
@@ -149,6 +150,7 @@ const scripts: Readonly<Record<string, (name: Name) => Pick<Script<unknown>, 're
   pushTreeScript: name => pushTreeScript(`/${name('directory')}/${name('tree')}`),
   readGenerationsScript: name =>
     readGenerationsScript([{ component: name('component') as Component, generation: 3 }]),
+  runningScript: name => runningScript(name('program'), name('word')),
   reachScript: name => reachScript([{ address: name('address'), port: 9090 }]),
   recoverScript: name => recoverScript(name('run')),
   releaseScript: name => releaseScript(name('run')),
