@@ -20,6 +20,8 @@ export interface S3Options {
     | 'broken'
     | 'no delete'
     | 'long head'
+  /** An address of this machine. */
+  readonly address?: string
   readonly tls?: { readonly key: string; readonly cert: string }
 }
 
@@ -41,6 +43,7 @@ export async function startS3({
   buckets = ['b'],
   deny = [],
   fault,
+  address = '127.0.0.1',
   tls,
 }: S3Options = {}): Promise<S3Server> {
   const objects = new Map<string, string>()
@@ -96,7 +99,7 @@ export async function startS3({
       socket.end('SSH-2.0-nothing\r\n')
     })
   }
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>(resolve => server.listen(0, address, resolve))
   const close = () =>
     new Promise<void>(resolve => {
       server.closeAllConnections()
