@@ -42,7 +42,9 @@ export function s3Request(access: S3Access, asked: S3Request, line: S3Line): Pro
   const { timeout = usualTime } = line
   return new Promise((resolve, reject) => {
     let stream: Duplex | undefined
+    let hasFailed = false
     const fail = (cause: Error) => {
+      hasFailed = true
       clearTimeout(timer)
       stream?.destroy()
       reject(cause)
@@ -53,6 +55,11 @@ export function s3Request(access: S3Access, asked: S3Request, line: S3Line): Pro
       .then(opened => {
         opened.on('error', fail)
         stream = opened
+        // It came too late.
+        if (hasFailed) {
+          opened.destroy()
+          throw new S3LineError('it was given up')
+        }
         return access.tls ? secured(opened, access.tls, access.host, line.ca) : asSocket(opened)
       })
       .then(socket => {

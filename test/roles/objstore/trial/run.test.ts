@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { tryBucket } from '../../../../roles/objstore/trial/run.ts'
 import { ForwardError } from '../../../../src/ssh/connection.ts'
 import { fakeConnection } from '../../../support/fake-connection.ts'
@@ -11,7 +12,7 @@ import { readObjstore } from '../said.ts'
 import { id, type S3Options, type S3Server, secret, startS3 } from './s3-server.ts'
 
 interface Host {
-  readonly forward?: () => Promise<never>
+  readonly forward?: () => Promise<Duplex>
   readonly reply?: readonly string[]
   readonly files?: ReadonlyMap<string, string>
   readonly timeout?: number
@@ -139,6 +140,23 @@ describe('the trial of a bucket', () => {
       assert.match(summaries[0] ?? '', /no answer within 0\.2 s$/)
     })
   })
+
+  it('sends nothing over a stream that comes too late', () =>
+    withServer({}, async server => {
+      const streams: Duplex[] = []
+      const forward = async () => {
+        await new Promise(resolve => setTimeout(resolve, 120))
+        const stream = connect(server.port, '127.0.0.1')
+        streams.push(stream)
+        return stream
+      }
+      const lines = [...local(server.port), 'region: us-east-1']
+      const { summaries } = await found(server.port, lines, { forward, timeout: 40 })
+      assert.match(summaries.join(), /no answer within 0\.04 s$/)
+      await new Promise(resolve => setTimeout(resolve, 200))
+      assert.ok(streams.length > 0 && streams.every(({ destroyed }) => destroyed))
+      assert.deepEqual(server.asked, [])
+    }))
 
   it('tells the key from its secret', () =>
     withServer({}, async server => {
