@@ -28,7 +28,8 @@ export function isKnown(path: SchemaPath): boolean {
   let schema = bare(inventorySchema as Schema)
   for (const key of path) {
     const shape = schema?._zod.def.shape
-    if (shape && !Object.hasOwn(shape, key)) return false
+    // A number is a place in a list, which may stand instead of the map.
+    if (shape && typeof key === 'string' && !Object.hasOwn(shape, key)) return false
     schema = schemaMember(schema, key)
   }
   return true
