@@ -19,7 +19,7 @@ export function checkAddresses(cells: readonly Cell[], versions: (component: Com
   const problems = cells.flatMap(cell => [
     ...definitions.flatMap(definition => {
       const settings = definition.exporter ? undefined : definition.settings?.(cell)
-      return settings ? tooOld(definition.name, definition, settings, versions) : []
+      return settings ? tooOld(definition.releaseName ?? definition.name, definition, settings, versions) : []
     }),
     ...Object.entries(cell.exporters ?? {}).flatMap(([component, settings]) => {
       const form = exporterFormOf(component, settings)

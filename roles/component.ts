@@ -10,6 +10,7 @@ import type { ComponentChecks } from '../src/verify/checks/facet.ts'
 import type { ExporterDefinition } from './exporters/definition.ts'
 import type { CellPart } from './part.ts'
 import type { ReleaseDefinition } from './release.ts'
+import type { Trial } from './trial.ts'
 
 export interface ComponentDefinition {
   /** Its name in messages about hosts, under `versions:`, and for `--only` and `--skip`. */
@@ -34,6 +35,8 @@ export interface ComponentDefinition {
   readonly severalAddressesFrom?: string
   /** Absent: its program is a package of the host's own system. */
   readonly release?: ReleaseDefinition
+  /** What its release is called under `versions:` and in the lock file, if several components share it. Absent: as the component. */
+  readonly releaseName?: string
   /** Its members in a cell, in the order in which they are changed; a host may stand there more than once. */
   readonly members: (cell: CellTopology) => readonly (ComponentMember | Member)[]
   /** The check of verify that fails if it is not there. */
@@ -52,6 +55,8 @@ export interface ComponentDefinition {
   readonly exporter?: ExporterDefinition
   /** How one that another tool set up is found and read. */
   readonly takeOver?: TakeOverDefinition
+  /** What is tried from its host before anything is changed, if it is to change there; undefined: nothing. `cells`: all. */
+  readonly trial?: (instance: Instance, cells: readonly Cell[]) => Trial | undefined
   /** Why a step from one version to another is refused; absent: every step can be undone. */
   readonly versionProblems?: (step: VersionStep) => readonly Problem[]
   /** Its unit's text as a host's own facts want it. */
@@ -143,6 +148,8 @@ export interface ChangeOrder {
   readonly precedes?: readonly Follows[]
   /** Why it is changed before all others, and leaves after them; absent: it is not. */
   readonly precedesAll?: string
+  /** Why there may never be two of it, not even while it moves to another host: it leaves one before it comes to another. */
+  readonly alone?: string
   /** If its change fails and is undone, the rest of its host goes on; absent: the host is given up. */
   readonly sparesHost?: true
 }

@@ -35,10 +35,20 @@ const byName = new Map(definitions.map(definition => [definition.name, definitio
 /** The names of all components. */
 export const components: readonly string[] = [...byName.keys()]
 
-/** Those that promha brings as programs of a release; also the keys of `versions:`. */
-export const releasedComponents: readonly string[] = definitions
-  .filter(({ release }) => release)
-  .map(({ name }) => name)
+/** What promha brings as releases, each once, though several components may share one; also the keys of `versions:`. */
+export const releasedComponents: readonly string[] = [
+  ...new Set(definitions.filter(({ release }) => release).map(({ name, releaseName = name }) => releaseName)),
+]
+
+/** The components whose programs a release has. */
+export function componentsOfRelease(releaseName: string): readonly ComponentDefinition[] {
+  return definitions.filter(({ name, releaseName: own = name, release }) => release && own === releaseName)
+}
+
+/** The release that has a component's program. */
+export function releaseNameOf(component: string): string {
+  return byName.get(component)?.releaseName ?? component
+}
 
 /** @throws RangeError if there is no component of that name */
 export function definitionOf(component: string): ComponentDefinition {
@@ -74,9 +84,10 @@ export function isReleased(component: string): boolean {
   return byName.get(component)?.release !== undefined
 }
 
-/** @throws RangeError if its program is a package of the host's own system */
+/** By the name of a component or of a release. @throws RangeError if its program is a package of the host's own system */
 export function releaseOf(component: string): ReleaseDefinition {
-  const { release } = definitionOf(component)
-  if (!release) throw new RangeError(`${component} is not brought as a release`)
-  return release
+  const release = componentsOfRelease(releaseNameOf(component))[0]?.release
+  if (release) return release
+  const { name } = definitionOf(component)
+  throw new RangeError(`${name} is not brought as a release`)
 }

@@ -18,7 +18,7 @@ export type Counterpart = string | { readonly to: string; readonly as: (value: u
 
 export interface ObjstoreKey {
   readonly is: KeyKind
-  /** Its value is masked. */
+  /** Its value is masked: `src/inventory/secret/secret-keys.ts` has it. */
   readonly secret?: true
   readonly required?: true
   /** It is a path on the hosts, not here. */

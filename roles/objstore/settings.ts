@@ -70,7 +70,6 @@ export function buildObjstore(said: ObjstoreText, uses: Uses, context: Context):
   checkTogether(type, config, problems)
   if (type === 'FILESYSTEM' && uses.hosts.length > 1)
     problems.push(objstoreProblem.onSeveralHosts(at(map, 'type'), uses.of, uses.hosts))
-  if (context.secrets) secretsOf(config, keys, context.secrets)
   if (problems.length > before) return undefined
   return {
     ...{ type, map, config },
@@ -104,14 +103,4 @@ function checkTogether(type: BucketTypeName, config: YamlMap, problems: Problem[
     if (has(one) && !has(other)) problems.push(objstoreProblem.goesWith(at(config, one), one, other))
   if (has('aws_sdk_auth') && has('access_key'))
     problems.push(objstoreProblem.notBoth(at(config, 'access_key'), 'aws_sdk_auth', 'access_key'))
-}
-
-/** The values of secret keys, to be masked. */
-function secretsOf(config: YamlMap, keys: ObjstoreKeys, into: Set<string>): void {
-  for (const [key, { secret, is }] of Object.entries(keys)) {
-    const value = config[key]
-    if (value == null) continue
-    if (secret) into.add(asWritten(config, key) ?? String(value))
-    if (typeof is === 'object' && 'keys' in is && isYamlMap(value)) secretsOf(value, is.keys, into)
-  }
 }

@@ -13,6 +13,7 @@ import { atLeast, concealedIf, configFile, configTree, directory, programs } fro
 import { environmentFiles, unitTexts, userFiles } from '../common/words.ts'
 import type { Role } from '../component.ts'
 import { storeRules } from '../storage/rules.ts'
+import { layoutsOf } from '../storage/stores.ts'
 import { checkedCopies } from '../text/checked-copy.ts'
 import type { FlagValue } from '../text/flags.ts'
 import { featureFlag, featuresIn, flagCheck, flagWords, listeningOn, withFeature } from '../text/flags.ts'
@@ -30,7 +31,11 @@ const name = 'prometheus'
 const place = { root: prometheusRoot, group: name, effect: 'reload' } as const
 
 /** One instance a replica, in the order in which they are changed. */
-export const prometheusInstances: Role = (cell, { prometheus: settings, loadbalancer }, released) => {
+export const prometheusInstances: Role = (
+  cell,
+  { prometheus: settings, loadbalancer, storage },
+  released,
+) => {
   if (!settings) return []
   const { kind, version } = released(name)
   const bundle = prometheusFiles(cell, settings)
@@ -39,6 +44,10 @@ export const prometheusInstances: Role = (cell, { prometheus: settings, loadbala
   const withheld = isOutside ? { withheld: true as const } : {}
   const logs = logFiles(settings)
   // promha creates the data directory itself.
+  const versionOf = (component: string) => released(component).version
+  const stored = layoutsOf(storage).flatMap(
+    ({ replicaFlags }) => replicaFlags?.({ dataDir: settings.dataDir, prometheus: version, versionOf }) ?? [],
+  )
   const writes = logs.filter(path => dirname(path) !== settings.dataDir)
   return cell.replicas.map(replica => {
     checkListens(replica, version, cell.name, loadbalancer?.source)
@@ -49,7 +58,7 @@ export const prometheusInstances: Role = (cell, { prometheus: settings, loadbala
       ...configTree(prometheusRoot, name, files),
       { ...directory(settings.dataDir, name, name, 0o750), data: true },
     ]
-    const command = prometheusCommand(settings, version, replica, cell)
+    const command = prometheusCommand(settings, version, replica, { sinks: cell.sinks, stored })
     const features = featuresIn(command).filter(isOfPromtool)
     const words = wordsOn(settings, replica.host)
     return unitInstance({
@@ -143,16 +152,21 @@ function unitOf(
   })
 }
 
+/** What its long-term stores need of it. */
+interface OfStores extends Pick<CellTopology, 'sinks'> {
+  readonly stored: readonly (readonly [string, string])[]
+}
+
 /** The program and its arguments. Retention is said by flags, which every version takes; a config below 3.11 not. */
 function prometheusCommand(
   settings: PrometheusSettings,
   version: string,
   { host, listens }: Pick<Replica, 'host' | 'listens'>,
-  { sinks }: CellTopology,
+  { sinks, stored }: OfStores,
 ): readonly string[] {
   const { retention, dataDir } = settings
   const { listen, flags } = wordsOn(settings, host)
-  const own: [string, FlagValue][] = [
+  const own: (readonly [string, FlagValue])[] = [
     ['config.file', '/etc/prometheus/prometheus.yml'],
     ['storage.tsdb.path', dataDir],
     ['web.listen-address', (listens ?? [listen]).map(joinHostPort)],
@@ -161,6 +175,7 @@ function prometheusCommand(
   if (retention.size !== undefined) own.push(['storage.tsdb.retention.size', retention.size])
   // A sink that is down holds up a stop or a reload for twice as long, by default two minutes, and nothing is scraped meanwhile.
   if (settings.remoteWrite.length + sinks.length > 0) own.push(['storage.remote.flush-deadline', '10s'])
+  own.push(...stored)
   // Before 3.0 the replica's name in external_labels is expanded only where a feature is on: without it, a = b.
   const expanding = atLeast(version, '3.0.0-0') ? flags : withFeature(flags, 'expand-external-labels')
   return ['/usr/local/bin/prometheus', ...flagWords(own, expanding)]

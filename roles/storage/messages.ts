@@ -88,6 +88,11 @@ export const storageProblem = messages('storage', {
     summary: `storage of cell ${quoted(cell)} names cell ${quoted(other)}, which has no store of its own`,
     remedy: `Add a store under "storage:" of cell ${quoted(other)}, or name another cell.`,
   }),
+  nothingPushed: (cell: string, { other, store }: Texts<'other' | 'store'>) => ({
+    summary: `storage of cell ${quoted(cell)} names cell ${quoted(other)}, whose store is ${store}: nothing can be pushed to it`,
+    detail: 'Such a store reads from the replicas of its own cell.',
+    remedy: `Write "${store}:" below "storage:" of cell ${quoted(cell)}, too. Several cells may have one bucket.`,
+  }),
   cellsDiffer: (store: string, cells: readonly string[], interval: string) => ({
     severity: 'warning',
     summary: `the cells that write to the store of cell ${quoted(store)} have different scrape intervals: ${cells.join(', ')}`,

@@ -19,6 +19,7 @@ declare module '../../src/inventory/model.ts' {
 export const storagePart: CellPart<'storage'> = {
   key: 'storage',
   entries: true,
+  within: stores.flatMap(({ within = [] }) => within),
   upstream: ['objstore.**'],
   names: { instead: ['objstore'] },
   schema: t.keys({
@@ -38,7 +39,7 @@ export const storagePart: CellPart<'storage'> = {
     }
     const built = stores.flatMap(store => {
       const said = text[store.key]
-      const settings = said && store.build(said, cell, context)
+      const settings = said && store.build(said, cell, context, whole)
       return settings ? [[store.key, settings] as const] : []
     })
     const shared = text.cell == null ? {} : { cell: text.cell }

@@ -1,7 +1,8 @@
 /** What a long-term store says of itself: one value in the folder of its component, and a line in `stores.ts`. */
+import type { Problem } from '../../src/diagnostic/problem.ts'
 import type { CellScope } from '../../src/inventory/cell/scope.ts'
 import type { Context } from '../../src/inventory/context.ts'
-import type { CommonSettings, Component } from '../../src/inventory/model.ts'
+import type { Cell, CellText, CommonSettings, Component } from '../../src/inventory/model.ts'
 import type { PartSchema } from '../../src/inventory/schema/schema-words.ts'
 import type { CellTopology, Member } from '../../src/topology/model.ts'
 import type { ComponentDefinition } from '../component.ts'
@@ -21,14 +22,19 @@ export interface StoreDefinition<K extends keyof Stores = keyof Stores> {
   /** The key below `storage:`. */
   readonly key: K
   readonly schema: PartSchema
-  /** Undefined if it is incomplete; problems are left in the context. */
+  /** Undefined if it is incomplete; problems are left in the context. `whole`: all that the cell says. */
   build(
     said: NonNullable<Stores[K]['text']>,
     cell: CellScope,
     context: Context,
+    whole: CellText,
   ): Stores[K]['settings'] | undefined
+  /** Reports what does not go with the rest of its cell, or with other cells. Those are otherwise right. */
+  besides?(settings: Stores[K]['settings'], cell: Cell, cells: readonly Cell[]): readonly Problem[]
   /** Its alert rules, below `roles/`. They have an alert for each of its jobs that is down. Absent: it has none. */
   readonly rules?: string
+  /** Keys below which its programs have the words that every component takes, if that is not its own key. */
+  readonly within?: readonly string[]
   /** Its programs, in the order in which they are listed. */
   readonly components: readonly ComponentDefinition[]
   /** What runs where, and how it is written to and read from. */
@@ -45,7 +51,18 @@ export interface StoreLayout {
   readonly read?: StoreRead
   /** What the URLs of its writes lead to, if that is not its members themselves. Absent: it is. */
   readonly relay?: StoreRelay
+  /** It keeps nothing itself: it shows what the replicas have. */
+  readonly keepsNothing?: boolean
+  /** Flags that the replicas of its cell need because of it. Absent: none. */
+  readonly replicaFlags?: ReplicaFlags
 }
+
+/** `prometheus`: the version of the replicas. */
+export type ReplicaFlags = (of: {
+  readonly dataDir: string
+  readonly prometheus: string
+  readonly versionOf: (component: Component) => string
+}) => readonly (readonly [string, string])[]
 
 /** The members of one of the store's components, in the order of its hosts. */
 export type MembersOf = (component: Component) => readonly Member[]
@@ -61,6 +78,8 @@ export interface StoreProgram {
   readonly spare?: number
   /** Further TCP ports on which each of them listens. Absent: none. */
   readonly otherPorts?: readonly number[]
+  /** Those of its ports that only these components of the same store have to reach. */
+  readonly readBy?: ReadonlyMap<number, readonly Component[]>
   /** The path in the cell below which its words are written. */
   readonly path: readonly [string, ...string[]]
 }

@@ -1,8 +1,9 @@
 /** All long-term stores that promha can set up, a line each; `instances.ts` has a line for the role of each. */
+import { thanosLongTerm } from '../thanos/store.ts'
 import { victoriaMetricsStore } from '../victoriametrics/store.ts'
 import type { StorageSettings, StoreDefinition, StoreLayout } from './store.ts'
 
-export const stores: readonly StoreDefinition[] = [victoriaMetricsStore]
+export const stores: readonly StoreDefinition[] = [victoriaMetricsStore, thanosLongTerm]
 
 interface NamedLayout extends StoreLayout {
   /** Its key below `storage:`. */

@@ -1,6 +1,7 @@
 /** Which version of each component an inventory means. */
+import type { ComponentDefinition } from '../../roles/component.ts'
 import { exporterName } from '../../roles/exporters/definition.ts'
-import { definitionOf, releasedComponents } from '../../roles/index.ts'
+import { componentsOfRelease, releasedComponents } from '../../roles/index.ts'
 import { distinct } from '../diagnostic/order.ts'
 import { ownReleases } from '../inventory/artifact/own-releases.ts'
 import type { Component, Inventory } from '../inventory/model.ts'
@@ -18,10 +19,12 @@ export function usedComponents(inventory: Inventory, chosen?: ReadonlySet<Compon
       .flatMap(({ exporters }) => Object.entries(exporters ?? {}))
       .flatMap(([name, { definition }]) => (definition && isWanted(name) ? [exporterName(definition)] : [])),
   )
-  const isSet = (component: Component) =>
-    inventory.cells.some(cell => definitionOf(component).settings?.(cell) !== undefined)
+  const isSet = ({ settings }: Pick<ComponentDefinition, 'settings'>) =>
+    inventory.cells.some(cell => settings?.(cell) !== undefined)
   return [
-    ...releasedComponents.filter(one => programs.has(one) || (isWanted(one) && isSet(one))),
+    ...releasedComponents.filter(
+      one => programs.has(one) || componentsOfRelease(one).some(each => isWanted(each.name) && isSet(each)),
+    ),
     ...[...ownReleases(inventory).keys()].filter(component => programs.has(component)),
   ]
 }

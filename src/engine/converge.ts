@@ -2,6 +2,7 @@
 import { defined } from '../diagnostic/defined.ts'
 import { type Problem, throwErrors } from '../diagnostic/problem.ts'
 import type { RunOutcome, RunRequest } from './api.ts'
+import { aloneProblems } from './availability/alone.ts'
 import { outageProblems } from './availability/serving.ts'
 import { followBacklogs } from './backlog/backlog.ts'
 import { finish } from './command/finish.ts'
@@ -22,6 +23,7 @@ import { orderProblem } from './messages.ts'
 import { orderProblems } from './order/cells.ts'
 import { apartWarnings } from './preflight/networks.ts'
 import { preflightHere, preflightOnHosts, tellUnfit } from './preflight/stages.ts'
+import { carryOutTrials } from './preflight/trials.ts'
 import { newProgress } from './progress.ts'
 import { rollOut } from './rollout/apply.ts'
 import { cacheProgramHashes } from './rollout/confirm.ts'
@@ -73,6 +75,8 @@ async function changeUnderLocks(locked: LockedContext, goal: Goal): Promise<Chan
   if (late.length > 0) return { context: compared, changed: false, late }
   const context = await preflightOnHosts(onlyHeld(compared))
   throwErrors(await outageProblems(context))
+  throwErrors(await aloneProblems(context))
+  if (goal.tries) await carryOutTrials(context)
   if (!goal.destroys)
     for (const problem of apartWarnings(prepared.topology.cells, context.hosts))
       request.emit({ type: 'problem', problem })

@@ -54,6 +54,7 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
   const replicaLabel = prometheus?.replicaLabel ?? defaultReplicaLabel
   return {
     name: cell.name,
+    hosts: cell.hosts,
     replicaLabel,
     ...parts,
     sinks,

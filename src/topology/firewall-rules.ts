@@ -86,7 +86,15 @@ function storeRules({ stores, proxies }: Parts): readonly HostRule[] {
     const own = programs.flatMap(({ members }) => members)
     const writing = programs.flatMap(({ writers }) => writers.flatMap(({ replicas }) => replicas))
     const reading = programs.flatMap(one => one.reading)
-    return tcp(own, store, addresses([...writing, ...reading, ...own, ...leading]))
+    const all = addresses([...writing, ...reading, ...own, ...leading])
+    const membersOf = (components: readonly string[]) =>
+      programs.flatMap(one => (components.includes(one.component) ? one.members : []))
+    return programs.flatMap(({ members, readBy }) =>
+      tcp(members, store, all).map(({ host, rule }) => {
+        const readers = readBy?.get(rule.port)
+        return { host, rule: readers ? { ...rule, from: addresses(membersOf(readers)) } : rule }
+      }),
+    )
   })
 }
 

@@ -114,6 +114,8 @@ export interface StorePrograms extends Exporters {
   readonly spare?: number
   /** Milliseconds between two scrapes of its writers, the shortest of all; absent if nothing writes to it. */
   readonly interval?: number
+  /** Ports that only these components of the store reach, instead of all who may reach it. */
+  readonly readBy?: ReadonlyMap<number, readonly Component[]>
 }
 
 /** A cell whose replicas write to a store. */
@@ -208,6 +210,8 @@ export interface RemoteWrite {
 
 export interface CellTopology {
   readonly name: string
+  /** All hosts of the cell, those without any program included. */
+  readonly hosts: readonly string[]
   readonly replicaLabel: string
   /** In the order in which they are changed. */
   readonly replicas: readonly Replica[]

@@ -13,6 +13,10 @@ const texts: Readonly<Record<string, object>> = {
   blackbox: { hosts, failover: { haproxy: {} } },
   grafana: { hosts, vip: '198.18.0.111/24' },
   victoriametrics: { hosts, retention: '365d' },
+  query: { hosts },
+  sidecar: {},
+  store: { hosts },
+  compactor: { host: 'mon-a' },
 }
 
 /** On the hosts mon-a and mon-b; undefined if nothing is known of it. */
@@ -24,14 +28,32 @@ export function leastOfExporter({ config }: ExporterDefinition): object {
   return config?.required ? { config: { modules: { any: {} } } } : {}
 }
 
+/** What these components are for. */
+export const leastBucket = {
+  type: 'S3',
+  config: { bucket: 'blocks', endpoint: 's3.example.net', access_key: 'any', secret_key: 'any-secret' },
+}
+
 /** What a cell with every component says, with what it says further of each. */
 export function leastOfAll(further: (component: string) => object = () => ({})): Record<string, object> {
   const text: Record<string, object> = {}
   for (const definition of definitions) {
-    if (!definition.settings || !leastOf(definition)) continue
-    const [first = '', second] = definition.key ?? []
-    const own = { ...leastOf(definition), ...further(definition.name) }
-    text[first] = second === undefined ? own : { ...text[first], [second]: own }
+    const least = leastOf(definition)
+    if (!definition.settings || !least) continue
+    placeIn(text, definition.key ?? [], { ...least, ...further(definition.name) })
   }
+  placeIn(text, ['storage', 'thanos'], { objstore: leastBucket })
   return text
+}
+
+/** Below the keys, each a map. */
+export function placeIn(
+  text: Record<string, object>,
+  [first = '', ...rest]: readonly string[],
+  own: object,
+): void {
+  const here: Record<string, object> = { ...text[first] }
+  if (rest.length === 0) Object.assign(here, own)
+  else placeIn(here, rest, own)
+  text[first] = here
 }

@@ -61,6 +61,7 @@ export function movingCell(network = '198.18.0'): CellTopology {
   ]
   return {
     name: 'lab',
+    hosts: [],
     replicaLabel: 'prometheus_replica',
     replicas: [
       { ...member(a, 9090), name: 'a' },

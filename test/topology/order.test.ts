@@ -132,6 +132,51 @@ const rows: readonly Row[] = [
     expected: ['a vmselect < a keepalived'],
   },
   {
+    because: 'a sidecar reads and uploads what its replica writes',
+    changes: ['a thanos_sidecar start', 'b prometheus restart'],
+    expected: ['b prometheus < a thanos_sidecar'],
+  },
+  {
+    because: 'a sidecar reads and uploads what its replica writes',
+    changes: ['a prometheus leaves', 'b thanos_sidecar leaves'],
+    expected: ['b thanos_sidecar < a prometheus'],
+  },
+  {
+    because: 'the store gateways read what the sidecars upload',
+    changes: ['a thanos_sidecar start', 'b thanos_store restart'],
+    expected: ['b thanos_store < a thanos_sidecar'],
+  },
+  {
+    because: 'the store gateways read what the compactor writes',
+    changes: ['a thanos_store start', 'b thanos_compactor restart'],
+    expected: ['b thanos_compactor < a thanos_store'],
+  },
+  {
+    because: 'two compactors on one bucket would destroy data, so one stops before another one starts',
+    changes: [
+      'a thanos_compactor start',
+      'b thanos_compactor leaves',
+      'b thanos_store leaves',
+      'a thanos_store restart',
+    ],
+    expected: ['b thanos_compactor < a thanos_compactor'],
+  },
+  {
+    because: 'the queries ask the sidecars and the store gateways',
+    changes: ['a thanos_query restart', 'b thanos_sidecar restart'],
+    expected: ['b thanos_sidecar < a thanos_query'],
+  },
+  {
+    because: 'haproxy forwards to the queries and may need a port that one of them releases',
+    changes: ['a haproxy reload', 'b thanos_query restart'],
+    expected: ['b thanos_query < a haproxy'],
+  },
+  {
+    because: 'the addresses of keepalived lead to the queries',
+    changes: ['a keepalived start', 'b thanos_query start'],
+    expected: ['b thanos_query < a keepalived'],
+  },
+  {
     because: 'grafana shows what these programs answer',
     changes: ['a grafana start', 'b prometheus reload', 'b victoriametrics start', 'a alertmanager restart'],
     expected: ['b prometheus < a grafana', 'b victoriametrics < a grafana', 'a alertmanager < a grafana'],

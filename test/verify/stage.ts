@@ -58,6 +58,7 @@ export function topologyOf({ base, version }: Recording): Topology {
   }))
   const cell: CellTopology = {
     name: 'lab',
+    hosts: [],
     replicaLabel: 'prometheus_replica',
     replicas: [
       { ...member('mon-a', base), name: 'a' },

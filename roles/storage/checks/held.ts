@@ -28,6 +28,8 @@ export interface Feeding {
   readonly replicaLabel: string
   /** Milliseconds between two scrapes. */
   readonly interval: number
+  /** How many intervals may lie between two samples; absent: two. */
+  readonly mostIntervals?: number
   readonly replicas: readonly { readonly name: string; readonly host: string; readonly instance: string }[]
 }
 

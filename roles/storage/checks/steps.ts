@@ -48,7 +48,7 @@ export function doubled(at: readonly number[], interval: number): number {
   return windows.filter((window, index) => index > 0 && window === windows[index - 1]).length
 }
 
-/** Two intervals, and a tenth for scrapes that are late. */
-export function allowedStep(interval: number): number {
-  return 2.2 * interval
+/** So many intervals, and a tenth for scrapes that are late. */
+export function allowedStep(interval: number, most = 2): number {
+  return 1.1 * most * interval
 }

@@ -1,6 +1,6 @@
 /** Which of upstream's programs judge configs on this machine. */
 import { basename } from 'node:path'
-import { isReleased } from '../../../roles/index.ts'
+import { isReleased, releaseNameOf } from '../../../roles/index.ts'
 import { maskUrl } from '../../artifact/http/url.ts'
 import type { Artifacts, Ground, Release, ReleaseFile } from '../../artifact/model.ts'
 import { localArch } from '../../artifact/model.ts'
@@ -8,12 +8,13 @@ import { defaultSuite } from '../../artifact/source/open-source.ts'
 import type { ArtifactSettings } from '../../inventory/artifact/origin.ts'
 import { originOf } from '../../inventory/artifact/origin.ts'
 import type { Component, Inventory } from '../../inventory/model.ts'
-import type { BundleCheck, Instance } from '../../resource/model.ts'
+import { type BundleCheck, type Instance, ofKind, type ProgramResource } from '../../resource/model.ts'
 import { refusal } from '../refusal.ts'
 
 /** One bundle and how it is judged. */
 export interface LocalCheck {
   readonly instance: Instance
+  /** What has the program's release. */
   readonly component: Component
   readonly check: BundleCheck
 }
@@ -29,7 +30,7 @@ export function localChecks(instances: readonly Instance[]): readonly LocalCheck
       // Flags may differ from host to host.
       const flags = check.flags?.each.map(({ args }) => args)
       const key = JSON.stringify([instance.cell, refusal(check), flags])
-      if (!found.has(key)) found.set(key, { instance, component, check })
+      if (!found.has(key)) found.set(key, { instance, component: releaseNameOf(component), check })
     }
   }
   return [...found.values()]
@@ -42,14 +43,19 @@ export interface LocalFile {
 
 /** The program of a check for this machine; undefined if no release runs here. Rejects as the artifacts do. */
 export async function localFile(
-  { component, check }: Pick<LocalCheck, 'component' | 'check'>,
+  { component, check, instance }: LocalCheck,
   artifacts: Artifacts,
 ): Promise<LocalFile | undefined> {
   const arch = localArch()
   if (arch === undefined) return undefined
   const release = await artifacts.release(component, arch)
-  const file = release.files.find(candidate => candidate.path === check.program)
+  const { from = check.program } = ofKind(instance.resources, 'program').find(isProgramOf(check)) ?? {}
+  const file = release.files.find(candidate => candidate.path === from)
   return file && { release, file }
+}
+
+function isProgramOf({ program }: BundleCheck) {
+  return ({ path }: ProgramResource) => path === program
 }
 
 /** A program that runs on this machine, or would if it were trusted. */

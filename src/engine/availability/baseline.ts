@@ -1,9 +1,12 @@
 /** What one instance and its cell do before a change, asked right before: the gate compares with it. */
 import { defined } from '../../diagnostic/defined.ts'
+import type { Component } from '../../inventory/model.ts'
 import type { InstancePlan } from '../../plan/model.ts'
 import { resourceId } from '../../resource/model.ts'
 import { cellNamed, peerComponent, replicaComponent } from '../../topology/member/members.ts'
-import type { Peer } from '../../topology/model.ts'
+import type { CellTopology, Peer } from '../../topology/model.ts'
+import { getFrom } from '../../verify/ask/get.ts'
+import type { Lack } from '../../verify/checks/facet.ts'
 import { checksOf } from '../../verify/checks/known.ts'
 import { reloadTime } from '../backlog/reload-time.ts'
 import type { RunContext } from '../context.ts'
@@ -24,6 +27,8 @@ export interface Baseline {
   readonly before?: SteadyState
   /** Milliseconds that its reload may take; absent where nothing makes it slow. */
   readonly reloadTime?: number
+  /** What it lacks though it says that it is ready; absent where nothing but its health is to be asked. */
+  readonly lack?: () => Promise<string | undefined>
 }
 
 /** `established`: a member served before the run; `done`: whether the run has changed an instance. Never rejects. */
@@ -39,16 +44,15 @@ export async function baselineOf(
   const told = plan.changes.filter(change => change.resource === service).map(change => change.action)
   const restarts = told.includes('restart')
   if (instance.retired || (!restarts && !told.includes('reload') && !told.includes('start'))) return {}
-  const { links } = await checksOf(component)
+  const { links, lack } = await checksOf(component)
   const peers = established && links ? await peersUp(context, plan) : undefined
   const linked =
     peers === undefined || told.includes('start') ? peers : await connectedNow(ask, instance, peers)
   const own = restarts ? await serves(itself(context, plan), context.prefetch, []) : undefined
   const before = own?.state === 'serves' ? await doneBefore(context, plan) : undefined
   const open = openHosts(context, plan, done)
-  const member = cellNamed(context.prepared.topology, instance.cell)?.peers.find(
-    ({ host }) => component === peerComponent && host === instance.host,
-  )
+  const cell = cellNamed(context.prepared.topology, instance.cell)
+  const member = cell?.peers.find(({ host }) => component === peerComponent && host === instance.host)
   return {
     ...(linked && {
       ...(member && { own: member }),
@@ -56,8 +60,23 @@ export async function baselineOf(
       hoped: linked.filter(({ host }) => open.has(host)),
     }),
     ...(before && { before }),
+    ...(lack && cell && { lack: () => lackOf(context, plan, cell, lack) }),
     ...(told.includes('reload') ? defined({ reloadTime: await reloadTimeOf(context, plan) }) : {}),
   }
+}
+
+async function lackOf(
+  context: RunContext,
+  { instance }: InstancePlan,
+  cell: CellTopology,
+  lack: Lack,
+): Promise<string | undefined> {
+  const get = getFrom(context.prefetch.ask, instance.host, instance.health)
+  const serves = async (component: Component, host: string) => {
+    const seen = await servingStates(context, cell.name, component)
+    return seen.get(host)?.state === 'serves'
+  }
+  return lack({ get, cell, serves })
 }
 
 async function reloadTimeOf(context: RunContext, plan: InstancePlan): Promise<number | undefined> {

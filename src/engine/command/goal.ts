@@ -19,6 +19,8 @@ export interface Goal {
   readonly afterwards?: (context: RunContext) => Promise<HostRuns>
   /** Samples that a replica has not sent yet are waited for. A way back never waits. */
   readonly keepsBacklogs?: boolean
+  /** What components have tried before anything is changed is tried. A way back tries nothing. */
+  readonly tries?: boolean
   /** Where nothing is wanted to serve, nothing is asked whether it does. */
   readonly destroys?: boolean
 }
@@ -32,6 +34,7 @@ export interface Desired {
 export const byInventory: Goal = {
   clearsUndone: true,
   keepsBacklogs: true,
+  tries: true,
   async desire({ hosts: undesired, prepared, request }) {
     const { all, inventory, topology } = prepared
     const warnings: Problem[] = [...unresolvedWarnings(topology)]

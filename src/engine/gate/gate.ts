@@ -19,6 +19,7 @@ import type { Baseline } from '../availability/baseline.ts'
 import { gateProblem } from '../messages.ts'
 import type { StepContext } from '../rollout/step-context.ts'
 import { awaitConnected, unreachedPeers } from './connected.ts'
+import { awaitComplete } from './lacking.ts'
 import { type Asked, withOtherPorts } from './other-ports.ts'
 import { soak } from './soak.ts'
 
@@ -78,7 +79,7 @@ export async function awaitGate(
 async function awaitService(
   instance: Instance,
   { connection, ask, askHost }: Pick<StepContext, 'connection' | 'ask' | 'askHost'>,
-  { since, baseline: { peers, hoped = [], own, before } = {}, reloadTime }: Awaited,
+  { since, baseline: { peers, hoped = [], own, before, lack } = {}, reloadTime }: Awaited,
   watched: Watched,
   told: { readonly signal: AbortSignal; readonly onWait: (note: string) => void },
 ): Promise<Problem | Diagnosis | typeof lost | undefined> {
@@ -94,6 +95,8 @@ async function awaitService(
     await awaitConnected({ instance, peers: all, ask, clock, patience: hopePatience, ...told })
   const alone = peers && (await awaitConnected({ instance, peers, ask, clock, ...told }))
   if (alone) return alone
+  const lacking = lack && (await awaitComplete({ instance, lack, clock, ...told }))
+  if (lacking) return lacking
   const itself = own === undefined ? {} : { own }
   const unreached = await unreachedPeers({ instance, ...itself, peers: all, ask, askHost, clock, ...told })
   if (unreached) return unreached

@@ -5,6 +5,7 @@ import type { InstancePlan } from '../../plan/model.ts'
 import { atInstance } from '../../resource/model.ts'
 import { cellNamed } from '../../topology/member/members.ts'
 import { redundantHosts } from '../../topology/member/redundant.ts'
+import { notAlone } from '../availability/alone.ts'
 import { baselineOf } from '../availability/baseline.ts'
 import { outageNow } from '../availability/serving.ts'
 import { heldCells, unfitPeer } from '../availability/spared.ts'
@@ -133,6 +134,7 @@ async function changeOne(rollout: Rollout, plan: InstancePlan, established: bool
     lostLock(rollout, plan) ??
     unfitPeer(rollout, plan) ??
     (await rollout.backlogs?.before(plan)) ??
+    (await notAlone(rollout, plan)) ??
     // The wait may have been long.
     lostLock(rollout, plan) ??
     (request.allowOutage ? undefined : await outageNow(rollout, plan))

@@ -62,12 +62,16 @@ function unknownName(of: string, owner: object, key: string, own: readonly strin
   return artifactsProblem.unknownComponent(atKey(owner, key), facts)
 }
 
-const aliases = definitions.flatMap(({ release, aliases: known = [] }) => (release ? known : []))
+const aliases = definitions.flatMap(({ release, releaseName, aliases: known = [] }) =>
+  release && releaseName === undefined ? known : [],
+)
 
 /** `node` is node_exporter, as for `--only`. */
 function releasedName(key: string): Component | undefined {
+  if (releasedComponents.includes(key)) return key
   return definitions.find(
-    ({ name, aliases = [], release }) => release !== undefined && (name === key || aliases.includes(key)),
+    ({ aliases = [], release, releaseName }) =>
+      release !== undefined && releaseName === undefined && aliases.includes(key),
   )?.name
 }
 

@@ -88,9 +88,15 @@ export function fileRequests(
 }
 
 /** The files that the keys of a part name. */
-function namedIn(said: object, { entries, names = {} }: CellPart, base: Base): readonly FileRequest[] {
+function namedIn(
+  said: object,
+  { entries, within = [], names = {} }: CellPart,
+  base: Base,
+): readonly FileRequest[] {
   const { instead = [], lists = [] } = names
-  return (entries ? Object.values(said) : [said]).flatMap((one: NamingText | null) => {
+  const first: readonly (NamingText | null)[] = entries ? Object.values(said) : [said]
+  const below = first.flatMap(one => within.map(key => (one?.[key] ?? null) as NamingText | null))
+  return [...first, ...below].flatMap(one => {
     const files = [one, ...Object.values(one?.per_host ?? {})].flatMap(own => Object.values(own?.files ?? {}))
     const alone = instead.map(name => one?.[name]).filter(value => typeof value === 'string')
     const listed = lists.flatMap(name => (one?.[name] ?? []) as readonly string[])

@@ -11,6 +11,7 @@ const below = (of: (part: CellPart) => readonly string[] | undefined) =>
 const components = [
   ...cells.map(cell => `${cell}.*`),
   ...cellParts.filter(({ entries }) => entries).flatMap(placesOf),
+  ...below(({ within }) => within),
 ]
 
 /** `*` is any one key, `**` is everything below. */

@@ -1,5 +1,5 @@
 /** Words that several kinds read in listings and know as promha's own names. */
-import { releasedComponents } from '../../../roles/index.ts'
+import { definitions } from '../../../roles/index.ts'
 import type { Effect } from '../model.ts'
 
 /** A group of a regular expression. */
@@ -8,7 +8,10 @@ export function oneOf(all: readonly (string | undefined)[]): string {
 }
 
 /** Names of directories of configs. */
-export const ownConfigs = oneOf([...releasedComponents, 'promha', '\\w+_exporter'])
+export const ownConfigs = oneOf([
+  ...definitions.flatMap(({ name, release }) => (release ? [name] : [])),
+  ...['promha', '\\w+_exporter'],
+])
 
 export function modeOf(octal: string | undefined): number | undefined {
   const mode = Number.parseInt(octal ?? '', 8)

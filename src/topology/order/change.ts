@@ -1,4 +1,5 @@
 /** A change of one component on one host, as far as its place among the others of its cell depends on it. */
+import { knownDefinition } from '../../../roles/index.ts'
 import { grouped } from '../../diagnostic/grouped.ts'
 import type { Component } from '../../inventory/model.ts'
 
@@ -26,10 +27,11 @@ export interface Edge<T> {
  * - `makesRoom`: a HAProxy releases a port that Prometheus takes, or a keepalived that leads to it leaves with it
  * - `takesOver`: it replaces a HAProxy that leaves to make room
  * - `clears`: a Prometheus leaves a host that HAProxy comes to
+ * - `yields`: it leaves a host, and may come to another only then
  * - `handsOver`: a keepalived leaves its addresses to members that stay
  * - `waits`: a firewall only removes rules for what leaves its host
  */
-export type Part = 'makesRoom' | 'takesOver' | 'clears' | 'handsOver' | 'waits' | 'usual'
+export type Part = 'makesRoom' | 'takesOver' | 'clears' | 'yields' | 'handsOver' | 'waits' | 'usual'
 
 /** The part of each change of a cell. */
 export function partsOf<T extends PlacedChange>(all: readonly T[]): ReadonlyMap<T, Part> {
@@ -55,6 +57,7 @@ export function partsOf<T extends PlacedChange>(all: readonly T[]): ReadonlyMap<
       others.some(other => other.component === 'haproxy' && !other.leaves)
     )
       return 'clears'
+    if (leaves && isAlone(component)) return 'yields'
     if (component === 'keepalived' && leaves && stays) return 'handsOver'
     const waits = component === 'firewall' && !starts
     return waits && others.some(other => other.component !== 'firewall' && other.leaves) ? 'waits' : 'usual'
@@ -77,4 +80,9 @@ function replacesProxy(one: PlacedChange, others: readonly PlacedChange[], stays
     others.some(other => other.component === 'haproxy' && other.starts) &&
     !others.some(other => other.component === 'prometheus')
   )
+}
+
+/** Whether there may never be two of it. */
+function isAlone(component: Component): boolean {
+  return knownDefinition(component)?.order.alone !== undefined
 }

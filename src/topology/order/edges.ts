@@ -17,7 +17,7 @@ export function edgesOf<T extends MemberChange>(
 const tiers: readonly (readonly Part[])[] = [
   ['takesOver'],
   ['makesRoom'],
-  ['usual', 'clears', 'handsOver', 'waits'],
+  ['usual', 'clears', 'yields', 'handsOver', 'waits'],
 ]
 
 function ruleEdges<T extends PlacedChange>(

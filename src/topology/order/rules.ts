@@ -92,11 +92,12 @@ export function rulesOf({ name, order }: Pick<ComponentDefinition, 'name' | 'ord
     { before: all(stays, first), after: all(stays, then), because },
     ...(unlessLeaving
       ? []
-      : [{ before: all(leaves, then), after: all(leaves, first, not(does('clears'))), because }]),
+      : [{ before: all(leaves, then), after: all(leaves, first, not(does('clears', 'yields'))), because }]),
   ]
   const chosen = ({ what }: Follows) => (what === 'exporters' ? isExporter : of(...what))
-  const { follows = [], precedes = [], precedesAll } = order
+  const { follows = [], precedes = [], precedesAll, alone } = order
   return [
+    ...(alone === undefined ? [] : [{ before: all(leaves, own), after: all(stays, own), because: alone }]),
     ...follows.flatMap(one => pair(chosen(one), own, one)),
     ...precedes.flatMap(one => pair(own, chosen(one), one)),
     ...(precedesAll === undefined

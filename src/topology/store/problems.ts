@@ -1,7 +1,7 @@
 /** What is wrong, or probably not meant, between a cell's store and what writes to it. */
 import { jobsOf } from '../../../roles/prometheus/settings/jobs.ts'
 import { storageProblem } from '../../../roles/storage/messages.ts'
-import { layoutsOf } from '../../../roles/storage/stores.ts'
+import { layoutsOf, stores } from '../../../roles/storage/stores.ts'
 import type { Problem } from '../../diagnostic/problem.ts'
 import type { Cell, Inventory } from '../../inventory/model.ts'
 import { atKeyOf, atValueOf, cellTextOf } from '../../inventory/origin.ts'
@@ -26,7 +26,16 @@ export function storeProblems(inventory: Inventory): readonly Problem[] {
       ...intervalProblems(cell, one),
       ...besideStore(cell, cells),
       ...cellsDiffer(cell, cells),
+      ...ownProblems(cell, cells),
     ]
+  })
+}
+
+/** What the stores themselves say of the cell. */
+function ownProblems(cell: Cell, cells: readonly Cell[]): readonly Problem[] {
+  return stores.flatMap(({ key, besides }) => {
+    const settings = cell.storage?.[key]
+    return settings ? (besides?.(settings, cell, cells) ?? []) : []
   })
 }
 
@@ -38,7 +47,10 @@ export function sharedStoreProblems(cells: readonly Cell[]): readonly Problem[] 
     const where = atValueOf(cell, ['storage', 'cell'])
     const found = cells.find(({ name }) => name === other)
     if (other === cell.name) return [storageProblem.sharedWithItself(where, cell.name)]
-    if (found && layoutsOf(found.storage).length > 0) return []
+    const layouts = layoutsOf(found?.storage)
+    if (layouts.some(({ writes }) => writes)) return []
+    const [pulling] = layouts
+    if (pulling) return [storageProblem.nothingPushed(where, cell.name, { other, store: pulling.key })]
     if (found) return isUnread(found) ? [] : [storageProblem.noSharedStore(where, cell.name, other)]
     const others = cells.map(({ name }) => name).filter(name => name !== cell.name)
     const of = `storage of cell ${quoted(cell.name)}`
@@ -54,7 +66,7 @@ function isUnread(cell: Cell): boolean {
 
 /** A store removes duplicates by one interval, whoever writes to it. */
 function cellsDiffer(cell: Cell, cells: readonly Cell[]): readonly Problem[] {
-  const writers = layoutsOf(cell.storage).length > 0 ? writersOf(cell, cells) : []
+  const writers = layoutsOf(cell.storage).some(({ writes }) => writes) ? writersOf(cell, cells) : []
   const shortest = Math.min(...writers.map(({ interval }) => interval))
   if (writers.every(({ interval }) => interval === shortest)) return []
   const saidBy = (name: string) => {
@@ -64,6 +76,11 @@ function cellsDiffer(cell: Cell, cells: readonly Cell[]): readonly Problem[] {
   const named = writers.map(writer => `${quoted(writer.cell)} ${saidBy(writer.cell)}`)
   const first = writers.find(({ interval }) => interval === shortest)?.cell ?? ''
   return [storageProblem.cellsDiffer(atKeyOf(cell, 'storage'), cell.name, named, saidBy(first))]
+}
+
+/** Whether it writes to a store, its own or another cell's. */
+function isPushedTo({ storage }: Cell): boolean {
+  return storage?.cell !== undefined || layoutsOf(storage).some(({ writes }) => writes)
 }
 
 /** The user's own entries that have the name or the URL of one of promha's. */
@@ -87,7 +104,7 @@ function spelt(text: string): string {
 /** Jobs of which the store would keep too few samples, or those of both replicas. */
 function intervalProblems(cell: Cell, { jobs: generated }: CellTopology): readonly Problem[] {
   const { prometheus, name, storage } = cell
-  if (!prometheus || !storage) return []
+  if (!prometheus || !storage || !isPushedTo(cell)) return []
   const global = intervalOf(prometheus.global.scrape_interval)
   const jobs = [
     ...generated.map(job => ({
@@ -111,13 +128,15 @@ function intervalProblems(cell: Cell, { jobs: generated }: CellTopology): readon
 }
 
 function besideStore(cell: Cell, cells: readonly Cell[]): readonly Problem[] {
-  const { name, prometheus } = cell
+  const { name, prometheus, storage } = cell
   const isUsed = cells.some(other => other.prometheus && other.storage?.cell === name)
   if (!prometheus && isUsed) return []
   if (!prometheus) return [storageProblem.nothingWrites(atKeyOf(cell, 'storage'), name)]
   const { time, size } = prometheus.retention
   const isSet = time !== undefined || size !== undefined || isSaidUpstream(prometheus.further)
-  return isSet ? [] : [storageProblem.localRetention(atKeyOf(cell, 'prometheus'), name)]
+  // Without a store that keeps anything itself, the replicas are all that there is.
+  const isKept = storage?.cell !== undefined || layoutsOf(storage).some(({ keepsNothing }) => !keepsNothing)
+  return isSet || !isKept ? [] : [storageProblem.localRetention(atKeyOf(cell, 'prometheus'), name)]
 }
 
 /** Whether upstream's own key says it: `storage.tsdb.retention`. */

@@ -118,7 +118,7 @@ function read(response: IncomingMessage, limit: number, authority: string): Prom
 }
 
 /** node:http expects these of a socket; an SSH channel has none of them. */
-function asSocket(stream: Duplex): Duplex {
+export function asSocket(stream: Duplex): Duplex {
   const none = () => stream
   for (const name of ['setKeepAlive', 'setNoDelay', 'setTimeout', 'ref', 'unref']) {
     if (!(name in stream)) Object.assign(stream, { [name]: none })

@@ -1,8 +1,9 @@
 /** What verify, status and the gate have to know of a component: the value `checks` of its `checks.ts`. */
 import type { Component } from '../../inventory/model.ts'
+import type { RunningProcess } from '../../shell/host/running.ts'
 import type { CellTopology, Job, Peer } from '../../topology/model.ts'
 import type { CheckDefinition, View } from '../answer/view.ts'
-import type { Api, NamedProgram, Program, Question } from '../ask/question.ts'
+import type { Api, HostAsk, NamedProgram, Program, Question } from '../ask/question.ts'
 import type { Chosen, ServiceFacts } from '../input.ts'
 import type { Asking } from '../model.ts'
 import type { TargetOwner } from './exporter-up.ts'
@@ -23,6 +24,20 @@ export interface ComponentChecks {
   readonly replay?: (get: Get) => Promise<Replay | undefined>
   /** How it stands in touch with the Alertmanagers of its cell. */
   readonly links?: Links
+  /** What it still lacks though it says that it is ready; absent: nothing. */
+  readonly lack?: Lack
+  /** Every one of it that runs on a host, whoever started it, if there may be one only. */
+  readonly running?: HostAsk<readonly RunningProcess[]>
+}
+
+/** In words that follow "is ready, but"; undefined if it lacks nothing. Rejects if it does not say. */
+export type Lack = (asked: LackRequest) => Promise<string | undefined>
+
+export interface LackRequest {
+  readonly get: Get
+  readonly cell: CellTopology
+  /** Whether another program of the cell says on its own host that it is ready. */
+  readonly serves: (component: Component, host: string) => Promise<boolean>
 }
 
 /** Each in the order in which they are told: all that is `own` first, then all `across`, `exporter.up`, and all `access`. */

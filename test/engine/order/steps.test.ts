@@ -21,6 +21,7 @@ function told(plans: Parameters<typeof stepsOf>[0], order: StepOrder = {}): stri
 const bare = {
   ...{
     name: 'eu',
+    hosts: [],
     replicaLabel: 'r',
     replicas: [],
     peers: [],

@@ -8,7 +8,7 @@ import { notesOn } from '../../../src/inventory/schema/schema-words.ts'
 import type { Instance } from '../../../src/resource/model.ts'
 import { buildTopology } from '../../../src/topology/build.ts'
 import { read } from '../../inventory/harness.ts'
-import { leastOf } from '../least.ts'
+import { leastBucket, leastOf, placeIn } from '../least.ts'
 
 const hosts = ['mon-a', 'mon-b']
 
@@ -23,13 +23,39 @@ interface Row {
   readonly beside?: object
   /** Why it listens on one address, if it is no exporter. */
   readonly oneAddress?: string
+  /** Its hosts, if they are not all. */
+  readonly on?: readonly string[]
   /** All flags are promha's. */
   readonly ownsFlags?: true
 }
 
-const special: Readonly<Record<string, Pick<Row, 'beside' | 'oneAddress' | 'ownsFlags'>>> = {
+const pair = { prometheus: { replicas: { a: 'mon-a', b: 'mon-b' }, alertmanagers: [] } }
+const oneThanos = 'Thanos listens on one address.'
+
+const special: Readonly<Record<string, Partial<Row>>> = {
+  thanos_query: { beside: pair, oneAddress: oneThanos },
+  thanos_sidecar: {
+    beside: { ...pair, storage: { thanos: { query: ['mon-a', 'mon-b'] } } },
+    oneAddress: oneThanos,
+    insteadOfHosts: 'It runs beside every replica.',
+  },
+  thanos_store: {
+    beside: { ...pair, storage: { thanos: { query: ['mon-a', 'mon-b'], objstore: leastBucket } } },
+    oneAddress: oneThanos,
+  },
+  thanos_compactor: {
+    beside: {
+      ...pair,
+      storage: {
+        thanos: { query: ['mon-a', 'mon-b'], store: ['mon-a', 'mon-b'], objstore: leastBucket },
+      },
+    },
+    oneAddress: oneThanos,
+    insteadOfHosts: 'A bucket has exactly one compactor: use "host".',
+    on: ['mon-a'],
+  },
   grafana: {
-    beside: { prometheus: { replicas: { a: 'mon-a', b: 'mon-b' }, alertmanagers: [] } },
+    beside: pair,
     oneAddress: 'Grafana listens on one address.',
     ownsFlags: true,
   },
@@ -98,15 +124,13 @@ function contentOf({ resources }: Instance, path: RegExp): string | undefined {
 }
 
 async function reading({ key, text, beside }: Row, further: object) {
-  const [last = '', ...above] = key.toReversed()
-  const part = above.reduce<object>((below, name) => ({ [name]: below }), {
-    [last]: { ...text, ...further },
-  })
+  const lab: Record<string, object> = structuredClone({ ...beside }) as Record<string, object>
+  placeIn(lab, key, { ...text, ...further })
   const inventory = {
     promha: 1,
     hosts: { 'mon-a': { address: '198.18.0.11' }, 'mon-b': { address: '198.18.0.12' } },
     groups: { first: ['mon-a'] },
-    cells: { lab: { ...beside, ...part } },
+    cells: { lab },
   }
   // One line for each value, so that a place tells which one is meant.
   return await read(JSON.stringify(inventory, null, 1), { 'any.pem': 'any text\n', mine: '#!/bin/sh\n' })
@@ -126,8 +150,9 @@ async function built(row: Row, further: object): Promise<ReadonlyMap<string, Ins
 
 async function having(row: Row, further: object, has: (instance: Instance) => boolean) {
   const all = await built(row, further)
-  assert.deepEqual([...all.keys()].sort(), hosts)
-  return hosts.filter(host => has(all.get(host) ?? assert.fail(host)))
+  const on = row.on ?? hosts
+  assert.deepEqual([...all.keys()].sort(), on)
+  return on.filter(host => has(all.get(host) ?? assert.fail(host)))
 }
 
 describe('every component', () => {
@@ -153,7 +178,7 @@ describe('every component', () => {
       }
       it(`${name} takes ${word}, and under per_host`, async () => {
         assert.deepEqual(await having(row, {}, has), [])
-        assert.deepEqual(await having(row, { [word]: value }, has), hosts)
+        assert.deepEqual(await having(row, { [word]: value }, has), row.on ?? hosts)
         for (const pattern of ['mon-a', 'first', '*-a'])
           assert.deepEqual(await having(row, { per_host: { [pattern]: { [word]: value } } }, has), ['mon-a'])
       })

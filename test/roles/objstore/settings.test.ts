@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import type { ObjstoreKeys } from '../../../roles/objstore/key.ts'
 import { objstoreText } from '../../../roles/objstore/settings.ts'
+import { bucketTypes } from '../../../roles/objstore/types.ts'
+import { isSecretMember } from '../../../src/inventory/secret/secret-keys.ts'
 import { inlineObjstore, placesOf, readObjstore } from './said.ts'
 
 const s3 = (...lines: readonly string[]) =>
@@ -128,6 +131,17 @@ describe('objstore', () => {
     assert.deepEqual(of(`type: AZURE\nconfig: { ${azure} }\n`), ['cc', 'kk'])
     assert.deepEqual(of('type: GCS\nconfig: { bucket: b, service_account: "{}x" }\n'), ['{}x'])
     assert.deepEqual(of('type: OCI\nconfig: { bucket: b, privatekey: kk, passphrase: pp }\n'), ['kk', 'pp'])
+  })
+
+  it('has no secret key that the one rule for secrets does not know', () => {
+    const all = Object.values(bucketTypes).flatMap(({ keys }: { keys: ObjstoreKeys }) => Object.entries(keys))
+    const secret = all.filter(([, one]) => one.secret).map(([key]) => key)
+    assert.ok(secret.length > 8)
+    for (const above of [['config'], ['cells', 'eu', 'storage', 'cortex', 'objstore', 'config']])
+      assert.deepEqual(
+        secret.filter(key => !isSecretMember(key, above, 'scalar')),
+        [],
+      )
   })
 
   it('shows no line that holds a secret', () => {

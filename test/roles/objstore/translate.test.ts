@@ -230,6 +230,15 @@ describe('objstore for Cortex and Mimir', () => {
     })
   }
 
+  it('keeps a text as it was written', () => {
+    const lines = ['bucket: 0012', 'endpoint: e', 'access_key: 1.10', 'secret_key: 007']
+    const { objstore } = readObjstore(`type: S3\nconfig:\n${lines.map(one => `  ${one}\n`).join('')}`)
+    assert.ok(objstore)
+    assert.deepEqual(toCortex(objstore, [])?.s3, {
+      ...{ bucket_name: '0012', endpoint: 'e', access_key_id: '1.10', secret_access_key: '007' },
+    })
+  })
+
   it('has a prefix in Mimir, as far as Mimir takes it, and none in Cortex', () => {
     assert.equal(translated('mimir', 'S3', s3Least, 'eu1').result?.storage_prefix, 'eu1')
     assert.deepEqual(

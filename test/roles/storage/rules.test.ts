@@ -44,8 +44,12 @@ describe('the rules of stores', () => {
     const others = 'up{job!~"prometheus|alertmanager'
     assert.ok((await filesOf(withStore)).get(at('promha'))?.includes(`${others}|victoriametrics"`))
     assert.ok((await filesOf(withoutStore)).get(at('promha'))?.includes(`${others}"`))
-    for (const { key, rules = '' } of stores)
-      assert.ok(rulesIn(rules).some(({ expr }) => expr.startsWith(`up{job="${key}", cell=""}`)))
+    for (const { components, rules = '' } of stores)
+      for (const { name } of components)
+        assert.ok(
+          rulesIn(rules).some(({ expr }) => expr.startsWith(`up{job="${name}", cell=""}`)),
+          name,
+        )
   })
 
   it('have the names that no file of the user may have', async () => {

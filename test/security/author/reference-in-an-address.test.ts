@@ -39,6 +39,7 @@ const allowed = [
       'blackbox.modules.x',
       'exporters.x.config.x',
       'grafana.config',
+      'storage.thanos.objstore.x',
       ...[
         'prometheus',
         'alertmanager',
@@ -46,6 +47,7 @@ const allowed = [
         'blackbox',
         'exporters.x',
         'storage.victoriametrics',
+        ...['query', 'sidecar', 'store', 'compactor'].map(part => `storage.thanos.${part}`),
         'grafana',
       ].flatMap(component => [`${component}.environment.x`, `${component}.per_host.x.environment.x`]),
     ].map(key => `${cell}.${key}`),

@@ -14,10 +14,12 @@ import { pushScript, pushTreeScript } from '../../../src/shell/change/push.ts'
 import type { ChangeRequest } from '../../../src/shell/change/request.ts'
 import { undoScript, undoText } from '../../../src/shell/change/undo.ts'
 import { askScript } from '../../../src/shell/host/ask.ts'
+import { bucketListScript, certificatesScript } from '../../../src/shell/host/bucket.ts'
 import { diagnoseScript } from '../../../src/shell/host/diagnose.ts'
 import { foundScript } from '../../../src/shell/host/found.ts'
 import { hostStateScript, reachScript } from '../../../src/shell/host/host-state.ts'
 import { notifyLogScript } from '../../../src/shell/host/notify-log.ts'
+import { runningScript } from '../../../src/shell/host/running.ts'
 import { lockScript, releaseScript, renewScript } from '../../../src/shell/lock/lock.ts'
 import { preflightScript } from '../../../src/shell/observe/preflight.ts'
 import { probeScript } from '../../../src/shell/observe/probe.ts'
@@ -85,6 +87,8 @@ const scripts: Readonly<Record<string, (name: Name) => Pick<Script<unknown>, 're
       ],
       programs: [{ path: `/${name('program')}`, sha256: 'e'.repeat(64) }],
     }),
+  bucketListScript: name => bucketListScript([`/usr/bin/${name('program')}`], name('config')),
+  certificatesScript: name => certificatesScript([`/etc/${name('one')}`, `/etc/${name('other')}`]),
   diagnoseScript: name => diagnoseScript(name('unit'), { lines: 3, since: 5 }),
   foundScript: name =>
     foundScript({
@@ -146,6 +150,7 @@ const scripts: Readonly<Record<string, (name: Name) => Pick<Script<unknown>, 're
   pushTreeScript: name => pushTreeScript(`/${name('directory')}/${name('tree')}`),
   readGenerationsScript: name =>
     readGenerationsScript([{ component: name('component') as Component, generation: 3 }]),
+  runningScript: name => runningScript(name('program'), name('word')),
   reachScript: name => reachScript([{ address: name('address'), port: 9090 }]),
   recoverScript: name => recoverScript(name('run')),
   releaseScript: name => releaseScript(name('run')),

@@ -1,6 +1,9 @@
 import { objstoreProblem } from '../../../../roles/objstore/messages.ts'
 import { samples } from '../../samples.ts'
 
+const at = { bucket: 'b', server: 's3.example.net', from: 'st-a, st-b' }
+const put = { ...at, of: 'put' }
+
 export const objstoreSamples = samples(objstoreProblem, {
   none: [['storage.cortex of cell "eu"']],
   unknownKey: [
@@ -19,4 +22,30 @@ export const objstoreSamples = samples(objstoreProblem, {
   noCounterpart: [['max_retries', 'Cortex']],
   badPrefix: [['Mimir']],
   onSeveralHosts: [['storage.cortex of cell "eu"', ['c1', 'c2']]],
+  notTried: [['b', 'st-a, st-b', 'promha itself tries buckets of type S3 only']],
+  thanosFails: [['b', 'st-a', 'The specified bucket does not exist']],
+  noBucket: [[at]],
+  denied: [
+    [at, ['put', 'list'], undefined],
+    [at, ['delete'], 'promha-trial-1'],
+  ],
+  odd: [
+    [at, 'list'],
+    [at, 'get'],
+  ],
+  left: [[at, 'promha-trial-1', 'HTTP 500']],
+  fails: [
+    [put, 'unknown key', ''],
+    [put, 'wrong secret', ''],
+    [put, 'expired', ''],
+    [put, 'clock', ''],
+    [put, 'other region', 'eu-west-1'],
+    [put, 'other region', ''],
+    [put, 'not there', ''],
+    [put, 'host not found', ''],
+    [put, 'refused', ''],
+    [put, 'tls', 'self-signed certificate'],
+    [put, 'line', 'no answer within 10 s'],
+    [put, 'answer', 'HTTP 503 SlowDown'],
+  ],
 })

@@ -1,0 +1,55 @@
+/** Thanos as a long-term store: it reads from the replicas by itself, so they push nothing to it. */
+import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
+import type { StoreDefinition, StoreProgram } from '../storage/store.ts'
+import { thanosCompactor, thanosQuery, thanosSidecar, thanosStore } from './components.ts'
+import { grpcPorts } from './ports.ts'
+import { thanosProblems } from './problems.ts'
+import { replicaFlags } from './replica-flags.ts'
+import { buildThanos, type ThanosSettings, thanosSchema } from './settings.ts'
+
+export const thanosLongTerm: StoreDefinition<'thanos'> = {
+  key: 'thanos',
+  schema: thanosSchema,
+  build: buildThanos,
+  rules: 'thanos/rules/thanos.yml',
+  within: ['query', 'store', 'sidecar', 'compactor'],
+  components: [thanosSidecar, thanosStore, thanosCompactor, thanosQuery],
+  besides: thanosProblems,
+  layout: settings => ({
+    programs: programsOf(settings),
+    replicaFlags: replicaFlags(settings),
+    keepsNothing: settings.objstore === undefined,
+    datasources: members => {
+      const { read } = settings
+      const addresses = read ? [{ address: read.vip.address, port: read.port }] : members(thanosQuery.name)
+      return addresses.map(one => ({
+        name: 'host' in one ? `Thanos ${one.host}` : 'Thanos',
+        url: `http://${joinHostPort(one)}`,
+        jsonData: {
+          prometheusType: 'Thanos',
+          customQueryParameters: 'dedup=true&partial_response=true&max_source_resolution=auto',
+        },
+      }))
+    },
+    ...(settings.read && { read: { ...settings.read, to: thanosQuery.name, readyPath: '/-/ready' } }),
+  }),
+}
+
+function programsOf({ sidecar, store, compactor, query }: ThanosSettings): readonly StoreProgram[] {
+  const readBy = (component: string) => {
+    const port = grpcPorts[component]
+    return port === undefined ? {} : { otherPorts: [port], readBy: new Map([[port, [thanosQuery.name]]]) }
+  }
+  const program = (
+    { name, key = ['storage', 'thanos'] }: typeof thanosQuery,
+    label: string,
+    settings: ThanosSettings['sidecar'] | ThanosSettings['compactor'],
+  ): readonly StoreProgram[] =>
+    settings ? [{ component: name, label, hosts: settings.hosts, settings, path: key, ...readBy(name) }] : []
+  return [
+    ...program(thanosSidecar, 'the Thanos sidecar', sidecar),
+    ...program(thanosStore, 'the Thanos store gateway', store),
+    ...program(thanosCompactor, 'the Thanos compactor', compactor),
+    ...program(thanosQuery, 'the Thanos query', query),
+  ]
+}
