@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { rankIn, type StepOrder, stepsOf } from '../../../src/engine/order/steps.ts'
+import { circleOf, rankIn, type StepOrder, stepsOf } from '../../../src/engine/order/steps.ts'
 import type { InstancePlan } from '../../../src/plan/model.ts'
 import type { CellTopology } from '../../../src/topology/model.ts'
 import { orderOf } from '../../../src/topology/order.ts'
@@ -65,6 +65,20 @@ describe('steps', () => {
     ])
     assert.deepEqual(told([firewall, planOf('b', 'node_exporter', { action: 'stop', retired: true })]), [
       ...['a/firewall', 'b/node_exporter'],
+    ])
+  })
+
+  it('have one of which there may be no two leave before it comes elsewhere, whatever else leaves', () => {
+    const leaving = (component: string) => planOf('old', component, { action: 'stop', retired: true })
+    const plans = [
+      planOf('new', 'thanos_compactor', { action: 'start' }),
+      ...['thanos_compactor', 'thanos_store', 'thanos_query'].map(leaving),
+      planOf('new', 'thanos_store', { action: 'start' }),
+    ]
+    assert.deepEqual(circleOf(plans), [])
+    assert.deepEqual(told(plans), [
+      ...['old/thanos_compactor', 'new/thanos_compactor', 'new/thanos_store'],
+      ...['old/thanos_query', 'old/thanos_store'],
     ])
   })
 

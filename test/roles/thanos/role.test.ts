@@ -7,6 +7,10 @@ import { buildTopology } from '../../../src/topology/build.ts'
 import { read } from '../../inventory/harness.ts'
 import { thanosSite, twoQueries } from './site.ts'
 
+const bucketed =
+  '{ query: [mon-a, st-a], store: [st-a, st-b], compactor: { host: st-a, retention: { raw: 60d } }, objstore: { type: S3, config: ' +
+  '{ bucket: b, endpoint: s3.example.net, access_key: key, secret_key: not-to-be-seen } } }'
+
 async function inventoryOf(text: string): Promise<Inventory> {
   const { inventory, problems } = await read(text)
   assert.ok(inventory, problems.map(({ summary }) => summary).join('\n'))
@@ -83,6 +87,70 @@ describe('Thanos', () => {
     assert.doesNotMatch(commandOf(replica), /storage\.(tsdb\.(min|max|delay)|remote)/)
     const config = replica.resources.find(one => one.kind === 'file' && one.path.endsWith('/prometheus.yml'))
     assert.doesNotMatch(String(config?.kind === 'file' && config.content), /remote_write/)
+  })
+
+  it('has Prometheus keep blocks until they are uploaded, as its version takes it', async () => {
+    const flagsOf = async (prometheus: string, words = bucketed) => {
+      const inventory = await inventoryOf(thanosSite(words, 'data_dir: /data/prometheus'))
+      const versions = (name: string) => (name === 'thanos' ? '0.42.4' : prometheus)
+      const all = buildInstances(inventory, buildTopology(inventory), versions)
+      const one = all.find(({ component }) => component === 'prometheus') ?? assert.fail()
+      return commandOf(one)
+        .split(' ')
+        .filter(word => /block-duration|delay-compact/.test(word))
+    }
+    const delayed = ['--storage.tsdb.delay-compact-file.path=/data/prometheus/thanos.shipper.json']
+    const never = ['--storage.tsdb.min-block-duration=2h', '--storage.tsdb.max-block-duration=2h']
+    assert.deepEqual(await flagsOf('3.9.0'), delayed)
+    assert.deepEqual(await flagsOf('3.16.0'), delayed)
+    assert.deepEqual(await flagsOf('4.0.1'), delayed)
+    assert.deepEqual(await flagsOf('3.8.1'), never)
+    assert.deepEqual(await flagsOf('3.5.3+ds1'), never)
+    assert.deepEqual(await flagsOf('3.16.0', twoQueries), [])
+  })
+
+  it('gives each that needs it the bucket, which only it may read and nobody is shown', async () => {
+    for (const [component, group, writes] of [
+      ['thanos_sidecar', 'prometheus', '/var/lib/prometheus'],
+      ['thanos_store', 'thanos', '/var/lib/thanos_store'],
+      ['thanos_compactor', 'thanos', '/var/lib/thanos_compactor'],
+    ] as const) {
+      const [one] = await instancesOf(thanosSite(bucketed), component)
+      assert.ok(one, component)
+      const path = `/etc/${component}/objstore.yml`
+      const file = one.resources.find(resource => resource.kind === 'file' && resource.path === path)
+      assert.ok(file?.kind === 'file', component)
+      assert.deepEqual(
+        [file.owner, file.group, file.mode, file.concealed, file.effect],
+        ['root', group, 0o640, true, 'restart'],
+      )
+      assert.match(String(file.content), /secret_key: not-to-be-seen/)
+      assert.doesNotMatch(unitOf(one), /not-to-be-seen/)
+      assert.match(commandOf(one), new RegExp(`--objstore\\.config-file=${path}`))
+      const allowed = [...unitOf(one).matchAll(/^ReadWritePaths=(.*)$/gm)].map(([, found]) => found)
+      assert.deepEqual(allowed, [writes])
+    }
+    const [query] = await instancesOf(thanosSite(bucketed), 'thanos_query')
+    assert.ok(query && !query.resources.some(one => 'path' in one && one.path.endsWith('objstore.yml')))
+    const asked = query.resources.find(one => one.kind === 'file')
+    assert.match(
+      String(asked?.kind === 'file' && asked.content),
+      /198\.18\.0\.13:10905\n.*198\.18\.0\.14:10905/,
+    )
+  })
+
+  it('has one compactor, which is killed if it does not stop, with a time for each resolution', async () => {
+    const all = await instancesOf(thanosSite(bucketed), 'thanos_compactor')
+    assert.deepEqual(
+      all.map(({ host, oneByOne }) => [host, oneByOne]),
+      [['st-a', true]],
+    )
+    const [one = assert.fail()] = all
+    assert.match(unitOf(one), /^TimeoutStopSec=1min\nSendSIGKILL=true\nKillMode=control-group$/m)
+    assert.match(
+      commandOf(one),
+      /compact .* --wait --retention\.resolution-raw=60d --retention\.resolution-5m=0d --retention\.resolution-1h=0d /,
+    )
   })
 
   it('lets only the queries reach the gRPC ports', async () => {
