@@ -6,6 +6,7 @@ import type { PartSchema } from '../../src/inventory/schema/schema-words.ts'
 import type { CellTopology, Member } from '../../src/topology/model.ts'
 import type { ComponentDefinition } from '../component.ts'
 import type { ReadSettings } from './read.ts'
+import type { StoreRelay } from './relay.ts'
 
 /** By the key below `storage:`, how a store is written and what is built of it. Each store adds itself. */
 // biome-ignore lint/suspicious/noEmptyInterface: the folders of the stores fill it
@@ -42,6 +43,8 @@ export interface StoreLayout {
   readonly datasources?: (members: MembersOf) => readonly StoreDatasource[]
   /** Absent: nothing leads to it by one address. */
   readonly read?: StoreRead
+  /** What the URLs of its writes lead to, if that is not its members themselves. Absent: it is. */
+  readonly relay?: StoreRelay
 }
 
 /** The members of one of the store's components, in the order of its hosts. */

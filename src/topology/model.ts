@@ -87,11 +87,11 @@ export interface MovingAddress {
 
 /** What one HAProxy listens for, and where it leads to. */
 export interface Frontend {
-  /** `pushgateway`, `blackbox`, `loadbalancer`, `grafana`, or the key of a store. */
+  /** `pushgateway`, `blackbox`, `loadbalancer`, `grafana`, the key of a store, or that with `-write`. */
   readonly name: string
   readonly listen: Endpoint
-  /** `first`: the first of the servers that is up, and no way back as long as it stays up. `sticky`: a client stays with its server, by its address or by a cookie. */
-  readonly balance: 'first' | 'sticky' | 'cookie'
+  /** `first`: the first of the servers that is up, and no way back as long as it stays up. `sticky`: a client stays with its server, by its address or by a cookie. `turns`: each request goes to the next one. */
+  readonly balance: 'first' | 'sticky' | 'cookie' | 'turns'
   readonly servers: readonly { readonly host: string; readonly address: string; readonly port: number }[]
   /** What HAProxy asks each server: 200 says that it is up. */
   readonly checkPath: string

@@ -29,6 +29,11 @@ function proxyOf(host: string, of: CellTopology = cell) {
   return of.proxies.find(proxy => proxy.host === host) ?? assert.fail()
 }
 
+function frontendOf(name: string) {
+  const all = cell.proxies.flatMap(({ frontends }) => frontends)
+  return all.find(frontend => frontend.name === name) ?? assert.fail()
+}
+
 /** What stands in braces behind the head. */
 function block(text: string, head: string): string {
   const at = text.indexOf(`${head} {\n`)
@@ -221,6 +226,20 @@ describe('HAProxy', () => {
     const balancer = text.slice(text.indexOf('listen loadbalancer'))
     assert.match(balancer, /stick on src\n/)
     assert.doesNotMatch(balancer, /backup/)
+  })
+
+  it('leads each request that is written to the next one that is up, and keeps nobody with a server', () => {
+    const text = haproxyConfig(cell, {
+      ...proxyOf('app-01'),
+      frontends: [{ ...frontendOf('loadbalancer'), name: 'cortex-write', balance: 'turns' }],
+    })
+    const relay = text.slice(text.indexOf('listen cortex-write'))
+    assert.match(relay, /option httpchk GET \/-\/ready\n[\s\S]* {4}balance roundrobin\n/)
+    assert.match(
+      relay,
+      /server mon-a 198\.18\.0\.11:9090 check fall 2\n {4}server mon-b 198\.18\.0\.12:9090 check fall 2\n/,
+    )
+    assert.doesNotMatch(relay, /stick|cookie|backup/)
   })
 
   it('binds an address that may be elsewhere, and no other, without having it', () => {

@@ -57,7 +57,7 @@ describe('every component of a cell', () => {
 
     it(`${name} has its port to itself`, () => {
       const hosts = new Map(all.inventory.hosts.map(host => [host.name, host]))
-      const occupants = occupantsOf(all.cell, hosts)
+      const occupants = occupantsOf(all.cell, hosts, [all.cell])
       for (const { host, port } of membersOf(definition, all.topology))
         assert.ok(
           occupants.some(one => one.component === name && one.host === host && one.endpoint?.port === port),
@@ -96,7 +96,7 @@ describe('every component of a cell', () => {
       const own = second === undefined ? part : { [definition.name]: definition.settings?.(all.cell) }
       const { name, hosts, allowSharedHost, prometheus } = all.cell
       const cell = { name, hosts, allowSharedHost, prometheus, [first]: own } as Cell
-      assert.deepEqual([...closedHosts(cell)].sort(), ['mon-a', 'mon-b'])
+      assert.deepEqual([...closedHosts(cell, [cell])].sort(), ['mon-a', 'mon-b'])
     })
   }
 

@@ -1,5 +1,6 @@
 /** Where the inventory has what put a line into a config that promha writes as a whole: that of what leads to others. */
 import type { ConfigPath, SaidOfText } from '../../../roles/component.ts'
+import { layoutsOf } from '../../../roles/storage/stores.ts'
 import type { Cell } from '../../inventory/model.ts'
 import { placeInCell } from '../../inventory/origin.ts'
 import type { Place } from '../../inventory/text/source-text.ts'
@@ -29,10 +30,13 @@ const blockStart = /^(?:vrrp_instance|vrrp_script|listen) (\S+)/
 
 /** `said.line` is the one that the tool names. */
 export function frontPlace(cell: Cell, { message, text, line }: SaidOfText): Place | undefined {
-  const stores = vipsOf(cell).flatMap(({ name, path }) =>
+  const reads = vipsOf(cell).flatMap(({ name, path }) =>
     Object.hasOwn(fronts, name) ? [] : [[name, path] as const],
   )
-  const written = [...Object.entries(fronts), ...stores].filter(([, path]) => isWritten(cell, path))
+  const relays = layoutsOf(cell.storage).flatMap(({ key, relay }) =>
+    relay ? [[`${key}-write`, ['storage', key, 'write']] as const] : [],
+  )
+  const written = [...Object.entries(fronts), ...reads, ...relays].filter(([, path]) => isWritten(cell, path))
   // The lines up to the one that the tool names.
   const lines = line === undefined ? [] : text.split('\n').slice(0, line)
   const block = blockAt(lines)

@@ -2,8 +2,9 @@
 import type { StoreRead } from '../../../roles/storage/store.ts'
 import { layoutsOf } from '../../../roles/storage/stores.ts'
 import { listensOn, wordsOn } from '../../inventory/cell/words-on.ts'
-import type { Cell, Endpoint, Host, PlacedEndpoint } from '../../inventory/model.ts'
+import type { Cell, Component, Endpoint, Host, PlacedEndpoint } from '../../inventory/model.ts'
 import { isWildcard } from '../../inventory/value/endpoint.ts'
+import { relayEndpoint } from './proxy.ts'
 
 /** One replica's addresses: its own and loopback instead of all, if the load balancer has the same host and port. */
 export function prometheusListens(
@@ -28,16 +29,25 @@ export interface Listener {
   readonly name: string
   /** The path in the cell below which its port is written. */
   readonly path: readonly [string, ...string[]]
-  /** Absent, if it is no store's. */
+  /** Absent, if it is not by which a store is read. */
   readonly read?: StoreRead
+  /** Absent, if it is not by which a store is written to. */
+  readonly relay?: ListenerRelay
   readonly hosts: readonly string[]
   /** Those that it leads to. */
   readonly to: readonly string[]
   readonly listen: Endpoint
 }
 
-/** What a cell's HAProxies listen for. */
-export function listenersOf(cell: Cell): readonly Listener[] {
+interface ListenerRelay {
+  /** The cell that has the store. */
+  readonly owner: string
+  readonly component: Component
+  readonly readyPath: string
+}
+
+/** What a cell's HAProxies listen for. `cells`: all, for the store of another one. */
+export function listenersOf(cell: Cell, cells: readonly Cell[]): readonly Listener[] {
   const { prometheus, pushgateway, blackbox, loadbalancer, grafana } = cell
   const replicas = prometheus?.replicas.map(({ host }) => host) ?? []
   const found: Listener[] = []
@@ -73,5 +83,28 @@ export function listenersOf(cell: Cell): readonly Listener[] {
     const listen = { address: vip.address, port }
     found.push({ name: key, path: ['storage', key, 'read'], hosts, to, listen, read })
   }
-  return found
+  return [...found, ...relaysOf(cell, cells)]
+}
+
+/** On the hosts of the replicas that write: its own store's and the one that it shares. */
+function relaysOf({ name, prometheus, storage }: Cell, cells: readonly Cell[]): readonly Listener[] {
+  const hosts = [...new Set(prometheus?.replicas.map(({ host }) => host))]
+  if (hosts.length === 0) return []
+  const owners = cells.filter(one => one.name === name || one.name === storage?.cell)
+  return owners.flatMap(owner =>
+    layoutsOf(owner.storage).flatMap(({ key, relay, programs }): readonly Listener[] => {
+      if (!relay) return []
+      const { to: component, readyPath } = relay
+      const to = programs.filter(one => one.component === component).flatMap(one => one.hosts)
+      const isOwn = owner.name === name
+      return [
+        {
+          name: isOwn ? `${key}-write` : `${key}-write-${owner.name}`,
+          path: isOwn ? ['storage', key, 'write'] : ['storage', 'cell'],
+          ...{ hosts, to, listen: relayEndpoint(relay.port) },
+          relay: { owner: owner.name, component, readyPath },
+        },
+      ]
+    }),
+  )
 }

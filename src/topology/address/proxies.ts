@@ -4,7 +4,7 @@ import { defined } from '../../diagnostic/defined.ts'
 import type { Cell } from '../../inventory/model.ts'
 import { addressOf, type Hosts } from '../member/members.ts'
 import type { CellTopology, Frontend, Member, Peered } from '../model.ts'
-import { writersOf } from '../store/programs.ts'
+import { storesOf, writersOf } from '../store/programs.ts'
 import { type Listener, listenersOf } from './listeners.ts'
 
 type Behind = Pick<CellTopology, 'replicas' | 'pushgateways' | 'probers' | 'stores' | 'grafanas'>
@@ -16,9 +16,9 @@ interface Site {
 
 /** The same frontends, in the same order, on every host that has them. */
 export function proxiesOf(cell: Cell, behind: Behind, { cells, hosts }: Site): CellTopology['proxies'] {
-  const frontends = listenersOf(cell).map(listener => ({
+  const frontends = listenersOf(cell, cells).map(listener => ({
     at: new Set(listener.hosts),
-    frontend: frontendOf(listener, behind, writersOf(cell, cells)),
+    frontend: frontendOf(listener, { ...behind, writers: writersOf(cell, cells) }, { cells, hosts }),
   }))
   const proxied = [...new Set(frontends.flatMap(({ at }) => [...at]))]
   return proxied.map(host => ({
@@ -28,9 +28,14 @@ export function proxiesOf(cell: Cell, behind: Behind, { cells, hosts }: Site): C
   }))
 }
 
-function frontendOf({ name, listen, read }: Listener, behind: Behind, writers: readonly Writer[]): Frontend {
+function frontendOf(
+  { name, listen, read, relay }: Listener,
+  behind: Behind & { readonly writers: readonly Writer[] },
+  site: Site,
+): Frontend {
   const common = { name, listen }
-  if (read) return { ...common, balance: 'sticky', ...storeServers(read, behind, writers) }
+  if (relay) return { ...common, balance: 'turns', ...relayServers(relay, site) }
+  if (read) return { ...common, balance: 'sticky', ...storeServers(read, behind, behind.writers) }
   if (name === 'pushgateway') return { ...common, balance: 'first', ...led(behind.pushgateways, '/-/ready') }
   if (name === 'blackbox') return { ...common, balance: 'first', ...led(behind.probers, '/-/healthy') }
   if (name === 'grafana') return { ...common, balance: 'cookie', ...led(behind.grafanas, '/api/health') }
@@ -43,6 +48,12 @@ function storeServers({ to, readyPath, preferred }: StoreRead, behind: Behind, w
     ...led(storeMembers(to)(behind), readyPath),
     ...defined({ preferred: preferred?.(writers) }),
   }
+}
+
+/** The store may be that of another cell. */
+function relayServers({ owner, component, readyPath }: NonNullable<Listener['relay']>, site: Site) {
+  const stores = site.cells.filter(({ name }) => name === owner).flatMap(cell => storesOf(cell, site))
+  return { component, ...led(storeMembers(component)({ stores }), readyPath) }
 }
 
 function led(members: readonly Member[], path: string): Pick<Frontend, 'servers' | 'checkPath'> {

@@ -10,17 +10,17 @@ import { listenersOf } from '../../address/listeners.ts'
 import { topologyProblem } from '../../messages.ts'
 import { placedPrograms } from '../../store/programs.ts'
 
-function admittedHosts(cell: Cell): readonly string[] {
+function admittedHosts(cell: Cell, cells: readonly Cell[]): readonly string[] {
   const replicas = cell.prometheus?.replicas.map(({ host }) => host) ?? []
-  const proxied = listenersOf(cell).flatMap(({ hosts }) => hosts)
+  const proxied = listenersOf(cell, cells).flatMap(({ hosts }) => hosts)
   return [...new Set([...replicas, ...(cell.alertmanager?.hosts ?? []), ...proxied])]
 }
 
 /** Hosts with a closed port. The clients of Prometheus and of a Pushgateway without HAProxy are unknown: these stay open. */
-export function closedHosts(cell: Cell): readonly string[] {
+export function closedHosts(cell: Cell, cells: readonly Cell[]): readonly string[] {
   const { alertmanager, exporters = {}, blackbox } = cell
   const closed = [alertmanager, ...Object.values(exporters), blackbox].flatMap(part => part?.hosts ?? [])
-  const proxied = listenersOf(cell).filter(({ name }) => name === 'pushgateway')
+  const proxied = listenersOf(cell, cells).filter(({ name }) => name === 'pushgateway')
   return [
     ...new Set([...closed, ...proxied.flatMap(({ to }) => to), ...storeHosts(cell), ...grafanaHosts(cell)]),
   ]
@@ -41,16 +41,16 @@ export function firewallProblems({ cells, hosts }: Pick<Inventory, 'cells' | 'ho
   const byName = new Map(hosts.map(host => [host.name, host]))
   return cells.flatMap(cell =>
     cell.firewall
-      ? [...closedProblems(cell), ...admittedProblems(cell, byName)]
-      : [...storeProblems(cell, byName), ...grafanaProblems(cell, byName)],
+      ? [...closedProblems(cell, cells), ...admittedProblems(cell, byName, cells)]
+      : [...storeProblems(cell, byName, cells), ...grafanaProblems(cell, byName)],
   )
 }
 
 /** Ports that would be closed to everybody, and a firewall that closes none. */
-function closedProblems(cell: Cell): readonly Problem[] {
+function closedProblems(cell: Cell, cells: readonly Cell[]): readonly Problem[] {
   const where = atValueOf(cell, ['firewall', 'enabled'])
   const problems: Problem[] = []
-  if (closedHosts(cell).length === 0) problems.push(topologyProblem.nothingToClose(where, cell.name))
+  if (closedHosts(cell, cells).length === 0) problems.push(topologyProblem.nothingToClose(where, cell.name))
   if (cell.prometheus || wasRejected(cellTextOf(cell), 'prometheus')) return problems
   const parts = [...Object.entries(cell.exporters ?? {}), ['the blackbox exporter', cell.blackbox]] as const
   for (const [what, part] of parts) {
@@ -62,11 +62,15 @@ function closedProblems(cell: Cell): readonly Problem[] {
   return problems
 }
 
-function storeProblems(cell: Cell, hosts: ReadonlyMap<string, Host>): readonly Problem[] {
+function storeProblems(
+  cell: Cell,
+  hosts: ReadonlyMap<string, Host>,
+  cells: readonly Cell[],
+): readonly Problem[] {
   const own = storeHosts(cell)
   if (own.length === 0 && cell.storage?.cell === undefined) return []
   const replicas = cell.prometheus?.replicas.map(({ host }) => host) ?? []
-  const leading = listenersOf(cell).flatMap(({ read }) => read?.hosts ?? [])
+  const leading = listenersOf(cell, cells).flatMap(({ read }) => read?.hosts ?? [])
   return named([...own, ...replicas, ...leading], hosts).map(one =>
     storageProblem.storeNeedsIp(atKeyOf(cell, 'storage'), { cell: cell.name, ...one }),
   )
@@ -82,9 +86,13 @@ function grafanaProblems(cell: Cell, hosts: ReadonlyMap<string, Host>): readonly
   )
 }
 
-function admittedProblems(cell: Cell, hosts: ReadonlyMap<string, Host>): readonly Problem[] {
+function admittedProblems(
+  cell: Cell,
+  hosts: ReadonlyMap<string, Host>,
+  cells: readonly Cell[],
+): readonly Problem[] {
   const where = atValueOf(cell, ['firewall', 'enabled'])
-  return named([...admittedHosts(cell), ...storeHosts(cell)], hosts).map(({ host, address }) =>
+  return named([...admittedHosts(cell, cells), ...storeHosts(cell)], hosts).map(({ host, address }) =>
     topologyProblem.firewallNeedsIp(where, cell.name, host, address),
   )
 }

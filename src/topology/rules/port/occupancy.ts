@@ -10,7 +10,7 @@ import { type Occupant, occupantsOf } from './occupants.ts'
 /** Components of two cells on one host, ports that two programs want, and addresses that peers cannot reach. */
 export function occupancyProblems({ cells, hosts }: Pick<Inventory, 'cells' | 'hosts'>): readonly Problem[] {
   const byName = new Map(hosts.map(host => [host.name, host]))
-  const occupants = cells.flatMap(cell => occupantsOf(cell, byName))
+  const occupants = cells.flatMap(cell => occupantsOf(cell, byName, cells))
   return [
     ...cellProblems(occupants),
     ...portProblems(occupants),

@@ -45,7 +45,11 @@ type Where = Occupant['where']
 
 const baseOf = (cell: Cell) => ({ cell: cell.name, sharing: cell.allowSharedHost })
 
-export function occupantsOf(cell: Cell, hosts: ReadonlyMap<string, Host>): readonly Occupant[] {
+export function occupantsOf(
+  cell: Cell,
+  hosts: ReadonlyMap<string, Host>,
+  cells: readonly Cell[],
+): readonly Occupant[] {
   return [
     ...replicasOf(cell, hosts),
     ...peersOf(cell),
@@ -54,9 +58,9 @@ export function occupantsOf(cell: Cell, hosts: ReadonlyMap<string, Host>): reado
     ...probersOf(cell),
     ...storesOf(cell),
     ...grafanasOf(cell, hosts),
-    ...proxiesOf(cell),
+    ...proxiesOf(cell, cells),
     ...moversOf(cell),
-    ...firewallsOf(cell),
+    ...firewallsOf(cell, cells),
   ]
 }
 
@@ -189,9 +193,9 @@ function probersOf(cell: Cell): readonly Occupant[] {
   return blackbox.hosts.flatMap(host => occupants({ ...one, host }, blackbox, listen))
 }
 
-function proxiesOf(cell: Cell): readonly Occupant[] {
+function proxiesOf(cell: Cell, cells: readonly Cell[]): readonly Occupant[] {
   const base = { ...baseOf(cell), component: 'haproxy', arranged: true }
-  const found = listenersOf(cell).flatMap(({ name, path, hosts, listen }) => {
+  const found = listenersOf(cell, cells).flatMap(({ name, path, hosts, listen }) => {
     const where = atValueOf(cell, [...path, 'port'])
     return hosts.map(host => ({ ...base, host, label: `HAProxy for the ${name}`, endpoint: listen, where }))
   })
@@ -210,8 +214,8 @@ function moversOf(cell: Cell): readonly Occupant[] {
   )
 }
 
-function firewallsOf(cell: Cell): readonly Occupant[] {
+function firewallsOf(cell: Cell, cells: readonly Cell[]): readonly Occupant[] {
   const base = { ...baseOf(cell), component: 'firewall', label: 'the firewall' }
-  const hosts = cell.firewall ? closedHosts(cell) : storeHosts(cell)
+  const hosts = cell.firewall ? closedHosts(cell, cells) : storeHosts(cell)
   return hosts.map(host => ({ ...base, host, where: atKeyOf(cell, cell.firewall ? 'firewall' : 'storage') }))
 }

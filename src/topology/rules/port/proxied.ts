@@ -12,7 +12,7 @@ export function proxiedProblems({ cells, hosts }: Pick<Inventory, 'cells' | 'hos
   const addresses = new Map(hosts.map(({ name, address }) => [name, address]))
   return cells.flatMap(cell => {
     const reported = new Set(vipsOf(cell).flatMap(({ hosts: members }) => members))
-    return listenersOf(cell).flatMap(({ name, path, hosts: having, to }) =>
+    return listenersOf(cell, cells).flatMap(({ name, path, hosts: having, to }) =>
       [...new Set([...having, ...to])].flatMap(host => {
         const address = addresses.get(host) ?? ''
         if (reported.has(host) || !isNamed(address)) return []
