@@ -1,52 +1,46 @@
-/** What is taken away from whom, and for how long. */
-import type { Outage } from './faults.ts'
-import { nodes, replicas } from './site.ts'
+/** What is taken away from whom, in which order. */
+import { type Outage, stopped } from './faults.ts'
+import { replicas } from './site.ts'
+import type { BuiltProgram, StoreSite } from './sites/definition.ts'
 
 export interface StoreCase {
-  readonly store: string
+  readonly site: StoreSite
   readonly name: string
   readonly outage: Outage
 }
 
-/** Seconds; long enough for every queue to fill up, and shorter than what the replicas' own logs hold. */
-const away = 120
-
-const [nodeA, nodeB] = nodes
-const prometheus = 'prometheus'
-const victoriametrics = 'victoriametrics'
+const pair = 'prometheus'
 
 /** Upgrades come last, since nothing takes them back. */
-export const storeCases: readonly StoreCase[] = [
-  ...replicas.map(
-    (host): StoreCase => ({
-      store: victoriametrics,
-      name: `replica ${host} stopped`,
-      outage: { kind: 'stopped', unit: prometheus, host, seconds: away },
-    }),
-  ),
-  {
-    store: victoriametrics,
-    name: `store node ${nodeA} stopped`,
-    outage: { kind: 'stopped', unit: victoriametrics, host: nodeA, seconds: away },
-  },
-  {
-    store: victoriametrics,
-    name: `store node ${nodeB} killed`,
-    outage: { kind: 'killed', unit: victoriametrics, host: nodeB },
-  },
-  {
-    store: victoriametrics,
-    name: 'replicas upgraded',
-    outage: { kind: 'upgraded', component: prometheus, program: 'prometheus' },
-  },
-  {
-    store: victoriametrics,
-    name: 'store upgraded',
-    outage: { kind: 'upgraded', component: victoriametrics, program: 'victoriametrics' },
-  },
-]
+export function casesOf(site: StoreSite): readonly StoreCase[] {
+  const upgrades = Object.entries({ [pair]: { program: pair }, ...site.upgrades })
+  const all = [
+    ...replicas.map(host => stopped(`replica ${host}`, pair, host)),
+    ...site.outages,
+    ...upgrades.map(([component, built]) => ({
+      name: component === pair ? 'replicas upgraded' : `${site.components[component] ?? component} upgraded`,
+      outage: { kind: 'upgraded', component, ...built } as const,
+    })),
+  ]
+  return all.map(one => ({ site, ...one }))
+}
+
+/** As `--list` and `--only` have it. */
+export function titleOf({ site, name }: StoreCase): string {
+  return `${site.name}: ${name}`
+}
 
 /** How often a case can be played in one run. */
 export function timesOf({ outage }: StoreCase, times: number): number {
   return outage.kind === 'upgraded' ? 1 : times
+}
+
+/** The programs that have to be built for some cases, each once. */
+export function programsOf(cases: readonly StoreCase[]): readonly string[] {
+  const needed = cases.flatMap(({ site, outage }): readonly BuiltProgram[] => [
+    ...Object.values(site.built ?? {}),
+    ...(outage.kind === 'upgraded' ? [outage] : []),
+  ])
+  const beside = cases.flatMap(({ site }) => site.beside ?? [])
+  return [...new Set([...needed.map(({ program }) => program), ...beside])]
 }

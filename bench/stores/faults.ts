@@ -1,12 +1,24 @@
-/** What happens to a replica or to a node of a store. */
+/** What happens to a replica or to a member of a store. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { StoreWorld } from './site.ts'
+import type { BuiltProgram, NamedOutage } from './sites/definition.ts'
 
+/** `unit`: one or several, as systemctl takes them. */
 export type Outage =
   | { readonly kind: 'stopped'; readonly unit: string; readonly host: string; readonly seconds: number }
   | { readonly kind: 'killed'; readonly unit: string; readonly host: string }
-  /** @prop program the one to build, and `component` the one of the inventory that it is */
-  | { readonly kind: 'upgraded'; readonly component: string; readonly program: string }
+  | ({ readonly kind: 'upgraded'; readonly component: string } & BuiltProgram)
+
+/** Seconds; long enough for every queue to fill up, and shorter than what the replicas' own logs hold. */
+const away = 120
+
+export function stopped(what: string, unit: string, host: string): NamedOutage {
+  return { name: `${what} stopped`, outage: { kind: 'stopped', unit, host, seconds: away } }
+}
+
+export function killed(what: string, unit: string, host: string): NamedOutage {
+  return { name: `${what} killed`, outage: { kind: 'killed', unit, host } }
+}
 
 /**
  * Returns when it is over.
@@ -17,7 +29,7 @@ export async function inflict(
   outage: Outage,
   halfway: () => Promise<void>,
 ): Promise<void> {
-  if (outage.kind === 'upgraded') return upgrade(outage.component, outage.program)
+  if (outage.kind === 'upgraded') return upgrade(outage.component, outage)
   const { kind, unit, host } = outage
   if (kind === 'killed') {
     // Its unit starts it again by itself.

@@ -1,8 +1,9 @@
 /** What one case did to a store, and whether that is within what the store itself allows. Pure. */
 import type { Figures } from './measure.ts'
+import type { StoreLimits } from './sites/definition.ts'
 
 export interface StoreOutcome {
-  readonly store: string
+  readonly limits: StoreLimits
   readonly fault: string
   /** When it began, milliseconds of the epoch. */
   readonly began?: number
@@ -19,33 +20,29 @@ export interface StoreOutcome {
   readonly failure?: string
 }
 
-/** Scrape intervals between two samples, by the store's own way of keeping one of two copies. */
-export const steps: Readonly<Record<string, number>> = { victoriametrics: 2 }
-
 /** So much later than its time may a scrape be, of the whole step. */
 const jitter = 0.1
 
-/** Seconds. Throws if nothing is known of the store. */
-export function longestStep(store: string, interval: number): number {
-  const intervals = steps[store]
-  if (intervals === undefined) throw new Error(`it is not known what ${store} allows`)
-  return intervals * interval * (1 + jitter)
+/** Seconds, for an interval in seconds. */
+export function longestStepOf({ step }: StoreLimits, interval: number): number {
+  return step(interval) * (1 + jitter)
 }
 
 /** Everything about it that is not as it should be; empty if all is. `interval` in seconds. */
 export function judgeStore(outcome: StoreOutcome, interval: number): readonly string[] {
-  const { store, figures, failure, crashed } = outcome
+  const { limits, figures, failure, crashed } = outcome
   if (failure !== undefined) return [failure]
   if (figures === undefined) return ['nothing was measured']
-  const limit = longestStep(store, interval)
+  const limit = longestStepOf(limits, interval)
+  const mayLose = (limits.lost?.(interval) ?? 0) * figures.targets
   const { copies, step, lost, members } = figures
   const alone = members.filter(({ host }) => host !== crashed)
   const wrong: (string | false)[] = [
     copies !== 1 && `${copies} copies of a sample`,
     step > limit && `a step of ${step.toFixed(2)} s${since(outcome)}`,
-    lost > 0 && `${lost} samples lost`,
+    lost > mayLose && `${lost} samples lost`,
     ...alone.map(one => one.step > limit && `a step of ${one.step.toFixed(2)} s on ${one.host}`),
-    ...alone.map(one => one.lost > 0 && `${one.lost} samples lost on ${one.host}`),
+    ...alone.map(one => one.lost > mayLose && `${one.lost} samples lost on ${one.host}`),
   ]
   return wrong.filter(text => typeof text === 'string')
 }

@@ -1,21 +1,22 @@
-/** Reads what the nodes of a store and the replicas have of the same targets. */
+/** Reads what the members of a store and the replicas have of the same targets. */
 import type { Fleet } from '../../test/e2e/support/fleet.ts'
 import { samples } from '../breaking/gaps.ts'
 import type { Span } from '../breaking/poller.ts'
 import type { Stored, StoredSeries } from './measure.ts'
-import { nodes, replicas } from './site.ts'
-
-/** What every replica scrapes and no case takes away. */
-const selector = 'up{job="node"}'
-const port = 8428
+import { replicas } from './site.ts'
+import { measured, type StoreSite } from './sites/definition.ts'
 
 /** All targets, by their instance. */
-export async function readStored(fleet: Fleet, { from, to }: Span): Promise<ReadonlyMap<string, Stored>> {
+export async function readStored(
+  fleet: Fleet,
+  { read }: Pick<StoreSite, 'read'>,
+  { from, to }: Span,
+): Promise<ReadonlyMap<string, Stored>> {
   const seconds = (Date.now() - from) / 1000
   const [kept, scraped] = await Promise.all([
-    Promise.all(nodes.map(host => exported(fleet, host, { from, to }))),
+    read(fleet, { from, to }),
     Promise.all(
-      replicas.map(async host => (await samples(fleet, host, selector, seconds)).map(scrapedSeries)),
+      replicas.map(async host => (await samples(fleet, host, measured, seconds)).map(scrapedSeries)),
     ),
   ])
   const of = (instance: string) => (series: readonly StoredSeries[]) =>
@@ -24,7 +25,7 @@ export async function readStored(fleet: Fleet, { from, to }: Span): Promise<Read
   return new Map(
     [...instances].map(instance => {
       const own = of(instance)
-      const members = nodes.map((host, index) => [host, own(kept[index] ?? [])] as const)
+      const members = [...kept].map(([host, series]) => [host, own(series)] as const)
       return [instance, { members: new Map(members), scraped: scraped.map(own) }]
     }),
   )
@@ -34,31 +35,35 @@ function scrapedSeries({ metric, values }: Awaited<ReturnType<typeof samples>>[n
   return { metric, times: values.map(([seconds]) => seconds * 1000) }
 }
 
-async function exported(fleet: Fleet, host: string, { from, to }: Span): Promise<readonly StoredSeries[]> {
-  const query = new URLSearchParams({
-    'match[]': selector,
-    start: `${from / 1000}`,
-    end: `${to / 1000}`,
-  })
-  // What came last is in memory only, of which an export shows nothing.
-  await asked(fleet, host, '/internal/force_flush')
-  return seriesIn(await asked(fleet, host, `/api/v1/export?${query}`))
+/** Asks all at once. */
+export async function byHost<T>(
+  hosts: readonly string[],
+  of: (host: string) => Promise<T>,
+): Promise<ReadonlyMap<string, T>> {
+  return new Map(await Promise.all(hosts.map(async host => [host, await of(host)] as const)))
 }
 
-/** A line for each series, or for a part of one. */
-export function seriesIn(text: string): readonly StoredSeries[] {
-  const parts = text
-    .split('\n')
-    .filter(line => line.trim() !== '')
-    .map(line => JSON.parse(line) as { metric: StoredSeries['metric']; timestamps: readonly number[] })
-  return parts.map(({ metric, timestamps }) => ({ metric, times: timestamps }))
+export interface Question {
+  readonly host: string
+  readonly port: number
+  /** Where it listens on that host. Default: loopback. */
+  readonly address?: string
+  /** Encoded, with neither a quote nor a dollar sign in it. */
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
-/** By way of the host itself, since the store's port is closed to all but its writers; a host has no curl. */
-async function asked(fleet: Fleet, host: string, path: string): Promise<string> {
-  const question = `exec 3<>/dev/tcp/127.0.0.1/${port}; printf "GET %s HTTP/1.0\\r\\n\\r\\n" "${path}" >&3; cat <&3`
-  const answer = await fleet.inside(host, `bash -c '${question}'`)
-  return bodyOf(answer, `${host}: ${path}`)
+/** What a program answers to a GET. By way of the host itself, since stores are closed to others; a host has no curl. */
+export async function ask(fleet: Fleet, question: Question): Promise<string> {
+  const { host, port, address = '127.0.0.1', path, headers = {} } = question
+  const lines = [
+    `GET ${path} HTTP/1.0`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ]
+  // As an argument: in the format itself, a % of the path would be one of printf's own.
+  const words = [...lines, ''].map(line => `"${line}"`).join(' ')
+  const script = `exec 3<>/dev/tcp/${address}/${port}; printf "%s\\r\\n" ${words} >&3; cat <&3`
+  return bodyOf(await fleet.inside(host, `bash -c '${script}'`), `${host}: ${path}`)
 }
 
 /** Throws, with what was asked, if the answer is not a good one. */
@@ -67,4 +72,26 @@ export function bodyOf(answer: string, question: string): string {
   const [status = ''] = head.split('\r\n')
   if (!/^HTTP\/1\.\d 20[04] /.test(status)) throw new Error(`${question}: answered with ${status}`)
   return body.join('\r\n\r\n')
+}
+
+/** The samples of the series of `measured` within a span, from what answers PromQL below `question.path`. */
+export async function queried(
+  fleet: Fleet,
+  question: Question,
+  { from, to }: Span,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<readonly StoredSeries[]> {
+  const seconds = Math.ceil((to - from) / 1000)
+  const query = `${measured}[${seconds}s]`
+  const search = new URLSearchParams({ query, time: `${to / 1000}`, ...parameters })
+  return matrixIn(await ask(fleet, { ...question, path: `${question.path}/api/v1/query?${search}` }))
+}
+
+/** The series of an answer to a query over a range. Throws if it is another one. */
+export function matrixIn(text: string): readonly StoredSeries[] {
+  const { data } = JSON.parse(text) as {
+    data?: { resultType?: string; result: readonly Awaited<ReturnType<typeof samples>>[number][] }
+  }
+  if (data?.resultType !== 'matrix') throw new Error(`expected samples of a range: ${text.slice(0, 200)}`)
+  return data.result.map(scrapedSeries)
 }

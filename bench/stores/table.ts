@@ -1,9 +1,11 @@
 /** What became of all cases, as a table for a terminal and as a page of the documentation. Pure. */
 import { markdown, plain, type Rows } from '../breaking/columns.ts'
-import type { Figures } from './measure.ts'
-import { judgeStore, longestStep, type StoreOutcome } from './outcome.ts'
+import type { Figures, Keeping } from './measure.ts'
+import { judgeStore, longestStepOf, type StoreOutcome } from './outcome.ts'
+import type { StoreSite } from './sites/definition.ts'
 
 export interface Tried {
+  readonly site: Pick<StoreSite, 'title' | 'about' | 'limits'>
   readonly outcomes: readonly StoreOutcome[]
   /** Seconds. */
   readonly interval: number
@@ -28,7 +30,7 @@ function columns(interval: number): readonly Column[] {
     ['largest step', of(({ step }) => inSeconds(step))],
     ['lost', of(({ lost }) => `${lost}`)],
     [
-      'of each node alone',
+      'of each member alone',
       of(({ members }) =>
         members.map(({ host, step, lost }) => `${host}: ${inSeconds(step)}, ${lost} lost`).join('; '),
       ),
@@ -53,31 +55,37 @@ export function plainTable({ outcomes, interval }: Pick<Tried, 'outcomes' | 'int
   return plain(rowsOf(outcomes, interval))
 }
 
-/** The page `docs/stores-measured.md`. */
-export function page({ outcomes, interval, command, versions }: Tried): string {
+const countings: Readonly<Record<Keeping, string>> = {
+  'one an interval': 'the most samples that a member has of one target within one interval',
+  'one replica at a time':
+    'the most samples that a member has of one target that are closer to each other than half an interval',
+}
+
+/** A page of `docs/stores-measured/`. */
+export function page({ site, outcomes, interval, command, versions }: Tried): string {
   const failed = outcomes.filter(outcome => judgeStore(outcome, interval).length > 0)
-  const limit = inSeconds(longestStep('victoriametrics', interval))
+  const { title, about, limits } = site
+  const limit = inSeconds(longestStepOf(limits, interval))
+  const mayLose = limits.lost?.(interval) ?? 0
   const all =
     failed.length === 0
       ? 'all within the limits below'
       : `${failed.length} of which were NOT within the limits below`
-  return `# What a store keeps while something is away
+  return `# ${title}: what it keeps while something is away
 
 Written by \`${command}\`: ${outcomes.length} cases, ${all}. Each takes something away on real
 hosts of a lab with the real programs (${versions}), gives it back, waits until \`promha verify\` passes and \`promha drift\`
-finds no difference, and then reads every sample of four targets from each node of the store and from both replicas.
+finds no difference, and then reads every sample of each host from each member of the store and from both replicas.
 Everything is scraped every ${interval} s.
 
-## VictoriaMetrics, two single nodes
+${about}
 
-Both replicas write to both nodes.
-
-- _Copies_: the most samples that a node has of one target within one interval. More than 1 is a doubled sample.
-- _Largest step_: the longest time between two samples of a target, over both nodes together. The limit is ${limit}: two intervals,
-  since the kept sample may be the first replica's in one and the other one's in the next, and 10 % for jitter.
-- _Lost_: intervals of which a replica has a sample in its own storage, and no node has one. The limit is 0.
-- _Of each node alone_: the same for each. A node that was killed lacks for good what it had acknowledged and not yet written
-  to its disk. The other node has it, and the figures of the killed one have no limit.
+- _Copies_: ${countings[limits.keeping]}. More than 1 is a doubled sample.
+- _Largest step_: the longest time between two samples of a target, over all members together. The limit is ${limit}: ${limits.why},
+  and 10 % for jitter.
+- _Lost_: samples that a replica has in its own storage, and no member has, of all targets together. The limit is ${mayLose === 0 ? '0' : `${mayLose} of each target`}.
+- _Of each member alone_: the same for each. One that was killed may lack for good what it had acknowledged and not yet written
+  to its disk: its figures have no limit.
 - _Verify meanwhile_: the checks of \`promha verify\` that fail in the middle of the outage.
 - _Well after_: from the end of the outage until \`promha verify\` passes.
 

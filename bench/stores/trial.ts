@@ -7,6 +7,7 @@ import { figuresOf, type Stored } from './measure.ts'
 import type { StoreOutcome } from './outcome.ts'
 import { readStored } from './read.ts'
 import { type StoreWorld, scrapeInterval } from './site.ts'
+import type { StoreSite } from './sites/definition.ts'
 
 const interval = scrapeInterval * 1000
 /** Milliseconds. So much is read of the time before. */
@@ -16,19 +17,20 @@ const arrival = 60_000
 
 /** Never rejects. */
 export async function attempt(world: StoreWorld, one: StoreCase): Promise<StoreOutcome> {
-  const { store, name, outage } = one
+  const { site, name, outage } = one
+  const told = { limits: site.limits, fault: name }
   const crashed = outage.kind === 'killed' ? { crashed: outage.host } : {}
   try {
-    return { store, fault: name, ...crashed, ...(await play(world, one)) }
+    return { ...told, ...crashed, ...(await play(world, one)) }
   } catch (problem) {
     const failure = problem instanceof Error ? problem.message : String(problem)
     // The next case is to begin with everything well.
     await proven(world).catch(() => undefined)
-    return { store, fault: name, ...crashed, failure }
+    return { ...told, ...crashed, failure }
   }
 }
 
-async function play(world: StoreWorld, { outage }: StoreCase): Promise<Partial<StoreOutcome>> {
+async function play(world: StoreWorld, { site, outage }: StoreCase): Promise<Partial<StoreOutcome>> {
   await proven(world)
   const at = Date.now()
   let meanwhile: readonly string[] | undefined
@@ -40,13 +42,13 @@ async function play(world: StoreWorld, { outage }: StoreCase): Promise<Partial<S
   const well = Date.now()
   await undrifted(world)
   const span = aligned(at - calm, well)
-  const targets = await arrived(world, span)
+  const targets = await arrived(world, site, span)
   return {
     began: at,
     lasted: (over - at) / 1000,
     ...(meanwhile ? { meanwhile } : {}),
     wellAfter: (well - over) / 1000,
-    figures: figuresOf(targets, span, interval),
+    figures: figuresOf(targets, { ...span, interval, keeping: site.limits.keeping }),
   }
 }
 
@@ -56,13 +58,14 @@ function aligned(from: number, to: number) {
   return { from: whole(from), to: whole(to) }
 }
 
-/** All samples, once every node and every replica has newer ones than those that count. */
+/** All samples, once every member and every replica has newer ones than those that count. */
 async function arrived(
-  world: StoreWorld,
+  { fleet }: StoreWorld,
+  site: StoreSite,
   { from, to }: ReturnType<typeof aligned>,
 ): Promise<readonly Stored[]> {
-  return until('every node to have the newest samples', arrival, async () => {
-    const targets = [...(await readStored(world.fleet, { from, to: Date.now() })).values()]
+  return until('every member to have the newest samples', arrival, async () => {
+    const targets = [...(await readStored(fleet, site, { from, to: Date.now() })).values()]
     const sources = targets.flatMap(({ members, scraped }) => [...members.values(), ...scraped])
     const isNewer = sources.every(series => series.some(({ times }) => (times.at(-1) ?? 0) > to))
     return isNewer && targets.length > 0 ? targets : undefined

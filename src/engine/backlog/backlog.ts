@@ -1,5 +1,6 @@
 /** Keeps a step from losing samples that a replica has not sent yet: Prometheus forgets them at its start. */
 import { knownDefinition } from '../../../roles/index.ts'
+import { defined } from '../../diagnostic/defined.ts'
 import { remembered } from '../../diagnostic/grouped.ts'
 import { isError, type Problem, problemKey } from '../../diagnostic/problem.ts'
 import type { InstancePlan } from '../../plan/model.ts'
@@ -9,6 +10,7 @@ import { mostOldText } from '../../shell/syntax/bounds.ts'
 import { ask } from '../../ssh/ask.ts'
 import { cellNamed, replicaComponent } from '../../topology/member/members.ts'
 import type { StoreSink } from '../../topology/model.ts'
+import { lagOf } from '../../verify/answer/remote-write.ts'
 import { AskError } from '../../verify/model.ts'
 import { type Clock, clockOf } from '../../wait/poll.ts'
 import { firstAnswer } from '../availability/first-answer.ts'
@@ -21,7 +23,7 @@ import { lookAt, type QueueLook } from './look.ts'
 import { backlogProblem } from './messages.ts'
 import type { Backlogs } from './model.ts'
 import { rekeyedQueues } from './rekeyed.ts'
-import { awaitQueues, type QueueOutcome, type QueueWait } from './wait.ts'
+import { awaitQueues, patienceWithQueues, type QueueOutcome, type QueueWait } from './wait.ts'
 
 type Concerned = QueueWait['concerned']
 
@@ -31,33 +33,53 @@ interface Following {
   /** Of each host, by queue. */
   readonly known: Map<string, Map<string, Followed>>
   readonly concerned: Map<InstancePlan, Promise<Concerned | undefined>>
-  /** Tells each warning once, and answers the errors. */
-  readonly tell: (problems: readonly Problem[]) => readonly Problem[]
+  /** Nothing is going to be changed: what can be told within a few seconds. */
+  readonly foretells?: true
 }
+
+/** Milliseconds: as long as it takes to see that a sink takes nothing. */
+const patienceOfPlan = 12_000
+/** Seconds behind that are worth a word beforehand: with long scrape intervals, a few are usual. */
+const lagOfNote = 30
 
 /** For one run that changes hosts. */
 export function followBacklogs(context: RunContext, clock = clockOf(context.request.signal)): Backlogs {
   const told = new Set<string>()
-  const tell: Following['tell'] = problems => {
-    for (const problem of problems.filter(one => !isError(one) && !told.has(problemKey(one)))) {
+  // A warning says what a step loses, and none is lost by a step that is refused.
+  const tell = (problems: readonly Problem[]) => {
+    const errors = problems.filter(isError)
+    if (errors.length > 0) return errors
+    for (const problem of problems.filter(one => !told.has(problemKey(one)))) {
       told.add(problemKey(problem))
       context.request.emit({ type: 'problem', problem })
     }
-    return problems.filter(isError)
+    return []
   }
-  const following: Following = { context, clock, tell, known: new Map(), concerned: new Map() }
+  const following: Following = { context, clock, known: new Map(), concerned: new Map() }
   return {
-    async first() {
-      const plans = changingPlans(context.hosts).filter(({ component }) => component === replicaComponent)
-      const comes = sinksToCome(context)
-      return tell((await Promise.all(plans.map(plan => ofItself(following, plan, comes)))).flat())
-    },
+    first: async () => tell(await ofAll(following)),
     async before(plan) {
       if (plan.component !== replicaComponent) return undefined
       const [own, peers] = await Promise.all([ofItself(following, plan), ofPeers(following, plan)])
       return tell([...own, ...peers])[0]
     },
   }
+}
+
+/** What an apply would refuse because of what is not sent, as errors, and what it would wait for or lose, as warnings. */
+export function foretellBacklogs(
+  context: RunContext,
+  clock = clockOf(context.request.signal),
+): Promise<readonly Problem[]> {
+  return ofAll({ context, clock, known: new Map(), concerned: new Map(), foretells: true })
+}
+
+/** Of all replicas that are to change, as long as nothing is changed yet. */
+async function ofAll(following: Following): Promise<readonly Problem[]> {
+  const { context } = following
+  const plans = changingPlans(context.hosts).filter(({ component }) => component === replicaComponent)
+  const comes = sinksToCome(context)
+  return (await Promise.all(plans.map(plan => ofItself(following, plan, comes)))).flat()
 }
 
 /** Names of sinks whose store is changed before the replicas are: how it is by then shows right before their steps only. */
@@ -80,9 +102,10 @@ async function ofItself(
   const concerned: typeof all = all && (queue => all(queue) && !without.has(queue.remoteName))
   const member = memberFor(following.context, plan, plan.instance.host)
   if (concerned === undefined || member === undefined) return []
-  const step = stepOf(following.context, plan)
+  const step = stepOf(following, plan)
   const sinks = sinksOf(following.context, plan)
-  const done = ({ state }: Followed) => state === 'caught up'
+  const isUsual = ({ queue }: Followed) => (lagOf(queue) ?? Number.POSITIVE_INFINITY) <= lagOfNote
+  const done = (one: Followed) => one.state === 'caught up' || (following.foretells === true && isUsual(one))
   const found = await awaited(following, plan, { member, concerned, done })
   if (found === undefined) return []
   return found.standings ? ownProblems(found.standings, sinks, step) : unasked(found.unasked, sinks, step)
@@ -97,7 +120,7 @@ async function ofPeers(following: Following, plan: InstancePlan): Promise<readon
   const problems = others.map(async member => {
     const found = await awaited(following, plan, { member, concerned: () => true, done: hasSentSince })
     if (!found?.standings) return []
-    return peerProblems(found.standings, sinksOf(context, plan), stepOf(context, plan), member.host)
+    return peerProblems(found.standings, sinksOf(context, plan), stepOf(following, plan), member.host)
   })
   return (await Promise.all(problems)).flat()
 }
@@ -108,7 +131,7 @@ interface AwaitedMember extends Pick<QueueWait, 'concerned' | 'done'> {
 
 /** Undefined if the run was interrupted. */
 function awaited(
-  { clock, context, known }: Following,
+  { clock, context, known, foretells }: Following,
   plan: InstancePlan,
   { member, concerned, done }: AwaitedMember,
 ): Promise<QueueOutcome | undefined> {
@@ -117,10 +140,11 @@ function awaited(
   const sinks = sinksOf(context, plan)
   let told = ''
   return awaitQueues({
-    ...{ concerned, done, signal, clock },
+    ...{ concerned, done, signal, clock, patience: foretells ? patienceOfPlan : patienceWithQueues },
     known: remembered(known, member.host, () => new Map<string, Followed>()),
     look: () => look(context, plan, member),
     onWait(open) {
+      if (foretells) return
       const note = waitNote(open, sinks, member.host === instance.host ? undefined : member.host)
       if (note !== told) emit({ type: 'waiting', host: instance.host, component, note })
       told = note
@@ -164,10 +188,13 @@ function sinksOf({ prepared }: RunContext, { instance }: InstancePlan): readonly
   return cellNamed(prepared.topology, instance.cell)?.sinks ?? []
 }
 
-function stepOf({ request }: RunContext, plan: InstancePlan): LosingStep {
+function stepOf({ context: { request }, foretells }: Following, plan: InstancePlan): LosingStep {
   const action = toldOf(plan)
   const verb = action === 'stop' ? 'stopped' : action === 'reload' ? 'reloaded' : 'restarted'
-  return { where: atInstance(plan.instance), component: plan.component, verb, allowed: request.allowOutage }
+  return {
+    ...{ where: atInstance(plan.instance), component: plan.component, verb },
+    ...{ allowed: request.allowOutage, ...defined({ foretold: foretells }) },
+  }
 }
 
 function toldOf({ instance, changes }: InstancePlan): string | undefined {

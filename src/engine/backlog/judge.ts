@@ -20,6 +20,8 @@ export interface LosingStep {
   readonly verb: string
   /** The loss is accepted. */
   readonly allowed: boolean
+  /** It is only planned: what is behind would be waited for. */
+  readonly foretold?: true
 }
 
 const noteStep = 30
@@ -58,39 +60,45 @@ export function peerProblems(
   })
 }
 
-function ofOwn(standing: Standing, { where, component, verb }: LosingStep): readonly Problem[] {
+function ofOwn(standing: Standing, step: LosingStep): readonly Problem[] {
   const { followed, state } = standing
+  const { where, component, verb } = step
   const the = { component, verb, sink: wordsOf(followed, undefined), fact: factOf(standing) }
   if (state === 'down') return [backlogProblem.ownDown(where, the, missingFrom(followed))]
-  return state === 'open' ? [backlogProblem.notCaughtUpAccepted(where, the, minutes)] : []
+  return state === 'open' ? [late({ ...step, allowed: true }, the)] : []
+}
+
+/** It has lived for all the time of the wait, and was behind. */
+function late(
+  { where, allowed, foretold }: LosingStep,
+  the: Parameters<typeof backlogProblem.notCaughtUp>[1],
+): Problem {
+  if (foretold) return backlogProblem.wouldWait(where, the, minutes, allowed)
+  return allowed
+    ? backlogProblem.notCaughtUpAccepted(where, the, minutes)
+    : backlogProblem.notCaughtUp(where, the, minutes)
 }
 
 function ofStore(
   members: readonly Standing[],
   sinks: readonly KnownSink[],
-  { where, allowed, ...step }: LosingStep,
+  step: LosingStep,
 ): readonly Problem[] {
+  const { where, allowed, component, verb } = step
   const words = ({ followed }: Standing) => wordsOf(followed, sinkOf(followed, sinks))
   const of = (state: Standing['state']) => members.filter(one => one.state === state)
   const [down, open, done] = [of('down'), of('open'), of('done')]
-  const late = open.map(one => {
-    const the = { ...step, sink: words(one), fact: factOf(one) }
-    return allowed
-      ? backlogProblem.notCaughtUpAccepted(where, the, minutes)
-      : backlogProblem.notCaughtUp(where, the, minutes)
-  })
   if (down.length === members.length) {
     const detail = down.map(one => `${words(one)} ${factOf(one)}.`).join('\n')
-    const the = { ...step, store: listFirst(down.map(words)), detail }
+    const the = { component, verb, store: listFirst(down.map(words)), detail }
     return [allowed ? backlogProblem.storeDownAccepted(where, the) : backlogProblem.storeDown(where, the)]
   }
-  const others = listFirst((done.length > 0 ? done : open).map(words))
+  const facts = (one: Standing) => ({ component, verb, sink: words(one), fact: factOf(one) })
+  // One that is behind itself may not have them either: that is told of it.
+  const others = done.length > 0 ? listFirst(done.map(words)) : undefined
   return [
-    ...late,
-    ...down.map(one => {
-      const the = { ...step, sink: words(one), fact: factOf(one) }
-      return backlogProblem.memberDown(where, the, missingFrom(one.followed), others)
-    }),
+    ...open.map(one => late(step, facts(one))),
+    ...down.map(one => backlogProblem.memberDown(where, facts(one), missingFrom(one.followed), others)),
   ]
 }
 

@@ -19,10 +19,15 @@ export const backlogProblem = messages('backlog', {
     summary: `${sink} ${fact}`,
     detail: `This sink is your own, so ${component} is ${verb} anyway. ${missing(from, 'then')}`,
   }),
-  memberDown: ({ component, verb, sink, fact }: Facts, from: string | undefined, others: string) => ({
+  /** `others`: members of the store that have them; undefined if that is not certain. */
+  memberDown: (
+    { component, verb, sink, fact }: Facts,
+    from: string | undefined,
+    others: string | undefined,
+  ) => ({
     severity: 'warning',
     summary: `${sink} ${fact}`,
-    detail: `${missing(from, `${component} is ${verb}`)} ${others} has them.`,
+    detail: `${missing(from, `${component} is ${verb}`)}${others === undefined ? '' : ` ${others} has them.`}`,
   }),
   storeDown: (the: Texts<'component' | 'verb' | 'store' | 'detail'>) => ({
     summary: `${the.component} would be ${the.verb}, and no samples are accepted by ${the.store}`,
@@ -43,6 +48,14 @@ export const backlogProblem = messages('backlog', {
     severity: 'warning',
     summary: `${component} is ${verb} although, after ${minutes} minutes of waiting, ${sink} ${fact}`,
     detail: 'What this replica has not sent by then is lost.',
+  }),
+  /** `goesOn`: it would not refuse in the end. */
+  wouldWait: ({ component, verb, sink, fact }: Facts, minutes: number, goesOn: boolean) => ({
+    severity: 'warning',
+    summary: `apply would wait for up to ${minutes} minutes before ${component} is ${verb}: ${sink} ${fact}`,
+    detail: goesOn
+      ? 'What this replica has not sent by then would be lost.'
+      : 'If the sink is still behind by then, apply would refuse.',
   }),
   peerNotSending: ({ component, verb, sink }: Omit<Facts, 'fact'>, peer: string, minutes: number) => ({
     summary: `${component} was not ${verb}: within ${minutes} minutes, ${component} on ${peer} has sent ${sink} no sample that is newer than its own start`,

@@ -8,7 +8,7 @@ import type { QueueLook } from './look.ts'
 export const patienceWithQueues = 300_000
 const pace = { first: 1_000, longest: 2_000 }
 /** Looks in a row without an answer: one may be lost on a busy host. */
-const patience = 3
+const mostMisses = 3
 
 export interface QueueWait {
   readonly look: () => Promise<QueueLook>
@@ -20,6 +20,8 @@ export interface QueueWait {
   readonly known: Map<string, Followed>
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Milliseconds. */
+  readonly patience: number
   /** Told those that are still awaited, after each look. */
   readonly onWait: (open: readonly Followed[]) => void
 }
@@ -37,7 +39,7 @@ export type QueueOutcome =
 
 /** Undefined if aborted. Never rejects. */
 export async function awaitQueues(wait: QueueWait): Promise<QueueOutcome | undefined> {
-  const { signal, clock } = wait
+  const { signal, clock, patience } = wait
   const done = new Set<string>()
   let misses = 0
   return poll<QueueOutcome>({ ...pace, signal, clock }, async elapsed => {
@@ -47,14 +49,14 @@ export async function awaitQueues(wait: QueueWait): Promise<QueueOutcome | undef
     } catch (unasked) {
       misses += 1
       const mayComeBack = !(unasked instanceof AskError) || unasked.reason === 'failed'
-      return mayComeBack && misses < patience ? {} : { end: { unasked } }
+      return mayComeBack && misses < mostMisses ? {} : { end: { unasked } }
     }
     misses = 0
     const standings = stand(wait, seen, done)
     const open = standings.filter(({ state }) => state === 'open')
-    if (open.length === 0 || elapsed >= patienceWithQueues) return { end: { standings } }
+    if (open.length === 0 || elapsed >= patience) return { end: { standings } }
     wait.onWait(open.map(({ followed }) => followed))
-    return { within: patienceWithQueues - elapsed }
+    return { within: patience - elapsed }
   })
 }
 

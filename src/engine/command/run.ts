@@ -1,5 +1,5 @@
 /** What the commands ask for. */
-import { type Problem, throwErrors } from '../../diagnostic/problem.ts'
+import { isError, type Problem, throwErrors } from '../../diagnostic/problem.ts'
 import { driftReasons } from '../../plan/saved/drift.ts'
 import { type ComparedHost, type SavedPlan, savePlan } from '../../plan/saved/saved.ts'
 import { stalePlanProblems } from '../../plan/saved/stale.ts'
@@ -7,6 +7,7 @@ import type { StatusRow } from '../../verify/model.ts'
 import { statusRows as askStatus } from '../../verify/status.ts'
 import type { RunOutcome, RunRequest } from '../api.ts'
 import { outageProblems } from '../availability/serving.ts'
+import { foretellBacklogs } from '../backlog/backlog.ts'
 import type { RunContext } from '../context.ts'
 import { converge } from '../converge.ts'
 import { begunChanges, hostStatus, madeOutcome, plannedOutcome } from '../host-run.ts'
@@ -34,6 +35,7 @@ export async function plan(request: RunRequest): Promise<RunOutcome> {
     const looked = await preflightOnHosts(compared)
     warn(apartWarnings(looked.prepared.topology.cells, looked.hosts))
     warn((await outageProblems(looked)).map(refusedLater))
+    warn((await foretellBacklogs(looked)).map(one => (isError(one) ? refusedLater(one) : one)))
     await tellOrder(looked)
     tellUnfit(looked)
     await looked.prepared.artifacts.save()

@@ -100,7 +100,8 @@ describe('the build of a store', () => {
     await mkdir(join(directory, 'out'), { recursive: true })
     for (const name of ['prometheus', 'promtool'])
       await writeFile(join(directory, 'out', name), `this is ${name}`)
-    await packRelease(join(directory, 'out'), upstreamRelease('prometheus', '3.16.0', 'amd64'), into)
+    const files = { directory: join(directory, 'out') }
+    await packRelease(files, upstreamRelease('prometheus', '3.16.0', 'amd64'), into)
     const transfer = { directory: join(directory, 'copies'), prepare: async () => {} }
     const source = directorySource(into, transfer, () => false)
     const key = { component: 'prometheus', version: '3.16.0', arch: 'amd64' } as const
@@ -108,6 +109,23 @@ describe('the build of a store', () => {
     assert.equal(archive?.name, 'prometheus-3.16.0.linux-amd64.tar.gz')
     const { path } = await source.obtain(key, archive ?? assert.fail())
     assert.equal(path, join(into, archive.name))
+  })
+
+  it('is the program itself where upstream publishes no archive, under the name that its build gave it', async () => {
+    const out = join(directory, 'bare')
+    const into = join(directory, 'packed-bare')
+    await mkdir(out, { recursive: true })
+    await writeFile(join(out, 'main'), 'a bare program')
+    const release = {
+      ...{ folder: 'x', archive: 'store-linux-amd64', checksums: 'store-linux-amd64-sha-256' },
+      members: [{ member: 'store-linux-amd64', path: '/usr/local/bin/store', mode: 0o755 }],
+    }
+    await packRelease({ directory: out, calledInBuild: { store: 'main' } }, release, into)
+    assert.equal(await readFile(join(into, release.archive), 'utf8'), 'a bare program')
+    assert.match(
+      await readFile(join(into, release.checksums), 'utf8'),
+      /^[0-9a-f]{64} {2}store-linux-amd64\n$/,
+    )
   })
 })
 

@@ -65,7 +65,14 @@ describe('the backlog of a replica', function () {
     assert.match(stderr, /no samples are accepted by victoriametrics on app-01, victoriametrics on app-02\n/)
     assert.match(stderr, /victoriametrics on app-02 has accepted nothing since .* UTC\.\n/)
     assert.match(stderr, /To accept that loss, pass --allow-outage\./)
+    // Nothing was restarted, so nothing is lost of the sink that takes nothing either.
+    assert.doesNotMatch(stdout + stderr, /"gone"/)
     assert.equal(await mainPid(fleet, 'mon-a', 'prometheus'), pid)
+    const plan = await site.run('plan', '--limit', 'mon-a')
+    assert.match(
+      plan.stdout + plan.stderr,
+      /apply would refuse: prometheus would be restarted, and no samples are accepted by victoriametrics on app-01,/,
+    )
   })
 
   it('is waited for until it is sent, but not for a sink of the user that takes nothing, or if it may be lost', async () => {
@@ -87,5 +94,16 @@ describe('the backlog of a replica', function () {
     // For each of three sinks it waits for samples, and for metadata if it was sending some: ten seconds each, not a minute.
     const seconds = await stopped('mon-a')
     assert.ok(seconds >= 29 && seconds <= 100, `${seconds}`)
+  })
+
+  it('is waited for by no rollback', async () => {
+    const pid = await mainPid(fleet, 'mon-a', 'prometheus')
+    await fleet.onAll('systemctl stop victoriametrics', stores)
+    live.answer = 503
+    const { code, stdout, stderr } = await site.run('rollback', '-v', '--limit', 'mon-a')
+    const said = stdout + stderr
+    assert.equal(code, 0, said)
+    assert.doesNotMatch(said, /its samples are sent|accepted nothing|behind/)
+    assert.notEqual(await mainPid(fleet, 'mon-a', 'prometheus'), pid)
   })
 })

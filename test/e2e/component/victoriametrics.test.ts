@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'mocha'
 import { type Figures, figuresOf } from '../../../bench/stores/measure.ts'
-import { longestStep } from '../../../bench/stores/outcome.ts'
+import { longestStepOf } from '../../../bench/stores/outcome.ts'
 import { readStored } from '../../../bench/stores/read.ts'
+import { victoriaMetricsSite } from '../../../bench/stores/sites/victoriametrics.ts'
 import { until } from '../../../src/lab/wait.ts'
 import { useFleet } from '../support/fleet.ts'
 import { query } from '../support/observe.ts'
@@ -57,16 +58,17 @@ describe('VictoriaMetrics beside a pair', function () {
     const step = interval * 1000
     const span = { from: Math.floor(from / step) * step, to: Math.floor(Date.now() / step) * step }
     const targets = await until('every node to have the newest samples', 30_000, async () => {
-      const found = [...(await readStored(fleet, { from: span.from, to: Date.now() })).values()]
+      const soFar = { from: span.from, to: Date.now() }
+      const found = [...(await readStored(fleet, victoriaMetricsSite, soFar)).values()]
       const sources = found.flatMap(({ members, scraped }) => [...members.values(), ...scraped])
       return sources.every(series => series.some(({ times }) => (times.at(-1) ?? 0) > span.to)) && found
     })
     assert.equal(targets.length, fleet.names.length)
-    return figuresOf(targets, span, step)
+    return figuresOf(targets, { ...span, interval: step, keeping: victoriaMetricsSite.limits.keeping })
   }
 
   const assertWhole = ({ copies, step, lost, members }: Figures) => {
-    const limit = longestStep('victoriametrics', interval)
+    const limit = longestStepOf(victoriaMetricsSite.limits, interval)
     const all = JSON.stringify({ copies, step, lost, members })
     assert.equal(copies, 1, all)
     for (const one of [{ step, lost }, ...members]) {

@@ -1,136 +1,5 @@
 import assert from 'node:assert/strict'
-import { followBacklogs } from '../../../src/engine/backlog/backlog.ts'
-import type { LockedContext } from '../../../src/engine/context.ts'
-import type { Event } from '../../../src/engine/event.ts'
-import type { Action, InstancePlan } from '../../../src/plan/model.ts'
-import type { FileResource } from '../../../src/resource/model.ts'
-import { AskError } from '../../../src/verify/model.ts'
-import { fakeConnection } from '../../support/fake-connection.ts'
-import { planOf } from '../plans.ts'
-import { contextOf, runOf } from '../runs.ts'
-
-const begun = 1_800_000_000
-const prefix = 'prometheus_remote_storage'
-const configPath = '/etc/prometheus/prometheus.yml'
-const config = (region: string) => `global: { external_labels: { region: ${region} } }\n`
-
-/** Seconds by which each queue is behind; absent: it has sent nothing. */
-type Lags = Readonly<Record<string, number | undefined>>
-
-function metricsOf(second: number, started: number, lags: Lags): string {
-  const newest = begun + second
-  const queues = Object.entries(lags).flatMap(([name, lag]) => {
-    const labels = `{remote_name="${name}",url="http://192.0.2.9:8428/"}`
-    return [
-      `${prefix}_samples_failed_total${labels} 0`,
-      `${prefix}_queue_highest_sent_timestamp_seconds${labels} ${lag === undefined ? 0 : newest - lag}`,
-    ]
-  })
-  const head = [
-    `process_start_time_seconds ${begun + started}`,
-    `${prefix}_highest_timestamp_in_seconds ${newest}`,
-  ]
-  return [...head, ...queues, ''].join('\n')
-}
-
-interface Parts {
-  readonly action?: Action
-  readonly allowOutage?: boolean
-  /** What lies on the hosts and what is to; absent: the config stays. */
-  readonly config?: readonly [before: string, after: string]
-  /** Of a host, so many seconds after the start; undefined: it does not listen. */
-  readonly lags: (host: string, second: number) => Lags | undefined
-  /** When a replica was started, in seconds after the first look. */
-  readonly started?: (host: string) => number
-  /** The store's program is to be restarted before the replicas are. */
-  readonly changesStore?: true
-}
-
-/** A cell with one store of two members, of which both replicas are to change. */
-function sceneOf({
-  action = 'restart',
-  allowOutage = false,
-  config,
-  lags,
-  started = () => -3_600,
-  changesStore,
-}: Parts) {
-  let time = 0
-  const clock = {
-    now: () => time,
-    pause: async (milliseconds: number) => {
-      time += milliseconds
-    },
-  }
-  const events: Event[] = []
-  const member = (host: string, port: number) => ({
-    ...{ host, address: `net-${host}`, port, local: { address: '127.0.0.1', port } },
-  })
-  const sink = (name: string) => ({
-    name,
-    store: 'eu',
-    kind: 'victoriametrics',
-    member: name,
-    url: '',
-    entry: {},
-  })
-  const cell = {
-    name: 'eu',
-    replicas: ['mon-a', 'mon-b'].map(host => member(host, 9090)),
-    sinks: [sink('vm-a'), sink('vm-b')],
-    stores: [{ store: 'victoriametrics', component: 'node_exporter' }],
-    ...{ peers: [], exporters: [], pushgateways: [], probers: [], grafanas: [] },
-    ...{ movingAddresses: [], proxies: [] },
-  }
-  const plans = ['mon-a', 'mon-b'].map(host => planFor(host, action, config?.[1]))
-  const content = Buffer.from(config?.[0] ?? '').toString('base64')
-  const runs = plans.map(plan => {
-    const connection = fakeConnection(plan.instance.host, {
-      preflight: ({ mark }) => ({
-        stdout: `${mark} ports\n${mark} room\n${mark} content 0\n${content}\n${mark} ways\n${mark} end\n`,
-      }),
-    })
-    const { host } = plan.instance
-    const store = changesStore ? [planOf(host, 'node_exporter', { action: 'restart' })] : []
-    return runOf(host, { plan: [...store, plan], connection })
-  })
-  const asked: string[] = []
-  const context: LockedContext = contextOf(runs, {
-    request: { allowOutage, emit: event => void events.push(event) },
-    prepared: { topology: { cells: [cell] }, inventory: { hosts: [] } },
-    async ask(host, _address, _port, path) {
-      asked.push(host)
-      const found = lags(host, time / 1000)
-      if (found === undefined) throw new AskError('refused', 'nothing listens')
-      return { status: path === '/metrics' ? 200 : 404, body: metricsOf(time / 1000, started(host), found) }
-    },
-  })
-  const warnings = () =>
-    events.flatMap(event => (event.type === 'problem' ? [`${event.problem.host} ${event.problem.code}`] : []))
-  const [a, b] = plans as [InstancePlan, InstancePlan]
-  return {
-    a,
-    b,
-    asked,
-    backlogs: followBacklogs(context, clock),
-    events,
-    warnings,
-    seconds: () => Math.round(time / 1000),
-  }
-}
-
-function planFor(host: string, action: Action, after: string | undefined): InstancePlan {
-  const plan = planOf(host, 'prometheus', { action })
-  if (after === undefined) return plan
-  const file: FileResource = {
-    ...{ kind: 'file', path: configPath, content: after, owner: 'root', group: 'prometheus', mode: 0o640 },
-    effect: 'reload',
-  }
-  const instance = { ...plan.instance, resources: [file, ...plan.instance.resources] }
-  return { ...plan, instance, renewed: new Set([`file:${configPath}`]) }
-}
-
-const even = { 'vm-a': 2, 'vm-b': 2 }
+import { config, even, type Lags, longAgo, sceneOf } from './scene.ts'
 
 describe('the backlog of a replica that is restarted', () => {
   it('is waited for before anything is changed, and told meanwhile', async () => {
@@ -225,7 +94,7 @@ describe('the backlog of a replica that is restarted', () => {
       const first = { 'vm-a': second < 60 ? undefined : 2, 'vm-b': second < 12 ? 2 + second : undefined }
       return host === 'mon-a' ? first : { 'vm-a': 2, 'vm-b': 300 + second }
     }
-    const scene = sceneOf({ lags, started: host => (host === 'mon-a' ? 5 : -3_600) })
+    const scene = sceneOf({ lags, started: host => (host === 'mon-a' ? 5 : longAgo) })
     assert.equal(await scene.backlogs.before(scene.b), undefined)
     assert.ok(scene.seconds() >= 125 && scene.seconds() < 150, `${scene.seconds()}`)
     assert.deepEqual(scene.warnings(), ['mon-b backlog.member-down'])
@@ -234,12 +103,12 @@ describe('the backlog of a replica that is restarted', () => {
   it('stops a step if the replica that was changed before does not send again', async () => {
     const lags = (host: string, second: number) =>
       host === 'mon-b' ? even : { 'vm-a': 2, 'vm-b': second - second / 1000 }
-    const scene = sceneOf({ lags, started: host => (host === 'mon-a' ? 1 : -3_600) })
+    const scene = sceneOf({ lags, started: host => (host === 'mon-a' ? 1 : longAgo) })
     const problem = await scene.backlogs.before(scene.b)
     assert.equal(problem?.code, 'backlog.peer-not-sending')
     assert.match(problem?.summary ?? '', /prometheus on mon-a has sent victoriametrics on vm-b no sample/)
     assert.equal(problem?.host, 'mon-b')
-    const accepted = sceneOf({ lags, started: host => (host === 'mon-a' ? 1 : -3_600), allowOutage: true })
+    const accepted = sceneOf({ lags, started: host => (host === 'mon-a' ? 1 : longAgo), allowOutage: true })
     assert.equal(await accepted.backlogs.before(accepted.b), undefined)
   })
 
@@ -247,5 +116,30 @@ describe('the backlog of a replica that is restarted', () => {
     const scene = sceneOf({ lags: even as never })
     assert.deepEqual(await scene.backlogs.first(), [])
     assert.deepEqual(scene.warnings(), ['mon-a backlog.unknown', 'mon-b backlog.unknown'])
+  })
+
+  it('says nothing of what a step loses that is refused', async () => {
+    const lags = (host: string, second: number) =>
+      host === 'mon-a'
+        ? { 'vm-a': 500 + second, 'vm-b': 400 + second, own: 300 + second }
+        : { ...even, own: 300 + second }
+    const scene = sceneOf({ lags })
+    const [problem, ...more] = await scene.backlogs.first()
+    assert.deepEqual([problem?.code, more, scene.warnings()], ['backlog.store-down', [], []])
+    assert.equal((await scene.backlogs.before(scene.a))?.code, 'backlog.store-down')
+    assert.deepEqual(scene.warnings(), [])
+    assert.equal(await scene.backlogs.before(scene.b), undefined)
+    assert.deepEqual(scene.warnings(), ['mon-b backlog.own-down'])
+  })
+
+  it('is not begun anew on both replicas at once by a reload that changes labels', async () => {
+    const lags = (host: string, second: number) =>
+      host === 'mon-a' ? { 'vm-a': second < 40 ? 30 + second : 1, 'vm-b': 2 } : even
+    const scene = sceneOf({
+      ...{ action: 'reload', config: [config('x'), config('y')], lags },
+      loaded: host => (host === 'mon-a' ? 1 : longAgo),
+    })
+    assert.equal(await scene.backlogs.before(scene.b), undefined)
+    assert.ok(scene.seconds() >= 40, `${scene.seconds()}`)
   })
 })

@@ -21,9 +21,9 @@ function standing(name: string, state: Standing['state'], said: Said = {}, refus
 
 function told(
   standings: readonly Standing[],
-  { allowed = false, peer }: { allowed?: boolean; peer?: string } = {},
+  { peer, ...rest }: { allowed?: boolean; peer?: string; foretold?: true } = {},
 ) {
-  const step = { where, component: 'prometheus', verb: 'restarted', allowed }
+  const step = { where, component: 'prometheus', verb: 'restarted', allowed: false, ...rest }
   const problems =
     peer === undefined ? ownProblems(standings, sinks, step) : peerProblems(standings, sinks, step, peer)
   for (const problem of problems) assert.deepEqual([problem.host, problem.resource], Object.values(where))
@@ -106,6 +106,37 @@ describe('queues before a step that loses what they hold', () => {
       told([standing('vm-a', 'open', { lag: 50 }), standing('vm-b', 'down')]).join(),
       /^error .*,warning /,
     )
+  })
+
+  it('do not name a member that is behind as one that has all', () => {
+    const store = [standing('vm-a', 'open', { lag: 50 }), standing('vm-b', 'down', { lag: 600 })]
+    const step = { where, component: 'prometheus', verb: 'restarted', allowed: true }
+    const [, down] = ownProblems(store, sinks, step)
+    assert.match(down?.detail ?? '', /until prometheus is restarted\.$/)
+  })
+
+  it('are foretold as what would be waited for, and then refused or lost', () => {
+    const late = [standing('vm-a', 'open', { lag: 50 }), standing('own', 'open', { lag: 73 })]
+    const waits =
+      'warning backlog.would-wait: apply would wait for up to 5 minutes before prometheus is restarted'
+    assert.deepEqual(told(late, { foretold: true }), [
+      `${waits}: remote write "own" to 192.0.2.9:8428 is 73 s behind`,
+      `${waits}: victoriametrics on app-01 is 50 s behind`,
+    ])
+    const step = {
+      where,
+      component: 'prometheus',
+      verb: 'restarted',
+      allowed: false,
+      foretold: true,
+    } as const
+    const details = ownProblems(late, sinks, step).map(({ detail }) => detail)
+    assert.deepEqual(details, [
+      'What this replica has not sent by then would be lost.',
+      'If the sink is still behind by then, apply would refuse.',
+    ])
+    const [refused] = told([standing('far', 'down', { lag: 600 })], { foretold: true })
+    assert.match(refused ?? '', /^error backlog\.store-down: prometheus would be restarted/)
   })
 
   it('stop the step if another replica does not send yet, but not for a sink that is down or the user owns', () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import type { Followed } from '../../../src/engine/backlog/follow.ts'
-import { awaitQueues, type QueueWait } from '../../../src/engine/backlog/wait.ts'
+import { awaitQueues, patienceWithQueues, type QueueWait } from '../../../src/engine/backlog/wait.ts'
 import { AskError } from '../../../src/verify/model.ts'
 import { queueSaying, type Said } from './queues.ts'
 
 type Answer = Readonly<Record<string, Said>> | AskError
 
-interface Parts extends Partial<Pick<QueueWait, 'concerned' | 'known' | 'signal'>> {
+interface Parts extends Partial<Pick<QueueWait, 'concerned' | 'known' | 'signal' | 'patience'>> {
   /** Seconds that have passed before. */
   readonly from?: number
 }
@@ -33,6 +33,7 @@ async function run(answer: (second: number) => Answer, { from = 0, ...parts }: P
       },
     },
     signal: new AbortController().signal,
+    patience: patienceWithQueues,
     onWait: queues => void open.push(queues.map(({ queue }) => queue.remoteName).join()),
     ...parts,
   })
@@ -69,6 +70,8 @@ describe('the wait for queues', () => {
   it('ends after five minutes with what is still behind', async () => {
     const { states, seconds } = await run(second => ({ x: { lag: 90 - second / 10 } }))
     assert.deepEqual([states, seconds], ['x open', 300])
+    const short = await run(second => ({ x: { lag: 90 - second / 10 } }), { patience: 12_000 })
+    assert.deepEqual([short.states, short.seconds], ['x open', 12])
   })
 
   it('goes by what is known from earlier looks', async () => {

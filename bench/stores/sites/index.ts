@@ -1,0 +1,5 @@
+/** All stores that `npm run stores` takes apart, a line each. */
+import type { StoreSite } from './definition.ts'
+import { victoriaMetricsSite } from './victoriametrics.ts'
+
+export const storeSites: readonly StoreSite[] = [victoriaMetricsSite]
