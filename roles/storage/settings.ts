@@ -19,6 +19,8 @@ declare module '../../src/inventory/model.ts' {
 export const storagePart: CellPart<'storage'> = {
   key: 'storage',
   entries: true,
+  upstream: ['objstore.**'],
+  names: { instead: ['objstore'] },
   schema: t.keys({
     cell: t.text,
     ...Object.fromEntries(stores.map(({ key, schema }) => [key, schema])),

@@ -15,6 +15,9 @@ const addressed: ReadonlySet<string> = new Set([
   'webhook_configs url',
   'slack_configs api_url',
   'tls_config key',
+  ...['storage_account_key', 'storage_connection_string', 'service_account', 'privatekey'].map(
+    key => `config ${key}`,
+  ),
 ])
 
 /** Keys of maps in which the user chooses the keys. */
@@ -65,7 +68,7 @@ export function mayBeConcealed(upwards: Iterable<string>): boolean {
 }
 
 const secretLine =
-  /(pass(word|phrase|wd)|secrets?|token|token_id|credentials|api_?key|(access|secret|routing|service|account|private|user|consumer|integration|certificate)_key|(api|webhook)_url)["']?\s*:/i
+  /(pass(word|phrase|wd)|secrets?|token|token_id|credentials|api_?key|(access|secret|routing|service|account|private|user|consumer|integration|certificate)_key|(api|webhook)_url|connection_string|privatekey|service_account)["']?\s*:/i
 
 /** Whether a line of YAML that was not parsed may hold a secret. */
 export function isSecretLine(line: string): boolean {
