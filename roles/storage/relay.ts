@@ -3,11 +3,10 @@ import type { SourceRange } from '../../src/diagnostic/problem.ts'
 import type { CellScope } from '../../src/inventory/cell/scope.ts'
 import { isPort } from '../../src/inventory/cell/vip.ts'
 import type { Context } from '../../src/inventory/context.ts'
-import type { Component } from '../../src/inventory/model.ts'
+import type { Component, Endpoint } from '../../src/inventory/model.ts'
 import * as t from '../../src/inventory/schema/schema-words.ts'
 import { at, quoted } from '../../src/inventory/text/place.ts'
 import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
-import { relayEndpoint } from '../../src/topology/address/proxy.ts'
 
 export const relaySchema = t.keys({ port: t.number })
 
@@ -45,7 +44,12 @@ export function buildRelay(
   return { port: fits ? text.port : standard, ...at(text, 'port') }
 }
 
+/** Where a replica reaches it: on its own host. */
+export function relayEndpoint({ port }: RelaySettings): Endpoint {
+  return { address: '127.0.0.1', port }
+}
+
 /** The start of a URL of remote_write, to which a path is added. */
-export function relayUrl({ port }: RelaySettings): string {
-  return `http://${joinHostPort(relayEndpoint(port))}`
+export function relayUrl(relay: RelaySettings): string {
+  return `http://${joinHostPort(relayEndpoint(relay))}`
 }

@@ -1,7 +1,7 @@
 /** What a long-term store says of itself: one value in the folder of its component, and a line in `stores.ts`. */
 import type { CellScope } from '../../src/inventory/cell/scope.ts'
 import type { Context } from '../../src/inventory/context.ts'
-import type { CommonSettings, Component } from '../../src/inventory/model.ts'
+import type { CommonSettings, Component, YamlMap } from '../../src/inventory/model.ts'
 import type { PartSchema } from '../../src/inventory/schema/schema-words.ts'
 import type { CellTopology, Member } from '../../src/topology/model.ts'
 import type { ComponentDefinition } from '../component.ts'
@@ -45,6 +45,11 @@ export interface StoreLayout {
   readonly read?: StoreRead
   /** What the URLs of its writes lead to, if that is not its members themselves. Absent: it is. */
   readonly relay?: StoreRelay
+  /**
+   * It stores one replica at a time, which it knows by the replica label: milliseconds without a sample of that one until it takes
+   * another. Absent: it takes the samples of all.
+   */
+  readonly takeover?: number
 }
 
 /** The members of one of the store's components, in the order of its hosts. */
@@ -79,6 +84,8 @@ export interface StoreWrite {
   readonly member?: string
   /** What the store needs of the replica label: it must not see it, or sees it as it is. */
   readonly replicaLabel: 'dropped' | 'kept'
+  /** Over what promha says of every queue, in upstream's form. */
+  readonly queue?: YamlMap
 }
 
 /** One address that leads to those that answer. */
@@ -96,6 +103,7 @@ export interface Writer {
   readonly cell: string
   /** Milliseconds between two scrapes. */
   readonly interval: number
+  readonly replicaLabel: string
 }
 
 /** The members of a store's component in a cell, as its definition gives them. */

@@ -1,8 +1,10 @@
 /** All long-term stores that promha can set up, a line each; `instances.ts` has a line for the role of each. */
+import { cortexStore } from '../cortex/store.ts'
+import { mimirStore } from '../mimir/store.ts'
 import { victoriaMetricsStore } from '../victoriametrics/store.ts'
 import type { StorageSettings, StoreDefinition, StoreLayout } from './store.ts'
 
-export const stores: readonly StoreDefinition[] = [victoriaMetricsStore]
+export const stores: readonly StoreDefinition[] = [victoriaMetricsStore, cortexStore, mimirStore]
 
 interface NamedLayout extends StoreLayout {
   /** Its key below `storage:`. */

@@ -8,6 +8,7 @@ import type { AskedCell, CellChecks, ComponentChecks, StatusEntry } from '../../
 import { settledIf } from '../../src/verify/checks/there.ts'
 import { entryOf } from '../../src/verify/status-entry.ts'
 import { complete } from '../storage/checks/complete.ts'
+import { feedingOf } from '../storage/checks/feeding.ts'
 import { type AskedMember, type Feeding, heldSelectors, lookBack } from '../storage/checks/held.ts'
 import { oneCopy } from '../storage/checks/one-copy.ts'
 import { clock, exported, health, versionOf } from './answers.ts'
@@ -24,7 +25,7 @@ function cellChecks(asked: AskedCell): CellChecks {
   const programs = programsIn(asked.cell)
   const ours = asked.selected(programs)
   if (ours.length === 0) return {}
-  const feeding = feedingOf(asked.cell)
+  const feeding = feedingOf(asked.cell, name)
   const own = ours.map(storageReady)
   if (!feeding) return { own }
   const isStopped = asked.cell.replicas.some(({ host }) => asked.isStopped('prometheus', host))
@@ -35,22 +36,6 @@ function cellChecks(asked: AskedCell): CellChecks {
       ...ours.map(program => settledIf(isStopped, oneCopy(member(program), feeding))),
       complete(programs.map(member), feeding),
     ],
-  }
-}
-
-/** Undefined if no replica of the cell writes to it. */
-function feedingOf({
-  name: cell,
-  externalLabels,
-  replicaLabel,
-  replicas,
-  stores,
-}: CellTopology): Feeding | undefined {
-  const interval = stores.find(({ component }) => component === name)?.interval
-  if (interval === undefined || replicas.length === 0) return undefined
-  return {
-    ...{ cell, cellLabel: externalLabels.cell ?? cell, replicaLabel, interval },
-    replicas: replicas.map(({ name, host, port }) => ({ name, host, instance: `${host}:${port}` })),
   }
 }
 

@@ -111,6 +111,10 @@ export interface StorePrograms extends Exporters {
   readonly writing: readonly { readonly host: string; readonly address: string }[]
   /** Milliseconds between two scrapes of its writers, the shortest of all; absent if nothing writes to it. */
   readonly interval?: number
+  /** Of its first writer; absent if nothing writes to it. */
+  readonly replicaLabel?: string
+  /** Milliseconds until it takes another replica if the one that it takes is away; absent: it takes all. */
+  readonly takeover?: number
 }
 
 /** Where the replicas of a cell push to: one entry of remote_write, the same on every replica. */

@@ -28,7 +28,7 @@ export function leastOfExporter({ config }: ExporterDefinition): object {
 export function leastOfAll(further: (component: string) => object = () => ({})): Record<string, object> {
   const text: Record<string, object> = {}
   for (const definition of definitions) {
-    if (!definition.settings) continue
+    if (!definition.settings || !leastOf(definition)) continue
     const [first = '', second] = definition.key ?? []
     const own = { ...leastOf(definition), ...further(definition.name) }
     text[first] = second === undefined ? own : { ...text[first], [second]: own }

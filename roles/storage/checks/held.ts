@@ -28,6 +28,8 @@ export interface Feeding {
   readonly replicaLabel: string
   /** Milliseconds between two scrapes. */
   readonly interval: number
+  /** Milliseconds that a step may have at most; absent: what two scrapes allow. */
+  readonly longest?: number
   readonly replicas: readonly { readonly name: string; readonly host: string; readonly instance: string }[]
 }
 

@@ -19,6 +19,7 @@ import type { Baseline } from '../availability/baseline.ts'
 import { gateProblem } from '../messages.ts'
 import type { StepContext } from '../rollout/step-context.ts'
 import { awaitConnected, unreachedPeers } from './connected.ts'
+import { awaitJoined } from './joined.ts'
 import { type Asked, withOtherPorts } from './other-ports.ts'
 import { soak } from './soak.ts'
 
@@ -78,7 +79,7 @@ export async function awaitGate(
 async function awaitService(
   instance: Instance,
   { connection, ask, askHost }: Pick<StepContext, 'connection' | 'ask' | 'askHost'>,
-  { since, baseline: { peers, hoped = [], own, before } = {}, reloadTime }: Awaited,
+  { since, baseline: { peers, hoped = [], own, before, members = [] } = {}, reloadTime }: Awaited,
   watched: Watched,
   told: { readonly signal: AbortSignal; readonly onWait: (note: string) => void },
 ): Promise<Problem | Diagnosis | typeof lost | undefined> {
@@ -89,6 +90,8 @@ async function awaitService(
   if (unhealthy) return unhealthy
   watched.steady = true
   const began = clock.now()
+  const apart = await awaitJoined({ instance, members, ask, clock, ...told })
+  if (apart) return apart
   const all = [...(peers ?? []), ...hoped]
   if (hoped.length > 0)
     await awaitConnected({ instance, peers: all, ask, clock, patience: hopePatience, ...told })

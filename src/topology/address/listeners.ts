@@ -1,10 +1,10 @@
 /** What HAProxy and Prometheus listen on, as far as it does not follow from one key of the inventory. */
+import { relayEndpoint } from '../../../roles/storage/relay.ts'
 import type { StoreRead } from '../../../roles/storage/store.ts'
 import { layoutsOf } from '../../../roles/storage/stores.ts'
 import { listensOn, wordsOn } from '../../inventory/cell/words-on.ts'
 import type { Cell, Component, Endpoint, Host, PlacedEndpoint } from '../../inventory/model.ts'
 import { isWildcard } from '../../inventory/value/endpoint.ts'
-import { relayEndpoint } from './proxy.ts'
 
 /** One replica's addresses: its own and loopback instead of all, if the load balancer has the same host and port. */
 export function prometheusListens(
@@ -101,7 +101,7 @@ function relaysOf({ name, prometheus, storage }: Cell, cells: readonly Cell[]): 
         {
           name: isOwn ? `${key}-write` : `${key}-write-${owner.name}`,
           path: isOwn ? ['storage', key, 'write'] : ['storage', 'cell'],
-          ...{ hosts, to, listen: relayEndpoint(relay.port) },
+          ...{ hosts, to, listen: relayEndpoint(relay) },
           relay: { owner: owner.name, component, readyPath },
         },
       ]

@@ -16,11 +16,6 @@ export function proxyReadyPath(frontend: string): string {
   return `/-/ready/${frontend}`
 }
 
-/** Where the replicas of a host push to a store through its HAProxy: the same on every host. */
-export function relayEndpoint(port: number): Endpoint {
-  return { address: '127.0.0.1', port }
-}
-
 /** Where a frontend has its servers as they are up; under its own name, those that it prefers may be fewer. */
 export function backendOf({ name, preferred }: Pick<Frontend, 'name' | 'preferred'>): string {
   return preferred ? `${name}-any` : name

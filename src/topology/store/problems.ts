@@ -26,6 +26,7 @@ export function storeProblems(inventory: Inventory): readonly Problem[] {
       ...intervalProblems(cell, one),
       ...besideStore(cell, cells),
       ...cellsDiffer(cell, cells),
+      ...labelsDiffer(cell, cells),
     ]
   })
 }
@@ -64,6 +65,15 @@ function cellsDiffer(cell: Cell, cells: readonly Cell[]): readonly Problem[] {
   const named = writers.map(writer => `${quoted(writer.cell)} ${saidBy(writer.cell)}`)
   const first = writers.find(({ interval }) => interval === shortest)?.cell ?? ''
   return [storageProblem.cellsDiffer(atKeyOf(cell, 'storage'), cell.name, named, saidBy(first))]
+}
+
+/** Where a store takes the samples of one replica of several, it knows them by one label. */
+function labelsDiffer(cell: Cell, cells: readonly Cell[]): readonly Problem[] {
+  if (!layoutsOf(cell.storage).some(({ takeover }) => takeover !== undefined)) return []
+  const writers = writersOf(cell, cells)
+  if (new Set(writers.map(({ replicaLabel }) => replicaLabel)).size <= 1) return []
+  const named = writers.map(writer => `${quoted(writer.cell)} ${writer.replicaLabel}`)
+  return [storageProblem.replicaLabelsDiffer(atKeyOf(cell, 'storage'), cell.name, named)]
 }
 
 /** The user's own entries that have the name or the URL of one of promha's. */

@@ -11,7 +11,8 @@ import type { Member, StorePrograms } from '../model.ts'
 export function writersOf({ name: owner }: Pick<Cell, 'name'>, cells: readonly Cell[]): readonly Writer[] {
   return cells.flatMap(({ name, prometheus, storage }) => {
     if (!prometheus || (name !== owner && storage?.cell !== owner)) return []
-    return [{ cell: name, interval: intervalOf(prometheus.global.scrape_interval) }]
+    const { global, replicaLabel } = prometheus
+    return [{ cell: name, interval: intervalOf(global.scrape_interval), replicaLabel }]
   })
 }
 
@@ -26,7 +27,7 @@ export function storesOf(cell: Cell, { cells, hosts }: Others): readonly StorePr
     .flatMap(one => cells.find(({ name }) => name === one.cell)?.prometheus?.replicas ?? [])
     .map(({ host }) => ({ host, address: addressOf(host, hosts) }))
   const interval = writers.length > 0 ? Math.min(...writers.map(one => one.interval)) : undefined
-  return placedPrograms(cell).map(({ key, program }): StorePrograms => {
+  return placedPrograms(cell).map(({ key, program, takeover }): StorePrograms => {
     const { component, settings, otherPorts = [] } = program
     const members = program.hosts.map((name): Member => {
       const member = memberOf(name, settings, hosts)
@@ -35,7 +36,11 @@ export function storesOf(cell: Cell, { cells, hosts }: Others): readonly StorePr
     })
     return {
       ...{ component, job: component, metricsPath: '/metrics', members, store: key },
-      ...{ writers: writers.map(one => one.cell), writing, ...defined({ interval }) },
+      ...{
+        writers: writers.map(one => one.cell),
+        writing,
+        ...defined({ interval, replicaLabel: writers[0]?.replicaLabel, takeover }),
+      },
     }
   })
 }
@@ -43,9 +48,12 @@ export function storesOf(cell: Cell, { cells, hosts }: Others): readonly StorePr
 interface PlacedProgram {
   /** Of the store. */
   readonly key: string
+  readonly takeover?: number | undefined
   readonly program: StoreProgram
 }
 
 export function placedPrograms({ storage }: Pick<Cell, 'storage'>): readonly PlacedProgram[] {
-  return layoutsOf(storage).flatMap(({ key, programs }) => programs.map(program => ({ key, program })))
+  return layoutsOf(storage).flatMap(({ key, takeover, programs }) =>
+    programs.map(program => ({ key, takeover, program })),
+  )
 }

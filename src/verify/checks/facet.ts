@@ -1,6 +1,6 @@
 /** What verify, status and the gate have to know of a component: the value `checks` of its `checks.ts`. */
 import type { Component } from '../../inventory/model.ts'
-import type { CellTopology, Job, Peer } from '../../topology/model.ts'
+import type { CellTopology, Job, Member, Peer } from '../../topology/model.ts'
 import type { CheckDefinition, View } from '../answer/view.ts'
 import type { Api, NamedProgram, Program, Question } from '../ask/question.ts'
 import type { Chosen, ServiceFacts } from '../input.ts'
@@ -23,6 +23,8 @@ export interface ComponentChecks {
   readonly replay?: (get: Get) => Promise<Replay | undefined>
   /** How it stands in touch with the Alertmanagers of its cell. */
   readonly links?: Links
+  /** How it is known that it and the others of its kind work together; absent: they need not. */
+  readonly joined?: Joined
 }
 
 /** Each in the order in which they are told: all that is `own` first, then all `across`, `exporter.up`, and all `access`. */
@@ -92,6 +94,13 @@ export interface Replay {
   readonly note: string
   /** How far it has come; it only grows. */
   readonly replayed: number
+}
+
+export interface Joined {
+  /** What those members lack to work together, as the one that is asked sees it, in words. Rejects if it does not say. */
+  readonly lack: (get: Get, members: readonly Member[]) => Promise<string | undefined>
+  /** What to do if something is lacking for long. */
+  readonly remedy: (host: string) => string
 }
 
 export interface Links {

@@ -29,6 +29,7 @@ describe('the programs of a store', () => {
       {
         ...{ component: 'victoriametrics', job: 'victoriametrics', metricsPath: '/metrics' },
         ...{ store: 'victoriametrics', writers: ['eu'], interval: 15_000 },
+        replicaLabel: 'prometheus_replica',
         members: ['vm-a:8428', 'vm-b:8428'],
         writing: ['mon-a 198.18.0.11', 'mon-b 198.18.0.12'],
       },

@@ -24,5 +24,6 @@ export const storageSamples = samples(storageProblem, {
   sharedWithItself: [['eu']],
   noSharedStore: [['eu', 'us']],
   cellsDiffer: [['central', ['"eu" 15s', '"us" 30s'], '15s']],
+  replicaLabelsDiffer: [['central', ['"eu" prometheus_replica', '"us" replica']]],
   storeNeedsIp: [[{ cell: 'eu', host: 'named', address: 'named.example.net' }]],
 })
