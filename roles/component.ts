@@ -48,6 +48,8 @@ export interface ComponentDefinition {
   readonly together?: string
   /** The cell is there for it: even its only member is not interrupted without a question. */
   readonly essential?: true
+  /** Of several members of a cell no more than one may be away at a time; absent: one that serves is enough. */
+  readonly allButOne?: true
   /** It is an exporter of the catalogue. */
   readonly exporter?: ExporterDefinition
   /** How one that another tool set up is found and read. */

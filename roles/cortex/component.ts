@@ -14,6 +14,7 @@ export const cortex: ComponentDefinition = {
   settings: cell => cell.storage?.cortex,
   noun: 'Cortex member',
   essential: true,
+  allButOne: true,
   ownFlags: kind.ownFlags,
   account: name,
   release: {

@@ -14,6 +14,7 @@ export const mimir: ComponentDefinition = {
   settings: cell => cell.storage?.mimir,
   noun: 'Mimir member',
   essential: true,
+  allButOne: true,
   ownFlags: kind.ownFlags,
   account: name,
   release: {

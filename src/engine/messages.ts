@@ -18,6 +18,20 @@ export const memberProblem = messages('member', {
     detail: the.detail,
     remedy: `${others.length === 0 ? `Name a second ${the.noun}` : `Bring ${others.join(', ')} back`}, then run the command again. To accept the outage, pass --allow-outage.`,
   }),
+  tooFewServeAccepted: (the: Texts<'component' | 'verb' | 'noun' | 'cell' | 'detail'>, needed: number) => ({
+    severity: 'warning',
+    summary: `${the.component} is ${the.verb} although fewer than ${needed} members of cell ${the.cell} serve then`,
+    detail: the.detail,
+  }),
+  tooFewServe: (
+    the: Texts<'component' | 'verb' | 'noun' | 'cell' | 'detail'>,
+    needed: number,
+    away: Names,
+  ) => ({
+    summary: `${the.component} would be ${the.verb}, and fewer than ${needed} members of cell ${the.cell} would serve then`,
+    detail: `No more than one ${the.noun} may be away at a time.\n${the.detail}`,
+    remedy: `${away.length === 0 ? 'Bring another member up' : `Bring ${away.join(', ')} back`}, then run the command again. To accept the outage, pass --allow-outage.`,
+  }),
   cellHeldBack: (cell: string, unfit: string) => ({
     summary: `nothing of cell ${cell} was changed because ${unfit} cannot be changed`,
     detail: `${unfit} has a member of the cell that must run the same config as the others.`,

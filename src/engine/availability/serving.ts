@@ -20,16 +20,17 @@ export function interrupts({ instance, changes }: InstancePlan): boolean {
   return changes.some(({ resource, action }) => resource === service && /^(restart|stop)$/.test(action))
 }
 
-/** Steps of one component of a cell that would interrupt the only member that serves. `serving`: hosts with one that does. */
+/** Steps of one component of a cell that would leave fewer than `needed` members that serve. `serving`: hosts with one that does. */
 export function interruptions(
   plans: readonly InstancePlan[],
   serving: ReadonlySet<string>,
+  needed = 1,
 ): readonly InstancePlan[] {
   const up = new Set(serving)
   const found: InstancePlan[] = []
   for (const plan of plans) {
     const { host, retired } = plan.instance
-    if (interrupts(plan) && up.has(host) && up.size === 1) found.push(plan)
+    if (interrupts(plan) && up.has(host) && up.size <= needed) found.push(plan)
     if (retired) up.delete(host)
     else if (plan.changes.some(({ action }) => action === 'start' || action === 'restart')) up.add(host)
   }
@@ -66,7 +67,8 @@ async function problemsOf(
   const steps = stepsOf(plans, { rank: rankIn(own), active, serves: ({ host }) => serves(host) })
   const order = steps.flatMap(step => step.plans)
   const serving = new Set([...seen.keys()].filter(serves))
-  return interruptions(order, serving).map(plan => outage(plan, seen, allowed))
+  const needed = neededOf(context, first)
+  return interruptions(order, serving, needed).map(plan => outage(plan, seen, { allowed, needed }))
 }
 
 /** Whether a host's member serves, where nothing could be learnt of it taken for one that does not. */
@@ -80,7 +82,9 @@ export async function outageNow(context: RunContext, plan: InstancePlan): Promis
   const { cell, component, host } = plan.instance
   const seen = await servingStates(context, cell, component)
   const serving = [...seen.keys()].filter(servesBy(seen))
-  return serving.length === 1 && serving[0] === host ? outage(plan, seen, false) : undefined
+  const needed = neededOf(context, plan)
+  const isOneOfThem = serving.length <= needed && serving.includes(host)
+  return isOneOfThem ? outage(plan, seen, { allowed: false, needed }) : undefined
 }
 
 /** A cell exists for its essential components. An address or a proxy counts if members stand in for each other, an exporter never. */
@@ -91,10 +95,17 @@ function isCountedOn({ prepared }: RunContext, { component, instance }: Instance
   return wanted > (isReleased(component) ? 1 : 0)
 }
 
+/** How many members have to serve. */
+function neededOf({ prepared }: RunContext, { component, instance }: InstancePlan): number {
+  const cell = cellNamed(prepared.topology, instance.cell)
+  const wanted = cell === undefined ? 0 : redundantMembers(cell, component).length
+  return knownDefinition(component)?.allButOne ? Math.max(1, wanted - 1) : 1
+}
+
 function outage(
   { instance, component }: InstancePlan,
   seen: ReadonlyMap<string, ServingState>,
-  allowed: boolean,
+  { allowed, needed }: { readonly allowed: boolean; readonly needed: number },
 ): Problem {
   const { host, cell } = instance
   const noun = knownDefinition(component)?.noun ?? component
@@ -106,5 +117,11 @@ function outage(
       : others.map(([name, { said }]) => `${component} on ${name}, ${said}`).join('\n')
   const the = { component, verb: instance.retired ? 'stopped' : 'restarted', noun, cell, detail }
   const names = others.map(([name]) => name)
+  if (needed > 1) {
+    const away = names.filter(name => seen.get(name)?.state !== 'serves')
+    return allowed
+      ? memberProblem.tooFewServeAccepted(where, the, needed)
+      : memberProblem.tooFewServe(where, the, needed, away)
+  }
   return allowed ? memberProblem.outageAccepted(where, the) : memberProblem.outage(where, the, names)
 }

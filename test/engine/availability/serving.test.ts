@@ -37,7 +37,7 @@ function sceneOf(
     exporters: [],
     pushgateways: hosts.map(member(9091)),
     probers: hosts.map(member(9115)),
-    stores: [],
+    stores: [{ component: 'cortex', members: hosts.map(member(9009)) }],
     grafanas: [],
     ...{ movingAddresses: [], proxies: [] },
   }
@@ -168,6 +168,32 @@ describe('an outage', () => {
     assert.match(found?.summary ?? '', /no other replica of cell eu serves now$/)
     const reload = planOf('a', 'prometheus', { action: 'reload' })
     assert.equal(await outageNow(sceneOf(['a', 'b'], ['a'], [reload]), reload), undefined)
+  })
+
+  it('comes of a second member that is away, if no more than one may be', async () => {
+    const ring = ['a', 'b', 'c']
+    const plan = restart('a', 'cortex')
+    assert.deepEqual((await refused(sceneOf(ring, ring, [plan, restart('b', 'cortex')]))).problems, [])
+    const { problems } = await refused(sceneOf(ring, ['a', 'b'], [plan]))
+    assert.deepEqual(
+      problems.map(({ summary, remedy }) => [summary, remedy]),
+      [
+        [
+          'cortex would be restarted, and fewer than 2 members of cell eu would serve then',
+          'Bring c back, then run the command again. To accept the outage, pass --allow-outage.',
+        ],
+      ],
+    )
+    const { told } = await refused(sceneOf(ring, ['a', 'b'], [plan]), true)
+    assert.match(told[0] ?? '', /^problem cortex is restarted although fewer than 2 members/)
+    assert.equal(await outageNow(sceneOf(ring, ring, [plan]), plan), undefined)
+    assert.match(
+      (await outageNow(sceneOf(ring, ['a', 'b'], [plan]), plan))?.summary ?? '',
+      /fewer than 2 members/,
+    )
+    // The one that is away is started first.
+    const both = [plan, planOf('c', 'cortex')]
+    assert.deepEqual((await refused(sceneOf(ring, ['a', 'b'], both))).problems, [])
   })
 
   it('is never let through: at each step that is not refused another serves', () => {

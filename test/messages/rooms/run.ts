@@ -22,6 +22,11 @@ export const memberSamples = samples(memberProblem, {
     [outage, ['mon-b']],
     [outage, []],
   ],
+  tooFewServeAccepted: [[outage, 2]],
+  tooFewServe: [
+    [outage, 2, ['c3']],
+    [outage, 2, []],
+  ],
   cellHeldBack: [['eu', 'mon-b']],
   peerUnfit: [['prometheus', 'mon-b']],
   nowDiffers: [[{ what: 'pair', component: 'prometheus', done: 'mon-a', left: 'mon-b' }]],
