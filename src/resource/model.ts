@@ -187,11 +187,6 @@ export interface FlagAlone {
 
 export type Health = ComponentHealth
 
-/** The port at which it is asked; all that is known of one that is no longer, or not yet again, in the inventory. */
-export function portsOf({ port }: Health): readonly ListeningPort[] {
-  return port > 0 ? [{ protocol: 'tcp', port }] : []
-}
-
 /** An address that the host may come to have, which is of use only within a network that the host is in itself. */
 export interface WantedAddress {
   readonly address: string

@@ -1,7 +1,7 @@
 /** What the probe saw on one host. */
 import type { Component } from '../inventory/model.ts'
 import type { Heard } from '../topology/address/advertise.ts'
-import type { Health } from './model.ts'
+import type { Health, ListeningPort } from './model.ts'
 
 export interface PathFacts {
   readonly type: 'file' | 'directory' | 'link' | 'other'
@@ -72,6 +72,8 @@ export interface StateRecord {
   readonly unit: string
   /** How this state is asked whether it is healthy; absent where that is not known. */
   readonly health?: Health
+  /** Where it listens; absent where that is not known. */
+  readonly ports?: readonly ListeningPort[]
   /** Seconds since the epoch when a later change was undone; absent where none was since. */
   readonly undone?: number
   readonly owned: readonly Owned[]

@@ -35,6 +35,7 @@ export function recordAfter(
     generation: instance.back?.generation ?? Math.max(1, next),
     version: releasedIn(instance.resources)[0]?.version ?? '',
     health,
+    ports: instance.service.ports,
   }
 }
 

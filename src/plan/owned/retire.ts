@@ -4,7 +4,7 @@ import { knownDefinition } from '../../../roles/index.ts'
 import type { Problem } from '../../diagnostic/problem.ts'
 import type { Component } from '../../inventory/model.ts'
 import { ownedKinds } from '../../resource/kind/kinds.ts'
-import { atInstance, type Instance, portsOf, unitOf } from '../../resource/model.ts'
+import { atInstance, type Instance, unitOf } from '../../resource/model.ts'
 import type { Observed, Owned, StateRecord } from '../../resource/observed.ts'
 import { isStopped } from '../../resource/unit-state.ts'
 import { orderOf } from '../../topology/order.ts'
@@ -12,6 +12,7 @@ import { isChosen } from '../chosen.ts'
 import { type Change, effectOfAction, type InstancePlan } from '../model.ts'
 import { ownedProblem } from './messages.ts'
 import { entryId, removedFrom } from './owned.ts'
+import { portsOf } from './ports.ts'
 
 export interface RetireRequest {
   readonly host: string
@@ -54,7 +55,7 @@ export function retiredInstances({ host, observed, wanted, cells, components }: 
 export function retiredInstance(host: string, component: Component, stamp: StateRecord): Instance {
   const unit = stamp.unit || unitOf(component)
   const health = stamp.health ?? knownDefinition(component)?.health ?? unitHealth
-  const service = { kind: 'service', unit, ports: portsOf(health) } as const
+  const service = { kind: 'service', unit, ports: portsOf(health, stamp.ports) } as const
   const known = { cell: stamp.cell, host, component, service, health, ...orderOf(component) }
   return { ...known, resources: [], checks: [], retired: true }
 }

@@ -4,6 +4,7 @@ import { ownedKinds } from '../../resource/kind/kinds.ts'
 import type { Health } from '../../resource/model.ts'
 import type { Owned, StateRecord } from '../../resource/observed.ts'
 import { mostOwned } from '../syntax/bounds.ts'
+import { parsePorts, renderPorts } from './ports.ts'
 
 /** The text of the file, its last line end included. */
 export function renderRecord(stamp: StateRecord): string {
@@ -18,10 +19,11 @@ const keys = ['restart', 'reload', 'all', 'time', 'run', 'generation', 'cell', '
 
 /** The first line of {@link renderRecord}, which a generation's listing begins with too; without a line end. */
 export function recordHeader(stamp: StateRecord): string {
-  const { health, undone } = stamp
+  const { health, ports, undone } = stamp
   return [
     ...keys.map(key => `${key}=${word(String(stamp[key]))}`),
     ...(health ? [`health=${renderHealth(health)}`] : []),
+    ...(ports ? [`ports=${renderPorts(ports)}`] : []),
     ...(undone === undefined ? [] : [`undone=${undone}`]),
   ].join(' ')
 }
@@ -59,6 +61,7 @@ function parse(header: string, rest: readonly string[]): StateRecord | undefined
     owned.push({ kind: kind as Owned['kind'], name: decodeURIComponent(name), found: origin === 'found' })
   }
   const health = parseHealth(values.get('health'))
+  const ports = parsePorts(values.get('ports'))
   const undone = values.get('undone')
   return {
     restart: value('restart'),
@@ -71,6 +74,7 @@ function parse(header: string, rest: readonly string[]): StateRecord | undefined
     version: value('version'),
     unit: value('unit'),
     ...(health ? { health } : {}),
+    ...(ports ? { ports } : {}),
     ...(undone === undefined || !/^\d+$/.test(undone) || !isTime(Number(undone))
       ? {}
       : { undone: Number(undone) }),

@@ -6,6 +6,7 @@ import { fingerprints } from '../../../src/plan/service.ts'
 import { sha256 } from '../../../src/resource/hash.ts'
 import type { Instance } from '../../../src/resource/model.ts'
 import { renderGeneration } from '../../../src/shell/record/generation.ts'
+import { renderPorts } from '../../../src/shell/record/ports.ts'
 import { recordHeader } from '../../../src/shell/record/record.ts'
 import { orderOf } from '../../../src/topology/order.ts'
 
@@ -80,6 +81,13 @@ describe('a generation', () => {
       },
     )
     assert.deepEqual(back.back, { generation: 7, run: '1700000000000-n' })
+  })
+
+  it('listens where it listened, as far as its listing says', () => {
+    const ports = [{ protocol: 'tcp', port: 9090, addresses: ['192.0.2.11', '127.0.0.1'] }] as const
+    const stamped = header.replace(' health=', ` ports=${renderPorts(ports)} health=`)
+    const listing = renderGeneration(stamped, instance.resources, hash)
+    assert.deepEqual(instanceFrom('mon-a', 'prometheus', listing).service.ports, ports)
   })
 
   it('has the programs of a component that this promha does not know', () => {

@@ -22,6 +22,14 @@ const health = fc.record(
   },
   plain,
 )
+const ports = fc.constantFrom<NonNullable<StateRecord['ports']>>(
+  [],
+  [{ protocol: 'tcp', port: 9090, addresses: ['192.0.2.11', '::1'] }],
+  [
+    { protocol: 'tcp', port: 9094 },
+    { protocol: 'udp', port: 9094 },
+  ],
+)
 const stamp: fc.Arbitrary<StateRecord> = fc
   .tuple(
     fc.record(
@@ -40,11 +48,13 @@ const stamp: fc.Arbitrary<StateRecord> = fc
       plain,
     ),
     fc.option(health, { nil: undefined }),
+    fc.option(ports, { nil: undefined }),
     fc.option(fc.nat(), { nil: undefined }),
   )
-  .map(([common, health, undone]) => ({
+  .map(([common, health, ports, undone]) => ({
     ...common,
     ...(health ? { health } : {}),
+    ...(ports ? { ports } : {}),
     ...(undone === undefined ? {} : { undone }),
   }))
 

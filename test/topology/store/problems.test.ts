@@ -20,6 +20,29 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /closed to all but some hosts, and host "named" has the name "vm\.example\.net"/,
     remedy: /Give host "named" an IP address/,
   },
+  'an address for readers on a host whose address is a name': {
+    text: storeSite(
+      '{ hosts: [vm-a, vm-b], retention: 365d, read: { vip: 198.18.0.110/24, hosts: [vm-c, named] } }',
+    ).replace('vip: 198', 'vip: §198'),
+    summary: /^vip of storage\.victoriametrics\.read of cell "eu": host "named" has the name/,
+  },
+  'the same in a cell with a firewall': {
+    text: `${storeSite(
+      '{ hosts: [vm-a, vm-b], retention: 365d, read: { vip: §198.18.0.110/24, hosts: [vm-c, named] } }',
+    )}    firewall: { enabled: true }\n`,
+    summary: /^vip of storage\.victoriametrics\.read of cell "eu": host "named" has the name/,
+  },
+  'a member whose address is a name in a cell with a firewall': {
+    text: `${storeSite('{ hosts: [vm-a, named], retention: 365d }')}    firewall: { enabled: §true }\n`,
+    summary:
+      /^the firewall of cell "eu" needs IP addresses, and host "named" has the name "vm\.example\.net"/,
+  },
+  'a member whose address is a name behind an address for readers': {
+    text: storeSite(
+      '{ hosts: [vm-a, named], retention: 365d, read: { hosts: [vm-b, vm-c], vip: 198.18.0.110/24 } }',
+    ).replace('storage:', '§storage:'),
+    summary: /^HAProxy for the victoriametrics of cell "eu" needs IP addresses, and host "named"/,
+  },
   'a job of the user that has the name of its own': {
     text: storeSite(
       twoNodes,

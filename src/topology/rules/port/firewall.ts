@@ -7,14 +7,9 @@ import { atKeyOf, atValueOf, cellTextOf } from '../../../inventory/origin.ts'
 import { wasRejected } from '../../../inventory/text/place.ts'
 import { isNamed } from '../../../inventory/value/names.ts'
 import { listenersOf } from '../../address/listeners.ts'
+import { vipsOf } from '../../address/vips.ts'
 import { topologyProblem } from '../../messages.ts'
 import { placedPrograms } from '../../store/programs.ts'
-
-function admittedHosts(cell: Cell, cells: readonly Cell[]): readonly string[] {
-  const replicas = cell.prometheus?.replicas.map(({ host }) => host) ?? []
-  const proxied = listenersOf(cell, cells).flatMap(({ hosts }) => hosts)
-  return [...new Set([...replicas, ...(cell.alertmanager?.hosts ?? []), ...proxied])]
-}
 
 /** Hosts with a closed port. The clients of Prometheus and of a Pushgateway without HAProxy are unknown: these stay open. */
 export function closedHosts(cell: Cell, cells: readonly Cell[]): readonly string[] {
@@ -36,13 +31,18 @@ function grafanaHosts({ grafana }: Cell): readonly string[] {
   return grafana?.vip ? grafana.hosts : []
 }
 
+interface Site {
+  readonly cells: readonly Cell[]
+  readonly hosts: ReadonlyMap<string, Host>
+}
+
 /** Firewalls that close too much or nothing, and admitted names, whose IP address may change while the rules stay. */
 export function firewallProblems({ cells, hosts }: Pick<Inventory, 'cells' | 'hosts'>): readonly Problem[] {
-  const byName = new Map(hosts.map(host => [host.name, host]))
+  const site = { cells, hosts: new Map(hosts.map(host => [host.name, host])) }
   return cells.flatMap(cell =>
     cell.firewall
-      ? [...closedProblems(cell, cells), ...admittedProblems(cell, byName, cells)]
-      : [...storeProblems(cell, byName, cells), ...grafanaProblems(cell, byName)],
+      ? [...closedProblems(cell, cells), ...admittedProblems(cell, site)]
+      : [...storeProblems(cell, site), ...grafanaProblems(cell, site)],
   )
 }
 
@@ -62,45 +62,39 @@ function closedProblems(cell: Cell, cells: readonly Cell[]): readonly Problem[] 
   return problems
 }
 
-function storeProblems(
-  cell: Cell,
-  hosts: ReadonlyMap<string, Host>,
-  cells: readonly Cell[],
-): readonly Problem[] {
+function storeProblems(cell: Cell, site: Site): readonly Problem[] {
   const own = storeHosts(cell)
   if (own.length === 0 && cell.storage?.cell === undefined) return []
-  const replicas = cell.prometheus?.replicas.map(({ host }) => host) ?? []
-  const leading = listenersOf(cell, cells).flatMap(({ read }) => read?.hosts ?? [])
-  return named([...own, ...replicas, ...leading], hosts).map(one =>
+  return named(cell, [...own, ...replicaHosts(cell)], site).map(one =>
     storageProblem.storeNeedsIp(atKeyOf(cell, 'storage'), { cell: cell.name, ...one }),
   )
 }
 
-/** Its own hosts need addresses for HAProxy's sake already. */
-function grafanaProblems(cell: Cell, hosts: ReadonlyMap<string, Host>): readonly Problem[] {
+function grafanaProblems(cell: Cell, site: Site): readonly Problem[] {
   if (grafanaHosts(cell).length === 0) return []
-  const replicas = cell.prometheus?.replicas.map(({ host }) => host) ?? []
-  const others = replicas.filter(host => !cell.grafana?.hosts.includes(host))
-  return named(others, hosts).map(one =>
+  return named(cell, replicaHosts(cell), site).map(one =>
     topologyProblem.grafanaNeedsIp(atKeyOf(cell, 'grafana'), { cell: cell.name, ...one }),
   )
 }
 
-function admittedProblems(
-  cell: Cell,
-  hosts: ReadonlyMap<string, Host>,
-  cells: readonly Cell[],
-): readonly Problem[] {
+function admittedProblems(cell: Cell, site: Site): readonly Problem[] {
   const where = atValueOf(cell, ['firewall', 'enabled'])
-  return named([...admittedHosts(cell, cells), ...storeHosts(cell)], hosts).map(({ host, address }) =>
+  const peers = cell.alertmanager?.hosts ?? []
+  return named(cell, [...replicaHosts(cell), ...peers, ...storeHosts(cell)], site).map(({ host, address }) =>
     topologyProblem.firewallNeedsIp(where, cell.name, host, address),
   )
 }
 
-/** Those of the hosts, each once, whose address is a name. */
-function named(names: readonly string[], hosts: ReadonlyMap<string, Host>) {
+function replicaHosts({ prometheus }: Cell): readonly string[] {
+  return prometheus?.replicas.map(({ host }) => host) ?? []
+}
+
+/** Those of the hosts, each once, whose address is a name. Of those with a HAProxy, or behind one, it is told anyway. */
+function named(cell: Cell, names: readonly string[], { hosts, cells }: Site) {
+  const proxied = listenersOf(cell, cells).flatMap(listener => [...listener.hosts, ...listener.to])
+  const told = new Set([...vipsOf(cell).flatMap(vip => vip.hosts), ...proxied])
   return [...new Set(names)].flatMap(host => {
     const address = hosts.get(host)?.address ?? ''
-    return isNamed(address) ? [{ host, address }] : []
+    return isNamed(address) && !told.has(host) ? [{ host, address }] : []
   })
 }
