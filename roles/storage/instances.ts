@@ -1,5 +1,8 @@
 /** The roles of all stores, a line each. */
 import type { Role } from '../component.ts'
+import { cortexRing } from '../cortex/kind.ts'
+import { mimirRing } from '../mimir/kind.ts'
+import { ringRole } from '../ring/role.ts'
 import { thanosInstances } from '../thanos/role.ts'
 import { victoriaMetricsClusterInstances } from '../victoriametrics/cluster/role.ts'
 import { victoriaMetricsInstances } from '../victoriametrics/role.ts'
@@ -8,4 +11,6 @@ export const storeRoles: readonly Role[] = [
   victoriaMetricsInstances,
   victoriaMetricsClusterInstances,
   thanosInstances,
+  ringRole(cortexRing),
+  ringRole(mimirRing),
 ]

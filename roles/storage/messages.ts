@@ -99,6 +99,11 @@ export const storageProblem = messages('storage', {
     detail: `The store removes duplicates every ${interval}. It keeps the samples of both replicas of every job with a longer interval.`,
     remedy: 'Give these cells one scrape_interval.',
   }),
+  replicaLabelsDiffer: (store: string, cells: readonly string[]) => ({
+    summary: `the cells that write to the store of cell ${quoted(store)} have different replica labels: ${cells.join(', ')}`,
+    detail: 'The store knows replicas by one label.',
+    remedy: 'Give these cells one replica_label.',
+  }),
   storeNeedsIp: (the: Texts<'cell' | 'host' | 'address'>) => ({
     summary: `the ports of the store of cell ${quoted(the.cell)} are closed to all but some hosts, and host ${quoted(the.host)} has the name ${quoted(the.address)} as its address`,
     remedy: `Give host ${quoted(the.host)} an IP address; the name can stay under its "ssh: host:".`,

@@ -2,7 +2,7 @@
 import type { Problem } from '../../src/diagnostic/problem.ts'
 import type { CellScope } from '../../src/inventory/cell/scope.ts'
 import type { Context } from '../../src/inventory/context.ts'
-import type { Cell, CellText, CommonSettings, Component } from '../../src/inventory/model.ts'
+import type { Cell, CellText, CommonSettings, Component, YamlMap } from '../../src/inventory/model.ts'
 import type { PartSchema } from '../../src/inventory/schema/schema-words.ts'
 import type { CellTopology, Member } from '../../src/topology/model.ts'
 import type { ComponentDefinition } from '../component.ts'
@@ -55,6 +55,11 @@ export interface StoreLayout {
   readonly keepsNothing?: boolean
   /** Flags that the replicas of its cell need because of it. Absent: none. */
   readonly replicaFlags?: ReplicaFlags
+  /**
+   * It stores one replica at a time, which it knows by the replica label: milliseconds without a sample of that one until it takes
+   * another. Absent: it takes the samples of all.
+   */
+  readonly takeover?: number
 }
 
 /** `prometheus`: the version of the replicas. */
@@ -100,6 +105,8 @@ export interface StoreWrite {
   readonly member?: string
   /** What the store needs of the replica label: it must not see it, or sees it as it is. */
   readonly replicaLabel: 'dropped' | 'kept'
+  /** Over what promha says of every queue, in upstream's form. */
+  readonly queue?: YamlMap
 }
 
 /** One address that leads to those that answer. */
@@ -117,6 +124,7 @@ export interface Writer {
   readonly cell: string
   /** Milliseconds between two scrapes. */
   readonly interval: number
+  readonly replicaLabel: string
 }
 
 /** The members of a store's component in a cell, as its definition gives them. */

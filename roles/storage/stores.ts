@@ -1,9 +1,16 @@
 /** All long-term stores that promha can set up, a line each; `instances.ts` has a line for the role of each. */
+import { cortexStore } from '../cortex/store.ts'
+import { mimirStore } from '../mimir/store.ts'
 import { thanosLongTerm } from '../thanos/store.ts'
 import { victoriaMetricsStore } from '../victoriametrics/store.ts'
 import type { StorageSettings, StoreDefinition, StoreLayout } from './store.ts'
 
-export const stores: readonly StoreDefinition[] = [victoriaMetricsStore, thanosLongTerm]
+export const stores: readonly StoreDefinition[] = [
+  victoriaMetricsStore,
+  thanosLongTerm,
+  cortexStore,
+  mimirStore,
+]
 
 interface NamedLayout extends StoreLayout {
   /** Its key below `storage:`. */

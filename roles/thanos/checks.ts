@@ -9,6 +9,7 @@ import { settledIf } from '../../src/verify/checks/there.ts'
 import { builtBy, entryOf } from '../../src/verify/status-entry.ts'
 import { complete } from '../storage/checks/complete.ts'
 import { type Feeding, feedingsOf, lookBack } from '../storage/checks/held.ts'
+import { allowedStep } from '../storage/checks/steps.ts'
 import { heldOf, thanosClock } from './answers.ts'
 import { queryCopies, sharedSelector } from './checks/copies.ts'
 import { queryEndpoints } from './checks/endpoints.ts'
@@ -71,7 +72,11 @@ function completeness(program: Program, feeding: Feeding) {
     held: programQuestion(program, heldOf(sharedSelector(feeding), lookBack)),
     now: programQuestion(program, thanosClock),
   }
-  return complete([member], { ...feeding, cell: target, mostIntervals })
+  return complete([member], {
+    ...feeding,
+    cell: target,
+    longest: allowedStep(feeding.interval, mostIntervals),
+  })
 }
 
 /** Undefined if the cell has no replica. */

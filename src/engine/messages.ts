@@ -89,6 +89,10 @@ export const gateProblem = messages('gate', {
     summary: `${the.component} is ready, but ${the.lacks} within ${patience / 1000} s`,
     remedy: the.remedy,
   }),
+  notJoined: (the: Texts<'component' | 'lacks' | 'remedy'>, patience: number) => ({
+    summary: `${the.component} is ready, but does not work with the others of its kind after ${patience / 1000} s: ${the.lacks}`,
+    remedy: the.remedy,
+  }),
   connectionEnded: (component: string) => ({
     summary: `the connection ended while ${component} was awaited`,
     remedy: 'The host undoes it within a minute or so. Run the command again once the host can be reached.',

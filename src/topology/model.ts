@@ -114,6 +114,8 @@ export interface StorePrograms extends Exporters {
   readonly spare?: number
   /** Milliseconds between two scrapes of its writers, the shortest of all; absent if nothing writes to it. */
   readonly interval?: number
+  /** Milliseconds until it takes another replica if the one that it takes is away; absent: it takes all. */
+  readonly takeover?: number
   /** Ports that only these components of the store reach, instead of all who may reach it. */
   readonly readBy?: ReadonlyMap<number, readonly Component[]>
 }

@@ -301,6 +301,36 @@ const rows: readonly Row[] = [
     expected: ['a haproxy < a firewall'],
   },
   {
+    because: 'prometheus writes to cortex',
+    changes: ['a prometheus reload', 'b cortex start'],
+    expected: ['b cortex < a prometheus'],
+  },
+  {
+    because: 'haproxy forwards to cortex and may need a port that it releases',
+    changes: ['a haproxy reload', 'a cortex restart'],
+    expected: ['a cortex < a haproxy'],
+  },
+  {
+    because: 'the addresses of keepalived lead to cortex',
+    changes: ['a keepalived start', 'a cortex start'],
+    expected: ['a cortex < a keepalived'],
+  },
+  {
+    because: 'prometheus writes to mimir',
+    changes: ['a prometheus reload', 'b mimir start'],
+    expected: ['b mimir < a prometheus'],
+  },
+  {
+    because: 'haproxy forwards to mimir and may need a port that it releases',
+    changes: ['a haproxy reload', 'a mimir restart'],
+    expected: ['a mimir < a haproxy'],
+  },
+  {
+    because: 'the addresses of keepalived lead to mimir',
+    changes: ['a keepalived start', 'a mimir start'],
+    expected: ['a mimir < a keepalived'],
+  },
+  {
     because: 'members that keep running must know of a new member before it starts',
     changes: ['a keepalived start', 'b keepalived reload'],
     expected: ['b keepalived < a keepalived'],

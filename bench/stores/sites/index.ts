@@ -1,5 +1,7 @@
 /** All stores that `npm run stores` takes apart, a line each. */
+
+import { cortexSite } from './cortex.ts'
 import type { StoreSite } from './definition.ts'
 import { victoriaMetricsSite } from './victoriametrics.ts'
 
-export const storeSites: readonly StoreSite[] = [victoriaMetricsSite]
+export const storeSites: readonly StoreSite[] = [victoriaMetricsSite, cortexSite]

@@ -50,7 +50,7 @@ export function complete(members: readonly AskedMember[], feeding: Feeding): Che
 }
 
 function verdictOf(answered: readonly Member[], all: number, now: number, feeding: Feeding): CheckVerdict {
-  const { interval, mostIntervals, replicas } = feeding
+  const { interval, replicas, longest = allowedStep(interval) } = feeding
   const held = answered.map(({ host, held }) => ({ host, shared: sharedSeries(held, feeding) }))
   const range = { from: now - window, now, late: lateness, interval }
   const stepsIn = (members: typeof held): readonly Hole[] =>
@@ -60,8 +60,7 @@ function verdictOf(answered: readonly Member[], all: number, now: number, feedin
       )
       return sampleSteps(timesOfAll(times), range).map(step => ({ ...step, instance }))
     })
-  const isHole = ({ length, to }: SampleStep) =>
-    to === undefined || length > allowedStep(interval, mostIntervals)
+  const isHole = ({ length, to }: SampleStep) => to === undefined || length > longest
   const steps = stepsIn(held)
   const worst = longestStep(steps.filter(isHole))
   const missing = answered.length < all ? `, by ${answered.length} of ${all} members` : ''

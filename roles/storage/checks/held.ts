@@ -28,8 +28,8 @@ export interface Feeding {
   readonly replicaLabel: string
   /** Milliseconds between two scrapes. */
   readonly interval: number
-  /** How many intervals may lie between two samples; absent: two. */
-  readonly mostIntervals?: number
+  /** Milliseconds that a step may have at most; absent: what two intervals allow. */
+  readonly longest?: number
   readonly replicas: readonly { readonly name: string; readonly host: string; readonly instance: string }[]
 }
 

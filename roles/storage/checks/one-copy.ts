@@ -15,23 +15,40 @@ export function oneCopy({ host, target, held, now }: AskedMember, feeding: Feedi
       wrongCopies(shared, feeding, host) ??
       notFed(answers.held, answers.now, feeding, host) ?? {
         status: 'pass',
-        detail: `${counted(shared)}, fed by ${feeding.replicas.map(({ name }) => name).join(' and ')}`,
+        detail: `${countedCopies(shared)}, fed by ${feeding.replicas.map(({ name }) => name).join(' and ')}`,
       }
     )
   })
 }
 
-function wrongCopies(
+interface CopiesKind {
+  /** What makes the store take the label away. */
+  readonly label: string
+  /** What is to be done about samples that are there twice. */
+  readonly twice: string
+  /** How many are; absent: those that share an interval with the one before. */
+  readonly count?: (at: readonly number[], interval: number) => number
+}
+
+/** Of stores that remove duplicates by time. */
+const pushed: CopiesKind = {
+  label: 'Run `promha apply`, so that the replicas drop the label before they write.',
+  twice: 'Run `promha apply`, so that the store removes duplicates by the scrape interval.',
+}
+
+/** What is not there once, without the replica label. */
+export function wrongCopies(
   shared: readonly Held[],
   { replicas, replicaLabel, interval }: Feeding,
   host: string,
+  { label, twice: both, count = doubled }: CopiesKind = pushed,
 ): CheckVerdict | undefined {
   const labelled = shared.find(({ labels }) => replicaLabel in labels)
   if (labelled)
     return {
       status: 'fail',
       detail: `${host} holds ${nameOf(labelled)} with the label ${replicaLabel}, so each series is there once for each replica`,
-      remedy: 'Run `promha apply`, so that the replicas drop the label before they write.',
+      remedy: label,
       afterFailure: '',
     }
   for (const { instance } of replicas) {
@@ -49,12 +66,12 @@ function wrongCopies(
         detail: `${host} holds up of ${instance} ${copies.length} times, which differ in ${differing(first, second)}`,
         remedy: 'Make the external labels of all replicas the same. promha drops only the replica label.',
       }
-    const twice = doubled(first.at, interval)
+    const twice = count(first.at, interval)
     if (twice > 0)
       return {
         status: 'fail',
         detail: `${host} shows ${twice} samples of up of ${instance} twice within ${interval / 1000} s`,
-        remedy: 'Run `promha apply`, so that the store removes duplicates by the scrape interval.',
+        remedy: both,
         afterFailure: '',
       }
   }
@@ -84,7 +101,7 @@ function notFed(
   }
 }
 
-function counted(shared: readonly Held[]): string {
+export function countedCopies(shared: readonly Held[]): string {
   const samples = shared.reduce((sum, { at }) => sum + at.length, 0)
   return `${shared.length} series that all replicas push are there once, ${samples} samples`
 }

@@ -1,10 +1,12 @@
 /** What one instance and its cell do before a change, asked right before: the gate compares with it. */
+
+import { knownDefinition } from '../../../roles/index.ts'
 import { defined } from '../../diagnostic/defined.ts'
 import type { Component } from '../../inventory/model.ts'
 import type { InstancePlan } from '../../plan/model.ts'
 import { resourceId } from '../../resource/model.ts'
 import { cellNamed, peerComponent, replicaComponent } from '../../topology/member/members.ts'
-import type { CellTopology, Peer } from '../../topology/model.ts'
+import type { CellTopology, Member, Peer } from '../../topology/model.ts'
 import { getFrom } from '../../verify/ask/get.ts'
 import type { Lack } from '../../verify/checks/facet.ts'
 import { checksOf } from '../../verify/checks/known.ts'
@@ -21,6 +23,8 @@ export interface Baseline {
   readonly peers?: readonly Peer[]
   /** Still to be changed themselves; until then the two may refuse each other, so they are awaited for a while only. */
   readonly hoped?: readonly Peer[]
+  /** Itself and those of its kind that served before, which have to work together again. */
+  readonly members?: readonly Member[]
   /** Itself as an Alertmanager, with `peers`. */
   readonly own?: Peer
   /** Absent where it is not restarted, or did not serve: then there is nothing to soak for. */
@@ -44,7 +48,8 @@ export async function baselineOf(
   const told = plan.changes.filter(change => change.resource === service).map(change => change.action)
   const restarts = told.includes('restart')
   if (instance.retired || (!restarts && !told.includes('reload') && !told.includes('start'))) return {}
-  const { links, lack } = await checksOf(component)
+  const { links, joined, lack } = await checksOf(component)
+  const members = joined && (await membersUp(context, plan, established))
   const peers = established && links ? await peersUp(context, plan) : undefined
   const linked =
     peers === undefined || told.includes('start') ? peers : await connectedNow(ask, instance, peers)
@@ -61,6 +66,7 @@ export async function baselineOf(
     }),
     ...(before && { before }),
     ...(lack && cell && { lack: () => lackOf(context, plan, cell, lack) }),
+    ...(members && { members }),
     ...(told.includes('reload') ? defined({ reloadTime: await reloadTimeOf(context, plan) }) : {}),
   }
 }
@@ -108,6 +114,23 @@ async function peersUp(context: RunContext, { instance }: InstancePlan): Promise
   return own.peers.filter(
     ({ host }) =>
       seen.get(host)?.state === 'serves' && !(instance.component === peerComponent && host === instance.host),
+  )
+}
+
+/** On a first build the others are not there yet. */
+async function membersUp(
+  context: RunContext,
+  { instance, component }: InstancePlan,
+  established: boolean,
+): Promise<readonly Member[]> {
+  const own = cellNamed(context.prepared.topology, instance.cell)
+  if (own === undefined) return []
+  const seen = established ? await servingStates(context, instance.cell, component) : new Map()
+  const members = knownDefinition(component)?.members(own) ?? []
+  return members.flatMap(member =>
+    'local' in member && (member.host === instance.host || seen.get(member.host)?.state === 'serves')
+      ? [member]
+      : [],
   )
 }
 

@@ -19,6 +19,7 @@ import type { Baseline } from '../availability/baseline.ts'
 import { gateProblem } from '../messages.ts'
 import type { StepContext } from '../rollout/step-context.ts'
 import { awaitConnected, unreachedPeers } from './connected.ts'
+import { awaitJoined } from './joined.ts'
 import { awaitComplete } from './lacking.ts'
 import { type Asked, withOtherPorts } from './other-ports.ts'
 import { soak } from './soak.ts'
@@ -79,7 +80,7 @@ export async function awaitGate(
 async function awaitService(
   instance: Instance,
   { connection, ask, askHost }: Pick<StepContext, 'connection' | 'ask' | 'askHost'>,
-  { since, baseline: { peers, hoped = [], own, before, lack } = {}, reloadTime }: Awaited,
+  { since, baseline: { peers, hoped = [], own, before, lack, members = [] } = {}, reloadTime }: Awaited,
   watched: Watched,
   told: { readonly signal: AbortSignal; readonly onWait: (note: string) => void },
 ): Promise<Problem | Diagnosis | typeof lost | undefined> {
@@ -90,6 +91,8 @@ async function awaitService(
   if (unhealthy) return unhealthy
   watched.steady = true
   const began = clock.now()
+  const apart = await awaitJoined({ instance, members, ask, clock, ...told })
+  if (apart) return apart
   const all = [...(peers ?? []), ...hoped]
   if (hoped.length > 0)
     await awaitConnected({ instance, peers: all, ask, clock, patience: hopePatience, ...told })

@@ -27,6 +27,7 @@ export function storeProblems(inventory: Inventory): readonly Problem[] {
       ...besideStore(cell, cells),
       ...cellsDiffer(cell, cells),
       ...ownProblems(cell, cells),
+      ...labelsDiffer(cell, cells),
     ]
   })
 }
@@ -81,6 +82,15 @@ function cellsDiffer(cell: Cell, cells: readonly Cell[]): readonly Problem[] {
 /** Whether it writes to a store, its own or another cell's. */
 function isPushedTo({ storage }: Cell): boolean {
   return storage?.cell !== undefined || layoutsOf(storage).some(({ writes }) => writes)
+}
+
+/** Where a store takes the samples of one replica of several, it knows them by one label. */
+function labelsDiffer(cell: Cell, cells: readonly Cell[]): readonly Problem[] {
+  if (!layoutsOf(cell.storage).some(({ takeover }) => takeover !== undefined)) return []
+  const writers = writersOf(cell, cells)
+  if (new Set(writers.map(({ replicaLabel }) => replicaLabel)).size <= 1) return []
+  const named = writers.map(writer => `${quoted(writer.cell)} ${writer.replicaLabel}`)
+  return [storageProblem.replicaLabelsDiffer(atKeyOf(cell, 'storage'), cell.name, named)]
 }
 
 /** The user's own entries that have the name or the URL of one of promha's. */

@@ -12,7 +12,8 @@ import type { Member, StorePrograms, StoreWriter } from '../model.ts'
 export function writersOf({ name: owner }: Pick<Cell, 'name'>, cells: readonly Cell[]): readonly Writer[] {
   return cells.flatMap(({ name, prometheus, storage }) => {
     if (!prometheus || (name !== owner && storage?.cell !== owner)) return []
-    return [{ cell: name, interval: intervalOf(prometheus.global.scrape_interval) }]
+    const { global, replicaLabel } = prometheus
+    return [{ cell: name, interval: intervalOf(global.scrape_interval), replicaLabel }]
   })
 }
 
@@ -28,7 +29,7 @@ export function storesOf(cell: Cell, { cells, hosts }: Others): readonly StorePr
     .flatMap(({ grafana }) => grafana?.hosts ?? [])
     .map(host => ({ host, address: addressOf(host, hosts) }))
   const interval = writers.length > 0 ? Math.min(...writers.map(one => one.interval)) : undefined
-  return placedPrograms(cell).map(({ key, program }): StorePrograms => {
+  return placedPrograms(cell).map(({ key, program, takeover }): StorePrograms => {
     const { component, settings, otherPorts = [], spare, readBy } = program
     const members = program.hosts.map((name): Member => {
       const member = memberOf(name, settings, hosts)
@@ -37,7 +38,7 @@ export function storesOf(cell: Cell, { cells, hosts }: Others): readonly StorePr
     })
     return {
       ...{ component, job: component, metricsPath: '/metrics', members, store: key },
-      ...{ writers, reading, ...defined({ interval, spare, readBy }) },
+      ...{ writers, reading, ...defined({ interval, spare, readBy, takeover }) },
     }
   })
 }
@@ -65,9 +66,12 @@ export function storeMembersIn(programs: readonly StorePrograms[], store: string
 interface PlacedProgram {
   /** Of the store. */
   readonly key: string
+  readonly takeover?: number | undefined
   readonly program: StoreProgram
 }
 
 export function placedPrograms({ storage }: Pick<Cell, 'storage'>): readonly PlacedProgram[] {
-  return layoutsOf(storage).flatMap(({ key, programs }) => programs.map(program => ({ key, program })))
+  return layoutsOf(storage).flatMap(({ key, takeover, programs }) =>
+    programs.map(program => ({ key, takeover, program })),
+  )
 }

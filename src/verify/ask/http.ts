@@ -2,7 +2,7 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { createBuffer } from '../../bytes.ts'
-import type { Answer } from '../../shell/host/ask.ts'
+import { type Answer, acceptHeader } from '../../shell/host/ask.ts'
 import { largestAnswer, largestHead } from '../../shell/syntax/bounds.ts'
 import { AskError } from '../model.ts'
 
@@ -41,7 +41,7 @@ export function createHttp(
 
   const once = (path: string): Promise<Answer> =>
     new Promise((resolve, reject) => {
-      const headers = { host: authority, accept: '*/*' }
+      const headers = { host: authority, accept: acceptHeader }
       const outgoing = request({ agent, path, headers, maxHeaderSize: largestHead })
       const timer = setTimeout(() => {
         hung += 1

@@ -1,7 +1,7 @@
 /** What verify, status and the gate have to know of a component: the value `checks` of its `checks.ts`. */
 import type { Component } from '../../inventory/model.ts'
 import type { RunningProcess } from '../../shell/host/running.ts'
-import type { CellTopology, Job, Peer } from '../../topology/model.ts'
+import type { CellTopology, Job, Member, Peer } from '../../topology/model.ts'
 import type { CheckDefinition, View } from '../answer/view.ts'
 import type { Api, HostAsk, NamedProgram, Program, Question } from '../ask/question.ts'
 import type { Chosen, ServiceFacts } from '../input.ts'
@@ -24,6 +24,8 @@ export interface ComponentChecks {
   readonly replay?: (get: Get) => Promise<Replay | undefined>
   /** How it stands in touch with the Alertmanagers of its cell. */
   readonly links?: Links
+  /** How it is known that it and the others of its kind work together; absent: they need not. */
+  readonly joined?: Joined
   /** What it still lacks though it says that it is ready; absent: nothing. */
   readonly lack?: Lack
   /** Every one of it that runs on a host, whoever started it, if there may be one only. */
@@ -107,6 +109,13 @@ export interface Replay {
   readonly note: string
   /** How far it has come; it only grows. */
   readonly replayed: number
+}
+
+export interface Joined {
+  /** What those members lack to work together, as the one that is asked sees it, in words. Rejects if it does not say. */
+  readonly lack: (get: Get, members: readonly Member[]) => Promise<string | undefined>
+  /** What to do if something is lacking for long. */
+  readonly remedy: (host: string) => string
 }
 
 export interface Links {

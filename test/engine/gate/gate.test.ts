@@ -126,4 +126,41 @@ describe('the gate', () => {
     )
     assert.match(problem?.summary ?? '', /does not reach mon-b at 198\.18\.0\.12:9094$/)
   }).timeout(15_000)
+
+  it('holds a member of a ring back until those that served before work with it again', async () => {
+    let asked = 0
+    const told: string[] = []
+    const ring = (state: string) =>
+      JSON.stringify({
+        now: '2026-12-01T01:20:30Z',
+        shards: [{ id: 'mon-a', state, timestamp: '2026-12-01 01:20:28 +0000 UTC' }],
+      })
+    const problem = await awaitGate(
+      planOf('mon-a', 'cortex').instance,
+      {
+        connection: fakeConnection('mon-a', { diagnosis: [] }),
+        ask: async (_host, _address, _port, path) => {
+          if (path !== '/ring') return { status: 200, body: '' }
+          asked += 1
+          return { status: 200, body: ring(asked < 3 ? 'JOINING' : 'ACTIVE') }
+        },
+        askHost: async () => assert.fail(),
+        emit: event => void (event.type === 'waiting' && told.push(event.note)),
+      },
+      {
+        since: 0,
+        baseline: {
+          members: [
+            {
+              ...{ host: 'mon-a', address: '198.18.0.11', port: 9009 },
+              local: { address: '127.0.0.1', port: 9009 },
+            },
+          ],
+        },
+      },
+    )
+    assert.equal(problem, undefined)
+    assert.equal(asked, 3)
+    assert.deepEqual(told, ['mon-a is JOINING in the ring'])
+  }).timeout(15_000)
 })

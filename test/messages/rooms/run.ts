@@ -57,6 +57,16 @@ export const gateSamples = samples(gateProblem, {
       120_000,
     ],
   ],
+  notJoined: [
+    [
+      {
+        component: 'cortex',
+        lacks: 'c2 is JOINING in the ring',
+        remedy: 'Read `journalctl -u cortex` on c1, and see that the members reach each other.',
+      },
+      120_000,
+    ],
+  ],
   connectionEnded: [['prometheus']],
   otherPort: [['node_exporter', 9100, [9200, 9300]]],
   otherPortOfOwn: [[{ component: 'mine_exporter', key: 'port' }, 9201, [9200]]],

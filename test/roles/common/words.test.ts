@@ -61,8 +61,8 @@ const special: Readonly<Record<string, Partial<Row>>> = {
   },
 }
 
-/** A cluster has three hosts or more, and its own tests. */
-const ofCluster: readonly string[] = ['vmstorage', 'vminsert', 'vmselect']
+/** It has three hosts or more, and its own tests. */
+const ofCluster: readonly string[] = ['vmstorage', 'vminsert', 'vmselect', 'cortex', 'mimir']
 
 const rows: readonly Row[] = [
   ...definitions.flatMap((definition): readonly Row[] => {

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { after, before, describe, it } from 'mocha'
+import { unitTexts } from '../../../roles/common/words.ts'
+import { renderTemplate } from '../../../roles/text/render.ts'
 import { serviceText } from '../../../src/schedule/systemd/units.ts'
 import { guardUnit } from '../../../src/shell/syntax/layout.ts'
 import { useFleet } from '../../e2e/support/fleet.ts'
@@ -20,6 +22,7 @@ const limits: Readonly<Record<string, number>> = {
   'pushgateway.service': 2.5,
   'blackbox_exporter.service': 2.5,
   'victoriametrics.service': 2.5,
+  'cortex.service': 2.5,
   'grafana.service': 2.5,
   // Any of the catalogue that needs no right of its own.
   'systemd_exporter.service': 2.5,
@@ -32,6 +35,15 @@ const limits: Readonly<Record<string, number>> = {
 const schedule = 'promha-drift-shop.service'
 /** The inventory decides what it reads, runs and reaches: beside each right that is left to it stands why. */
 const limitOfSchedule = 3.3
+
+/** Debian has no program of it, and a score is that of the unit's text. */
+const ring = '/etc/systemd/system/cortex.service'
+const ringUnit = () =>
+  renderTemplate('ring', 'ring.service', {
+    ...{ name: 'cortex', label: 'Cortex', dataDir: '/var/lib/cortex' },
+    commandLine: { command: ['/usr/local/bin/cortex'] },
+    words: unitTexts('cortex', { listen: { address: '0.0.0.0', port: 9009 }, flags: {} }),
+  })
 
 type Scores = ReadonlyMap<string, number>
 
@@ -69,9 +81,11 @@ describe('rights that a unit does not need', function () {
       Object.assign(cells.lab.prometheus, { data_dir: '/home/prometheus' })
     })
     converged(await site.run('apply', '--json'))
+    await fleet.inside('app-01', `cat >${ring} <<'end'\n${ringUnit()}end\nsystemctl daemon-reload`)
     scores = new Map([...(await scoresOn('app-01')), ...(await scoresOn('mon-a'))])
   })
   after(async () => {
+    await fleet.inside('app-01', `rm -f ${ring}; systemctl daemon-reload`)
     await site?.run('destroy', '--yes', '--purge-data', '--only', 'grafana,victoriametrics')
     releases?.close()
     await site?.remove()
@@ -111,6 +125,8 @@ describe('rights that a unit does not need', function () {
     const units = templates
       .map(path => /([^/]+\.service)\.ejs$/.exec(path)?.[1])
       .filter(name => name !== undefined)
+      // One template for both stores of the kind.
+      .map(name => (name === 'ring.service' ? 'cortex.service' : name))
       // One template for all of the catalogue.
       .map(name => (name === 'exporter.service' ? 'systemd_exporter.service' : name))
     assert.ok(units.length > 5, `only ${units.join(', ')}`)

@@ -111,6 +111,15 @@ describe('ask', () => {
     return cause
   }
 
+  it('prefers JSON to a page for people, however it asks', async () => {
+    handle = (_, response) => response.end(response.req.headers.accept)
+    for (const tools of [undefined, ['curl'], ['wget'], ['bash']]) {
+      const { ask, close } = createAsk(() => connection(tools))
+      assert.equal((await ask('mon-a', '127.0.0.1', port, '/ring')).body, 'application/json, */*', `${tools}`)
+      close()
+    }
+  })
+
   describe('over a forwarded channel', () => {
     it('asks everything of a port through one channel, one after the other', async () => {
       const fake = connection()

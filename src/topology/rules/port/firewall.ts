@@ -36,6 +36,11 @@ function grafanaHosts({ grafana }: Cell): readonly string[] {
   return grafana?.vip ? grafana.hosts : []
 }
 
+interface Site {
+  readonly cells: readonly Cell[]
+  readonly hosts: ReadonlyMap<string, Host>
+}
+
 /** Firewalls that close too much or nothing, and admitted names, whose IP address may change while the rules stay. */
 export function firewallProblems({ cells, hosts }: Pick<Inventory, 'cells' | 'hosts'>): readonly Problem[] {
   const site: Site = { cells, hosts: new Map(hosts.map(host => [host.name, host])) }

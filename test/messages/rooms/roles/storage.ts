@@ -25,5 +25,6 @@ export const storageSamples = samples(storageProblem, {
   noSharedStore: [['eu', 'us']],
   cellsDiffer: [['central', ['"eu" 15s', '"us" 30s'], '15s']],
   nothingPushed: [['us', { other: 'eu', store: 'thanos' }]],
+  replicaLabelsDiffer: [['central', ['"eu" prometheus_replica', '"us" replica']]],
   storeNeedsIp: [[{ cell: 'eu', host: 'named', address: 'named.example.net' }]],
 })

@@ -1,0 +1,3 @@
+import { ringChecks } from '../ring/checks.ts'
+
+export const checks = ringChecks('cortex', '/ring')
