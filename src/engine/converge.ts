@@ -21,7 +21,7 @@ import {
 import { lockCells } from './lock/lock-cells.ts'
 import { orderProblem } from './messages.ts'
 import { orderProblems } from './order/cells.ts'
-import { apartWarnings } from './preflight/networks.ts'
+import { apartWarnings } from './preflight/address/networks.ts'
 import { preflightHere, preflightOnHosts, tellUnfit } from './preflight/stages.ts'
 import { carryOutTrials } from './preflight/trials.ts'
 import { newProgress } from './progress.ts'

@@ -47,7 +47,10 @@ describe('the rules of stores', () => {
     for (const { components, rules = '' } of stores)
       for (const { name } of components)
         assert.ok(
-          rulesIn(rules).some(({ expr }) => expr.startsWith(`up{job="${name}", cell=""}`)),
+          rulesIn(rules).some(({ expr }) => {
+            const [, jobs = ''] = /^up\{job=~?"([\w|]+)", cell=""\} == 0$/.exec(expr) ?? []
+            return jobs.split('|').includes(name)
+          }),
           name,
         )
   })

@@ -1,9 +1,9 @@
 /** By which of its addresses a host speaks to those whose firewall knows one of them. */
 import assert from 'node:assert/strict'
-import { firewallInstances } from '../../../roles/firewall/role.ts'
-import { sourceProblems, spokenTo } from '../../../src/engine/preflight/sources.ts'
-import { movingCell } from '../../roles/moving.ts'
-import { planOf } from '../plans.ts'
+import { firewallInstances } from '../../../../roles/firewall/role.ts'
+import { sourceProblems, spokenTo } from '../../../../src/engine/preflight/address/sources.ts'
+import { movingCell } from '../../../roles/moving.ts'
+import { planOf } from '../../plans.ts'
 
 const own = 'fd00::a'
 const to = 'fd00::b'

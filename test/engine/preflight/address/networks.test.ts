@@ -1,20 +1,20 @@
 /** Where an address that moves would be of no use to a host. */
 import assert from 'node:assert/strict'
-import { byName, type HostRun } from '../../../src/engine/host-run.ts'
+import { byName, type HostRun } from '../../../../src/engine/host-run.ts'
 import {
   addressesTo,
   addressProblems,
   apartWarnings,
   holdersOf,
-} from '../../../src/engine/preflight/networks.ts'
-import { planInstance } from '../../../src/plan/plan.ts'
-import type { WantedAddress } from '../../../src/resource/model.ts'
-import type { Observed } from '../../../src/resource/observed.ts'
-import type { HostNetwork, Preflight } from '../../../src/shell/observe/preflight.ts'
-import { blank, hash, prometheus } from '../../plan/host.ts'
-import { movingCell } from '../../roles/moving.ts'
-import { planOf } from '../plans.ts'
-import { runOf } from '../runs.ts'
+} from '../../../../src/engine/preflight/address/networks.ts'
+import { planInstance } from '../../../../src/plan/plan.ts'
+import type { WantedAddress } from '../../../../src/resource/model.ts'
+import type { Observed } from '../../../../src/resource/observed.ts'
+import type { HostNetwork, Preflight } from '../../../../src/shell/observe/preflight.ts'
+import { blank, hash, prometheus } from '../../../plan/host.ts'
+import { movingCell } from '../../../roles/moving.ts'
+import { planOf } from '../../plans.ts'
+import { runOf } from '../../runs.ts'
 
 const address = '198.18.0.100'
 

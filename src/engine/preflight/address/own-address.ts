@@ -1,13 +1,13 @@
 /** Does a host have the address by which the inventory has all others reach it? */
-import { addressMover } from '../../../roles/index.ts'
-import { listFirst } from '../../diagnostic/list-first.ts'
-import type { Problem } from '../../diagnostic/problem.ts'
-import { isIp, isLoopback } from '../../inventory/value/names.ts'
-import type { InstancePlan } from '../../plan/model.ts'
-import { atInstance } from '../../resource/model.ts'
-import { hasAddress } from '../../shell/host/host-state.ts'
-import type { HostRun, HostRuns } from '../host-run.ts'
-import { preflightProblem } from './messages.ts'
+import { addressMover } from '../../../../roles/index.ts'
+import { listFirst } from '../../../diagnostic/list-first.ts'
+import type { Problem } from '../../../diagnostic/problem.ts'
+import { isIp, isLoopback } from '../../../inventory/value/names.ts'
+import type { InstancePlan } from '../../../plan/model.ts'
+import { atInstance } from '../../../resource/model.ts'
+import { hasAddress } from '../../../shell/host/host-state.ts'
+import type { HostRun, HostRuns } from '../../host-run.ts'
+import { preflightProblem } from '../messages.ts'
 
 /** An error where keepalived is to send from the address; else a warning, because address translation may be in between. */
 export function strayProblems(hosts: HostRuns): readonly Problem[] {

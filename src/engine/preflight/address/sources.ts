@@ -1,10 +1,10 @@
 /** Refuses a firewall that would shut out the cell's own hosts: it knows each by one address, and a host may have more. */
-import type { Problem } from '../../diagnostic/problem.ts'
-import type { InstancePlan } from '../../plan/model.ts'
-import { atInstance } from '../../resource/model.ts'
-import { hasAddress } from '../../shell/host/host-state.ts'
-import type { Preflight } from '../../shell/observe/preflight.ts'
-import { preflightProblem } from './messages.ts'
+import type { Problem } from '../../../diagnostic/problem.ts'
+import type { InstancePlan } from '../../../plan/model.ts'
+import { atInstance } from '../../../resource/model.ts'
+import { hasAddress } from '../../../shell/host/host-state.ts'
+import type { Preflight } from '../../../shell/observe/preflight.ts'
+import { preflightProblem } from '../messages.ts'
 
 /** Whom the host is to be asked about, where the plan changes anything. */
 export function spokenTo({ instance, changes }: InstancePlan): readonly string[] {

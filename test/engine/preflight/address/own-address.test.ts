@@ -1,11 +1,11 @@
 /** A host that does not have the address by which the inventory has others reach it. */
 import assert from 'node:assert/strict'
-import { byName } from '../../../src/engine/host-run.ts'
-import { strayProblems } from '../../../src/engine/preflight/own-address.ts'
-import type { InstancePlan } from '../../../src/plan/model.ts'
-import { blank } from '../../plan/host.ts'
-import { planOf } from '../plans.ts'
-import { runOf } from '../runs.ts'
+import { byName } from '../../../../src/engine/host-run.ts'
+import { strayProblems } from '../../../../src/engine/preflight/address/own-address.ts'
+import type { InstancePlan } from '../../../../src/plan/model.ts'
+import { blank } from '../../../plan/host.ts'
+import { planOf } from '../../plans.ts'
+import { runOf } from '../../runs.ts'
 
 function told(address: string, addresses: readonly string[], ...instances: readonly InstancePlan[]) {
   const observed = { ...blank, addresses }

@@ -1,14 +1,14 @@
 /** Refuses an address that moves where a host is not in its network, or somebody else has it: only hosts know that. */
-import { addressMover } from '../../../roles/index.ts'
-import type { Problem } from '../../diagnostic/problem.ts'
-import type { InstancePlan } from '../../plan/model.ts'
-import { atInstance, type WantedAddress } from '../../resource/model.ts'
-import { hasAddress } from '../../shell/host/host-state.ts'
-import type { HostNetwork, Preflight } from '../../shell/observe/preflight.ts'
-import { redundantMembers } from '../../topology/member/redundant.ts'
-import type { CellTopology } from '../../topology/model.ts'
-import type { HostRuns } from '../host-run.ts'
-import { preflightProblem } from './messages.ts'
+import { addressMover } from '../../../../roles/index.ts'
+import type { Problem } from '../../../diagnostic/problem.ts'
+import type { InstancePlan } from '../../../plan/model.ts'
+import { atInstance, type WantedAddress } from '../../../resource/model.ts'
+import { hasAddress } from '../../../shell/host/host-state.ts'
+import type { HostNetwork, Preflight } from '../../../shell/observe/preflight.ts'
+import { redundantMembers } from '../../../topology/member/redundant.ts'
+import type { CellTopology } from '../../../topology/model.ts'
+import type { HostRuns } from '../../host-run.ts'
+import { preflightProblem } from '../messages.ts'
 
 const mover = addressMover.name
 
