@@ -63,8 +63,8 @@ const errors: Readonly<Record<string, Case>> = {
     summary: /^"dns" of cells\.eu\.pushgateway\.failover is not supported yet$/,
   },
   'a version of what is not supported yet': {
-    text: `${whole}versions: { §mimir: "3.2.1" }\n`,
-    summary: /^versions: promha brings no programs of "mimir"$/,
+    text: `${whole}versions: { §loki: "3.2.1" }\n`,
+    summary: /^versions: promha brings no programs of "loki"$/,
   },
   'a list that is a text': {
     text: prometheus('rule_files: §rules/a.yml'),

@@ -22,8 +22,9 @@ export function leadingChecksum(text: string): string | undefined {
   return sha256.test(hash) ? hash.toLowerCase() : undefined
 }
 
-/** The same of a checksum file of that name, which is the archive's own if it bears the archive's name. */
+/** The same of a checksum file of that name, which is the archive's own if it bears the archive's name: `NAME.sha256`, `NAME-sha-256`. */
 export function statedHash(text: string, archive: string, checksums: string): string | undefined {
   const found = findChecksum(text, archive, checksums)
-  return found ?? (checksums.startsWith(`${archive}.`) ? leadingChecksum(text) : undefined)
+  const isOwn = checksums.startsWith(`${archive}.`) || checksums.startsWith(`${archive}-`)
+  return found ?? (isOwn ? leadingChecksum(text) : undefined)
 }

@@ -1,5 +1,5 @@
 /** What components have tried from their hosts before anything is changed. A run that changes nothing tries nothing. */
-import { definitionOf } from '../../../roles/index.ts'
+import { knownDefinition } from '../../../roles/index.ts'
 import type { Trial, TrialFinding } from '../../../roles/trial.ts'
 import { listFirst } from '../../diagnostic/list-first.ts'
 import { isError, type Problem, throwErrors } from '../../diagnostic/problem.ts'
@@ -20,7 +20,8 @@ interface Found {
 
 type TrialOf = (instance: Instance, cells: readonly Cell[]) => Trial | undefined
 
-const byDefinition: TrialOf = (instance, cells) => definitionOf(instance.component).trial?.(instance, cells)
+const byDefinition: TrialOf = (instance, cells) =>
+  knownDefinition(instance.component)?.trial?.(instance, cells)
 
 /** Tells the warnings and rejects with the errors, one for all hosts that find the same. */
 export async function carryOutTrials(

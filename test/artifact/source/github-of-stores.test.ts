@@ -107,7 +107,7 @@ describe('the archives of stores', () => {
       assert.ok(row, `${folder}/${archive} needs a row here`)
       await publish(row, version)
       const artifacts = await opened(await inventoryWith(one))
-      const { files } = await artifacts.release(one.name, 'amd64')
+      const { files } = await artifacts.release(one.releaseName ?? one.name, 'amd64')
       assert.ok(files.length > 0)
       const names = (row.files ?? [row.archive]).map(name => name.replaceAll('$V', version))
       for (const { path, sha256: hash } of files) {
@@ -120,7 +120,10 @@ describe('the archives of stores', () => {
       assert.ok(row)
       await publish(row, version, true)
       const artifacts = await opened(await inventoryWith(one))
-      assert.match(await problemText(artifacts.release(one.name, 'amd64')), /SHA-?256|hash|checksum/i)
+      assert.match(
+        await problemText(artifacts.release(one.releaseName ?? one.name, 'amd64')),
+        /SHA-?256|hash|checksum/i,
+      )
     })
   }
 })

@@ -52,6 +52,14 @@ describe('trials before a change', () => {
     assert.deepEqual(warnings, ['slow: st-a, st-b, st-c'])
   })
 
+  it('leave out an exporter of the inventory, which has no definition', async () => {
+    const plans = hosts.map(host =>
+      runOf(host, { plan: [planOf(host, 'units_twin_exporter')], connection: { host } }),
+    )
+    const request = { emit: () => {}, inventory: { cells: [] } } as never
+    await carryOutTrials(contextOf(plans, { request }))
+  })
+
   it('are carried out once a host, whatever number of its components wants them', async () => {
     const run: string[] = []
     await told(
