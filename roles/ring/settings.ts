@@ -13,6 +13,8 @@ import { buildObjstore, type Objstore, objstoreSchema } from '../objstore/settin
 import type { BackendConfig } from '../objstore/translate.ts'
 import { buildRead, type ReadSettings, readSchema } from '../storage/read.ts'
 import { buildRelay, type RelaySettings, relaySchema } from '../storage/relay.ts'
+import { refuseSecrets } from '../storage/secret-flags.ts'
+import { ringSecrets } from './flags.ts'
 import { copies, type RingKind, shortestFailover } from './kind.ts'
 import { ringProblem } from './messages.ts'
 
@@ -62,6 +64,7 @@ export function buildRing(
   const common = buildCommon(
     text,
     {
+      ...{ checkFlags: refuseSecrets(key, ownFlags, ringSecrets) },
       ...{ of: key, own: ownFlags, hosts, listen: { address: '0.0.0.0', port: ports.http } },
       ...{ ownFiles: [`${name}.yml`], oneAddress: `${label} listens on one address` },
     },

@@ -10,7 +10,8 @@ import { at, atKey, memberPlace, quoted, recordMembers, wasRejected } from '../.
 import { isWildcard } from '../../src/inventory/value/endpoint.ts'
 import { buildObjstore, type Objstore, objstoreSchema } from '../objstore/settings.ts'
 import { buildRead, type ReadSettings, readSchema } from '../storage/read.ts'
-import { queryFlags, sidecarFlags, storeFlags } from './flags.ts'
+import { refuseSecrets } from '../storage/secret-flags.ts'
+import { queryFlags, sidecarFlags, storeFlags, thanosSecrets } from './flags.ts'
 import { thanosProblem } from './messages.ts'
 import { buildCompactor, type CompactorSettings, compactorSchema } from './settings/compactor.ts'
 
@@ -144,7 +145,8 @@ function buildMembers(
     problems.push(thanosProblem.oneQuery(atKey(text, key), cell.name))
   const listen = { address: '0.0.0.0', port }
   const ownFiles = [isQuery ? 'endpoints.yml' : bucketFile]
-  const common = buildCommon(said, { of, own, hosts, listen, oneAddress, ownFiles }, cell, context)
+  const kind = { of, own, checkFlags: refuseSecrets(of, own, thanosSecrets) }
+  const common = buildCommon(said, { ...kind, hosts, listen, oneAddress, ownFiles }, cell, context)
   return { hosts, ...common }
 }
 
@@ -175,7 +177,12 @@ function buildSidecar(
     cell.scope.universe.includes(host),
   )
   const listen = { address: '0.0.0.0', port: 10_902 }
-  const kind = { of, own: sidecarFlags, hosts, listen, oneAddress, ownFiles: [bucketFile] }
-  const common = buildCommon(said, kind, cell, context)
+  const kind = { of, own: sidecarFlags, checkFlags: refuseSecrets(of, sidecarFlags, thanosSecrets) }
+  const common = buildCommon(
+    said,
+    { ...kind, hosts, listen, oneAddress, ownFiles: [bucketFile] },
+    cell,
+    context,
+  )
   return { hosts, ...common }
 }

@@ -1,7 +1,7 @@
 import { type CommandFlags, type ComponentDefinition, flagValue } from '../component.ts'
 import { program } from '../release.ts'
 import { storeMembers } from '../storage/store.ts'
-import { victoriaMetricsOwnFlags } from './settings.ts'
+import { victoriaMetricsOwnFlags } from './flags.ts'
 import { victoriaMetricsVersionProblems } from './versions.ts'
 
 export const victoriaMetrics: ComponentDefinition = {

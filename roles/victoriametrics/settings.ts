@@ -1,6 +1,5 @@
 /** `storage.victoriametrics` of a cell: two single nodes, each fed by every replica, or a cluster. */
 import { buildCommon } from '../../src/inventory/cell/common-words.ts'
-import type { Own } from '../../src/inventory/cell/flags.ts'
 import { type CellScope, memberHosts } from '../../src/inventory/cell/scope.ts'
 import { listensOn } from '../../src/inventory/cell/words-on.ts'
 import type { Context } from '../../src/inventory/context.ts'
@@ -13,8 +12,10 @@ import { isWildcard } from '../../src/inventory/value/endpoint.ts'
 import { storageProblem } from '../storage/messages.ts'
 import { buildRead, type ReadSettings, readSchema } from '../storage/read.ts'
 import { buildRelay, type RelaySettings, relaySchema } from '../storage/relay.ts'
+import { refuseSecrets } from '../storage/secret-flags.ts'
 import { clusterProblem } from './cluster/messages.ts'
 import { buildCluster, type ClusterSettings, clusterSchema } from './cluster/settings.ts'
+import { victoriaMetricsOwnFlags, victoriaMetricsSecrets } from './flags.ts'
 
 export const victoriaMetricsSchema = t.keys({
   hosts: t.texts,
@@ -42,23 +43,6 @@ declare module '../storage/store.ts' {
   interface Stores {
     victoriametrics: { text: VictoriaMetricsText; settings: VictoriaMetricsSettings }
   }
-}
-
-const plainHttp = 'promha asks it by plain HTTP; TLS and passwords are not supported yet'
-
-export const victoriaMetricsOwnFlags: Own = {
-  'httpListenAddr*': 'use "listen"',
-  storageDataPath: 'promha keeps the data in /var/lib/victoriametrics',
-  retentionPeriod: 'use "retention"',
-  'dedup.minScrapeInterval': 'promha sets it to the scrape interval of the replicas',
-  'http.pathPrefix': 'promha asks it and writes to it without a prefix',
-  enableTCP6: 'promha sets it if an address of "listen" is IPv6',
-  'promscrape.config.dryRun': 'it ends the program',
-  dryRun: 'it ends the program',
-  tls: plainHttp,
-  mtls: plainHttp,
-  'httpAuth.*': plainHttp,
-  metricsAuthKey: plainHttp,
 }
 
 const day = 86_400_000
@@ -102,7 +86,9 @@ function buildNodes(text: VictoriaMetricsText, cell: CellScope, context: Context
   if (isCounted && hosts.length !== 2)
     context.problems.push(storageProblem.nodesNotTwo(atKey(text, 'hosts'), cell.name, hosts.length))
   const listen = { address: '0.0.0.0', port: 8428 }
-  const common = buildCommon(text, { of: key, own: victoriaMetricsOwnFlags, hosts, listen }, cell, context)
+  const own = victoriaMetricsOwnFlags
+  const kind = { of: key, own, checkFlags: refuseSecrets(key, own, victoriaMetricsSecrets) }
+  const common = buildCommon(text, { ...kind, hosts, listen }, cell, context)
   const retention = buildRetention(text, `${key} of cell ${quoted(cell.name)}`, cell, context)
   const read =
     text.read && buildRead(text.read, { store: 'victoriametrics', hosts, port: readPort }, cell, context)

@@ -7,7 +7,8 @@ import * as t from '../../../src/inventory/schema/schema-words.ts'
 import { asWritten } from '../../../src/inventory/text/as-written.ts'
 import { at, atFirst, atKey, quoted, wasRejected } from '../../../src/inventory/text/place.ts'
 import { milliseconds } from '../../../src/inventory/value/duration.ts'
-import { compactorFlags } from '../flags.ts'
+import { refuseSecrets } from '../../storage/secret-flags.ts'
+import { compactorFlags, thanosSecrets } from '../flags.ts'
 import { thanosProblem } from '../messages.ts'
 
 const resolutions = ['raw', '5m', '1h'] as const
@@ -45,7 +46,8 @@ export function buildCompactor(
 ): CompactorSettings | undefined {
   const host = hostOf(text, cell, context)
   const hosts = host === undefined ? [] : [host]
-  const kind = { of, own: compactorFlags, hosts, listen: { address: '0.0.0.0', port: 10_912 } }
+  const checkFlags = refuseSecrets(of, compactorFlags, thanosSecrets)
+  const kind = { of, own: compactorFlags, checkFlags, hosts, listen: { address: '0.0.0.0', port: 10_912 } }
   const common = buildCommon(
     text,
     { ...kind, oneAddress: 'Thanos listens on one address.', ownFiles: ['objstore.yml'] },

@@ -1,5 +1,6 @@
 /** Ports and flags of the programs of a VictoriaMetrics cluster, by upstream's documentation and code of 1.150.0. */
 import type { Own } from '../../../src/inventory/cell/flags.ts'
+import { everyVictoriaMetrics } from '../flags.ts'
 
 /** Where each answers HTTP. */
 export const clusterPorts = { storage: 8482, insert: 8480, select: 8481 } as const
@@ -13,16 +14,9 @@ export const tenantPath = {
   read: '/select/0/prometheus',
 } as const
 
-const plainHttp = 'promha asks it by plain HTTP; TLS and passwords are not supported yet'
-
 const common: Own = {
-  'httpListenAddr*': 'use "listen"',
+  ...everyVictoriaMetrics,
   'http.pathPrefix': 'promha asks it without a prefix',
-  enableTCP6: 'promha sets it if an address is IPv6',
-  tls: plainHttp,
-  mtls: plainHttp,
-  'httpAuth.*': plainHttp,
-  metricsAuthKey: plainHttp,
 }
 
 const everyStorage = 'promha names every vmstorage, in the same order everywhere'

@@ -6,6 +6,8 @@ import type { Context } from '../../../src/inventory/context.ts'
 import type { CommonSettings } from '../../../src/inventory/model.ts'
 import * as t from '../../../src/inventory/schema/schema-words.ts'
 import { at, atKey, rejectedOf, wasRejected } from '../../../src/inventory/text/place.ts'
+import { refuseSecrets } from '../../storage/secret-flags.ts'
+import { victoriaMetricsSecrets } from '../flags.ts'
 import { clusterProblem } from './messages.ts'
 import { clusterOwnFlags, clusterPorts } from './programs.ts'
 
@@ -81,7 +83,8 @@ function buildKind(
   const hosts = memberHosts({ hosts: patterns }, { key: of, one: `vm${kind}`, exactly: true }, cell, context)
   const listen = { address: '0.0.0.0', port: clusterPorts[kind] }
   const own: Own = clusterOwnFlags[kind]
-  const common = buildCommon(words, { of, own, hosts, listen }, cell, context)
+  const checkFlags = refuseSecrets(of, own, victoriaMetricsSecrets)
+  const common = buildCommon(words, { of, own, checkFlags, hosts, listen }, cell, context)
   // A host that is unknown or named twice is told of once, and not as one too few.
   return context.problems.length === before ? { hosts, ...common } : undefined
 }

@@ -8,6 +8,7 @@ import type { CellScope } from '../cell/scope.ts'
 import type { Context } from '../context.ts'
 import { reportPatterns } from '../host/groups.ts'
 import type { Cell, CellText, ExporterSettings, Probe, YamlMap } from '../model.ts'
+import { hasPassword } from '../secret/address.ts'
 import { secretProblem } from '../secret/messages.ts'
 import { at, atKey, isFromOutside, quoted, wasRejected } from '../text/place.ts'
 import { upstreamMap } from '../upstream/upstream.ts'
@@ -123,9 +124,4 @@ function checkSecretFlags(
       const facts = { bare, of: where, secret, secretFlag: secretFlags[bare], credentials }
       problems.push(secretProblem.secretInFlag(at(flags as object, name), facts))
     }
-}
-
-/** An address with a user and a password: `https://USER:PASSWORD@HOST`. */
-function hasPassword(value: unknown): boolean {
-  return typeof value === 'string' && /:\/\/[^/?#\s:@]*:[^/?#\s]+@/.test(value)
 }
