@@ -23,6 +23,8 @@ const limits: Readonly<Record<string, number>> = {
   'blackbox_exporter.service': 2.5,
   'victoriametrics.service': 2.5,
   'cortex.service': 2.5,
+  'vmstorage.service': 2.5,
+  'thanos_sidecar.service': 2.5,
   'grafana.service': 2.5,
   // Any of the catalogue that needs no right of its own.
   'systemd_exporter.service': 2.5,
@@ -36,14 +38,38 @@ const schedule = 'promha-drift-shop.service'
 /** The inventory decides what it reads, runs and reaches: beside each right that is left to it stands why. */
 const limitOfSchedule = 3.3
 
-/** Debian has no program of it, and a score is that of the unit's text. */
-const ring = '/etc/systemd/system/cortex.service'
-const ringUnit = () =>
-  renderTemplate('ring', 'ring.service', {
-    ...{ name: 'cortex', label: 'Cortex', dataDir: '/var/lib/cortex' },
-    commandLine: { command: ['/usr/local/bin/cortex'] },
-    words: unitTexts('cortex', { listen: { address: '0.0.0.0', port: 9009 }, flags: {} }),
-  })
+const listen = { listen: { address: '0.0.0.0', port: 9009 }, flags: {} }
+
+/** Debian has no programs of them, and a score is that of the unit's text. Those of one template have one here. */
+const written: Readonly<Record<string, () => string>> = {
+  'cortex.service': () =>
+    renderTemplate('ring', 'ring.service', {
+      ...{ name: 'cortex', label: 'Cortex', dataDir: '/var/lib/cortex' },
+      commandLine: { command: ['/usr/local/bin/cortex'] },
+      words: unitTexts('cortex', listen),
+    }),
+  'vmstorage.service': () =>
+    renderTemplate('victoriametrics', 'cluster.service', {
+      ...{ name: 'vmstorage', dataDir: '/var/lib/vmstorage', description: 'vmstorage' },
+      commandLine: { command: ['/usr/local/bin/vmstorage'] },
+      words: unitTexts('vmstorage', listen),
+    }),
+  // The one of the four that writes what is not its own: the replica's data.
+  'thanos_sidecar.service': () =>
+    renderTemplate('thanos', 'thanos.service', {
+      ...{ what: 'uploads', command: 'sidecar', account: 'prometheus', stop: '1min' },
+      ...{ writes: ['/home/prometheus'], after: ' prometheus.service', isBelowHome: true },
+      commandLine: { command: ['/usr/local/bin/thanos_sidecar', 'sidecar'] },
+      words: unitTexts('thanos_sidecar', listen),
+    }),
+}
+const ofTemplates: Readonly<Record<string, string>> = {
+  'ring.service': 'cortex.service',
+  'cluster.service': 'vmstorage.service',
+  'thanos.service': 'thanos_sidecar.service',
+  'exporter.service': 'systemd_exporter.service',
+}
+const folder = '/etc/systemd/system'
 
 type Scores = ReadonlyMap<string, number>
 
@@ -81,11 +107,15 @@ describe('rights that a unit does not need', function () {
       Object.assign(cells.lab.prometheus, { data_dir: '/home/prometheus' })
     })
     converged(await site.run('apply', '--json'))
-    await fleet.inside('app-01', `cat >${ring} <<'end'\n${ringUnit()}end\nsystemctl daemon-reload`)
+    const files = Object.entries(written).map(
+      ([unit, text]) => `cat >${folder}/${unit} <<'end'\n${text()}end\n`,
+    )
+    await fleet.inside('app-01', `${files.join('')}systemctl daemon-reload`)
     scores = new Map([...(await scoresOn('app-01')), ...(await scoresOn('mon-a'))])
   })
   after(async () => {
-    await fleet.inside('app-01', `rm -f ${ring}; systemctl daemon-reload`)
+    const units = Object.keys(written).map(unit => `${folder}/${unit}`)
+    await fleet.inside('app-01', `rm -f ${units.join(' ')}; systemctl daemon-reload`)
     await site?.run('destroy', '--yes', '--purge-data', '--only', 'grafana,victoriametrics')
     releases?.close()
     await site?.remove()
@@ -125,10 +155,7 @@ describe('rights that a unit does not need', function () {
     const units = templates
       .map(path => /([^/]+\.service)\.ejs$/.exec(path)?.[1])
       .filter(name => name !== undefined)
-      // One template for both stores of the kind.
-      .map(name => (name === 'ring.service' ? 'cortex.service' : name))
-      // One template for all of the catalogue.
-      .map(name => (name === 'exporter.service' ? 'systemd_exporter.service' : name))
+      .map(name => ofTemplates[name] ?? name)
     assert.ok(units.length > 5, `only ${units.join(', ')}`)
     assert.deepEqual([...scores.keys()].sort(), [...units, guardUnit].sort())
   })
