@@ -32,6 +32,10 @@ export const grafanaProblem = messages('grafana', {
     summary: `${quoted(the.key)} below [${the.section}] of the config of grafana is set by promha itself${the.at}`,
     remedy: `Remove it: ${the.instead}.`,
   }),
+  cutSecret: (key: string, at: string) => ({
+    summary: `${quoted(key)} of the config of grafana has # or ; in it${at}: Grafana takes the rest for a comment`,
+    remedy: 'Put the value between """ and """.',
+  }),
   byEnvironment: (name: string) => ({
     summary: `the variable ${name} would set what promha cannot see in the config of grafana`,
     remedy: 'Write this setting under "config" instead.',

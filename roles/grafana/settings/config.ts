@@ -4,7 +4,7 @@ import type { SourceRange } from '../../../src/diagnostic/problem.ts'
 import { type Context, displayPath, type ReadFile } from '../../../src/inventory/context.ts'
 import { decode } from '../../../src/inventory/text/parsed-file.ts'
 import { at } from '../../../src/inventory/text/place.ts'
-import { conceal, range, source } from '../../../src/inventory/text/source-text.ts'
+import { conceal, range, source, withoutLine } from '../../../src/inventory/text/source-text.ts'
 import { namedFile } from '../../../src/inventory/upstream/upstream.ts'
 import { grafanaProblem } from '../messages.ts'
 import { iniValue, parseIni } from './ini.ts'
@@ -21,6 +21,8 @@ export interface GrafanaConfig {
   /** Its database is on a server, which several Grafanas share. */
   readonly sharesDatabase: boolean
 }
+
+const secrets: ReadonlySet<string> = new Set(['admin_password', 'secret_key'])
 
 type ConfigText = { readonly config?: string | null | undefined }
 
@@ -42,6 +44,11 @@ export function buildConfig(said: ConfigText, context: Context): GrafanaConfig {
     const { where, at } = placeOf(line)
     context.problems.push(grafanaProblem.setByPromha(where, { section, key, at, instead: use }))
   }
+  for (const { key, line, section, cut } of ini.settings) {
+    if (!cut || section.toLowerCase() !== 'security' || !secrets.has(key.toLowerCase())) continue
+    const { where, at } = placeOf(line)
+    context.problems.push(grafanaProblem.cutSecret(where, key, at))
+  }
   const type = iniValue(ini, 'database', 'type') ?? 'sqlite3'
   return {
     text,
@@ -61,8 +68,12 @@ interface PlacedText {
 
 function textOf(said: ConfigText, context: Context): PlacedText {
   const { config } = said
-  if (config != null && isInline(config))
-    return { text: config, placeOf: line => ({ where: at(said, 'config'), at: ` in line ${line} of it` }) }
+  if (config != null && isInline(config)) {
+    const { source: place } = at(said, 'config')
+    // Written on one line, that line may hold a password.
+    const where = place ? { source: withoutLine(place) } : {}
+    return { text: config, placeOf: line => ({ where, at: ` in line ${line} of it` }) }
+  }
   const file = config == null ? undefined : namedFile(said, 'config', config, context)
   return file ? textOfFile(file, said, context) : nothing
 }

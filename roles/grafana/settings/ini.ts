@@ -4,6 +4,8 @@ interface IniSetting {
   readonly section: string
   readonly key: string
   readonly value: string
+  /** A comment ends it that may have been meant as a part of it. */
+  readonly cut: boolean
   /** From 1. */
   readonly line: number
 }
@@ -14,6 +16,8 @@ interface Ini {
   readonly faults: readonly { readonly line: number; readonly expected: string }[]
 }
 
+const expected = '[SECTION], KEY = VALUE, or a comment'
+
 export function parseIni(text: string): Ini {
   const settings: IniSetting[] = []
   const faults: { line: number; expected: string }[] = []
@@ -23,36 +27,48 @@ export function parseIni(text: string): Ini {
     const line = at + 1
     const said = (lines[at] ?? '').trim()
     if (said === '' || /^[;#]/.test(said)) continue
-    const [, name] = /^\[([^\]]+)\]\s*(?:[;#].*)?$/.exec(said) ?? []
-    if (name !== undefined) {
-      section = name.trim()
+    if (said.startsWith('[')) {
+      const [, name] = /^\[([^\]]+)\]\s*(?:[;#][^\]]*)?$/.exec(said) ?? []
+      // Grafana would begin a section all the same, of which promha must not believe that it is none.
+      if (name === undefined) faults.push({ line, expected })
+      else section = name.trim()
       continue
     }
-    const [, key, begun] = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(said) ?? []
-    if (key === undefined || begun === undefined) {
-      faults.push({ line, expected: '[SECTION], KEY = VALUE, or a comment' })
+    const split = said.search(/[=:]/)
+    if (split < 1) {
+      faults.push({ line, expected })
       continue
     }
-    const { value, last } = wholeValue(lines, at, begun)
-    if (value === undefined) faults.push({ line, expected: 'the three quotes at the end of the value' })
-    settings.push({ section, key, value: value ?? '', line })
+    const [key, begun] = [said.slice(0, split).trim(), said.slice(split + 1).trim()]
+    const { value, last, cut = false } = wholeValue(lines, at, begun)
+    if (value === undefined) faults.push({ line, expected: 'the quotes at the end of the value' })
+    settings.push({ section, key, value: value ?? '', cut, line })
     at = last
   }
   return { settings, faults }
 }
 
-/** A value may go on over several lines, between three quotes or behind a backslash. */
+/**
+ * A value may go on over several lines, between three quotes or two backquotes, or behind a backslash. Outside of these a `#` or `;`
+ * begins a comment, also between other quotes (gopkg.in/ini.v1, by which Grafana reads it).
+ */
 function wholeValue(lines: readonly string[], at: number, begun: string) {
-  if (!begun.startsWith('"""')) {
+  const quote = ['"""', '`'].find(one => begun.startsWith(one))
+  if (quote === undefined) {
     let [value, last] = [begun, at]
     while (value.endsWith('\\') && last + 1 < lines.length) value = `${value.slice(0, -1)}${lines[++last]}`
-    return { value: value.replace(/^(["'`])(.*)\1$/, '$2'), last }
+    const [said = ''] = value.split(/[#;]/, 1)
+    return { value: said.trim().replace(/^(["'])(.*)\1$/, '$2'), last, cut: /\S[#;]/.test(value) }
   }
-  const rest = [begun.slice(3), ...lines.slice(at + 1)]
-  const end = rest.findIndex(line => line.includes('"""'))
-  if (end === -1) return { last: lines.length }
-  const text = rest.slice(0, end + 1).join('\n')
-  return { value: text.slice(0, text.lastIndexOf('"""')), last: at + end }
+  const parts = [begun.slice(quote.length)]
+  let last = at
+  while (!parts.at(-1)?.includes(quote)) {
+    const next = lines[++last]
+    if (next === undefined) return { last: lines.length }
+    parts.push(next)
+  }
+  const text = parts.join('\n')
+  return { value: text.slice(0, text.lastIndexOf(quote)), last }
 }
 
 /** The value that counts: the last one. Undefined if there is none, or it is empty. */

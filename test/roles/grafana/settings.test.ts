@@ -78,6 +78,20 @@ describe('grafana of a cell', () => {
     assert.equal(right.inventory?.cells[0]?.grafana?.config.hasSecretKey, true)
   })
 
+  it('has no admin by a comment, and no secret that a comment cuts short', async () => {
+    const settings = (password: string) =>
+      `{ ${both}, config: "[security]\\nadmin_password = ${password}\\n" }`
+    const none = await read(cell(settings('; set me')))
+    assert.equal(none.inventory?.cells[0]?.grafana?.config.hasAdmin, false)
+    const { problems } = await read(cell(settings('hunter2#x')))
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['grafana.cut-secret'],
+    )
+    assert.equal(problems[0]?.source?.line, 8)
+    assert.doesNotMatch(JSON.stringify(problems), /hunter2/)
+  })
+
   it('takes no setting by a variable, and no flag', async () => {
     const words = 'environment: { GF_PATHS_DATA: /x }, per_host: { mon-a: { environment: { GF_X: y } } }'
     assert.deepEqual(await refused(cell(`{ ${both}, ${words}, flags: { config: x } }`)), [

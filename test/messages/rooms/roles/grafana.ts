@@ -11,6 +11,7 @@ export const grafanaSamples = samples(grafanaProblem, {
     [' in line 3 of it', 'the three quotes at the end of the value'],
   ],
   notText: [['grafana.ini']],
+  cutSecret: [['secret_key', ' in line 2 of it']],
   setByPromha: [[{ section: 'server', key: 'http_port', at: ' in line 2 of it', instead: 'use "listen"' }]],
   byEnvironment: [['GF_SECURITY_ADMIN_PASSWORD']],
   noSecretKey: [['loki.yml', 'Loki']],

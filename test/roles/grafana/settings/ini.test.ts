@@ -23,9 +23,27 @@ describe("Grafana's config", () => {
     ])
   })
 
+  it('has comments behind its values, but not between three quotes or backquotes', () => {
+    const text =
+      '[security]\nadmin_password = ; set me\nsecret_key = """a#b"""\nx = `c;d`\ny = "e # f"\nz = g#h\n'
+    const ini = parseIni(text)
+    assert.equal(iniValue(ini, 'security', 'admin_password'), undefined)
+    assert.deepEqual(
+      ini.settings.map(({ key, value, cut }) => [key, value, cut]),
+      [
+        ['admin_password', '', false],
+        ['secret_key', 'a#b', false],
+        ['x', 'c;d', false],
+        ['y', '"e', false],
+        ['z', 'g', true],
+      ],
+    )
+  })
+
   it('is refused by the line that is none of it', () => {
     const faultsOf = (text: string) => parseIni(text).faults.map(({ line }) => line)
     assert.deepEqual(faultsOf('[server]\ndomain\n[open\nx = 1\n'), [2, 3])
+    assert.deepEqual(faultsOf('[database] = 1\n[server]\n'), [1])
     assert.deepEqual(faultsOf('a = 1\nb = """never\nends\n'), [2])
   })
 
