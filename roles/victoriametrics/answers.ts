@@ -1,7 +1,15 @@
 /** How a VictoriaMetrics node is asked. Tried with 1.151.0. */
 import { page, query } from '../../src/verify/answer/answers.ts'
 import { samples } from '../../src/verify/answer/metrics.ts'
-import { asLabels, asList, asNumber, asOptional, record, ShapeError } from '../../src/verify/answer/shape.ts'
+import {
+  asLabels,
+  asList,
+  asNumber,
+  asOptional,
+  asTime,
+  record,
+  ShapeError,
+} from '../../src/verify/answer/shape.ts'
 import { parseJson } from '../../src/verify/ask/json.ts'
 import type { Api } from '../../src/verify/ask/question.ts'
 import type { Held } from '../storage/checks/held.ts'
@@ -13,7 +21,7 @@ const line = record({
   metric: asLabels,
   /** `null` says that the target has gone, so it is no sample. */
   values: asList(asOptional(asNumber)),
-  timestamps: asList(asNumber),
+  timestamps: asList((value, place) => asTime(asNumber(value, place) / 1000, place) * 1000),
 })
 
 /** What it holds of these series, `back` seconds from now. It removes duplicates before it answers, as for every query. */

@@ -126,6 +126,7 @@ describe('report/reporter', () => {
     } as const
     const status = [
       { ...row, health: 'ready', lastChange: 0, note: '' },
+      { ...row, health: 'ready', lastChange: 1e300, note: '' },
       {
         ...row,
         component: 'node_exporter',
@@ -137,11 +138,12 @@ describe('report/reporter', () => {
       },
     ] as const
     await reporter.finish(outcome({ command: 'status', status }))
-    assert.deepEqual(out().split('\n').slice(0, 3), [
+    assert.deepEqual(out().split('\n').slice(0, 4), [
       'CELL  HOST   COMPONENT      REPLICA  VERSION  HEALTH   LAST CHANGE           NOTE',
       'lab   mon-a  prometheus     a        3.13.2   ready    1970-01-01 00:00:00Z',
+      'lab   mon-a  prometheus     a        3.13.2   ready    -',
       'lab   mon-a  node_exporter  -        -        stopped  -                     unit failed',
     ])
-    assert.match(out(), /1 of 2 programs ready\./)
+    assert.match(out(), /2 of 3 programs ready\./)
   })
 })

@@ -84,5 +84,5 @@ export function lastRise(
     })
     return found ? [found[0] * 1000] : []
   })
-  return rises.length === 0 ? undefined : Math.max(...rises)
+  return rises.length === 0 ? undefined : rises.reduce((so, rise) => Math.max(so, rise))
 }

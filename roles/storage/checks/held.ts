@@ -67,5 +67,5 @@ export function lastFrom(held: readonly Held[], replica: string): number | undef
   const times = held.flatMap(({ labels, at }) =>
     labels.__name__ === markedWriter && labels[writerLabel] === replica ? at.slice(-1) : [],
   )
-  return times.length === 0 ? undefined : Math.max(...times)
+  return times.length === 0 ? undefined : times.reduce((so, time) => Math.max(so, time))
 }

@@ -25,7 +25,13 @@ export async function lookAt(get: Get): Promise<QueueLook> {
   const metrics = await get(api.metrics)
   const queues = remoteQueues(metrics)
   if (queues.length === 0) return { queues: [], newest: 0, since: 0 }
-  const pending = samples(metrics, 'prometheus_remote_storage_samples_pending')
+  const keyOf = (name: string | undefined, url: string | undefined) => JSON.stringify([name, url])
+  const pending = new Map(
+    samples(metrics, 'prometheus_remote_storage_samples_pending').map(({ labels, value }) => [
+      keyOf(labels.remote_name, labels.url),
+      value,
+    ]),
+  )
   // Prometheus is about to drop the first metric; the clock of its host says the same, but for one scrape.
   const newest = queues[0]?.highest ?? (await get(api.time))
   const loaded = sample(metrics, 'prometheus_config_last_reload_success_timestamp_seconds') ?? 0
@@ -35,9 +41,7 @@ export async function lookAt(get: Get): Promise<QueueLook> {
     queues: queues.map(queue => ({
       ...queue,
       highest: newest,
-      pending: pending.find(
-        ({ labels }) => labels.remote_name === queue.remoteName && labels.url === queue.url,
-      )?.value,
+      pending: pending.get(keyOf(queue.remoteName, queue.url)),
     })),
   }
 }

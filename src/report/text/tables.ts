@@ -30,8 +30,10 @@ export function statusText(rows: readonly StatusRow[], style: Style): string {
   })
 }
 
+/** Of a time that a host said, which may be none. */
 function instant(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')}Z`
+  const time = new Date(seconds * 1000)
+  return Number.isNaN(time.getTime()) ? '-' : `${time.toISOString().slice(0, 19).replace('T', ' ')}Z`
 }
 
 /** A row for each file, with what it belongs to on the first one; of hashes the beginning. */

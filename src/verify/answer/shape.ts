@@ -22,6 +22,12 @@ export const asText: Reader<string> = (value, place) =>
 export const asNumber: Reader<number> = (value, place) =>
   typeof value === 'number' ? value : refuse(place, 'a number')
 
+/** A time in seconds since the epoch, before the year 5000: what lies beyond is no date at all. */
+export const asTime: Reader<number> = (value, place) => {
+  const time = asNumber(value, place)
+  return time >= 0 && time < 95_617_584_000 ? time : refuse(place, 'a time in seconds')
+}
+
 export const truth: Reader<boolean> = (value, place) =>
   typeof value === 'boolean' ? value : refuse(place, 'true or false')
 
@@ -74,7 +80,7 @@ export function record<S extends Shape>(shape: S): Reader<Read<S>> {
 /** A time and a value, as Prometheus writes a sample. */
 export const sampleAt: Reader<readonly [number, string]> = (value, place) => {
   if (!Array.isArray(value) || value.length !== 2) return refuse(place, 'a sample')
-  return [asNumber(value[0], `${place}[0]`), asText(value[1], `${place}[1]`)]
+  return [asTime(value[0], `${place}[0]`), asText(value[1], `${place}[1]`)]
 }
 
 function object(value: unknown, place: string): Readonly<Record<string, unknown>> {

@@ -35,6 +35,14 @@ describe('what a VictoriaMetrics node answers', () => {
     assert.deepEqual(gone?.at, [1, 3])
   })
 
+  it('is refused with times that are none', () => {
+    const of = (timestamp: string) =>
+      `{"metric":{"__name__":"up"},"values":[1,1],"timestamps":[${timestamp},1795000000000]}\n`
+    for (const wrong of ['-1e300', '1e300', '-1', '1e999'])
+      assert.throws(() => held.read(of(wrong)), ShapeError)
+    assert.deepEqual(held.read(of('1794999998000'))[0]?.at, [1794999998000, 1795000000000])
+  })
+
   it('is refused in another shape', () => {
     assert.throws(() => held.read('<html>'), ShapeError)
     assert.throws(() => held.read('{"metric":{},"values":[1],"timestamps":["1"]}'), ShapeError)
