@@ -72,7 +72,9 @@ describe('a reference in an address, or wherever else promha reads the value its
       )
   })
 
-  it('is refused at every place but those few, and nothing is run for it', async () => {
+  it('is refused at every place but those few, and nothing is run for it', async function () {
+    // An inventory is read for each place.
+    this.timeout(60_000)
     const ran = join(directory, 'ran')
     const reference = `\${cmd:touch ${ran}}`
     const taken: string[] = []
