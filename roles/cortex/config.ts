@@ -1,20 +1,14 @@
 /** Cortex' config on one member. Tried with 1.21.1. */
 import type { YamlMap } from '../../src/inventory/model.ts'
 import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
-import {
-  chosenNoted,
-  clusterLabel,
-  copies,
-  dataDirOf,
-  gossipPort,
-  grpcPort,
-  type PlacedRing,
-} from '../ring/kind.ts'
+import { gossipOf, limitsOf, trackerTimes } from '../ring/config.ts'
+import { copies, dataDirOf, grpcPort, type PlacedRing } from '../ring/kind.ts'
 
 const memberlist = { store: 'memberlist' }
 
-export function cortexConfig({ member, listen, settings, store }: PlacedRing): YamlMap {
-  const { host, address } = member
+export function cortexConfig(placed: PlacedRing): YamlMap {
+  const { listen, settings } = placed
+  const { host, address } = placed.member
   const dataDir = dataDirOf({ name: 'cortex' })
   // Each ring asks for them again, and takes any name of the host if it is not told.
   const self = { instance_id: host, instance_addr: address }
@@ -30,22 +24,13 @@ export function cortexConfig({ member, listen, settings, store }: PlacedRing): Y
       grpc_listen_address: address,
       grpc_listen_port: grpcPort,
     },
-    memberlist: {
-      node_name: host,
-      bind_addr: [address],
-      bind_port: gossipPort,
-      advertise_addr: address,
-      join_members: store.members.map(one => joinHostPort({ address: one.address, port: gossipPort })),
-      abort_if_cluster_join_fails: false,
-    },
+    memberlist: gossipOf(placed),
     distributor: {
       shard_by_all_labels: true,
       ring: { ...self, kvstore: memberlist },
       ha_tracker: {
         enable_ha_tracker: true,
-        ha_tracker_update_timeout: `${chosenNoted.every / 1000}s`,
-        ha_tracker_update_timeout_jitter_max: `${chosenNoted.jitter / 1000}s`,
-        ha_tracker_failover_timeout: `${settings.failover / 1000}s`,
+        ...trackerTimes(placed),
         kvstore: memberlist,
       },
     },
@@ -70,13 +55,6 @@ export function cortexConfig({ member, listen, settings, store }: PlacedRing): Y
     frontend_worker: { frontend_address: joinHostPort({ address, port: grpcPort }) },
     store_gateway: { sharding_enabled: true, sharding_ring: shared },
     compactor: { data_dir: `${dataDir}/compactor`, sharding_enabled: true, sharding_ring: shared },
-    limits: {
-      accept_ha_samples: true,
-      ha_cluster_label: clusterLabel,
-      ha_replica_label: store.writers[0]?.replicaLabel ?? '',
-      // So that the replica that takes over may send what is a little older.
-      out_of_order_time_window: '10m',
-      compactor_blocks_retention_period: settings.retention,
-    },
+    limits: limitsOf(placed),
   }
 }

@@ -1,20 +1,13 @@
 /** Mimir's config on one member, in the form of its reference. It was not run: no program could be had. */
 import type { YamlMap } from '../../src/inventory/model.ts'
-import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
-import {
-  chosenNoted,
-  clusterLabel,
-  copies,
-  dataDirOf,
-  gossipPort,
-  grpcPort,
-  type PlacedRing,
-} from '../ring/kind.ts'
+import { gossipOf, limitsOf, trackerTimes } from '../ring/config.ts'
+import { copies, dataDirOf, grpcPort, type PlacedRing } from '../ring/kind.ts'
 
 const memberlist = { store: 'memberlist' }
 
-export function mimirConfig({ member, listen, settings, store }: PlacedRing): YamlMap {
-  const { host, address } = member
+export function mimirConfig(placed: PlacedRing): YamlMap {
+  const { listen, settings } = placed
+  const { host, address } = placed.member
   const dataDir = dataDirOf({ name: 'mimir' })
   // Each ring asks for them again, and takes any name of the host if it is not told.
   const self = { instance_id: host, instance_addr: address, kvstore: memberlist }
@@ -31,14 +24,7 @@ export function mimirConfig({ member, listen, settings, store }: PlacedRing): Ya
       // At all addresses, since its parts reach each other at 127.0.0.1. promha closes the port to others.
       grpc_listen_port: grpcPort,
     },
-    memberlist: {
-      node_name: host,
-      bind_addr: [address],
-      bind_port: gossipPort,
-      advertise_addr: address,
-      join_members: store.members.map(one => joinHostPort({ address: one.address, port: gossipPort })),
-      abort_if_cluster_join_fails: false,
-    },
+    memberlist: gossipOf(placed),
     distributor: { ring: self, ha_tracker: { enable_ha_tracker: true, kvstore: memberlist } },
     ingester: {
       ring: {
@@ -59,16 +45,6 @@ export function mimirConfig({ member, listen, settings, store }: PlacedRing): Ya
     // It has none, and must not look for them where the blocks are.
     ruler: { rule_path: `${dataDir}/rules`, ring: self },
     ruler_storage: { backend: 'filesystem', filesystem: { dir: `${dataDir}/ruler` } },
-    limits: {
-      accept_ha_samples: true,
-      ha_cluster_label: clusterLabel,
-      ha_replica_label: store.writers[0]?.replicaLabel ?? '',
-      ha_tracker_update_timeout: `${chosenNoted.every / 1000}s`,
-      ha_tracker_update_timeout_jitter_max: `${chosenNoted.jitter / 1000}s`,
-      ha_tracker_failover_timeout: `${settings.failover / 1000}s`,
-      // So that the replica that takes over may send what is a little older.
-      out_of_order_time_window: '10m',
-      compactor_blocks_retention_period: settings.retention,
-    },
+    limits: { ...limitsOf(placed), ...trackerTimes(placed) },
   }
 }

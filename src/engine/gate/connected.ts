@@ -4,11 +4,11 @@ import type { Problem } from '../../diagnostic/problem.ts'
 import { atInstance, type Instance } from '../../resource/model.ts'
 import type { Peer } from '../../topology/model.ts'
 import { getFrom } from '../../verify/ask/get.ts'
-import type { Links } from '../../verify/checks/facet.ts'
 import { checksOf } from '../../verify/checks/known.ts'
-import { type Ask, AskError, type Asking } from '../../verify/model.ts'
-import { type Clock, poll } from '../../wait/poll.ts'
+import type { Ask, Asking } from '../../verify/model.ts'
+import { poll } from '../../wait/poll.ts'
 import { gateProblem } from '../messages.ts'
+import { type LackWait, untilNothingLacks } from './lacks.ts'
 
 /** Milliseconds; a packet may be lost, and a busy host let one wait. */
 const reachPatience = 5_000
@@ -16,45 +16,31 @@ const reachPatience = 5_000
 const usualPatience = 120_000
 const interval = 500
 
-export interface ConnectedRequest {
+export interface ConnectedRequest extends Pick<LackWait, 'clock' | 'signal' | 'onWait'> {
   readonly instance: Instance
   /** The Alertmanagers that it is to be in touch with: those that were up before the change. */
   readonly peers: readonly Peer[]
   readonly ask: Ask
-  readonly clock: Clock
-  readonly signal: AbortSignal
   /** Milliseconds. */
   readonly patience?: number
-  /** Told what is still awaited, each time that changes. */
-  readonly onWait: (note: string) => void
 }
 
 /** Undefined once it is in touch with all of them, where it need not be, where nothing can ask, and if the signal is aborted. */
 export async function awaitConnected(request: ConnectedRequest): Promise<Problem | undefined> {
-  const { instance, clock, signal, onWait, patience = usualPatience } = request
-  const { links } = await checksOf(instance.component)
+  const { instance, peers, ask, patience = usualPatience } = request
+  const { component, host } = instance
+  const { links } = await checksOf(component)
   if (links === undefined) return undefined
-  let told = ''
-  return poll<Problem | undefined>({ first: interval, signal, clock }, async elapsed => {
-    const lacks = await lack(links, request)
-    if (lacks === undefined) return { end: undefined }
-    if (lacks !== told) onWait(lacks)
-    told = lacks
-    if (elapsed < patience) return {}
-    const { component, host } = instance
-    const the = { component, lacks: lacks.replace(/ yet$/, ''), remedy: links.remedy(host) }
-    return { end: gateProblem.notConnected(atInstance(instance), the, patience) }
+  return untilNothingLacks({
+    ...request,
+    ...{ interval, patience },
+    lack: () => links.lack(getFrom(ask, host, instance.health), peers),
+    unasked: 'cannot be asked for its Alertmanagers',
+    problem: lacks => {
+      const the = { component, lacks: lacks.replace(/ yet$/, ''), remedy: links.remedy(host) }
+      return gateProblem.notConnected(atInstance(instance), the, patience)
+    },
   })
-}
-
-/** What it still lacks, in words that follow its name. */
-async function lack(links: Links, { instance, peers, ask }: ConnectedRequest): Promise<string | undefined> {
-  try {
-    return await links.lack(getFrom(ask, instance.host, instance.health), peers)
-  } catch (cause) {
-    if (cause instanceof AskError && cause.reason === 'impossible') return undefined
-    return `cannot be asked for its Alertmanagers: ${cause instanceof Error ? cause.message : String(cause)}`
-  }
 }
 
 /** Those of the peers that it is in touch with now; all of them where it does not say. */
