@@ -1,4 +1,4 @@
-/** Does a member see the whole ring, and nobody else in it? */
+/** Does a member see exactly the members of the inventory in its ring? */
 import { listFirst } from '../../../src/diagnostic/list-first.ts'
 import { type CheckDefinition, defineCheck } from '../../../src/verify/answer/view.ts'
 import { type Api, type Program, programQuestion } from '../../../src/verify/ask/question.ts'

@@ -73,7 +73,7 @@ export function ringOneCopy(programs: readonly Program[], feeding: Feeding): Che
   }
 }
 
-/** When a counter of them rose for the last time, in milliseconds since the epoch. One that begins anew has risen. */
+/** The last time at which one of these counters rose, in milliseconds since the epoch. A restart from 0 counts as a rise. */
 export function lastRise(
   series: readonly { readonly values: readonly (readonly [number, string])[] }[],
 ): number | undefined {

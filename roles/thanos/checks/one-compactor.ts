@@ -5,7 +5,7 @@ import { runningScript } from '../../../src/shell/host/running.ts'
 import { type CheckDefinition, defineCheck } from '../../../src/verify/answer/view.ts'
 import { type HostAsk, hostQuestion } from '../../../src/verify/ask/question.ts'
 
-/** Every compactor that runs on a host, whoever started it. */
+/** Every compactor that runs on a host, also one that promha did not start. */
 export const runningCompactors: HostAsk<readonly RunningProcess[]> = {
   name: 'compactors',
   script: runningScript('thanos', 'compact'),

@@ -28,7 +28,7 @@ export interface ComponentChecks {
   readonly joined?: Joined
   /** What it still lacks though it says that it is ready; absent: nothing. */
   readonly lack?: Lack
-  /** Every one of it that runs on a host, whoever started it, if there may be one only. */
+  /** All of its processes on a host, also those that promha did not start. Only for a component that may run once. */
   readonly running?: HostAsk<readonly RunningProcess[]>
 }
 
