@@ -6,6 +6,7 @@ import type { Cell, CellText, CommonSettings, Component, YamlMap } from '../../s
 import type { PartSchema } from '../../src/inventory/schema/schema-words.ts'
 import type { CellTopology, Member } from '../../src/topology/model.ts'
 import type { ComponentDefinition } from '../component.ts'
+import type { ReadPaths } from './queries.ts'
 import type { ReadSettings } from './read.ts'
 import type { StoreRelay } from './relay.ts'
 
@@ -115,6 +116,8 @@ export interface StoreRead extends ReadSettings {
   readonly to: Component
   /** 200 says that one is there. */
   readonly readyPath: string
+  /** What everybody may ask there. */
+  readonly paths: ReadPaths
   /** What one is asked to know whether it may be preferred to others that are there. Absent: nothing. */
   readonly preferred?: (writers: readonly Writer[]) => Preferred | undefined
 }

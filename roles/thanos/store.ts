@@ -1,11 +1,19 @@
 /** Thanos as a long-term store: it reads from the replicas by itself, so they push nothing to it. */
 import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
+import { queryPaths } from '../storage/queries.ts'
 import type { StoreDefinition, StoreProgram } from '../storage/store.ts'
 import { thanosCompactor, thanosQuery, thanosSidecar, thanosStore } from './components.ts'
 import { grpcPorts } from './ports.ts'
 import { thanosProblems } from './problems.ts'
 import { replicaFlags } from './replica-flags.ts'
 import { buildThanos, type ThanosSettings, thanosSchema } from './settings.ts'
+
+/** A query's pages beside its API. Upstream has no call that writes there; its profiles and its flags are left out. */
+const pages = ['/', '/graph', '/stores', '/alerts', '/rules', '/targets', '/-/healthy', '/-/ready']
+const paths = queryPaths([''], {
+  exact: [...pages, '/api/v1/stores', '/api/v1/targets'],
+  below: ['/assets/', '/static/'],
+})
 
 export const thanosLongTerm: StoreDefinition<'thanos'> = {
   key: 'thanos',
@@ -31,7 +39,7 @@ export const thanosLongTerm: StoreDefinition<'thanos'> = {
         },
       }))
     },
-    ...(settings.read && { read: { ...settings.read, to: thanosQuery.name, readyPath: '/-/ready' } }),
+    ...(settings.read && { read: { ...settings.read, to: thanosQuery.name, readyPath: '/-/ready', paths } }),
   }),
 }
 
