@@ -132,13 +132,7 @@ describe('VictoriaMetrics beside a pair', function () {
     ] as const
     for (const [method, path] of refused) assert.equal(await asked(method, path), `403 ${method} ${path}`)
     assert.equal(await asked('DELETE', '/api/v1/series'), '405 DELETE /api/v1/series')
-    const read = [
-      '/api/v1/labels',
-      '/api/v1/label/job/values',
-      `/api/v1/export?${match}`,
-      '/vmui/',
-      '/health',
-    ]
+    const read = ['/api/v1/labels', '/api/v1/label/job/values', `/api/v1/export?${match}`, '/health']
     for (const path of read) assert.equal(await asked('GET', path), `200 GET ${path}`)
     assert.equal(await asked('POST', '/api/v1/query?query=up'), '200 POST /api/v1/query?query=up')
     await isRead()
