@@ -54,6 +54,11 @@ export interface StoreLayout {
   readonly relay?: StoreRelay
   /** It keeps nothing itself: it shows what the replicas have. */
   readonly keepsNothing?: boolean
+  /**
+   * Scrape intervals for which a restarted replica has to serve before the store takes it in place of the other one. Absent: it does
+   * at once.
+   */
+  readonly handover?: number
   /** Flags that the replicas of its cell need because of it. Absent: none. */
   readonly replicaFlags?: ReplicaFlags
   /**

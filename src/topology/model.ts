@@ -226,6 +226,8 @@ export interface CellTopology {
   readonly collection?: Collection
   /** Absent where the replicas write to nothing. */
   readonly remoteWrite?: RemoteWrite
+  /** Milliseconds that a restarted replica has to serve before another one is; absent: no longer than any program. */
+  readonly handover?: number
   /** What the user's `targets:` ask for, one entry a target; Prometheus reads their files some seconds after a change. */
   readonly fileTargets: readonly FileTarget[]
   /** `cell`, the user's own, and the replica label with `${REPLICA}` as its value. */
