@@ -25,6 +25,7 @@ function metricsOf(second: number, { started, loaded }: Beginnings, lags: Lags):
       `${prefix}_samples_failed_total${labels} 0`,
       `${prefix}_samples_pending${labels} 100`,
       `${prefix}_queue_highest_sent_timestamp_seconds${labels} ${lag === undefined ? 0 : newest - lag}`,
+      `${prefix}_bytes_total${labels} ${lag === undefined ? 0 : newest - lag}`,
     ]
   })
   const head = [

@@ -51,6 +51,7 @@ function sceneOf({ action = 'restart', allowOutage = false, lag }: Parts) {
         return [
           `${prefix}_samples_failed_total${labels} 0`,
           `${prefix}_queue_highest_sent_timestamp_seconds${labels} ${newest - behind}`,
+          `${prefix}_bytes_total${labels} ${newest - behind}`,
         ]
       }
       const head = [`process_start_time_seconds 1`, `${prefix}_highest_timestamp_in_seconds ${newest}`]
