@@ -44,7 +44,7 @@ const patienceOfPlan = 12_000
 const lagOfNote = 30
 
 /** For one run that changes hosts. */
-export function followBacklogs(context: RunContext, clock = clockOf(context.request.signal)): Backlogs {
+export function followBacklogs(context: RunContext, clock = usualClock(context)): Backlogs {
   const told = new Set<string>()
   // A warning says what a step loses, and none is lost by a step that is refused.
   const tell = (problems: readonly Problem[]) => {
@@ -70,9 +70,13 @@ export function followBacklogs(context: RunContext, clock = clockOf(context.requ
 /** What an apply would refuse because of what is not sent, as errors, and what it would wait for or lose, as warnings. */
 export function foretellBacklogs(
   context: RunContext,
-  clock = clockOf(context.request.signal),
+  clock = usualClock(context),
 ): Promise<readonly Problem[]> {
   return ofAll({ context, clock, known: new Map(), concerned: new Map(), foretells: true })
+}
+
+function usualClock({ request }: RunContext): Clock {
+  return (request.clockOf ?? clockOf)(request.signal)
 }
 
 /** Of all replicas that are to change, as long as nothing is changed yet. */
