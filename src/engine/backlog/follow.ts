@@ -108,6 +108,10 @@ function isIdle({ queue, newest, since, idle }: Facts, at: number): boolean {
   return queue.ahead || queue.sent !== undefined || (newest - since) * 1000 >= patienceWithSink
 }
 
+export function isCaughtUp({ state }: Followed): boolean {
+  return state === 'caught up'
+}
+
 /** It has sent samples that are newer than itself, and they were taken. */
 export function hasSentSince(followed: Followed, at: number): boolean {
   const { queue, since, accepted, refuses } = followed

@@ -92,7 +92,7 @@ export function sceneOf({
     name: 'eu',
     replicas: ['mon-a', 'mon-b'].map(host => member(host, 9090)),
     sinks: [sink('vm-a'), sink('vm-b')],
-    stores: [{ store: 'victoriametrics', component: 'node_exporter' }],
+    stores: [{ store: 'victoriametrics', component: 'node_exporter', writers: [] }],
     ...{ peers: [], exporters: [], pushgateways: [], probers: [], grafanas: [] },
     ...{ movingAddresses: [], proxies: [] },
   }
