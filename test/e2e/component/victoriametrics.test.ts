@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'mocha'
 import { type Figures, figuresOf } from '../../../bench/stores/measure.ts'
 import { longestStepOf } from '../../../bench/stores/outcome.ts'
-import { readStored } from '../../../bench/stores/read.ts'
+import { ask, readStored } from '../../../bench/stores/read.ts'
 import { victoriaMetricsSite } from '../../../bench/stores/sites/victoriametrics.ts'
 import { until } from '../../../src/lab/wait.ts'
 import { useFleet } from '../support/fleet.ts'
@@ -106,6 +106,39 @@ describe('VictoriaMetrics beside a pair', function () {
     assert.equal(second.code, 0, second.stdout)
     assert.equal(second.document().changed, 0, second.stdout)
     await isRead()
+  })
+
+  it('is only read at its address: nobody writes, deletes or looks inside there', async () => {
+    const asked = async (method: string, path: string) => {
+      const signal = AbortSignal.timeout(5_000)
+      const init = method === 'POST' ? { method, signal, body: 'alien 1' } : { method, signal }
+      const { status } = await fetch(`http://${address()}:8427${path}`, init)
+      return `${status} ${method} ${path}`
+    }
+    const match = `match[]=${encodeURIComponent('{__name__!=""}')}`
+    const refused = [
+      ['POST', '/api/v1/import/prometheus'],
+      ['POST', '/api/v1/write'],
+      ['POST', '/write'],
+      ['GET', `/api/v1/admin/tsdb/delete_series?${match}`],
+      ['POST', `/prometheus/api/v1/admin/tsdb/delete_series?${match}`],
+      ['GET', `//api/v1/admin/tsdb/delete_series?${match}`],
+      ['GET', '/snapshot/create'],
+      ['GET', '/internal/force_merge'],
+      ['GET', '/flags'],
+      ['GET', '/debug/pprof/heap'],
+      ['GET', '/-/reload'],
+      ['GET', '/api/v1/label/%2e%2e%2fadmin/values'],
+    ] as const
+    for (const [method, path] of refused) assert.equal(await asked(method, path), `403 ${method} ${path}`)
+    assert.equal(await asked('DELETE', '/api/v1/series'), '405 DELETE /api/v1/series')
+    const read = ['/api/v1/labels', '/api/v1/label/job/values', `/api/v1/export?${match}`, '/health']
+    for (const path of read) assert.equal(await asked('GET', path), `200 GET ${path}`)
+    assert.equal(await asked('POST', '/api/v1/query?query=up'), '200 POST /api/v1/query?query=up')
+    await isRead()
+    const alien = `/api/v1/query?nocache=1&query=${encodeURIComponent('count({__name__="alien"})')}`
+    for (const host of nodes)
+      assert.match(await ask(fleet, { host, port: 8428, path: alien }), /"result":\[\]/)
   })
 
   it('lacks nothing after a replica was away, and verify says meanwhile that one does not feed it', async () => {
