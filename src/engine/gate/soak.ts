@@ -113,8 +113,9 @@ function tooFew(request: SoakRequest, lost: readonly string[], seen: Targets | u
   const { before, instance } = request
   const { component, host } = instance
   const had = [...(before.targets?.values() ?? [])].filter(target => target.up).length
+  const isLost = new Set(lost)
   const why = [...(seen?.values() ?? [])]
-    .filter(target => lost.includes(target.label) && !target.up)
+    .filter(target => isLost.has(target.label) && !target.up)
     .map(({ label, lastError }) => `${label}: ${lastError === '' ? 'not scraped yet' : brief(lastError)}`)
   const detail = why.length > 0 ? why.slice(0, shown).join('\n') : listFirst(lost, shown)
   const the = { component, host, detail }
