@@ -6,8 +6,10 @@ import {
   type CheckVerdict,
   heard,
   isVerdict,
+  type View,
 } from '../../../src/verify/answer/view.ts'
 import { type AskedMember, type Feeding, type Held, lateness, sharedSeries, window } from './held.ts'
+import { type Beginning, type Shorter, shorterHistory } from './history.ts'
 import { allowedStep, longestStep, type SampleStep, sampleSteps, timesOfAll } from './steps.ts'
 
 /** What one member that answered holds. */
@@ -29,7 +31,7 @@ export function complete(members: readonly AskedMember[], feeding: Feeding): Che
   return {
     id: 'storage.complete',
     target: feeding.cell,
-    needs: members.flatMap(({ held, now }) => [held, now]),
+    needs: members.flatMap(({ held, now, begins }) => [held, now, ...(begins ? [begins] : [])]),
     judge(view) {
       const answered = members.flatMap(({ host, held, now }) => {
         const [series, time] = [answerTo(view, held), answerTo(view, now)]
@@ -44,8 +46,27 @@ export function complete(members: readonly AskedMember[], feeding: Feeding): Che
       }
       // Members are asked one after the other, so the earliest clock is the one by which all have to have the sample.
       const now = Math.min(...answered.map(one => one.now))
-      return verdictOf(answered, members.length, now, feeding)
+      const verdict = verdictOf(answered, members.length, now, feeding)
+      const shorter = shorterHistory(beginnings(members, view), now)
+      return shorter === undefined || verdict.status === 'fail' ? verdict : withHistory(verdict, shorter)
     },
+  }
+}
+
+/** Of those that say when they begin. */
+function beginnings(members: readonly AskedMember[], view: View): readonly Beginning[] {
+  return members.flatMap(({ host, begins }) => {
+    const reply = begins && view(begins)
+    return reply?.kind === 'answer' ? [{ host, begins: reply.answer }] : []
+  })
+}
+
+function withHistory({ detail, remedy, status: _, ...rest }: CheckVerdict, shorter: Shorter): CheckVerdict {
+  return {
+    ...rest,
+    status: 'warn',
+    detail: [detail, shorter.detail].filter(Boolean).join('; '),
+    remedy: [remedy, shorter.remedy].filter(Boolean).join(' '),
   }
 }
 
