@@ -18,6 +18,9 @@ interface Member {
   readonly held: readonly Held[]
 }
 
+/** Milliseconds after its end in which a hole may still be filled by what a replica sends late. Afterwards, waiting changes nothing. */
+const refill = 60_000
+
 /** A hole, and of which replica's `up`. */
 interface Hole extends SampleStep {
   readonly instance: string
@@ -83,12 +86,14 @@ function verdictOf(answered: readonly Member[], all: number, now: number, feedin
     })
   const isHole = ({ length, to }: SampleStep) => to === undefined || length > longest
   const steps = stepsIn(held)
-  const worst = longestStep(steps.filter(isHole))
+  const holes = steps.filter(isHole)
+  const worst = longestStep(holes)
   const missing = answered.length < all ? `, by ${answered.length} of ${all} members` : ''
   if (worst)
     return {
       // One that did not answer may fill it.
       status: answered.length < all ? 'warn' : 'fail',
+      settled: holes.some(({ to }) => to !== undefined && now - to > refill),
       detail: `no member has a sample of up of ${worst.instance} for ${said(worst)}${missing}`,
       remedy: `See what happened then: \`journalctl -u prometheus\` on ${listFirst(replicas.map(({ host }) => host))}, and the log of the store on ${listFirst(answered.map(({ host }) => host))}. What is missing does not come back, and counts for 15 minutes.`,
     }
