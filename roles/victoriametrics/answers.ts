@@ -59,6 +59,22 @@ export function clockBelow(path: string): Api<number> {
   }
 }
 
+/**
+ * When its first sample of the cell's replicas is, in milliseconds since the epoch; undefined if it has none. Tried: it takes 50 ms for
+ * two series of 200 days at 15 s.
+ */
+export function firstSample(cell: string): Api<number | undefined> {
+  const up = `up{job="prometheus",cell=${JSON.stringify(cell)}}`
+  const { path, read } = query(`min(tfirst_over_time(${up}[50y]))`)
+  return {
+    path: `${path}&nocache=1`,
+    read: body => {
+      const [first] = read(body)
+      return first === undefined ? undefined : asTime(Number(first.value[1]), 'its first sample') * 1000
+    },
+  }
+}
+
 /** What its metrics say of the disk that it writes to. */
 export interface Disk {
   readonly isReadOnly: boolean

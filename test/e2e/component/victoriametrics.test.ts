@@ -163,6 +163,27 @@ describe('VictoriaMetrics beside a pair', function () {
     assertWhole(await figuresSince(from))
   })
 
+  it('leaves the inventory only if that is wanted, and keeps its data', async () => {
+    await site.edit(({ cells: { lab } }) => void delete (lab as { storage?: unknown }).storage)
+    const refused = await site.run('apply', '--json')
+    assert.notEqual(refused.code, 0, refused.stdout)
+    assert.match(refused.stdout, /would leave cell lab: the inventory names no VictoriaMetrics node any more/)
+    assert.match(refused.stdout, /Its data stays: \/var\/lib\/victoriametrics on app-01, /)
+    converged(await site.run('apply', '--allow-outage', '--json'))
+    for (const host of nodes) {
+      const left = await fleet.inside(
+        host,
+        'ls /var/lib/victoriametrics; pgrep -x victoria-metric || :; test ! -e /etc/systemd/system/victoriametrics.service',
+      )
+      assert.match(left, /^data$/m)
+      assert.doesNotMatch(left, /^\d+$/m)
+    }
+    assert.doesNotMatch(await fleet.inside(a, 'cat /etc/prometheus/prometheus.yml'), /remote_write/)
+    const again = await site.run('apply', '--json')
+    assert.equal(again.code, 0, again.stdout)
+    assert.equal(again.document().changed, 0, again.stdout)
+  })
+
   it('is left by a destroy without a trace', async () => {
     const { code, stdout } = await site.run('destroy', '--yes', '--purge-data', '--json')
     assert.equal(code, 0, stdout)
