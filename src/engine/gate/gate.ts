@@ -19,6 +19,7 @@ import type { Baseline } from '../availability/baseline.ts'
 import { gateProblem } from '../messages.ts'
 import type { StepContext } from '../rollout/step-context.ts'
 import { awaitConnected, unreachedPeers } from './connected.ts'
+import { awaitFounded } from './founded.ts'
 import { awaitJoined } from './joined.ts'
 import { awaitComplete } from './lacking.ts'
 import { type Asked, withOtherPorts } from './other-ports.ts'
@@ -80,7 +81,11 @@ export async function awaitGate(
 async function awaitService(
   instance: Instance,
   { connection, ask, askHost }: Pick<StepContext, 'connection' | 'ask' | 'askHost'>,
-  { since, baseline: { peers, hoped = [], own, before, lack, members = [] } = {}, reloadTime }: Awaited,
+  {
+    since,
+    baseline: { peers, hoped = [], own, before, found, lack, members = [] } = {},
+    reloadTime,
+  }: Awaited,
   watched: Watched,
   told: { readonly signal: AbortSignal; readonly onWait: (note: string) => void },
 ): Promise<Problem | Diagnosis | typeof lost | undefined> {
@@ -98,6 +103,8 @@ async function awaitService(
     await awaitConnected({ instance, peers: all, ask, clock, patience: hopePatience, ...told })
   const alone = peers && (await awaitConnected({ instance, peers, ask, clock, ...told }))
   if (alone) return alone
+  const unfounded = found && (await awaitFounded({ instance, found, clock, ...told }))
+  if (unfounded) return unfounded
   const lacking = lack && (await awaitComplete({ instance, lack, clock, ...told }))
   if (lacking) return lacking
   const itself = own === undefined ? {} : { own }
