@@ -35,6 +35,8 @@ export interface Baseline {
   readonly found?: () => Promise<string | undefined>
   /** What it lacks though it says that it is ready; absent where nothing but its health is to be asked. */
   readonly lack?: () => Promise<string | undefined>
+  /** Milliseconds that it may; absent: the usual time. */
+  readonly lackPatience?: number
 }
 
 /** `established`: a member served before the run; `done`: whether the run has changed an instance. Never rejects. */
@@ -50,7 +52,7 @@ export async function baselineOf(
   const told = plan.changes.filter(change => change.resource === service).map(change => change.action)
   const restarts = told.includes('restart')
   if (instance.retired || (!restarts && !told.includes('reload') && !told.includes('start'))) return {}
-  const { links, joined, found, lack } = await checksOf(component)
+  const { links, joined, found, lack, lackPatience } = await checksOf(component)
   const members = joined && (await membersUp(context, plan, established))
   const peers = established && links ? await peersUp(context, plan) : undefined
   const linked =
@@ -69,6 +71,7 @@ export async function baselineOf(
     ...(before && { before }),
     ...(found && cell && { found: () => lackOf(context, plan, cell, found) }),
     ...(lack && cell && { lack: () => lackOf(context, plan, cell, lack) }),
+    ...defined({ lackPatience }),
     ...(members && { members }),
     ...(told.includes('reload') ? defined({ reloadTime: await reloadTimeOf(context, plan) }) : {}),
   }

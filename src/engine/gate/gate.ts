@@ -83,7 +83,7 @@ async function awaitService(
   { connection, ask, askHost }: Pick<StepContext, 'connection' | 'ask' | 'askHost'>,
   {
     since,
-    baseline: { peers, hoped = [], own, before, found, lack, members = [] } = {},
+    baseline: { peers, hoped = [], own, before, found, lack, lackPatience, members = [] } = {},
     reloadTime,
   }: Awaited,
   watched: Watched,
@@ -105,7 +105,8 @@ async function awaitService(
   if (alone) return alone
   const unfounded = found && (await awaitFounded({ instance, found, clock, ...told }))
   if (unfounded) return unfounded
-  const lacking = lack && (await awaitComplete({ instance, lack, clock, ...told }))
+  const lacking =
+    lack && (await awaitComplete({ instance, lack, clock, ...told, ...defined({ patience: lackPatience }) }))
   if (lacking) return lacking
   const itself = own === undefined ? {} : { own }
   const unreached = await unreachedPeers({ instance, ...itself, peers: all, ask, askHost, clock, ...told })

@@ -42,11 +42,15 @@ function frontendOf(
   return { ...common, balance: 'sticky', ...led(behind.replicas, '/-/ready') }
 }
 
-function storeServers({ to, readyPath, preferred }: StoreRead, behind: Behind, writers: readonly Writer[]) {
+function storeServers(
+  { to, readyPath, preferred, headers }: StoreRead,
+  behind: Behind,
+  writers: readonly Writer[],
+) {
   return {
     component: to,
     ...led(storeMembers(to)(behind), readyPath),
-    ...defined({ preferred: preferred?.(writers) }),
+    ...defined({ preferred: preferred?.(writers), headers: headers?.(writers) }),
   }
 }
 

@@ -30,6 +30,8 @@ export interface ComponentChecks {
   readonly found?: Lack
   /** What it still lacks though it says that it is ready; absent: nothing. */
   readonly lack?: Lack
+  /** Milliseconds that it may lack that; absent: a minute. */
+  readonly lackPatience?: number
   /** All of its processes on a host, also those that promha did not start. Only for a component that may run once. */
   readonly running?: HostAsk<readonly RunningProcess[]>
 }
