@@ -21,7 +21,7 @@ import { grafanasOf } from './member/grafana.ts'
 import { type Hosts, memberOf } from './member/members.ts'
 import { gatewayMetricsPath, nothingPushed, pushgatewayJob, pushgatewaysOf } from './member/pushgateway.ts'
 import { replicasOf } from './member/replicas.ts'
-import type { CellTopology, FileTarget, Member, Peer } from './model.ts'
+import type { CellTopology, FileTarget, Member, Peer, StorePrograms } from './model.ts'
 import { datasourcesOfStores } from './store/datasources.ts'
 import { storeOwners, storesOf } from './store/programs.ts'
 import { sinksOf } from './store/sinks.ts'
@@ -76,7 +76,7 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
             metricRelabelConfigs: nothingPushed,
           },
           { name: 'blackbox-hosts', members: probers },
-          ...[...stores, ...sharedStores(cell, site)].map(({ job, members }) => ({ name: job, members })),
+          ...[...stores, ...sharedStores(cell, site)].map(storeTargets),
           { name: 'grafana', members: grafanas },
         ],
         hosts,
@@ -115,6 +115,16 @@ function handoverOf({ storage }: Cell, { global }: PrometheusSettings): number |
 function sharedStores(cell: Cell, site: Site) {
   const others = storeOwners(cell, site.cells).filter(owner => owner !== cell)
   return others.flatMap(other => storesOf(other, site))
+}
+
+/** Where its metrics are told, which may be beside where it is asked. */
+function storeTargets({ job, members, scraped }: StorePrograms) {
+  const dropped: YamlMap = { source_labels: ['__name__'], regex: scraped?.unkept ?? '', action: 'drop' }
+  return {
+    name: job,
+    members: members.map(one => ({ ...one, port: scraped?.port ?? one.port })),
+    ...(scraped && { metricRelabelConfigs: [dropped] }),
+  }
 }
 
 function fileTargets(prometheus: PrometheusSettings): readonly FileTarget[] {

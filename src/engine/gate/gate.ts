@@ -19,6 +19,7 @@ import type { Baseline } from '../availability/baseline.ts'
 import { gateProblem } from '../messages.ts'
 import type { StepContext } from '../rollout/step-context.ts'
 import { awaitConnected, unreachedPeers } from './connected.ts'
+import { awaitFounded } from './founded.ts'
 import { awaitJoined } from './joined.ts'
 import { awaitComplete } from './lacking.ts'
 import { type Asked, withOtherPorts } from './other-ports.ts'
@@ -85,7 +86,11 @@ async function awaitService(
     askHost,
     clockOf: given,
   }: Pick<StepContext, 'connection' | 'ask' | 'askHost' | 'clockOf'>,
-  { since, baseline: { peers, hoped = [], own, before, lack, members = [] } = {}, reloadTime }: Awaited,
+  {
+    since,
+    baseline: { peers, hoped = [], own, before, found, lack, lackPatience, members = [] } = {},
+    reloadTime,
+  }: Awaited,
   watched: Watched,
   told: { readonly signal: AbortSignal; readonly onWait: (note: string) => void },
 ): Promise<Problem | Diagnosis | typeof lost | undefined> {
@@ -103,7 +108,10 @@ async function awaitService(
     await awaitConnected({ instance, peers: all, ask, clock, patience: hopePatience, ...told })
   const alone = peers && (await awaitConnected({ instance, peers, ask, clock, ...told }))
   if (alone) return alone
-  const lacking = lack && (await awaitComplete({ instance, lack, clock, ...told }))
+  const unfounded = found && (await awaitFounded({ instance, found, clock, ...told }))
+  if (unfounded) return unfounded
+  const lacking =
+    lack && (await awaitComplete({ instance, lack, clock, ...told, ...defined({ patience: lackPatience }) }))
   if (lacking) return lacking
   const itself = own === undefined ? {} : { own }
   const unreached = await unreachedPeers({ instance, ...itself, peers: all, ask, askHost, clock, ...told })
