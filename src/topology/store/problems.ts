@@ -28,7 +28,7 @@ export function storeProblems(inventory: Inventory): readonly Problem[] {
     if (!cell.storage) return beside
     return [
       ...beside,
-      ...intervalProblems(cell, one),
+      ...intervalProblems(cell, one, cells),
       ...besideStore(cell, cells),
       ...cellsDiffer(cell, cells),
       ...ownProblems(cell, cells),
@@ -70,9 +70,14 @@ function isUnread(cell: Cell): boolean {
   return wasRejected(cellTextOf(cell), 'storage') || Object.keys(storage ?? {}).some(key => key !== 'cell')
 }
 
-/** A store removes duplicates by one interval, whoever writes to it. */
+/** Whether a store of its own removes duplicates by time. One that takes the samples of one replica has none to remove. */
+function removesDuplicates({ storage }: Cell): boolean {
+  return layoutsOf(storage).some(({ writes, takeover }) => writes && takeover === undefined)
+}
+
+/** Such a store does so by one interval, whoever writes to it. */
 function cellsDiffer(cell: Cell, cells: readonly Cell[]): readonly Problem[] {
-  const writers = layoutsOf(cell.storage).some(({ writes }) => writes) ? writersOf(cell, cells) : []
+  const writers = removesDuplicates(cell) ? writersOf(cell, cells) : []
   const shortest = Math.min(...writers.map(({ interval }) => interval))
   if (writers.every(({ interval }) => interval === shortest)) return []
   const saidBy = (name: string) => {
@@ -82,11 +87,6 @@ function cellsDiffer(cell: Cell, cells: readonly Cell[]): readonly Problem[] {
   const named = writers.map(writer => `${quoted(writer.cell)} ${saidBy(writer.cell)}`)
   const first = writers.find(({ interval }) => interval === shortest)?.cell ?? ''
   return [storageProblem.cellsDiffer(atKeyOf(cell, 'storage'), cell.name, named, saidBy(first))]
-}
-
-/** Whether it writes to a store, its own or another cell's. */
-function isPushedTo({ storage }: Cell): boolean {
-  return storage?.cell !== undefined || layoutsOf(storage).some(({ writes }) => writes)
 }
 
 /** Where a store takes the samples of one replica of several, it knows them by one label. */
@@ -117,9 +117,14 @@ function spelt(text: string): string {
 }
 
 /** Jobs of which the store would keep too few samples, or those of both replicas. */
-function intervalProblems(cell: Cell, { jobs: generated }: CellTopology): readonly Problem[] {
+function intervalProblems(
+  cell: Cell,
+  { jobs: generated }: CellTopology,
+  cells: readonly Cell[],
+): readonly Problem[] {
   const { prometheus, name, storage } = cell
-  if (!prometheus || !storage || !isPushedTo(cell)) return []
+  const written = cells.filter(other => other === cell || other.name === storage?.cell)
+  if (!prometheus || !written.some(removesDuplicates)) return []
   const global = intervalOf(prometheus.global.scrape_interval)
   const jobs = [
     ...generated.map(job => ({

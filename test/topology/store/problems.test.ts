@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Case, tells } from '../../inventory/cases.ts'
 import { read, unmark } from '../../inventory/harness.ts'
+import { ringSite, threeHosts } from '../../roles/ring/site.ts'
 import { readable, storeSite, twoNodes } from '../../roles/victoriametrics/site.ts'
 
 const errors: Readonly<Record<string, Case>> = {
@@ -104,6 +105,31 @@ describe('a store and what writes to it', () => {
       )
       if (detail) assert.match(found[0]?.detail ?? '', detail)
     })
+
+  it('says nothing of intervals where the store takes the samples of one replica', async () => {
+    for (const store of ['cortex', 'mimir']) {
+      const prometheus = ['global: { scrape_interval: 15s }', 'scrape_configs:', `  - ${job('slow', '1m')}`]
+      const second = `  us:
+    prometheus:
+      replicas: { a: c4, b: c5 }
+      alertmanagers: []
+      retention: { time: 10d }
+      global: { scrape_interval: 30s }
+      scrape_configs: [${job('slower', '2m')}]
+    storage: { cell: eu }
+`
+      const text = ringSite(threeHosts, { store, prometheus }).replace(
+        "'c[1:4]': { address: '198.18.0.[13:16]' }",
+        "'c[1:5]': { address: '198.18.0.[13:17]' }",
+      )
+      const { inventory, problems } = await read(text + second)
+      assert.ok(inventory, problems.map(one => one.summary).join('\n'))
+      assert.deepEqual(
+        problems.map(({ summary }) => summary).filter(summary => /interval/.test(summary)),
+        [],
+      )
+    }
+  })
 
   it('is nothing to warn of if all is well', async () => {
     for (const words of [twoNodes, readable]) {
