@@ -103,6 +103,10 @@ export const gateProblem = messages('gate', {
     summary: `${the.component} is ready, but does not work with the others of its kind after ${patience / 1000} s: ${the.lacks}`,
     remedy: the.remedy,
   }),
+  notFounded: (the: Texts<'component' | 'lacks' | 'host'>, patience: number) => ({
+    summary: `${the.component} is ready, but what all of its kind need together is not there after ${patience / 1000} s: ${the.lacks}`,
+    remedy: `Read \`journalctl -u ${the.component}\` on ${the.host}, and see that its hosts reach each other. Then run the command again: it goes on where this one stopped.`,
+  }),
   connectionEnded: (component: string) => ({
     summary: `the connection ended while ${component} was awaited`,
     remedy: 'The host undoes it within a minute or so. Run the command again once the host can be reached.',

@@ -74,9 +74,9 @@ function withHistory({ detail, remedy, status: _, ...rest }: CheckVerdict, short
 }
 
 function verdictOf(answered: readonly Member[], all: number, now: number, feeding: Feeding): CheckVerdict {
-  const { interval, replicas, longest = allowedStep(interval) } = feeding
+  const { interval, replicas, longest = allowedStep(interval), late = lateness } = feeding
   const held = answered.map(({ host, held }) => ({ host, shared: sharedSeries(held, feeding) }))
-  const range = { from: now - window, now, late: lateness, interval }
+  const range = { from: now - window, now, late, interval }
   const stepsIn = (members: typeof held): readonly Hole[] =>
     replicas.flatMap(({ instance }) => {
       const times = members.flatMap(({ shared }) =>

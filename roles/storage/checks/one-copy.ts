@@ -8,12 +8,15 @@ import { doubled } from './steps.ts'
 const markInterval = 5_000
 
 /** `storage.one_copy`: what all replicas scrape is there once, with one sample an interval, and each replica feeds it. */
-export function oneCopy({ host, target, held, now }: AskedMember, feeding: Feeding): CheckDefinition {
-  return defineCheck('storage.one_copy', target, { held, now }, answers => {
+export function oneCopy(
+  { host, target, held, now, marks = held }: AskedMember,
+  feeding: Feeding,
+): CheckDefinition {
+  return defineCheck('storage.one_copy', target, { held, now, marks }, answers => {
     const shared = sharedSeries(answers.held, feeding)
     return (
       wrongCopies(shared, feeding, host) ??
-      notFed(answers.held, answers.now, feeding, host) ?? {
+      notFed(answers.marks, answers.now, feeding, host) ?? {
         status: 'pass',
         detail: `${countedCopies(shared)}, fed by ${feeding.replicas.map(({ name }) => name).join(' and ')}`,
       }
@@ -84,7 +87,7 @@ export function wrongCopies(
 function notFed(
   held: readonly Held[],
   now: number,
-  { replicas, interval }: Feeding,
+  { replicas, interval, late = lateness }: Feeding,
   host: string,
 ): CheckVerdict | undefined {
   const silent = replicas.flatMap(replica => {
@@ -92,7 +95,7 @@ function notFed(
     if (last === undefined)
       return [{ ...replica, said: `${replica.name} has written nothing within an hour` }]
     const age = now - last
-    if (age <= markInterval + interval + lateness) return []
+    if (age <= markInterval + interval + late) return []
     return [{ ...replica, said: `${replica.name} has written nothing for ${Math.round(age / 1000)} s` }]
   })
   const [first] = silent

@@ -64,6 +64,9 @@ export const gateSamples = samples(gateProblem, {
       120_000,
     ],
   ],
+  notFounded: [
+    [{ component: 'm3db', lacks: 'the namespace aggregated is not ready yet', host: 'm3' }, 120_000],
+  ],
   notJoined: [
     [
       {

@@ -43,6 +43,11 @@ describe('what a VictoriaMetrics node answers', () => {
     assert.deepEqual(held.read(of('1794999998000'))[0]?.at, [1794999998000, 1795000000000])
   })
 
+  it('is refused if all its series together have too many values', () => {
+    const line = `{"metric":{},"values":[${'1,'.repeat(1_500_000)}1],"timestamps":[]}\n`
+    assert.throws(() => held.read(line.repeat(3)), ShapeError)
+  })
+
   it('is refused in another shape', () => {
     assert.throws(() => held.read('<html>'), ShapeError)
     assert.throws(() => held.read('{"metric":{},"values":[1],"timestamps":["1"]}'), ShapeError)
