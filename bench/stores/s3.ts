@@ -34,3 +34,13 @@ export async function startS3(
   })
   return endpoint
 }
+
+/** `objstore` of an inventory for a bucket there. */
+export function bucketForm(bucket: string, endpoint: string) {
+  // Any key will do.
+  const keys = { access_key: 'any', secret_key: 'any' }
+  return {
+    type: 'S3',
+    config: { bucket, endpoint, ...keys, insecure: true, bucket_lookup_type: 'path' },
+  }
+}

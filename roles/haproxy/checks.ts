@@ -1,6 +1,7 @@
 /** What verify and status ask of the HAProxies. */
 import { listFirst } from '../../src/diagnostic/list-first.ts'
 import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
+import type { Frontend } from '../../src/topology/address/frontend.ts'
 import {
   backendOf,
   proxyHealth,
@@ -8,7 +9,7 @@ import {
   proxyStatisticsPath,
 } from '../../src/topology/address/proxy.ts'
 import { hostsOf, vrrpHostsOf } from '../../src/topology/address/way.ts'
-import type { CellTopology, Frontend } from '../../src/topology/model.ts'
+import type { CellTopology } from '../../src/topology/model.ts'
 import { page } from '../../src/verify/answer/answers.ts'
 import { ShapeError } from '../../src/verify/answer/shape.ts'
 import { type CheckDefinition, type CheckVerdict, defineCheck } from '../../src/verify/answer/view.ts'

@@ -3,6 +3,7 @@
 import { atKeyOf } from '../../src/inventory/origin.ts'
 import { quoted } from '../../src/inventory/text/place.ts'
 import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
+import { queryPaths } from '../storage/queries.ts'
 import type { StoreDefinition, StoreLayout } from '../storage/store.ts'
 import { m3db } from './component.ts'
 import { m3dbEtcd } from './etcd/component.ts'
@@ -77,6 +78,7 @@ function m3dbLayout(settings: M3dbSettings): StoreLayout {
         ...read,
         to: key,
         readyPath: '/health',
+        paths: queryPaths(['']),
         preferred: () => ({ path: '/ready', answer: `"id":"${aggregated}"` }),
         headers: writers =>
           readHeaders(

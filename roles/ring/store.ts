@@ -1,6 +1,7 @@
 /** Cortex and Mimir as long-term stores: any member takes what is written, and any answers for all. */
 import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
 import type { ComponentDefinition } from '../component.ts'
+import { queryPaths } from '../storage/queries.ts'
 import { relayUrl } from '../storage/relay.ts'
 import type { StoreLayout } from '../storage/store.ts'
 import { gossipPort, grpcPort, type RingKind, sendDeadline } from './kind.ts'
@@ -41,7 +42,7 @@ export function ringLayout({ name, label }: RingKind, settings: RingSettings): S
         jsonData: { prometheusType: label },
       }))
     },
-    ...(read && { read: { ...read, to: name, readyPath: '/ready' } }),
+    ...(read && { read: { ...read, to: name, readyPath: '/ready', paths: queryPaths(['/prometheus']) } }),
   }
 }
 

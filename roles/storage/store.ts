@@ -6,6 +6,7 @@ import type { Cell, CellText, CommonSettings, Component, YamlMap } from '../../s
 import type { PartSchema } from '../../src/inventory/schema/schema-words.ts'
 import type { CellTopology, Member } from '../../src/topology/model.ts'
 import type { ComponentDefinition } from '../component.ts'
+import type { ReadPaths } from './queries.ts'
 import type { ReadSettings } from './read.ts'
 import type { StoreRelay } from './relay.ts'
 
@@ -53,6 +54,11 @@ export interface StoreLayout {
   readonly relay?: StoreRelay
   /** It keeps nothing itself: it shows what the replicas have. */
   readonly keepsNothing?: boolean
+  /**
+   * Scrape intervals for which a restarted replica has to serve before the store takes it in place of the other one. Absent: it does
+   * at once.
+   */
+  readonly handover?: number
   /** Flags that the replicas of its cell need because of it. Absent: none. */
   readonly replicaFlags?: ReplicaFlags
   /**
@@ -125,6 +131,8 @@ export interface StoreRead extends ReadSettings {
   readonly to: Component
   /** 200 says that one is there. */
   readonly readyPath: string
+  /** What everybody may ask there. */
+  readonly paths: ReadPaths
   /** What one is asked to know whether it may be preferred to others that are there. Absent: nothing. */
   readonly preferred?: (writers: readonly Writer[]) => Preferred | undefined
   /** What HAProxy sets on each request, so that readers need not know of it. Absent: nothing. */

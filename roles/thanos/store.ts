@@ -1,11 +1,25 @@
 /** Thanos as a long-term store: it reads from the replicas by itself, so they push nothing to it. */
 import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
+import { queryPaths } from '../storage/queries.ts'
 import type { StoreDefinition, StoreProgram } from '../storage/store.ts'
 import { thanosCompactor, thanosQuery, thanosSidecar, thanosStore } from './components.ts'
 import { grpcPorts } from './ports.ts'
 import { thanosProblems } from './problems.ts'
 import { replicaFlags } from './replica-flags.ts'
 import { buildThanos, type ThanosSettings, thanosSchema } from './settings.ts'
+
+/**
+ * A query that goes over to the other replica, up to three intervals after the last sample, does not come back before twice that
+ * time (dedup in upstream's pkg/dedup/iter.go). If the other one stops within it, the query shows nothing for the rest.
+ */
+const handover = 9
+
+/** A query's pages beside its API. Upstream has no call that writes there; its profiles and its flags are left out. */
+const pages = ['/', '/graph', '/stores', '/alerts', '/rules', '/targets', '/-/healthy', '/-/ready']
+const paths = queryPaths([''], {
+  exact: [...pages, '/api/v1/stores', '/api/v1/targets'],
+  below: ['/assets/', '/static/'],
+})
 
 export const thanosLongTerm: StoreDefinition<'thanos'> = {
   key: 'thanos',
@@ -18,6 +32,7 @@ export const thanosLongTerm: StoreDefinition<'thanos'> = {
   layout: settings => ({
     programs: programsOf(settings),
     replicaFlags: replicaFlags(settings),
+    handover,
     keepsNothing: settings.objstore === undefined,
     datasources: members => {
       const { read } = settings
@@ -31,7 +46,7 @@ export const thanosLongTerm: StoreDefinition<'thanos'> = {
         },
       }))
     },
-    ...(settings.read && { read: { ...settings.read, to: thanosQuery.name, readyPath: '/-/ready' } }),
+    ...(settings.read && { read: { ...settings.read, to: thanosQuery.name, readyPath: '/-/ready', paths } }),
   }),
 }
 

@@ -1,13 +1,16 @@
 /** VictoriaMetrics as a long-term store: how it is written to and read from. */
 import type { Endpoint } from '../../src/inventory/model.ts'
 import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
+import { queryPaths } from '../storage/queries.ts'
 import type { StoreDefinition, StoreLayout, Writer } from '../storage/store.ts'
 import { clusterComponents } from './cluster/components.ts'
 import { clusterLayout } from './cluster/layout.ts'
 import { victoriaMetrics } from './component.ts'
+import { readersMayAlso } from './readers.ts'
 import { buildVictoriaMetrics, type VictoriaMetricsSettings, victoriaMetricsSchema } from './settings.ts'
 
 const component = victoriaMetrics.name
+const paths = queryPaths(['', '/prometheus'], readersMayAlso('', ''))
 
 export const victoriaMetricsStore: StoreDefinition<'victoriametrics'> = {
   key: 'victoriametrics',
@@ -45,7 +48,9 @@ function nodesLayout(settings: VictoriaMetricsSettings): StoreLayout {
       // So its own datasources say: it answers as a Prometheus of that version does.
       return named.map(one => ({ ...one, jsonData: { prometheusVersion: '2.24.0' } }))
     },
-    ...(settings.read && { read: { ...settings.read, to: component, readyPath: '/health', preferred } }),
+    ...(settings.read && {
+      read: { ...settings.read, to: component, readyPath: '/health', preferred, paths },
+    }),
   }
 }
 

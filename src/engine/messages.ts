@@ -18,6 +18,16 @@ export const memberProblem = messages('member', {
     detail: the.detail,
     remedy: `${others.length === 0 ? `Name a second ${the.noun}` : `Bring ${others.join(', ')} back`}, then run the command again. To accept the outage, pass --allow-outage.`,
   }),
+  allLeaveAccepted: (the: Texts<'component' | 'noun' | 'cell' | 'detail'>) => ({
+    severity: 'warning',
+    summary: `${the.component} leaves cell ${the.cell}, which has no other ${the.noun}`,
+    detail: the.detail,
+  }),
+  allLeave: (the: Texts<'component' | 'noun' | 'cell' | 'detail'>) => ({
+    summary: `${the.component} would leave cell ${the.cell}: the inventory names no ${the.noun} any more`,
+    detail: the.detail,
+    remedy: 'To remove it, pass --allow-outage. To keep it, name its hosts in the inventory again.',
+  }),
   tooFewServe: (
     the: Texts<'component' | 'verb' | 'noun' | 'cell' | 'detail'>,
     others: Names,

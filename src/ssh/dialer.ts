@@ -4,13 +4,14 @@ import { defined } from '../diagnostic/defined.ts'
 import { remembered } from '../diagnostic/grouped.ts'
 import { type Problem, ProblemError, problemKey } from '../diagnostic/problem.ts'
 import type { Host, SshSettings } from '../inventory/model.ts'
-import { createLimit, type LimitFunction } from '../limit.ts'
+import { createLimit } from '../limit.ts'
 import { type ConfigNode, configFiles, readSshConfig } from './config/config-file.ts'
 import { type LoginTarget, localSide, resolveTarget, type TargetRequest } from './config/target.ts'
 import type { Connection } from './connection.ts'
 import { LoginError, place, UnreachableError } from './failure.ts'
 import { createHostKeys } from './key/host-keys.ts'
 import { createKeyRing, type Prompt } from './key/identity.ts'
+import { createLine } from './line.ts'
 import { type LoginTools, logIn } from './login.ts'
 import { loginProblem, sshProblem } from './messages.ts'
 import { closeClient, openConnection } from './open.ts'
@@ -46,15 +47,13 @@ export interface Dialer {
   close(): Promise<void>
 }
 
-/** sshd begins to turn logins away at 10 (MaxStartups 10:30:100). */
-const loginsAtOnce = 8
 const deepestJump = 8
 
 /** Prepares to dial; nothing is opened or read before the first host. */
 export function createDialer(context: DialContext): Dialer {
   const closed = new AbortController()
   const forks = createLimit(Math.max(1, context.forks))
-  const limits = new Map<string, LimitFunction>()
+  const lines = new Map<string, ReturnType<typeof createLine>>()
   const configs = new Map<string | false | undefined, Promise<readonly ConfigNode[]>>()
   const bastions = new Map<string, Promise<Client>>()
   const clients = new Set<Client>()
@@ -126,9 +125,10 @@ export function createDialer(context: DialContext): Dialer {
   async function dial(target: LoginTarget, via: Bastion | undefined, signal: AbortSignal): Promise<Client> {
     loaded ??= tools()
     const loading = loaded
-    const line = via === undefined ? `${target.address}:${target.port}` : via.key
-    const limit = remembered(limits, line, () => createLimit(loginsAtOnce))
-    const login = limit(() => persist(() => logIn(target, via?.client, loading, signal), signal))
+    const key = via === undefined ? `${target.address}:${target.port}` : via.key
+    // Through a jump host the sshd that cuts is the target's, and the others behind it are not to wait for it.
+    const line = remembered(lines, key, () => createLine(via === undefined))
+    const login = persist(() => line(() => logIn(target, via?.client, loading, signal)), signal)
     context.begun?.()
     const client = await login
     if (closed.signal.aborted) {

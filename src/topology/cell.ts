@@ -1,6 +1,8 @@
 /** One cell: who is what to whom in it. */
 import type { AlertmanagerSettings } from '../../roles/alertmanager/settings.ts'
 import type { PrometheusSettings } from '../../roles/prometheus/settings/schema.ts'
+import { layoutsOf } from '../../roles/storage/stores.ts'
+import { defined } from '../diagnostic/defined.ts'
 import { clusterListenOn } from '../inventory/cell/words-on.ts'
 import type { Cell, Endpoint, YamlMap } from '../inventory/model.ts'
 import { defaultReplicaLabel } from '../inventory/upstream/labels.ts'
@@ -93,6 +95,7 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
           },
         }
       : {}),
+    ...(prometheus ? defined({ handover: handoverOf(cell, prometheus) }) : {}),
     fileTargets: prometheus ? fileTargets(prometheus) : [],
     externalLabels: prometheus ? externalLabels(cell.name, prometheus) : {},
     alertRelabelConfigs: [
@@ -100,6 +103,12 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
       ...(prometheus?.alertRelabelConfigs ?? []),
     ],
   }
+}
+
+/** The longest that one of its own stores asks for. */
+function handoverOf({ storage }: Cell, { global }: PrometheusSettings): number | undefined {
+  const intervals = layoutsOf(storage).flatMap(({ handover }) => handover ?? [])
+  return intervals.length > 0 ? Math.max(...intervals) * intervalOf(global.scrape_interval) : undefined
 }
 
 /** The store that another cell has. This cell scrapes it, too, since that cell may have no Prometheus. */

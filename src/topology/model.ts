@@ -2,6 +2,7 @@
 import type { StoreDatasource, StoreProgram } from '../../roles/storage/store.ts'
 import type { Component, Endpoint, YamlMap } from '../inventory/model.ts'
 import type { Advertised } from './address/advertise.ts'
+import type { Frontend } from './address/frontend.ts'
 
 export interface Topology {
   readonly cells: readonly CellTopology[]
@@ -84,24 +85,6 @@ export interface MovingAddress {
   readonly members: readonly { readonly host: string; readonly address: string }[]
   /** What a member asks on itself: 200 says that it may have the address. */
   readonly check: { readonly endpoint: Endpoint; readonly path: string }
-}
-
-/** What one HAProxy listens for, and where it leads to. */
-export interface Frontend {
-  /** `pushgateway`, `blackbox`, `loadbalancer`, `grafana`, the key of a store, or that with `-write`. */
-  readonly name: string
-  readonly listen: Endpoint
-  /** `first`: the first of the servers that is up, and no way back as long as it stays up. `sticky`: a client stays with its server, by its address or by a cookie. `turns`: each request goes to the next one. */
-  readonly balance: 'first' | 'sticky' | 'cookie' | 'turns'
-  readonly servers: readonly { readonly host: string; readonly address: string; readonly port: number }[]
-  /** What HAProxy asks each server: 200 says that it is up. */
-  readonly checkPath: string
-  /** The component of its servers, if that does not follow from the name. */
-  readonly component?: Component
-  /** Servers that are up and answer this so are preferred; where none does, all that are up are used. */
-  readonly preferred?: { readonly path: string; readonly answer: string }
-  /** Set on each request; absent: none. */
-  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** All programs of one component of a store, in the order of its hosts. */
@@ -241,6 +224,8 @@ export interface CellTopology {
   readonly collection?: Collection
   /** Absent where the replicas write to nothing. */
   readonly remoteWrite?: RemoteWrite
+  /** Milliseconds that a restarted replica has to serve before another one is; absent: no longer than any program. */
+  readonly handover?: number
   /** What the user's `targets:` ask for, one entry a target; Prometheus reads their files some seconds after a change. */
   readonly fileTargets: readonly FileTarget[]
   /** `cell`, the user's own, and the replica label with `${REPLICA}` as its value. */

@@ -1,7 +1,7 @@
 /** Cortex: a ring of three hosts, which stores one replica at a time. */
 import { killed, stopped } from '../faults.ts'
 import { byHost, queried } from '../read.ts'
-import { s3Program, startS3 } from '../s3.ts'
+import { bucketForm, s3Program, startS3 } from '../s3.ts'
 import type { Ground, StoreSite } from './definition.ts'
 
 const unit = 'cortex'
@@ -10,7 +10,7 @@ const [first, second] = members
 const bucket = 'cortex'
 /** Seconds. */
 const failover = 15
-/** Where its bucket is, by the fleet of a run. */
+/** `host:port` of the bucket's server, by the fleet of a run. */
 const endpoints = new WeakMap<Ground['fleet'], string>()
 
 export const cortexSite: StoreSite = {
@@ -31,7 +31,7 @@ export const cortexSite: StoreSite = {
         hosts: [...members],
         retention: '30d',
         ha: { failover: `${failover}s` },
-        objstore: { type: 'S3', config: bucketAt(endpoints.get(fleet) ?? '') },
+        objstore: bucketForm(bucket, endpoints.get(fleet) ?? ''),
       },
     },
   }),
@@ -44,10 +44,4 @@ export const cortexSite: StoreSite = {
     lost: interval => Math.ceil(failover / interval) + 2,
   },
   outages: [stopped(`store node ${first}`, unit, first), killed(`store node ${second}`, unit, second)],
-}
-
-/** Any key will do there. */
-function bucketAt(endpoint: string) {
-  const keys = { access_key: 'any', secret_key: 'any' }
-  return { bucket, endpoint, ...keys, insecure: true, bucket_lookup_type: 'path' }
 }

@@ -21,6 +21,8 @@ export interface AskedMember {
   readonly marks?: Question<readonly Held[]>
   /** Its clock, in milliseconds since the epoch. */
   readonly now: Question<number>
+  /** When its first sample is, on the same clock; absent: its members all show the same. */
+  readonly begins?: Question<number | undefined>
 }
 
 /** The cell that feeds a store. */

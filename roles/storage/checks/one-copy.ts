@@ -39,7 +39,7 @@ const pushed: CopiesKind = {
   twice: 'Run `promha apply`, so that the store removes duplicates by the scrape interval.',
 }
 
-/** What is not there once, without the replica label. */
+/** What is not there once, without the replica label. What is stored twice stays so for the hour that is looked at: waiting changes nothing. */
 export function wrongCopies(
   shared: readonly Held[],
   { replicas, replicaLabel, interval }: Feeding,
@@ -53,6 +53,7 @@ export function wrongCopies(
       detail: `${host} holds ${nameOf(labelled)} with the label ${replicaLabel}, so each series is there once for each replica`,
       remedy: label,
       afterFailure: '',
+      settled: true,
     }
   for (const { instance } of replicas) {
     const copies = shared.filter(({ labels }) => labels.instance === instance)
@@ -68,6 +69,7 @@ export function wrongCopies(
         status: 'fail',
         detail: `${host} holds up of ${instance} ${copies.length} times, which differ in ${differing(first, second)}`,
         remedy: 'Make the external labels of all replicas the same. promha drops only the replica label.',
+        settled: true,
       }
     const twice = count(first.at, interval)
     if (twice > 0)
@@ -76,6 +78,7 @@ export function wrongCopies(
         detail: `${host} shows ${twice} samples of up of ${instance} twice within ${interval / 1000} s`,
         remedy: both,
         afterFailure: '',
+        settled: true,
       }
   }
   return undefined

@@ -1,8 +1,10 @@
 /** A VictoriaMetrics cluster as a store: who runs where, how it is written to and read from. */
 import { joinHostPort } from '../../../src/inventory/value/endpoint.ts'
+import { queryPaths } from '../../storage/queries.ts'
 import type { ReadSettings } from '../../storage/read.ts'
 import { type RelaySettings, relayUrl } from '../../storage/relay.ts'
 import type { StoreLayout, StoreProgram } from '../../storage/store.ts'
+import { readersMayAlso } from '../readers.ts'
 import { storagePorts, tenantPath } from './programs.ts'
 import type { ClusterSettings } from './settings.ts'
 
@@ -10,6 +12,9 @@ interface Ways {
   readonly read?: ReadSettings | undefined
   readonly write: RelaySettings
 }
+
+const tenant = tenantPath.read.replace(/\/prometheus$/, '')
+const paths = queryPaths([tenantPath.read], readersMayAlso(tenantPath.read, tenant))
 
 export function clusterLayout(cluster: ClusterSettings, { read, write }: Ways): StoreLayout {
   return {
@@ -39,6 +44,6 @@ export function clusterLayout(cluster: ClusterSettings, { read, write }: Ways): 
         jsonData: { prometheusVersion: '2.24.0' },
       }))
     },
-    ...(read && { read: { ...read, to: 'vmselect', readyPath: '/health' } }),
+    ...(read && { read: { ...read, to: 'vmselect', readyPath: '/health', paths } }),
   }
 }

@@ -158,7 +158,8 @@ async function doneBefore(context: RunContext, plan: InstancePlan): Promise<Stea
   const sameConfig = ![...plan.renewed].some(id => id.startsWith('file:')) && plan.removed.length === 0
   if (plan.component !== replicaComponent) return { sameConfig, twins: async () => undefined }
   const targets = await servingOnly(context, plan, await targetsSeen(context, itself(context, plan), []))
-  return { sameConfig, ...(targets ? { targets } : {}), twins: () => peersTargets(context, plan) }
+  const handover = cellNamed(context.prepared.topology, plan.instance.cell)?.handover
+  return { sameConfig, ...defined({ targets, handover }), twins: () => peersTargets(context, plan) }
 }
 
 /** Without the twins that do not serve: their last scrape may still have been a good one. */

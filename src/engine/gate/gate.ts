@@ -51,7 +51,7 @@ interface Awaited {
 /** Undefined once it is ready, has loaded its config and is connected, and has soaked if `baseline` has something to compare with. */
 export async function awaitGate(
   instance: Instance,
-  context: Pick<StepContext, 'connection' | 'ask' | 'askHost' | 'emit'>,
+  context: Pick<StepContext, 'connection' | 'ask' | 'askHost' | 'emit' | 'clockOf'>,
   { since, baseline = {}, where = {}, ownPort, reloadTime = baseline.reloadTime }: Awaited,
 ): Promise<Problem | undefined> {
   const { connection, emit } = context
@@ -80,7 +80,12 @@ export async function awaitGate(
 /** One proof after the other, each by asking the program itself. */
 async function awaitService(
   instance: Instance,
-  { connection, ask, askHost }: Pick<StepContext, 'connection' | 'ask' | 'askHost'>,
+  {
+    connection,
+    ask,
+    askHost,
+    clockOf: given,
+  }: Pick<StepContext, 'connection' | 'ask' | 'askHost' | 'clockOf'>,
   {
     since,
     baseline: { peers, hoped = [], own, before, found, lack, lackPatience, members = [] } = {},
@@ -89,10 +94,10 @@ async function awaitService(
   watched: Watched,
   told: { readonly signal: AbortSignal; readonly onWait: (note: string) => void },
 ): Promise<Problem | Diagnosis | typeof lost | undefined> {
-  const clock = clockOf(told.signal)
+  const clock = (given ?? clockOf)(told.signal)
   const { host, component, health } = instance
   const asked = { ask, host, component, health, notLoadedBefore: since, ...told, ...defined({ reloadTime }) }
-  const unhealthy = await awaitHealthy({ ...asked, deadline: clock.now() + patience })
+  const unhealthy = await awaitHealthy({ ...asked, deadline: performance.now() + patience })
   if (unhealthy) return unhealthy
   watched.steady = true
   const began = clock.now()

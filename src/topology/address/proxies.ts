@@ -3,8 +3,9 @@ import { type StoreRead, storeMembers, type Writer } from '../../../roles/storag
 import { defined } from '../../diagnostic/defined.ts'
 import type { Cell } from '../../inventory/model.ts'
 import { addressOf, type Hosts } from '../member/members.ts'
-import type { CellTopology, Frontend, Member, Peered } from '../model.ts'
+import type { CellTopology, Member, Peered } from '../model.ts'
 import { storesOf, writersOf } from '../store/programs.ts'
+import type { Frontend } from './frontend.ts'
 import { type Listener, listenersOf } from './listeners.ts'
 
 type Behind = Pick<CellTopology, 'replicas' | 'pushgateways' | 'probers' | 'stores' | 'grafanas'>
@@ -42,13 +43,11 @@ function frontendOf(
   return { ...common, balance: 'sticky', ...led(behind.replicas, '/-/ready') }
 }
 
-function storeServers(
-  { to, readyPath, preferred, headers }: StoreRead,
-  behind: Behind,
-  writers: readonly Writer[],
-) {
+function storeServers(read: StoreRead, behind: Behind, writers: readonly Writer[]) {
+  const { to, readyPath, preferred, paths, headers } = read
   return {
     component: to,
+    paths,
     ...led(storeMembers(to)(behind), readyPath),
     ...defined({ preferred: preferred?.(writers), headers: headers?.(writers) }),
   }

@@ -1,6 +1,6 @@
 /** Where the HAProxy of a host is asked, and where HAProxies tell each other whom they chose. */
 import type { Endpoint } from '../../inventory/model.ts'
-import type { Frontend } from '../model.ts'
+import type { Frontend } from './frontend.ts'
 
 /** HAProxy answers questions about itself here: on its own host only. */
 export const proxyHealth: Endpoint = { address: '127.0.0.1', port: 8405 }

@@ -1,7 +1,8 @@
 /** A cell as it is while some of its programs are not installed. */
 import type { Component } from '../../inventory/model.ts'
+import type { Frontend } from '../address/frontend.ts'
 import { behindName } from '../address/way.ts'
-import type { CellTopology, Frontend } from '../model.ts'
+import type { CellTopology } from '../model.ts'
 
 /** Whether the component is not installed on the host. */
 export type IsMissing = (host: string, component: Component) => boolean

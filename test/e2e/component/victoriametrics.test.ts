@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'mocha'
 import { type Figures, figuresOf } from '../../../bench/stores/measure.ts'
 import { longestStepOf } from '../../../bench/stores/outcome.ts'
-import { readStored } from '../../../bench/stores/read.ts'
+import { ask, readStored } from '../../../bench/stores/read.ts'
 import { victoriaMetricsSite } from '../../../bench/stores/sites/victoriametrics.ts'
 import { until } from '../../../src/lab/wait.ts'
 import { useFleet } from '../support/fleet.ts'
@@ -108,6 +108,39 @@ describe('VictoriaMetrics beside a pair', function () {
     await isRead()
   })
 
+  it('is only read at its address: nobody writes, deletes or looks inside there', async () => {
+    const asked = async (method: string, path: string) => {
+      const signal = AbortSignal.timeout(5_000)
+      const init = method === 'POST' ? { method, signal, body: 'alien 1' } : { method, signal }
+      const { status } = await fetch(`http://${address()}:8427${path}`, init)
+      return `${status} ${method} ${path}`
+    }
+    const match = `match[]=${encodeURIComponent('{__name__!=""}')}`
+    const refused = [
+      ['POST', '/api/v1/import/prometheus'],
+      ['POST', '/api/v1/write'],
+      ['POST', '/write'],
+      ['GET', `/api/v1/admin/tsdb/delete_series?${match}`],
+      ['POST', `/prometheus/api/v1/admin/tsdb/delete_series?${match}`],
+      ['GET', `//api/v1/admin/tsdb/delete_series?${match}`],
+      ['GET', '/snapshot/create'],
+      ['GET', '/internal/force_merge'],
+      ['GET', '/flags'],
+      ['GET', '/debug/pprof/heap'],
+      ['GET', '/-/reload'],
+      ['GET', '/api/v1/label/%2e%2e%2fadmin/values'],
+    ] as const
+    for (const [method, path] of refused) assert.equal(await asked(method, path), `403 ${method} ${path}`)
+    assert.equal(await asked('DELETE', '/api/v1/series'), '405 DELETE /api/v1/series')
+    const read = ['/api/v1/labels', '/api/v1/label/job/values', `/api/v1/export?${match}`, '/health']
+    for (const path of read) assert.equal(await asked('GET', path), `200 GET ${path}`)
+    assert.equal(await asked('POST', '/api/v1/query?query=up'), '200 POST /api/v1/query?query=up')
+    await isRead()
+    const alien = `/api/v1/query?nocache=1&query=${encodeURIComponent('count({__name__="alien"})')}`
+    for (const host of nodes)
+      assert.match(await ask(fleet, { host, port: 8428, path: alien }), /"result":\[\]/)
+  })
+
   it('lacks nothing after a replica was away, and verify says meanwhile that one does not feed it', async () => {
     const from = Date.now()
     await fleet.inside(b, 'systemctl stop prometheus')
@@ -128,6 +161,27 @@ describe('VictoriaMetrics beside a pair', function () {
     assert.equal(fixed.code, 0, fixed.stdout)
     await allPass()
     assertWhole(await figuresSince(from))
+  })
+
+  it('leaves the inventory only if that is wanted, and keeps its data', async () => {
+    await site.edit(({ cells: { lab } }) => void delete (lab as { storage?: unknown }).storage)
+    const refused = await site.run('apply', '--json')
+    assert.notEqual(refused.code, 0, refused.stdout)
+    assert.match(refused.stdout, /would leave cell lab: the inventory names no VictoriaMetrics node any more/)
+    assert.match(refused.stdout, /Its data stays: \/var\/lib\/victoriametrics on app-01, /)
+    converged(await site.run('apply', '--allow-outage', '--json'))
+    for (const host of nodes) {
+      const left = await fleet.inside(
+        host,
+        'ls /var/lib/victoriametrics; pgrep -x victoria-metric || :; test ! -e /etc/systemd/system/victoriametrics.service',
+      )
+      assert.match(left, /^data$/m)
+      assert.doesNotMatch(left, /^\d+$/m)
+    }
+    assert.doesNotMatch(await fleet.inside(a, 'cat /etc/prometheus/prometheus.yml'), /remote_write/)
+    const again = await site.run('apply', '--json')
+    assert.equal(again.code, 0, again.stdout)
+    assert.equal(again.document().changed, 0, again.stdout)
   })
 
   it('is left by a destroy without a trace', async () => {

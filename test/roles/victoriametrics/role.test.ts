@@ -48,6 +48,23 @@ describe('VictoriaMetrics', () => {
     assert.match(commandOf(one), /--httpListenAddr=\[::\]:8428 .*--enableTCP6 --search\.disableCache$/)
   })
 
+  it('is only read at its address, by paths of which none writes or deletes', async () => {
+    const [a = assert.fail()] = (await instancesOf(storeSite(readable), 'haproxy')).map(haproxyOf)
+    const [, listen = ''] = a.split('listen victoriametrics\n')
+    const [, exact = ''] = /acl reads path (.*)/.exec(listen) ?? []
+    const [, below = ''] = /acl reads path_beg (.*)/.exec(listen) ?? []
+    for (const path of ['/api/v1/query', '/prometheus/api/v1/query_range', '/api/v1/export', '/health'])
+      assert.ok(exact.split(' ').includes(path), path)
+    assert.equal(below, '/api/v1/label/ /prometheus/api/v1/label/ /vmui/')
+    assert.doesNotMatch(`${exact} ${below}`, /import|write|admin|delete|snapshot|internal|flags|debug|reload/)
+    // Both stand before what leads to one or the other backend, and so hold for both.
+    const denied = ['unless { method GET HEAD POST OPTIONS }', 'if { path,url_dec -m sub .. } || !reads']
+    for (const rule of denied) {
+      const at = listen.indexOf(rule)
+      assert.ok(at > 0 && at < listen.indexOf('use_backend'), rule)
+    }
+  })
+
   it('is read through HAProxies that prefer nodes without a hole, and use any that are up where none is', async () => {
     const site = storeSite(readable, 'global: { scrape_interval: 2s }')
     const [a, b] = (await instancesOf(site, 'haproxy')).map(haproxyOf)
