@@ -44,7 +44,7 @@ function frontendOf(
 }
 
 function storeServers(read: StoreRead, behind: Behind, writers: readonly Writer[]) {
-  const { to, readyPath, preferred, paths, headers } = read
+  const { to, readyPath, preferred, headers, paths } = read
   return {
     component: to,
     paths,
