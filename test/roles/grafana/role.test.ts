@@ -63,9 +63,11 @@ describe('Grafana on a host', () => {
     assert.equal(ini(a).get('auth.anonymous.org_role'), 'Viewer')
     const { a: own } = await instances(pair + both.replace(' }', ', config: x.ini }'), {
       'x.ini':
-        '[security]\nadmin_password = x\n[analytics]\nreporting_enabled = true\n[unified_alerting]\nenabled = true\n',
+        'enabled = x\n[security]\nadmin_password = x\n[analytics]\nreporting_enabled = true\n[unified_alerting]\nenabled = true\n',
     })
     assert.deepEqual(of(ini(own)), ['false', undefined, undefined])
+    // What the user says above all sections is no setting of a section of promha's.
+    assert.equal(ini(own).get('DEFAULT.enabled'), 'x')
     // What the user says counts more than what is usual.
     assert.deepEqual(
       ['analytics.reporting_enabled', 'unified_alerting.enabled', 'users.allow_sign_up'].map(key =>

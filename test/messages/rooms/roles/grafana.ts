@@ -11,6 +11,17 @@ export const grafanaSamples = samples(grafanaProblem, {
     [' in line 3 of it', 'the three quotes at the end of the value'],
   ],
   notText: [['grafana.ini']],
+  sectionMeant: [[{ section: 'Security', at: ' in line 1 of it', meant: 'security' }]],
+  sectionNear: [[{ section: 'securty', at: '', meant: 'security' }]],
+  settingMeant: [
+    [{ section: 'security', key: 'Admin_Password', at: '', meant: 'admin_password', below: 'security' }],
+    [{ section: '', key: 'secret_key', at: '', meant: 'secret_key', below: 'security' }],
+  ],
+  variableOfSecret: [
+    [{ key: 'admin_password', at: ' in line 2 of it', variable: 'PASSWORD' }, false],
+    [{ key: 'admin_password', at: '', variable: 'env:PASSWORD' }, true],
+  ],
+  variable: [[{ key: 'root_url', at: '', variable: 'URL' }]],
   cutSecret: [['secret_key', ' in line 2 of it']],
   setByPromha: [[{ section: 'server', key: 'http_port', at: ' in line 2 of it', instead: 'use "listen"' }]],
   byEnvironment: [['GF_SECURITY_ADMIN_PASSWORD']],
