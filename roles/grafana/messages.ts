@@ -72,9 +72,21 @@ export const grafanaProblem = messages('grafana', {
       'Grafana keeps secrets in its database under this key. The one that it has without it is public, and the same everywhere.',
     remedy: 'Add "secret_key" below [security] of the config of grafana.',
   }),
+  secondDefault: (file: string, name: string, other: string) => ({
+    summary: `the datasource ${quoted(name)} of ${quoted(file)} is the default, as ${other} is`,
+    detail: 'Grafana does not start with two defaults.',
+    remedy: 'Remove this line.',
+  }),
   notADashboard: (file: string, why: string) => ({
     summary: `${quoted(file)} is no dashboard: ${why}`,
     remedy: 'Name files that Grafana exported as JSON.',
+  }),
+  inputOfDashboard: (file: string, name: string) => ({
+    summary: `${quoted(file)} was exported for others: nothing fills ${quoted(`\${${name}}`)} in it`,
+    detail:
+      'Grafana asks for such a value when a person imports the dashboard, and not when it reads a file.',
+    remedy:
+      'Export it without "Export for sharing externally", or write what is meant: the uid of the pair is "promha-prometheus".',
   }),
   sameDashboard: (the: Texts<'file' | 'uid' | 'other'>) => ({
     summary: `${quoted(the.file)} has the uid ${quoted(the.uid)} of ${the.other}`,

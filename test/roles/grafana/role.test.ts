@@ -88,6 +88,17 @@ describe('Grafana on a host', () => {
     ])
   })
 
+  it('has a uid of its own for each data source, and a plain one where the name is plain', async () => {
+    const names = pair.replace('b: mon-b }', 'A: mon-b }')
+    const { a } = await instances(names + both)
+    const all = parse(at(a, 'provisioning/datasources/promha.yml')).datasources as Record<string, string>[]
+    const uids = new Map(all.map(({ name, uid }) => [name, uid]))
+    assert.equal(new Set(uids.values()).size, 5)
+    assert.equal(uids.get('Prometheus a'), 'promha-prometheus-a')
+    assert.equal(uids.get('Alertmanager mon-a'), 'promha-alertmanager-mon-a')
+    for (const uid of uids.values()) assert.match(uid ?? '', /^[a-z0-9-]{1,40}$/)
+  })
+
   it('asks the pair by its address where there is one, and a store as that says', async () => {
     const address = '    loadbalancer: { hosts: [mon-a, mon-b], vip: 198.18.0.101/24, port: 9095 }\n'
     const store = (read: string) =>

@@ -143,8 +143,10 @@ describe('grafana of a cell', () => {
       (await refused(cell(list), { ...wrong, ...more })).map(([code]) => code),
       [
         'grafana.same-dashboard',
-        ...Array.from({ length: 4 }, () => 'grafana.not-a-dashboard'),
+        ...Array.from({ length: 3 }, () => 'grafana.not-a-dashboard'),
         'grafana.same-dashboard',
+        // By its own line.
+        'grafana.not-a-dashboard',
       ],
     )
   })

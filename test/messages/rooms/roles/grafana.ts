@@ -26,9 +26,14 @@ export const grafanaSamples = samples(grafanaProblem, {
   setByPromha: [[{ section: 'server', key: 'http_port', at: ' in line 2 of it', instead: 'use "listen"' }]],
   byEnvironment: [['GF_SECURITY_ADMIN_PASSWORD']],
   noSecretKey: [['loki.yml', 'Loki']],
+  secondDefault: [
+    ['loki.yml', 'Loki', 'that of the pair'],
+    ['loki.yml', 'Loki', '"Tempo"'],
+  ],
+  inputOfDashboard: [['dashboards/shop.json', 'DS_PROMETHEUS']],
   notADashboard: [
     ['dashboards/shop.json', 'it is not text in UTF-8'],
-    ['dashboards/shop.json', 'it is not JSON'],
+    ['dashboards/shop.json', 'it is not JSON: expected "," or "}"'],
     ['dashboards/shop.json', 'it is not a map'],
     ['dashboards/shop.json', 'it holds one under "dashboard", as an API answers it'],
     ['dashboards/shop.json', 'it has no title'],
