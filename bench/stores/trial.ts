@@ -64,7 +64,7 @@ async function arrived(
   site: StoreSite,
   { from, to }: ReturnType<typeof aligned>,
 ): Promise<readonly Stored[]> {
-  return until('every member to have the newest samples', arrival, async () => {
+  return until('every member to have the newest samples', arrival + (site.late ?? 0), async () => {
     const targets = [...(await readStored(fleet, site, { from, to: Date.now() })).values()]
     const sources = targets.flatMap(({ members, scraped }) => [...members.values(), ...scraped])
     const isNewer = sources.every(series => series.some(({ times }) => (times.at(-1) ?? 0) > to))

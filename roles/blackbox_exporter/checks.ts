@@ -1,4 +1,5 @@
 /** What verify, status and the gate ask of the probers. */
+import { grouped, remembered } from '../../src/diagnostic/grouped.ts'
 import { listFirst } from '../../src/diagnostic/list-first.ts'
 import { wayTo } from '../../src/topology/address/way.ts'
 import type { CellTopology, Job } from '../../src/topology/model.ts'
@@ -119,8 +120,17 @@ function outcomeOf(
 ): boolean | Lacking {
   const target = targetAt(answers.targets, job, instance)
   if (target?.health !== 'up') return target ? { said: downReason(target), target } : { said: 'not scraped' }
-  const found = answers.outcomes.find(({ metric }) => metric.job === job && metric.instance === instance)
+  const found = outcomesBy(answers.outcomes).get(`${job}\n${instance}`)?.[0]
   return found ? Number(found.value[1]) === 1 : { said: 'no probe_success' }
+}
+
+const indices = new WeakMap<Vector, ReadonlyMap<string, Vector>>()
+
+/** By job and instance. Made once for each answer, which is searched for each probe. */
+function outcomesBy(outcomes: Vector): ReadonlyMap<string, Vector> {
+  return remembered(indices, outcomes, () =>
+    grouped(outcomes, ({ metric }) => `${metric.job}\n${metric.instance}`),
+  )
 }
 
 function reportOf(seen: {

@@ -23,7 +23,7 @@ export interface ObjstoreKey {
   readonly required?: true
   /** It is a path on the hosts, not here. */
   readonly hostPath?: true
-  /** Below the key of the backend. Absent: it has none, and what does not say what is so anyway is refused. */
+  /** Below the key of the backend. Absent: it has none, and a value that is neither false nor empty is refused. */
   readonly cortex?: Counterpart
   readonly mimir?: Counterpart
 }

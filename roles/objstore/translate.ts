@@ -73,7 +73,7 @@ function fill(tree: Tree, map: object, keys: ObjstoreKeys, way: Way): void {
     const result = as(text ? asWritten(map, key) : value)
     if (result === null) continue
     if (path !== undefined && result !== undefined) place(tree, path.split('.'), result)
-    // It says what is so anyway.
+    // The backend does without it, as the value says.
     else if (value !== false)
       way.problems.push(objstoreProblem.noCounterpart(atKey(map, key), key, programs[way.to]))
   }

@@ -1,12 +1,12 @@
 /** `storage.cortex` and `storage.mimir` of a cell, which are written alike. */
 import { buildCommon } from '../../src/inventory/cell/common-words.ts'
-import { type CellScope, memberHosts } from '../../src/inventory/cell/scope.ts'
+import { type CellScope, mayBeCounted, memberHosts } from '../../src/inventory/cell/scope.ts'
 import { listensOn } from '../../src/inventory/cell/words-on.ts'
 import type { Context } from '../../src/inventory/context.ts'
 import type { CommonSettings } from '../../src/inventory/model.ts'
 import * as t from '../../src/inventory/schema/schema-words.ts'
 import { asWritten } from '../../src/inventory/text/as-written.ts'
-import { at, atKey, quoted, rejectedOf, wasRejected } from '../../src/inventory/text/place.ts'
+import { at, atKey, quoted, wasRejected } from '../../src/inventory/text/place.ts'
 import { milliseconds } from '../../src/inventory/value/duration.ts'
 import { isWildcard } from '../../src/inventory/value/endpoint.ts'
 import { buildObjstore, type Objstore, objstoreSchema } from '../objstore/settings.ts'
@@ -58,8 +58,7 @@ export function buildRing(
   const of = `${key} of cell ${quoted(cell.name)}`
   const before = context.problems.length
   const hosts = memberHosts(text, { key, one: `${label} member`, exactly: true }, cell, context)
-  const isCounted = context.problems.length === before && rejectedOf(text.hosts ?? []).size === 0
-  if (isCounted && hosts.length < copies)
+  if (mayBeCounted(text, context, before) && hosts.length < copies)
     context.problems.push(ringProblem.tooFewMembers(atKey(text, 'hosts'), of, hosts.length))
   const common = buildCommon(
     text,

@@ -1,6 +1,8 @@
 /** The roles of all stores, a line each. */
 import type { Role } from '../component.ts'
 import { cortexRing } from '../cortex/kind.ts'
+import { etcdInstances } from '../m3db/etcd/role.ts'
+import { m3dbInstances } from '../m3db/role.ts'
 import { mimirRing } from '../mimir/kind.ts'
 import { ringRole } from '../ring/role.ts'
 import { thanosInstances } from '../thanos/role.ts'
@@ -13,4 +15,6 @@ export const storeRoles: readonly Role[] = [
   thanosInstances,
   ringRole(cortexRing),
   ringRole(mimirRing),
+  etcdInstances,
+  m3dbInstances,
 ]

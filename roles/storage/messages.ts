@@ -54,6 +54,15 @@ export const storageProblem = messages('storage', {
     detail: 'Prometheus refuses two entries of one name, and two of one URL send everything twice.',
     remedy: 'Remove this entry, or give it another name and URL.',
   }),
+  writesToStore: (the: Texts<'cell' | 'owner' | 'store' | 'said'>, isWritten: boolean) => ({
+    summary: `an entry of remote_write of cell ${quoted(the.cell)} writes to a store of promha, ${the.store} of cell ${quoted(the.owner)}: its host and port are those of ${the.said}`,
+    detail: isWritten
+      ? 'promha writes to that store itself, so its samples would be there twice, and with the replica label.'
+      : 'Without the relabelling that promha does, the store would have each series once for each replica.',
+    remedy: isWritten
+      ? 'Remove this entry.'
+      : `Replace this entry by "storage: { cell: ${the.owner} }" in cell ${quoted(the.cell)}.`,
+  }),
   intervalsDiffer: (
     the: Texts<'cell' | 'interval'>,
     faster: readonly string[],

@@ -36,7 +36,10 @@ export function buildRead(
 ): ReadSettings | undefined {
   const of = `storage.${store}.read of cell ${quoted(cell.name)}`
   const key = `storage.${store}.read`
-  const hosts = text.hosts == null ? own : memberHosts(text, { key, one: 'load balancer' }, cell, context)
+  const hosts =
+    text.hosts == null
+      ? own
+      : memberHosts(text, { key, one: `HAProxy for readers of ${store}` }, cell, context)
   const port = text.port ?? standard
   const fits = isPort(text, port, of, context)
   if (text.vip == null) {

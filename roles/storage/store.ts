@@ -54,6 +54,11 @@ export interface StoreLayout {
   readonly relay?: StoreRelay
   /** It keeps nothing itself: it shows what the replicas have. */
   readonly keepsNothing?: boolean
+  /**
+   * Scrape intervals for which a restarted replica has to serve before the store takes it in place of the other one. Absent: it does
+   * at once.
+   */
+  readonly handover?: number
   /** Flags that the replicas of its cell need because of it. Absent: none. */
   readonly replicaFlags?: ReplicaFlags
   /**
@@ -84,6 +89,14 @@ export interface StoreProgram {
   readonly spare?: number
   /** Further TCP ports on which each of them listens. Absent: none. */
   readonly otherPorts?: readonly number[]
+  /** Milliseconds that it keeps samples, where its checks have to know. Absent: they need not. */
+  readonly retention?: number
+  readonly scraped?: {
+    /** Where it tells its metrics, one of `otherPorts`. Absent: where it is asked. */
+    readonly port?: number
+    /** Names of its metrics that the replicas do not keep, as a regular expression. */
+    readonly unkept: string
+  }
   /** Those of its ports that only these components of the same store have to reach. */
   readonly readBy?: ReadonlyMap<number, readonly Component[]>
   /** The path in the cell below which its words are written. */
@@ -108,6 +121,8 @@ export interface StoreWrite {
   readonly replicaLabel: 'dropped' | 'kept'
   /** Over what promha says of every queue, in upstream's form. */
   readonly queue?: YamlMap
+  /** By which the store knows how to keep what is written. Absent: it needs none. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** One address that leads to those that answer. */
@@ -120,6 +135,8 @@ export interface StoreRead extends ReadSettings {
   readonly paths: ReadPaths
   /** What one is asked to know whether it may be preferred to others that are there. Absent: nothing. */
   readonly preferred?: (writers: readonly Writer[]) => Preferred | undefined
+  /** What HAProxy sets on each request, so that readers need not know of it. Absent: nothing. */
+  readonly headers?: (writers: readonly Writer[]) => Readonly<Record<string, string>>
 }
 
 /** A cell that writes to a store. */

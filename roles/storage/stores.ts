@@ -1,5 +1,6 @@
 /** All long-term stores that promha can set up, a line each; `instances.ts` has a line for the role of each. */
 import { cortexStore } from '../cortex/store.ts'
+import { m3dbStore } from '../m3db/store.ts'
 import { mimirStore } from '../mimir/store.ts'
 import { thanosLongTerm } from '../thanos/store.ts'
 import { victoriaMetricsStore } from '../victoriametrics/store.ts'
@@ -10,6 +11,7 @@ export const stores: readonly StoreDefinition[] = [
   thanosLongTerm,
   cortexStore,
   mimirStore,
+  m3dbStore,
 ]
 
 interface NamedLayout extends StoreLayout {

@@ -44,7 +44,7 @@ function compactorProblems(
 
 type Bucket = NonNullable<ThanosSettings['objstore']>
 
-/** Whoever may use it. */
+/** The keys to it do not count. */
 function isSameBucket(one: Bucket, other: Bucket): boolean {
   const placeOf = ({ type, prefix, config }: Bucket) => {
     const { bucket, endpoint, directory, container, container_name, storage_account } = config

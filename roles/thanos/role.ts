@@ -21,7 +21,7 @@ const flagEnd = { instead: [['log.format', 'promha']], accepted: ["got 'promha'"
 
 type Flag = readonly [string, FlagValue]
 
-/** What is its own of one of the four. */
+/** What one of the four components has besides what all of them have. */
 interface Part {
   readonly definition: ComponentDefinition
   readonly settings: PlacedSettings

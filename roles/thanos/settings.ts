@@ -92,7 +92,7 @@ export function buildThanos(
   }
 }
 
-/** What YAML is. */
+/** As it is written: a path, or the form itself. */
 type BucketText = { readonly objstore?: string | YamlMap | null }
 
 /** Of all that has it. Reports what is there for a bucket only, and what a bucket is of no use without. */

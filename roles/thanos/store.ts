@@ -8,6 +8,12 @@ import { thanosProblems } from './problems.ts'
 import { replicaFlags } from './replica-flags.ts'
 import { buildThanos, type ThanosSettings, thanosSchema } from './settings.ts'
 
+/**
+ * A query that goes over to the other replica, up to three intervals after the last sample, does not come back before twice that
+ * time (dedup in upstream's pkg/dedup/iter.go). If the other one stops within it, the query shows nothing for the rest.
+ */
+const handover = 9
+
 /** A query's pages beside its API. Upstream has no call that writes there; its profiles and its flags are left out. */
 const pages = ['/', '/graph', '/stores', '/alerts', '/rules', '/targets', '/-/healthy', '/-/ready']
 const paths = queryPaths([''], {
@@ -26,6 +32,7 @@ export const thanosLongTerm: StoreDefinition<'thanos'> = {
   layout: settings => ({
     programs: programsOf(settings),
     replicaFlags: replicaFlags(settings),
+    handover,
     keepsNothing: settings.objstore === undefined,
     datasources: members => {
       const { read } = settings

@@ -17,25 +17,28 @@ import type { Held } from '../storage/checks/held.ts'
 /** Answers once its data is open, and also while it is read-only. */
 export const health = page('/health')
 
-const line = record({
-  metric: asLabels,
-  /** `null` says that the target has gone, so it is no sample. */
-  values: asList(asOptional(asNumber)),
-  timestamps: asList((value, place) => asTime(asNumber(value, place) / 1000, place) * 1000),
-})
+const lines = asList(
+  record({
+    metric: asLabels,
+    /** `null` says that the target has gone, so it is no sample. */
+    values: asList(asOptional(asNumber)),
+    timestamps: asList((value, place) => asTime(asNumber(value, place) / 1000, place) * 1000),
+  }),
+)
 
 /** What it holds of these series, `back` seconds from now. It removes duplicates before it answers, as for every query. */
 export function exported(selectors: readonly string[], back: number, below = ''): Api<readonly Held[]> {
   const match = selectors.map(selector => `match%5B%5D=${encodeURIComponent(selector)}`)
   return {
     path: `${below}/api/v1/export?${match.join('&')}&start=-${back}s`,
+    // All lines are one list, so that what bounds an answer bounds them together.
     read: body =>
-      body.split('\n').flatMap((text, index): readonly Held[] => {
-        if (text === '') return []
-        const { metric, values, timestamps } = line(parseJson(text), `line ${index + 1}`)
-        const at = timestamps.filter((_, place) => values[place] !== undefined)
-        return [{ labels: metric, at: at.sort((one, other) => one - other) }]
-      }),
+      lines(parseJson(`[${body.trim().replaceAll(/\n+/g, ',')}]`), 'the export').map(
+        ({ metric, values, timestamps }): Held => {
+          const at = timestamps.filter((_, place) => values[place] !== undefined)
+          return { labels: metric, at: at.sort((one, other) => one - other) }
+        },
+      ),
   }
 }
 
@@ -52,6 +55,22 @@ export function clockBelow(path: string): Api<number> {
       const [first] = time.read(body)
       if (first === undefined) throw new ShapeError('it does not tell its time')
       return first.value[0] * 1000
+    },
+  }
+}
+
+/**
+ * When its first sample of the cell's replicas is, in milliseconds since the epoch; undefined if it has none. Tried: it takes 50 ms for
+ * two series of 200 days at 15 s.
+ */
+export function firstSample(cell: string): Api<number | undefined> {
+  const up = `up{job="prometheus",cell=${JSON.stringify(cell)}}`
+  const { path, read } = query(`min(tfirst_over_time(${up}[50y]))`)
+  return {
+    path: `${path}&nocache=1`,
+    read: body => {
+      const [first] = read(body)
+      return first === undefined ? undefined : asTime(Number(first.value[1]), 'its first sample') * 1000
     },
   }
 }

@@ -16,7 +16,7 @@ import {
   lookBack,
 } from '../storage/checks/held.ts'
 import { oneCopy } from '../storage/checks/one-copy.ts'
-import { clock, exported, health, versionOf } from './answers.ts'
+import { clock, exported, firstSample, health, versionOf } from './answers.ts'
 import { lackOf, noteOf, storageReady } from './ready.ts'
 
 const name = 'victoriametrics'
@@ -45,6 +45,7 @@ function heldOf(asked: AskedCell, feeding: Feeding): readonly CheckDefinition[] 
     target: `${program.host}/${name}${isOther ? ` of cell ${feeding.cell}` : ''}`,
     held: programQuestion(program, exported(heldSelectors(feeding), lookBack)),
     now: programQuestion(program, clock),
+    begins: programQuestion(program, firstSample(feeding.cell)),
   })
   return [
     ...asked.selected(programs).map(program => settledIf(isStopped, oneCopy(member(program), feeding))),

@@ -1,12 +1,12 @@
 /** `storage.victoriametrics` of a cell: two single nodes, each fed by every replica, or a cluster. */
 import { buildCommon } from '../../src/inventory/cell/common-words.ts'
-import { type CellScope, memberHosts } from '../../src/inventory/cell/scope.ts'
+import { type CellScope, mayBeCounted, memberHosts } from '../../src/inventory/cell/scope.ts'
 import { listensOn } from '../../src/inventory/cell/words-on.ts'
 import type { Context } from '../../src/inventory/context.ts'
 import type { CommonSettings } from '../../src/inventory/model.ts'
 import * as t from '../../src/inventory/schema/schema-words.ts'
 import { asWritten } from '../../src/inventory/text/as-written.ts'
-import { at, atKey, quoted, rejectedOf, wasRejected } from '../../src/inventory/text/place.ts'
+import { at, atKey, quoted, wasRejected } from '../../src/inventory/text/place.ts'
 import { milliseconds } from '../../src/inventory/value/duration.ts'
 import { isWildcard } from '../../src/inventory/value/endpoint.ts'
 import { storageProblem } from '../storage/messages.ts'
@@ -82,8 +82,7 @@ function buildWithCluster(text: VictoriaMetricsText, cell: CellScope, context: C
 function buildNodes(text: VictoriaMetricsText, cell: CellScope, context: Context) {
   const before = context.problems.length
   const hosts = memberHosts(text, { key, one: 'VictoriaMetrics node', exactly: true }, cell, context)
-  const isCounted = context.problems.length === before && rejectedOf(text.hosts ?? []).size === 0
-  if (isCounted && hosts.length !== 2)
+  if (mayBeCounted(text, context, before) && hosts.length !== 2)
     context.problems.push(storageProblem.nodesNotTwo(atKey(text, 'hosts'), cell.name, hosts.length))
   const listen = { address: '0.0.0.0', port: 8428 }
   const own = victoriaMetricsOwnFlags

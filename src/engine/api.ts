@@ -6,6 +6,7 @@ import type { SavedPlan } from '../plan/saved/saved.ts'
 import type { DialContext, Dialer } from '../ssh/dialer.ts'
 import type { Rule } from '../topology/order/rules.ts'
 import type { Check } from '../verify/model.ts'
+import type { Clock } from '../wait/poll.ts'
 import type { Emit } from './event.ts'
 
 /** What `--limit`, `--only` and `--skip` leave. */
@@ -47,6 +48,8 @@ export interface RunRequest {
   readonly emit: Emit
   /** Aborted on Ctrl-C: the step at work is finished, no other is begun. */
   readonly signal: AbortSignal
+  /** By which changed programs and unsent samples are waited for; this machine's where absent. */
+  readonly clockOf?: (signal: AbortSignal) => Clock
   /** Makes the connections to the hosts; SSH where absent. */
   readonly dial?: (context: DialContext) => Dialer
   /** Asks a hidden question on the terminal; absent where there is none. */

@@ -18,6 +18,16 @@ export const memberProblem = messages('member', {
     detail: the.detail,
     remedy: `${others.length === 0 ? `Name a second ${the.noun}` : `Bring ${others.join(', ')} back`}, then run the command again. To accept the outage, pass --allow-outage.`,
   }),
+  allLeaveAccepted: (the: Texts<'component' | 'noun' | 'cell' | 'detail'>) => ({
+    severity: 'warning',
+    summary: `${the.component} leaves cell ${the.cell}, which has no other ${the.noun}`,
+    detail: the.detail,
+  }),
+  allLeave: (the: Texts<'component' | 'noun' | 'cell' | 'detail'>) => ({
+    summary: `${the.component} would leave cell ${the.cell}: the inventory names no ${the.noun} any more`,
+    detail: the.detail,
+    remedy: 'To remove it, pass --allow-outage. To keep it, name its hosts in the inventory again.',
+  }),
   tooFewServe: (
     the: Texts<'component' | 'verb' | 'noun' | 'cell' | 'detail'>,
     others: Names,
@@ -92,6 +102,10 @@ export const gateProblem = messages('gate', {
   notJoined: (the: Texts<'component' | 'lacks' | 'remedy'>, patience: number) => ({
     summary: `${the.component} is ready, but does not work with the others of its kind after ${patience / 1000} s: ${the.lacks}`,
     remedy: the.remedy,
+  }),
+  notFounded: (the: Texts<'component' | 'lacks' | 'host'>, patience: number) => ({
+    summary: `${the.component} is ready, but what all of its kind need together is not there after ${patience / 1000} s: ${the.lacks}`,
+    remedy: `Read \`journalctl -u ${the.component}\` on ${the.host}, and see that its hosts reach each other. Then run the command again: it goes on where this one stopped.`,
   }),
   connectionEnded: (component: string) => ({
     summary: `the connection ended while ${component} was awaited`,

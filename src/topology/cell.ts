@@ -1,6 +1,8 @@
 /** One cell: who is what to whom in it. */
 import type { AlertmanagerSettings } from '../../roles/alertmanager/settings.ts'
 import type { PrometheusSettings } from '../../roles/prometheus/settings/schema.ts'
+import { layoutsOf } from '../../roles/storage/stores.ts'
+import { defined } from '../diagnostic/defined.ts'
 import { clusterListenOn } from '../inventory/cell/words-on.ts'
 import type { Cell, Endpoint, YamlMap } from '../inventory/model.ts'
 import { defaultReplicaLabel } from '../inventory/upstream/labels.ts'
@@ -19,7 +21,7 @@ import { grafanasOf } from './member/grafana.ts'
 import { type Hosts, memberOf } from './member/members.ts'
 import { gatewayMetricsPath, nothingPushed, pushgatewayJob, pushgatewaysOf } from './member/pushgateway.ts'
 import { replicasOf } from './member/replicas.ts'
-import type { CellTopology, FileTarget, Member, Peer } from './model.ts'
+import type { CellTopology, FileTarget, Member, Peer, StorePrograms } from './model.ts'
 import { datasourcesOfStores } from './store/datasources.ts'
 import { storeOwners, storesOf } from './store/programs.ts'
 import { sinksOf } from './store/sinks.ts'
@@ -74,7 +76,7 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
             metricRelabelConfigs: nothingPushed,
           },
           { name: 'blackbox-hosts', members: probers },
-          ...[...stores, ...sharedStores(cell, site)].map(({ job, members }) => ({ name: job, members })),
+          ...[...stores, ...sharedStores(cell, site)].map(storeTargets),
           { name: 'grafana', members: grafanas },
         ],
         hosts,
@@ -93,6 +95,7 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
           },
         }
       : {}),
+    ...(prometheus ? defined({ handover: handoverOf(cell, prometheus) }) : {}),
     fileTargets: prometheus ? fileTargets(prometheus) : [],
     externalLabels: prometheus ? externalLabels(cell.name, prometheus) : {},
     alertRelabelConfigs: [
@@ -102,10 +105,26 @@ export function cellTopology(cell: Cell, site: Site): CellTopology {
   }
 }
 
+/** The longest that one of its own stores asks for. */
+function handoverOf({ storage }: Cell, { global }: PrometheusSettings): number | undefined {
+  const intervals = layoutsOf(storage).flatMap(({ handover }) => handover ?? [])
+  return intervals.length > 0 ? Math.max(...intervals) * intervalOf(global.scrape_interval) : undefined
+}
+
 /** The store that another cell has. This cell scrapes it, too, since that cell may have no Prometheus. */
 function sharedStores(cell: Cell, site: Site) {
   const others = storeOwners(cell, site.cells).filter(owner => owner !== cell)
   return others.flatMap(other => storesOf(other, site))
+}
+
+/** Where its metrics are told, which may be beside where it is asked. */
+function storeTargets({ job, members, scraped }: StorePrograms) {
+  const dropped: YamlMap = { source_labels: ['__name__'], regex: scraped?.unkept ?? '', action: 'drop' }
+  return {
+    name: job,
+    members: members.map(one => ({ ...one, port: scraped?.port ?? one.port })),
+    ...(scraped && { metricRelabelConfigs: [dropped] }),
+  }
 }
 
 function fileTargets(prometheus: PrometheusSettings): readonly FileTarget[] {

@@ -72,8 +72,8 @@ export const topologyProblem = messages('topology', {
     detail: `It runs as a user without privileges. Most hosts let such a user open ports from 1024 only.`,
     remedy: 'Use a port from 1024, or set `net.ipv4.ip_unprivileged_port_start` on its hosts.',
   }),
-  proxyNeedsIp: (the: Texts<'name' | 'cell' | 'host' | 'address'>) => ({
-    summary: `HAProxy for the ${the.name} of cell ${quoted(the.cell)} needs IP addresses, and host ${quoted(the.host)} has the name ${quoted(the.address)} as its address`,
+  proxyNeedsIp: (the: Texts<'label' | 'cell' | 'host' | 'address'>) => ({
+    summary: `${the.label} of cell ${quoted(the.cell)} needs IP addresses, and host ${quoted(the.host)} has the name ${quoted(the.address)} as its address`,
     remedy: `Give host ${quoted(the.host)} an IP address; the name can stay under its "ssh: host:".`,
   }),
   vipTaken: (whose: string, address: string, owner: string) => ({

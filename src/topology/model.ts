@@ -1,5 +1,5 @@
 /** Who is what to whom: the HA rules' result, computed from the inventory alone. */
-import type { StoreDatasource } from '../../roles/storage/store.ts'
+import type { StoreDatasource, StoreProgram } from '../../roles/storage/store.ts'
 import type { Component, Endpoint, YamlMap } from '../inventory/model.ts'
 import type { Advertised } from './address/advertise.ts'
 import type { Frontend } from './address/frontend.ts'
@@ -88,21 +88,19 @@ export interface MovingAddress {
 }
 
 /** All programs of one component of a store, in the order of its hosts. */
-export interface StorePrograms extends Exporters {
+export interface StorePrograms
+  extends Exporters,
+    Pick<StoreProgram, 'spare' | 'readBy' | 'retention' | 'scraped'> {
   /** The key below `storage:`. */
   readonly store: string
   /** The cells whose replicas write to the store, in the order of the inventory. */
   readonly writers: readonly StoreWriter[]
   /** Hosts of Grafanas that read from it, of all cells that use the store. */
   readonly reading: readonly { readonly host: string; readonly address: string }[]
-  /** How many of its members may be away before the store lacks samples; absent: all but one. */
-  readonly spare?: number
   /** Milliseconds between two scrapes of its writers, the shortest of all; absent if nothing writes to it. */
   readonly interval?: number
   /** Milliseconds until it takes another replica if the one that it takes is away; absent: it takes all. */
   readonly takeover?: number
-  /** Ports that only these components of the store reach, instead of all who may reach it. */
-  readonly readBy?: ReadonlyMap<number, readonly Component[]>
 }
 
 /** A cell whose replicas write to a store. */
@@ -226,6 +224,8 @@ export interface CellTopology {
   readonly collection?: Collection
   /** Absent where the replicas write to nothing. */
   readonly remoteWrite?: RemoteWrite
+  /** Milliseconds that a restarted replica has to serve before another one is; absent: no longer than any program. */
+  readonly handover?: number
   /** What the user's `targets:` ask for, one entry a target; Prometheus reads their files some seconds after a change. */
   readonly fileTargets: readonly FileTarget[]
   /** `cell`, the user's own, and the replica label with `${REPLICA}` as its value. */

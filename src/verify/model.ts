@@ -1,5 +1,5 @@
 import type { Component } from '../inventory/model.ts'
-import type { Answer } from '../shell/host/ask.ts'
+import type { Answer, Sent } from '../shell/host/ask.ts'
 import type { HostAsk } from './ask/question.ts'
 
 /** One proven, disproven or unprovable statement about the running stack. */
@@ -16,7 +16,7 @@ export interface Check {
 }
 
 /** Asks PATH of the program that listens at ADDRESS:PORT on HOST. Rejects with an AskError. */
-export type Ask = (host: string, address: string, port: number, path: string) => Promise<Answer>
+export type Ask = (host: string, address: string, port: number, path: string, sent?: Sent) => Promise<Answer>
 
 /** Asks a host itself. Rejects with an AskError. */
 export type AskHost = <A>(host: string, ask: HostAsk<A>) => Promise<A>

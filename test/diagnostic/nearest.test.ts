@@ -11,6 +11,8 @@ describe('nearest', () => {
     ['vpi', ['vip', 'vrid'], 'vip'],
     ['ip', ['vip', 'pi'], 'vip'],
     ['grafana', ['hosts', 'labels'], undefined],
+    ['store', ['prometheus', 'storage'], 'storage'],
+    ['storm', ['alertmanager', 'storage_class_name'], undefined],
     ['mon-a', [], undefined],
   ]
   for (const [name, candidates, expected] of cases) {

@@ -66,7 +66,7 @@ describe('the package', function () {
       /^dist\/chunks\/[\w-]+\.js$/,
       /^dist\/(chunks\/)?[\w-]+(\.js)?\.LEGAL\.txt$/,
       /^roles\/\w+\/templates\/[\w.-]+\.ejs$/,
-      /^roles\/(prometheus|node_exporter|exporters|storage|thanos|victoriametrics|cortex|mimir)\/rules\/\w+\.yml$/,
+      /^roles\/(prometheus|node_exporter|exporters|storage|thanos|victoriametrics|cortex|mimir|m3db)\/rules\/\w+\.yml$/,
       /^roles\/grafana\/dashboards\/\w+\.json$/,
       /^docs\/([\w-]+\/)?[\w.-]+\.md$/,
       /^inventories\/(alertmanager|example|long-term)\.yml$/,

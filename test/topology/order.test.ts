@@ -301,6 +301,26 @@ const rows: readonly Row[] = [
     expected: ['a haproxy < a firewall'],
   },
   {
+    because: 'm3db keeps in etcd which of its nodes has what',
+    changes: ['a m3db restart', 'a m3db_etcd restart'],
+    expected: ['a m3db_etcd < a m3db'],
+  },
+  {
+    because: 'prometheus writes to m3db',
+    changes: ['a prometheus reload', 'b m3db start'],
+    expected: ['b m3db < a prometheus'],
+  },
+  {
+    because: 'haproxy forwards to m3db and may need a port that it releases',
+    changes: ['a haproxy reload', 'a m3db restart'],
+    expected: ['a m3db < a haproxy'],
+  },
+  {
+    because: 'the addresses of keepalived lead to m3db',
+    changes: ['a keepalived start', 'a m3db start'],
+    expected: ['a m3db < a keepalived'],
+  },
+  {
     because: 'prometheus writes to cortex',
     changes: ['a prometheus reload', 'b cortex start'],
     expected: ['b cortex < a prometheus'],

@@ -1,4 +1,5 @@
 /** Do notifications arrive? Read from the failures that Prometheus has recorded, with the reason from the journal. */
+import { remembered } from '../../../src/diagnostic/grouped.ts'
 import { listFirst } from '../../../src/diagnostic/list-first.ts'
 import { unitOf } from '../../../src/resource/model.ts'
 import { query, type Vector } from '../../../src/verify/answer/answers.ts'
@@ -7,7 +8,7 @@ import type { CheckDefinition, CheckVerdict, View } from '../../../src/verify/an
 import { answerTo } from '../../../src/verify/answer/view.ts'
 import { notifyMinutes as minutes, notifyLog } from '../../../src/verify/ask/host-ask.ts'
 import { each, type HttpQuestion, hostQuestion, type Program } from '../../../src/verify/ask/question.ts'
-import { lastFailure, loggedFailures } from './notify-log.ts'
+import { lastFailures, loggedFailures } from './notify-log.ts'
 
 /** What is counted, by the word that says so. */
 const counters = {
@@ -69,11 +70,12 @@ export function notifications(
 
 function failuresIn(view: View, needs: readonly HttpQuestion<Vector>[], members: readonly Program[]) {
   const found = new Map<string, Failure>()
+  const byInstance = new Map(members.map(member => [member.instance, member]))
   for (const need of needs) {
     const counts = new Map<string, number>()
     for (const { metric, value } of answerTo(view, need) ?? []) {
       const { instance, integration = '', receiver_name: receiver, reason, promha: counted } = metric
-      const member = members.find(one => one.instance === instance)
+      const member = byInstance.get(instance ?? '')
       const grown = Number(value[1])
       if (!member || !(grown > 0) || (counted !== 'notification' && counted !== 'request')) continue
       const key = JSON.stringify([instance, integration, receiver])
@@ -111,9 +113,12 @@ function said({ member, integration, receiver, reasons, counts }: Failure): stri
 
 /** What the member itself says of the first failure of which it says something. */
 function journal(view: View, failures: readonly Failure[]): string {
+  const logs = new Map<string, ReturnType<typeof lastFailures>>()
   for (const { member, receiver, integration } of failures) {
-    const logged = loggedFailures(answerTo(view, logOf(member.host)) ?? [])
-    const last = lastFailure(logged, receiver, integration)
+    const lastOf = remembered(logs, member.host, () =>
+      lastFailures(loggedFailures(answerTo(view, logOf(member.host)) ?? [])),
+    )
+    const last = lastOf(receiver, integration)
     if (!last) continue
     // Without receiver names in the metrics, the journal names it.
     const of = receiver === undefined && last.receiver ? `receiver ${last.receiver.slice(0, 80)}, ` : ''

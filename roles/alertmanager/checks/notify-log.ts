@@ -24,17 +24,21 @@ export function loggedFailures(lines: readonly string[]): readonly LoggedFailure
   })
 }
 
-/** The last one of a receiver's integration, or of the integration where the metrics name no receiver. */
-export function lastFailure(
+/** Finds the last one of a receiver's integration, or of the integration where the metrics name no receiver. */
+export function lastFailures(
   failures: readonly LoggedFailure[],
-  receiver: string | undefined,
-  integration: string,
-): LoggedFailure | undefined {
-  return failures.findLast(
-    failure =>
-      (receiver === undefined || failure.receiver === receiver) &&
-      (failure.integration === undefined || failure.integration === integration),
-  )
+): (receiver: string | undefined, integration: string) => LoggedFailure | undefined {
+  const keyOf = (receiver: string | undefined, integration: string | undefined) =>
+    JSON.stringify([receiver ?? null, integration ?? null])
+  // A key without a receiver leads to the last one of any.
+  const last = new Map<string, number>()
+  for (const [at, { receiver, integration }] of failures.entries())
+    last.set(keyOf(receiver, integration), at).set(keyOf(undefined, integration), at)
+  return (receiver, integration) => {
+    // A line may not say of which integration it is.
+    const found = [integration, undefined].map(one => last.get(keyOf(receiver, one)) ?? -1)
+    return failures[Math.max(...found)]
+  }
 }
 
 /** Of `web/webhook[0]: notify retry canceled after 7 attempts: CAUSE`, each with what it is about. */

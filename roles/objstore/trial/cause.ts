@@ -2,6 +2,7 @@
 import { visible } from '../../../src/diagnostic/visible.ts'
 import { ForwardError } from '../../../src/ssh/connection.ts'
 import { type S3Answer, S3LineError } from './request.ts'
+import { isTlsFailure, tlsFailure } from './tls.ts'
 
 export type S3Cause =
   | {
@@ -61,6 +62,6 @@ export function causeOfFailure(failure: unknown): S3Cause {
     return { is: failure.reason === 'refused' && /refused/i.test(message) ? 'refused' : 'line', said }
   }
   if (failure instanceof S3LineError) return { is: 'line', said }
-  if (/CERT|VERIFY|ISSUER|SELF_SIGNED|EPROTO|^ERR_(SSL|TLS)/.test(code)) return { is: 'tls', said }
+  if (isTlsFailure(code)) return { is: 'tls', said: tlsFailure(code, said) }
   return { is: 'line', said: code.startsWith('HPE_') ? 'it does not answer in HTTP' : said }
 }

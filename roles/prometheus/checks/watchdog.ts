@@ -1,4 +1,5 @@
 /** Is the alert that always fires one alert everywhere, though every replica sends it? */
+import { grouped } from '../../../src/diagnostic/grouped.ts'
 import { listFirst } from '../../../src/diagnostic/list-first.ts'
 import { lostWatchdog, sentWatchdog } from '../../../src/inventory/upstream/watchdog.ts'
 import { joinHostPort } from '../../../src/inventory/value/endpoint.ts'
@@ -122,7 +123,12 @@ function fires(groups: RuleGroups): boolean {
 function notOne(alerts: readonly Alert[], host: string): readonly string[] {
   if (alerts.length === 1) return []
   if (alerts.length === 0) return [`${host} has not got it`]
-  const names = new Set(alerts.flatMap(({ labels }) => Object.keys(labels)))
-  const differing = [...names].filter(name => new Set(alerts.map(({ labels }) => labels[name])).size > 1)
+  const values = grouped(
+    alerts.flatMap(({ labels }) => Object.entries(labels)),
+    ([name]) => name,
+  )
+  const differing = [...values].flatMap(([name, all]) =>
+    all.length < alerts.length || new Set(all.map(([, value]) => value)).size > 1 ? [name] : [],
+  )
   return [`${host} holds ${alerts.length} of it, which differ in ${listFirst(differing)}`]
 }

@@ -6,8 +6,10 @@ import {
   type CheckVerdict,
   heard,
   isVerdict,
+  type View,
 } from '../../../src/verify/answer/view.ts'
 import { type AskedMember, type Feeding, type Held, lateness, sharedSeries, window } from './held.ts'
+import { type Beginning, type Shorter, shorterHistory } from './history.ts'
 import { allowedStep, longestStep, type SampleStep, sampleSteps, timesOfAll } from './steps.ts'
 
 /** What one member that answered holds. */
@@ -15,6 +17,9 @@ interface Member {
   readonly host: string
   readonly held: readonly Held[]
 }
+
+/** Milliseconds after its end in which a hole may still be filled by what a replica sends late. Afterwards, waiting changes nothing. */
+const refill = 60_000
 
 /** A hole, and of which replica's `up`. */
 interface Hole extends SampleStep {
@@ -29,7 +34,7 @@ export function complete(members: readonly AskedMember[], feeding: Feeding): Che
   return {
     id: 'storage.complete',
     target: feeding.cell,
-    needs: members.flatMap(({ held, now }) => [held, now]),
+    needs: members.flatMap(({ held, now, begins }) => [held, now, ...(begins ? [begins] : [])]),
     judge(view) {
       const answered = members.flatMap(({ host, held, now }) => {
         const [series, time] = [answerTo(view, held), answerTo(view, now)]
@@ -44,15 +49,34 @@ export function complete(members: readonly AskedMember[], feeding: Feeding): Che
       }
       // Members are asked one after the other, so the earliest clock is the one by which all have to have the sample.
       const now = Math.min(...answered.map(one => one.now))
-      return verdictOf(answered, members.length, now, feeding)
+      const verdict = verdictOf(answered, members.length, now, feeding)
+      const shorter = shorterHistory(beginnings(members, view), now)
+      return shorter === undefined || verdict.status === 'fail' ? verdict : withHistory(verdict, shorter)
     },
   }
 }
 
+/** Of those that say when they begin. */
+function beginnings(members: readonly AskedMember[], view: View): readonly Beginning[] {
+  return members.flatMap(({ host, begins }) => {
+    const reply = begins && view(begins)
+    return reply?.kind === 'answer' ? [{ host, begins: reply.answer }] : []
+  })
+}
+
+function withHistory({ detail, remedy, status: _, ...rest }: CheckVerdict, shorter: Shorter): CheckVerdict {
+  return {
+    ...rest,
+    status: 'warn',
+    detail: [detail, shorter.detail].filter(Boolean).join('; '),
+    remedy: [remedy, shorter.remedy].filter(Boolean).join(' '),
+  }
+}
+
 function verdictOf(answered: readonly Member[], all: number, now: number, feeding: Feeding): CheckVerdict {
-  const { interval, replicas, longest = allowedStep(interval) } = feeding
+  const { interval, replicas, longest = allowedStep(interval), late = lateness } = feeding
   const held = answered.map(({ host, held }) => ({ host, shared: sharedSeries(held, feeding) }))
-  const range = { from: now - window, now, late: lateness, interval }
+  const range = { from: now - window, now, late, interval }
   const stepsIn = (members: typeof held): readonly Hole[] =>
     replicas.flatMap(({ instance }) => {
       const times = members.flatMap(({ shared }) =>
@@ -62,12 +86,14 @@ function verdictOf(answered: readonly Member[], all: number, now: number, feedin
     })
   const isHole = ({ length, to }: SampleStep) => to === undefined || length > longest
   const steps = stepsIn(held)
-  const worst = longestStep(steps.filter(isHole))
+  const holes = steps.filter(isHole)
+  const worst = longestStep(holes)
   const missing = answered.length < all ? `, by ${answered.length} of ${all} members` : ''
   if (worst)
     return {
       // One that did not answer may fill it.
       status: answered.length < all ? 'warn' : 'fail',
+      settled: holes.some(({ to }) => to !== undefined && now - to > refill),
       detail: `no member has a sample of up of ${worst.instance} for ${said(worst)}${missing}`,
       remedy: `See what happened then: \`journalctl -u prometheus\` on ${listFirst(replicas.map(({ host }) => host))}, and the log of the store on ${listFirst(answered.map(({ host }) => host))}. What is missing does not come back, and counts for 15 minutes.`,
     }

@@ -17,8 +17,12 @@ export interface AskedMember {
   readonly target: string
   /** What {@link heldSelectors} select, of {@link lookBack}. */
   readonly held: Question<readonly Held[]>
+  /** The marks of the writers, if it cannot select them together with the rest; absent: they are in `held`. */
+  readonly marks?: Question<readonly Held[]>
   /** Its clock, in milliseconds since the epoch. */
   readonly now: Question<number>
+  /** When its first sample is, on the same clock; absent: its members all show the same. */
+  readonly begins?: Question<number | undefined>
 }
 
 /** The cell that feeds a store. */
@@ -30,6 +34,8 @@ export interface Feeding {
   readonly interval: number
   /** Milliseconds that a step may have at most; absent: what two intervals allow. */
   readonly longest?: number
+  /** Milliseconds by which the newest sample may be older than a scrape; absent: {@link lateness}. */
+  readonly late?: number
   readonly replicas: readonly { readonly name: string; readonly host: string; readonly instance: string }[]
 }
 

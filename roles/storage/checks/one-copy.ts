@@ -8,12 +8,15 @@ import { doubled } from './steps.ts'
 const markInterval = 5_000
 
 /** `storage.one_copy`: what all replicas scrape is there once, with one sample an interval, and each replica feeds it. */
-export function oneCopy({ host, target, held, now }: AskedMember, feeding: Feeding): CheckDefinition {
-  return defineCheck('storage.one_copy', target, { held, now }, answers => {
+export function oneCopy(
+  { host, target, held, now, marks = held }: AskedMember,
+  feeding: Feeding,
+): CheckDefinition {
+  return defineCheck('storage.one_copy', target, { held, now, marks }, answers => {
     const shared = sharedSeries(answers.held, feeding)
     return (
       wrongCopies(shared, feeding, host) ??
-      notFed(answers.held, answers.now, feeding, host) ?? {
+      notFed(answers.marks, answers.now, feeding, host) ?? {
         status: 'pass',
         detail: `${countedCopies(shared)}, fed by ${feeding.replicas.map(({ name }) => name).join(' and ')}`,
       }
@@ -36,7 +39,7 @@ const pushed: CopiesKind = {
   twice: 'Run `promha apply`, so that the store removes duplicates by the scrape interval.',
 }
 
-/** What is not there once, without the replica label. */
+/** What is not there once, without the replica label. What is stored twice stays so for the hour that is looked at: waiting changes nothing. */
 export function wrongCopies(
   shared: readonly Held[],
   { replicas, replicaLabel, interval }: Feeding,
@@ -50,6 +53,7 @@ export function wrongCopies(
       detail: `${host} holds ${nameOf(labelled)} with the label ${replicaLabel}, so each series is there once for each replica`,
       remedy: label,
       afterFailure: '',
+      settled: true,
     }
   for (const { instance } of replicas) {
     const copies = shared.filter(({ labels }) => labels.instance === instance)
@@ -65,6 +69,7 @@ export function wrongCopies(
         status: 'fail',
         detail: `${host} holds up of ${instance} ${copies.length} times, which differ in ${differing(first, second)}`,
         remedy: 'Make the external labels of all replicas the same. promha drops only the replica label.',
+        settled: true,
       }
     const twice = count(first.at, interval)
     if (twice > 0)
@@ -73,6 +78,7 @@ export function wrongCopies(
         detail: `${host} shows ${twice} samples of up of ${instance} twice within ${interval / 1000} s`,
         remedy: both,
         afterFailure: '',
+        settled: true,
       }
   }
   return undefined
@@ -81,7 +87,7 @@ export function wrongCopies(
 function notFed(
   held: readonly Held[],
   now: number,
-  { replicas, interval }: Feeding,
+  { replicas, interval, late = lateness }: Feeding,
   host: string,
 ): CheckVerdict | undefined {
   const silent = replicas.flatMap(replica => {
@@ -89,7 +95,7 @@ function notFed(
     if (last === undefined)
       return [{ ...replica, said: `${replica.name} has written nothing within an hour` }]
     const age = now - last
-    if (age <= markInterval + interval + lateness) return []
+    if (age <= markInterval + interval + late) return []
     return [{ ...replica, said: `${replica.name} has written nothing for ${Math.round(age / 1000)} s` }]
   })
   const [first] = silent

@@ -32,10 +32,9 @@ export function sidecarUploads(program: Program, replica: Program): CheckDefinit
         detail: `${sum} operations on the bucket or on its list of blocks failed within ${minutes} min`,
         remedy: look,
       }
-    const last = Math.max(
-      0,
-      ...samples(metrics, 'thanos_objstore_bucket_last_successful_upload_time').map(one => one.value),
-    )
+    const uploads = samples(metrics, 'thanos_objstore_bucket_last_successful_upload_time')
+    // A host may answer with more of them than a call takes arguments.
+    const last = uploads.reduce((so, { value }) => Math.max(so, value), 0)
     const up = time - (sample(metrics, 'process_start_time_seconds') ?? time)
     if (last === 0)
       return up > due.first

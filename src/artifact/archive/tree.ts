@@ -42,7 +42,7 @@ export async function packTree(source: Readable, request: TreeRequest): Promise<
   }
   await readTar(
     source,
-    () => true,
+    path => nameIn(path, strip) !== undefined,
     async (path, content, { mode = 0 }) => {
       const tooLong = () => refused(path, `it has more than ${largestFile} bytes`)
       const bytes = await buffer(pipeline(content, bounded(largestFile, tooLong), () => {}))

@@ -2,7 +2,7 @@
 
 import { knownDefinition } from '../../../roles/index.ts'
 import { defined } from '../../diagnostic/defined.ts'
-import type { Component } from '../../inventory/model.ts'
+import type { Component, Endpoint } from '../../inventory/model.ts'
 import type { InstancePlan } from '../../plan/model.ts'
 import { resourceId } from '../../resource/model.ts'
 import { cellNamed, peerComponent, replicaComponent } from '../../topology/member/members.ts'
@@ -31,8 +31,12 @@ export interface Baseline {
   readonly before?: SteadyState
   /** Milliseconds that its reload may take; absent where nothing makes it slow. */
   readonly reloadTime?: number
+  /** Founds what all of its kind need together, and says what it still waits for; absent where they need nothing. */
+  readonly found?: () => Promise<string | undefined>
   /** What it lacks though it says that it is ready; absent where nothing but its health is to be asked. */
   readonly lack?: () => Promise<string | undefined>
+  /** Milliseconds that it may; absent: the usual time. */
+  readonly lackPatience?: number
 }
 
 /** `established`: a member served before the run; `done`: whether the run has changed an instance. Never rejects. */
@@ -48,7 +52,7 @@ export async function baselineOf(
   const told = plan.changes.filter(change => change.resource === service).map(change => change.action)
   const restarts = told.includes('restart')
   if (instance.retired || (!restarts && !told.includes('reload') && !told.includes('start'))) return {}
-  const { links, joined, lack } = await checksOf(component)
+  const { links, joined, found, lack, lackPatience } = await checksOf(component)
   const members = joined && (await membersUp(context, plan, established))
   const peers = established && links ? await peersUp(context, plan) : undefined
   const linked =
@@ -65,7 +69,9 @@ export async function baselineOf(
       hoped: linked.filter(({ host }) => open.has(host)),
     }),
     ...(before && { before }),
+    ...(found && cell && { found: () => lackOf(context, plan, cell, found) }),
     ...(lack && cell && { lack: () => lackOf(context, plan, cell, lack) }),
+    ...defined({ lackPatience }),
     ...(members && { members }),
     ...(told.includes('reload') ? defined({ reloadTime: await reloadTimeOf(context, plan) }) : {}),
   }
@@ -77,12 +83,14 @@ async function lackOf(
   cell: CellTopology,
   lack: Lack,
 ): Promise<string | undefined> {
-  const get = getFrom(context.prefetch.ask, instance.host, instance.health)
-  const serves = async (component: Component, host: string) => {
+  const { host, health } = instance
+  const get = getFrom(context.prefetch.ask, host, health)
+  const getAt = (place: Endpoint) => getFrom(context.prefetch.ask, host, { ...place, readyPath: '' })
+  const serves = async (component: Component, name: string) => {
     const seen = await servingStates(context, cell.name, component)
-    return seen.get(host)?.state === 'serves'
+    return seen.get(name)?.state === 'serves'
   }
-  return lack({ get, cell, serves })
+  return lack({ get, getAt, host, cell, serves })
 }
 
 async function reloadTimeOf(context: RunContext, plan: InstancePlan): Promise<number | undefined> {
@@ -150,7 +158,8 @@ async function doneBefore(context: RunContext, plan: InstancePlan): Promise<Stea
   const sameConfig = ![...plan.renewed].some(id => id.startsWith('file:')) && plan.removed.length === 0
   if (plan.component !== replicaComponent) return { sameConfig, twins: async () => undefined }
   const targets = await servingOnly(context, plan, await targetsSeen(context, itself(context, plan), []))
-  return { sameConfig, ...(targets ? { targets } : {}), twins: () => peersTargets(context, plan) }
+  const handover = cellNamed(context.prepared.topology, plan.instance.cell)?.handover
+  return { sameConfig, ...defined({ targets, handover }), twins: () => peersTargets(context, plan) }
 }
 
 /** Without the twins that do not serve: their last scrape may still have been a good one. */

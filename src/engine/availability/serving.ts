@@ -3,6 +3,7 @@ import { isReleased, knownDefinition } from '../../../roles/index.ts'
 import { grouped } from '../../diagnostic/grouped.ts'
 import type { Problem } from '../../diagnostic/problem.ts'
 import type { InstancePlan } from '../../plan/model.ts'
+import { isData } from '../../plan/owned/owned.ts'
 import { atInstance, resourceId } from '../../resource/model.ts'
 import { cellNamed } from '../../topology/member/members.ts'
 import { redundantMembers } from '../../topology/member/redundant.ts'
@@ -71,7 +72,7 @@ async function problemsOf(
   const order = steps.flatMap(step => step.plans)
   const serving = new Set([...seen.keys()].filter(serves))
   const needed = neededIn(context, first)
-  return interruptions(order, serving, needed).map(plan => outage(plan, seen, { needed, allowed }))
+  return interruptions(order, serving, needed).map(plan => outage(context, plan, seen, { needed, allowed }))
 }
 
 /** Whether a host's member serves, where nothing could be learnt of it taken for one that does not. */
@@ -87,7 +88,7 @@ export async function outageNow(context: RunContext, plan: InstancePlan): Promis
   const serving = [...seen.keys()].filter(servesBy(seen))
   const needed = neededIn(context, plan)
   const isTooFew = serving.includes(host) && serving.length <= needed
-  return isTooFew ? outage(plan, seen, { needed, allowed: false }) : undefined
+  return isTooFew ? outage(context, plan, seen, { needed, allowed: false }) : undefined
 }
 
 /** A cell exists for its essential components. An address or a proxy counts if members stand in for each other, an exporter never. */
@@ -109,11 +110,39 @@ interface Wanted {
   readonly allowed: boolean
 }
 
-function outage(
+/** That nothing of it would be left, if the inventory has none any more. What the hosts keep of it is told. */
+function departure(
+  { hosts, prepared }: RunContext,
   { instance, component }: InstancePlan,
+  of: readonly string[],
+  allowed: boolean,
+): Problem | undefined {
+  const own = cellNamed(prepared.topology, instance.cell)
+  if (!instance.retired || (own && redundantMembers(own, component).length > 0)) return undefined
+  const kept = of.flatMap(host => {
+    const owned = hosts.get(host)?.session.observed?.records.get(component)?.owned ?? []
+    return owned.filter(isData).map(({ name }) => `${name} on ${host}`)
+  })
+  const the = {
+    ...{ component, noun: knownDefinition(component)?.noun ?? component, cell: instance.cell },
+    detail: [
+      `It leaves ${of.join(' and ')}.`,
+      ...(kept.length > 0 ? [`Its data stays: ${kept.join(', ')}.`] : []),
+    ].join('\n'),
+  }
+  const where = atInstance(instance)
+  return allowed ? memberProblem.allLeaveAccepted(where, the) : memberProblem.allLeave(where, the)
+}
+
+function outage(
+  context: RunContext,
+  plan: InstancePlan,
   seen: ReadonlyMap<string, ServingState>,
   { needed, allowed }: Wanted,
 ): Problem {
+  const { instance, component } = plan
+  const leaves = departure(context, plan, [...seen.keys()], allowed)
+  if (leaves) return leaves
   const { host, cell } = instance
   const noun = knownDefinition(component)?.noun ?? component
   const others = [...seen].filter(([name]) => name !== host)

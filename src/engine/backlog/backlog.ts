@@ -17,7 +17,7 @@ import { firstAnswer } from '../availability/first-answer.ts'
 import { candidatesOf, type RedundantMember, witnessesOf } from '../availability/serving-state.ts'
 import type { RunContext } from '../context.ts'
 import { changingPlans } from '../host-run.ts'
-import { type Followed, hasSentSince } from './follow.ts'
+import { type Followed, hasSentSince, isCaughtUp } from './follow.ts'
 import { type KnownSink, type LosingStep, ownProblems, peerProblems, waitNote } from './judge.ts'
 import { lookAt, type QueueLook } from './look.ts'
 import { backlogProblem } from './messages.ts'
@@ -44,7 +44,7 @@ const patienceOfPlan = 12_000
 const lagOfNote = 30
 
 /** For one run that changes hosts. */
-export function followBacklogs(context: RunContext, clock = clockOf(context.request.signal)): Backlogs {
+export function followBacklogs(context: RunContext, clock = usualClock(context)): Backlogs {
   const told = new Set<string>()
   // A warning says what a step loses, and none is lost by a step that is refused.
   const tell = (problems: readonly Problem[]) => {
@@ -70,17 +70,24 @@ export function followBacklogs(context: RunContext, clock = clockOf(context.requ
 /** What an apply would refuse because of what is not sent, as errors, and what it would wait for or lose, as warnings. */
 export function foretellBacklogs(
   context: RunContext,
-  clock = clockOf(context.request.signal),
+  clock = usualClock(context),
 ): Promise<readonly Problem[]> {
   return ofAll({ context, clock, known: new Map(), concerned: new Map(), foretells: true })
 }
 
-/** Of all replicas that are to change, as long as nothing is changed yet. */
+function usualClock({ request }: RunContext): Clock {
+  return (request.clockOf ?? clockOf)(request.signal)
+}
+
+/** Of all replicas that are to change, as long as nothing is changed yet. Stores are foretold; a run looks right before their steps. */
 async function ofAll(following: Following): Promise<readonly Problem[]> {
-  const { context } = following
-  const plans = changingPlans(context.hosts).filter(({ component }) => component === replicaComponent)
+  const { context, foretells } = following
   const comes = sinksToCome(context)
-  return (await Promise.all(plans.map(plan => ofItself(following, plan, comes)))).flat()
+  const found = changingPlans(context.hosts).map(plan => {
+    if (plan.component === replicaComponent) return ofItself(following, plan, comes)
+    return foretells ? ofStore(following, plan) : []
+  })
+  return (await Promise.all(found)).flat()
 }
 
 /** Names of sinks whose store is changed before the replicas are: how it is by then shows right before their steps only. */
@@ -105,9 +112,7 @@ async function ofItself(
   if (concerned === undefined || member === undefined) return []
   const step = stepOf(following, plan)
   const sinks = sinksOf(following.context, plan)
-  const isUsual = ({ queue }: Followed) => (lagOf(queue) ?? Number.POSITIVE_INFINITY) <= lagOfNote
-  const done = (one: Followed) => one.state === 'caught up' || (following.foretells === true && isUsual(one))
-  const found = await awaited(following, plan, { member, concerned, done })
+  const found = await awaited(following, plan, { member, concerned, done: isCaughtUp })
   if (found === undefined) return []
   return found.standings ? ownProblems(found.standings, sinks, step) : unasked(found.unasked, sinks, step)
 }
@@ -151,8 +156,10 @@ function awaited(
   const { component, instance } = plan
   const sinks = cellNamed(context.prepared.topology, cell)?.sinks ?? []
   let told = ''
+  const isUsual = ({ queue }: Followed) => (lagOf(queue) ?? Number.POSITIVE_INFINITY) <= lagOfNote
   return awaitQueues({
-    ...{ concerned, done, signal, clock, patience: foretells ? patienceOfPlan : patienceWithQueues },
+    ...{ concerned, signal, clock, patience: foretells ? patienceOfPlan : patienceWithQueues },
+    done: (one, at) => done(one, at) || (foretells === true && isUsual(one)),
     known: remembered(known, member.host, () => new Map<string, Followed>()),
     look: () => look(context, cell, member),
     onWait(open) {

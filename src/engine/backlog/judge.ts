@@ -123,16 +123,27 @@ function wordsOf({ queue }: Followed, sink: KnownSink | undefined): string {
 }
 
 /** What is wrong with a queue, in words that follow its sink. */
-export function factOf({ followed: { queue, since, refuses }, state }: Standing): string {
+export function factOf({ followed, state }: Standing): string {
+  const { queue, refuses, accepted } = followed
   if (refuses) return 'refuses samples'
-  if (state === 'down') return `has accepted nothing since ${utc(queue.sent ?? since)}`
+  if (state === 'down') return `has accepted nothing since ${utc(silentSince(followed))}`
   const lag = lagOf(queue)
-  return lag === undefined ? 'has accepted nothing yet' : `is ${Math.round(lag)} s behind`
+  if (lag !== undefined) return `is ${Math.round(lag)} s behind`
+  if (!queue.ahead) return 'has accepted nothing yet'
+  return accepted === undefined ? 'accepts nothing' : 'accepts samples more slowly than they come'
+}
+
+/** In seconds since the epoch, as far as it is known. */
+function silentSince({ queue, since, reached }: Followed): number {
+  return queue.ahead ? reached : (queue.sent ?? since)
 }
 
 /** What its sink will miss begins there; undefined if it takes none of what arrives. */
-function missingFrom({ queue, since, refuses }: Followed): string | undefined {
-  return refuses ? undefined : utc(queue.sent ?? since)
+function missingFrom(followed: Followed): string | undefined {
+  const { queue, refuses, accepted } = followed
+  if (refuses) return undefined
+  // It was never seen to accept anything, and what it accepted before has times that say nothing.
+  return queue.ahead && accepted === undefined ? 'an unknown time' : utc(silentSince(followed))
 }
 
 /** Of a time that a host said. */

@@ -1,19 +1,22 @@
 /** What one replica says of its remote write at one moment. */
 import { api } from '../../verify/answer/answers.ts'
-import { sample, samples } from '../../verify/answer/metrics.ts'
-import { lagOf, type RemoteQueue, remoteQueues, startedAt } from '../../verify/answer/remote-write.ts'
+import { sample } from '../../verify/answer/metrics.ts'
+import {
+  lagOf,
+  type RemoteQueue,
+  remoteQueues,
+  startedAt,
+  tooManyQueues,
+  withoutFuture,
+} from '../../verify/answer/remote-write.ts'
+import { ShapeError } from '../../verify/answer/shape.ts'
 import type { Get } from '../../verify/checks/facet.ts'
 
 /** Seconds by which a queue may be behind and still count as caught up. */
 export const mostLag = 10
 
-interface SeenQueue extends RemoteQueue {
-  /** Samples that wait in the queue; undefined if it does not say. */
-  readonly pending: number | undefined
-}
-
 export interface QueueLook {
-  readonly queues: readonly SeenQueue[]
+  readonly queues: readonly RemoteQueue[]
   /** The newest sample that there is to send, in seconds since the epoch. */
   readonly newest: number
   /** When the config was loaded last, or the process started, in seconds since the epoch: no queue is younger. */
@@ -23,26 +26,28 @@ export interface QueueLook {
 /** Rejects with an AskError if it does not answer. */
 export async function lookAt(get: Get): Promise<QueueLook> {
   const metrics = await get(api.metrics)
-  const queues = remoteQueues(metrics)
-  if (queues.length === 0) return { queues: [], newest: 0, since: 0 }
-  const keyOf = (name: string | undefined, url: string | undefined) => JSON.stringify([name, url])
-  const pending = new Map(
-    samples(metrics, 'prometheus_remote_storage_samples_pending').map(({ labels, value }) => [
-      keyOf(labels.remote_name, labels.url),
-      value,
-    ]),
-  )
-  // Prometheus is about to drop the first metric; the clock of its host says the same, but for one scrape.
-  const newest = queues[0]?.highest ?? (await get(api.time))
+  const all = remoteQueues(metrics)
+  const [first] = all
+  if (first === undefined) return { queues: [], newest: 0, since: 0 }
+  const why = tooManyQueues(all)
+  if (why !== undefined) throw new ShapeError(why)
+  const now = await hostClock(get, first)
+  const queues = all.map(queue => withoutFuture(queue, now))
   const loaded = sample(metrics, 'prometheus_config_last_reload_success_timestamp_seconds') ?? 0
   return {
-    newest,
+    newest: queues[0]?.highest ?? now,
     since: Math.max(startedAt(metrics) ?? 0, loaded),
-    queues: queues.map(queue => ({
-      ...queue,
-      highest: newest,
-      pending: pending.get(keyOf(queue.remoteName, queue.url)),
-    })),
+    queues,
+  }
+}
+
+/** Of its host. A Prometheus that is too busy for queries is believed the time of its newest sample. */
+async function hostClock(get: Get, { highest }: RemoteQueue): Promise<number> {
+  try {
+    return await get(api.time)
+  } catch (cause) {
+    if (highest === undefined) throw cause
+    return highest
   }
 }
 

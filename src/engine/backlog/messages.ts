@@ -76,7 +76,7 @@ export const backlogProblem = messages('backlog', {
     /** Absent: it takes nothing, so it was not waited for. */
     minutes: number | undefined,
   ) => ({
-    summary: `${the.component} was not ${the.verb}: ${minutes === undefined ? '' : `after ${minutes} minutes of waiting, `}the queue of ${the.replica} to ${the.other} ${the.fact}`,
+    summary: `${the.component} ${minutes === undefined ? `would be ${the.verb}, and` : `was not ${the.verb}: after ${minutes} minutes of waiting,`} the queue of ${the.replica} to ${the.other} ${the.fact}`,
     detail: `While ${the.component} is down here, no member of the store would have these samples.`,
     remedy: `See what \`remote_write.caught_up\` says of ${the.replica}, then run the command again. ${pass}`,
   }),

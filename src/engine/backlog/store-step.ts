@@ -6,6 +6,8 @@ import { cellNamed, replicaComponent } from '../../topology/member/members.ts'
 import type { StoreWriter } from '../../topology/model.ts'
 import { candidatesOf, type RedundantMember } from '../availability/serving-state.ts'
 import type { RunContext } from '../context.ts'
+import { changingPlans } from '../host-run.ts'
+import { isCaughtUp } from './follow.ts'
 import { factOf, type KnownSink, type LosingStep } from './judge.ts'
 import { backlogProblem } from './messages.ts'
 import { patienceWithQueues, type QueueOutcome, type QueueWait, type Standing } from './wait.ts'
@@ -31,6 +33,12 @@ export async function storeStepProblems(
   awaitOf: AwaitOf,
 ): Promise<readonly Problem[]> {
   const { topology } = context.prepared
+  const changing = changingPlans(context.hosts)
+  // What a member lacks that is changed too shows right before the step: the run may be what brings it back.
+  const comes = ({ sink, standing }: WriterStanding) =>
+    step?.foretold === true &&
+    standing.state === 'down' &&
+    changing.some(one => one.component === component && one.instance.host === sink.member)
   const own = cellNamed(topology, cell)?.stores.find(one => one.component === component)
   if (!own || !step) return []
   const isOther = ({ store, kind, member }: KnownSink) =>
@@ -42,7 +50,7 @@ export async function storeStepProblems(
       const outcome = await awaitOf(writer, {
         member,
         concerned: ({ remoteName }) => sinks.some(({ name }) => name === remoteName),
-        done: ({ state }) => state === 'caught up',
+        done: isCaughtUp,
       })
       // One that cannot be asked is not waited for: the replicas that are up hold the same samples.
       return (outcome?.standings ?? []).flatMap((standing): readonly WriterStanding[] => {
@@ -53,7 +61,12 @@ export async function storeStepProblems(
     return (await Promise.all(found)).flat()
   }
   const all = await Promise.all(own.writers.map(standingsOf))
-  return all.flatMap(standings => judged(standings, step))
+  return all.flatMap(standings =>
+    judged(
+      standings.filter(one => !comes(one)),
+      step,
+    ),
+  )
 }
 
 /** Of one cell that writes. A member has all if each replica that gets through to it has sent what it has. */
@@ -64,10 +77,12 @@ function judged(standings: readonly WriterStanding[], step: LosingStep): readonl
     const [worst] = late ? [late] : isDown ? ofSink : []
     if (!worst) return []
     const { replica, sink, standing } = worst
-    const { where, allowed, component, verb } = step
+    const { where, allowed, component, verb, foretold } = step
     const the = { component, verb, replica, other: `${component} on ${sink.member}`, fact: factOf(standing) }
     if (allowed) return [backlogProblem.otherBehindAccepted(where, the)]
-    const waited = late ? patienceWithQueues / 60_000 : undefined
-    return [backlogProblem.otherBehind(where, the, waited)]
+    const minutes = patienceWithQueues / 60_000
+    const queue = `the queue of ${replica} to ${the.other}`
+    if (late && foretold) return [backlogProblem.wouldWait(where, { ...the, sink: queue }, minutes, false)]
+    return [backlogProblem.otherBehind(where, the, late ? minutes : undefined)]
   })
 }

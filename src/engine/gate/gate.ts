@@ -19,6 +19,7 @@ import type { Baseline } from '../availability/baseline.ts'
 import { gateProblem } from '../messages.ts'
 import type { StepContext } from '../rollout/step-context.ts'
 import { awaitConnected, unreachedPeers } from './connected.ts'
+import { awaitFounded } from './founded.ts'
 import { awaitJoined } from './joined.ts'
 import { awaitComplete } from './lacking.ts'
 import { type Asked, withOtherPorts } from './other-ports.ts'
@@ -50,7 +51,7 @@ interface Awaited {
 /** Undefined once it is ready, has loaded its config and is connected, and has soaked if `baseline` has something to compare with. */
 export async function awaitGate(
   instance: Instance,
-  context: Pick<StepContext, 'connection' | 'ask' | 'askHost' | 'emit'>,
+  context: Pick<StepContext, 'connection' | 'ask' | 'askHost' | 'emit' | 'clockOf'>,
   { since, baseline = {}, where = {}, ownPort, reloadTime = baseline.reloadTime }: Awaited,
 ): Promise<Problem | undefined> {
   const { connection, emit } = context
@@ -79,15 +80,24 @@ export async function awaitGate(
 /** One proof after the other, each by asking the program itself. */
 async function awaitService(
   instance: Instance,
-  { connection, ask, askHost }: Pick<StepContext, 'connection' | 'ask' | 'askHost'>,
-  { since, baseline: { peers, hoped = [], own, before, lack, members = [] } = {}, reloadTime }: Awaited,
+  {
+    connection,
+    ask,
+    askHost,
+    clockOf: given,
+  }: Pick<StepContext, 'connection' | 'ask' | 'askHost' | 'clockOf'>,
+  {
+    since,
+    baseline: { peers, hoped = [], own, before, found, lack, lackPatience, members = [] } = {},
+    reloadTime,
+  }: Awaited,
   watched: Watched,
   told: { readonly signal: AbortSignal; readonly onWait: (note: string) => void },
 ): Promise<Problem | Diagnosis | typeof lost | undefined> {
-  const clock = clockOf(told.signal)
+  const clock = (given ?? clockOf)(told.signal)
   const { host, component, health } = instance
   const asked = { ask, host, component, health, notLoadedBefore: since, ...told, ...defined({ reloadTime }) }
-  const unhealthy = await awaitHealthy({ ...asked, deadline: clock.now() + patience })
+  const unhealthy = await awaitHealthy({ ...asked, deadline: performance.now() + patience })
   if (unhealthy) return unhealthy
   watched.steady = true
   const began = clock.now()
@@ -98,7 +108,10 @@ async function awaitService(
     await awaitConnected({ instance, peers: all, ask, clock, patience: hopePatience, ...told })
   const alone = peers && (await awaitConnected({ instance, peers, ask, clock, ...told }))
   if (alone) return alone
-  const lacking = lack && (await awaitComplete({ instance, lack, clock, ...told }))
+  const unfounded = found && (await awaitFounded({ instance, found, clock, ...told }))
+  if (unfounded) return unfounded
+  const lacking =
+    lack && (await awaitComplete({ instance, lack, clock, ...told, ...defined({ patience: lackPatience }) }))
   if (lacking) return lacking
   const itself = own === undefined ? {} : { own }
   const unreached = await unreachedPeers({ instance, ...itself, peers: all, ask, askHost, clock, ...told })

@@ -28,6 +28,8 @@ export interface SteadyState {
   readonly targets?: Targets
   /** What it scrapes is said by the same files as before. */
   readonly sameConfig: boolean
+  /** Milliseconds that it has to serve before another replica may stop; absent: nothing needs longer. */
+  readonly handover?: number
   /** The targets as the others of its pair see them now; undefined where none can be asked. */
   readonly twins: () => Promise<Targets | undefined>
 }
@@ -38,13 +40,13 @@ interface SoakRequest extends Omit<ConnectedRequest, 'peers' | 'patience'> {
   readonly began: number
 }
 
-/** Undefined once it was ready, with all targets up, for two scrape intervals (8 s to 5 min), or if the signal is aborted. */
+/** Undefined once it was ready, with all targets up, for two scrape intervals or the handover (8 s to 5 min), or if the signal is aborted. */
 export async function soak(request: SoakRequest): Promise<Problem | undefined> {
   const { ask, instance, before, clock, began, signal, onWait } = request
   const had = [...(before.targets?.values() ?? [])].filter(target => target.up)
   // A list may be longer than a call takes arguments.
   const longest = had.reduce((so, { interval }) => Math.max(so, interval), 0)
-  const duration = Math.min(most, Math.max(least, 2 * longest))
+  const duration = Math.min(most, Math.max(least, 2 * longest, before.handover ?? 0))
   const every = (before.targets?.size ?? 0) > longList ? longInterval : interval
   let misses = 0
   let told = ''
@@ -111,8 +113,9 @@ function tooFew(request: SoakRequest, lost: readonly string[], seen: Targets | u
   const { before, instance } = request
   const { component, host } = instance
   const had = [...(before.targets?.values() ?? [])].filter(target => target.up).length
+  const isLost = new Set(lost)
   const why = [...(seen?.values() ?? [])]
-    .filter(target => lost.includes(target.label) && !target.up)
+    .filter(target => isLost.has(target.label) && !target.up)
     .map(({ label, lastError }) => `${label}: ${lastError === '' ? 'not scraped yet' : brief(lastError)}`)
   const detail = why.length > 0 ? why.slice(0, shown).join('\n') : listFirst(lost, shown)
   const the = { component, host, detail }

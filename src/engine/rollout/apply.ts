@@ -1,4 +1,5 @@
 /** Carries out a plan: programs pushed to all hosts at once, then cell by cell and step by step, each gated on the one before. */
+import { defined } from '../../diagnostic/defined.ts'
 import type { Problem } from '../../diagnostic/problem.ts'
 import { createLimit } from '../../limit.ts'
 import type { InstancePlan } from '../../plan/model.ts'
@@ -175,5 +176,6 @@ function contextOf(
   return {
     ...{ connection, observed, releases, ask, askHost, arch: archOf(observed.machine, host) },
     ...{ emit: request.emit, inventory: prepared.inventory, run: locks.run },
+    ...defined({ clockOf: request.clockOf }),
   }
 }

@@ -4,6 +4,7 @@ import type { Inventory } from '../../inventory/model.ts'
 import type { Observed } from '../../resource/observed.ts'
 import type { Connection } from '../../ssh/connection.ts'
 import type { Asking } from '../../verify/model.ts'
+import type { Clock } from '../../wait/poll.ts'
 import type { Baseline } from '../availability/baseline.ts'
 import type { Emit } from '../event.ts'
 import type { Releases } from '../transfer/releases.ts'
@@ -16,6 +17,8 @@ export interface StepContext {
   readonly ask: Asking['ask']
   readonly askHost: Asking['askHost']
   readonly emit: Emit
+  /** By which the gate waits; this machine's where absent. */
+  readonly clockOf?: (signal: AbortSignal) => Clock
   /** For the places of what a tool refuses. */
   readonly inventory?: Inventory
   /** Of the lock that is held on the host. */

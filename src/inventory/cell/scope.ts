@@ -77,6 +77,18 @@ interface MemberKind {
   readonly exactly?: true
 }
 
+/**
+ * Whether hosts may be counted: nothing was reported of them, which would be the cause of too few.
+ * @param before how many problems there were before they were read
+ */
+export function mayBeCounted(
+  { hosts }: { readonly hosts?: readonly string[] | null | undefined },
+  { problems }: Context,
+  before: number,
+): boolean {
+  return hosts != null && problems.length === before && rejectedOf(hosts).size === 0
+}
+
 /** The hosts in the order of the text. No host, or members that would fail together, is an error; one host a warning. */
 export function memberHosts(
   text: { readonly hosts?: readonly string[] | null | undefined },

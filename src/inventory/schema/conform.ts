@@ -158,7 +158,15 @@ function remedyFor(owner: object, path: SchemaPath, expected: readonly string[])
   const form = expected.includes('a map') ? notesOn(schema).form?.(isNo(value) ? false : value) : undefined
   if (form !== undefined) return { remedy: `Write it as a map: ${form}.` }
   if (expected.includes('true or false')) return { remedy: 'Write true or false, without quotes.' }
-  return expected.includes('a map') ? { remedy: 'Write it as a map: { NAME: VALUE }.' } : {}
+  if (expected.includes('a map')) return { remedy: 'Write it as a map: { NAME: VALUE }.' }
+  if (isBox(value) && expected.includes('a list'))
+    return { remedy: 'Write one value, or several in brackets: [ … ].' }
+  return isBox(value) ? { remedy: 'Write one value, without { } and [ ].' } : {}
+}
+
+/** A map or a list. */
+function isBox(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 /** What YAML 1.1 reads as false. In YAML 1.2, by which an inventory is read, it is a text. */

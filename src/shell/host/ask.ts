@@ -13,33 +13,61 @@ export interface Answer {
   readonly body: string
 }
 
+/** What goes with a question besides its path. */
+export interface Sent {
+  readonly headers?: Readonly<Record<string, string>>
+  /** JSON, which makes it a POST. Only what may be sent twice: a channel that was closed is opened anew. */
+  readonly body?: string
+}
+
 /** Some programs show people a page, and tell the same as JSON to those who prefer that. */
 export const acceptHeader = 'application/json, */*'
 
 const response = 'response'
 
+/** All headers but those of the connection; throws a RangeError for one that would be two. */
+export function headersOf({ headers = {}, body }: Sent): Readonly<Record<string, string>> {
+  for (const [name, value] of Object.entries(headers))
+    if (!/^[\w-]+$/.test(name) || !/^[\x20-\x7e]*$/.test(value)) throw new RangeError(`${name} is no header`)
+  const type = body === undefined ? {} : { 'content-type': 'application/json' }
+  return { accept: acceptHeader, ...type, ...headers }
+}
+
 /** Answers `no tool` if the host has none. HTTP/1.0, so that no answer comes in chunks. Sections: the tool, the raw response. */
 export function askScript(
   seconds: number,
   { address, port }: Endpoint,
-  path: string,
+  { path, sent = {} }: { readonly path: string; readonly sent?: Sent | undefined },
 ): Script<Answer | 'no tool'> {
   const host = joinHostPort({ address, port })
   const url = quote(`http://${host}${path}`)
-  const header = quote(`Accept: ${acceptHeader}`)
-  const raw =
-    'exec 3<>"/dev/tcp/$1/$2" || exit 7; printf "GET %s HTTP/1.0\\r\\nHost: %s\\r\\nAccept: %s\\r\\nConnection: close\\r\\n\\r\\n" "$3" "$4" "$5" >&3; cat <&3'
+  const { body } = sent
+  const headers = Object.entries(headersOf(sent)).map(([name, value]) => `${name}: ${value}`)
+  const toCurl = [
+    ...headers.map(one => `-H ${quote(one)}`),
+    ...(body === undefined ? [] : [`--data-binary ${quote(body)}`]),
+  ].join(' ')
+  const toWget = [
+    ...headers.map(one => `--header=${quote(one)}`),
+    ...(body === undefined ? [] : [`--post-data=${quote(body)}`]),
+  ].join(' ')
+  const size = body === undefined ? [] : [`content-length: ${Buffer.byteLength(body)}`]
+  const head = [
+    `${body === undefined ? 'GET' : 'POST'} ${path} HTTP/1.0`,
+    ...[`host: ${host}`, ...headers, ...size, 'connection: close', '', ''],
+  ].join('\r\n')
+  const raw = 'exec 3<>"/dev/tcp/$1/$2" || exit 7; printf %s "$3" >&3; cat <&3'
   const lines = (nonce: string) => {
     const by = (tool: string) => `  ${begin(nonce, tool)}; ${begin(nonce, response)}`
     return [
       'unset http_proxy HTTP_PROXY all_proxy ALL_PROXY',
       'if command -v curl >/dev/null 2>&1; then',
-      `${by('curl')}; curl -q -g -sS -i -0 -H ${header} -m ${seconds} ${url}`,
+      `${by('curl')}; curl -q -g -sS -i -0 ${toCurl} -m ${seconds} ${url}`,
       'elif command -v wget >/dev/null 2>&1; then',
       // wget's exit status 8 is only "answered with an error status", which the head tells better.
-      `${by('wget')}; wget -nv --no-config -t 1 -T ${seconds} --save-headers --header=${header} --content-on-error -O - ${url} || [ $? = 8 ]`,
+      `${by('wget')}; wget -nv --no-config -t 1 -T ${seconds} --save-headers ${toWget} --content-on-error -O - ${url} || [ $? = 8 ]`,
       'elif command -v bash >/dev/null 2>&1; then',
-      `${by('bash')}; timeout ${seconds} bash --norc -c ${quote(raw)} bash ${quote(address)} ${port} ${quote(path)} ${quote(host)} ${quote(acceptHeader)}`,
+      `${by('bash')}; timeout ${seconds} bash --norc -c ${quote(raw)} bash ${quote(address)} ${port} ${quote(`${head}${body ?? ''}`)}`,
       `else ${endEarly(nonce, 'none')}; fi || exit`,
       // A response need not end with a line end.
       'echo',

@@ -14,6 +14,8 @@ tree_list() {
       [ $# -lt 200 ] || { sha256sum -- "$@"; set --; }
     done; [ $# = 0 ] || sha256sum -- "$@")
     for each in "$dir"/* "$dir"/.[!.]* "$dir"/..?*; do
+      # A pattern that matches nothing is left as it is.
+      [ -e "$each" ] || [ -L "$each" ] || continue
       count=$((count + 1)); [ $count -le "$most_of_tree" ] || { echo 'more than a tree may have'; return; }
       if [ -L "$each" ]; then echo "-> $(readlink -- "$each") $each"
       elif [ -d "$each" ]; then set -- "$@" "$each"; fi

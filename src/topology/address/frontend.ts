@@ -16,6 +16,8 @@ export interface Frontend {
   readonly component?: Component
   /** Servers that are up and answer this so are preferred; where none does, all that are up are used. */
   readonly preferred?: { readonly path: string; readonly answer: string }
+  /** Set on each request; absent: none. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Requests that are let through: those of a path of `exact`, or of one that begins with one of `below`. Absent: all. */
   readonly paths?: ReadPaths
 }

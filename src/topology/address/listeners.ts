@@ -46,6 +46,13 @@ interface ListenerRelay {
   readonly readyPath: string
 }
 
+/** As messages call it. A store has one for those who read it, and one for those who write to it. */
+export function listenerLabel({ name, read, relay }: Listener): string {
+  if (read) return `HAProxy for readers of ${name}`
+  if (relay) return `HAProxy for writers to ${relay.component}`
+  return `HAProxy for the ${name}`
+}
+
 /** What a cell's HAProxies listen for. `cells`: all, for the store of another one. */
 export function listenersOf(cell: Cell, cells: readonly Cell[]): readonly Listener[] {
   const { prometheus, pushgateway, blackbox, loadbalancer, grafana } = cell

@@ -44,12 +44,12 @@ function frontendOf(
 }
 
 function storeServers(read: StoreRead, behind: Behind, writers: readonly Writer[]) {
-  const { to, readyPath, preferred, paths } = read
+  const { to, readyPath, preferred, headers, paths } = read
   return {
     component: to,
     paths,
     ...led(storeMembers(to)(behind), readyPath),
-    ...defined({ preferred: preferred?.(writers) }),
+    ...defined({ preferred: preferred?.(writers), headers: headers?.(writers) }),
   }
 }
 

@@ -11,6 +11,7 @@ import { intervalOf, milliseconds } from '../../inventory/value/duration.ts'
 import { buildTopology } from '../build.ts'
 import { topologyProblem } from '../messages.ts'
 import type { CellTopology } from '../model.ts'
+import { ownEntryProblems, storePlaces } from './own-entries.ts'
 import { writersOf } from './programs.ts'
 
 /** Of cells that are otherwise right. */
@@ -18,11 +19,15 @@ export function storeProblems(inventory: Inventory): readonly Problem[] {
   const { cells } = inventory
   if (cells.every(({ storage }) => storage === undefined)) return []
   const topology = buildTopology(inventory)
+  const places = storePlaces(cells, topology.cells)
   return topology.cells.flatMap((one, index) => {
     const cell = cells[index]
-    if (!cell?.storage) return []
+    if (!cell) return []
+    const taken = sinkProblems(cell, one)
+    const beside = taken.length > 0 ? taken : ownEntryProblems(cell, one.sinks, places)
+    if (!cell.storage) return beside
     return [
-      ...sinkProblems(cell, one),
+      ...beside,
       ...intervalProblems(cell, one),
       ...besideStore(cell, cells),
       ...cellsDiffer(cell, cells),

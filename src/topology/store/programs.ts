@@ -30,7 +30,7 @@ export function storesOf(cell: Cell, { cells, hosts }: Others): readonly StorePr
     .map(host => ({ host, address: addressOf(host, hosts) }))
   const interval = writers.length > 0 ? Math.min(...writers.map(one => one.interval)) : undefined
   return placedPrograms(cell).map(({ key, program, takeover }): StorePrograms => {
-    const { component, settings, otherPorts = [], spare, readBy } = program
+    const { component, settings, otherPorts = [], spare, readBy, scraped, retention } = program
     const members = program.hosts.map((name): Member => {
       const member = memberOf(name, settings, hosts)
       const ports = [...(member.otherPorts ?? []), ...otherPorts]
@@ -38,7 +38,11 @@ export function storesOf(cell: Cell, { cells, hosts }: Others): readonly StorePr
     })
     return {
       ...{ component, job: component, metricsPath: '/metrics', members, store: key },
-      ...{ writers, reading, ...defined({ interval, spare, readBy, takeover }) },
+      ...{
+        writers,
+        reading,
+        ...defined({ interval, spare, readBy, takeover, scraped, retention }),
+      },
     }
   })
 }

@@ -31,11 +31,11 @@ function sinksTo(owner: Cell, cell: Cell, label: string, others: Others): readon
   const drops = collectedToo(owner, cell, others.cells)
   return layoutsOf(owner.storage).flatMap(({ key, writes }) => {
     return (writes?.(storeMembersIn(programs, key)) ?? []).map((write): StoreSink => {
-      const { url, member, queue: own } = write
+      const { url, member, queue: own, headers } = write
       const name = `promha-${write.name}`
       const rules = [...drops, ...relabelling(write, label)]
       const relabel = rules.length > 0 ? { write_relabel_configs: rules } : {}
-      const entry = { name, url, queue_config: { ...queue, ...own }, ...relabel }
+      const entry = { name, url, ...defined({ headers }), queue_config: { ...queue, ...own }, ...relabel }
       return { name, url, store: owner.name, kind: key, ...defined({ member }), entry }
     })
   })

@@ -1,7 +1,7 @@
 /** Prometheus' text format, as far as single samples are wanted from it. */
 import { longestLine } from '../../shell/syntax/bounds.ts'
 
-interface Sample {
+export interface Sample {
   readonly labels: Readonly<Record<string, string>>
   readonly value: number
 }

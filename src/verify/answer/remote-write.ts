@@ -1,7 +1,7 @@
 /** What a Prometheus says of its remote write in its metrics: one queue for each entry of `remote_write`. */
-import { sample, samples } from './metrics.ts'
+import { type Sample, sample, samples } from './metrics.ts'
 
-export interface RemoteQueue {
+export interface RemoteQueue extends QueueCounts {
   /** The entry's `name`; without one, six characters that Prometheus makes of the entry. */
   readonly remoteName: string
   /** May hold a secret, in its path or query too: print only what {@link sinkHost} leaves. */
@@ -10,29 +10,87 @@ export interface RemoteQueue {
   readonly highest: number | undefined
   /** Time of the newest sample that left the queue, refused ones included; undefined before the first one. */
   readonly sent: number | undefined
-  /** Samples and histograms that the sink refused. They are lost. This and `retried` count since the process started. */
+  /** A sample with a time in the future has left it, so `sent` says nothing and is left out. Its counts tell how it keeps up. */
+  readonly ahead?: true
+  /** Samples and histograms that the sink refused. They are lost. */
   readonly failed: number
-  /** Samples and histograms that were sent once more because the sink was away, too slow or full. */
-  readonly retried: number
+}
+
+/** All but `pending` count since the process started, or since the queue was made anew. */
+export interface QueueCounts {
+  /** Bytes that left the queue, refused ones included. */
+  readonly bytes: number
+  /** Samples and histograms that the queue has tried to send, each counted once. It falls for a moment at each retry. */
+  readonly tried: number
+  /** Samples and histograms that are in the queue; undefined if it does not say. */
+  readonly pending: number | undefined
+  /** How often a sample found no room in the queue and had to wait in the log. */
+  readonly full: number
 }
 
 const prefix = 'prometheus_remote_storage'
+/** Matches the names of what is counted of each queue, as a regular expression of PromQL. */
+export const queueCounters = `${prefix}_((samples|histograms)_(failed_total|total|retried_total|pending)|bytes_total|enqueue_retries_total)`
 
-/** In the order of the metrics. Empty if the running config has no `remote_write`. Tried with Prometheus 2.42 and 3.5. */
+/** Queues of one replica that promha follows. An inventory makes one for each member of a store, a few dozen at most. */
+const mostQueues = 200
+
+/** Why they are not followed; undefined if they are. */
+export function tooManyQueues(queues: readonly RemoteQueue[]): string | undefined {
+  if (queues.length <= mostQueues) return undefined
+  return `it tells of ${queues.length} remote write queues, and promha follows ${mostQueues} at most`
+}
+
+/** In the order of the metrics. Empty if the running config has no `remote_write`. Tried with Prometheus 2.42, 3.5 and 3.16. */
 export function remoteQueues(metrics: string): readonly RemoteQueue[] {
-  const highest = moment(sample(metrics, `${prefix}_highest_timestamp_in_seconds`))
-  const sent = sums(metrics, ['queue_highest_sent_timestamp_seconds'])
-  const failed = sums(metrics, ['samples_failed_total', 'histograms_failed_total'])
-  const retried = sums(metrics, ['samples_retried_total', 'histograms_retried_total'])
+  return queuesFrom(name => samples(metrics, name))
+}
+
+/** The same of samples that are read elsewhere. */
+export function queuesFrom(samplesOf: (name: string) => readonly Sample[]): readonly RemoteQueue[] {
+  const highest = moment(samplesOf(`${prefix}_highest_timestamp_in_seconds`)[0]?.value)
+  const sum = (...names: readonly string[]) => sums(names.flatMap(name => samplesOf(`${prefix}_${name}`)))
+  const sent = sum('queue_highest_sent_timestamp_seconds')
+  const failed = sum('samples_failed_total', 'histograms_failed_total')
+  const attempts = sum('samples_total', 'histograms_total')
+  const retries = sum('samples_retried_total', 'histograms_retried_total')
+  const pending = sum('samples_pending', 'histograms_pending')
+  const bytes = sum('bytes_total')
+  const full = sum('enqueue_retries_total')
   // Version 2 does not have the time of what it sent before there is one, but each queue counts its failures from the start.
-  return samples(metrics, `${prefix}_samples_failed_total`).map(({ labels }) => {
+  return samplesOf(`${prefix}_samples_failed_total`).map(({ labels }) => {
     const { remote_name: remoteName = '', url = '' } = labels
     const key = keyOf(labels)
     return {
-      ...{ remoteName, url, highest, sent: moment(sent.get(key)) },
-      ...{ failed: failed.get(key) ?? 0, retried: retried.get(key) ?? 0 },
+      ...{ remoteName, url, highest, sent: moment(sent.get(key)), failed: failed.get(key) ?? 0 },
+      ...{ bytes: bytes.get(key) ?? 0, tried: (attempts.get(key) ?? 0) - (retries.get(key) ?? 0) },
+      ...{ pending: pending.get(key), full: full.get(key) ?? 0 },
     }
   })
+}
+
+/** Seconds by which a clock and the time of a sample may differ. */
+const clockSlack = 5
+
+/**
+ * The queue without times that lie in the future, as a target may expose them: both of its times are maxima, so that they
+ * would stand still, and equal, while the sink takes nothing. `now`: by the clock of the replica's host.
+ */
+export function withoutFuture(queue: RemoteQueue, now: number): RemoteQueue {
+  const { highest, sent } = queue
+  const isFuture = (time: number | undefined) => time !== undefined && time > now + clockSlack
+  return {
+    ...queue,
+    highest: highest === undefined || isFuture(highest) ? now : highest,
+    ...(isFuture(sent) ? { sent: undefined, ahead: true } : {}),
+  }
+}
+
+/** Whether all that waited at an earlier look has left the queue since, as far as counts tell it. */
+export function hasSentWhatWaited(before: QueueCounts, now: QueueCounts): boolean {
+  // What does not fit into the queue waits in the log, where nothing counts it.
+  if (now.bytes <= before.bytes || now.full !== before.full) return false
+  return now.pending === 0 || (before.pending !== undefined && now.tried - before.tried >= before.pending)
 }
 
 /**
@@ -44,9 +102,8 @@ export function lagOf({ highest, sent }: Pick<RemoteQueue, 'highest' | 'sent'>):
 }
 
 /** Samples that the sink refused between two answers of one replica. A process that started meanwhile counts from 0. */
-export function refusedSince(before: readonly RemoteQueue[], now: RemoteQueue): number {
-  const was = before.find(({ remoteName, url }) => remoteName === now.remoteName && url === now.url)
-  return was === undefined || was.failed > now.failed ? now.failed : now.failed - was.failed
+export function refusedSince(before: RemoteQueue | undefined, now: RemoteQueue): number {
+  return before === undefined || before.failed > now.failed ? now.failed : now.failed - before.failed
 }
 
 /** When the process started, in seconds since the epoch: a sample that was sent and is newer proves the path to the sink. */
@@ -65,10 +122,9 @@ function moment(value: number | undefined): number | undefined {
 }
 
 /** By queue. */
-function sums(metrics: string, names: readonly string[]): ReadonlyMap<string, number> {
+function sums(all: readonly Sample[]): ReadonlyMap<string, number> {
   const sums = new Map<string, number>()
-  for (const { labels, value } of names.flatMap(name => samples(metrics, `${prefix}_${name}`)))
-    sums.set(keyOf(labels), (sums.get(keyOf(labels)) ?? 0) + value)
+  for (const { labels, value } of all) sums.set(keyOf(labels), (sums.get(keyOf(labels)) ?? 0) + value)
   return sums
 }
 

@@ -1,7 +1,8 @@
 /** Questions to the hosts and to programs on them, over the SSH connections that are open anyway. */
 import { remembered } from '../../diagnostic/grouped.ts'
+import type { Endpoint } from '../../inventory/model.ts'
 import { joinHostPort } from '../../inventory/value/endpoint.ts'
-import { type Answer, askScript } from '../../shell/host/ask.ts'
+import { type Answer, askScript, type Sent } from '../../shell/host/ask.ts'
 import { ask as askByScript, ScriptError } from '../../ssh/ask.ts'
 import { type Connection, ForwardError } from '../../ssh/connection.ts'
 import { type Ask, AskError, type AskHost, type Asking } from '../model.ts'
@@ -33,14 +34,14 @@ export function createAsk(
 
   const askHost: AskHost = async (host, question) => runHostAsk(connectionTo(host), question)
 
-  const ask: Ask = async (host, address, port, path) => {
+  const ask: Ask = async (host, address, port, path, sent) => {
     const connection = connectionTo(host)
-    if (commands.has(host)) return byCommand(connection)(host, address, port, path)
+    if (commands.has(host)) return byCommand(connection)(host, address, port, path, sent)
     try {
-      return await byChannel(connection, address, port).get(path)
+      return await byChannel(connection, address, port).get(path, sent)
     } catch (cause) {
       if (cause instanceof ForwardError && cause.reason === 'forbidden') {
-        return byCommand(connection)(host, address, port, path)
+        return byCommand(connection)(host, address, port, path, sent)
       }
       throw askError(cause, address, port)
     }
@@ -71,9 +72,12 @@ function createCommandAsk(connection: Connection): Ask {
   let last: Promise<unknown> = Promise.resolve()
   let impossible: AskError | undefined
 
-  const once = async (address: string, port: number, path: string): Promise<Answer> => {
+  const once = async ({ address, port }: Endpoint, path: string, sent: Sent | undefined): Promise<Answer> => {
     if (impossible) throw impossible
-    const answer = await askByScript(connection, askScript(askTimeout / 1000, { address, port }, path))
+    const answer = await askByScript(
+      connection,
+      askScript(askTimeout / 1000, { address, port }, { path, sent }),
+    )
     if (answer !== 'no tool') return answer
     impossible = new AskError(
       'impossible',
@@ -82,9 +86,9 @@ function createCommandAsk(connection: Connection): Ask {
     throw impossible
   }
 
-  return (_, address, port, path) => {
+  return (_, address, port, path, sent) => {
     const answer = last
-      .then(() => once(address, port, path))
+      .then(() => once({ address, port }, path, sent))
       .catch(cause => {
         throw cause instanceof AskError ? cause : commandError(cause, joinHostPort({ address, port }))
       })

@@ -10,8 +10,9 @@ export function getFrom(ask: Ask, host: string, { address, port, readyPath }: As
   const prefix = /^(.*)\/-\/(?:ready|healthy)$/.exec(readyPath)?.[1] ?? ''
   return async api => {
     const path = `${prefix}${api.path}`
-    const { status, body } = await ask(host, address, port, path)
-    if (status !== 200) throw new AskError('failed', `${path} answers ${status}`)
+    const { status, body } = await ask(host, address, port, path, api.sent)
+    if (status !== 200 && !api.also?.includes(status))
+      throw new AskError('failed', `${path} answers ${status}`)
     return api.read(body)
   }
 }

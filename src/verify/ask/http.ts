@@ -2,13 +2,13 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { createBuffer } from '../../bytes.ts'
-import { type Answer, acceptHeader } from '../../shell/host/ask.ts'
+import { type Answer, headersOf, type Sent } from '../../shell/host/ask.ts'
 import { largestAnswer, largestHead } from '../../shell/syntax/bounds.ts'
 import { AskError } from '../model.ts'
 
 export interface Http {
   /** Rejects with an AskError, or with what opening the channel rejected with. */
-  get(path: string): Promise<Answer>
+  get(path: string, sent?: Sent): Promise<Answer>
   close(): void
 }
 
@@ -39,10 +39,13 @@ export function createHttp(
   let hung = 0
   const late = () => new AskError('failed', `${authority} gave no answer within ${timeout / 1000} s`)
 
-  const once = (path: string): Promise<Answer> =>
+  const once = (path: string, sent: Sent): Promise<Answer> =>
     new Promise((resolve, reject) => {
-      const headers = { host: authority, accept: acceptHeader }
-      const outgoing = request({ agent, path, headers, maxHeaderSize: largestHead })
+      const { body } = sent
+      const size = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
+      const headers = { host: authority, ...headersOf(sent), ...size }
+      const method = body === undefined ? 'GET' : 'POST'
+      const outgoing = request({ agent, method, path, headers, maxHeaderSize: largestHead })
       const timer = setTimeout(() => {
         hung += 1
         // A channel that is still being opened does not hear of it, so the caller is told directly.
@@ -58,14 +61,14 @@ export function createHttp(
         const answer = read(response, limit, authority)
         answer.finally(() => clearTimeout(timer)).then(resolve, fail)
       })
-      outgoing.end()
+      outgoing.end(body)
     })
 
-  const get = async (path: string): Promise<Answer> => {
+  const get = async (path: string, sent: Sent): Promise<Answer> => {
     try {
-      return await once(path)
+      return await once(path, sent)
     } catch (cause) {
-      if (cause instanceof ClosedMeanwhile) return await once(path).catch(unwrap)
+      if (cause instanceof ClosedMeanwhile) return await once(path, sent).catch(unwrap)
       throw cause
     }
   }
@@ -74,11 +77,11 @@ export function createHttp(
   // limit does not count channels that are still being opened.
   let last: Promise<unknown> = Promise.resolve()
   return {
-    get(path) {
+    get(path, sent = {}) {
       const before = hung
       const answer = last.then(() => {
         if (hung !== before) throw late()
-        return get(path)
+        return get(path, sent)
       })
       last = answer.catch(() => undefined)
       return answer
@@ -87,7 +90,7 @@ export function createHttp(
   }
 }
 
-/** The kept channel had been closed from the other side; a GET may simply be repeated on a new one. */
+/** The kept channel had been closed from the other side; what is asked may simply be repeated on a new one. */
 class ClosedMeanwhile extends Error {}
 
 function kept(outgoing: ClientRequest, error: Error): Error {

@@ -32,8 +32,11 @@ export function prefetch(
     return answer
   }
   const asking = (keep: boolean): Asking => ({
-    ask: (host, address, port, path) =>
-      once(`${host} ${address} ${port} ${path}`, () => input.ask(host, address, port, path), keep),
+    ask: (host, address, port, path, sent) => {
+      const more = sent ? ` ${JSON.stringify(sent)}` : ''
+      const key = `${host} ${address} ${port} ${path}${more}`
+      return once(key, () => input.ask(host, address, port, path, sent), keep)
+    },
     askHost: (host, ask) => once(`${host} ${ask.name}`, () => input.askHost(host, ask), keep),
   })
   const ahead = asking(true)
@@ -52,5 +55,5 @@ export function prefetch(
 function put({ ask, askHost }: Asking, question: Question): Promise<unknown> {
   if (question.kind === 'host') return askHost(question.host, question.ask)
   const { host, local } = question.program
-  return ask(host, local.address, local.port, question.path)
+  return ask(host, local.address, local.port, question.path, question.sent)
 }

@@ -1,6 +1,8 @@
 /** What is asked: of a running program by HTTP, or of a host itself by a script. Each question has the type of its answer. */
+import { defined } from '../../diagnostic/defined.ts'
 import type { Component, Endpoint } from '../../inventory/model.ts'
 import { joinHostPort } from '../../inventory/value/endpoint.ts'
+import type { Sent } from '../../shell/host/ask.ts'
 import type { Script } from '../../shell/syntax/script.ts'
 
 /** A program to ask, by its own host. */
@@ -21,6 +23,10 @@ export interface Api<A = unknown> {
   readonly path: string
   /** Reads the body. Throws an AskError if it has another shape. */
   readonly read: (body: string) => A
+  /** Absent: a GET without headers of its own. */
+  readonly sent?: Sent
+  /** Other statuses than 200 whose body is read all the same, where a gate asks; absent: none. */
+  readonly also?: readonly number[]
 }
 
 /** What a host is asked, beside its programs. */
@@ -54,9 +60,10 @@ export type AnswerTo<Q> = Q extends { readonly read: (body: string) => infer A }
 /** Asks the program, behind its prefix. */
 export function programQuestion<A, P extends Program>(
   program: P,
-  { path, read }: Api<A>,
+  { path, read, sent }: Api<A>,
 ): HttpQuestion<A, P> {
-  return { kind: 'http', program, path: `${program.pathPrefix ?? ''}${path}`, read }
+  const whole = `${program.pathPrefix ?? ''}${path}`
+  return { kind: 'http', program, path: whole, read, ...defined({ sent }) }
 }
 
 export function each<A, P extends Program>(
@@ -77,6 +84,7 @@ export function hostOf(question: Question): string {
 /** The same program may be asked at several addresses. */
 export function questionKey(question: Question): string {
   if (question.kind === 'host') return `${question.host} ${question.ask.name}`
-  const { program, path } = question
-  return `${program.host}/${program.component} ${joinHostPort(program.local)} ${path}`
+  const { program, path, sent } = question
+  const more = sent ? ` ${JSON.stringify(sent)}` : ''
+  return `${program.host}/${program.component} ${joinHostPort(program.local)} ${path}${more}`
 }

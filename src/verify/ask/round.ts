@@ -54,7 +54,7 @@ async function replyTo(
   try {
     if (question.kind === 'host') return { kind: 'answer', answer: await input.askHost(host, question.ask) }
     const { address, port } = question.program.local
-    const { status, body } = await input.ask(host, address, port, question.path)
+    const { status, body } = await input.ask(host, address, port, question.path, question.sent)
     if (status !== 200) return silent(input, question, refusedBy(question.path, status, body))
     if (!spend(host, body.length))
       return silent(input, question, `all answers of ${host} have more than ${mostAnswers} characters`)

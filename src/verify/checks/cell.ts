@@ -6,7 +6,7 @@ import { wayTo } from '../../topology/address/way.ts'
 import { withoutMissing } from '../../topology/member/without-missing.ts'
 import type { CellTopology } from '../../topology/model.ts'
 import type { CheckDefinition } from '../answer/view.ts'
-import { programsOf, replicaProgram } from '../ask/programs.ts'
+import { programOf, programsOf, replicaProgram } from '../ask/programs.ts'
 import type { Program } from '../ask/question.ts'
 import type { Chosen } from '../input.ts'
 import { exporterCheck, exportersUp, type TargetOwner } from './exporter-up.ts'
@@ -69,7 +69,11 @@ function ownerOf(
 ): (instance: string, job: string) => TargetOwner {
   const programs = known.flatMap(({ definition }) => programsOf(definition, cell))
   const missing = chosen.missing ?? (() => false)
-  const byInstance = new Map(programs.map(program => [program.instance, program]))
+  const elsewhere = cell.stores.flatMap(({ component, members, scraped: { port } = {} }) =>
+    port === undefined ? [] : members.map(member => programOf(component, { ...member, port })),
+  )
+  // A target is where metrics are told, and others ask some programs elsewhere.
+  const byInstance = new Map([...programs, ...elsewhere].map(program => [program.instance, program]))
   const behind = new Map<string, Component>(
     known.flatMap(({ definition: { name }, checks }) =>
       (checks.jobs?.(cell) ?? []).map(job => [job.name, name] as const),

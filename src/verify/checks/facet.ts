@@ -1,5 +1,5 @@
 /** What verify, status and the gate have to know of a component: the value `checks` of its `checks.ts`. */
-import type { Component } from '../../inventory/model.ts'
+import type { Component, Endpoint } from '../../inventory/model.ts'
 import type { RunningProcess } from '../../shell/host/running.ts'
 import type { CellTopology, Job, Member, Peer } from '../../topology/model.ts'
 import type { CheckDefinition, View } from '../answer/view.ts'
@@ -26,8 +26,12 @@ export interface ComponentChecks {
   readonly links?: Links
   /** How it is known that it and the others of its kind work together; absent: they need not. */
   readonly joined?: Joined
+  /** Founds what all of its kind need together, once all of them are there; absent: they need nothing. What is there already stays. */
+  readonly found?: Lack
   /** What it still lacks though it says that it is ready; absent: nothing. */
   readonly lack?: Lack
+  /** Milliseconds that it may lack that; absent: a minute. */
+  readonly lackPatience?: number
   /** All of its processes on a host, also those that promha did not start. Only for a component that may run once. */
   readonly running?: HostAsk<readonly RunningProcess[]>
 }
@@ -37,6 +41,9 @@ export type Lack = (asked: LackRequest) => Promise<string | undefined>
 
 export interface LackRequest {
   readonly get: Get
+  /** Of what listens elsewhere on its host. */
+  readonly getAt: (place: Endpoint) => Get
+  readonly host: string
   readonly cell: CellTopology
   /** Whether another program of the cell says on its own host that it is ready. */
   readonly serves: (component: Component, host: string) => Promise<boolean>

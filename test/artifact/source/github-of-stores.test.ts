@@ -60,6 +60,13 @@ const rows: readonly Row[] = [
     checksums: 'checksums.txt',
     lines: 'archives',
   },
+  {
+    folder: 'etcd-io/etcd/releases/download/v$V',
+    archive: 'etcd-v$V-linux-amd64.tar.gz',
+    files: ['etcd-v$V-linux-amd64/README.md', 'etcd-v$V-linux-amd64/etcd', 'etcd-v$V-linux-amd64/etcdctl'],
+    checksums: 'SHA256SUMS',
+    lines: 'archives',
+  },
 ]
 
 const released = definitions.filter(({ name, release }) => release && storeComponents.includes(name))

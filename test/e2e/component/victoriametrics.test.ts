@@ -132,13 +132,7 @@ describe('VictoriaMetrics beside a pair', function () {
     ] as const
     for (const [method, path] of refused) assert.equal(await asked(method, path), `403 ${method} ${path}`)
     assert.equal(await asked('DELETE', '/api/v1/series'), '405 DELETE /api/v1/series')
-    const read = [
-      '/api/v1/labels',
-      '/api/v1/label/job/values',
-      `/api/v1/export?${match}`,
-      '/vmui/',
-      '/health',
-    ]
+    const read = ['/api/v1/labels', '/api/v1/label/job/values', `/api/v1/export?${match}`, '/health']
     for (const path of read) assert.equal(await asked('GET', path), `200 GET ${path}`)
     assert.equal(await asked('POST', '/api/v1/query?query=up'), '200 POST /api/v1/query?query=up')
     await isRead()
@@ -167,6 +161,27 @@ describe('VictoriaMetrics beside a pair', function () {
     assert.equal(fixed.code, 0, fixed.stdout)
     await allPass()
     assertWhole(await figuresSince(from))
+  })
+
+  it('leaves the inventory only if that is wanted, and keeps its data', async () => {
+    await site.edit(({ cells: { lab } }) => void delete (lab as { storage?: unknown }).storage)
+    const refused = await site.run('apply', '--json')
+    assert.notEqual(refused.code, 0, refused.stdout)
+    assert.match(refused.stdout, /would leave cell lab: the inventory names no VictoriaMetrics node any more/)
+    assert.match(refused.stdout, /Its data stays: \/var\/lib\/victoriametrics on app-01, /)
+    converged(await site.run('apply', '--allow-outage', '--json'))
+    for (const host of nodes) {
+      const left = await fleet.inside(
+        host,
+        'ls /var/lib/victoriametrics; pgrep -x victoria-metric || :; test ! -e /etc/systemd/system/victoriametrics.service',
+      )
+      assert.match(left, /^data$/m)
+      assert.doesNotMatch(left, /^\d+$/m)
+    }
+    assert.doesNotMatch(await fleet.inside(a, 'cat /etc/prometheus/prometheus.yml'), /remote_write/)
+    const again = await site.run('apply', '--json')
+    assert.equal(again.code, 0, again.stdout)
+    assert.equal(again.document().changed, 0, again.stdout)
   })
 
   it('is left by a destroy without a trace', async () => {

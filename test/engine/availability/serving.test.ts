@@ -134,6 +134,41 @@ describe('an outage', () => {
     assert.deepEqual((await refused(back)).problems, [])
   })
 
+  it('is said to be that of all, and what of it stays, where the inventory has none any more', async () => {
+    const plans = ['a', 'b'].map(host => planOf(host, 'victoriametrics', { action: 'stop', retired: true }))
+    const scene = sceneOf(['a', 'b'], ['a', 'b'], plans)
+    const owned = [
+      { kind: 'data', name: '/var/lib/victoriametrics', found: false },
+      { kind: 'file', name: '/usr/local/bin/victoria-metrics', found: false },
+    ]
+    const observed = { records: new Map([['victoriametrics', { owned }]]), units: new Map() }
+    const runs = plans.map(plan => runOf(plan.instance.host, { plan: [plan], observed }))
+    const context = { ...scene, hosts: contextOf(runs).hosts }
+    const { problems } = await refused(context)
+    assert.deepEqual(problems, [
+      {
+        code: 'member.all-leave',
+        severity: 'error',
+        summary: 'victoriametrics would leave cell eu: the inventory names no VictoriaMetrics node any more',
+        host: 'b',
+        resource: 'service:victoriametrics.service',
+        detail:
+          'It leaves a and b.\nIts data stays: /var/lib/victoriametrics on a, /var/lib/victoriametrics on b.',
+        remedy: 'To remove it, pass --allow-outage. To keep it, name its hosts in the inventory again.',
+      },
+    ])
+    const { problems: none, told } = await refused(context, true)
+    assert.deepEqual(none, [])
+    assert.deepEqual(told, [
+      'problem victoriametrics leaves cell eu, which has no other VictoriaMetrics node',
+    ])
+    // One of two that leaves while the inventory keeps the other, which does not serve, is an outage as any.
+    const [, one] = ['a', 'b'].map(host => planOf(host, 'vmstorage', { action: 'stop', retired: true }))
+    const store = [{ store: 'victoriametrics', component: 'vmstorage' }]
+    const half = sceneOf(['a', 'b'], ['b'], [one ?? assert.fail()], store)
+    assert.equal((await refused(half)).problems[0]?.code, 'member.outage')
+  })
+
   it('is told as a warning where it is wanted', async () => {
     const { problems, told } = await refused(sceneOf(['a', 'b'], ['a'], [restart('a')]), true)
     assert.deepEqual(problems, [])
@@ -162,7 +197,7 @@ describe('an outage', () => {
     const alone = await refused(sceneOf([], ['old'], [leaving]))
     assert.equal(
       alone.problems[0]?.summary,
-      'prometheus would be stopped, and no other replica of cell eu serves now',
+      'prometheus would leave cell eu: the inventory names no replica any more',
     )
     const plans = [leaving, planOf('new', 'prometheus')]
     assert.deepEqual((await refused(sceneOf(['new'], ['old'], plans))).problems, [])

@@ -91,4 +91,69 @@ describe('a queue over several looks', () => {
     assert.equal(sends([0, { lag: 30, age: 9 }], [5, { lag: 20, age: 14 }]), false)
     assert.equal(sends([0, { age: 9 }], [5, { lag: 1, age: 14, failed: 3 }]), false)
   })
+
+  describe('that has sent samples with a time in the future', () => {
+    /** A target that is ten minutes ahead; `said` counts. */
+    const at = (seconds: number, said: Said): Seen => [seconds, { ahead: 600, ...said }]
+    const living = (seconds: number) =>
+      at(seconds, { bytes: 100 * seconds, tried: 90 * seconds, pending: 90 })
+
+    it('is caught up once what waited was sent within ten seconds', () => {
+      assert.equal(state(living(0)), 'behind')
+      assert.equal(state(living(0), living(2)), 'caught up')
+      const slow = (seconds: number) =>
+        at(seconds, { bytes: 100 * seconds, tried: 90 * seconds, pending: 9_000 })
+      assert.equal(state(slow(0), slow(9)), 'behind')
+      assert.equal(state(slow(0), slow(9), slow(12), slow(101)), 'behind')
+      assert.equal(state(slow(0), slow(101)), 'behind')
+    })
+
+    it('is not caught up while it is full, since more waits in the log', () => {
+      const full = (seconds: number) => ({ ...living(seconds)[1], full: seconds })
+      assert.equal(state(at(0, full(0)), at(2, full(2)), at(4, full(4))), 'behind')
+      assert.equal(state(at(0, full(0)), at(2, full(2)), at(4, { ...full(4), full: 2 })), 'caught up')
+    })
+
+    it('is down once its sink has taken nothing for two minutes, and was caught up at no look of these', () => {
+      const hangs = (seconds: number) => at(seconds, { bytes: 200, tried: 180, pending: 90 + 10 * seconds })
+      const states = [2, 4, 8, 14, 60, 121, 122].map(last =>
+        state(living(0), living(2), ...[4, 8, 14, 60, 121, 122].filter(one => one <= last).map(hangs)),
+      )
+      assert.deepEqual(states.slice(0, 2), ['caught up', 'behind'])
+      assert.deepEqual(states.slice(2), ['behind', 'behind', 'behind', 'behind', 'down'])
+      const { reached, newest } = followed(living(0), living(2), hangs(14))
+      assert.equal(newest - reached, 12)
+    })
+
+    it('is not caught up by samples that are tried again', () => {
+      // Between two attempts, what is tried again does not count as tried.
+      const tried = (seconds: number, counted: number) =>
+        at(seconds, { bytes: 200 + seconds, tried: counted, pending: 500 })
+      assert.equal(state(tried(0, 900), tried(11, 400), tried(13, 900)), 'behind')
+      assert.equal(state(tried(0, 900), tried(11, 400), tried(13, 1_400)), 'caught up')
+    })
+
+    it('is behind once its times say nothing wrong any more, if it has taken nothing meanwhile', () => {
+      const past = (seconds: number): Seen => [seconds, { lag: 5, bytes: 200, tried: 180 }]
+      assert.equal(state(living(0), living(2), past(60)), 'caught up')
+      assert.equal(state(living(0), living(2), past(122)), 'behind')
+    })
+
+    it('is the same queue as before', () => {
+      assert.equal(followed([0, { lag: 2 }], at(2, { bytes: 1_900_000_000 })).began, 0)
+    })
+
+    it('has no backlog if nothing waits', () => {
+      const idle = (seconds: number) => at(seconds, { bytes: 200, pending: 0, age: 60 })
+      assert.equal(state(idle(0), idle(9)), 'behind')
+      assert.equal(state(idle(0), idle(10)), 'caught up')
+    })
+
+    it('sends again once something was taken', () => {
+      const sends = (...looks: readonly Seen[]) => hasSentSince(followed(...looks), 0)
+      assert.equal(sends(at(0, { bytes: 0, age: 9 })), false)
+      assert.equal(sends(at(0, { bytes: 0, age: 9 }), at(5, { bytes: 7, age: 14 })), true)
+      assert.equal(sends(at(0, { bytes: 0, age: 9 }), at(5, { bytes: 7, age: 14, failed: 3 })), false)
+    })
+  })
 })

@@ -12,9 +12,11 @@ const sinks: readonly KnownSink[] = [
 const where = { host: 'mon-a', resource: 'service:prometheus.service' }
 
 function standing(name: string, state: Standing['state'], said: Said = {}, refuses = false): Standing {
+  const seen = queueSaying(said, 0, name)
   const followed: Followed = {
-    ...queueSaying(said, 0, name),
-    ...{ state: 'behind', began: 0, moved: 0, refuses },
+    ...seen,
+    ...{ state: 'behind', began: 0, moved: 0, refuses, reached: seen.newest - 300 },
+    ...{ mark: { at: 0, queue: seen.queue }, drains: false },
   }
   return { followed, state }
 }
@@ -67,6 +69,27 @@ describe('queues before a step that loses what they hold', () => {
     assert.equal(
       problem?.detail,
       'This replica loses what it has not sent there: its samples from 2027-01-15 07:50:00 UTC until prometheus is restarted. victoriametrics on app-01 has them.',
+    )
+  })
+
+  it('say nothing by times that lie in the future', () => {
+    const ahead = { ahead: 600 }
+    const [down, slow] = [standing('own', 'down', ahead), standing('vm-a', 'open', ahead)]
+    assert.deepEqual(told([down, slow, standing('vm-b', 'done')]), [
+      'warning backlog.own-down: remote write "own" to 192.0.2.9:8428 has accepted nothing since 2027-01-15 07:55:00 UTC',
+      'error backlog.not-caught-up: prometheus was not restarted: after 5 minutes of waiting, victoriametrics on app-01 accepts nothing',
+    ])
+    const step = { where, component: 'prometheus', verb: 'restarted', allowed: false }
+    assert.match(
+      ownProblems([down], sinks, step)[0]?.detail ?? '',
+      /its samples from an unknown time until then/,
+    )
+    const taking = { ...slow, followed: { ...slow.followed, accepted: 0 } }
+    assert.match(told([taking]).join(), /on app-01 accepts samples more slowly than they come$/)
+    const silent = { ...down, followed: { ...down.followed, accepted: 0 } }
+    assert.match(
+      ownProblems([silent], sinks, step)[0]?.detail ?? '',
+      /samples from 2027-01-15 07:55:00 UTC until/,
     )
   })
 
@@ -150,7 +173,7 @@ describe('queues before a step that loses what they hold', () => {
   })
 
   it('show nothing that a host could make strange', () => {
-    const odd = standing('x'.repeat(500), 'down', { lag: Number.NEGATIVE_INFINITY })
+    const odd = standing('x'.repeat(500), 'down', { lag: Number.POSITIVE_INFINITY })
     const [text = ''] = told([odd])
     assert.match(text, /has accepted nothing since an unknown time$/)
     assert.ok(text.length < 250, `${text.length}`)

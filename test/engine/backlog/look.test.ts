@@ -7,13 +7,13 @@ import { AskError } from '../../../src/verify/model.ts'
 const recorded = readFileSync(new URL('../../verify/recorded/remote-write-3.5.txt', import.meta.url), 'utf8')
 const place = { address: '127.0.0.1', port: 9090, readyPath: '/prefix/-/ready' }
 
-function look(metrics: string) {
+function look(metrics: string, now = 1796075300.5) {
   const paths: string[] = []
   const get = getFrom(
     async (_host, _address, _port, path) => {
       paths.push(path)
       if (path === '/prefix/metrics') return { status: 200, body: metrics }
-      return { status: 200, body: '{"data":{"result":[1796075300.5,"1796075300.5"]}}' }
+      return { status: 200, body: `{"data":{"result":[${now},"${now}"]}}` }
     },
     'mon-a',
     place,
@@ -35,7 +35,7 @@ describe('one look at the queues of a replica', () => {
         ['vm-b', 1796075298, 1796075298, 124],
       ],
     )
-    assert.deepEqual(paths, ['/prefix/metrics'])
+    assert.deepEqual(paths, ['/prefix/metrics', '/prefix/api/v1/query?query=time()'])
     const reloaded = `prometheus_config_last_reload_success_timestamp_seconds 1.7960752805e+09\n${recorded}`
     assert.equal((await look(reloaded).seen).since, 1796075280.5)
   })
@@ -46,6 +46,37 @@ describe('one look at the queues of a replica', () => {
     assert.equal(newest, 1796075300.5)
     assert.equal(queues[1]?.highest, 1796075300.5)
     assert.deepEqual(paths, ['/prefix/metrics', '/prefix/api/v1/query?query=time()'])
+  })
+
+  it("leaves out times that lie in the future of the host's clock", async () => {
+    const { queues, newest } = await look(recorded, 1796075290).seen
+    assert.equal(newest, 1796075290)
+    assert.deepEqual(
+      queues.map(({ remoteName, highest, sent, ahead }) => [remoteName, highest, sent, ahead]),
+      [
+        ['0e3a73', 1796075290, undefined, undefined],
+        ['vm-a', 1796075290, undefined, true],
+        ['vm-b', 1796075290, undefined, true],
+      ],
+    )
+    const busy = getFrom(
+      async (_host, _address, _port, path) =>
+        path === '/prefix/metrics' ? { status: 200, body: recorded } : { status: 503, body: '' },
+      'mon-a',
+      place,
+    )
+    assert.equal((await lookAt(busy)).newest, 1796075298)
+  })
+
+  it('follows two hundred queues of one replica at most', async () => {
+    const more = Array.from(
+      { length: 200 },
+      (_, at) => `prometheus_remote_storage_samples_failed_total{remote_name="n${at}",url=""} 0\n`,
+    )
+    await assert.rejects(
+      look(`${recorded}${more.join('')}`).seen,
+      /it tells of 203 remote write queues, and promha follows 200 at most/,
+    )
   })
 
   it('sees none without remote write, and fails if there is no answer', async () => {

@@ -25,6 +25,7 @@ function metricsOf(second: number, { started, loaded }: Beginnings, lags: Lags):
       `${prefix}_samples_failed_total${labels} 0`,
       `${prefix}_samples_pending${labels} 100`,
       `${prefix}_queue_highest_sent_timestamp_seconds${labels} ${lag === undefined ? 0 : newest - lag}`,
+      `${prefix}_bytes_total${labels} ${lag === undefined ? 0 : newest - lag}`,
     ]
   })
   const head = [
@@ -91,7 +92,7 @@ export function sceneOf({
     name: 'eu',
     replicas: ['mon-a', 'mon-b'].map(host => member(host, 9090)),
     sinks: [sink('vm-a'), sink('vm-b')],
-    stores: [{ store: 'victoriametrics', component: 'node_exporter' }],
+    stores: [{ store: 'victoriametrics', component: 'node_exporter', writers: [] }],
     ...{ peers: [], exporters: [], pushgateways: [], probers: [], grafanas: [] },
     ...{ movingAddresses: [], proxies: [] },
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { followBacklogs } from '../../../src/engine/backlog/backlog.ts'
+import { followBacklogs, foretellBacklogs } from '../../../src/engine/backlog/backlog.ts'
 import type { Event } from '../../../src/engine/event.ts'
 import type { Action } from '../../../src/plan/model.ts'
 import { AskError } from '../../../src/verify/model.ts'
@@ -14,10 +14,12 @@ interface Parts {
   readonly allowOutage?: boolean
   /** By how many seconds a replica is behind with vm-a, so many seconds after the first look; undefined: it is not there. */
   readonly lag: (replica: string, second: number) => number | undefined
+  /** vm-a is to be restarted too. */
+  readonly both?: true
 }
 
 /** vm-b of a store is to be restarted, to which the replicas of another cell write; all are far behind with vm-b itself. */
-function sceneOf({ action = 'restart', allowOutage = false, lag }: Parts) {
+function sceneOf({ action = 'restart', allowOutage = false, lag, both }: Parts) {
   let time = 0
   const pause = async (milliseconds: number) => {
     time += milliseconds
@@ -39,7 +41,8 @@ function sceneOf({ action = 'restart', allowOutage = false, lag }: Parts) {
     { name: 'eu', replicas, sinks, stores: [], movingAddresses: [], ...rest },
   ]
   const plan = planOf('vm-b', component, { action, cell: 'central' })
-  const context = contextOf([runOf('vm-b', { plan: [plan] })], {
+  const other = both ? [planOf('vm-a', component, { action, cell: 'central' })] : []
+  const context = contextOf([runOf('vm-a', { plan: other }), runOf('vm-b', { plan: [plan] })], {
     request: { allowOutage, emit: event => void events.push(event) },
     prepared: { topology: { cells }, inventory: { hosts: [] } },
     async ask(host, _address, _port, path) {
@@ -51,6 +54,7 @@ function sceneOf({ action = 'restart', allowOutage = false, lag }: Parts) {
         return [
           `${prefix}_samples_failed_total${labels} 0`,
           `${prefix}_queue_highest_sent_timestamp_seconds${labels} ${newest - behind}`,
+          `${prefix}_bytes_total${labels} ${newest - behind}`,
         ]
       }
       const head = [`process_start_time_seconds 1`, `${prefix}_highest_timestamp_in_seconds ${newest}`]
@@ -58,9 +62,15 @@ function sceneOf({ action = 'restart', allowOutage = false, lag }: Parts) {
       return { status: path === '/metrics' ? 200 : 404, body }
     },
   })
-  const backlogs = followBacklogs(context, { now: () => time, pause })
+  const clock = { now: () => time, pause }
+  const backlogs = followBacklogs(context, clock)
   return {
+    foretold: async () =>
+      (await foretellBacklogs(context, clock)).map(
+        ({ host, severity, summary }) => `${host} ${severity ?? 'error'}: ${summary}`,
+      ),
     before: () => backlogs.before(plan),
+    first: () => backlogs.first(),
     seconds: () => Math.round(time / 1000),
     notes: () => events.flatMap(event => (event.type === 'waiting' ? [event.note] : [])),
     warnings: () => events.flatMap(event => (event.type === 'problem' ? [event.problem.code] : [])),
@@ -96,7 +106,7 @@ describe('the step of a member of a store', () => {
     const problem = await sceneOf({ lag: (_, second) => 400 + second, action: 'stop' }).before()
     assert.match(
       problem?.summary ?? '',
-      /^victoriametrics was not stopped: the queue of mon-a to victoriametrics on vm-a has accepted nothing since/,
+      /^victoriametrics would be stopped, and the queue of mon-a to victoriametrics on vm-a has accepted nothing since/,
     )
   })
 
@@ -112,5 +122,40 @@ describe('the step of a member of a store', () => {
     const scene = sceneOf({ action: 'start', lag: () => 90 })
     assert.equal(await scene.before(), undefined)
     assert.equal(scene.seconds(), 0)
+  })
+
+  describe('that is planned', () => {
+    it('is nothing to tell of if it is usual, and takes one look', async () => {
+      const scene = sceneOf({ lag: () => 25 })
+      assert.deepEqual([await scene.foretold(), scene.seconds()], [[], 0])
+    })
+
+    it('is told if it would wait, or be refused', async () => {
+      const slow = sceneOf({ lag: (host, second) => (host === 'mon-b' ? 90 - second / 10 : 1) })
+      assert.deepEqual(await slow.foretold(), [
+        'vm-b warning: apply would wait for up to 5 minutes before victoriametrics is restarted: the queue of mon-b to victoriametrics on vm-a is 89 s behind',
+      ])
+      assert.ok(slow.seconds() < 15, `${slow.seconds()}`)
+      const [refused = '', ...more] = await sceneOf({ lag: (_, second) => 400 + second }).foretold()
+      assert.deepEqual(more, [])
+      assert.match(
+        refused,
+        /^vm-b error: victoriametrics would be restarted, and the queue of mon-a to victoriametrics on vm-a has accepted nothing since/,
+      )
+    })
+
+    it('is left to its turn if the other member that takes nothing is to change too', async () => {
+      const lag = (_: string, second: number) => 400 + second
+      const told = await sceneOf({ lag, both: true }).foretold()
+      assert.deepEqual(
+        told.filter(one => one.includes('on vm-a')),
+        [],
+      )
+    })
+
+    it('is not looked at by a run before its turn', async () => {
+      const scene = sceneOf({ lag: () => 90 })
+      assert.deepEqual([await scene.first(), scene.seconds()], [[], 0])
+    })
   })
 })

@@ -12,6 +12,7 @@ interface Scene {
   readonly had?: Scraped
   readonly interval?: string
   readonly sameConfig?: boolean
+  readonly handover?: number
   readonly twin?: Scraped
   /** What it tells so many seconds after the change. */
   readonly now?: (second: number) => Scraped
@@ -21,7 +22,7 @@ interface Scene {
 
 /** Soaks with a clock that only the pauses move. */
 async function run(scene: Scene) {
-  const { component = 'prometheus', had, interval, sameConfig = true, twin } = scene
+  const { component = 'prometheus', had, interval, sameConfig = true, twin, handover } = scene
   let time = 0
   const notes: string[] = []
   const clock: Clock = {
@@ -34,6 +35,7 @@ async function run(scene: Scene) {
   const before: SteadyState = {
     ...(had ? { targets: targets(had, interval) } : {}),
     sameConfig,
+    ...(handover ? { handover } : {}),
     twins: async () => (twin ? targets(twin, interval) : undefined),
   }
   const problem = await soak({
@@ -77,6 +79,18 @@ describe('the soak', () => {
       ['10m', 300],
     ] as const) {
       const { problem, seconds } = await run({ had: { a: 'up' }, interval })
+      assert.equal(problem, undefined)
+      assert.equal(seconds, expected, interval)
+    }
+  })
+
+  it('lasts until a store can go back to it, for at most 5 minutes', async () => {
+    for (const [interval, handover, expected] of [
+      ['15s', 135_000, 135],
+      ['1m', 60_000, 120],
+      ['1m', 540_000, 300],
+    ] as const) {
+      const { problem, seconds } = await run({ had: { a: 'up' }, interval, handover })
       assert.equal(problem, undefined)
       assert.equal(seconds, expected, interval)
     }

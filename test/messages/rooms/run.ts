@@ -16,8 +16,15 @@ const outage = {
   detail: 'prometheus on mon-b, which cannot be reached',
 }
 
+const leaving = {
+  ...{ component: 'victoriametrics', noun: 'VictoriaMetrics node', cell: 'eu' },
+  detail: 'It leaves vm-a and vm-b.\nIts data stays: /var/lib/victoriametrics on vm-a.',
+}
+
 export const memberSamples = samples(memberProblem, {
   outageAccepted: [[outage]],
+  allLeaveAccepted: [[leaving]],
+  allLeave: [[leaving]],
   tooFewServe: [[outage, ['mon-b'], { serving: 1, needed: 2 }]],
   tooFewServeAccepted: [[outage, { serving: 1, needed: 2 }]],
   outage: [
@@ -56,6 +63,9 @@ export const gateSamples = samples(gateProblem, {
       },
       120_000,
     ],
+  ],
+  notFounded: [
+    [{ component: 'm3db', lacks: 'the namespace aggregated is not ready yet', host: 'm3' }, 120_000],
   ],
   notJoined: [
     [

@@ -20,7 +20,16 @@ export const topologySamples = samples(topologyProblem, {
   componentOfTwoCells: [[{ host: 'mon-a', component: 'firewall', first: 'eu', second: 'us' }]],
   samePort: [[{ first: 'Prometheus "a"', second: 'node_exporter', port: 9090, host: 'mon-a' }]],
   portNotPermitted: [['node_exporter', 'lab', 80]],
-  proxyNeedsIp: [[{ name: 'blackbox', cell: 'eu', host: 'named', address: 'named.example.net' }]],
+  proxyNeedsIp: [
+    [
+      {
+        label: 'HAProxy for readers of victoriametrics',
+        cell: 'eu',
+        host: 'named',
+        address: 'named.example.net',
+      },
+    ],
+  ],
   vipTaken: [['loadbalancer of cell "eu"', 'fd00::12', 'that of host "mon-b"']],
   vridTaken: [[{ whose: 'loadbalancer of cell "us"', vrid: 51, peer: 'loadbalancer', cell: 'eu' }]],
   fileNotShipped: [

@@ -62,7 +62,15 @@ const special: Readonly<Record<string, Partial<Row>>> = {
 }
 
 /** It has three hosts or more, and its own tests. */
-const ofCluster: readonly string[] = ['vmstorage', 'vminsert', 'vmselect', 'cortex', 'mimir']
+const ofCluster: readonly string[] = [
+  'vmstorage',
+  'vminsert',
+  'vmselect',
+  'cortex',
+  'mimir',
+  'm3db',
+  'm3db_etcd',
+]
 
 const rows: readonly Row[] = [
   ...definitions.flatMap((definition): readonly Row[] => {

@@ -153,6 +153,11 @@ describe('Thanos', () => {
     )
   })
 
+  it('has a replica serve for nine intervals before the other one is changed', async () => {
+    const [cell] = buildTopology(await inventoryOf(thanosSite('{ query: [st-a, st-b] }'))).cells
+    assert.equal(cell?.handover, 9 * 60_000)
+  })
+
   it('lets only the queries reach the gRPC ports', async () => {
     const [cell] = buildTopology(await inventoryOf(thanosSite('{ query: [st-a, st-b] }'))).cells
     const rules = cell?.firewallRules.flatMap(({ host, rules: own }) =>

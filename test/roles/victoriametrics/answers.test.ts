@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { clock, diskOf, exported, versionOf } from '../../../roles/victoriametrics/answers.ts'
+import { clock, diskOf, exported, firstSample, versionOf } from '../../../roles/victoriametrics/answers.ts'
 import { ShapeError } from '../../../src/verify/answer/shape.ts'
 
 /** Of a node that two replicas feed. */
@@ -43,6 +43,11 @@ describe('what a VictoriaMetrics node answers', () => {
     assert.deepEqual(held.read(of('1794999998000'))[0]?.at, [1794999998000, 1795000000000])
   })
 
+  it('is refused if all its series together have too many values', () => {
+    const line = `{"metric":{},"values":[${'1,'.repeat(1_500_000)}1],"timestamps":[]}\n`
+    assert.throws(() => held.read(line.repeat(3)), ShapeError)
+  })
+
   it('is refused in another shape', () => {
     assert.throws(() => held.read('<html>'), ShapeError)
     assert.throws(() => held.read('{"metric":{},"values":[1],"timestamps":["1"]}'), ShapeError)
@@ -53,6 +58,18 @@ describe('what a VictoriaMetrics node answers', () => {
     assert.match(clock.path, /&nocache=1$/)
     const body = '{"data":{"resultType":"vector","result":[{"metric":{},"value":[1796076245,"1796076245"]}]}}'
     assert.equal(clock.read(body), 1_796_076_245_000)
+  })
+
+  it('tells when its first sample is, if it has any', () => {
+    const { path, read } = firstSample('e"u')
+    const asked = new URL(path, 'http://vm-a').searchParams
+    assert.equal(asked.get('query'), 'min(tfirst_over_time(up{job="prometheus",cell="e\\"u"}[50y]))')
+    assert.equal(asked.get('nocache'), '1')
+    const body = (result: string) => `{"data":{"resultType":"vector","result":[${result}]}}`
+    assert.equal(read(body('{"metric":{},"value":[1796105328,"1778825325"]}')), 1_778_825_325_000)
+    assert.equal(read(body('')), undefined)
+    for (const wrong of ['NaN', '-1', '1e300'])
+      assert.throws(() => read(body(`{"metric":{},"value":[1796105328,"${wrong}"]}`)), ShapeError)
   })
 
   it('tells its version and its disk in its metrics', () => {

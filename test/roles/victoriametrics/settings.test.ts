@@ -19,6 +19,10 @@ const errors: Readonly<Record<string, Case>> = {
     text: storeSite('{ hosts: [vm-a, §vm-x], retention: 365d }'),
     summary: /"vm-x"/,
   },
+  'a host outside a list, and not as one too few': {
+    text: storeSite('{ hosts: §vm-a, retention: 365d }'),
+    summary: /expected a list, saw the text "vm-a"$/,
+  },
   'no retention': {
     text: storeSite('§{ hosts: [vm-a, vm-b] }'),
     summary: /has no retention$/,
@@ -28,6 +32,11 @@ const errors: Readonly<Record<string, Case>> = {
     text: storeSite('{ hosts: [vm-a, vm-b], retention: §12 }'),
     summary: /expected a duration like 365d or 2y, saw "12"$/,
     remedy: /^Write 12d for days, or 12y for years\.$/,
+  },
+  'a retention as a map': {
+    text: storeSite('{ hosts: [vm-a, vm-b], retention: §{ time: 365d } }'),
+    summary: /expected a text or a number, saw a map$/,
+    remedy: /^Write one value/,
   },
   'a retention in months': {
     text: storeSite('{ hosts: [vm-a, vm-b], retention: §6M }'),

@@ -40,7 +40,7 @@ const probeRequest = {
   deep: false,
 }
 
-const asked = askScript(5, { address: '127.0.0.1', port: 9090 }, '/')
+const asked = askScript(5, { address: '127.0.0.1', port: 9090 }, { path: '/' })
 
 /** Every parser of what a script printed. */
 const parsers: Readonly<Record<string, (output: string) => unknown>> = {

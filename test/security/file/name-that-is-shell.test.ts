@@ -70,7 +70,15 @@ const change = (name: Name) => ({ mark: name('mark'), run: name('run') })
 
 /** Every script, by the function that makes it. */
 const scripts: Readonly<Record<string, (name: Name) => Pick<Script<unknown>, 'render'>>> = {
-  askScript: name => askScript(5, { address, port: 9090 }, `/${name('path')}`),
+  askScript: name =>
+    askScript(
+      5,
+      { address, port: 9090 },
+      {
+        path: `/${name('path')}`,
+        sent: { headers: { 'X-Any': 'any' }, body: name('body') },
+      },
+    ),
   changeScript: name => changeScript(change(name), changeOf(name)),
   cleanupScript: name =>
     cleanupScript({

@@ -23,6 +23,7 @@ const limits: Readonly<Record<string, number>> = {
   'blackbox_exporter.service': 2.5,
   'victoriametrics.service': 2.5,
   'cortex.service': 2.5,
+  'm3db.service': 2.5,
   'vmstorage.service': 2.5,
   'thanos_sidecar.service': 2.5,
   'grafana.service': 2.5,
@@ -47,6 +48,12 @@ const written: Readonly<Record<string, () => string>> = {
       ...{ name: 'cortex', label: 'Cortex', dataDir: '/var/lib/cortex' },
       commandLine: { command: ['/usr/local/bin/cortex'] },
       words: unitTexts('cortex', listen),
+    }),
+  'm3db.service': () =>
+    renderTemplate('m3db', 'm3db.service', {
+      ...{ name: 'm3db', dataDir: '/var/lib/m3db', description: 'M3DB' },
+      commandLine: { command: ['/usr/local/bin/m3dbnode'] },
+      words: unitTexts('m3db', listen),
     }),
   'vmstorage.service': () =>
     renderTemplate('victoriametrics', 'cluster.service', {

@@ -13,6 +13,7 @@ import type { ChangeRequest } from '../../../src/shell/change/request.ts'
 import { probeScript } from '../../../src/shell/observe/probe.ts'
 import { sections } from '../../../src/shell/syntax/frame.ts'
 import { answerOf } from '../../../src/shell/syntax/script.ts'
+import { treeFunctions } from '../../../src/shell/syntax/tree.ts'
 import { requireRoot } from '../../security/support/root.ts'
 import { type MiniHost, miniHost } from '../support/host.ts'
 import {
@@ -93,6 +94,21 @@ describe('a tree on a host', function () {
   }
   const whole = (at: string) =>
     spawnSync('sh', ['-c', `cd ${at} && ls -lAR --time-style=+ | sort`]).stdout.toString()
+
+  it('may have as many things as it is said to, directories without any included', () => {
+    for (const name of ['a/b/c', 'd', 'e/.f', 'g'])
+      mkdirSync(join(host.root, 'tree', name), { recursive: true })
+    const hash = (most: number) =>
+      spawnSync('dash', [
+        '-c',
+        `${treeFunctions}\nmost_of_tree=${most}\ntree_hash "$1"`,
+        'sh',
+        `${host.root}/tree`,
+      ]).stdout.toString()
+    assert.match(hash(7), /^[0-9a-f]{64}\n$/)
+    assert.equal(hash(7), hash(1_000))
+    assert.notEqual(hash(6), hash(7))
+  })
 
   it('arrives whole, whatever its files are called, and has the hash that this machine computed', () => {
     const said = send()

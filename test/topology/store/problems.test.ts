@@ -41,7 +41,7 @@ const errors: Readonly<Record<string, Case>> = {
     text: storeSite(
       '{ hosts: [vm-a, named], retention: 365d, read: { hosts: [vm-b, vm-c], vip: 198.18.0.110/24 } }',
     ).replace('storage:', '§storage:'),
-    summary: /^HAProxy for the victoriametrics of cell "eu" needs IP addresses, and host "named"/,
+    summary: /^HAProxy for readers of victoriametrics of cell "eu" needs IP addresses, and host "named"/,
   },
   'a job of the user that has the name of its own': {
     text: storeSite(

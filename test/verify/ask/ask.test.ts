@@ -120,6 +120,30 @@ describe('ask', () => {
     }
   })
 
+  it('sends headers and a body along, however it asks', async () => {
+    const body = `{"it's":"$(id)"}`
+    handle = (path, response) => {
+      const parts: string[] = []
+      response.req.on('data', chunk => parts.push(String(chunk)))
+      response.req.on('end', () => {
+        const { method, headers } = response.req
+        response.end([method, path, headers['m3-any'], headers['content-type'], parts.join('')].join(' '))
+      })
+    }
+    for (const tools of [undefined, ['curl'], ['wget'], ['bash']]) {
+      const { ask, close } = createAsk(() => connection(tools))
+      const headers = { 'M3-Any': `a'b $(id)` }
+      const sent = [{ headers, body }, { headers }].map(one => ask('mon-a', '127.0.0.1', port, '/x', one))
+      assert.deepEqual(
+        (await Promise.all(sent)).map(answer => answer.body),
+        [`POST /x a'b $(id) application/json ${body}`, `GET /x a'b $(id)  `],
+        `${tools}`,
+      )
+      await assert.rejects(ask('mon-a', '127.0.0.1', port, '/', { headers: { any: 'a\r\nb: c' } }))
+      close()
+    }
+  })
+
   describe('over a forwarded channel', () => {
     it('asks everything of a port through one channel, one after the other', async () => {
       const fake = connection()

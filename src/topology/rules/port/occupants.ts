@@ -14,7 +14,7 @@ import type {
 } from '../../../inventory/model.ts'
 import { atKeyOf, atValueOf } from '../../../inventory/origin.ts'
 import { quoted } from '../../../inventory/text/place.ts'
-import { listenersOf, prometheusListens } from '../../address/listeners.ts'
+import { listenerLabel, listenersOf, prometheusListens } from '../../address/listeners.ts'
 import { proxyHealth, proxyPeerPort } from '../../address/proxy.ts'
 import { vipsOf } from '../../address/vips.ts'
 import { grafanaListen } from '../../member/grafana.ts'
@@ -195,9 +195,10 @@ function probersOf(cell: Cell): readonly Occupant[] {
 
 function proxiesOf(cell: Cell, cells: readonly Cell[]): readonly Occupant[] {
   const base = { ...baseOf(cell), component: 'haproxy', arranged: true }
-  const found = listenersOf(cell, cells).flatMap(({ name, path, hosts, listen }) => {
+  const found = listenersOf(cell, cells).flatMap(listener => {
+    const { path, hosts, listen } = listener
     const where = atValueOf(cell, [...path, 'port'])
-    return hosts.map(host => ({ ...base, host, label: `HAProxy for the ${name}`, endpoint: listen, where }))
+    return hosts.map(host => ({ ...base, host, label: listenerLabel(listener), endpoint: listen, where }))
   })
   const first = new Map(found.map(one => [one.host, one] as const).toReversed())
   const own = [...first.values()].flatMap(one => [

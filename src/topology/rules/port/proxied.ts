@@ -3,7 +3,7 @@ import type { Problem } from '../../../diagnostic/problem.ts'
 import type { Inventory } from '../../../inventory/model.ts'
 import { atKeyOf } from '../../../inventory/origin.ts'
 import { isNamed } from '../../../inventory/value/names.ts'
-import { listenersOf } from '../../address/listeners.ts'
+import { listenerLabel, listenersOf } from '../../address/listeners.ts'
 import { vipsOf } from '../../address/vips.ts'
 import { topologyProblem } from '../../messages.ts'
 
@@ -12,12 +12,14 @@ export function proxiedProblems({ cells, hosts }: Pick<Inventory, 'cells' | 'hos
   const addresses = new Map(hosts.map(({ name, address }) => [name, address]))
   return cells.flatMap(cell => {
     const reported = new Set(vipsOf(cell).flatMap(({ hosts: members }) => members))
-    return listenersOf(cell, cells).flatMap(({ name, path, hosts: having, to }) =>
-      [...new Set([...having, ...to])].flatMap(host => {
+    return listenersOf(cell, cells).flatMap(listener =>
+      [...new Set([...listener.hosts, ...listener.to])].flatMap(host => {
         const address = addresses.get(host) ?? ''
         if (reported.has(host) || !isNamed(address)) return []
         reported.add(host)
-        return topologyProblem.proxyNeedsIp(atKeyOf(cell, path[0]), { name, cell: cell.name, host, address })
+        const label = listenerLabel(listener)
+        const where = atKeyOf(cell, listener.path[0])
+        return topologyProblem.proxyNeedsIp(where, { label, cell: cell.name, host, address })
       }),
     )
   })

@@ -44,7 +44,7 @@ export const objstoreSamples = samples(objstoreProblem, {
     [put, 'not there', ''],
     [put, 'host not found', ''],
     [put, 'refused', ''],
-    [put, 'tls', 'self-signed certificate'],
+    [put, 'tls', 'the certificate has expired'],
     [put, 'line', 'no answer within 10 s'],
     [put, 'answer', 'HTTP 503 SlowDown'],
   ],

@@ -15,6 +15,10 @@ export const storageSamples = samples(storageProblem, {
   retentionTooShort: [[of, '"12h"']],
   indexUnreadable: [['victoriametrics', '1.145.0', '1.112.0']],
   sameSink: [[{ cell: 'eu', what: 'URL', store: 'victoriametrics' }]],
+  writesToStore: [true, false].map(isWritten => [
+    { cell: 'eu', owner: 'central', store: 'victoriametrics', said: 'victoriametrics on vm-a' },
+    isWritten,
+  ]),
   intervalsDiffer: [
     [{ cell: 'eu', interval: '15s' }, ['"fast"'], []],
     [{ cell: 'eu', interval: '15s' }, [], ['"slow"', '"slower"']],

@@ -144,4 +144,36 @@ describe('alertmanager.notifications', () => {
     assert.equal(judged({ counted: {} }).status, 'skip')
     assert.equal(judged({ counted: { 'mon-b': [] } }).status, 'pass')
   })
+
+  it('finds the last line of each kind: of its receiver, of its integration, of none', () => {
+    const line = (receiver: string, integration: string, error: string) =>
+      `receiver=${receiver} ${integration === '' ? '' : `integration=${integration} `}err="${error}"`
+    const journal = [
+      line('web', 'webhook[0]', 'one'),
+      line('web', 'webhook[1]', 'two'),
+      line('mail', 'email[0]', 'three'),
+      line('other', 'webhook[0]', 'four'),
+    ]
+    const detail = (labels: Readonly<Record<string, string>>, lines = journal) =>
+      judged({
+        counted: { 'mon-a': [grown('mon-a', 'notification', 1, labels)] },
+        journal: { 'mon-a': lines },
+      }).detail?.replace(/^.*the log of mon-a says: /, '')
+    assert.equal(detail(web), 'two')
+    assert.equal(detail({ integration: 'webhook' }), 'receiver other, four')
+    assert.equal(detail({ integration: 'email' }), 'receiver mail, three')
+    assert.equal(detail(web, [...journal, line('web', '', 'five')]), 'five')
+    assert.equal(detail(web, [line('web', '', 'five'), ...journal]), 'two')
+    assert.doesNotMatch(detail({ ...web, receiver_name: 'mail' }) ?? '', /says|three/)
+  })
+
+  it('bears a host that tells of very many failures and writes long lines about others', () => {
+    const causes = Array.from({ length: 300 }, (_, at) => `r${at}/webhook[0]: no`).join('; ')
+    const many = Array.from({ length: 10_000 }, (_, at) =>
+      grown('mon-a', 'notification', 1, { ...web, receiver_name: `x${at}` }),
+    )
+    const journal = Array.from({ length: 100 }, () => `err="${causes}"`)
+    const { detail } = judged({ counted: { 'mon-a': many }, journal: { 'mon-a': journal } })
+    assert.match(detail ?? '', / and 9997 more$/)
+  }).timeout(10_000)
 })

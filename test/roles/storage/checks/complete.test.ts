@@ -23,6 +23,18 @@ describe('storage.complete', () => {
     assert.match(remedy ?? '', /on mon-a, mon-b, and the log of the store on vm-a, vm-b\./)
   })
 
+  it('is not waited for once a hole has ended so long ago that nothing late may fill it', () => {
+    const settled = (from: number, to: number) => both(holed(from, to), holed(from, to)).settled
+    assert.equal(settled(530, 500), true)
+    assert.equal(settled(140, 70), true)
+    assert.equal(settled(110, 50), false)
+    const ongoing = [up('a', ages(1805, 36)), up('b', ages(1805, 6))]
+    assert.equal(both(ongoing, ongoing).settled, false)
+    // The hole stays, whatever becomes of what is going on now.
+    const old = ongoing.map(one => ({ ...one, at: one.at.filter((_, index) => index < 60 || index > 65) }))
+    assert.equal(both(old, old).settled, true)
+  })
+
   it('warns of a hole that another member fills', () => {
     const { said } = both(whole, holed(590, 500))
     assert.equal(

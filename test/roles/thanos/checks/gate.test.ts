@@ -11,7 +11,8 @@ async function lacks(seen: readonly string[], up: readonly string[]) {
   assert.ok(cell)
   const body = JSON.stringify({ data: { sidecar: seen.map(name => ({ name, lastError: null })) } })
   const get: Get = async api => api.read(body)
-  return awaitsEndpoints({ get, cell, serves: async (_, host) => up.includes(host) })
+  const serves = async (_: string, host: string) => up.includes(host)
+  return awaitsEndpoints({ get, getAt: () => get, host: 'mon-a', cell, serves })
 }
 
 describe('the gate of a query', () => {

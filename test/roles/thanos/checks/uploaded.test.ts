@@ -14,12 +14,14 @@ interface Seen {
   readonly started: number
   readonly uploaded?: number
   readonly failed?: readonly number[]
+  /** Lines of its metrics, beside the usual ones. */
+  readonly more?: string
 }
 
-function judged({ started, uploaded, failed = [0, 0] }: Seen) {
+function judged({ started, uploaded, failed = [0, 0], more = '' }: Seen) {
   const check = sidecarUploads(program('thanos_sidecar', 10_902), program('prometheus', 9090))
   const last = uploaded === undefined ? 0 : now - uploaded
-  const metrics = `thanos_objstore_bucket_last_successful_upload_time{bucket="b"} ${last}\nprocess_start_time_seconds ${now - started}\n`
+  const metrics = `thanos_objstore_bucket_last_successful_upload_time{bucket="b"} ${last}\nprocess_start_time_seconds ${now - started}\n${more}`
   let asked = 0
   const view = (question => {
     if (question.kind !== 'http') throw new Error('it asks programs')
@@ -35,6 +37,12 @@ function judged({ started, uploaded, failed = [0, 0] }: Seen) {
 const hour = 3600
 
 describe('thanos.uploaded', () => {
+  it('takes the newest of all buckets, however many a host tells of', () => {
+    const line = `thanos_objstore_bucket_last_successful_upload_time{bucket="c"} ${now - hour}\n`
+    const more = line.repeat(150_000)
+    assert.match(judged({ started: 9 * hour, uploaded: 9 * hour, more }), /newest upload is 1\.0 h old$/)
+  }).timeout(10_000)
+
   it('passes while nothing is due, and for a new upload', () => {
     assert.match(judged({ started: 3 * hour }), /^pass: .* ago is not due yet$/)
     assert.match(judged({ started: 9 * hour, uploaded: 2.4 * hour }), /^pass: nothing failed, .* 2\.4 h old$/)
