@@ -13,7 +13,7 @@ import { goProgram } from './build/programs.ts'
 import { ensureGo } from './build/toolchain.ts'
 import { casesOf, programsOf, type StoreCase, timesOf, titleOf } from './cases.ts'
 import { judgeStore, type StoreOutcome } from './outcome.ts'
-import { makeStoreWorld, type StoreWorld, scrapeInterval } from './site.ts'
+import { makeStoreWorld, type StoreWorld, scrapeIntervalOf } from './site.ts'
 import type { StoreSite } from './sites/definition.ts'
 import { storeSites } from './sites/index.ts'
 import { page, plainTable } from './table.ts'
@@ -71,7 +71,7 @@ async function playAll(world: StoreWorld, rounds: readonly StoreCase[]): Promise
     if (stopped) break
     const outcome = await attempt(world, one)
     outcomes.push(outcome)
-    const wrong = judgeStore(outcome, scrapeInterval)
+    const wrong = judgeStore(outcome, scrapeIntervalOf(one.site))
     console.log(
       `${seconds()} s, ${outcomes.length} of ${rounds.length}: ${wrong.length === 0 ? 'ok' : 'FAILED'} ${titleOf(one)}`,
     )
@@ -98,15 +98,16 @@ async function take(site: StoreSite, cases: readonly StoreCase[]): Promise<numbe
     await world?.close()
     await fleet.down()
   }
-  console.log(`\n${plainTable({ outcomes, interval: scrapeInterval })}`)
+  const interval = scrapeIntervalOf(site)
+  console.log(`\n${plainTable({ outcomes, interval })}`)
   const lacking = rounds.length - outcomes.length
   if (lacking === 0 && cases.length === casesOf(site).length) {
     const command = ['npm run stores', ...(times === 1 ? [] : [`-- --times ${times}`])].join(' ')
-    const tried = { site, outcomes, interval: scrapeInterval, command, versions }
+    const tried = { site, outcomes, interval, command, versions }
     await mkdir(pages, { recursive: true })
     await writeFile(join(pages, `${site.name}.md`), page(tried))
   }
-  return lacking + outcomes.filter(outcome => judgeStore(outcome, scrapeInterval).length > 0).length
+  return lacking + outcomes.filter(outcome => judgeStore(outcome, interval).length > 0).length
 }
 
 let failed = 0

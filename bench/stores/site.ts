@@ -12,8 +12,11 @@ import { packRelease } from './build/pack.ts'
 import { goProgram } from './build/programs.ts'
 import type { BuiltProgram, Ground, StoreSite } from './sites/definition.ts'
 
-/** Seconds. */
-export const scrapeInterval = 2
+/** Seconds between two scrapes at a site. */
+export function scrapeIntervalOf({ interval = 2 }: Pick<StoreSite, 'interval'>): number {
+  return interval
+}
+
 export const replicas = ['mon-a', 'mon-b'] as const
 
 export interface StoreWorld {
@@ -101,10 +104,14 @@ interface Packed {
 }
 
 /** The inventory. */
-export function draft(site: Pick<StoreSite, 'cell'>, ground: Ground, { versions, packed }: Packed) {
+export function draft(
+  site: Pick<StoreSite, 'cell' | 'interval'>,
+  ground: Ground,
+  { versions, packed }: Packed,
+) {
   const lab = ground.fleet.lab()
   const sources = Object.keys(versions).map(component => [component, { from: packed }] as const)
-  const interval = `${scrapeInterval}s`
+  const interval = `${scrapeIntervalOf(site)}s`
   const [a, b] = replicas
   return {
     promha: 1,

@@ -6,12 +6,12 @@ import { inflict } from './faults.ts'
 import { figuresOf, type Stored } from './measure.ts'
 import type { StoreOutcome } from './outcome.ts'
 import { readStored } from './read.ts'
-import { type StoreWorld, scrapeInterval } from './site.ts'
+import { type StoreWorld, scrapeIntervalOf } from './site.ts'
 import type { StoreSite } from './sites/definition.ts'
 
-const interval = scrapeInterval * 1000
-/** Milliseconds. So much is read of the time before. */
-const calm = 10 * interval
+/** Intervals. So much is read of the time before. */
+const calm = 10
+/** Milliseconds. */
 const recovery = 300_000
 const arrival = 60_000
 
@@ -41,7 +41,8 @@ async function play(world: StoreWorld, { site, outage }: StoreCase): Promise<Par
   await proven(world)
   const well = Date.now()
   await undrifted(world)
-  const span = aligned(at - calm, well)
+  const interval = scrapeIntervalOf(site) * 1000
+  const span = aligned(at - calm * interval, well, interval)
   const targets = await arrived(world, site, span)
   return {
     began: at,
@@ -53,7 +54,7 @@ async function play(world: StoreWorld, { site, outage }: StoreCase): Promise<Par
 }
 
 /** Whole intervals: of half a one, the sample that is kept may lie in the other half. */
-function aligned(from: number, to: number) {
+function aligned(from: number, to: number, interval: number) {
   const whole = (time: number) => Math.floor(time / interval) * interval
   return { from: whole(from), to: whole(to) }
 }

@@ -32,6 +32,8 @@ export function grafanaIni({ text, hasAdmin }: GrafanaConfig, { address, port }:
     '# Written by promha. The next apply undoes a change made here.',
     iniText({ ...usual, ...(hasAdmin ? {} : withoutAdmin) }),
     '# From the inventory.',
+    // What stands above all its sections is no setting of the last one before it.
+    '[DEFAULT]',
     text,
     '# What promha alone says.',
     iniText({

@@ -77,8 +77,10 @@ function base(name: string, uid = uidOf(name)) {
 
 /** The same for the same name, so that dashboards may name it. Grafana takes forty plain characters. */
 function uidOf(name: string): string {
-  const plain = `promha-${name.toLowerCase().replaceAll(/[^a-z0-9_-]+/g, '-')}`
-  return plain.length <= 40 ? plain : `promha-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`
+  const plain = `promha-${name.toLowerCase().replaceAll(' ', '-')}`
+  // Behind the kind stands a name, and two of these may not become one: am.1 and am-1, a and A.
+  const isPlain = /^[A-Za-z0-9_-]+( [a-z0-9_-]+)?$/.test(name) && plain.length <= 40
+  return isPlain ? plain : `promha-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`
 }
 
 function urlOf(endpoint: Endpoint, prefix = ''): string {

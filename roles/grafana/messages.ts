@@ -32,6 +32,32 @@ export const grafanaProblem = messages('grafana', {
     summary: `${quoted(the.key)} below [${the.section}] of the config of grafana is set by promha itself${the.at}`,
     remedy: `Remove it: ${the.instead}.`,
   }),
+  sectionMeant: (the: Texts<'section' | 'at' | 'meant'>) => ({
+    summary: `Grafana does not find the section [${the.section}] of its config${the.at}: it reads names exactly`,
+    remedy: `Write [${the.meant}].`,
+  }),
+  sectionNear: (the: Texts<'section' | 'at' | 'meant'>) => ({
+    severity: 'warning',
+    summary: `Grafana has no section [${the.section}] of its config that promha knows${the.at}`,
+    detail: 'Grafana ignores the settings of a section that it does not know.',
+    remedy: `Did you mean [${the.meant}]?`,
+  }),
+  settingMeant: (the: Texts<'section' | 'key' | 'at' | 'meant'> & { readonly below: string }) => ({
+    summary: `Grafana does not find ${quoted(the.key)} ${the.section === '' ? 'above all sections' : `below [${the.section}]`} of its config${the.at}: it reads names exactly`,
+    remedy: `Write ${quoted(the.meant)} below [${the.below}].`,
+  }),
+  variableOfSecret: (the: Texts<'key' | 'at' | 'variable'>, isReference: boolean) => ({
+    summary: `${quoted(the.key)} of the config of grafana has the variable ${quoted(the.variable)}${the.at}, which Grafana does not have`,
+    detail: 'Grafana puts nothing in its place, so anybody could guess what is left.',
+    remedy: isReference
+      ? 'Write this config inline in the inventory. References are expanded there, and not in a file.'
+      : 'Add it to "environment" of grafana.',
+  }),
+  variable: (the: Texts<'key' | 'at' | 'variable'>) => ({
+    severity: 'warning',
+    summary: `${quoted(the.key)} of the config of grafana has the variable ${quoted(the.variable)}${the.at}, which Grafana does not have`,
+    remedy: 'Add it to "environment" of grafana.',
+  }),
   cutSecret: (key: string, at: string) => ({
     summary: `${quoted(key)} of the config of grafana has # or ; in it${at}: Grafana takes the rest for a comment`,
     remedy: 'Put the value between """ and """.',
@@ -46,9 +72,21 @@ export const grafanaProblem = messages('grafana', {
       'Grafana keeps secrets in its database under this key. The one that it has without it is public, and the same everywhere.',
     remedy: 'Add "secret_key" below [security] of the config of grafana.',
   }),
+  secondDefault: (file: string, name: string, other: string) => ({
+    summary: `the datasource ${quoted(name)} of ${quoted(file)} is the default, as ${other} is`,
+    detail: 'Grafana does not start with two defaults.',
+    remedy: 'Remove this line.',
+  }),
   notADashboard: (file: string, why: string) => ({
     summary: `${quoted(file)} is no dashboard: ${why}`,
     remedy: 'Name files that Grafana exported as JSON.',
+  }),
+  inputOfDashboard: (file: string, name: string) => ({
+    summary: `${quoted(file)} was exported for others: nothing fills ${quoted(`\${${name}}`)} in it`,
+    detail:
+      'Grafana asks for such a value when a person imports the dashboard, and not when it reads a file.',
+    remedy:
+      'Export it without "Export for sharing externally", or write what is meant: the uid of the pair is "promha-prometheus".',
   }),
   sameDashboard: (the: Texts<'file' | 'uid' | 'other'>) => ({
     summary: `${quoted(the.file)} has the uid ${quoted(the.uid)} of ${the.other}`,

@@ -12,7 +12,7 @@ import type { CellPart } from '../part.ts'
 import { grafanaProblem } from './messages.ts'
 import { buildConfig, type GrafanaConfig, isInline } from './settings/config.ts'
 import { buildDashboards } from './settings/dashboards.ts'
-import { checkDatasources } from './settings/datasource-files.ts'
+import { checkDatasources, checkDefaults } from './settings/datasource-files.ts'
 import { grafanaOwnFlags } from './settings/own.ts'
 
 const schema = t.keys({
@@ -51,9 +51,10 @@ export const grafanaPart: CellPart<'grafana'> = {
   requests: ({ config }, base): readonly FileRequest[] =>
     config == null || isInline(config) ? [] : [{ kind: 'read', path: resolvePath(config, base) }],
   build: buildGrafana,
-  checkBeside: (_, { name }, { problems }, text) => {
+  checkBeside: (said, { name }, context, text) => {
+    checkDefaults(said, Boolean(text.prometheus), context)
     if (!text.prometheus && !text.storage)
-      problems.push(grafanaProblem.nothingToShow(atKey(text, 'grafana'), name))
+      context.problems.push(grafanaProblem.nothingToShow(atKey(text, 'grafana'), name))
   },
 }
 
@@ -77,7 +78,7 @@ function buildGrafana(text: GrafanaText, cell: CellScope, context: Context): Gra
   const common = buildCommon(text, kind, cell, context)
   checkVariables(text, context)
   const config = buildConfig(text, context)
-  if (!config.hasSecretKey) checkDatasources(text, context)
+  checkDatasources(text, config.hasSecretKey, context)
   const address = buildAddress(text, hosts, cell, context)
   const shared = address.vip && hosts.find(host => wordsOn(common, host).listen.port === address.port)
   if (shared !== undefined)

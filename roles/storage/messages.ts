@@ -43,11 +43,11 @@ export const storageProblem = messages('storage', {
     summary: `retention of ${of}: expected at least one day, saw ${seen}`,
     remedy: 'Write 1d or more.',
   }),
-  indexUnreadable: (component: string, found: string | undefined, wanted: string) => ({
-    summary: `${component} ${found} cannot be replaced by ${wanted}: it would not find series that were first written after the upgrade`,
+  indexUnreadable: (the: Texts<'component' | 'release' | 'wanted'>, found: string | undefined) => ({
+    summary: `${the.component} ${found} cannot be replaced by ${the.wanted}: it would not find series that were first written after the upgrade`,
     detail:
       'Since 1.133.0 VictoriaMetrics keeps an index in each partition, which earlier releases do not read.',
-    remedy: `Keep ${component} at 1.133.0 or later under "versions:".`,
+    remedy: `Keep ${the.release} at 1.133.0 or later under "versions:".`,
   }),
   sameSink: (the: Texts<'cell' | 'what' | 'store'>) => ({
     summary: `an entry of remote_write of cell ${quoted(the.cell)} has the ${the.what} of one that promha writes for its store ${the.store}`,

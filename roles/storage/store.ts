@@ -159,4 +159,12 @@ export interface Preferred {
   readonly path: string
   /** What the answer has to hold, word for word: a regular expression is compiled, which the hardened unit does not allow. */
   readonly answer: string
+  /** What one is asked besides to know whether it was there long ago, the longest time first. Absent: nothing. */
+  readonly older?: readonly OlderData[]
+}
+
+interface OlderData {
+  /** As `90d`. */
+  readonly age: string
+  readonly path: string
 }

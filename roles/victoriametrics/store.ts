@@ -1,8 +1,9 @@
 /** VictoriaMetrics as a long-term store: how it is written to and read from. */
 import type { Endpoint } from '../../src/inventory/model.ts'
+import { milliseconds } from '../../src/inventory/value/duration.ts'
 import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
 import { queryPaths } from '../storage/queries.ts'
-import type { StoreDefinition, StoreLayout, Writer } from '../storage/store.ts'
+import type { Preferred, StoreDefinition, StoreLayout, Writer } from '../storage/store.ts'
 import { clusterComponents } from './cluster/components.ts'
 import { clusterLayout } from './cluster/layout.ts'
 import { victoriaMetrics } from './component.ts'
@@ -49,7 +50,10 @@ function nodesLayout(settings: VictoriaMetricsSettings): StoreLayout {
       return named.map(one => ({ ...one, jsonData: { prometheusVersion: '2.24.0' } }))
     },
     ...(settings.read && {
-      read: { ...settings.read, to: component, readyPath: '/health', preferred, paths },
+      read: {
+        ...{ ...settings.read, to: component, readyPath: '/health', paths },
+        preferred: writers => preferredNodes(writers, settings.retention),
+      },
     }),
   }
 }
@@ -58,17 +62,38 @@ function urlOf(endpoint: Endpoint): string {
   return `http://${joinHostPort(endpoint)}`
 }
 
-/** Whether a node has no hole in the last 15 minutes and is not behind, by what the replicas say of themselves. */
-function preferred(writers: readonly Writer[]) {
+/** Days after which a node that was replaced still differs from one that was not. */
+const ages = [730, 365, 180, 90, 30, 7, 1]
+const day = 86_400_000
+
+/**
+ * Whether a node has no hole in the last 15 minutes and is not behind, by what the replicas say of themselves; and among those, which
+ * had samples long ago. Each query reads an hour and a quarter of a few series.
+ */
+function preferredNodes(writers: readonly Writer[], retention: string): Preferred | undefined {
   if (writers.length === 0) return undefined
   const interval = Math.max(...writers.map(writer => writer.interval)) / 1000
   const cells = writers.map(({ cell }) => cell.replaceAll('.', '[.]')).join('|')
-  const up = `up{job="prometheus",cell=~"${cells}"}[15m]`
-  const noHole = `max(rollup_scrape_interval(${up},"max")) < ${interval * 2.5}`
-  const notBehind = `max(time()-tlast_over_time(${up})) < ${interval + 10}`
-  const query = encodeURIComponent(`(${noHole}) and (${notBehind})`).replaceAll(
+  const up = `up{job="prometheus",cell=~"${cells}"}`
+  const noHole = `max(rollup_scrape_interval(${up}[15m],"max")) < ${interval * 2.5}`
+  const notBehind = `max(time()-tlast_over_time(${up}[15m])) < ${interval + 10}`
+  const now = `(${noHole}) and (${notBehind})`
+  // What it is about to delete says nothing.
+  const kept = ages.filter(age => age * day < (milliseconds(retention) ?? 0) - day)
+  return {
+    path: requestOf(now),
+    answer: '"result":[{',
+    older: kept.map(age => ({
+      age: `${age}d`,
+      path: requestOf(`${now} and count(last_over_time(${up}[1h] offset ${age}d))`),
+    })),
+  }
+}
+
+function requestOf(query: string): string {
+  const encoded = encodeURIComponent(query).replaceAll(
     /[!'()*~]/g,
     one => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
   )
-  return { path: `/api/v1/query?nocache=1&query=${query}`, answer: '"result":[{' }
+  return `/api/v1/query?nocache=1&query=${encoded}`
 }

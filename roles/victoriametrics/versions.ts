@@ -7,11 +7,12 @@ import { storageProblem } from '../storage/messages.ts'
 export function victoriaMetricsVersionProblems(
   { host, found, wanted }: VersionStep,
   component = 'victoriametrics',
+  release = component,
 ): readonly Problem[] {
   if (!hasPartitionIndex(found) || hasPartitionIndex(wanted) !== false) return []
   const program = component === 'victoriametrics' ? 'victoria-metrics' : component
   const where = { host, resource: `program:/usr/local/bin/${program}` }
-  return [storageProblem.indexUnreadable(where, component, found, wanted)]
+  return [storageProblem.indexUnreadable(where, { component, release, wanted }, found)]
 }
 
 /** Since 1.133 it keeps an index in each partition. Undefined if the version has another form. */

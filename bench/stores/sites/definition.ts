@@ -25,6 +25,8 @@ export interface StoreSite {
   readonly cell: (ground: Ground) => Readonly<Record<string, unknown>>
   /** What each member has of the series of `measured` within a span, by its host, as a reader gets it. */
   readonly read: (fleet: Fleet, span: Span) => Promise<ReadonlyMap<string, readonly StoredSeries[]>>
+  /** Seconds between two scrapes. Absent: two, which a store that needs much of the machine cannot keep up with. */
+  readonly interval?: number
   /** Milliseconds by which the store itself holds samples back. Absent: none. */
   readonly late?: number
   readonly limits: StoreLimits

@@ -1,14 +1,14 @@
 /** `config:` of Grafana, in its own form: inline, or a file. */
 import { defined } from '../../../src/diagnostic/defined.ts'
-import type { SourceRange } from '../../../src/diagnostic/problem.ts'
 import { type Context, displayPath, type ReadFile } from '../../../src/inventory/context.ts'
 import { decode } from '../../../src/inventory/text/parsed-file.ts'
 import { at } from '../../../src/inventory/text/place.ts'
 import { conceal, range, source, withoutLine } from '../../../src/inventory/text/source-text.ts'
 import { namedFile } from '../../../src/inventory/upstream/upstream.ts'
 import { grafanaProblem } from '../messages.ts'
+import { checkIni, type PlaceOf } from './checked-ini.ts'
 import { iniValue, parseIni } from './ini.ts'
-import { instead } from './own.ts'
+import { checkReferences, type Surroundings } from './ini-references.ts'
 
 export interface GrafanaConfig {
   /** The user's own, as written. */
@@ -22,9 +22,9 @@ export interface GrafanaConfig {
   readonly sharesDatabase: boolean
 }
 
-const secrets: ReadonlySet<string> = new Set(['admin_password', 'secret_key'])
-
-type ConfigText = { readonly config?: string | null | undefined }
+interface ConfigText extends Surroundings {
+  readonly config?: string | null | undefined
+}
 
 /** A path has one line. */
 export function isInline(config: string): boolean {
@@ -34,36 +34,23 @@ export function isInline(config: string): boolean {
 export function buildConfig(said: ConfigText, context: Context): GrafanaConfig {
   const { text, placeOf, outside } = textOf(said, context)
   const ini = parseIni(text)
-  for (const { line, expected } of ini.faults) {
-    const { where, at } = placeOf(line)
-    context.problems.push(grafanaProblem.notAnIni(where, at, expected))
-  }
-  for (const { key, line, section } of ini.settings) {
-    const use = instead(section, key)
-    if (use === undefined) continue
-    const { where, at } = placeOf(line)
-    context.problems.push(grafanaProblem.setByPromha(where, { section, key, at, instead: use }))
-  }
-  for (const { key, line, section, cut } of ini.settings) {
-    if (!cut || section.toLowerCase() !== 'security' || !secrets.has(key.toLowerCase())) continue
-    const { where, at } = placeOf(line)
-    context.problems.push(grafanaProblem.cutSecret(where, key, at))
-  }
+  checkIni(ini, placeOf, context.problems)
+  checkReferences(ini, said, placeOf, context.problems)
   const type = iniValue(ini, 'database', 'type') ?? 'sqlite3'
+  const url = iniValue(ini, 'database', 'url')
   return {
     text,
     ...defined({ outside }),
     hasAdmin: iniValue(ini, 'security', 'admin_password') !== undefined,
     hasSecretKey: iniValue(ini, 'security', 'secret_key') !== undefined,
-    sharesDatabase: type !== 'sqlite3' || iniValue(ini, 'database', 'url') !== undefined,
+    sharesDatabase: url === undefined ? type !== 'sqlite3' : !url.startsWith('sqlite'),
   }
 }
 
 interface PlacedText {
   readonly text: string
   readonly outside?: true
-  /** Where a line of it is; `at` says which line, if the place does not. */
-  readonly placeOf: (line: number) => { readonly where: { source?: SourceRange }; readonly at: string }
+  readonly placeOf: PlaceOf
 }
 
 function textOf(said: ConfigText, context: Context): PlacedText {

@@ -1,10 +1,13 @@
 /** The user's dashboards. */
-import type { Context } from '../../../src/inventory/context.ts'
+import { type Context, displayPath } from '../../../src/inventory/context.ts'
 import { filesOfList, listedPaths } from '../../../src/inventory/file/user-files.ts'
 import type { UserFile } from '../../../src/inventory/model.ts'
 import { decode } from '../../../src/inventory/text/parsed-file.ts'
 import { at } from '../../../src/inventory/text/place.ts'
+import { range, source } from '../../../src/inventory/text/source-text.ts'
 import { grafanaProblem } from '../messages.ts'
+import { unfilledInput } from './dashboard-inputs.ts'
+import { jsonFault } from './json-fault.ts'
 
 /** With which the uids of promha's own dashboards begin. */
 export const ownPrefix = 'promha-'
@@ -18,10 +21,16 @@ export function buildDashboards(list: readonly string[], context: Context): read
       const where = at(listed.owner, listed.key)
       const found = dashboardIn(decode(file.bytes))
       if ('fault' in found) {
-        context.problems.push(grafanaProblem.notADashboard(where, userFile.path, found.fault))
+        const { fault, text, offset } = found
+        const of = source(displayPath(file.path, context), text ?? '', file.outside)
+        const place =
+          offset === undefined ? where : { source: range({ source: of, start: offset, end: offset }) }
+        context.problems.push(grafanaProblem.notADashboard(place, userFile.path, fault))
         return userFile
       }
-      const { uid } = found
+      const { uid, input } = found
+      if (input !== undefined)
+        context.problems.push(grafanaProblem.inputOfDashboard(where, userFile.path, input))
       const other = uid?.startsWith(ownPrefix) ? 'a dashboard of promha' : owners.get(uid ?? '')
       if (uid !== undefined && other !== undefined)
         context.problems.push(grafanaProblem.sameDashboard(where, { file: userFile.path, uid, other }))
@@ -31,18 +40,31 @@ export function buildDashboards(list: readonly string[], context: Context): read
   )
 }
 
-function dashboardIn(text: string | undefined): { readonly fault: string } | { readonly uid?: string } {
+interface Fault {
+  readonly fault: string
+  readonly text?: string
+  /** In `text`. */
+  readonly offset?: number
+}
+
+function dashboardIn(text: string | undefined): Fault | { readonly uid?: string; readonly input?: string } {
   if (text === undefined) return { fault: 'it is not text in UTF-8' }
+  const mark = text.startsWith('\uFEFF') ? 1 : 0
   let value: unknown
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''))
+    value = JSON.parse(text.slice(mark))
   } catch {
-    return { fault: 'it is not JSON' }
+    const { expected, offset } = jsonFault(text.slice(mark)) ?? { expected: 'JSON', offset: 0 }
+    return { fault: `it is not JSON: expected ${expected}`, text, offset: offset + mark }
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: 'it is not a map' }
   const { dashboard, title, uid } = value as Readonly<Record<string, unknown>>
   // What its API answers has the dashboard in it; what is exported is the dashboard.
   if (typeof dashboard === 'object') return { fault: 'it holds one under "dashboard", as an API answers it' }
   if (typeof title !== 'string' || title === '') return { fault: 'it has no title' }
-  return typeof uid === 'string' && uid !== '' ? { uid } : {}
+  const input = unfilledInput(value, text)
+  return {
+    ...(typeof uid === 'string' && uid !== '' ? { uid } : {}),
+    ...(input === undefined ? {} : { input }),
+  }
 }

@@ -1,42 +1,79 @@
-/** Files of the user's with datasources, shipped by `files`: without a key of its own, Grafana keeps no secret of theirs. */
+/** Files of the user's with datasources, shipped by `files`. */
 import { type Context, displayPath, requestKey, resolvePath } from '../../../src/inventory/context.ts'
+import { secretProblem } from '../../../src/inventory/secret/messages.ts'
+import { reference } from '../../../src/inventory/secret/unexpanded.ts'
 import { parsedFile } from '../../../src/inventory/text/parsed-file.ts'
-import { at } from '../../../src/inventory/text/place.ts'
+import { at, leavesOf, quoted } from '../../../src/inventory/text/place.ts'
 import { isYamlMap, mapsIn } from '../../../src/inventory/upstream/upstream-values.ts'
 import { grafanaProblem } from '../messages.ts'
 import type { GrafanaText } from '../settings.ts'
 
 /** Keys of a datasource under which secrets stand, the old ones too. */
-const secrets = ['secureJsonData', 'basicAuthPassword', 'password']
+const secrets = [
+  ...['secureJsonData', 'basicAuthPassword', 'password'],
+  ...['secure_json_data', 'basic_auth_password'],
+]
 
-export function checkDatasources({ files, per_host }: GrafanaText, context: Context): void {
-  const maps = [files, ...Object.values(per_host ?? {}).map(words => words?.files)]
-  const paths = maps.flatMap(map =>
-    Object.entries(map ?? {}).flatMap(([name, path]) =>
-      /^provisioning\/datasources\/.*\.ya?ml$/.test(name) ? [resolvePath(path, context)] : [],
-    ),
-  )
-  for (const path of new Set(paths)) checkFile(path, context)
-}
-
-function checkFile(path: string, context: Context): void {
-  const answer = context.files.get(requestKey({ kind: 'read', path }))
-  // A file that is not there is reported where it is named.
-  const file = answer && 'files' in answer ? answer.files[0] : undefined
-  if (!file) return
-  const shown = displayPath(path, context)
-  const { value, problems } = parsedFile(file, shown)
-  context.problems.push(...problems)
-  if (!isYamlMap(value)) return
-  for (const datasource of mapsIn(value.datasources)) {
-    const key = secrets.find(one => holds(datasource[one]))
-    if (key === undefined) continue
-    const name = String(datasource.name ?? '')
-    context.problems.push(grafanaProblem.noSecretKey(at(datasource, key), shown, name))
+/** `hasKey`: Grafana has a key of its own, without which it keeps no secret. */
+export function checkDatasources(said: GrafanaText, hasKey: boolean, context: Context): void {
+  const { common, ofHosts } = pathsOf(said, context)
+  for (const path of new Set([...common, ...ofHosts.flat()])) {
+    const { value, datasources, shown, problems } = readIn(path, context)
+    context.problems.push(...problems)
+    for (const { owner, key, value: text } of leavesOf(value)) {
+      const [found] = typeof text === 'string' ? (reference.exec(text) ?? []) : []
+      if (found !== undefined)
+        context.problems.push(secretProblem.fileNotExpanded(at(owner, key), `${found}…}`, false, false))
+    }
+    for (const datasource of hasKey ? [] : datasources) {
+      const key = secrets.find(one => holds(datasource[one]))
+      if (key === undefined) continue
+      const name = String(datasource.name ?? '')
+      context.problems.push(grafanaProblem.noSecretKey(at(datasource, key), shown, name))
+    }
   }
 }
 
+/** Grafana does not start with two defaults of one organization. `pair`: promha makes the pair one. */
+export function checkDefaults(said: GrafanaText, pair: boolean, context: Context): void {
+  const { common, ofHosts } = pathsOf(said, context)
+  const first = oneDefault(common, pair ? 'that of the pair' : undefined, context)
+  for (const paths of ofHosts) oneDefault(paths, first, context)
+}
+
+/** Which one is the default after these files. */
+function oneDefault(paths: readonly string[], before: string | undefined, context: Context) {
+  let other = before
+  for (const { datasources, shown } of paths.map(path => readIn(path, context)))
+    for (const one of datasources) {
+      const key = ['isDefault', 'is_default'].find(key => String(one[key]) === 'true')
+      const organization = String(one.orgId ?? one.org_id ?? 1)
+      if (key === undefined || !['0', '1'].includes(organization)) continue
+      const name = String(one.name ?? '')
+      if (other === undefined) other = quoted(name)
+      else context.problems.push(grafanaProblem.secondDefault(at(one, key), shown, name, other))
+    }
+  return other
+}
+
+function pathsOf({ files, per_host }: GrafanaText, context: Context) {
+  const of = (map: GrafanaText['files']) =>
+    Object.entries(map ?? {}).flatMap(([name, path]) =>
+      /^provisioning\/datasources\/[^/]*\.ya?ml$/.test(name) ? [resolvePath(path, context)] : [],
+    )
+  return { common: of(files), ofHosts: Object.values(per_host ?? {}).map(words => of(words?.files)) }
+}
+
+function readIn(path: string, context: Context) {
+  const shown = displayPath(path, context)
+  const answer = context.files.get(requestKey({ kind: 'read', path }))
+  // A file that is not there is reported where it is named.
+  const file = answer && 'files' in answer ? answer.files[0] : undefined
+  const { value, problems } = file ? parsedFile(file, shown) : { value: undefined, problems: [] }
+  return { shown, value, problems, datasources: isYamlMap(value) ? mapsIn(value.datasources) : [] }
+}
+
 function holds(value: unknown): boolean {
-  if (isYamlMap(value as never)) return Object.keys(value as object).length > 0
+  if (isYamlMap(value)) return Object.keys(value).length > 0
   return value !== undefined && value !== null && value !== ''
 }

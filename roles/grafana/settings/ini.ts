@@ -1,6 +1,7 @@
-/** Grafana's config as far as promha reads it: which settings there are, and on which line. */
+/** Grafana's config as far as promha reads it: which settings there are, and on which line (as gopkg.in/ini.v1 1.67.2 reads it). */
+import { trimmed, valueIn } from './ini-value.ts'
 
-interface IniSetting {
+export interface IniSetting {
   readonly section: string
   readonly key: string
   readonly value: string
@@ -10,71 +11,62 @@ interface IniSetting {
   readonly line: number
 }
 
-interface Ini {
+export interface Ini {
   readonly settings: readonly IniSetting[]
-  /** Lines that are none of a config. */
+  /** Each as often as it begins. */
+  readonly sections: readonly { readonly name: string; readonly line: number }[]
+  /** Lines that are none of a config, or of which another reader could make something else. */
   readonly faults: readonly { readonly line: number; readonly expected: string }[]
 }
 
 const expected = '[SECTION], KEY = VALUE, or a comment'
+/** Quotes would vanish, and a sign that cannot be seen makes another name. */
+const plainName = /^[!-~](?:[ -~]*[!-~])?$/
+const named = (what: string) => `${what} without quotes, and of letters, digits, "_", "-" and "."`
+
+/** The section of the settings above all sections. */
+const noSection = 'DEFAULT'
 
 export function parseIni(text: string): Ini {
   const settings: IniSetting[] = []
+  const sections: { name: string; line: number }[] = []
   const faults: { line: number; expected: string }[] = []
-  const lines = text.split(/\r?\n/)
+  const lines = text.split('\n')
   let section = ''
   for (let at = 0; at < lines.length; at++) {
     const line = at + 1
-    const said = (lines[at] ?? '').trim()
+    const said = trimmed(lines[at] ?? '')
     if (said === '' || /^[;#]/.test(said)) continue
     if (said.startsWith('[')) {
-      const [, name] = /^\[([^\]]+)\]\s*(?:[;#][^\]]*)?$/.exec(said) ?? []
+      const [, name] = /^\[([^\]]+)\][ \t]*(?:[;#][^\]]*)?$/.exec(said) ?? []
       // Grafana would begin a section all the same, of which promha must not believe that it is none.
       if (name === undefined) faults.push({ line, expected })
-      else section = name.trim()
+      else if (!plainName.test(name)) faults.push({ line, expected: '[SECTION] without spaces at its ends' })
+      section = name === noSection ? '' : (name ?? section)
+      sections.push({ name: section, line })
       continue
     }
-    const split = said.search(/[=:]/)
-    if (split < 1) {
+    const written = lines[at] ?? ''
+    const split = written.search(/[=:]/)
+    const key = trimmed(written.slice(0, Math.max(0, split)))
+    if (key === '') {
       faults.push({ line, expected })
       continue
     }
-    const [key, begun] = [said.slice(0, split).trim(), said.slice(split + 1).trim()]
-    const { value, last, cut = false } = wholeValue(lines, at, begun)
+    // "-" would become a number.
+    if (!plainName.test(key) || /^["`]|^-$/.test(key))
+      faults.push({ line, expected: named('KEY = VALUE, KEY') })
+    const { value, cut, last, open } = valueIn(lines, at, written.slice(split + 1))
     if (value === undefined) faults.push({ line, expected: 'the quotes at the end of the value' })
+    if (open) faults.push({ line, expected: 'a line behind the backslash' })
     settings.push({ section, key, value: value ?? '', cut, line })
     at = last
   }
-  return { settings, faults }
+  return { settings, sections, faults }
 }
 
-/**
- * A value may go on over several lines, between three quotes or two backquotes, or behind a backslash. Outside of these a `#` or `;`
- * begins a comment, also between other quotes (gopkg.in/ini.v1, by which Grafana reads it).
- */
-function wholeValue(lines: readonly string[], at: number, begun: string) {
-  const quote = ['"""', '`'].find(one => begun.startsWith(one))
-  if (quote === undefined) {
-    let [value, last] = [begun, at]
-    while (value.endsWith('\\') && last + 1 < lines.length) value = `${value.slice(0, -1)}${lines[++last]}`
-    const [said = ''] = value.split(/[#;]/, 1)
-    return { value: said.trim().replace(/^(["'])(.*)\1$/, '$2'), last, cut: /\S[#;]/.test(value) }
-  }
-  const parts = [begun.slice(quote.length)]
-  let last = at
-  while (!parts.at(-1)?.includes(quote)) {
-    const next = lines[++last]
-    if (next === undefined) return { last: lines.length }
-    parts.push(next)
-  }
-  const text = parts.join('\n')
-  return { value: text.slice(0, text.lastIndexOf(quote)), last }
-}
-
-/** The value that counts: the last one. Undefined if there is none, or it is empty. */
+/** The value that counts: the last one of exactly these names. Undefined if there is none, or it is empty. */
 export function iniValue({ settings }: Pick<Ini, 'settings'>, section: string, key: string) {
-  const found = settings.findLast(
-    one => one.section.toLowerCase() === section && one.key.toLowerCase() === key,
-  )
+  const found = settings.findLast(one => one.section === section && one.key === key)
   return found === undefined || found.value === '' ? undefined : found.value
 }

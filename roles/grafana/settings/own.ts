@@ -6,7 +6,7 @@ export const grafanaOwnFlags: Own = { '*': 'use "config"' }
 const places = 'promha says where its files are'
 const address = 'use "listen"'
 
-/** `SECTION.KEY` in lower case; `SECTION.*` is the whole section. */
+/** `SECTION.KEY`, without a dot in SECTION; `SECTION.*` is the whole section. */
 const own: Readonly<Record<string, string>> = {
   'paths.*': places,
   'database.path': places,
@@ -22,6 +22,7 @@ const own: Readonly<Record<string, string>> = {
 
 /** What to use instead of a setting; undefined if promha leaves it to the user. */
 export function instead(section: string, key: string): string | undefined {
-  const name = section.toLowerCase()
+  // A key that [server.x] lacks is that of [server] to Grafana, and is changed there. Other spellings would lead to the same.
+  const [name = ''] = section.trim().toLowerCase().split('.', 1)
   return own[`${name}.${key.toLowerCase()}`] ?? own[`${name}.*`]
 }

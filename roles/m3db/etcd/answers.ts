@@ -1,4 +1,4 @@
-/** How etcd is asked. Tried with 3.4.23. */
+/** How etcd is asked. Tried with 3.4.23 and 3.5.30. */
 import { page } from '../../../src/verify/answer/answers.ts'
 import { samples } from '../../../src/verify/answer/metrics.ts'
 

@@ -21,7 +21,7 @@ export const m3dbEtcd: ComponentDefinition = {
   account: etcdName,
   releaseName: etcdRelease,
   release: {
-    version: '3.4.23',
+    version: '3.5.30',
     upstream: {
       folder: 'etcd-io/etcd/releases/download/v$V',
       archive: 'etcd-v$V-linux-$ARCH.tar.gz',

@@ -19,30 +19,32 @@ function component(kind: Kind, precedes: readonly Follows[]): ComponentDefinitio
     ownFlags: clusterOwnFlags[kind],
     severalAddressesFrom: 'any',
     account: name,
-    release: releaseOfCluster(name),
+    release: clusterRelease,
+    releaseName: clusterReleaseName,
     members: storeMembers(name),
     readyCheck: 'storage.ready',
     checks: async () => (await import('./checks.ts')).checksOfCluster(name),
     health: { address: '127.0.0.1', port: clusterPorts[kind], readyPath: '/health', loaded: 'none' },
     order: { oneByOne: true, precedes },
     ...(kind === 'storage' && {
-      versionProblems: step => victoriaMetricsVersionProblems(step, name),
+      versionProblems: step => victoriaMetricsVersionProblems(step, name, clusterReleaseName),
     }),
   }
 }
 
+/** Under `versions:` and in the lock file: all three are of one release, so that they never differ. */
+export const clusterReleaseName = 'victoriametrics_cluster'
+
 /** One archive has all three. Debian has none of them. */
-function releaseOfCluster(name: string): ReleaseDefinition {
-  return {
-    version: '1.151.0',
-    upstream: {
-      folder: 'VictoriaMetrics/VictoriaMetrics/releases/download/v$V',
-      archive: 'victoria-metrics-linux-$ARCH-v$V-cluster.tar.gz',
-      checksums: 'victoria-metrics-linux-$ARCH-v$V-cluster_checksums.txt',
-      members: [program(`${name}-prod`, name)],
-      architectures: { armv7: null },
-    },
-  }
+const clusterRelease: ReleaseDefinition = {
+  version: '1.151.0',
+  upstream: {
+    folder: 'VictoriaMetrics/VictoriaMetrics/releases/download/v$V',
+    archive: 'victoria-metrics-linux-$ARCH-v$V-cluster.tar.gz',
+    checksums: 'victoria-metrics-linux-$ARCH-v$V-cluster_checksums.txt',
+    members: ['vminsert', 'vmselect', 'vmstorage'].map(name => program(`${name}-prod`, name)),
+    architectures: { armv7: null },
+  },
 }
 
 /** As upstream says: vmstorage one by one, then vminsert, then vmselect. */

@@ -9,6 +9,7 @@ import { unitTexts, userFiles } from '../../common/words.ts'
 import type { Role } from '../../component.ts'
 import { type FlagValue, flagWords, listening } from '../../text/flags.ts'
 import { renderTemplate } from '../../text/render.ts'
+import { clusterReleaseName } from './components.ts'
 import { storagePorts } from './programs.ts'
 import type { ClusterPart, ClusterSettings } from './settings.ts'
 
@@ -27,13 +28,15 @@ export const victoriaMetricsClusterInstances: Role = (cell, { storage }, release
     const name = `vm${kind}`
     const own = cell.stores.find(({ component }) => component === name)
     if (!own) return []
-    const { kind: from, version } = released(name)
+    const { kind: from, version } = released(clusterReleaseName)
     const settings = cluster[kind]
     const place = { root: `/etc/${name}`, group: name, effect: 'restart' } as const
     const dataDir = `/var/lib/${name}`
+    const command = `/usr/local/bin/${name}`
     const before = (shipped: readonly FileResource[]): readonly Resource[] => [
       { kind: 'user', name, home: dataDir },
-      ...programs(name, from, version),
+      // The others of the release are not needed on its hosts.
+      ...programs(clusterReleaseName, from, version).filter(one => one.path === command),
       ...configTree(place.root, name, shipped),
       // What vmselect has there it can make again.
       { ...directory(dataDir, name, name, 0o750), ...(kind === 'storage' && { data: true }) },
@@ -42,12 +45,12 @@ export const victoriaMetricsClusterInstances: Role = (cell, { storage }, release
       const words = wordsOn(settings, member.host)
       const listens = listensOn(settings, member.host)
       const flags = ownFlags(kind, { cell, cluster, own, retention, host: member.host })
-      const command = [`/usr/local/bin/${name}`, ...flagWords(flags, words.flags, 'go')]
+      const commandLine = [command, ...flagWords(flags, words.flags, 'go')]
       return programInstance({
         ...{ cell: cell.name, component: name, member, words, listens },
         content: renderTemplate('victoriametrics', 'cluster.service', {
           ...{ name, dataDir, description: description[kind] },
-          commandLine: { command },
+          commandLine: { command: commandLine },
           words: unitTexts(name, words),
         }),
         ...{ readyPath: '/health', loaded: 'none' },

@@ -48,16 +48,29 @@ export function isConcealed(key: string, above: readonly string[], kind: HeldKin
   return key === 'config' && above.at(-2) === 'exporters' && kind !== 'scalar'
 }
 
+/** A config of several lines that is written here: any of them may hold a secret that no key shows. */
+export function isWrittenConfig(key: string, value: unknown): boolean {
+  return key === 'config' && typeof value === 'string' && value.includes('\n')
+}
+
 const variables = /(^|[\s{,"'-])environment["']?\s*:\s*([{&*#]|$)/
 const config = /(^|[\s{,"'-])config["']?\s*:/
+/** More than the path of a file. */
+const writtenConfig = /(^|[\s{,"'-])config["']?\s*:\s*([|>!&]|["'](?![\w./ -]{1,200}["']))/
 const exporters = /(^|[\s{,"'-])exporters["']?\s*:/
 
 /** The same of a line in a text that was not parsed, by the indentation. `upwards`: that line and those above it. */
 export function mayBeConcealed(upwards: Iterable<string>): boolean {
   let indent = Number.POSITIVE_INFINITY
   let inConfig = false
+  let inKey = true
   for (const line of upwards) {
+    if (inKey && /-----BEGIN [A-Z ]*PRIVATE KEY/.test(line)) return true
+    inKey &&= !/-----(BEGIN|END) /.test(line)
     const own = line.search(/[^\s-]/)
+    // A value may go on left of its key, behind the dash of its list.
+    const below = line.search(/\S/) < indent && own !== -1
+    if (below && (isSecretLine(line) || writtenConfig.test(line))) return true
     if (own === -1 || own >= indent) continue
     indent = own
     inConfig ||= config.test(line)
@@ -67,12 +80,29 @@ export function mayBeConcealed(upwards: Iterable<string>): boolean {
   return false
 }
 
-const secretLine =
-  /(pass(word|phrase|wd)|secrets?|token|token_id|credentials|api_?key|(access|secret|routing|service|account|private|user|consumer|integration|certificate)_key|(api|webhook)_url|connection_string|privatekey|service_account)["']?\s*:/i
+const secretName =
+  '(pass(word|phrase|wd)|secrets?|token|token_id|credentials|api[_-]?key|(access|secret|routing|service|account|private|user|consumer|integration|certificate)_key|(api|webhook)_url|connection_string|privatekey|service_account)'
+const secretLine = new RegExp(
+  `${secretName}["']?\\s*[:=]|(cookie|authorization|x-[\\w-]{0,40}(auth|key))["']?\\s*:|\\b(bearer|basic) +\\S{12}`,
+  'i',
+)
+const secretAssigned = new RegExp(`${secretName}["']?\\s*=`, 'i')
 
-/** Whether a line of YAML that was not parsed may hold a secret. */
+/** Whether a line that was not parsed may hold a secret. */
 export function isSecretLine(line: string): boolean {
   return secretLine.test(line)
+}
+
+/** Whether a text has a secret in a form of its own: `password=…` of a flag, a connection or an ini file. */
+export function assignsSecret(text: string): boolean {
+  return secretAssigned.test(text)
+}
+
+/** Whether a URL in a text has a user or a query, or a connection has a password: each may be all that it takes to get in. */
+export function holdsCredentials(text: string): boolean {
+  const [, ...urls] = text.split('://')
+  const inUrl = urls.some(part => /@|\?[^=?]*=./.test(part.split(/[\s"'`<>]/, 1)[0] ?? ''))
+  return inUrl || /\w:[^\s:@/"']+@[\w([]/.test(text)
 }
 
 /** The passwords of the URLs in a text, as written and decoded. Takes linear time. */

@@ -1,6 +1,6 @@
 /** A text that was read, and stretches of it as messages show them. */
 import type { SourceRange } from '../../diagnostic/problem.ts'
-import { isSecretLine, mayBeConcealed } from '../secret/secret-keys.ts'
+import { assignsSecret, holdsCredentials, isSecretLine, mayBeConcealed } from '../secret/secret-keys.ts'
 
 /** One text that was read: the inventory itself, or a file that it names. */
 export interface SourceText {
@@ -46,17 +46,6 @@ export interface MemberPlace {
   readonly tag?: string
   /** Of a quoted scalar with a tag, which may have made something else of it: its text. */
   readonly text?: string
-}
-
-/** Whether a URL in a text holds a password. Takes linear time: each part after `://` is searched once. */
-function holdsPassword(text: string): boolean {
-  return text
-    .split('://')
-    .slice(1)
-    .some(part => {
-      const end = part.search(/[/\s@]/)
-      return part[end] === '@' && part.slice(0, end).includes(':')
-    })
 }
 
 export function source(file: string, text: string, outside = false): SourceText {
@@ -106,7 +95,8 @@ export function range(place: Place): SourceRange {
   const hide =
     of.hidden.has(line) ||
     isSecretLine(unknown) ||
-    holdsPassword(text) ||
+    assignsSecret(text) ||
+    holdsCredentials(text) ||
     (!of.understood && mayBeConcealed(linesUpFrom(of, line)))
   return { file: of.file, line, column, length, ...(hide ? {} : { text }) }
 }

@@ -1,7 +1,7 @@
 /** Converts nodes of the YAML parser to plain values, and remembers where and how each was written. */
 import { isUtf8 } from 'node:buffer'
 import type { Problem } from '../../diagnostic/problem.ts'
-import { type HeldKind, isConcealed, isSecretMember } from '../secret/secret-keys.ts'
+import { type HeldKind, isConcealed, isSecretMember, isWrittenConfig } from '../secret/secret-keys.ts'
 import { rememberLines } from '../text/as-written.ts'
 import { asMember, isPlain, placeOf } from '../text/collect.ts'
 import { recordPlaces } from '../text/place.ts'
@@ -131,7 +131,9 @@ function convertMap(map: YAMLMap, reading: Reading, depth: number, secret: boole
     }
     const kind = kindOf(pair.value, reading)
     const hide = secret || isSecretMember(key.name, reading.above, kind)
-    if ((hide || isConcealed(key.name, reading.above, kind)) && !reading.hidden.has(pair)) {
+    const conceal =
+      isConcealed(key.name, reading.above, kind) || isWrittenConfig(key.name, textOf(pair, reading))
+    if ((hide || conceal) && !reading.hidden.has(pair)) {
       reading.hidden.add(pair)
       hideLines(place, source)
     }
@@ -145,6 +147,11 @@ function convertMap(map: YAMLMap, reading: Reading, depth: number, secret: boole
   for (const merge of merges) mergeInto(values, members, merge, reading)
   recordPlaces(values, own, members)
   return values
+}
+
+function textOf({ value }: Pair, { anchors }: Reading): unknown {
+  const target = isAlias(value) ? anchors.get(value.source) : value
+  return isScalar(target) ? target.value : undefined
 }
 
 function kindOf(node: Node, { anchors }: Reading): HeldKind {

@@ -64,5 +64,5 @@ function mentions(cell: Cell, part: string, said: string): boolean {
 /** The name of the block that the last of the lines is in: `vrrp_instance NAME {`, `listen NAME`. */
 function blockAt(lines: readonly string[]): string | undefined {
   const first = lines.findLast(text => blockStart.test(text)) ?? ''
-  return blockStart.exec(first)?.[1]?.replace(/-(?:door|any)$/, '')
+  return blockStart.exec(first)?.[1]?.replace(/-(?:door|any|\d+d)$/, '')
 }

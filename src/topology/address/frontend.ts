@@ -1,5 +1,6 @@
 /** One of the places at which a HAProxy is asked. */
 import type { ReadPaths } from '../../../roles/storage/queries.ts'
+import type { Preferred } from '../../../roles/storage/store.ts'
 import type { Component, Endpoint } from '../../inventory/model.ts'
 
 /** What one HAProxy listens for, and where it leads to. */
@@ -15,7 +16,7 @@ export interface Frontend {
   /** The component of its servers, if that does not follow from the name. */
   readonly component?: Component
   /** Servers that are up and answer this so are preferred; where none does, all that are up are used. */
-  readonly preferred?: { readonly path: string; readonly answer: string }
+  readonly preferred?: Preferred
   /** Set on each request; absent: none. */
   readonly headers?: Readonly<Record<string, string>>
   /** Requests that are let through: those of a path of `exact`, or of one that begins with one of `below`. Absent: all. */

@@ -9,7 +9,6 @@ import { type ClusterReleases, serveCluster } from '../support/victoriametrics-c
 
 const storages = ['app-01', 'app-02', 'mon-b']
 const others = ['app-01', 'app-02']
-const programs = ['vmstorage', 'vminsert', 'vmselect']
 type Flags = Record<string, unknown>
 
 describe('a VictoriaMetrics cluster of stand-ins', function () {
@@ -30,7 +29,7 @@ describe('a VictoriaMetrics cluster of stand-ins', function () {
     releases = await serveCluster('1.151.0')
     site = await makeSite(fleet)
     await site.edit(({ artifacts, cells: { lab } }) => {
-      artifacts.components = Object.fromEntries(programs.map(name => [name, { from: releases.url }]))
+      artifacts.components = { victoriametrics_cluster: { from: releases.url } }
       const cluster = { storage: { hosts: storages }, insert: others, select: others, replication: 2 }
       const read = { vip: `${fleet.host('mon-a').address.replace(/\d+$/, '114')}/24` }
       Object.assign(lab, { storage: { victoriametrics: { cluster, retention: '30d', read } } })

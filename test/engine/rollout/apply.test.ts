@@ -72,6 +72,7 @@ const queue = (lag: number) => {
     `prometheus_remote_storage_highest_timestamp_in_seconds ${now}`,
     `prometheus_remote_storage_samples_failed_total${label} 0`,
     `prometheus_remote_storage_queue_highest_sent_timestamp_seconds${label} ${now - lag}`,
+    `prometheus_remote_storage_bytes_total${label} ${now - lag}`,
   ]
   return `${lines.join('\n')}\n`
 }

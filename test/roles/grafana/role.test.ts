@@ -63,9 +63,11 @@ describe('Grafana on a host', () => {
     assert.equal(ini(a).get('auth.anonymous.org_role'), 'Viewer')
     const { a: own } = await instances(pair + both.replace(' }', ', config: x.ini }'), {
       'x.ini':
-        '[security]\nadmin_password = x\n[analytics]\nreporting_enabled = true\n[unified_alerting]\nenabled = true\n',
+        'enabled = x\n[security]\nadmin_password = x\n[analytics]\nreporting_enabled = true\n[unified_alerting]\nenabled = true\n',
     })
     assert.deepEqual(of(ini(own)), ['false', undefined, undefined])
+    // What the user says above all sections is no setting of a section of promha's.
+    assert.equal(ini(own).get('DEFAULT.enabled'), 'x')
     // What the user says counts more than what is usual.
     assert.deepEqual(
       ['analytics.reporting_enabled', 'unified_alerting.enabled', 'users.allow_sign_up'].map(key =>
@@ -84,6 +86,17 @@ describe('Grafana on a host', () => {
       ['Alertmanager mon-a', 'alertmanager', 'http://198.18.0.11:9093'],
       ['Alertmanager mon-b', 'alertmanager', 'http://198.18.0.12:9093'],
     ])
+  })
+
+  it('has a uid of its own for each data source, and a plain one where the name is plain', async () => {
+    const names = pair.replace('b: mon-b }', 'A: mon-b }')
+    const { a } = await instances(names + both)
+    const all = parse(at(a, 'provisioning/datasources/promha.yml')).datasources as Record<string, string>[]
+    const uids = new Map(all.map(({ name, uid }) => [name, uid]))
+    assert.equal(new Set(uids.values()).size, 5)
+    assert.equal(uids.get('Prometheus a'), 'promha-prometheus-a')
+    assert.equal(uids.get('Alertmanager mon-a'), 'promha-alertmanager-mon-a')
+    for (const uid of uids.values()) assert.match(uid ?? '', /^[a-z0-9-]{1,40}$/)
   })
 
   it('asks the pair by its address where there is one, and a store as that says', async () => {

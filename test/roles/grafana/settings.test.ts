@@ -92,6 +92,20 @@ describe('grafana of a cell', () => {
     assert.doesNotMatch(JSON.stringify(problems), /hunter2/)
   })
 
+  it('takes no name that Grafana does not find, and no reference in a file for a password', async () => {
+    const ini = '[Security]\nadmin_password = x\n[security]\nSecret_Key = y\nadmin_password = ${env:X}\n'
+    assert.deepEqual(await refused(cell(`{ ${both}, config: grafana.ini }`), { 'grafana.ini': ini }), [
+      ['grafana.section-meant', 'grafana.ini', 1],
+      ['grafana.setting-meant', 'grafana.ini', 4],
+      ['grafana.variable-of-secret', 'grafana.ini', 5],
+    ])
+    const near = '[securty]\nx = y\n[smtp]\npassword = ${env:X}\n'
+    assert.deepEqual(await refused(cell(`{ ${both}, config: grafana.ini }`), { 'grafana.ini': near }), [
+      ['grafana.section-near', 'grafana.ini', 1],
+      ['secret.file-not-expanded', 'grafana.ini', 4],
+    ])
+  })
+
   it('takes no setting by a variable, and no flag', async () => {
     const words = 'environment: { GF_PATHS_DATA: /x }, per_host: { mon-a: { environment: { GF_X: y } } }'
     assert.deepEqual(await refused(cell(`{ ${both}, ${words}, flags: { config: x } }`)), [
@@ -129,8 +143,10 @@ describe('grafana of a cell', () => {
       (await refused(cell(list), { ...wrong, ...more })).map(([code]) => code),
       [
         'grafana.same-dashboard',
-        ...Array.from({ length: 4 }, () => 'grafana.not-a-dashboard'),
+        ...Array.from({ length: 3 }, () => 'grafana.not-a-dashboard'),
         'grafana.same-dashboard',
+        // By its own line.
+        'grafana.not-a-dashboard',
       ],
     )
   })

@@ -1,4 +1,4 @@
-/** What verify and the gates say of M3DB and its etcd, by answers in the form of 1.5.0 and 3.4.23. */
+/** What verify and the gates say of M3DB and its etcd, by answers in the form of 1.5.0 and 3.5.30. */
 import assert from 'node:assert/strict'
 import { checks as ofNodes } from '../../../roles/m3db/checks.ts'
 import { checks as ofEtcd } from '../../../roles/m3db/etcd/checks.ts'

@@ -71,18 +71,40 @@ describe('VictoriaMetrics', () => {
     assert.ok(a && b)
     const [, uri = ''] = /http-check send meth GET uri '([^']*)'/.exec(a) ?? []
     assert.match(uri, /^[\w/?=&%.-]+$/)
-    const up = 'up{job="prometheus",cell=~"eu"}[15m]'
-    assert.equal(
-      new URL(uri, 'http://vm-a').searchParams.get('query'),
-      `(max(rollup_scrape_interval(${up},"max")) < 5) and (max(time()-tlast_over_time(${up})) < 12)`,
-    )
+    const selector = 'up{job="prometheus",cell=~"eu"}'
+    const up = `${selector}[15m]`
+    const now = `(max(rollup_scrape_interval(${up},"max")) < 5) and (max(time()-tlast_over_time(${up})) < 12)`
+    assert.equal(new URL(uri, 'http://vm-a').searchParams.get('query'), now)
     assert.equal(new URL(uri, 'http://vm-a').searchParams.get('nocache'), '1')
     assert.match(a, /^ {4}http-check expect string '"result":\[\{'$/m)
     assert.match(a, /^ {4}use_backend victoriametrics-any unless \{ nbsrv\(victoriametrics\) ge 1 \}$/m)
     const anyOf = a.slice(a.indexOf('backend victoriametrics-any'))
     assert.match(anyOf, /option httpchk GET \/health/)
     for (const server of ['vm-a 198.18.0.13:8428', 'vm-b 198.18.0.14:8428'])
-      assert.equal(a.split(`server ${server} check`).length, 3, server)
+      assert.equal(a.split(`server ${server} check`).length, 3 + 5, server)
     assert.match(a, /path \/-\/ready\/victoriametrics \} \{ nbsrv\(victoriametrics-any\) ge 1 \}/)
+    // Before these, nodes that had samples long ago, so that one that was replaced is not read for what it lacks.
+    const chosen = [...a.matchAll(/^ {4}use_backend (\S+) (if|unless) \{ nbsrv\((\S+)\) ge 1 \}$/gm)]
+    const old = ['180d', '90d', '30d', '7d', '1d'].map(age => `victoriametrics-${age}`)
+    assert.deepEqual(
+      chosen.map(([, to, word, of]) => `${to} ${word} ${of}`),
+      [...old.map(name => `${name} if ${name}`), 'victoriametrics-any unless victoriametrics'],
+    )
+    for (const name of old) {
+      const backend: string = a.slice(a.indexOf(`\nbackend ${name}\n`) + 1).split('\n\n')[0] ?? ''
+      const request = /http-check send meth GET uri '([^']*)'/.exec(backend)?.[1] ?? ''
+      const asked = new URL(request, 'http://vm-a').searchParams.get('query')
+      assert.equal(asked, `${now} and count(last_over_time(${selector}[1h] offset ${name.split('-')[1]}))`)
+      assert.equal(backend.split('server vm-').length, 3)
+    }
+  })
+
+  it('is not asked for data that its retention is about to delete', async () => {
+    const site = storeSite('{ hosts: [vm-a, vm-b], retention: 30d, read: { vip: 198.18.0.110/24 } }')
+    const [config = ''] = (await instancesOf(site, 'haproxy')).map(haproxyOf)
+    assert.deepEqual(
+      [...config.matchAll(/^backend (\S+)$/gm)].map(([, name]) => name),
+      ['victoriametrics-7d', 'victoriametrics-1d', 'victoriametrics-any'],
+    )
   })
 })

@@ -65,7 +65,10 @@ describe('input without end', () => {
     assert.equal(shown(text), text)
     assert.equal(shown('x: http://me:pass@host/'), undefined)
     assert.equal(shown('x: http://a/ http://:pass@host/'), undefined)
-    assert.equal(shown('x: http://me@host:1/ a:b@c'), 'x: http://me@host:1/ a:b@c')
+    // A token may be the user, and a password may stand without a scheme before it.
+    assert.equal(shown('x: http://me@host:1/'), undefined)
+    assert.equal(shown('x: a:b@c'), undefined)
+    assert.equal(shown('x: http://host:1/ b@c'), 'x: http://host:1/ b@c')
   })
 
   /** A source of `text` that counts how often its text and its lines are asked for. */

@@ -13,7 +13,10 @@ export const storageSamples = samples(storageProblem, {
   noRetention: [['eu']],
   badRetention: [[{ of, seen: '"12"', number: '12' }], [{ of, seen: '"a year"', number: undefined }]],
   retentionTooShort: [[of, '"12h"']],
-  indexUnreadable: [['victoriametrics', '1.145.0', '1.112.0']],
+  indexUnreadable: [
+    [{ component: 'victoriametrics', release: 'victoriametrics', wanted: '1.112.0' }, '1.145.0'],
+    [{ component: 'vmstorage', release: 'victoriametrics_cluster', wanted: '1.112.0' }, '1.145.0'],
+  ],
   sameSink: [[{ cell: 'eu', what: 'URL', store: 'victoriametrics' }]],
   writesToStore: [true, false].map(isWritten => [
     { cell: 'eu', owner: 'central', store: 'victoriametrics', said: 'victoriametrics on vm-a' },

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { iniValue, parseIni } from '../../../../roles/grafana/settings/ini.ts'
+
+interface Case {
+  readonly name: string
+  readonly text: string
+  /** What gopkg.in/ini.v1 1.67.2 made of it, in a file with a section and a comment behind it. */
+  readonly given: 'error' | readonly (readonly [string, string, string])[]
+  readonly refused?: true
+}
+const cases = JSON.parse(readFileSync(join(import.meta.dirname, 'ini-cases.json'), 'utf8')) as readonly Case[]
 
 const said = (text: string) => parseIni(text).settings.map(one => [one.section, one.key, one.value, one.line])
 
@@ -34,10 +45,38 @@ describe("Grafana's config", () => {
         ['admin_password', '', false],
         ['secret_key', 'a#b', false],
         ['x', 'c;d', false],
-        ['y', '"e', false],
+        ['y', '"e', true],
         ['z', 'g', true],
       ],
     )
+  })
+
+  for (const { name, text, given, refused } of cases)
+    it(`${refused ? 'is refused, as another reader could read it in another way' : 'is what Grafana reads'}: ${name}`, () => {
+      const { faults, settings } = parseIni(text)
+      assert.equal(faults.length > 0, refused === true, JSON.stringify(faults))
+      if (refused) return
+      assert.notEqual(given, 'error')
+      const last = new Map(settings.map(one => [JSON.stringify([one.section, one.key]), one.value]))
+      const theirs = [...given].map(
+        ([section, key, value]) => [JSON.stringify([section, key]), value] as const,
+      )
+      assert.deepEqual(last, new Map(theirs))
+    })
+
+  it('is read in linear time', function () {
+    this.timeout(5000)
+    assert.equal(said(`a = b\\\n${'c\\\n'.repeat(300_000)}`)[0]?.[2], `b${'c'.repeat(300_000)}`)
+    assert.equal(said(`a = \`b\n${'`\\\n'.repeat(300_000)}\``).length, 1)
+    assert.equal(parseIni(`a${' '.repeat(1_000_000)}\n[${'a'.repeat(1_000_000)}`).faults.length, 2)
+    assert.equal(said(`a = ${' '.repeat(1_000_000)}b ${'"'.repeat(1_000_000)}#`).length, 1)
+  })
+
+  it('has secrets that a comment cuts short', () => {
+    const cutIn = (value: string) => parseIni(`a = ${value}`).settings[0]?.cut
+    assert.deepEqual(['#x', 'x#y', '"x #y"', "'x ;y'"].map(cutIn), [true, true, true, true])
+    const whole = ['; c', '', '"x" # c', 'x # c', 'x ; c#d', '`x#y`', '#'].map(cutIn)
+    assert.deepEqual(new Set(whole), new Set([false]))
   })
 
   it('is refused by the line that is none of it', () => {
@@ -52,5 +91,7 @@ describe("Grafana's config", () => {
     assert.equal(iniValue(ini, 'security', 'secret_key'), 'b')
     assert.equal(iniValue(ini, 'security', 'admin_password'), undefined)
     assert.equal(iniValue(ini, 'server', 'secret_key'), undefined)
+    const other = parseIni('[Security]\nsecret_key = a\n[security]\nSecret_Key = a\n')
+    assert.equal(iniValue(other, 'security', 'secret_key'), undefined)
   })
 })

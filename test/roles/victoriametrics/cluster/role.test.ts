@@ -127,13 +127,24 @@ describe('a VictoriaMetrics cluster', () => {
     assert.ok(steps.indexOf('prometheus') > steps.lastIndexOf('vminsert'), steps.join(' '))
   })
 
-  it('is found in upstream’s archive of clusters', () => {
-    for (const { name, release } of clusterComponents) {
+  it('is one release, of which each host has the programs that it runs', async () => {
+    const programs = ['vminsert', 'vmselect', 'vmstorage']
+    for (const { release, releaseName } of clusterComponents) {
+      assert.equal(releaseName, 'victoriametrics_cluster')
       const { archive, checksums, members, architectures } = release?.upstream ?? assert.fail()
       assert.equal(archive, 'victoria-metrics-linux-$ARCH-v$V-cluster.tar.gz')
       assert.equal(checksums, 'victoria-metrics-linux-$ARCH-v$V-cluster_checksums.txt')
-      assert.deepEqual(members, [{ member: `${name}-prod`, path: `/usr/local/bin/${name}`, mode: 0o755 }])
+      assert.deepEqual(
+        members,
+        programs.map(name => ({ member: `${name}-prod`, path: `/usr/local/bin/${name}`, mode: 0o755 })),
+      )
       assert.deepEqual(architectures, { armv7: null })
     }
+    const { instances } = await siteOf(plain)
+    for (const { component, resources } of instances.filter(one => programs.includes(one.component)))
+      assert.deepEqual(
+        resources.flatMap(one => (one.kind === 'program' ? [`${one.component} ${one.path}`] : [])),
+        [`victoriametrics_cluster /usr/local/bin/${component}`],
+      )
   })
 })
