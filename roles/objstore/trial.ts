@@ -13,16 +13,13 @@ export function bucketTrial(objstore: Objstore): Trial {
   }
 }
 
-/** For the definition of a component that uses the bucket of its cell's store, or of the store of another cell. */
+/** For the definition of a component that uses the bucket of its cell's store. */
 export function storeTrial(
   bucketOf: (storage: StorageSettings) => Objstore | undefined,
 ): (instance: Pick<Instance, 'cell'>, cells: readonly Cell[]) => Trial | undefined {
-  const storageOf = (name: string | undefined, cells: readonly Cell[]) =>
-    cells.find(cell => cell.name === name)?.storage
   return ({ cell }, cells) => {
-    const own = storageOf(cell, cells)
-    const shared = storageOf(own?.cell, cells)
-    const objstore = (own && bucketOf(own)) ?? (shared && bucketOf(shared))
+    const storage = cells.find(({ name }) => name === cell)?.storage
+    const objstore = storage && bucketOf(storage)
     return objstore && bucketTrial(objstore)
   }
 }

@@ -45,12 +45,16 @@ describe('the shipped inventories', () => {
     assert.equal(eu.firewall, undefined)
   })
 
-  it('long-term.yml has two nodes that both replicas write to, and docs/stores.md begins with it', async () => {
+  it('long-term.yml has two nodes that both replicas write to, Grafana, and docs/stores.md begins with it', async () => {
     const { inventory } = await readInventory(join(folder, 'long-term.yml'))
     const [cell] = buildTopology(inventory).cells
     assert.deepEqual(
       cell?.sinks.map(({ member }) => member),
       ['vm-a', 'vm-b'],
+    )
+    assert.deepEqual(
+      cell?.grafanas.map(({ host }) => host),
+      ['mon-a', 'mon-b'],
     )
     const [, shown = ''] =
       /```yaml\n(.*?)```/s.exec(readFileSync(join(folder, '../docs/stores.md'), 'utf8')) ?? []

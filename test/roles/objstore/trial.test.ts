@@ -12,20 +12,21 @@ describe('the trial of a store', () => {
     cell('central', { central: bucket('shared') }),
     cell('eu', { cell: 'central' }),
     cell('us', { central: bucket('own'), cell: 'central' }),
+    cell('mirror', { central: bucket('shared') }),
     cell('none'),
   ]
   const trial = storeTrial(storage => (storage as { central?: ReturnType<typeof bucket> }).central)
   const keyOf = (name: string) => trial({ cell: name }, cells)?.key
 
-  it('is about its own bucket, or that of the cell whose store it uses', () => {
+  it('is about its own bucket, and not that of a cell whose store it uses', () => {
     assert.match(keyOf('central') ?? '', /bucket: shared/)
-    assert.match(keyOf('eu') ?? '', /bucket: shared/)
+    assert.equal(keyOf('eu'), undefined)
     assert.match(keyOf('us') ?? '', /bucket: own/)
     assert.equal(keyOf('none'), undefined)
   })
 
   it('is one for equal buckets only', () => {
-    assert.equal(keyOf('central'), keyOf('eu'))
+    assert.equal(keyOf('central'), keyOf('mirror'))
     assert.notEqual(keyOf('central'), keyOf('us'))
   })
 

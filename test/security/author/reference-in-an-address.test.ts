@@ -46,7 +46,7 @@ const allowed = [
         'pushgateway',
         'blackbox',
         'exporters.x',
-        ...['victoriametrics', 'cortex', 'mimir'].map(store => `storage.${store}`),
+        ...['victoriametrics', 'cortex', 'mimir', 'm3db'].map(store => `storage.${store}`),
         ...['query', 'sidecar', 'store', 'compactor'].map(part => `storage.thanos.${part}`),
         'grafana',
       ].flatMap(component => [`${component}.environment.x`, `${component}.per_host.x.environment.x`]),

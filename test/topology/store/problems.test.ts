@@ -110,6 +110,7 @@ describe('a store and what writes to it', () => {
     for (const store of ['cortex', 'mimir']) {
       const prometheus = ['global: { scrape_interval: 15s }', 'scrape_configs:', `  - ${job('slow', '1m')}`]
       const second = `  us:
+    hosts: [c4, c5]
     prometheus:
       replicas: { a: c4, b: c5 }
       alertmanagers: []
@@ -118,10 +119,9 @@ describe('a store and what writes to it', () => {
       scrape_configs: [${job('slower', '2m')}]
     storage: { cell: eu }
 `
-      const text = ringSite(threeHosts, { store, prometheus }).replace(
-        "'c[1:4]': { address: '198.18.0.[13:16]' }",
-        "'c[1:5]': { address: '198.18.0.[13:17]' }",
-      )
+      const text = ringSite(threeHosts, { store, prometheus })
+        .replace("'c[1:4]': { address: '198.18.0.[13:16]' }", "'c[1:5]': { address: '198.18.0.[13:17]' }")
+        .replace('  eu:\n', '  eu:\n    hosts: [mon-a, mon-b, c1, c2, c3]\n')
       const { inventory, problems } = await read(text + second)
       assert.ok(inventory, problems.map(one => one.summary).join('\n'))
       assert.deepEqual(
