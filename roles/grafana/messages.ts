@@ -78,7 +78,7 @@ export const grafanaProblem = messages('grafana', {
     remedy: 'Remove this line.',
   }),
   notADashboard: (file: string, why: string) => ({
-    summary: `${quoted(file)} is no dashboard: ${why}`,
+    summary: `${quoted(file)} is not a dashboard: ${why}`,
     remedy: 'Name files that Grafana exported as JSON.',
   }),
   inputOfDashboard: (file: string, name: string) => ({

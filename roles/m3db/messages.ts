@@ -20,7 +20,7 @@ export const m3dbProblem = messages('m3db', {
     detail:
       count < 3
         ? 'More than half of its members have to be up. With fewer than three, none may be down.'
-        : `More than half of its members have to be up. ${count} bear the loss of no more of them than ${count - 1} do.`,
+        : `More than half of its members have to be up. With ${count} of them, as few may fail as with ${count - 1}.`,
     remedy: count < 3 ? 'Name three hosts.' : `Name ${count - 1} or ${count + 1} hosts.`,
   }),
   badRetention: (of: string, seen: string, number: string | undefined) => ({
@@ -51,6 +51,6 @@ export const m3dbProblem = messages('m3db', {
   foundedOtherwise: (the: Texts<'host' | 'what' | 'found' | 'wanted'>) => ({
     summary: `the M3DB of ${the.host} was founded with ${the.what} ${the.found}, and the inventory wants ${the.wanted}`,
     detail: 'M3DB cannot change that while it keeps its data, and promha moves no data between its nodes.',
-    remedy: `Write ${the.found} in the inventory. To found it anew without its data, run \`promha destroy --purge-data --only m3db,m3db_etcd\` first.`,
+    remedy: `Write ${the.found} in the inventory. To start over without its data, run \`promha destroy --purge-data --only m3db,m3db_etcd\` first.`,
   }),
 })

@@ -27,12 +27,12 @@ export const fetchProblem = messages('fetch', {
     remedy,
   }),
   hashListInCheckout: (name: string, checkout: string) => ({
-    summary: `${name} is not believed: it lies in ${checkout}, together with the inventory`,
+    summary: `${name} is not used: it lies in ${checkout}, together with the inventory`,
     detail: "A person who can change the inventory could accept programs in this user's name.",
     remedy: `Set PROMHA_TRUSTED to a file outside of ${checkout}.`,
   }),
   hashListNotOurs: (the: Texts<'name' | 'path' | 'why' | 'remedy'>) => ({
-    summary: `${the.name} is not believed: ${the.path} ${the.why}`,
+    summary: `${the.name} is not used: ${the.path} ${the.why}`,
     remedy: the.remedy,
   }),
   untrusted: (file: string, what: string) => ({
@@ -54,7 +54,7 @@ export const fetchProblem = messages('fetch', {
   }),
   noChecksums: (component: string, version: string, lockFile: string) => ({
     severity: 'warning',
-    summary: `nothing vouches for ${component} ${version}: there are no checksums of it`,
+    summary: `${component} ${version} cannot be verified: its publisher gives no checksums`,
     detail: `What is fetched now is locked in ${lockFile}, and later downloads have to be the same.`,
     remedy: 'Compare the hash in the lock file with one that you trust.',
   }),
@@ -116,7 +116,7 @@ export const fetchProblem = messages('fetch', {
   packageGone: (the: Texts<'name' | 'version' | 'suite' | 'file' | 'sha256'>) => ({
     summary: `Debian's archive no longer has the package ${the.name} ${the.version} of ${the.suite}`,
     detail: `expected: ${the.file} sha256 ${the.sha256}`,
-    remedy: `Take over a cache that still holds it, or accept what ${the.suite} has now with \`promha artifacts fetch --update\`.`,
+    remedy: `Use a cache that still has it, or accept what ${the.suite} has now with \`promha artifacts fetch --update\`.`,
   }),
   notAsLocked: (the: Texts<'what' | 'locked' | 'fetched' | 'lockFile'>) => ({
     summary: `${the.what} is not what the lock file holds`,
@@ -161,7 +161,7 @@ export const fetchProblem = messages('fetch', {
     remedy,
   }),
   otherBuild: (what: string, locked: readonly string[], now: readonly string[]) => ({
-    summary: `the source has another build of ${what} by now`,
+    summary: `the source now has another build of ${what}`,
     detail: `locked: ${locked.join(', ')}\nnow:    ${now.join(', ')}`,
     remedy: 'Accept the new build with `promha artifacts fetch --update`.',
   }),

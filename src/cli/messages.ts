@@ -5,7 +5,7 @@ import { messages, type Texts } from '../diagnostic/problem.ts'
 export const cliProblem = messages('cli', {
   inventoryNotOurs: (the: Texts<'file' | 'path' | 'why' | 'quote' | 'remedy'> & { words: string[] }) => ({
     summary: `the inventory ${JSON.stringify(the.file)} is not an argument, and others can change it`,
-    detail: `${the.path} ${the.why}. Whoever can change an inventory runs commands as you. Expected of one that is not named as an argument: only root and you can change it and every directory above it.`,
+    detail: `${the.path} ${the.why}. A person who can change an inventory runs commands as you. Expected of one that is not named as an argument: only root and you can change it and every directory above it.`,
     remedy: `Look at it with \`promha validate\`, which runs nothing of it. If you trust it, name it: \`${the.words.join(' ')} ${the.quote}\`. ${the.remedy}`,
   }),
   variableNamesNoFile: (file: string) => ({
@@ -27,7 +27,7 @@ export const cliProblem = messages('cli', {
     remedy: 'Answer y if this is meant.',
   }),
   noJunitReport: (file: string) => ({
-    summary: `${file} is there already and is no JUnit report, so it is not replaced`,
+    summary: `${file} already exists and is not a JUnit report, so it was not replaced`,
     remedy: 'Name another file, or remove this one first.',
   }),
   junitUnwritable: (file: string, why: string) => ({
@@ -62,7 +62,7 @@ export const cliProblem = messages('cli', {
     remedy: 'Name a file that `promha plan --out` wrote.',
   }),
   noSavedPlan: (file: string) => ({
-    summary: `${file} is there already and is no saved plan, so it is not replaced`,
+    summary: `${file} already exists and is not a saved plan, so it was not replaced`,
     remedy: 'Name another file, or remove this one first.',
   }),
   planUnwritable: (file: string, why: string) => ({

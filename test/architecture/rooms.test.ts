@@ -8,7 +8,8 @@ const most = { files: 12, lines: 250 }
 /** A catalogue has one file an entry. */
 const catalogues = ['roles/exporters']
 /** Of these, a test is called after what happens and not after a file. */
-const noMirrors = /^test\/(e2e|security|architecture|docs|messages|package|bench|scripts|roles\/standard-rules)\//
+const noMirrors =
+  /^test\/(e2e|security|architecture|docs|messages|package|bench|scripts|roles\/standard-rules)\//
 
 const code = ['src', 'roles', 'bench', 'test', 'scripts'].flatMap(top =>
   readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })

@@ -138,7 +138,7 @@ describe('packages of a host’s own system', function () {
       (thrown: unknown) => {
         assert.ok(thrown instanceof ProblemError)
         const [problem] = thrown.problems
-        assert.equal(problem?.summary, "keepalived cannot be had for Debian's bookworm (amd64)")
+        assert.equal(problem?.summary, "Debian's bookworm (amd64) does not have keepalived")
         assert.match(problem?.detail ?? '', /keepalived : [\s\S]*Depends: libc6 but it is not installable/)
         assert.ok(problem?.remedy)
         return true

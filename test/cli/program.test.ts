@@ -124,7 +124,7 @@ describe('cli usage', function () {
       const mine = join(directory, 'mine.yml')
       await writeFile(mine, 'precious: true\n')
       const { err: kept } = await promha('plan', '--junit', mine, 'nowhere/inventory.yml')
-      assert.match(kept, /mine.yml is there already and is no JUnit report, so it is not replaced/)
+      assert.match(kept, /mine.yml already exists and is not a JUnit report, so it was not replaced/)
       assert.equal(await readFile(mine, 'utf8'), 'precious: true\n')
     } finally {
       await rm(directory, { recursive: true })

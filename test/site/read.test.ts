@@ -64,7 +64,7 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'a version of what is not supported yet': {
     text: `${whole}versions: { §loki: "3.2.1" }\n`,
-    summary: /^versions: promha brings no programs of "loki"$/,
+    summary: /^versions: promha installs no component called "loki"$/,
   },
   'a list that is a text': {
     text: prometheus('rule_files: §rules/a.yml'),
@@ -189,7 +189,7 @@ const errors: Readonly<Record<string, Case>> = {
   },
   'a version of what is misspelt': {
     text: `${whole}versions: { §nod: 1.12.1 }\n`,
-    summary: /^versions: promha brings no programs of "nod"$/,
+    summary: /^versions: promha installs no component called "nod"$/,
     remedy: /^Did you mean "node"\?$/,
   },
   'another format': {

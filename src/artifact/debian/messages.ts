@@ -54,7 +54,7 @@ export const debianProblem = messages('debian', {
     remedy: 'Install the package apt, or run promha on a Debian machine.',
   }),
   packagesLacking: (the: Texts<'names' | 'release' | 'arch' | 'why'>, pinnedIn: string | undefined) => ({
-    summary: `${the.names} cannot be had for Debian's ${the.release} (${the.arch})`,
+    summary: `Debian's ${the.release} (${the.arch}) does not have ${the.names}`,
     detail: `This machine's apt says:\n${the.why}`,
     remedy: [
       `Check that this machine's apt sources name ${the.release} and that the host has no packages of other releases, or install ${the.names} there by hand.`,
@@ -68,6 +68,6 @@ export const debianProblem = messages('debian', {
   ) => ({
     summary: `Debian's archive no longer has the locked build of ${the.component} ${the.version}`,
     detail: `locked: ${the.locked}\nnow:    ${the.now.join(', ')}`,
-    remedy: `Take over a cache that still holds it, or accept what ${the.suite} has now with \`promha artifacts fetch --update\`.`,
+    remedy: `Use a cache that still has it, or accept what ${the.suite} has now with \`promha artifacts fetch --update\`.`,
   }),
 })

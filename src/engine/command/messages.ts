@@ -71,7 +71,7 @@ export const destroyProblem = messages('destroy', {
   }),
   dataNotOurs: (path: string) => ({
     severity: 'warning',
-    summary: `${path} was there before promha came, so it is kept`,
+    summary: `${path} existed before promha, so it is kept`,
     remedy: 'Delete it by hand if you no longer want it.',
   }),
   dataKept: (detail: string) => ({
@@ -82,7 +82,7 @@ export const destroyProblem = messages('destroy', {
   }),
   backupKept: (detail: string) => ({
     severity: 'warning',
-    summary: 'what stood there before promha came is kept as a backup',
+    summary: 'files from before promha are kept as a backup',
     detail,
     remedy: '`promha destroy --restore` gives it back. Delete it by hand if you no longer want it.',
   }),

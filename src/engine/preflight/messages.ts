@@ -34,7 +34,7 @@ export const preflightProblem = messages('preflight', {
   userHasGroups: (the: Texts<'name' | 'host' | 'component'> & { groups: readonly string[] }) => ({
     severity: 'warning',
     summary: `the user ${the.name} on ${the.host} can become root, and so can ${the.component}, which runs as it`,
-    detail: `The user was there before promha came, and is in ${the.groups.join(', ')}.`,
+    detail: `The user existed before promha, and is in the groups ${the.groups.join(', ')}.`,
     remedy: `Run ${the.groups.map(group => `\`gpasswd -d ${the.name} ${group}\``).join(' and ')} on ${the.host}, unless this is intended.`,
   }),
   changesApart: (component: string, changed: readonly string[], away: readonly string[]) => ({
@@ -113,7 +113,7 @@ export const preflightProblem = messages('preflight', {
   }),
   retentionShorter: (the: Texts<'component' | 'kept' | 'after'>, keep: string | undefined) => ({
     severity: 'warning',
-    summary: `${the.component} keeps ${the.kept} and will keep ${the.after}: it deletes what is more`,
+    summary: `${the.component} keeps ${the.kept} and will keep ${the.after}: it will delete older data`,
     detail: 'It does so soon after its restart, and no rollback brings the data back.',
     remedy:
       keep === undefined ? 'Take the limit out of the inventory to keep it.' : `Set ${keep} to keep it.`,

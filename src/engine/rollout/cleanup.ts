@@ -77,7 +77,7 @@ function cleanupResult(host: string, answer: CleanupAnswer): CleanupResult {
 
 /** A line of what was given back: a path, or what was done to a unit. */
 function changeOf(line: string): Change | undefined {
-  const reason = 'as it was before promha came'
+  const reason = 'as it was before promha was used'
   const unit = /^(enabled|started) (.+)$/.exec(line)
   if (unit)
     return { resource: `service:${unit[2]}`, action: unit[1] === 'enabled' ? 'enable' : 'start', reason }
@@ -92,7 +92,7 @@ function notRunning(host: string, component: string, seen: Diagnosis): Problem {
   const result = ['', 'success'].includes(seen.result) ? '' : ` (${seen.result})`
   const again = seen.restarts > 0 ? ` and has restarted it ${seen.restarts} times` : ''
   const said = [
-    `It ran before promha came. systemd says ${seen.active || 'nothing'}${result}${again}.`,
+    `It ran before promha was used. systemd says ${seen.active || 'nothing'}${result}${again}.`,
     ...(seen.journal.length > 0 ? ['Its last journal lines:', ...seen.journal] : []),
     ...(seen.manager.length > 0 ? ['systemd says:', ...seen.manager] : []),
   ]

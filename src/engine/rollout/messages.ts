@@ -81,7 +81,7 @@ export const recoveryProblem = messages('recovery', {
 /** Of what was there before promha, and of its own files. */
 export const cleanupProblem = messages('cleanup', {
   notGivenBack: (component: string, detail: string) => ({
-    summary: `what was there of ${component} before promha came could not be given back as it was`,
+    summary: `the files of ${component} from before promha could not be restored as they were`,
     detail,
     remedy: `Fix what the message names, then run the command again. The files that were there before are below ${home}/backup/${component}.`,
   }),

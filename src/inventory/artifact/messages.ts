@@ -9,17 +9,17 @@ export const artifactsProblem = messages('artifacts', {
     remedy: 'Add "port: NUMBER", on which it listens.',
   }),
   emptySource: (key: string) => ({
-    summary: `artifacts.components.${key} says nothing`,
+    summary: `artifacts.components.${key} is empty`,
     remedy: 'Write "{ from: upstream }", or another source.',
   }),
   unknownComponent: (
     the: Texts<'of' | 'key'> & { released: readonly string[]; aliases: string[]; own: readonly string[] },
   ) => ({
-    summary: `${the.of}: promha brings no programs of ${quoted(the.key)}`,
+    summary: `${the.of}: promha installs no component called ${quoted(the.key)}`,
     ...suggestion(
       the.key,
       [...the.released, ...the.aliases, ...the.own],
-      `It brings those of ${the.released.join(', ')}.`,
+      `It installs ${the.released.join(', ')}.`,
     ),
   }),
   componentTwice: (of: string, component: string) => ({

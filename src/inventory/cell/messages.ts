@@ -58,7 +58,7 @@ export const cellProblem = messages('cell', {
     remedy: 'Remove one of the two, or give one another port.',
   }),
   badVariableName: (name: string, of: string) => ({
-    summary: `${quoted(name)} in the environment of ${of} is no name of a variable`,
+    summary: `${quoted(name)} in the environment of ${of} is not a valid variable name`,
     detail: 'Expected: letters, digits and "_", and no digit first.',
   }),
   badVariable: (name: string, of: string, fault: string) => `the variable ${name} of ${of} ${fault}`,

@@ -88,7 +88,7 @@ export const yamlProblem = messages('yaml', {
     summary: 'not valid YAML: this value holds ": ", which would make it a key',
     remedy: 'Put the whole value in quotes, or write the inner key on a line of its own.',
   }),
-  noKey: () => 'not valid YAML: this stands where a key is expected',
+  noKey: () => 'not valid YAML: expected a key here',
   indentedBelowValue: (line: number) => ({
     summary: `not valid YAML: this line is indented further than line ${line}, which has a value already`,
     remedy: `Indent it as the keys of the same map are, or remove the value on line ${line}.`,

@@ -33,7 +33,7 @@ export const adoptProblem = messages('adopt', {
     ),
   retentionShorter: (the: Losing, kept: string, after: string | undefined) =>
     lost(
-      `${the.component} keeps ${kept}, and the inventory keeps ${after}: what is more would be deleted`,
+      `${the.component} keeps ${kept}, and the inventory keeps ${after}: older data would be deleted`,
       the,
     ),
   portShared: (the: Texts<'component' | 'seen' | 'unit' | 'host'>) => ({

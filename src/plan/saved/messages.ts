@@ -5,7 +5,7 @@ const remedy = 'Make a new plan with `promha plan --out`, look at it, then apply
 
 export const savedPlanProblem = messages('saved-plan', {
   noPlan: (file: string) => ({
-    summary: `${file} is no saved plan`,
+    summary: `${file} is not a saved plan`,
     remedy: 'Name a file that `promha plan --out` wrote.',
   }),
   otherVersion: (file: string, version: unknown) => ({

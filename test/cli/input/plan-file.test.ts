@@ -61,7 +61,7 @@ describe('plan file', () => {
   it('replaces nothing else, not even what came meanwhile', async () => {
     const file = join(directory, 'notes.txt')
     await writeFile(file, 'mine')
-    await assert.rejects(openPlanFile(file), refused(/is no saved plan, so it is not replaced/))
+    await assert.rejects(openPlanFile(file), refused(/is not a saved plan, so it was not replaced/))
     const late = join(directory, 'late.json')
     const write = await openPlanFile(late)
     await writeFile(late, '{"promha":1,"command":"plan"}')

@@ -53,7 +53,7 @@ describe('a user that is there already', () => {
     const { observed, plan } = withPowers('sudo', 'docker')
     const [told] = powerProblems('mon-a', observed, [plan])
     assert.equal(told?.severity, 'warning')
-    assert.match(told?.detail ?? '', /is in sudo, docker\.$/)
+    assert.match(told?.detail ?? '', /is in the groups sudo, docker\.$/)
     assert.match(
       told?.remedy ?? '',
       /^Run `gpasswd -d prometheus sudo` and `gpasswd -d prometheus docker` on mon-a/,

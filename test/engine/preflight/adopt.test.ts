@@ -100,7 +100,7 @@ describe('a host that another tool has set up', function () {
     assert.deepEqual(refused, [
       'prometheus reads /w.yml for TLS and passwords, and promha would serve port 9090 without them',
       `prometheus keeps its data in ${at('data')}, and promha would use /srv/none: its history would disappear from every query`,
-      'prometheus keeps 90d of data, and the inventory keeps 15d: what is more would be deleted',
+      'prometheus keeps 90d of data, and the inventory keeps 15d: older data would be deleted',
     ])
     assert.deepEqual(warned, [
       `the inventory lacks scrape jobs that ${at('etc/p.yml')} has: mail, shop`,

@@ -48,7 +48,7 @@ describe('a change that keeps data for a shorter time', () => {
   it('is told of with what was kept and what will be', () => {
     const { warnings } = step('victoriametrics', ['--retentionPeriod=365d', '--retentionPeriod=30d'])
     assert.deepEqual(warnings, [
-      'warning victoriametrics keeps 365d and will keep 30d: it deletes what is more | Set `retention: 365d` under `victoriametrics:` to keep it.',
+      'warning victoriametrics keeps 365d and will keep 30d: it will delete older data | Set `retention: 365d` under `victoriametrics:` to keep it.',
     ])
     const pair = step('prometheus', [
       '--storage.tsdb.retention.time=15d --storage.tsdb.retention.size=20GB',

@@ -34,7 +34,7 @@ describe('what is told of what was given back', () => {
         resource: 'service:prometheus.service',
         summary: 'prometheus.service was given back, but does not run',
         detail: [
-          'It ran before promha came. systemd says failed (exit-code) and has restarted it 2 times.',
+          'It ran before promha was used. systemd says failed (exit-code) and has restarted it 2 times.',
           ...['Its last journal lines:', 'opening http://<masked>@db/: no such file'],
           ...['systemd says:', 'Main process exited, code=exited, status=203/EXEC'],
         ].join('\n'),

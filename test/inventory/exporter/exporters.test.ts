@@ -137,7 +137,7 @@ cells:
   },
   'a source of what promha does not bring': {
     text: cell('node: {}', 'artifacts: { components: { §nod: { from: upstream } } }\n'),
-    summary: /artifacts\.components: promha brings no programs of "nod"/,
+    summary: /artifacts\.components: promha installs no component called "nod"/,
     remedy: /^Did you mean "node"\?$/,
   },
   'a source of a program that the inventory names by its URL': {
@@ -145,7 +145,7 @@ cells:
       'mine: { port: 9999, program: "https://example.net/mine" }',
       'artifacts: { components: { §mine: { from: upstream } } }\n',
     ),
-    summary: /artifacts\.components: promha brings no programs of "mine"/,
+    summary: /artifacts\.components: promha installs no component called "mine"/,
   },
   'a suite of what is not Debian': {
     text: cell('node: {}', 'artifacts: { components: { node: { suite: §forky } } }\n'),

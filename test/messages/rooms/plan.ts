@@ -18,11 +18,11 @@ const place = { component: 'prometheus', host: 'mon-a' }
 export const adoptSamples = samples(adoptProblem, {
   webConfigLost: [[{ ...losing, loss: 'web_config' }, '/etc/prometheus/web.yml', 9090]],
   dataLost: [
-    [losing, '/data', { wanted: '/var/lib/prometheus', lost: 'its past would be gone' }],
+    [losing, '/data', { wanted: '/var/lib/prometheus', lost: 'its history would be lost' }],
     [
       { ...losing, accepted: true },
       '/data',
-      { wanted: '/var/lib/prometheus', lost: 'its past would be gone' },
+      { wanted: '/var/lib/prometheus', lost: 'its history would be lost' },
     ],
   ],
   retentionShorter: [[{ ...losing, loss: 'retention' }, '90d of data', '15d']],

@@ -145,7 +145,7 @@ describe('what would be lost where promha takes over', () => {
     const path = keeps[1] ?? ''
     assert.match(
       summaries(wanted, [path])[0] ?? '',
-      /^prometheus keeps 15d of data, and the inventory keeps 10d: what is more/,
+      /^prometheus keeps 15d of data, and the inventory keeps 10d: older data/,
     )
     const config = readFoundConfig('storage: { tsdb: { retention: { time: 90d } } }')
     const [problem] = lost(wanted, keeps, { config } as never)

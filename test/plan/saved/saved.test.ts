@@ -122,8 +122,8 @@ describe('saved plan', () => {
   })
 
   const refused: readonly (readonly [string, string, RegExp])[] = [
-    ['garbage', 'not json', /is no saved plan/],
-    ['a document of --json', '{"promha":1,"command":"plan","hosts":{}}', /is no saved plan/],
+    ['garbage', 'not json', /is not a saved plan/],
+    ['a document of --json', '{"promha":1,"command":"plan","hosts":{}}', /is not a saved plan/],
     ['another version', '{"promha":2,"kind":"plan"}', /version 2, and this promha knows version 1/],
     ['a half one', '{"promha":1,"kind":"plan","inventory":"x","hosts":[]}', /not whole/],
   ]

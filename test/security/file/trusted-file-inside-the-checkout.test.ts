@@ -34,7 +34,7 @@ describe('a list of trusted programs that its reader did not write', function ()
     }
     assert.deepEqual(ran(), [])
   }
-  const inside = /which PROMHA_TRUSTED names, is not believed: it lies in \S+, together with the inventory/
+  const inside = /which PROMHA_TRUSTED names, is not used: it lies in \S+, together with the inventory/
 
   it('is believed elsewhere', async () => {
     const { promha, directory, inventory, ran } = current()
@@ -80,7 +80,7 @@ describe('a list of trusted programs that its reader did not write', function ()
     const trusted = join(directory, 'theirs')
     writeFileSync(trusted, list())
     chownSync(trusted, stranger, stranger)
-    await refuse(trusted, /is not believed: \S+\/theirs belongs to uid 61234/)
+    await refuse(trusted, /is not used: \S+\/theirs belongs to uid 61234/)
   })
 
   it('is not believed in a home that others can change, which the warning says', async () => {
@@ -90,7 +90,7 @@ describe('a list of trusted programs that its reader did not write', function ()
     chownSync(join(home, '.config'), stranger, stranger)
     const { code, err } = await promha(['validate', inventory])
     assert.equal(code, 0, err)
-    assert.match(err, /trusted is not believed: \S+\/\.config belongs to uid 61234/)
+    assert.match(err, /trusted is not used: \S+\/\.config belongs to uid 61234/)
     assert.deepEqual(ran(), [])
   })
 
@@ -114,7 +114,7 @@ describe('a list of trusted programs that its reader did not write', function ()
     put('.config/promha/trusted', list())
     put('.cache/promha/fetched', list())
     const { err } = await promha(['validate', inventory], { HOME: checkout })
-    assert.match(err, /trusted is not believed: it lies in/)
+    assert.match(err, /trusted is not used: it lies in/)
     assert.deepEqual(ran(), [])
     assert.ok(existsSync(join(checkout, '.config/promha/trusted')))
   })
