@@ -47,6 +47,22 @@ export function judgeStore(outcome: StoreOutcome, interval: number): readonly st
   return wrong.filter(text => typeof text === 'string')
 }
 
+/**
+ * From when on the samples of a case count: some of the time before it, but nothing of the holes that the case before it
+ * left on a member.
+ * @param at when the case begins, milliseconds of the epoch
+ * @param calm milliseconds of the time before
+ */
+export function countedFrom(at: number, calm: number, before?: StoreOutcome): number {
+  return before === undefined ? at - calm : Math.max(at - calm, wellAt(before) ?? at)
+}
+
+/** When verify passed again, milliseconds of the epoch. Undefined if it did not. */
+function wellAt({ began, lasted, wellAfter }: StoreOutcome): number | undefined {
+  if (began === undefined || lasted === undefined || wellAfter === undefined) return undefined
+  return began + (lasted + wellAfter) * 1000
+}
+
 /** When the largest step began, counted from the beginning of the fault. */
 function since({ began, figures }: StoreOutcome): string {
   if (began === undefined || figures === undefined) return ''

@@ -69,7 +69,7 @@ async function playAll(world: StoreWorld, rounds: readonly StoreCase[]): Promise
   const outcomes: StoreOutcome[] = []
   for (const one of rounds) {
     if (stopped) break
-    const outcome = await attempt(world, one)
+    const outcome = await attempt(world, one, outcomes.at(-1))
     outcomes.push(outcome)
     const wrong = judgeStore(outcome, scrapeIntervalOf(one.site))
     console.log(

@@ -4,7 +4,7 @@ import { launch } from '../breaking/launch.ts'
 import type { StoreCase } from './cases.ts'
 import { inflict } from './faults.ts'
 import { figuresOf, type Stored } from './measure.ts'
-import type { StoreOutcome } from './outcome.ts'
+import { countedFrom, type StoreOutcome } from './outcome.ts'
 import { readStored } from './read.ts'
 import { type StoreWorld, scrapeIntervalOf } from './site.ts'
 import type { StoreSite } from './sites/definition.ts'
@@ -15,13 +15,20 @@ const calm = 10
 const recovery = 300_000
 const arrival = 60_000
 
-/** Never rejects. */
-export async function attempt(world: StoreWorld, one: StoreCase): Promise<StoreOutcome> {
+/**
+ * Never rejects.
+ * @param before the case before this one: the holes that it left on a member are not counted again
+ */
+export async function attempt(
+  world: StoreWorld,
+  one: StoreCase,
+  before?: StoreOutcome,
+): Promise<StoreOutcome> {
   const { site, name, outage } = one
   const told = { limits: site.limits, fault: name }
   const crashed = outage.kind === 'killed' ? { crashed: outage.host } : {}
   try {
-    return { ...told, ...crashed, ...(await play(world, one)) }
+    return { ...told, ...crashed, ...(await play(world, one, before)) }
   } catch (problem) {
     const failure = problem instanceof Error ? problem.message : String(problem)
     // The next case is to begin with everything well.
@@ -30,7 +37,11 @@ export async function attempt(world: StoreWorld, one: StoreCase): Promise<StoreO
   }
 }
 
-async function play(world: StoreWorld, { site, outage }: StoreCase): Promise<Partial<StoreOutcome>> {
+async function play(
+  world: StoreWorld,
+  { site, outage }: StoreCase,
+  before?: StoreOutcome,
+): Promise<Partial<StoreOutcome>> {
   await proven(world)
   const at = Date.now()
   let meanwhile: readonly string[] | undefined
@@ -42,7 +53,7 @@ async function play(world: StoreWorld, { site, outage }: StoreCase): Promise<Par
   const well = Date.now()
   await undrifted(world)
   const interval = scrapeIntervalOf(site) * 1000
-  const span = aligned(at - calm * interval, well, interval)
+  const span = aligned(countedFrom(at, calm * interval, before), well, interval)
   const targets = await arrived(world, site, span)
   return {
     began: at,

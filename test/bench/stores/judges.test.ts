@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'mocha'
 import { figuresOf, type Keeping, type Stored, type StoredSeries } from '../../../bench/stores/measure.ts'
-import { judgeStore, longestStepOf, type StoreOutcome } from '../../../bench/stores/outcome.ts'
+import { countedFrom, judgeStore, longestStepOf, type StoreOutcome } from '../../../bench/stores/outcome.ts'
 import { storeSites } from '../../../bench/stores/sites/index.ts'
 import { victoriaMetricsSite } from '../../../bench/stores/sites/victoriametrics.ts'
 import { page, plainTable } from '../../../bench/stores/table.ts'
@@ -27,6 +27,27 @@ function stored(a: readonly StoredSeries[], b: readonly StoredSeries[], scraped?
     scraped: scraped ?? [[series(500)], [series(1500)]],
   }
 }
+
+describe('the span of a case', () => {
+  const { limits } = victoriaMetricsSite
+  const before: StoreOutcome = { limits, fault: 'a node killed', began: 100_000, lasted: 1, wellAfter: 8 }
+
+  it('begins some time before the case', () => {
+    assert.equal(countedFrom(200_000, 20_000), 180_000)
+    assert.equal(countedFrom(200_000, 20_000, before), 180_000)
+  })
+
+  it('has nothing of the case before it', () => {
+    assert.equal(countedFrom(112_000, 20_000, before), 109_000)
+  })
+
+  it('begins with the case if it is not known when the one before it was over', () => {
+    assert.equal(
+      countedFrom(112_000, 20_000, { limits, fault: 'a node killed', failure: 'no answer' }),
+      112_000,
+    )
+  })
+})
 
 describe('the figures of a store', () => {
   const whole = series(1500)
