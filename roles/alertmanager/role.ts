@@ -9,6 +9,7 @@ import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
 import type { FileResource, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
 import { hasUnknownAddress } from '../../src/topology/address/advertise.ts'
+import { webUrl } from '../../src/topology/address/opened.ts'
 import type { CellTopology, Peer } from '../../src/topology/model.ts'
 import { programInstance } from '../common/exporter.ts'
 import { atLeast, concealedIf, configFile, configTree, directory, programs } from '../common/resources.ts'
@@ -138,6 +139,8 @@ function alertmanagerCommand(
     ['storage.path', '/var/lib/alertmanager'],
     ['web.listen-address', listensOn(settings, peer.host).map(joinHostPort)],
     ['cluster.listen-address', joinHostPort(clusterListenOn(settings, peer.host))],
+    // By itself it would take the host's name, which the reader of a notification may not be able to resolve.
+    ['web.external-url', webUrl(peer, peer.pathPrefix)],
   ]
   if (peer.advertise) own.push(['cluster.advertise-address', joinHostPort(peer.advertise)])
   // Without a name of its own a member's place in the order of sending changes with every start.

@@ -2,10 +2,11 @@
 import { dirname, join } from 'node:path'
 import { ProblemError, type SourceRange } from '../../src/diagnostic/problem.ts'
 import { holdsOutside, wordsOn } from '../../src/inventory/cell/words-on.ts'
-import type { UserFile } from '../../src/inventory/model.ts'
+import type { Endpoint, UserFile } from '../../src/inventory/model.ts'
 import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
 import type { FileResource, Resource } from '../../src/resource/model.ts'
 import { writtenFrom } from '../../src/resource/rendered.ts'
+import { webUrl } from '../../src/topology/address/opened.ts'
 import type { CellTopology, Replica } from '../../src/topology/model.ts'
 import { takesSeveral } from '../addresses.ts'
 import { unitInstance } from '../common/exporter.ts'
@@ -48,6 +49,8 @@ export const prometheusInstances: Role = (
   const stored = layoutsOf(storage).flatMap(
     ({ replicaFlags }) => replicaFlags?.({ dataDir: settings.dataDir, prometheus: version, versionOf }) ?? [],
   )
+  // The same on every replica, so that their alerts link to one place that outlives either.
+  const queried = loadbalancer && { address: loadbalancer.vip.address, port: loadbalancer.port }
   const writes = logs.filter(path => dirname(path) !== settings.dataDir)
   return cell.replicas.map(replica => {
     checkListens(replica, version, cell.name, loadbalancer?.source)
@@ -58,7 +61,7 @@ export const prometheusInstances: Role = (
       ...configTree(prometheusRoot, name, files),
       { ...directory(settings.dataDir, name, name, 0o750), data: true },
     ]
-    const command = prometheusCommand(settings, version, replica, { sinks: cell.sinks, stored })
+    const command = prometheusCommand(settings, version, replica, { sinks: cell.sinks, stored, queried })
     const features = featuresIn(command).filter(isOfPromtool)
     const words = wordsOn(settings, replica.host)
     return unitInstance({
@@ -152,24 +155,30 @@ function unitOf(
   })
 }
 
-/** What its long-term stores need of it. */
-interface OfStores extends Pick<CellTopology, 'sinks'> {
+/** What the rest of the cell says of it. */
+interface OfCell extends Pick<CellTopology, 'sinks'> {
+  /** What its long-term stores need of it. */
   readonly stored: readonly (readonly [string, string])[]
+  /** The one address of all replicas; absent: there is none. */
+  readonly queried: Endpoint | undefined
 }
 
 /** The program and its arguments. Retention is said by flags, which every version takes; a config below 3.11 not. */
 function prometheusCommand(
   settings: PrometheusSettings,
   version: string,
-  { host, listens }: Pick<Replica, 'host' | 'listens'>,
-  { sinks, stored }: OfStores,
+  replica: Replica,
+  { sinks, stored, queried }: OfCell,
 ): readonly string[] {
   const { retention, dataDir } = settings
-  const { listen, flags } = wordsOn(settings, host)
+  const { listens, pathPrefix } = replica
+  const { listen, flags } = wordsOn(settings, replica.host)
   const own: (readonly [string, FlagValue])[] = [
     ['config.file', '/etc/prometheus/prometheus.yml'],
     ['storage.tsdb.path', dataDir],
     ['web.listen-address', (listens ?? [listen]).map(joinHostPort)],
+    // By itself it would take the host's name, which the reader of a notification may not be able to resolve.
+    ['web.external-url', webUrl(queried ?? replica, pathPrefix)],
   ]
   if (retention.time !== undefined) own.push(['storage.tsdb.retention.time', retention.time])
   if (retention.size !== undefined) own.push(['storage.tsdb.retention.size', retention.size])

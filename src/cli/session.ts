@@ -53,10 +53,10 @@ export async function session(
   const hooks = { emit, signal, hide, ...(canAsk() ? { prompt, confirm } : {}) }
   const blocked = typeof opened === 'object' ? opened : undefined
   const finding = blocked ?? (await work(hooks).catch(thrown => failed(thrown, signal)))
-  const { hosts, checks, status, artifacts, programs, problems = [] } = finding
+  const { hosts, checks, addresses, status, artifacts, programs, problems = [] } = finding
   const result = resultOf(finding, reporter.tally().changed)
   process.exitCode = exitCode(result)
-  const found = defined({ hosts, checks, status, artifacts, programs })
+  const found = defined({ hosts, checks, addresses, status, artifacts, programs })
   await reporter.finish({ command, inventory, result, problems, ...found }).catch(tellLate)
   interrupt.release()
 }

@@ -4,6 +4,7 @@ import type { Component, Inventory } from '../inventory/model.ts'
 import type { Change, HostStatus } from '../plan/model.ts'
 import type { SavedPlan } from '../plan/saved/saved.ts'
 import type { DialContext, Dialer } from '../ssh/dialer.ts'
+import type { OpenAddress } from '../topology/address/opened.ts'
 import type { Rule } from '../topology/order/rules.ts'
 import type { Check } from '../verify/model.ts'
 import type { Clock } from '../wait/poll.ts'
@@ -81,6 +82,8 @@ export interface RunOutcome {
   readonly hosts: readonly HostOutcome[]
   readonly checks: readonly Check[]
   readonly interrupted: boolean
+  /** Of an apply that changed something: what people open now, of the cells whose hosts were selected. */
+  readonly addresses?: readonly OpenAddress[]
   /** Of a plan: what can be kept and carried out later. */
   readonly saved?: SavedPlan
 }

@@ -5,6 +5,7 @@ import type { Problem } from '../diagnostic/problem.ts'
 import type { HostOutcome } from '../engine/api.ts'
 import type { Event } from '../engine/event.ts'
 import type { Change } from '../plan/model.ts'
+import type { OpenAddress } from '../topology/address/opened.ts'
 import type { Check, StatusRow } from '../verify/model.ts'
 
 type Fault = 'failed' | 'rolled-back' | 'unverified' | 'locked' | 'refused' | 'interrupted'
@@ -23,6 +24,8 @@ export interface CommandOutcome {
   readonly checks?: readonly Check[]
   /** Of a run that explains its order; no part of the JSON document. */
   readonly order?: readonly OrderedCell[]
+  /** What people open after an apply. */
+  readonly addresses?: readonly OpenAddress[]
   readonly status?: readonly StatusRow[]
   readonly artifacts?: readonly ListedArtifact[]
   readonly programs?: readonly LocalProgramRow[]

@@ -6,6 +6,7 @@ import type { Check } from '../verify/model.ts'
 import { type CommandOutcome, type Tally, type Verbosity, wentAsAsked } from './outcome.ts'
 import type { Style } from './style.ts'
 import { summaryText } from './summary.ts'
+import { addressesText } from './text/addresses.ts'
 import { changesText } from './text/changes.ts'
 import { driftLines } from './text/drift-lines.ts'
 import { orderText } from './text/order.ts'
@@ -23,7 +24,8 @@ export interface ResultOptions {
 
 /** Blocks for standard output, without the summary. */
 export function resultBlocks(outcome: CommandOutcome, options: ResultOptions): readonly string[] {
-  const { command, hosts = [], checks = [], order = [], status, artifacts = [], programs = [] } = outcome
+  const { command, hosts = [], checks = [], order = [], status } = outcome
+  const { addresses = [], artifacts = [], programs = [] } = outcome
   const { verbosity, diff, announcesChanges, style } = options
   if (verbosity === 'quiet') return []
   // Nothing else there helps the reader of one line a difference.
@@ -39,6 +41,7 @@ export function resultBlocks(outcome: CommandOutcome, options: ResultOptions): r
     showChanges ? changesText(hosts, { diff, verbosity, style }) : '',
     explains ? orderText(order, style) : '',
     checksText(shown, style),
+    addressesText(addresses),
     status === undefined || status.length === 0 ? '' : statusText(status, style),
     artifacts.length === 0 ? '' : artifactsText(artifacts),
     programs.length === 0 ? '' : programsText(programs),

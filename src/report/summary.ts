@@ -15,7 +15,8 @@ export function summaryText(outcome: CommandOutcome, tally: Tally): string {
 function lead(outcome: CommandOutcome, tally: Tally): string {
   const { command, result, inventory, hosts = [] } = outcome
   const errors = allProblems(outcome).filter(problem => problem.severity === 'error').length
-  if (result === 'interrupted') return 'Interrupted: the step at work was finished and no other begun'
+  if (result === 'interrupted')
+    return 'Interrupted: the current step was finished, and no other one was started'
   if (result === 'locked') return 'Another run holds the lock; nothing was changed'
   if (result === 'refused')
     return `${inventory || command}: refused with ${count(errors, 'error')}; nothing was changed`

@@ -167,10 +167,11 @@ describe('buildInstances', () => {
     )
   })
 
-  it('tells the replicas apart by the environment of their units alone', () => {
+  it('tells the replicas apart by the environment of their units, and by where their own links lead', () => {
     const [a, b] = ['mon-a', 'mon-b'].map(name => unitText(instance(lab, 'prometheus', name)))
     assert.match(a ?? '', /^Environment=REPLICA=a$/m)
-    assert.equal(a?.replace('REPLICA=a', 'REPLICA=b'), b)
+    const own = 'web.external-url=http://198.18.0.'
+    assert.equal(a?.replace('REPLICA=a', 'REPLICA=b').replace(`${own}11`, `${own}12`), b)
   })
 })
 
@@ -279,6 +280,7 @@ describe('alertmanager role', () => {
       '--storage.path=/var/lib/alertmanager',
       '--web.listen-address=0.0.0.0:9093',
       '--cluster.listen-address=0.0.0.0:9094',
+      '--web.external-url=http://198.18.0.12:9093/',
       '--cluster.advertise-address=198.18.0.12:9094',
       '--cluster.peer-name=mon-b',
       '--cluster.label=lab',

@@ -35,5 +35,9 @@ export async function runOnce(command: Run, { file, flags, saved }: RunArguments
   const engine = await import('../../engine/command/run.ts')
   const run = await (command === 'apply' ? engine.apply(request, saved) : engine[command](request))
   const checks = command === 'plan' ? undefined : run.checks
-  return { hosts: run.hosts, interrupted: run.interrupted, ...defined({ checks, saved: run.saved }) }
+  return {
+    hosts: run.hosts,
+    interrupted: run.interrupted,
+    ...defined({ checks, saved: run.saved, addresses: run.addresses }),
+  }
 }

@@ -18,7 +18,7 @@ export function exitCode(result: Result): number {
   return codes[result]
 }
 
-type Found = 'hosts' | 'checks' | 'status' | 'artifacts' | 'programs' | 'problems'
+type Found = 'hosts' | 'checks' | 'addresses' | 'status' | 'artifacts' | 'programs' | 'problems'
 
 /** What a command found; it leaves out what it has not. */
 export interface CommandFinding extends Partial<Pick<CommandOutcome, Found>> {

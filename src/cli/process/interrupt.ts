@@ -17,7 +17,7 @@ export function watchInterrupt(tell: (text: string) => void, last: () => void = 
       last()
       process.exit(exitCode('interrupted'))
     }
-    tell('stopping after the step at work; Ctrl-C again stops at once')
+    tell('Stopping: the current step is being finished. Press Ctrl-C again to stop at once.')
     controller.abort()
   }
   for (const name of signals) process.on(name, onSignal)

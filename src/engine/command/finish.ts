@@ -1,5 +1,6 @@
 /** The end of a run that changes hosts: what is left to do without locks, then the proof. */
 import type { Instance } from '../../resource/model.ts'
+import { addressesToOpen, type OpenAddress } from '../../topology/address/opened.ts'
 import type { Check } from '../../verify/model.ts'
 import type { RunOutcome } from '../api.ts'
 import type { RunContext } from '../context.ts'
@@ -21,6 +22,7 @@ export async function finish(context: RunContext, goal: Goal, changed: boolean):
     return { hosts: runs.map(madeOutcome), checks, interrupted: signal.aborted }
   }
   if (signal.aborted || goal.destroys) return outcome([])
+  const opened = changed ? { addresses: toOpen(context) } : {}
   const meant = runs.map(run => ({ ...run, desired: meantFor(run, prepared.instances) }))
   const now = await observeAgain(byName(meant))
   // A reload makes no program young, but gives it new targets to scrape and new rules to evaluate.
@@ -35,7 +37,13 @@ export async function finish(context: RunContext, goal: Goal, changed: boolean):
   const unchecked = notChecked(missing)
   if (unchecked) emit({ type: 'problem', problem: unchecked })
   const proven = withoutTargetsOfBack({ ...context, hosts: now })
-  return outcome(await runChecks(proven, patience, { changed, failedOn, missing }))
+  return { ...outcome(await runChecks(proven, patience, { changed, failedOn, missing })), ...opened }
+}
+
+/** Of each cell of which this run had a host. */
+function toOpen({ prepared, hosts }: RunContext): readonly OpenAddress[] {
+  const cells = prepared.topology.cells.filter(cell => cell.hosts.some(host => hosts.has(host)))
+  return cells.flatMap(addressesToOpen)
 }
 
 /** Whose target files went back scrapes other targets of the user's than the inventory names; which is not known here. */

@@ -5,6 +5,7 @@ import { defined } from '../../diagnostic/defined.ts'
 import { isError, type Problem, type SourceRange } from '../../diagnostic/problem.ts'
 import type { HostOutcome } from '../../engine/api.ts'
 import type { Change, HostStatus } from '../../plan/model.ts'
+import type { OpenAddress } from '../../topology/address/opened.ts'
 import type { Check, StatusRow } from '../../verify/model.ts'
 import type { CommandOutcome, Result, Tally } from '../outcome.ts'
 import { allProblems, changesOf, countChanges, wentAsAsked } from '../outcome.ts'
@@ -32,6 +33,8 @@ export interface Document {
   readonly waited_s?: number
   readonly hosts?: Readonly<Record<string, DocumentHost>>
   readonly checks?: readonly Omit<Check, 'remedy'>[]
+  /** After an apply that changed something: what people open now. */
+  readonly addresses?: readonly OpenAddress[]
   readonly status?: readonly StatusRow[]
   readonly artifacts?: readonly ListedArtifact[]
   /** What runs on this machine, of `artifacts trust`. */
@@ -43,7 +46,7 @@ export interface Document {
 
 /** What a command came to, as scripts read it. `errors` is there unless all went as asked. */
 export function documentOf(outcome: CommandOutcome, tally: Tally): Document {
-  const { command, inventory, result, hosts, checks, status, artifacts, programs } = outcome
+  const { command, inventory, result, hosts, checks, addresses, status, artifacts, programs } = outcome
   const changed = hosts === undefined ? tally.changed : countChanges(hosts)
   const warnings = allProblems(outcome)
     .filter(problem => !isError(problem))
@@ -64,6 +67,7 @@ export function documentOf(outcome: CommandOutcome, tally: Tally): Document {
         status: verdict,
         detail,
       })),
+      addresses,
       status,
       artifacts,
       programs,

@@ -59,7 +59,7 @@ export function serviceText(schedule: Schedule): string {
     '# Differences are what it looks for: the unit fails only where a run fails.',
     'SuccessExitStatus=2',
     ...['StandardInput=null', 'StandardOutput=journal', 'StandardError=journal', 'SyslogIdentifier=promha'],
-    '# A run that hangs must not be the last one. Told to end, promha ends the step at work or undoes it.',
+    '# A run that hangs must not be the last one. Told to stop, promha finishes the current step or undoes it.',
     `TimeoutStartSec=${fix ? '2h' : '30min'}`,
     'TimeoutStopSec=15min',
     'KillMode=mixed',

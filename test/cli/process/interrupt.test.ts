@@ -10,7 +10,7 @@ import { program } from '../promha.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-const notice = 'stopping after the step at work'
+const notice = 'Stopping: the current step is being finished'
 
 interface Reading {
   readonly inventory: string

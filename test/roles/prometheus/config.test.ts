@@ -124,6 +124,17 @@ describe('prometheus role around the pair', () => {
     assert.deepEqual(b?.service.ports, [{ protocol: 'tcp', port: 9090 }])
   })
 
+  it('links to the load balancer, the same on every replica', () => {
+    const links = instancesOf(inventory([labCell({ loadbalancer: balancer })])).map(({ resources }) =>
+      resources.flatMap(each =>
+        each.kind === 'unit' ? String(each.content).match(/--web.external-url=\S+/g) : [],
+      ),
+    )
+    assert.ok(links.length >= 2)
+    const expected = [`--web.external-url=http://${balancer.vip.address}:${balancer.port}/`]
+    for (const link of links) assert.deepEqual(link, expected)
+  })
+
   it('refuses that of a Prometheus which listens on one address only', () => {
     const source = { file: 'inventory.yml', line: 7, column: 5 }
     const site = inventory([labCell({ loadbalancer: { ...balancer, source } })])

@@ -91,6 +91,14 @@ describe('what is passed on', () => {
     ])
   })
 
+  it('links to its own address, or to a URL of the user', () => {
+    const url = (rest: Partial<PrometheusSettings>) => unit(replica(rest)).match(/web\.external-url=\S+/g)
+    assert.deepEqual(url({}), ['web.external-url=http://198.18.0.11:9090/'])
+    assert.deepEqual(url({ flags: { 'web.external-url': 'https://mon.example.net/' } }), [
+      'web.external-url=https://mon.example.net/',
+    ])
+  })
+
   it('waits ten seconds at most for a sink that is down, unless the user says otherwise', async () => {
     const deadline = (rest: Partial<PrometheusSettings>) => unit(replica(rest)).match(/flush-deadline=\w+/g)
     const remoteWrite = [{ url: 'http://192.0.2.9:8428/' }]
