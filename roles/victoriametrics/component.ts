@@ -37,6 +37,7 @@ export const victoriaMetrics: ComponentDefinition = {
   order: {
     oneByOne: true,
     precedes: [
+      { what: ['vmselect'], because: 'vmselect reads from victoriametrics' },
       { what: ['prometheus'], because: 'prometheus writes to victoriametrics' },
       {
         what: ['haproxy'],

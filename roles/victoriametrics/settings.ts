@@ -1,4 +1,5 @@
 /** `storage.victoriametrics` of a cell: two single nodes, each fed by every replica, or a cluster. */
+import { defined } from '../../src/diagnostic/defined.ts'
 import { buildCommon } from '../../src/inventory/cell/common-words.ts'
 import { type CellScope, mayBeCounted, memberHosts } from '../../src/inventory/cell/scope.ts'
 import { listensOn } from '../../src/inventory/cell/words-on.ts'
@@ -14,11 +15,19 @@ import { buildRead, type ReadSettings, readSchema } from '../storage/read.ts'
 import { buildRelay, type RelaySettings, relaySchema } from '../storage/relay.ts'
 import { refuseSecrets } from '../storage/secret-flags.ts'
 import { clusterProblem } from './cluster/messages.ts'
-import { buildCluster, type ClusterSettings, clusterSchema } from './cluster/settings.ts'
+import {
+  buildCluster,
+  buildPart,
+  type ClusterPart,
+  type ClusterSettings,
+  clusterSchema,
+  partSchema,
+} from './cluster/settings.ts'
 import { victoriaMetricsOwnFlags, victoriaMetricsSecrets } from './flags.ts'
 
 export const victoriaMetricsSchema = t.keys({
   hosts: t.texts,
+  select: partSchema,
   cluster: clusterSchema,
   retention: t.word,
   read: readSchema,
@@ -32,6 +41,8 @@ export interface VictoriaMetricsSettings extends CommonSettings {
   /** Of the two nodes; empty for a cluster. */
   readonly hosts: readonly string[]
   readonly cluster?: ClusterSettings
+  /** The vmselects that read both nodes. Absent: readers are led to one node at a time. */
+  readonly select?: ClusterPart
   /** How the replicas reach a cluster. */
   readonly write?: RelaySettings
   /** As written, with its unit. */
@@ -63,7 +74,16 @@ const readPort = 8427
 const writePort = 8429
 
 function buildWithCluster(text: VictoriaMetricsText, cell: CellScope, context: Context) {
-  const ofNodes = ['hosts', 'listen', 'flags', 'environment', 'limits', 'files', 'per_host'] as const
+  const ofNodes = [
+    'hosts',
+    'select',
+    'listen',
+    'flags',
+    'environment',
+    'limits',
+    'files',
+    'per_host',
+  ] as const
   const beside = ofNodes.filter(key => text[key] != null)
   const [first] = beside
   if (first !== undefined)
@@ -89,15 +109,18 @@ function buildNodes(text: VictoriaMetricsText, cell: CellScope, context: Context
   const kind = { of: key, own, checkFlags: refuseSecrets(key, own, victoriaMetricsSecrets) }
   const common = buildCommon(text, { ...kind, hosts, listen }, cell, context)
   const retention = buildRetention(text, `${key} of cell ${quoted(cell.name)}`, cell, context)
+  const select = text.select == null ? undefined : buildPart(text, { kind: 'select', of: key }, cell, context)
+  const behind = select ? select.hosts : hosts
   const read =
-    text.read && buildRead(text.read, { store: 'victoriametrics', hosts, port: readPort }, cell, context)
+    text.read &&
+    buildRead(text.read, { store: 'victoriametrics', hosts: behind, port: readPort }, cell, context)
   // Where it listens on all addresses, the two clash, which is told of all programs.
   const isTaken = (host: string) =>
     listensOn(common, host).some(({ address, port }) => port === read?.port && !isWildcard(address))
   if (text.read && read?.hosts.some(host => hosts.includes(host) && isTaken(host)))
     context.problems.push(storageProblem.readPortTaken(at(text.read, 'port'), cell.name, read.port))
   if (retention === undefined) return undefined
-  return { hosts, retention, ...common, ...(read ? { read } : {}) }
+  return { hosts, retention, ...common, ...defined({ select }), ...(read ? { read } : {}) }
 }
 
 function buildRetention(

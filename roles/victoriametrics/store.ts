@@ -3,9 +3,11 @@ import type { Endpoint } from '../../src/inventory/model.ts'
 import { milliseconds } from '../../src/inventory/value/duration.ts'
 import { joinHostPort } from '../../src/inventory/value/endpoint.ts'
 import { queryPaths } from '../storage/queries.ts'
-import type { Preferred, StoreDefinition, StoreLayout, Writer } from '../storage/store.ts'
+import type { Preferred, StoreDefinition, StoreLayout, StoreProgram, Writer } from '../storage/store.ts'
 import { clusterComponents } from './cluster/components.ts'
-import { clusterLayout } from './cluster/layout.ts'
+import { clusterLayout, readBySelect } from './cluster/layout.ts'
+import { storagePorts } from './cluster/programs.ts'
+import type { ClusterPart } from './cluster/settings.ts'
 import { victoriaMetrics } from './component.ts'
 import { readersMayAlso } from './readers.ts'
 import { buildVictoriaMetrics, type VictoriaMetricsSettings, victoriaMetricsSchema } from './settings.ts'
@@ -26,12 +28,18 @@ export const victoriaMetricsStore: StoreDefinition<'victoriametrics'> = {
 }
 
 function nodesLayout(settings: VictoriaMetricsSettings): StoreLayout {
+  const { select } = settings
   return {
     programs: [
       {
         ...{ component, label: 'VictoriaMetrics', settings, hosts: settings.hosts },
         path: ['storage', 'victoriametrics'],
+        ...(select && {
+          otherPorts: [storagePorts.select],
+          readBy: new Map([[storagePorts.select, ['vmselect']]]),
+        }),
       },
+      ...(select ? [selectProgram(select)] : []),
     ],
     // Every replica to every node, without a balancer: each node is whole, and fills its own holes from both queues.
     writes: members =>
@@ -41,17 +49,31 @@ function nodesLayout(settings: VictoriaMetricsSettings): StoreLayout {
         member: member.host,
         replicaLabel: 'dropped',
       })),
+    ...(select ? readBySelect(settings.read) : readByNodes(settings)),
+  }
+}
+
+function selectProgram(settings: ClusterPart): StoreProgram {
+  return {
+    ...{ component: 'vmselect', label: 'vmselect', settings, hosts: settings.hosts },
+    path: ['storage', 'victoriametrics', 'select'],
+  }
+}
+
+/** Each node is whole but for its own holes, so readers are led to one that has none. */
+function readByNodes(settings: VictoriaMetricsSettings): Pick<StoreLayout, 'datasources' | 'read'> {
+  const { read } = settings
+  return {
     datasources: members => {
-      const { read } = settings
       const named = read
         ? [{ name: 'VictoriaMetrics', url: urlOf({ address: read.vip.address, port: read.port }) }]
         : members(component).map(one => ({ name: `VictoriaMetrics ${one.host}`, url: urlOf(one) }))
       // So its own datasources say: it answers as a Prometheus of that version does.
       return named.map(one => ({ ...one, jsonData: { prometheusVersion: '2.24.0' } }))
     },
-    ...(settings.read && {
+    ...(read && {
       read: {
-        ...{ ...settings.read, to: component, readyPath: '/health', paths },
+        ...{ ...read, to: component, readyPath: '/health', paths },
         preferred: writers => preferredNodes(writers, settings.retention),
       },
     }),

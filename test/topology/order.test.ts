@@ -82,6 +82,11 @@ const rows: readonly Row[] = [
     expected: ['b prometheus < a alertmanager'],
   },
   {
+    because: 'vmselect reads from victoriametrics',
+    changes: ['a vmselect start', 'a victoriametrics restart', 'b victoriametrics restart'],
+    expected: ['a victoriametrics < a vmselect', 'b victoriametrics < a vmselect'],
+  },
+  {
     because: 'prometheus writes to victoriametrics',
     changes: ['a prometheus reload', 'b victoriametrics start'],
     expected: ['b victoriametrics < a prometheus'],

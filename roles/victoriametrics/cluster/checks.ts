@@ -43,7 +43,10 @@ function checksIn(asked: AskedCell, component: string, programs: readonly Progra
   const own = ours.map(component === 'vmstorage' ? storageReady : answers)
   const fed = asked.cell.stores.find(one => one.component === component)
   if (component !== reader || !fed) return { own }
-  return { own, across: feedingsOf(fed).flatMap(feeding => heldOf(asked, programs, feeding)) }
+  const held = feedingsOf(fed).flatMap(feeding => heldOf(asked, programs, feeding))
+  // Two single nodes are asked for holes themselves, all of them together.
+  const isOfNodes = asked.cell.stores.every(one => one.component !== 'vmstorage')
+  return { own, across: isOfNodes ? held.filter(({ id }) => id !== 'storage.complete') : held }
 }
 
 /** `storage.ready` of what keeps nothing itself. */

@@ -3,8 +3,10 @@ import type { Cell } from '../../../src/inventory/model.ts'
 import type { ComponentDefinition, Follows } from '../../component.ts'
 import { program, type ReleaseDefinition } from '../../release.ts'
 import { storeMembers } from '../../storage/store.ts'
+import type { VictoriaMetricsSettings } from '../settings.ts'
 import { victoriaMetricsVersionProblems } from '../versions.ts'
 import { clusterOwnFlags, clusterPorts } from './programs.ts'
+import type { ClusterPart } from './settings.ts'
 
 type Kind = keyof typeof clusterPorts
 
@@ -13,7 +15,7 @@ function component(kind: Kind, precedes: readonly Follows[]): ComponentDefinitio
   return {
     name,
     key: ['storage', 'victoriametrics', 'cluster', kind],
-    settings: (cell: Cell) => cell.storage?.victoriametrics?.cluster?.[kind],
+    settings: ({ storage }: Cell) => partOf(storage?.victoriametrics, kind),
     noun: name,
     essential: true,
     ownFlags: clusterOwnFlags[kind],
@@ -30,6 +32,12 @@ function component(kind: Kind, precedes: readonly Follows[]): ComponentDefinitio
       versionProblems: step => victoriaMetricsVersionProblems(step, name, clusterReleaseName),
     }),
   }
+}
+
+/** A vmselect may also read two single nodes. */
+function partOf(said: VictoriaMetricsSettings | undefined, kind: Kind): ClusterPart | undefined {
+  if (said?.cluster) return said.cluster[kind]
+  return kind === 'select' ? said?.select : undefined
 }
 
 /** Under `versions:` and in the lock file: all three are of one release, so that they never differ. */

@@ -34,6 +34,13 @@ export function clusterLayout(cluster: ClusterSettings, { read, write }: Ways): 
     writes: () => [
       { name: 'victoriametrics', url: `${relayUrl(write)}${tenantPath.write}`, replicaLabel: 'dropped' },
     ],
+    ...readBySelect(read),
+  }
+}
+
+/** How the vmselects are read, of a cluster or of two single nodes. */
+export function readBySelect(read: ReadSettings | undefined): Pick<StoreLayout, 'datasources' | 'read'> {
+  return {
     datasources: members => {
       const named = read
         ? [{ name: 'VictoriaMetrics', at: { address: read.vip.address, port: read.port } }]

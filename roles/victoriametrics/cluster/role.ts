@@ -1,8 +1,12 @@
-/** The programs of a VictoriaMetrics cluster. The list of vmstorage is the same everywhere, in the order of the inventory. */
+/**
+ * The programs of a VictoriaMetrics cluster, and the vmselects of two single nodes. The list of what they reach is the same everywhere, in
+ * the order of the inventory.
+ */
 import { listensOn, wordsOn } from '../../../src/inventory/cell/words-on.ts'
+import type { Endpoint } from '../../../src/inventory/model.ts'
 import { joinHostPort } from '../../../src/inventory/value/endpoint.ts'
 import type { FileResource, Instance, Resource } from '../../../src/resource/model.ts'
-import type { CellTopology, StorePrograms } from '../../../src/topology/model.ts'
+import type { Member } from '../../../src/topology/model.ts'
 import { programInstance } from '../../common/exporter.ts'
 import { configTree, directory, programs } from '../../common/resources.ts'
 import { unitTexts, userFiles } from '../../common/words.ts'
@@ -22,14 +26,18 @@ const description: Readonly<Record<Kind, string>> = {
 }
 
 export const victoriaMetricsClusterInstances: Role = (cell, { storage }, released) => {
-  const { cluster, retention } = storage?.victoriametrics ?? {}
-  if (!cluster || retention === undefined) return []
+  const { cluster, select, retention } = storage?.victoriametrics ?? {}
+  if (retention === undefined) return []
+  // Each of two single nodes is to have every sample, so one of them may be away.
+  const parts: Parts = cluster ?? { select, replication: 2 }
+  const kept = cluster ? 'vmstorage' : 'victoriametrics'
+  const storages = cell.stores.find(({ component }) => component === kept)?.members ?? []
   return (['storage', 'insert', 'select'] as const).flatMap(kind => {
     const name = `vm${kind}`
     const own = cell.stores.find(({ component }) => component === name)
-    if (!own) return []
+    const settings = parts[kind]
+    if (!own || !settings) return []
     const { kind: from, version } = released(clusterReleaseName)
-    const settings = cluster[kind]
     const place = { root: `/etc/${name}`, group: name, effect: 'restart' } as const
     const dataDir = `/var/lib/${name}`
     const command = `/usr/local/bin/${name}`
@@ -44,7 +52,8 @@ export const victoriaMetricsClusterInstances: Role = (cell, { storage }, release
     return own.members.map((member): Instance => {
       const words = wordsOn(settings, member.host)
       const listens = listensOn(settings, member.host)
-      const flags = ownFlags(kind, { cell, cluster, own, retention, host: member.host })
+      const { replication } = parts
+      const flags = ownFlags(kind, { listens, storages, replication, retention, interval: own.interval })
       const commandLine = [command, ...flagWords(flags, words.flags, 'go')]
       return programInstance({
         ...{ cell: cell.name, component: name, member, words, listens },
@@ -66,24 +75,25 @@ export const victoriaMetricsClusterInstances: Role = (cell, { storage }, release
   })
 }
 
-interface Cluster {
-  readonly cell: CellTopology
-  readonly cluster: ClusterSettings
-  readonly own: StorePrograms
+type Parts = Partial<Record<Kind, ClusterPart | undefined>> & Pick<ClusterSettings, 'replication'>
+
+interface Around {
+  readonly listens: readonly Endpoint[]
+  /** What keeps the samples. */
+  readonly storages: readonly Member[]
+  readonly replication: number
   readonly retention: string
-  readonly host: string
+  readonly interval: number | undefined
 }
 
 function ownFlags(
   kind: Kind,
-  { cell, cluster, own, retention, host }: Cluster,
+  { listens, storages, replication, retention, interval }: Around,
 ): readonly (readonly [string, FlagValue])[] {
-  const listens = listensOn(cluster[kind] satisfies ClusterPart, host)
-  const storages = cell.stores.find(({ component }) => component === 'vmstorage')?.members ?? []
   const nodes = (port: number) => storages.map(({ address }) => joinHostPort({ address, port }))
   const at = (port: number) => joinHostPort({ address: listens[0]?.address ?? '', port })
   const dedup: readonly [string, FlagValue][] =
-    own.interval === undefined ? [] : [['dedup.minScrapeInterval', `${own.interval}ms`]]
+    interval === undefined ? [] : [['dedup.minScrapeInterval', `${interval}ms`]]
   const perKind: Readonly<Record<Kind, readonly [string, FlagValue][]>> = {
     storage: [
       ['storageDataPath', '/var/lib/vmstorage'],
@@ -94,11 +104,11 @@ function ownFlags(
     ],
     insert: [
       ['storageNode', nodes(storagePorts.insert)],
-      ['replicationFactor', `${cluster.replication}`],
+      ['replicationFactor', `${replication}`],
     ],
     select: [
       ['storageNode', nodes(storagePorts.select)],
-      ['replicationFactor', `${cluster.replication}`],
+      ['replicationFactor', `${replication}`],
       ...dedup,
       ['cacheDataPath', '/var/lib/vmselect'],
     ],

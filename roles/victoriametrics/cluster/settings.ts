@@ -1,4 +1,4 @@
-/** `cluster` of `storage.victoriametrics`: three kinds of programs instead of two single nodes. */
+/** `cluster` of `storage.victoriametrics`: three kinds of programs instead of two single nodes. `select` may also stand beside these. */
 import { buildCommon } from '../../../src/inventory/cell/common-words.ts'
 import type { Own } from '../../../src/inventory/cell/flags.ts'
 import { type CellScope, memberHosts } from '../../../src/inventory/cell/scope.ts'
@@ -11,9 +11,14 @@ import { victoriaMetricsSecrets } from '../flags.ts'
 import { clusterProblem } from './messages.ts'
 import { clusterOwnFlags, clusterPorts } from './programs.ts'
 
-const part = t.either([t.texts, t.keys({ hosts: t.texts, ...t.words })])
+export const partSchema = t.either([t.texts, t.keys({ hosts: t.texts, ...t.words })])
 
-export const clusterSchema = t.keys({ storage: part, insert: part, select: part, replication: t.number })
+export const clusterSchema = t.keys({
+  storage: partSchema,
+  insert: partSchema,
+  select: partSchema,
+  replication: t.number,
+})
 
 export type ClusterText = t.TextOf<typeof clusterSchema>
 
@@ -31,6 +36,8 @@ export interface ClusterSettings {
 
 type Kind = 'storage' | 'insert' | 'select'
 
+const key = 'storage.victoriametrics.cluster'
+
 const usualReplication = 2
 
 /** Undefined if a part is missing; problems are left in the context. It refuses what would not bear the loss of one host. */
@@ -42,41 +49,45 @@ export function buildCluster(
   const { problems } = context
   const replication = text.replication ?? usualReplication
   if (!Number.isInteger(replication) || replication < 2) {
-    problems.push(clusterProblem.replicationTooLow(at(text, 'replication'), cell.name, replication))
+    problems.push(
+      clusterProblem.replicationTooLow(at(text, 'replication'), { of: key, cell: cell.name, replication }),
+    )
     return undefined
   }
   const [storage, insert, select] = (['storage', 'insert', 'select'] as const).map(kind =>
-    buildKind(text, kind, cell, context),
+    buildPart(text, { kind, of: key }, cell, context),
   )
   if (!storage || !insert || !select) return undefined
   const least = 2 * replication - 1
   if (storage.hosts.length < least)
     problems.push(
-      clusterProblem.tooFewStorage(atKey(text, 'storage'), cell.name, {
-        ...{ least, replication, count: storage.hosts.length },
+      clusterProblem.tooFewStorage(atKey(text, 'storage'), {
+        ...{ of: key, cell: cell.name, least, replication, count: storage.hosts.length },
       }),
     )
-  for (const [kind, { hosts }] of [
-    ['insert', insert],
-    ['select', select],
-  ] as const)
-    if (hosts.length < 2) problems.push(clusterProblem.onlyOne(atKey(text, kind), cell.name, kind))
   return { storage, insert, select, replication }
 }
 
-function buildKind(
-  text: ClusterText,
-  kind: Kind,
+interface PartOf {
+  readonly kind: Kind
+  /** Where `text` is written: `storage.victoriametrics.cluster`. */
+  readonly of: string
+}
+
+/** One kind of program: its hosts and its words. Undefined if it is missing or wrong; problems are left in the context. */
+export function buildPart(
+  text: Pick<ClusterText, Kind> | Pick<ClusterText, 'select'>,
+  { kind, of: parent }: PartOf,
   cell: CellScope,
   context: Context,
 ): ClusterPart | undefined {
-  const said = text[kind]
+  const said = (text as Pick<ClusterText, Kind>)[kind]
   const words = Array.isArray(said) ? {} : (said ?? {})
   const patterns = Array.isArray(said) ? said : said?.hosts
-  const of = `storage.victoriametrics.cluster.${kind}`
+  const of = `${parent}.${kind}`
   if (patterns == null || (patterns.length === 0 && rejectedOf(patterns).size === 0)) {
     if (!wasRejected(text, kind))
-      context.problems.push(clusterProblem.noHosts(atKey(text, kind), cell.name, kind))
+      context.problems.push(clusterProblem.noHosts(atKey(text, kind), { of: parent, cell: cell.name, kind }))
     return undefined
   }
   const before = context.problems.length
@@ -86,5 +97,8 @@ function buildKind(
   const checkFlags = refuseSecrets(of, own, victoriaMetricsSecrets)
   const common = buildCommon(words, { of, own, checkFlags, hosts, listen }, cell, context)
   // A host that is unknown or named twice is told of once, and not as one too few.
-  return context.problems.length === before ? { hosts, ...common } : undefined
+  if (context.problems.length > before) return undefined
+  if (hosts.length < 2 && kind !== 'storage')
+    context.problems.push(clusterProblem.onlyOne(atKey(text, kind), { of: parent, cell: cell.name, kind }))
+  return { hosts, ...common }
 }
