@@ -13,7 +13,7 @@ export interface CellPart<K extends keyof Parts = keyof Parts> {
   readonly schema: PartSchema
   /** It is a map of entries by their names, and all else that is said here is about each of them. */
   readonly entries?: true
-  /** Keys of an entry below which all of that may stand, too. */
+  /** Keys of an entry below which all of that may stand, too; with a dot between keys below each other. */
   readonly within?: readonly string[]
   /** Paths of upstream's own form below the key, `*` one key and `**` all below: references to secrets may stand there. */
   readonly upstream?: readonly string[]

@@ -26,6 +26,7 @@ export const m3dbStore: StoreDefinition<'m3db'> = {
     m3dbProblem.costs(atKeyOf(cell, 'storage'), `storage.m3db of cell ${quoted(cell.name)}`),
   ],
   rules: 'm3db/rules/m3db.yml',
+  within: ['etcd'],
   components: [m3dbEtcd, m3db],
   layout: m3dbLayout,
 }

@@ -34,7 +34,7 @@ export interface StoreDefinition<K extends keyof Stores = keyof Stores> {
   besides?(settings: Stores[K]['settings'], cell: Cell, cells: readonly Cell[]): readonly Problem[]
   /** Its alert rules, below `roles/`. They have an alert for each of its jobs that is down. Absent: it has none. */
   readonly rules?: string
-  /** Keys below which its programs have the words that every component takes, if that is not its own key. */
+  /** Keys below which its programs have the words that every component takes, if that is not its own key: `query`, `cluster.select`. */
   readonly within?: readonly string[]
   /** Its programs, in the order in which they are listed. */
   readonly components: readonly ComponentDefinition[]

@@ -20,6 +20,7 @@ export const victoriaMetricsStore: StoreDefinition<'victoriametrics'> = {
   schema: victoriaMetricsSchema,
   build: buildVictoriaMetrics,
   rules: 'victoriametrics/rules/victoriametrics.yml',
+  within: ['select', 'cluster.storage', 'cluster.insert', 'cluster.select'],
   components: [victoriaMetrics, ...clusterComponents],
   layout: settings => {
     const { cluster, read, write } = settings

@@ -95,7 +95,7 @@ function namedIn(
 ): readonly FileRequest[] {
   const { instead = [], lists = [] } = names
   const first: readonly (NamingText | null)[] = entries ? Object.values(said) : [said]
-  const below = first.flatMap(one => within.map(key => (one?.[key] ?? null) as NamingText | null))
+  const below = first.flatMap(one => within.map(path => partBelow(one, path.split('.'))))
   return [...first, ...below].flatMap(one => {
     const files = [one, ...Object.values(one?.per_host ?? {})].flatMap(own => Object.values(own?.files ?? {}))
     const alone = instead.map(name => one?.[name]).filter(value => typeof value === 'string')
@@ -105,6 +105,14 @@ function namedIn(
       ...listed.map(path => listRequest(path, base)),
     ]
   })
+}
+
+/** Null where the inventory has nothing of that form there. */
+function partBelow(said: NamingText | null, path: readonly string[]): NamingText | null {
+  return path.reduce<NamingText | null>((one, key) => {
+    const value = one?.[key]
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as NamingText) : null
+  }, said)
 }
 
 type NamingText = HostWordsText & {

@@ -48,6 +48,10 @@ const allowed = [
         'exporters.x',
         ...['victoriametrics', 'cortex', 'mimir', 'm3db'].map(store => `storage.${store}`),
         ...['query', 'sidecar', 'store', 'compactor'].map(part => `storage.thanos.${part}`),
+        ...['select', 'cluster.storage', 'cluster.insert', 'cluster.select'].map(
+          part => `storage.victoriametrics.${part}`,
+        ),
+        'storage.m3db.etcd',
         'grafana',
       ].flatMap(component => [`${component}.environment.x`, `${component}.per_host.x.environment.x`]),
     ].map(key => `${cell}.${key}`),
@@ -70,6 +74,15 @@ describe('a reference in an address, or wherever else promha reads the value its
         places.some(([place]) => place === name),
         name,
       )
+  })
+
+  it('is allowed in the environment of every program', () => {
+    const environments = places.map(([place]) => place).filter(place => place.endsWith('.environment.x'))
+    assert.ok(environments.length > 20, String(environments.length))
+    assert.deepEqual(
+      environments.filter(place => !allowed.includes(place)),
+      [],
+    )
   })
 
   it('is refused at every place but those few, and nothing is run for it', async function () {
