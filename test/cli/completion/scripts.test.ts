@@ -122,6 +122,13 @@ repeat 400; do zpty -t z || break; zpty -rt z out; sleep 0.05; done`
       it('completes every value after "=" and nothing', () =>
         assert.equal(complete('promha validate --format=').length, 2))
 
+      it('completes files after "="', () => {
+        const flag = shell === 'fish' ? '--out=' : ''
+        const expected = ['my dir', 'my site.yml'].map(name => flag + name)
+        for (const typed of ['', 'my'])
+          assert.deepEqual(complete(`promha plan --out=${typed}`).map(withoutMarks).toSorted(), expected)
+      })
+
       it('completes files and directories', () => {
         assert.deepEqual(complete('promha plan my').map(withoutMarks).toSorted(), ['my dir', 'my site.yml'])
         assert.deepEqual(complete('promha lab up --dir my').map(withoutMarks), ['my dir'])
