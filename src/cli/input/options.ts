@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Verbosity } from '../../report/outcome.ts'
 import { durationOption } from './duration.ts'
+import { withNote } from './note.ts'
 
 /** Flags about what is told, and in which form. */
 export interface ReportFlags {
@@ -69,10 +70,9 @@ export function withProbe(command: Command, shown: boolean): Command {
 
 /** For commands that look harmless. */
 export function withWarning(command: Command): Command {
-  return command.addHelpText(
-    'after',
-    `
-This runs every \${cmd:…} of the inventory and logs in to its hosts, as you. On a change that you have not read, run
+  return withNote(
+    command,
+    `This runs every \${cmd:…} of the inventory and logs in to its hosts, as you. On a change that you have not read, run
 \`promha validate\` first, not \`promha ${command.name()}\`.`,
   )
 }
