@@ -5,25 +5,28 @@ import { api } from '../../src/verify/answer/answers.ts'
 import { loadedByMetrics } from '../../src/verify/answer/loaded.ts'
 import { sample } from '../../src/verify/answer/metrics.ts'
 import { ready } from '../../src/verify/answer/ready.ts'
-import { type CheckDefinition, heard, isVerdict, type View } from '../../src/verify/answer/view.ts'
+import { type CheckDefinition, heard, isVerdict, offering, type View } from '../../src/verify/answer/view.ts'
 import { programOf } from '../../src/verify/ask/programs.ts'
-import { each, type Program } from '../../src/verify/ask/question.ts'
+import { type AnswerTo, each, type Program } from '../../src/verify/ask/question.ts'
 import { type FactsOf, identical, notLoaded } from '../../src/verify/checks/config.ts'
 import type { AskedCell, CellChecks, ComponentChecks } from '../../src/verify/checks/facet.ts'
+import { sameVersion } from '../../src/verify/checks/same-version.ts'
 import { comparing } from '../../src/verify/checks/there.ts'
 import { entryOf } from '../../src/verify/status-entry.ts'
 import { cluster } from './checks/cluster.ts'
 import { members } from './checks/members.ts'
 import { notifications } from './checks/notifications.ts'
 
+const version = {
+  api: api.status,
+  of: ({ versionInfo }: AnswerTo<typeof api.status>) => versionInfo.version,
+}
+
 export const checks: ComponentChecks = {
   cellChecks,
   rows: ({ name, peers }) =>
     peers.map(peer => ({
-      ...entryOf(name, programOf('alertmanager', peer), api.ready, {
-        api: api.status,
-        of: ({ versionInfo }) => versionInfo.version,
-      }),
+      ...entryOf(name, programOf('alertmanager', peer), api.ready, version),
       replica: peer.peerName,
     })),
   loaded: loadedByMetrics('alertmanager'),
@@ -38,8 +41,9 @@ function cellChecks({ whole, cell, replicas, selected, facts }: AskedCell): Cell
     comparing(question, { component: 'alertmanager', all: hostsOf(whole.peers), left: hostsOf(peers) })
   return {
     own: [
-      ...theirs.map(ready),
+      ...theirs.map(peer => offering('alerts', ready(peer))),
       ring(cluster(whole, peers)),
+      ...(peers.length > 1 ? [ring(sameVersion(cell.name, 'alertmanager', peers, version))] : []),
       ring(alertmanagerConfigCheck(cell, peers, facts)),
       ...(replicas.length > 0 ? [notifications(cell.name, replicas, theirs)] : []),
     ],

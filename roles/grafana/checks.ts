@@ -1,7 +1,7 @@
 /** What verify and status ask of the Grafanas. */
 import type { CellTopology } from '../../src/topology/model.ts'
 import { api } from '../../src/verify/answer/answers.ts'
-import { type CheckDefinition, defineCheck } from '../../src/verify/answer/view.ts'
+import { type CheckDefinition, defineCheck, offering } from '../../src/verify/answer/view.ts'
 import { programOf } from '../../src/verify/ask/programs.ts'
 import { type Program, programQuestion } from '../../src/verify/ask/question.ts'
 import type { ComponentChecks } from '../../src/verify/checks/facet.ts'
@@ -10,7 +10,9 @@ import { entryOf } from '../../src/verify/status-entry.ts'
 const name = 'grafana'
 
 export const checks: ComponentChecks = {
-  cellChecks: ({ cell, selected }) => ({ own: selected(programsIn(cell)).map(grafanaReady) }),
+  cellChecks: ({ cell, selected }) => ({
+    own: selected(programsIn(cell)).map(one => offering('dashboards', grafanaReady(one))),
+  }),
   rows: cell =>
     programsIn(cell).map(program =>
       entryOf(cell.name, program, api.database, { api: api.database, of: ({ version }) => version }),

@@ -5,7 +5,14 @@ import { type HostState, hasAddress } from '../../src/shell/host/host-state.ts'
 import { hostsOf, vrrpHostsOf } from '../../src/topology/address/way.ts'
 import { redundantMembers } from '../../src/topology/member/redundant.ts'
 import type { CellTopology, MovingAddress } from '../../src/topology/model.ts'
-import { type CheckDefinition, defineCheck } from '../../src/verify/answer/view.ts'
+import {
+  answerTo,
+  type CheckDefinition,
+  type CheckVerdict,
+  defineCheck,
+  offering,
+  type View,
+} from '../../src/verify/answer/view.ts'
 import { hostState } from '../../src/verify/ask/host-ask.ts'
 import { hostQuestion } from '../../src/verify/ask/question.ts'
 import type { AskedCell, CellChecks, ComponentChecks } from '../../src/verify/checks/facet.ts'
@@ -53,39 +60,63 @@ export function oneHolder(
     own: own.map(host => hostQuestion(host, hostState)),
     others: strangers.map(host => hostQuestion(host, hostState)),
   }
-  return defineCheck('vip.one_holder', `${cell.name}/${name}`, needs, ({ own: states, others: strange }) => {
-    const having = (all: typeof states) =>
-      all.flatMap(({ host, answer }) => (hasAddress(answer, address) ? [host] : []))
-    const [names, taken] = [having(states), having(strange)]
-    const all = own.join(' and ')
-    if (taken.length > 0)
+  const check = defineCheck(
+    'vip.one_holder',
+    `${cell.name}/${name}`,
+    needs,
+    ({ own: states, others: strange }) => {
+      const having = (all: typeof states) =>
+        all.flatMap(({ host, answer }) => (hasAddress(answer, address) ? [host] : []))
+      const [names, taken] = [having(states), having(strange)]
+      const all = own.join(' and ')
+      if (taken.length > 0)
+        return {
+          status: 'fail',
+          detail: `${taken.join(' and ')} ${taken.length === 1 ? 'has' : 'have'} ${address}, which is for ${all} only`,
+          remedy: `Take it from there: see \`ip address\`, and what else holds addresses there.`,
+        }
+      if (names.length === 1) {
+        const has = `${names[0]} has ${address}`
+        const unfit = states.flatMap(({ host, answer }) => unfitKeeper(host, answer, address))
+        if (unfit.length === 0) return { status: 'pass', detail: has, by: place(address, names) }
+        return {
+          by: place(address, names),
+          status: 'fail',
+          detail: `${has}, but ${listFirst(unfit)} and could not take it over`,
+          remedy: `See journalctl -u promha-keepalived on ${all}, and restart it where it does not run well.`,
+        }
+      }
+      if (names.length === 0)
+        return {
+          status: 'fail',
+          detail: `no host has ${address}`,
+          remedy: `See journalctl -u promha-keepalived on ${all}: a host whose own program is not healthy does not take the address.`,
+        }
       return {
         status: 'fail',
-        detail: `${taken.join(' and ')} ${taken.length === 1 ? 'has' : 'have'} ${address}, which is for ${all} only`,
-        remedy: `Take it from there: see \`ip address\`, and what else holds addresses there.`,
+        detail: `${names.join(' and ')} have ${address} at once`,
+        remedy: `Let ${all} hear each other: VRRP is IP protocol 112, not TCP and not UDP.`,
       }
-    if (names.length === 1) {
-      const has = `${names[0]} has ${address}`
-      const unfit = states.flatMap(({ host, answer }) => unfitKeeper(host, answer, address))
-      if (unfit.length === 0) return { status: 'pass', detail: has }
-      return {
-        status: 'fail',
-        detail: `${has}, but ${listFirst(unfit)} and could not take it over`,
-        remedy: `See journalctl -u promha-keepalived on ${all}, and restart it where it does not run well.`,
-      }
-    }
-    if (names.length === 0)
-      return {
-        status: 'fail',
-        detail: `no host has ${address}`,
-        remedy: `See journalctl -u promha-keepalived on ${all}: a host whose own program is not healthy does not take the address.`,
-      }
-    return {
-      status: 'fail',
-      detail: `${names.join(' and ')} have ${address} at once`,
-      remedy: `Let ${all} hear each other: VRRP is IP protocol 112, not TCP and not UDP.`,
-    }
-  })
+    },
+  )
+  return offering('addresses', { ...check, judge: view => knownHolder(check.judge(view), view) })
+
+  /** Whoever cannot be asked: the address may be well with another one, and is then not said to be away. */
+  function knownHolder(verdict: CheckVerdict, view: View): CheckVerdict {
+    if (verdict.cause === undefined) return verdict
+    const holders = needs.own.filter(question => {
+      const state = answerTo(view, question)
+      return state !== undefined && hasAddress(state, address)
+    })
+    const [holder] = holders
+    if (holder === undefined || holders.length > 1) return verdict
+    const by = place(address, [holder.host])
+    return { ...verdict, detail: `${holder.host} has ${address}; ${verdict.detail}`, by }
+  }
+}
+
+function place(address: string, hosts: readonly string[]): string {
+  return `${address} on ${hosts.join(' and ')}`
 }
 
 function unfitKeeper(host: string, { keepalived, moving }: HostState, address: string): readonly string[] {

@@ -4,10 +4,16 @@ import { hostsOf } from '../../src/topology/address/way.ts'
 import { api } from '../../src/verify/answer/answers.ts'
 import { ready } from '../../src/verify/answer/ready.ts'
 import { brief } from '../../src/verify/answer/text.ts'
-import { type CheckDefinition, defineCheck } from '../../src/verify/answer/view.ts'
+import { type CheckDefinition, defineCheck, offering } from '../../src/verify/answer/view.ts'
 import { programOf, replicaProgram } from '../../src/verify/ask/programs.ts'
-import { type NamedProgram, type Program, programQuestion } from '../../src/verify/ask/question.ts'
+import {
+  type AnswerTo,
+  type NamedProgram,
+  type Program,
+  programQuestion,
+} from '../../src/verify/ask/question.ts'
 import type { AskedCell, CellChecks, ComponentChecks } from '../../src/verify/checks/facet.ts'
+import { sameVersion } from '../../src/verify/checks/same-version.ts'
 import { comparing } from '../../src/verify/checks/there.ts'
 import { entryOf } from '../../src/verify/status-entry.ts'
 import { alertmanagers, sinks } from './checks/alertmanagers.ts'
@@ -18,11 +24,13 @@ import { federationSources } from './checks/federation-sources.ts'
 import { mutual, targetsIdentical, targetsUp } from './checks/targets.ts'
 import { deduplicated } from './checks/watchdog.ts'
 
+const version = { api: api.build, of: ({ version }: AnswerTo<typeof api.build>) => version }
+
 export const checks: ComponentChecks = {
   cellChecks,
   rows: ({ name, replicas }) =>
     replicas.map(replica => ({
-      ...entryOf(name, replicaProgram(replica), api.ready, { api: api.build, of: ({ version }) => version }),
+      ...entryOf(name, replicaProgram(replica), api.ready, version),
       replica: replica.name,
     })),
   loaded,
@@ -38,7 +46,8 @@ function cellChecks(asked: AskedCell): CellChecks {
     comparing(question, { component: 'prometheus', all: hostsOf(whole.replicas), left: hostsOf(replicas) })
   return {
     own: [
-      ...ours.map(ready),
+      ...ours.map(replica => offering('queries', ready(replica))),
+      ...(replicas.length > 1 ? [pair(sameVersion(cell.name, 'prometheus', replicas, version))] : []),
       pair(prometheusConfigCheck(cell, replicas, facts)),
       ...ours.map(replica => prometheusLoaded(replica, facts)),
       pair(targetsIdentical(cell, replicas)),

@@ -2,7 +2,7 @@
 import type { CellTopology } from '../../src/topology/model.ts'
 import { api } from '../../src/verify/answer/answers.ts'
 import { buildVersion } from '../../src/verify/answer/metrics.ts'
-import { type CheckDefinition, defineCheck } from '../../src/verify/answer/view.ts'
+import { type CheckDefinition, defineCheck, offering } from '../../src/verify/answer/view.ts'
 import { programOf } from '../../src/verify/ask/programs.ts'
 import { type Program, programQuestion } from '../../src/verify/ask/question.ts'
 import type { AskedCell, CellChecks, ComponentChecks } from '../../src/verify/checks/facet.ts'
@@ -10,6 +10,7 @@ import { settledIf } from '../../src/verify/checks/there.ts'
 import { entryOf } from '../../src/verify/status-entry.ts'
 import { complete } from '../storage/checks/complete.ts'
 import { type Feeding, feedingsOf } from '../storage/checks/held.ts'
+import { keptSamples } from '../storage/offer.ts'
 import { clockOfMember, ringOf, ringReady, upIn } from './answers.ts'
 import { ringHealthy } from './checks/healthy.ts'
 import { ringOneCopy } from './checks/one-copy.ts'
@@ -47,7 +48,10 @@ export function ringChecks(name: string, path: string): ComponentChecks {
     const hosts = asked.whole.stores
       .filter(({ component }) => component === name)
       .flatMap(({ members }) => members.map(({ host }) => host))
-    const own = ours.flatMap(program => [storageReady(program), ringHealthy(program, ring, hosts)])
+    const own = ours.flatMap(program => [
+      offering(keptSamples, storageReady(program)),
+      ringHealthy(program, ring, hosts),
+    ])
     const fed = asked.cell.stores.find(({ component }) => component === name)
     const feedings = (fed ? feedingsOf(fed) : []).map(one => ({
       ...one,

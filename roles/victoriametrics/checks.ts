@@ -1,7 +1,7 @@
 /** What verify and status ask of the VictoriaMetrics nodes. */
 import type { CellTopology } from '../../src/topology/model.ts'
 import { api } from '../../src/verify/answer/answers.ts'
-import { answerTo, type CheckDefinition } from '../../src/verify/answer/view.ts'
+import { answerTo, type CheckDefinition, offering } from '../../src/verify/answer/view.ts'
 import { programOf } from '../../src/verify/ask/programs.ts'
 import { type Program, programQuestion } from '../../src/verify/ask/question.ts'
 import type { AskedCell, CellChecks, ComponentChecks, StatusEntry } from '../../src/verify/checks/facet.ts'
@@ -16,6 +16,7 @@ import {
   lookBack,
 } from '../storage/checks/held.ts'
 import { oneCopy } from '../storage/checks/one-copy.ts'
+import { keptSamples } from '../storage/offer.ts'
 import { clock, exported, firstSample, health, versionOf } from './answers.ts'
 import { lackOf, noteOf, storageReady } from './ready.ts'
 
@@ -30,7 +31,7 @@ function cellChecks(asked: AskedCell): CellChecks {
   const programs = programsIn(asked.cell)
   const ours = asked.selected(programs)
   if (ours.length === 0) return {}
-  const own = ours.map(storageReady)
+  const own = ours.map(one => offering(keptSamples, storageReady(one)))
   const fed = asked.cell.stores.find(({ component }) => component === name)
   return { own, across: (fed ? feedingsOf(fed) : []).flatMap(feeding => heldOf(asked, feeding)) }
 }

@@ -6,7 +6,7 @@ import { printProblems, rendered } from '../report/print.ts'
 import { createReporter } from '../report/reporter.ts'
 import { askYes } from './input/confirm.ts'
 import { openJunit } from './input/junit-file.ts'
-import { type ReportFlags, verbosityOf } from './input/options.ts'
+import { diffOf, type ReportFlags, verbosityOf } from './input/options.ts'
 import { askHidden, canAsk } from './input/prompt.ts'
 import { cliProblem } from './messages.ts'
 import { type CommandFinding, exitCode, resultOf } from './process/exit-code.ts'
@@ -31,7 +31,7 @@ export async function session(
   const reporter = await createReporter({
     json: flags.json ?? false,
     verbosity: verbosityOf(flags),
-    diff: flags.diff ?? false,
+    diff: diffOf(flags),
     ...defined({ format: flags.format, junit }),
     out: rendered('stdout'),
     err: rendered('stderr'),

@@ -2,21 +2,22 @@
 import { describe, indent } from '../diagnostic/describe.ts'
 import { isError, type Problem } from '../diagnostic/problem.ts'
 import type { HostOutcome } from '../engine/api.ts'
-import type { Check } from '../verify/model.ts'
 import { type CommandOutcome, type Tally, type Verbosity, wentAsAsked } from './outcome.ts'
 import type { Style } from './style.ts'
 import { summaryText } from './summary.ts'
 import { addressesText } from './text/addresses.ts'
 import { changesText } from './text/changes.ts'
+import { checksBlocks } from './text/checks.ts'
 import { driftLines } from './text/drift-lines.ts'
 import { orderText } from './text/order.ts'
-import { artifactsText, programsText, statusText } from './text/tables.ts'
-import { table } from './words.ts'
+import { planText } from './text/plan.ts'
+import { statusText } from './text/status.ts'
+import { artifactsText, programsText } from './text/tables.ts'
 
 export interface ResultOptions {
   readonly verbosity: Verbosity
-  /** Show the difference of each changed file. */
-  readonly diff: boolean
+  /** Show the differences of changed files: all of them, or of a plan as many as fit on a screen or two. */
+  readonly diff: 'none' | 'short' | 'full'
   /** The changes were told one by one already. */
   readonly announcesChanges: boolean
   readonly style: Style
@@ -31,16 +32,19 @@ export function resultBlocks(outcome: CommandOutcome, options: ResultOptions): r
   // Nothing else there helps the reader of one line a difference.
   if (command === 'drift') return [driftLines(hosts)].filter(text => text !== '')
   const compared = ['plan', 'apply', 'rollback', 'destroy'].includes(command)
+  const isPlan = command === 'plan'
+  const each = verbosity === 'verbose' || !isPlan
   const showChanges =
-    compared && (command === 'plan' || diff || (verbosity === 'verbose' && !announcesChanges))
+    compared && each && (isPlan || diff !== 'none' || (verbosity === 'verbose' && !announcesChanges))
   const explains = verbosity === 'verbose' && (command === 'plan' || !announcesChanges)
-  // After an apply the checks that passed are a number in the summary; verify is asked for each of them.
-  const all = command === 'verify' || verbosity === 'verbose'
-  const shown = all ? checks : checks.filter(check => check.status === 'fail' || check.status === 'warn')
+  // Checks that passed are a number in the summary.
+  const remedies = remediesOf(outcome)
+  const told = checksBlocks(checks, { all: verbosity === 'verbose', style, remedies })
   return [
-    showChanges ? changesText(hosts, { diff, verbosity, style }) : '',
+    isPlan && !each ? planText(hosts, order, { diff, style }) : '',
+    showChanges ? changesText(hosts, { diff: diff !== 'none', verbosity, style }) : '',
     explains ? orderText(order, style) : '',
-    checksText(shown, style),
+    ...told,
     addressesText(addresses),
     status === undefined || status.length === 0 ? '' : statusText(status, style),
     artifacts.length === 0 ? '' : artifactsText(artifacts),
@@ -52,18 +56,37 @@ export function resultBlocks(outcome: CommandOutcome, options: ResultOptions): r
 export function problemBlock(outcome: CommandOutcome, { verbosity, style }: ResultOptions): string {
   const wanted = (problems: readonly Problem[]) =>
     verbosity === 'quiet' ? problems.filter(isError) : problems
-  const hosts = (outcome.hosts ?? []).map(host => ({ ...host, problems: wanted(host.problems) }))
+  const above = verbosity === 'quiet' ? new Set() : toldAsCauses(outcome)
+  const hosts = (outcome.hosts ?? []).map(host => {
+    return { ...host, problems: above.has(host.host) ? [] : wanted(host.problems) }
+  })
   const elsewhere = verbosity === 'quiet' || outcome.command === 'drift'
-  const checks = (outcome.checks ?? []).filter(
-    ({ status }) => status === 'fail' || (status === 'warn' && verbosity !== 'quiet'),
-  )
+  const checks = (outcome.checks ?? []).filter(({ status }) => status !== 'warn' || verbosity !== 'quiet')
   const problems = problemsText(wanted(outcome.problems), hosts, style)
-  return [problems, elsewhere ? checksText(checks, style) : ''].filter(text => text !== '').join('\n\n')
+  const told = elsewhere ? checksBlocks(checks, { all: false, style }) : []
+  return [problems, ...told].filter(text => text !== '').join('\n\n')
 }
 
 /** The last line. */
 export function summaryBlock(outcome: CommandOutcome, tally: Tally, { style }: ResultOptions): string {
   return (wentAsAsked(outcome) ? style.bold : style.red)(summaryText(outcome, tally))
+}
+
+/** Hosts of which verify says as a cause why they could not be reached, so that it is told once. */
+function toldAsCauses({ command, hosts = [], checks = [] }: CommandOutcome): ReadonlySet<string> {
+  if (command !== 'verify') return new Set()
+  const causes = new Set(checks.flatMap(({ cause }) => (cause && !cause.component ? [cause.host] : [])))
+  const away = hosts.filter(({ status, host }) => status === 'unreachable' && causes.has(host))
+  return new Set(away.map(({ host }) => host))
+}
+
+/** What to do about hosts that could not be reached; empty for those whose own problem says it. */
+function remediesOf(outcome: CommandOutcome): ReadonlyMap<string, string> {
+  const told = toldAsCauses(outcome)
+  const away = (outcome.hosts ?? []).filter(({ status }) => status === 'unreachable')
+  return new Map(
+    away.map(({ host, problems }) => [host, told.has(host) ? (problems[0]?.remedy ?? '') : ''] as const),
+  )
 }
 
 type Problems = readonly Problem[]
@@ -83,23 +106,4 @@ function problemsText(problems: Problems, hosts: readonly HostOutcome[], style: 
 function described(problem: Problem, style: Style): string {
   const paint = problem.severity === 'error' ? style.red : style.yellow
   return describe(problem).replace(/^\w+:/, word => paint(word))
-}
-
-/** A line a check, with what to do beneath one that asks for it; empty where there are none. */
-function checksText(checks: readonly Check[], style: Style): string {
-  if (checks.length === 0) return ''
-  const paint = { pass: style.green, warn: style.yellow, fail: style.red, skip: style.dim }
-  const rows = table(
-    checks.map(({ status, id, target, detail }) => [status, id, target, detail.replaceAll('\n', ' ')]),
-    (cell, row, column) => {
-      const status = checks[row]?.status
-      return column === 0 && status !== undefined ? paint[status](cell) : cell
-    },
-  ).split('\n')
-  return checks
-    .map((check, i) => {
-      const asks = (check.status === 'fail' || check.status === 'warn') && check.remedy !== undefined
-      return asks ? `${rows[i]}\n${indent(`To do: ${check.remedy}`, 6)}` : rows[i]
-    })
-    .join('\n')
 }

@@ -13,6 +13,27 @@ export interface Check {
   readonly detail: string
   /** What to do; with `fail` and `warn`. */
   readonly remedy?: string
+  /** It could not be decided, because this host or program gives no answer. Others may wait for the same one. */
+  readonly cause?: Cause
+  /** It fails only because programs do not run that other checks name as a cause. */
+  readonly follows?: true
+  /** What people use and this check is about. */
+  readonly offer?: Offer
+  /** The cell that it is a check of. */
+  readonly cell?: string
+}
+
+/** Who gives no answer: a host, or a program on it. */
+export interface Cause {
+  readonly host: string
+  readonly component?: Component
+}
+
+/** What a stack is there for: `queries`, `alerts`, `addresses`. */
+export interface Offer {
+  readonly what: string
+  /** Who gives it; absent if the check does not show that anybody does. */
+  readonly by?: string
 }
 
 /** Asks PATH of the program that listens at ADDRESS:PORT on HOST. Rejects with an AskError. */

@@ -1,4 +1,5 @@
 /** Proves, by asking the running programs, that the stack is highly available. */
+import { defined } from '../diagnostic/defined.ts'
 import { listFirst } from '../diagnostic/list-first.ts'
 import { pause } from '../wait/poll.ts'
 import { brief } from './answer/text.ts'
@@ -17,7 +18,9 @@ const longestPause = 1_000
 /** Decides every check by the answers of one round; failed ones are asked again for `patience` ms, at last all. Never rejects. */
 export async function proveSite(input: VerifyInput): Promise<readonly Check[]> {
   const known = await knownComponents()
-  const questions = input.topology.cells.flatMap(cell => checksIn(cell, input, known))
+  const questions = input.topology.cells.flatMap(cell =>
+    checksIn(cell, input, known).map(one => ({ ...one, cell: cell.name })),
+  )
   const refine = input.afterChange ? scrapedSince(input) : undefined
   const deadline = performance.now() + input.patience
   let wait = firstPause
@@ -43,13 +46,21 @@ export async function proveSite(input: VerifyInput): Promise<readonly Check[]> {
 
 /** What an apply would do is no remedy if it has just failed to. */
 function checkOf(
-  { id, target }: CheckDefinition,
-  { settled: _, afterFailure, ...verdict }: CheckVerdict,
+  { id, target, cell, offers }: CheckDefinition & { readonly cell: string },
+  { settled: _, afterFailure, by, ...verdict }: CheckVerdict,
   failedOn: readonly string[] = [],
 ): Check {
-  if (afterFailure === undefined || failedOn.length === 0) return { id, target, ...verdict }
+  const offer =
+    offers === undefined ? {} : { offer: { what: offers, ...defined({ by: by ?? given(target, verdict) }) } }
+  const check = { id, target, cell, ...verdict, ...offer }
+  if (afterFailure === undefined || failedOn.length === 0) return check
   const failed = `This run failed on ${listFirst(failedOn)}: fix what failed there, then run it again.`
-  return { id, target, ...verdict, remedy: [afterFailure, failed].filter(text => text !== '').join(' ') }
+  return { ...check, remedy: [afterFailure, failed].filter(text => text !== '').join(' ') }
+}
+
+/** The host of a program that is well; of the check of a program, the target is `HOST/component`. */
+function given(target: string, { status }: CheckVerdict): string | undefined {
+  return status === 'pass' || status === 'warn' ? target.split('/')[0] : undefined
 }
 
 async function ask(

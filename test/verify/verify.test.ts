@@ -23,7 +23,7 @@ for (const recording of recordings) {
         checks.filter(({ status }) => status !== 'pass').map(({ id, status }) => `${status} ${id}`),
         ['warn prometheus.targets_up', 'warn prometheus.targets_up'],
       )
-      assert.equal(checks.length, 20)
+      assert.equal(checks.length, 22)
       assert.deepEqual(new Set(told), new Set(checks))
       assert.equal(seen['alertmanager.cluster lab']?.detail, '2 of 2 peers, seen by every member')
       assert.equal(seen['prometheus.mutual lab']?.detail, 'a sees b up and b sees a up')
@@ -48,7 +48,7 @@ for (const recording of recordings) {
       const { input, asked } = stage(recording, healthy(recording))
       await proveSite(input)
       assert.deepEqual([...new Set(asked)].sort(), [...asked].sort())
-      assert.equal(asked.filter(key => key.startsWith('mon-a/prometheus')).length, 7)
+      assert.equal(asked.filter(key => key.startsWith('mon-a/prometheus')).length, 8)
       assert.deepEqual(
         asked.filter(key => key.endsWith('/metrics')),
         [],
@@ -450,7 +450,7 @@ describe('verify', () => {
     // All at first, what was awaited, all once more, what had fallen, all at last.
     assert.equal(times('mon-a/prometheus /-/ready'), 4)
     assert.equal(times('mon-a/alertmanager /-/ready'), 3)
-    assert.equal(told.length, 20)
+    assert.equal(told.length, 22)
   })
 
   describe('after a change', () => {

@@ -99,16 +99,21 @@ export function targetsUp(
       detail: `${detail}; not ${listFirst(said)}`,
       remedy: remedyFor(failed, { on: [replica.host] }),
     }
+    // Their own checks say that they are gone.
+    const follows =
+      own.length === said.length && own.every(entry => entry.owner.gone) ? { follows: true as const } : {}
     // A target of the user's own is worth a warning, but not before it was read and scraped at all.
     if (ours.length === 0)
       return {
         status: 'warn',
         ...seen,
+        ...follows,
         settled: unread.length === 0 && active.every(target => target.health !== 'unknown'),
       }
     return {
       status: 'fail',
       ...seen,
+      ...follows,
       settled: ours.every(({ owner, target }) => owner.gone || target?.lasting),
     }
   })

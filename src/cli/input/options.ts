@@ -11,6 +11,7 @@ export interface ReportFlags {
   readonly verbose?: boolean
   readonly quiet?: boolean
   readonly diff?: boolean
+  readonly 'diff=full'?: boolean
   readonly format?: 'text' | 'github'
 }
 
@@ -24,6 +25,12 @@ export interface SelectFlags {
 
 export interface ProbeFlags {
   readonly deep?: boolean
+}
+
+/** How much of what changes within files is shown. */
+export function diffOf(flags: ReportFlags): 'none' | 'short' | 'full' {
+  if (flags['diff=full']) return 'full'
+  return flags.diff ? 'short' : 'none'
 }
 
 export function withReport(command: Command): Command {
@@ -51,10 +58,14 @@ export function withSelection(command: Command): Command {
 
 /** `shown`: whether differences are shown unless the user says otherwise. */
 export function withProbe(command: Command, shown: boolean): Command {
-  return command
-    .option('--diff', 'show what changes within files; secrets are masked', shown)
-    .option('--no-diff', 'hide what changes within files')
-    .option('--deep', 'hash every program again instead of trusting its size, times and inode')
+  return (
+    command
+      .option('--diff', 'show what changes within files; secrets are masked', shown)
+      .option('--no-diff', 'hide what changes within files')
+      // By its whole name, so that `--diff INVENTORY` keeps its meaning.
+      .option('--diff=full', 'show all of it: new files too, and however long it is')
+      .option('--deep', 'hash every program again instead of trusting its size, times and inode')
+  )
 }
 
 /** For commands that look harmless. */

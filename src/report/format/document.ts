@@ -1,4 +1,4 @@
-/** The `--json` document; the commands share it. See README, reference. */
+/** The `--json` document; the commands share it. See docs/reference/commands.md. */
 import type { ListedArtifact } from '../../artifact/fetch-all.ts'
 import type { LocalProgramRow } from '../../check/tool/local-program.ts'
 import { defined } from '../../diagnostic/defined.ts'
@@ -6,6 +6,7 @@ import { isError, type Problem, type SourceRange } from '../../diagnostic/proble
 import type { HostOutcome } from '../../engine/api.ts'
 import type { Change, HostStatus } from '../../plan/model.ts'
 import type { OpenAddress } from '../../topology/address/opened.ts'
+import { byCause, type FoundCause, targetOf } from '../../verify/causes.ts'
 import type { Check, StatusRow } from '../../verify/model.ts'
 import type { CommandOutcome, Result, Tally } from '../outcome.ts'
 import { allProblems, changesOf, countChanges, wentAsAsked } from '../outcome.ts'
@@ -13,6 +14,11 @@ import { allProblems, changesOf, countChanges, wentAsAsked } from '../outcome.ts
 /** A failed check has no code: its id is in `checks`. */
 type DocumentError = Pick<Problem, 'summary' | 'detail' | 'remedy' | 'host' | 'resource'> &
   Partial<Pick<Problem, 'code'> & Pick<SourceRange, 'file' | 'line' | 'column'>>
+
+interface DocumentCheck extends Pick<Check, 'id' | 'target' | 'status' | 'detail'> {
+  /** The host, or `HOST/component`, that gives no answer, because of which it does not pass. */
+  readonly waits_for?: string
+}
 
 interface DocumentHost {
   /** Comma-separated where a host stands in more than one. */
@@ -32,7 +38,9 @@ export interface Document {
   /** The part of it that the programs themselves took: settling, first scrape, first evaluation. */
   readonly waited_s?: number
   readonly hosts?: Readonly<Record<string, DocumentHost>>
-  readonly checks?: readonly Omit<Check, 'remedy'>[]
+  readonly checks?: readonly DocumentCheck[]
+  /** Hosts and programs that give no answer, for which checks wait; there where there are any. */
+  readonly causes?: readonly FoundCause[]
   /** After an apply that changed something: what people open now. */
   readonly addresses?: readonly OpenAddress[]
   readonly status?: readonly StatusRow[]
@@ -61,12 +69,7 @@ export function documentOf(outcome: CommandOutcome, tally: Tally): Document {
     ...(command === 'apply' ? { waited_s: seconds(tally.waited) } : {}),
     ...defined({
       hosts: hosts && Object.fromEntries(hosts.map(documentHost)),
-      checks: checks?.map(({ id, target, status: verdict, detail }) => ({
-        id,
-        target,
-        status: verdict,
-        detail,
-      })),
+      ...documentChecks(checks),
       addresses,
       status,
       artifacts,
@@ -77,12 +80,39 @@ export function documentOf(outcome: CommandOutcome, tally: Tally): Document {
   }
 }
 
+/** Each check that waits names its cause; one that only follows from several names none. */
+function documentChecks(checks: readonly Check[] | undefined): Pick<Document, 'checks' | 'causes'> {
+  if (checks === undefined) return {}
+  const { causes, waiting } = byCause(checks)
+  const [only, second] = causes
+  const alone = second === undefined ? only?.target : undefined
+  const waits = new Set(waiting)
+  return {
+    checks: checks.map(check => {
+      const { id, target, status, detail, cause } = check
+      const of = cause ? targetOf(cause) : alone
+      return {
+        id,
+        target,
+        status,
+        detail,
+        ...(waits.has(check) && of !== undefined ? { waits_for: of } : {}),
+      }
+    }),
+    ...(causes.length > 0 ? { causes } : {}),
+  }
+}
+
 const seconds = (ms: number) => Math.round(ms / 10) / 100
 
 function documentErrors(outcome: CommandOutcome): readonly DocumentError[] {
   const problems = allProblems(outcome).filter(isError)
-  const failed = (outcome.checks ?? []).filter(check => check.status === 'fail')
-  return [...problems.map(documentError), ...failed.map(checkError)]
+  const { causes, others } = byCause(outcome.checks ?? [])
+  // A host that could not be reached is a problem of its own already.
+  const told = new Set(problems.map(({ host }) => host))
+  const silent = causes.filter(({ target }) => !told.has(target))
+  const failed = others.filter(({ status }) => status === 'fail')
+  return [...problems.map(documentError), ...silent.map(causeError), ...failed.map(checkError)]
 }
 
 /** A problem as the document tells it. */
@@ -90,6 +120,10 @@ export function documentError(problem: Problem): DocumentError {
   const { code, summary, detail, remedy, host, resource, source } = problem
   const place = source && { file: source.file, line: source.line, column: source.column }
   return { ...defined({ code, summary, detail, remedy, host, resource }), summary, ...place }
+}
+
+function causeError({ target, detail, remedy }: FoundCause): DocumentError {
+  return { summary: `no answer from ${target}: ${detail}`, ...defined({ remedy }) }
 }
 
 function checkError({ id, target, detail, remedy }: Check): DocumentError {

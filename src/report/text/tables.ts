@@ -1,12 +1,9 @@
-/** The tables of `promha status`, `promha artifacts` and `promha artifacts trust`. */
+/** The tables of `promha artifacts` and `promha artifacts trust`. */
 import type { ListedArtifact } from '../../artifact/fetch-all.ts'
 import type { LocalProgramRow } from '../../check/tool/local-program.ts'
 import { visibleLine } from '../../diagnostic/visible.ts'
-import type { StatusRow } from '../../verify/model.ts'
-import type { Style } from '../style.ts'
 import { size, table } from '../words.ts'
 
-const ofStatus = ['CELL', 'HOST', 'COMPONENT', 'REPLICA', 'VERSION', 'HEALTH', 'LAST CHANGE', 'NOTE']
 const ofArtifacts = ['component', 'version', 'source', 'arch', 'cached', 'file', 'size', 'sha256']
 const ofPrograms = ['program', 'version', 'source', 'trusted here', 'sha256']
 
@@ -15,25 +12,6 @@ const trustWords: Readonly<Record<LocalProgramRow['trusted'], string>> = {
   known: 'known to this release of promha',
   fetched: 'fetched by promha itself',
   no: 'no',
-}
-
-/** Times are UTC to the second. */
-export function statusText(rows: readonly StatusRow[], style: Style): string {
-  const body = rows.map(({ cell, host, component, replica, version, health, lastChange, note }) => {
-    const changed = lastChange === null ? '-' : instant(lastChange)
-    return [cell, host, component, replica || '-', version || '-', health, changed, note]
-  })
-  return table([ofStatus, ...body], (cell, row, column) => {
-    if (row === 0) return style.bold(cell)
-    if (column !== 5) return cell
-    return rows[row - 1]?.health === 'ready' ? style.green(cell) : style.red(cell)
-  })
-}
-
-/** Of a time that a host said, which may be none. */
-function instant(seconds: number): string {
-  const time = new Date(seconds * 1000)
-  return Number.isNaN(time.getTime()) ? '-' : `${time.toISOString().slice(0, 19).replace('T', ' ')}Z`
 }
 
 /** A row for each file, with what it belongs to on the first one; of hashes the beginning. */

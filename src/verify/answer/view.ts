@@ -18,7 +18,9 @@ export type Reply<A = unknown> = { readonly kind: 'answer'; readonly answer: A }
 export type View = <A>(question: Question<A>) => Reply<A>
 
 /** A check's outcome. */
-export type CheckVerdict = Omit<Check, 'id' | 'target'> & {
+export type CheckVerdict = Pick<Check, 'status' | 'detail' | 'remedy' | 'cause' | 'follows'> & {
+  /** Who gives what the check offers; absent: the host of a program whose check passes. */
+  readonly by?: string
   /** Asking again would not change it; by default only `fail` may still change. */
   readonly settled?: boolean
   /** The remedy promises what an apply does. This is what is left of it after an apply that failed; empty: nothing. */
@@ -29,6 +31,8 @@ export type CheckVerdict = Omit<Check, 'id' | 'target'> & {
 export interface CheckDefinition {
   readonly id: string
   readonly target: string
+  /** What people use and this check is about: `queries`. Absent: nothing of that kind. */
+  readonly offers?: string
   readonly needs: readonly Question[]
   readonly more?: (view: View) => readonly Question[]
   readonly judge: (view: View) => CheckVerdict
@@ -60,6 +64,11 @@ export function defineCheck<const N extends Needs>(
       return isVerdict(found) ? found : judge(found.answers)
     },
   }
+}
+
+/** The check, which shows whether people have that: `queries`. */
+export function offering(what: string, check: CheckDefinition): CheckDefinition {
+  return { ...check, offers: what }
 }
 
 /** The answers, or the verdict of what is missing: a `fail` that no waiting changes, any `fail`, then `skip`. */
@@ -103,9 +112,11 @@ function silent(question: Question, reply: NoReply): CheckVerdict {
   if (kind === 'impossible') return { status: 'skip', detail: `${named} could not be asked: ${why}` }
   if (kind === 'unreachable') {
     const remedy = `Make ${host} reachable over SSH, then run verify again.`
-    return { status: 'fail', detail: `${host} could not be reached: ${why}`, remedy, settled: true }
+    const detail = `${host} could not be reached: ${why}`
+    return { status: 'fail', detail, remedy, settled: true, cause: { host } }
   }
-  const failed = { status: 'fail', detail: `${named}: ${why}` } as const
+  const cause = question.kind === 'http' ? { host, component: question.program.component } : { host }
+  const failed = { status: 'fail', detail: `${named}: ${why}`, cause } as const
   if (strange) return { ...failed, remedy: strangeRemedy }
   const asRoot = `Log in to ${host} and see whether commands run there as root, then run verify again.`
   if (question.kind === 'host') return { ...failed, remedy: asRoot }

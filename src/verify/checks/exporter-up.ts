@@ -57,12 +57,13 @@ function exporterUp(
     judge(view): CheckVerdict {
       const up: string[] = []
       const down: { said: string; host: string; target: Target | undefined }[] = []
-      const unseen: { said: string; retry: boolean }[] = []
+      const unseen: { said: string; retry: boolean; cause: CheckVerdict['cause'] }[] = []
       for (const targets of needs) {
         const { name, host } = targets.program
         const reply = heard(view, { targets })
         if (isVerdict(reply)) {
-          unseen.push({ said: `${name}: ${reply.detail}`, retry: reply.status === 'fail' && !reply.settled })
+          const retry = reply.status === 'fail' && !reply.settled
+          unseen.push({ said: `${name}: ${reply.detail}`, retry, cause: reply.cause })
           continue
         }
         const target = targetAt(reply.answers.targets, exporter.job, exporter.instance)
@@ -78,13 +79,18 @@ function exporterUp(
           detail: `not up ${down.map(({ said }) => said).join(' and ')}${also}`,
           remedy: remedyFor(failed, { on: down.map(({ host }) => host) }),
           settled: gone || failed.every(target => target?.lasting),
+          ...(why === undefined ? {} : { follows: true as const }),
         }
       }
       if (unseen.length > 0) {
         // That a replica cannot be asked is its own check's failure, not this exporter's.
         const seen = up.length > 0 ? `up on ${up.join(' and ')}; ` : ''
         const detail = `${seen}not seen by ${unseen.map(({ said }) => said).join('; ')}`
-        return { status: 'skip', detail, settled: !unseen.some(({ retry }) => retry) }
+        const cause = unseen.find(one => one.cause)?.cause
+        return {
+          ...{ status: 'skip', detail, settled: !unseen.some(({ retry }) => retry) },
+          ...(cause ? { cause } : {}),
+        }
       }
       return { status: 'pass', detail: `up on ${up.join(' and ')}` }
     },

@@ -71,14 +71,14 @@ export function missingWay(
   return gone ? { by, hosts } : undefined
 }
 
-/** If a program that it needs does not run, it fails for as long as that is so. */
+/** If a program that it needs does not run, it fails for as long as that is so, and because of that. */
 export function settledIf(stopped: boolean, question: CheckDefinition): CheckDefinition {
   if (!stopped) return question
   return {
     ...question,
     judge(view) {
       const verdict = question.judge(view)
-      return verdict.status === 'fail' ? { ...verdict, settled: true } : verdict
+      return verdict.status === 'fail' ? { ...verdict, settled: true, follows: true } : verdict
     },
   }
 }

@@ -15,8 +15,21 @@ describe('vip.one_holder', () => {
     })
 
   it('passes with one holder, whichever it is', () => {
-    assert.deepEqual(seen(['198.18.0.100'], []), { status: 'pass', detail: 'mon-a has 198.18.0.100' })
+    assert.deepEqual(seen(['198.18.0.100'], []), {
+      ...{ status: 'pass', detail: 'mon-a has 198.18.0.100' },
+      by: '198.18.0.100 on mon-a',
+    })
     assert.equal(seen([], ['198.18.0.100']).status, 'pass')
+  })
+
+  it('says who has it, if another member cannot be asked', () => {
+    const alone = judged(oneHolder(cell, address, ['mon-a', 'mon-b']), {
+      'mon-b state': state(['198.18.0.12', '198.18.0.100']),
+    })
+    assert.equal(alone.status, 'fail')
+    assert.equal(alone.detail, 'mon-b has 198.18.0.100; mon-a: it is silent')
+    assert.equal(alone.by, '198.18.0.100 on mon-b')
+    assert.deepEqual(alone.cause, { host: 'mon-a' })
   })
 
   it('fails with none and with two', () => {
