@@ -22,27 +22,34 @@ export async function candidatesFor(
   words: readonly string[],
   namesIn: (inventory: string | undefined) => Promise<Names>,
 ): Promise<Completions> {
-  const [word = '', ...before] = splitAtEquals(words).reverse()
+  const [word = '', ...before] = joinedAtEquals(words).reverse()
   let position: Position = { command: program, operands: [], options: [], rest: false }
   for (const one of before.reverse()) position = after(position, one)
   const names = () => namesIn(inventoryOf(position))
   const { command, open, rest, operands } = position
   if (open) return valuesOf(open, word, names)
+  const [, flag, value = ''] = rest ? [] : (withValue.exec(word) ?? [])
+  if (flag !== undefined) {
+    const option = command.options.find(({ long, required }) => long === flag && required)
+    return option ? valuesOf(option, value, names) : { kind: 'words', words: endsOf(position, word) }
+  }
   if (word.startsWith('-') && !rest) return { kind: 'words', words: flagsOf(position, word) }
   if (command.commands.length > 0) return { kind: 'words', words: commandsOf(position, word) }
   const argument = argumentAt(command, operands.length)
   return argument ? valuesOf(argument, word, names) : { kind: 'words', words: [] }
 }
 
-/** bash makes three words of `--only=x`; what zsh and fish hand over whole is divided likewise. */
-function splitAtEquals(words: readonly string[]): string[] {
+/** `--only=x` */
+const withValue = /^(--[\w-]+)=(.*)$/s
+
+/** bash makes three words of `--only=x`, which are one again, as zsh and fish hand it over. */
+function joinedAtEquals(words: readonly string[]): string[] {
   const found: string[] = []
-  for (const [at, word] of words.entries()) {
-    const [, flag, value = ''] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? []
-    if (flag !== undefined) found.push(flag, value)
-    else if (word !== '=' || !found.at(-1)?.startsWith('--')) found.push(word)
-    // The value of `--only=` is empty, and is what is being typed.
-    else if (at === words.length - 1) found.push('')
+  for (const word of words) {
+    const last = found.at(-1) ?? ''
+    if (/^--[\w-]+=$/.test(last) || (word === '=' && /^--[\w-]+$/.test(last)))
+      found.push(`${found.pop()}${word}`)
+    else found.push(word)
   }
   return found
 }
@@ -53,9 +60,11 @@ function after(position: Position, word: string): Position {
   if (open) return here
   if (word === '--' && !rest) return { ...here, rest: true }
   if (word.startsWith('-') && !rest) {
-    const option = command.options.find(({ short, long }) => word === short || word === long)
+    const whole = command.options.find(({ short, long }) => word === short || word === long)
+    const [, flag] = withValue.exec(word) ?? []
+    const option = whole ?? command.options.find(({ long }) => long === flag)
     if (option === undefined) return here
-    return { ...here, options: [...options, option], open: option.required ? option : undefined }
+    return { ...here, options: [...options, option], open: whole?.required ? whole : undefined }
   }
   const below = command.commands.find(one => one.name() === word)
   // `promha help apply` is completed like `promha apply`, which needs no command of that name.
@@ -77,6 +86,12 @@ function flagsOf({ command, options }: Position, word: string): readonly Candida
     open.map(option => ({ word: option.long ?? option.short ?? '', text: option.description })),
     word,
   )
+}
+
+/** What may follow the `=` of a flag that is there in several whole forms, such as `--diff=full`. */
+function endsOf(position: Position, word: string): readonly Candidate[] {
+  const start = word.indexOf('=') + 1
+  return flagsOf(position, word).map(one => ({ ...one, word: one.word.slice(start) }))
 }
 
 function isList({ flags }: Option): boolean {

@@ -32,6 +32,10 @@ describe('candidates of completion', () => {
     [['plan', 'inventory.yml', ''], []],
     [['plan', '--out', ''], 'files'],
     [['plan', '--out=x'], 'files'],
+    [['plan', '--diff=full', ''], 'files'],
+    [['plan', '--diff', '=', 'full', ''], 'files'],
+    [['plan', '--diff='], ['full']],
+    [['plan', '--out=x', '--ou'], []],
     [['lab', 'up', '--dir', 'x'], 'directories'],
     [['plan', '--', '-x'], 'files'],
     [
