@@ -18,7 +18,7 @@ describe('cli usage', function () {
     const { code, out } = await promha('--help')
     assert.equal(code, 0)
     const listed = [...out.matchAll(/^ {2}(\w+) .*/gm)].map(match => match[1])
-    assert.deepEqual(listed.slice(0, 11), [
+    assert.deepEqual(listed.slice(0, 12), [
       'validate',
       'plan',
       'apply',
@@ -30,7 +30,9 @@ describe('cli usage', function () {
       'destroy',
       'artifacts',
       'lab',
+      'completion',
     ])
+    assert.equal(listed.includes('complete'), false)
     assert.equal(out.includes('drill'), false)
   })
 

@@ -1,4 +1,4 @@
-/** The `--json` document; the commands share it. See README, reference. */
+/** The `--json` document; the commands share it. See docs/reference/commands.md. */
 import type { ListedArtifact } from '../../artifact/fetch-all.ts'
 import type { LocalProgramRow } from '../../check/tool/local-program.ts'
 import { defined } from '../../diagnostic/defined.ts'
