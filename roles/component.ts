@@ -57,6 +57,8 @@ export interface ComponentDefinition {
   readonly takeOver?: TakeOverDefinition
   /** What is tried from its host before anything is changed, if it is to change there; undefined: nothing. `cells`: all. */
   readonly trial?: (instance: Instance, cells: readonly Cell[]) => Trial | undefined
+  /** What is wrong with what a cell says of it, given who is in the cell; absent: its settings alone tell. */
+  readonly cellProblems?: (cell: Cell, topology: CellTopology) => readonly Problem[]
   /** Why a step from one version to another is refused; absent: every step can be undone. */
   readonly versionProblems?: (step: VersionStep) => readonly Problem[]
   /** Its unit's text as a host's own facts want it. */

@@ -1,6 +1,7 @@
 import type { ComponentDefinition } from '../component.ts'
 import { wholeTree } from '../release.ts'
 import { storeComponents } from '../storage/stores.ts'
+import { sameDatasources } from './same-datasource.ts'
 import { grafanaOwnFlags } from './settings/own.ts'
 import { grafanaPart } from './settings.ts'
 
@@ -10,6 +11,7 @@ export const grafana: ComponentDefinition = {
   settings: cell => cell.grafana,
   parts: [grafanaPart],
   noun: 'Grafana',
+  cellProblems: sameDatasources,
   ownFlags: grafanaOwnFlags,
   account: 'grafana',
   release: {

@@ -77,6 +77,11 @@ export const grafanaProblem = messages('grafana', {
     detail: 'Grafana does not start with two defaults.',
     remedy: 'Remove this line.',
   }),
+  sameDatasource: (the: Texts<'file' | 'what' | 'value'>) => ({
+    summary: `a datasource of ${quoted(the.file)} has the ${the.what} ${quoted(the.value)}, which is that of a datasource of promha`,
+    detail: `Grafana keeps only one datasource of each ${the.what}.`,
+    remedy: `Give it another ${the.what}.`,
+  }),
   notADashboard: (file: string, why: string) => ({
     summary: `${quoted(file)} is not a dashboard: ${why}`,
     remedy: 'Name files that Grafana exported as JSON.',

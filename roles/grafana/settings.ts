@@ -12,7 +12,12 @@ import type { CellPart } from '../part.ts'
 import { grafanaProblem } from './messages.ts'
 import { buildConfig, type GrafanaConfig, isInline } from './settings/config.ts'
 import { buildDashboards } from './settings/dashboards.ts'
-import { checkDatasources, checkDefaults } from './settings/datasource-files.ts'
+import {
+  checkDatasources,
+  checkDefaults,
+  type OwnDatasource,
+  ownDatasources,
+} from './settings/datasource-files.ts'
 import { grafanaOwnFlags } from './settings/own.ts'
 
 const schema = t.keys({
@@ -35,6 +40,8 @@ export interface GrafanaSettings extends CommonSettings {
   readonly config: GrafanaConfig
   /** The user's own. */
   readonly dashboards: readonly UserFile[]
+  /** In the user's files; absent: none. */
+  readonly datasources?: readonly OwnDatasource[]
 }
 
 declare module '../../src/inventory/model.ts' {
@@ -84,7 +91,9 @@ function buildGrafana(text: GrafanaText, cell: CellScope, context: Context): Gra
   if (shared !== undefined)
     context.problems.push(grafanaProblem.samePort(atFirst(text, 'listen'), cell.name, address.port))
   const dashboards = buildDashboards(text.dashboards ?? [], context)
-  return { hosts, config, ...address, dashboards, ...common }
+  const own = ownDatasources(text, context)
+  const datasources = own.length > 0 ? { datasources: own } : {}
+  return { hosts, config, ...address, dashboards, ...datasources, ...common }
 }
 
 function buildAddress(

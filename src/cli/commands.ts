@@ -60,4 +60,9 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'real local hosts to try it all on: up, down, status, ssh',
     load: () => import('./command/lab.ts'),
   },
+  completion: {
+    usage: '<shell>',
+    summary: 'print the script by which bash, zsh or fish completes what you type',
+    load: () => import('./completion/print-script.ts'),
+  },
 }

@@ -39,9 +39,18 @@ export const cliProblem = messages('cli', {
     ...defined({ detail: stack }),
     remedy: 'This is a fault of promha; please report it with the text above.',
   }),
-  endedAtOnce: () => ({
-    summary: 'ended at once, in the middle of a step',
-    remedy: 'Run the command again: it finds out what was done and does the rest.',
+  endedAtOnce: (changing: boolean) => ({
+    summary: changing
+      ? 'ended at once while hosts were being changed'
+      : 'ended at once; no host was being changed',
+    ...defined({
+      detail: changing
+        ? 'A component on a host may be in a state between the old and the new one. The next run that changes that host undoes this first, and completes packages that were being installed.'
+        : undefined,
+    }),
+    remedy: changing
+      ? 'Run the command again: it undoes or completes what is half done, then does the rest.'
+      : 'Run the command again: it does the rest.',
   }),
   planOfOtherInventory: (file: string, read: string, planned: string) => ({
     summary: `${file} is a plan of another inventory`,

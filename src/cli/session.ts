@@ -6,11 +6,12 @@ import { printProblems, rendered } from '../report/print.ts'
 import { createReporter } from '../report/reporter.ts'
 import { askYes } from './input/confirm.ts'
 import { openJunit } from './input/junit-file.ts'
-import { type ReportFlags, verbosityOf } from './input/options.ts'
+import { diffOf, type ReportFlags, verbosityOf } from './input/options.ts'
 import { askHidden, canAsk } from './input/prompt.ts'
 import { cliProblem } from './messages.ts'
 import { type CommandFinding, exitCode, resultOf } from './process/exit-code.ts'
 import { kindOf, problemsThrown } from './process/failure.ts'
+import { watchStages } from './process/halfway.ts'
 import { watchInterrupt } from './process/interrupt.ts'
 
 /** An answer to `prompt` is hidden from then on. Questions of `confirm` are asked in turn. */
@@ -31,17 +32,24 @@ export async function session(
   const reporter = await createReporter({
     json: flags.json ?? false,
     verbosity: verbosityOf(flags),
-    diff: flags.diff ?? false,
+    diff: diffOf(flags),
     ...defined({ format: flags.format, junit }),
     out: rendered('stdout'),
     err: rendered('stderr'),
     env: process.env,
   })
+  const stages = watchStages(reporter.emit)
   const interrupt = watchInterrupt(reporter.notice, () =>
-    reporter.abandon({ command, inventory, result: 'interrupted', problems: [cutShort] }),
+    reporter.abandon({
+      command,
+      inventory,
+      result: 'interrupted',
+      problems: [cliProblem.endedAtOnce({}, stages.isChanging())],
+    }),
   )
   const { signal } = interrupt
-  const { emit, hide } = reporter
+  const { hide } = reporter
+  const { emit } = stages
   const oneByOne = createLimit(1)
   const prompt = (question: string) =>
     oneByOne(async () => {
@@ -66,8 +74,6 @@ export function tellLate(thrown: unknown): void {
   printProblems(problemsThrown(thrown))
   process.exitCode ||= exitCode('refused')
 }
-
-const cutShort = cliProblem.endedAtOnce({})
 
 /** What was thrown, as a finding. That the user asked to stop is nothing to complain of. */
 function failed(thrown: unknown, { aborted, reason }: AbortSignal): CommandFinding {

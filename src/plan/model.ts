@@ -20,6 +20,9 @@ export interface Change {
   readonly resource: string
   readonly action: Action
   readonly reason: string
+  /** Of a program: the version that was there, as far as promha noted it, and the one that comes. */
+  readonly from?: string
+  readonly to?: string
   /** Old and new text of a file, secrets masked; absent for programs and where there is nothing to show. */
   readonly diff?: string
   /** What it does to the service, told beside the reason: `none` where nothing is interrupted or read again. */

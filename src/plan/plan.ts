@@ -71,7 +71,19 @@ function compared(
   const reasons = [found.reason, ...(backup ? ['what is there is kept as a backup'] : [])]
   const reason = [...reasons, ...(kind.note?.(resource) ?? [])].join('; ')
   const asks = content ? kind.effect(resource) : 'none'
-  return { change: { resource: id, action, reason }, content, asks, masked, ...kept }
+  const change = { resource: id, action, reason, ...(content ? versions(resource, action, observed) : {}) }
+  return { change, content, asks, masked, ...kept }
+}
+
+/** Of what bears its component's version. */
+function versions(
+  resource: Resource,
+  action: Change['action'],
+  { records }: Observed,
+): Pick<Change, 'from' | 'to'> {
+  if (resource.kind !== 'program' && resource.kind !== 'tree') return {}
+  const noted = action === 'update' ? records.get(resource.component)?.version : undefined
+  return { to: resource.version, ...(noted ? { from: noted } : {}) }
 }
 
 const adoptedReason = 'as wanted already; promha looks after it from now on'

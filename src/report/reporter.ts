@@ -16,7 +16,7 @@ import { styleFor } from './style.ts'
 export interface ReporterOptions {
   readonly json: boolean
   readonly verbosity: Verbosity
-  readonly diff: boolean
+  readonly diff: ResultOptions['diff']
   /** `github`: problems are annotations on standard output instead of blocks of text. */
   readonly format?: 'text' | 'github'
   /** Given the finished JUnit XML. */
@@ -92,8 +92,11 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
       err.write(`${summary}\n`)
       if (json) out.write(jsonText(documentOf(outcome, time)))
     } else {
+      // A plan is read from the top, and its warnings are what matters most.
+      const early = outcome.command === 'plan'
+      if (problems !== '' && early) err.write(`${problems}\n\n`)
       if (blocks.length > 0) out.write(`${blocks.join('\n\n')}\n\n`)
-      if (problems !== '') err.write(`${problems}\n\n`)
+      if (problems !== '' && !early) err.write(`${problems}\n\n`)
       out.write(`${summary}\n`)
     }
     if (options.junit !== undefined) {
@@ -105,7 +108,12 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   const abandon = (secretOutcome: CommandOutcome) => {
     const outcome = mask(secretOutcome, hide)
     renderer.release?.()
-    const style = { verbosity, diff: false, announcesChanges: true, style: styleFor(err, env) }
+    const style: ResultOptions = {
+      verbosity,
+      diff: 'none',
+      announcesChanges: true,
+      style: styleFor(err, env),
+    }
     err.write(`${problemBlock(cleaned(outcome), style)}\n`)
     if (json) out.write(jsonText(documentOf(outcome, tally())))
   }

@@ -10,13 +10,14 @@ import { changesText } from './text/changes.ts'
 import { checksBlocks } from './text/checks.ts'
 import { driftLines } from './text/drift-lines.ts'
 import { orderText } from './text/order.ts'
+import { planText } from './text/plan.ts'
 import { statusText } from './text/status.ts'
 import { artifactsText, programsText } from './text/tables.ts'
 
 export interface ResultOptions {
   readonly verbosity: Verbosity
-  /** Show the difference of each changed file. */
-  readonly diff: boolean
+  /** Show the differences of changed files: all of them, or of a plan as many as fit on a screen or two. */
+  readonly diff: 'none' | 'short' | 'full'
   /** The changes were told one by one already. */
   readonly announcesChanges: boolean
   readonly style: Style
@@ -31,14 +32,17 @@ export function resultBlocks(outcome: CommandOutcome, options: ResultOptions): r
   // Nothing else there helps the reader of one line a difference.
   if (command === 'drift') return [driftLines(hosts)].filter(text => text !== '')
   const compared = ['plan', 'apply', 'rollback', 'destroy'].includes(command)
+  const isPlan = command === 'plan'
+  const each = verbosity === 'verbose' || !isPlan
   const showChanges =
-    compared && (command === 'plan' || diff || (verbosity === 'verbose' && !announcesChanges))
+    compared && each && (isPlan || diff !== 'none' || (verbosity === 'verbose' && !announcesChanges))
   const explains = verbosity === 'verbose' && (command === 'plan' || !announcesChanges)
   // Checks that passed are a number in the summary.
   const remedies = remediesOf(outcome)
   const told = checksBlocks(checks, { all: verbosity === 'verbose', style, remedies })
   return [
-    showChanges ? changesText(hosts, { diff, verbosity, style }) : '',
+    isPlan && !each ? planText(hosts, order, { diff, style }) : '',
+    showChanges ? changesText(hosts, { diff: diff !== 'none', verbosity, style }) : '',
     explains ? orderText(order, style) : '',
     ...told,
     addressesText(addresses),

@@ -2,6 +2,7 @@
 import { isError, type Problem } from '../diagnostic/problem.ts'
 import type { Inventory } from '../inventory/model.ts'
 import type { Rules } from '../inventory/rules.ts'
+import { componentProblems } from './rules/component-problems.ts'
 import { federatedProblems, lookalikeProblems } from './rules/federation/federated.ts'
 import { federationProblems } from './rules/federation/federation.ts'
 import { generatedJobs, repeatedJobs } from './rules/generated-jobs.ts'
@@ -32,6 +33,7 @@ function siteProblems(inventory: Inventory, found: readonly Problem[]): readonly
     ...federatedProblems(inventory.cells),
     ...repeatedJobs(inventory),
     ...storeProblems(inventory),
+    ...componentProblems(inventory),
   ]
 }
 

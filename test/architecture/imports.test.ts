@@ -222,7 +222,7 @@ describe('architecture', () => {
 
   it('has declared every package that is imported, and imports or uses every one that is declared', () => {
     const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-    const tools = /^(@types\/.*|@biomejs\/biome|c8|esbuild|fast-check|mocha|tsx|typescript)$/
+    const tools = /^(@types\/.*|@biomejs\/biome|ajv|c8|esbuild|fast-check|mocha|tsx|typescript)$/
     const declared = Object.keys(manifest.devDependencies).filter(name => !tools.test(name))
     const used = new Set(imports.filter(isPackage).map(({ to }) => to))
     assert.deepEqual([...used].sort(), declared.sort())

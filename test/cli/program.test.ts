@@ -31,7 +31,9 @@ describe('cli usage', function () {
       'artifacts',
       'graph',
       'lab',
+      'completion',
     ])
+    assert.equal(listed.includes('complete'), false)
     assert.equal(out.includes('drill'), false)
   })
 

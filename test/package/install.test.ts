@@ -70,6 +70,8 @@ describe('the package', function () {
       /^roles\/grafana\/dashboards\/\w+\.json$/,
       /^docs\/([\w-]+\/)?[\w.-]+\.md$/,
       /^docs\/topology\.svg$/,
+      /^man\/promha\.1$/,
+      /^schema\/inventory\.schema\.json$/,
       /^inventories\/(alertmanager|example|long-term)\.yml$/,
       /^inventories\/rules\/[\w.-]+\.yml$/,
       /^inventories\/templates\/[\w.-]+\.tmpl$/,

@@ -11,13 +11,19 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What a fresh clone does not hold. */
 const notCloned = /^(\.git|node_modules|dist|coverage|\.lab.*)$/
 
-/** The package's file below `directory`, made without touching the checkout: other tests run its `dist`. */
-export async function pack(directory: string): Promise<string> {
+/** The checkout as a fresh clone would have it, what is not committed included. Returns its path, below `directory`. */
+export function copyCheckout(directory: string): string {
   const copy = join(directory, 'clone')
   mkdirSync(copy)
   for (const name of readdirSync(root))
     if (!notCloned.test(name)) cpSync(join(root, name), join(copy, name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  return copy
+}
+
+/** The package's file below `directory`, made without touching the checkout: other tests run its `dist`. */
+export async function pack(directory: string): Promise<string> {
+  const copy = copyCheckout(directory)
   const { out } = await succeed(copy, 'npm', 'pack', '--silent', '--pack-destination', directory)
   return join(directory, out.trim())
 }

@@ -20,7 +20,7 @@ describe('report/reporter', () => {
       const junit = async (text: string) => {
         xml = text
       }
-      const { reporter, out, err } = await captured({ json, verbosity: 'verbose', diff: true, junit })
+      const { reporter, out, err } = await captured({ json, verbosity: 'verbose', diff: 'full', junit })
       reporter.hide(['hunter22"x'])
       const detail = 'password is hunter22"x'
       const leaky = { ...change, reason: detail, diff: `-${detail}\n` }
@@ -53,7 +53,7 @@ describe('report/reporter', () => {
 
   it('tells before the changes what they mean: of a plan above them, of an apply before it makes them', async () => {
     const problem = warning('another port', { host: 'mon-a', first: true })
-    const { reporter, out, err } = await captured({ diff: true })
+    const { reporter, out, err } = await captured({ diff: 'full' })
     reporter.emit({ type: 'problem', problem })
     assert.equal(err(), '')
     reporter.emit({ type: 'stage-begin', stage: 'push' })
@@ -74,7 +74,7 @@ describe('report/reporter', () => {
   })
 
   it('shows changes, reasons and differences of a plan', async () => {
-    const { reporter, out } = await captured({ diff: true })
+    const { reporter, out } = await captured({ diff: 'full', verbosity: 'verbose' })
     const hosts = [hostPlan('mon-a', 'differs', [change]), hostPlan('mon-b', 'ok')]
     await reporter.finish(outcome({ command: 'plan', result: 'differs', hosts }))
     const lines = out().split('\n')
@@ -139,11 +139,12 @@ describe('report/reporter', () => {
     ] as const
     await reporter.finish(outcome({ command: 'status', status }))
     assert.deepEqual(out().split('\n').slice(0, 4), [
-      'CELL  HOST   COMPONENT      REPLICA  VERSION  HEALTH   LAST CHANGE           NOTE',
-      'lab   mon-a  prometheus     a        3.13.2   ready    1970-01-01 00:00:00Z',
-      'lab   mon-a  prometheus     a        3.13.2   ready    -',
-      'lab   mon-a  node_exporter  -        -        stopped  -                     unit failed',
+      'HOST   COMPONENT      VERSION  HEALTH   LAST CHANGE',
+      'mon-a  prometheus a   3.13.2   ready    1970-01-01 00:00',
+      'mon-a  prometheus a   3.13.2   ready    -',
+      'mon-a  node_exporter  -        stopped  -',
     ])
+    assert.match(out(), /^ {4}unit failed$/m)
     assert.match(out(), /2 of 3 programs ready\./)
   })
 })

@@ -46,7 +46,7 @@ export async function captured(options: Partial<ReporterOptions> = {}): Promise<
   const reporter = await createReporter({
     json: false,
     verbosity: 'normal',
-    diff: false,
+    diff: 'none',
     out: { write: text => void out.push(text) },
     err: { write: text => void err.push(text) },
     env: {},

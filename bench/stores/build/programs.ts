@@ -44,6 +44,15 @@ export const goPrograms: readonly GoProgram[] = [
     tags: 'netgo,slicelabels',
   },
   {
+    // From which a site is upgraded. The last minor version that needs other flags of Prometheus than newer ones.
+    name: 'thanos-0.40',
+    version: '0.40.1',
+    packages: ['github.com/thanos-io/thanos/cmd/thanos'],
+    files: ['thanos'],
+    ldflags: promuVersion('0.40.1'),
+    tags: 'netgo,slicelabels',
+  },
+  {
     name: 'cortex',
     version: '1.21.1',
     packages: ['github.com/cortexproject/cortex/cmd/cortex'],

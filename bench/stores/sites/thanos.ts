@@ -18,7 +18,7 @@ export const thanosSite: StoreSite = {
     'A sidecar beside each replica answers from its data. A query asks both sidecars and shows one replica’s samples at a time.',
   hosts: 4,
   components: { thanos: 'Thanos' },
-  built: { thanos: { program: 'thanos' } },
+  built: { thanos: { program: 'thanos-0.40' } },
   beside: [s3Program],
   prepare: async ground => {
     endpoints.set(ground.fleet, await startS3(ground, gateways[1], [bucket]))
@@ -49,4 +49,5 @@ export const thanosSite: StoreSite = {
     stopped(`query ${second}`, 'thanos_query', second),
     stopped(`gateway ${gateways[0]}`, 'thanos_store', gateways[0]),
   ],
+  upgrades: { thanos: { program: 'thanos' } },
 }

@@ -34,6 +34,23 @@ export function checkDatasources(said: GrafanaText, hasKey: boolean, context: Co
   }
 }
 
+/** A datasource of the user's that is in the same organization as those of promha. */
+export interface OwnDatasource {
+  /** The file, as the user named it. */
+  readonly file: string
+  /** As read, with its places. */
+  readonly value: Readonly<Record<string, unknown>>
+}
+
+/** All of them, each file once. */
+export function ownDatasources(said: GrafanaText, context: Context): readonly OwnDatasource[] {
+  const { common, ofHosts } = pathsOf(said, context)
+  return [...new Set([...common, ...ofHosts.flat()])].flatMap(path => {
+    const { datasources, shown } = readIn(path, context)
+    return datasources.filter(isInMainOrganization).map(value => ({ file: shown, value }))
+  })
+}
+
 /** Grafana does not start with two defaults of one organization. `pair`: promha makes the pair one. */
 export function checkDefaults(said: GrafanaText, pair: boolean, context: Context): void {
   const { common, ofHosts } = pathsOf(said, context)
@@ -47,13 +64,17 @@ function oneDefault(paths: readonly string[], before: string | undefined, contex
   for (const { datasources, shown } of paths.map(path => readIn(path, context)))
     for (const one of datasources) {
       const key = ['isDefault', 'is_default'].find(key => String(one[key]) === 'true')
-      const organization = String(one.orgId ?? one.org_id ?? 1)
-      if (key === undefined || !['0', '1'].includes(organization)) continue
+      if (key === undefined || !isInMainOrganization(one)) continue
       const name = String(one.name ?? '')
       if (other === undefined) other = quoted(name)
       else context.problems.push(grafanaProblem.secondDefault(at(one, key), shown, name, other))
     }
   return other
+}
+
+/** Where promha's own are, too. */
+function isInMainOrganization(one: Readonly<Record<string, unknown>>): boolean {
+  return ['0', '1'].includes(String(one.orgId ?? one.org_id ?? 1))
 }
 
 function pathsOf({ files, per_host }: GrafanaText, context: Context) {

@@ -7,6 +7,7 @@ import type { Problem } from '../../diagnostic/problem.ts'
 import { stage } from '../../engine/stage.ts'
 import type { Inventory } from '../../inventory/model.ts'
 import { type EnvironmentFlags, readHere, withInventory } from '../input/inventory-file.ts'
+import { withNote } from '../input/note.ts'
 import { listOption, type ReportFlags, withReport } from '../input/options.ts'
 import { type Session, session } from '../session.ts'
 
@@ -18,13 +19,22 @@ interface FetchFlags extends Flags {
   readonly arch?: readonly Arch[]
 }
 
+const trusting = `Programs that promha itself fetches from upstream or from Debian's signed archive need no acceptance. Those of a mirror or
+a directory, and those of a cache or a lock file that came with the inventory, are not run here before you accept them.
+Compare the hashes with upstream's. They are written to ~/.config/promha/trusted, or to the file that PROMHA_TRUSTED
+names: it must lie outside of the checkout. --json needs --yes.`
+
 export function command(): Command {
   const artifacts = new Command('artifacts').description('the programs: fetch, list and trust them')
   artifacts.addCommand(
     withInventory(withReport(new Command('fetch')))
       .description('fill the cache and the lock file with all that the inventory uses')
       .option('--update', 'ask the source again and replace what the lock file holds')
-      .option('--arch <list>', `architectures, comma-separated: ${architectures.join(', ')}`, toArchitectures)
+      .option(
+        '--arch <architectures>',
+        `architectures, comma-separated: ${architectures.join(', ')}`,
+        toArchitectures,
+      )
       .option('--only <components>', 'only the programs of these components, comma-separated', listOption)
       .action(fetch),
   )
@@ -34,17 +44,9 @@ export function command(): Command {
       .action(listAll),
   )
   artifacts.addCommand(
-    withInventory(withReport(new Command('trust')))
+    withNote(withInventory(withReport(new Command('trust'))), trusting)
       .description("accept the inventory's programs to run on this machine, where they check configs")
       .option('--yes', 'ask nothing: accept all that are shown')
-      .addHelpText(
-        'after',
-        `
-Programs that promha itself fetches from upstream or from Debian's signed archive need no acceptance. Those of a mirror or
-a directory, and those of a cache or a lock file that came with the inventory, are not run here before you accept them.
-Compare the hashes with upstream's. They are written to ~/.config/promha/trusted, or to the file that PROMHA_TRUSTED
-names: it must lie outside of the checkout. --json needs --yes.`,
-      )
       .action(trust),
   )
   return artifacts

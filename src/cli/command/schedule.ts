@@ -10,6 +10,7 @@ import { table } from '../../report/words.ts'
 import { trustedOwner } from '../../trust/ours.ts'
 import { durationOption } from '../input/duration.ts'
 import { type EnvironmentFlags, withInventory } from '../input/inventory-file.ts'
+import { withNote } from '../input/note.ts'
 import { cliProblem } from '../messages.ts'
 
 interface InstallFlags extends EnvironmentFlags {
@@ -25,19 +26,17 @@ export function command(): Command {
   return schedule
 }
 
-const ownership = `
-Node, promha, the environment file, the inventory and every file that it names must
+const ownership = `Node, promha, the environment file, the inventory and every file that it names must
 belong to this user or root, and only they may change them or a directory above them.
 If not, nothing is installed, and each run refuses. PROMHA_TRUST_OWNER=UID names one
 more owner, for containers.`
 
 function installCommand(): Command {
-  return withInventory(new Command('install'), 'reads')
+  return withNote(withInventory(new Command('install'), 'reads'), ownership)
     .description('check that drift can run unattended, then install the systemd service and timer')
     .requiredOption('--every <duration>', 'how often: 15m, 6h; 1m at least', durationOption)
     .option('--fix', 'repair, where that restores what was last applied and confirmed')
     .option('--textfile <dir>', 'where to leave metrics (default: /var/lib/node_exporter, where it is)')
-    .addHelpText('after', ownership)
     .action(async (file: string, flags: InstallFlags) => {
       const { timerUnit } = await import('../../schedule/name.ts')
       const { install } = await import('../../schedule/install.ts')

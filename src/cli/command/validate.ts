@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { type EnvironmentFlags, readHere, withInventory } from '../input/inventory-file.ts'
+import { withNote } from '../input/note.ts'
 import { type ReportFlags, withReport } from '../input/options.ts'
 import { session } from '../session.ts'
 
@@ -9,17 +10,14 @@ interface ValidateFlags extends ReportFlags, EnvironmentFlags {
 
 const formats = 'how problems are shown: as text, or as annotations of a GitHub workflow'
 
+const note = `This runs nothing that the inventory's author chose: no \${cmd:…}, no login, and of the programs only those that are
+trusted on this machine. Run it, not \`promha plan\`, on a change that you have not read. What
+\`promha artifacts trust\` has accepted runs here too.`
+
 export function command(): Command {
-  return withInventory(withReport(new Command('validate')), 'reads')
+  return withNote(withInventory(withReport(new Command('validate')), 'reads'), note)
     .option('--strict', 'fail if a check could not be made here, instead of warning')
     .addOption(new Option('--format <format>', formats).choices(['text', 'github']).default('text'))
-    .addHelpText(
-      'after',
-      `
-This runs nothing that the inventory's author chose: no \${cmd:…}, no login, and of the programs only those that are
-trusted on this machine. Run it, not \`promha plan\`, on a change that you have not read. What
-\`promha artifacts trust\` has accepted runs here too.`,
-    )
     .action((file: string, flags: ValidateFlags) =>
       session('validate', file, flags, async work => {
         const { emit, signal } = work

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Verbosity } from '../../report/outcome.ts'
 import { durationOption } from './duration.ts'
+import { withNote } from './note.ts'
 
 /** Flags about what is told, and in which form. */
 export interface ReportFlags {
@@ -10,6 +11,7 @@ export interface ReportFlags {
   readonly verbose?: boolean
   readonly quiet?: boolean
   readonly diff?: boolean
+  readonly 'diff=full'?: boolean
   readonly format?: 'text' | 'github'
 }
 
@@ -23,6 +25,12 @@ export interface SelectFlags {
 
 export interface ProbeFlags {
   readonly deep?: boolean
+}
+
+/** How much of what changes within files is shown. */
+export function diffOf(flags: ReportFlags): 'none' | 'short' | 'full' {
+  if (flags['diff=full']) return 'full'
+  return flags.diff ? 'short' : 'none'
 }
 
 export function withReport(command: Command): Command {
@@ -50,18 +58,21 @@ export function withSelection(command: Command): Command {
 
 /** `shown`: whether differences are shown unless the user says otherwise. */
 export function withProbe(command: Command, shown: boolean): Command {
-  return command
-    .option('--diff', 'show what changes within files; secrets are masked', shown)
-    .option('--no-diff', 'hide what changes within files')
-    .option('--deep', 'hash every program again instead of trusting its size, times and inode')
+  return (
+    command
+      .option('--diff', 'show what changes within files; secrets are masked', shown)
+      .option('--no-diff', 'hide what changes within files')
+      // By its whole name, so that `--diff INVENTORY` keeps its meaning.
+      .option('--diff=full', 'show all of it: new files too, and however long it is')
+      .option('--deep', 'hash every program again instead of trusting its size, times and inode')
+  )
 }
 
 /** For commands that look harmless. */
 export function withWarning(command: Command): Command {
-  return command.addHelpText(
-    'after',
-    `
-This runs every \${cmd:…} of the inventory and logs in to its hosts, as you. On a change that you have not read, run
+  return withNote(
+    command,
+    `This runs every \${cmd:…} of the inventory and logs in to its hosts, as you. On a change that you have not read, run
 \`promha validate\` first, not \`promha ${command.name()}\`.`,
   )
 }

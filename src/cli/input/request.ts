@@ -42,7 +42,8 @@ export async function requestOf(
     order: { ...defined({ canary }), parallelCells, keepGoing },
     allowOutage,
     lockTimeout,
-    explains: flags.verbose ?? false,
+    // A plan says what restarts in which order.
+    explains: command === 'plan' || (flags.verbose ?? false),
     unattended: scheduled,
     ...defined({ prompt, confirm }),
   }

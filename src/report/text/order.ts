@@ -1,9 +1,12 @@
 /** In which order a run changes what, and why. */
 import { indent } from '../../diagnostic/describe.ts'
 import { listFirst } from '../../diagnostic/list-first.ts'
+import type { HostOutcome } from '../../engine/api.ts'
 import type { StepGroup } from '../../engine/event.ts'
+import type { Change } from '../../plan/model.ts'
 import type { OrderedCell } from '../outcome.ts'
 import type { Style } from '../style.ts'
+import { hostsText } from './hosts.ts'
 
 /** A paragraph a cell; empty if nothing changes. */
 export function orderText(cells: readonly OrderedCell[], style: Style): string {
@@ -27,4 +30,42 @@ function groupsText(groups: readonly StepGroup[]): string {
     ({ component, hosts, leaves }) => `${component}${leaves ? ' leaving' : ''} on ${listFirst(hosts, 4)}`,
   )
   return listFirst(texts, 3, '; ')
+}
+
+/**
+ * A line for each step that restarts or reloads something, with the first reason why it comes after another one. Empty if nothing
+ * is interrupted.
+ */
+export function interruptingSteps(
+  cells: readonly OrderedCell[],
+  hosts: readonly HostOutcome[],
+): readonly string[] {
+  const worst = new Map(
+    hosts.flatMap(({ host, instances }) =>
+      instances.map(({ component, changes }) => [`${host} ${component}`, effectOf(changes)] as const),
+    ),
+  )
+  const several = cells.length > 1
+  return cells.flatMap(({ cell, steps }) => {
+    const shown = steps.flatMap(({ groups, after }) => {
+      const own = groups.flatMap(group => {
+        const affected = group.hosts.filter(host => worst.get(`${host} ${group.component}`) !== undefined)
+        return affected.length === 0 ? [] : [{ ...group, hosts: affected }]
+      })
+      return own.length === 0 ? [] : [{ own, because: after[0]?.because }]
+    })
+    return shown.map(({ own, because }, at) => {
+      const what = own.map(({ component, hosts: on }) => {
+        const verb = on.some(host => worst.get(`${host} ${component}`) === 'restart') ? 'restart' : 'reload'
+        return `${verb} ${component} on ${hostsText(on)}`
+      })
+      const lead = `  ${several ? `${cell} ` : ''}${at + 1}. ${listFirst(what, 3, '; ')}`
+      return because === undefined ? lead : `${lead} (${because})`
+    })
+  })
+}
+
+function effectOf(changes: readonly Change[]): 'restart' | 'reload' | undefined {
+  if (changes.some(({ effect, action }) => effect === 'restart' && action !== 'start')) return 'restart'
+  return changes.some(({ effect }) => effect === 'reload') ? 'reload' : undefined
 }

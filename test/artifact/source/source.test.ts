@@ -123,7 +123,7 @@ describe('sources of releases', () => {
     const release = await artifacts.release('mine_exporter', 'amd64')
     const [file = assert.fail()] = release.files
     assert.equal(file.sha256, sha256(elf(62)))
-    assert.match(warnings.map(one => one.summary).join(), /nothing vouches for mine_exporter 1\.2/)
+    assert.match(warnings.map(one => one.summary).join(), /mine_exporter 1\.2 cannot be verified/)
     assert.equal((await artifacts.ground(release, file)).trusted, false)
     await artifacts.save()
     // Other bytes of the same name are refused where the cache lacks the locked ones.

@@ -46,6 +46,15 @@ describe('the cases of the stores', () => {
     })
   }
 
+  it('upgrade a program to another version than the one that was built first', () => {
+    for (const { name, built = {}, upgrades = {} } of storeSites)
+      for (const [component, { program }] of Object.entries(upgrades)) {
+        const first = built[component]
+        if (first) assert.notEqual(goProgram(first.program).version, goProgram(program).version, name)
+      }
+    assert.ok(cases.map(titleOf).includes('thanos: Thanos upgraded'))
+  })
+
   it('are played as often as asked for, but for upgrades', () => {
     for (const one of cases) assert.equal(timesOf(one, 3), one.outage.kind === 'upgraded' ? 1 : 3)
   })

@@ -65,7 +65,7 @@ describe('plan file', () => {
     const late = join(directory, 'late.json')
     const write = await openPlanFile(late)
     await writeFile(late, '{"promha":1,"command":"plan"}')
-    await assert.rejects(write(plan), refused(/is not replaced/))
+    await assert.rejects(write(plan), refused(/was not replaced/))
     assert.equal(await readFile(file, 'utf8'), 'mine')
     assert.deepEqual((await readdir(directory)).sort(), ['late.json', 'notes.txt'])
   })

@@ -20,6 +20,7 @@ const everyCheck = [
   'alertmanager.config_identical',
   'alertmanager.notifications',
   'alertmanager.ready',
+  'alertmanager.same_version',
   'exporter.up',
   'prometheus.alertmanagers',
   'prometheus.config_identical',
@@ -27,6 +28,7 @@ const everyCheck = [
   'prometheus.mutual',
   'prometheus.ready',
   'prometheus.rules_healthy',
+  'prometheus.same_version',
   'prometheus.targets_identical',
   'prometheus.targets_up',
 ]
@@ -233,13 +235,13 @@ describe('the life of a stack', function () {
     )
     const planned = await site.run('plan')
     assert.equal(planned.code, 0, planned.stdout)
-    const proven = await site.run('verify')
+    const proven = await site.run('verify', '-v')
     assert.equal(proven.code, 0)
     for (const id of everyCheck) assert.ok(proven.stdout.includes(id), id)
     const table = await site.run('status')
     assert.equal(table.code, 0)
-    assert.match(table.stdout, /^lab +mon-b +prometheus +b +3\.\S+ +ready +20\d\d-/m)
-    assert.match(table.stdout, /^lab +app-02 +node_exporter +\S+ +1\.\S+ +ready/m)
+    assert.match(table.stdout, /^mon-b +prometheus b +3\.\S+ +ready +20\d\d-/m)
+    assert.match(table.stdout, /^app-02 +node_exporter +1\.\S+ +ready/m)
   })
 
   it('gives both replicas the same config, byte for byte, and each its own name', async () => {

@@ -472,7 +472,7 @@ describe('a change of the inventory', function () {
             delete part.per_host
           }
         })
-        const plan = await site.run('plan')
+        const plan = await site.run('plan', '-v')
         for (const [own, other] of [pair, pair.toReversed()] as [string, string][])
           assert.match(
             plan.stdout,

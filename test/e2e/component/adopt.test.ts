@@ -173,7 +173,7 @@ describe('a pair that another tool has built', function () {
       const reasons = document().hosts?.[host]?.changes.filter(change => change.reason.includes('backup'))
       assert.equal(reasons?.length, 2)
     }
-    const told = (await site.run('plan')).stdout
+    const told = (await site.run('plan', '--diff=full')).stdout
     assert.match(told, /^\s*-\s+- job_name: old$/m)
     assert.deepEqual(await asItIs(), before_)
     assert.deepEqual(await Promise.all(pair.map(host => mainPid(fleet, host, 'prometheus'))), pidsBefore)

@@ -131,7 +131,7 @@ describe('exporters of the inventory', function () {
     await site.edit(({ cells: { lab } }) => {
       lab.exporters = { node: lab.exporters.node, told: told('1.1.0') } as never
     })
-    const { stdout: planned } = await site.run('plan')
+    const { stdout: planned } = await site.run('plan', '--diff=full')
     assert.match(planned, /--- \/etc\/systemd\/system\/mine_exporter\.service\n.*\+\+\+ \/dev\/null\n.*@@/)
     assert.match(
       planned,

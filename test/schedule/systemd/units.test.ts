@@ -56,7 +56,7 @@ StandardInput=null
 StandardOutput=journal
 StandardError=journal
 SyslogIdentifier=promha
-# A run that hangs must not be the last one. Told to end, promha finishes the current step or undoes it.
+# A run that hangs must not be the last one. Told to stop, promha finishes the current step or undoes it.
 TimeoutStartSec=2h
 TimeoutStopSec=15min
 KillMode=mixed

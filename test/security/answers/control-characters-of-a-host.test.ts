@@ -48,7 +48,7 @@ async function told(events: readonly Event[], finding: CommandOutcome, json: boo
     xml = written
   }
   const { reporter, out, err } = await captured({
-    ...{ json, verbosity: 'verbose', diff: true, junit },
+    ...{ json, verbosity: 'verbose', diff: 'full', junit },
     env: colours ? { TERM: 'xterm' } : { NO_COLOR: '1' },
   })
   for (const one of events) reporter.emit(one)

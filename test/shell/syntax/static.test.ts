@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { staticShell } from '../../../src/shell/syntax/static.ts'
+import { requireProgram } from '../../support/debian-package.ts'
 
 const root = join(import.meta.dirname, '../../..')
 /** No value is written into a `.sh.ejs`: it is a script as it stands. */
@@ -16,16 +17,7 @@ const files = ['src/shell', 'roles'].flatMap(folder =>
 describe('static shell', function () {
   this.timeout(300_000)
 
-  before('shellcheck is there, or comes from Debian', () => {
-    const options = ['--yes', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120']
-    const run = (...words: readonly string[]) =>
-      spawnSync('/bin/sh', ['-c', words.join(' ')], { encoding: 'utf8' })
-    const install = run(
-      'command -v shellcheck >/dev/null ||',
-      `apt-get install ${options.join(' ')} shellcheck || { apt-get update && apt-get install ${options.join(' ')} shellcheck; }`,
-    )
-    assert.equal(install.status, 0, install.stderr)
-  })
+  before('shellcheck is there, or comes from Debian', () => requireProgram('shellcheck'))
 
   for (const file of files)
     it(`has nothing that shellcheck finds: ${file}`, () => {

@@ -24,7 +24,7 @@ export const cliSamples = samples(cliProblem, {
     ['Cannot read properties of undefined', 'at plan (plan.js:7:9)'],
     ['Cannot read properties of undefined', undefined],
   ],
-  endedAtOnce: [[]],
+  endedAtOnce: [[true], [false]],
   planOfOtherInventory: [['eu.plan', '/srv/us/inventory.yml', '/srv/eu/inventory.yml']],
   notWithPlan: [['limit']],
   notBuilt: [['/opt/promha/dist/promha.js']],

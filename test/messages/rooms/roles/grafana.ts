@@ -30,6 +30,10 @@ export const grafanaSamples = samples(grafanaProblem, {
     ['loki.yml', 'Loki', 'that of the pair'],
     ['loki.yml', 'Loki', '"Tempo"'],
   ],
+  sameDatasource: [
+    [{ file: 'loki.yml', what: 'name', value: 'Prometheus' }],
+    [{ file: 'loki.yml', what: 'uid', value: 'promha-prometheus' }],
+  ],
   inputOfDashboard: [['dashboards/shop.json', 'DS_PROMETHEUS']],
   notADashboard: [
     ['dashboards/shop.json', 'it is not text in UTF-8'],
