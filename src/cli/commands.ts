@@ -53,7 +53,7 @@ export const commands: Readonly<Record<string, Entry>> = {
   },
   graph: {
     summary: 'the topology as a picture: SVG, DOT or Mermaid; reads the inventory only',
-    load: () => import('./command/graph.ts'),
+    load: () => import('./graph/command.ts'),
   },
   lab: {
     usage: '<command>',

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { ProblemError } from '../../diagnostic/problem.ts'
 import { print, printProblems } from '../../report/print.ts'
 import { type EnvironmentFlags, readHere, withInventory } from '../input/inventory-file.ts'
+import { withNote } from '../input/note.ts'
 import { cliProblem } from '../messages.ts'
 
 interface GraphFlags extends EnvironmentFlags {
@@ -27,16 +28,10 @@ export function command(): Command {
     '--format <format>',
     "the form of the picture (default: by the file's ending, then svg)",
   )
-  return withInventory(new Command('graph'), 'reads')
+  const note = 'This reads the inventory and nothing else: no host, no secret.'
+  return withNote(withInventory(new Command('graph'), 'reads'), note)
     .option('-o, --output <file>', 'write the picture to this file, not to standard output')
     .addOption(format.choices(formats))
-    .addHelpText(
-      'after',
-      `
-This reads the inventory and nothing else: no host, no secret. For example:
-  promha graph inventory.yml -o topology.svg
-  promha graph inventory.yml --format dot | dot -Tpng > topology.png`,
-    )
     .action(async (file: string, flags: GraphFlags) => {
       const { inventory, warnings } = await readHere(file, flags, { hide: () => {} })
       printProblems(warnings)
