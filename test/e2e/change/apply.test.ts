@@ -52,9 +52,11 @@ describe('the life of a stack', function () {
 
   function assertDocument(document: Document, command: string, result: string): void {
     const applied = command === 'apply'
+    const opened = applied && result === 'changed'
     assert.deepEqual(Object.keys(document), [
       ...['promha', 'command', 'inventory', 'result', 'changed', 'duration_s'],
       ...(applied ? ['waited_s', 'hosts', 'checks'] : ['hosts']),
+      ...(opened ? ['addresses'] : []),
     ])
     assert.equal(document.promha, 1)
     assert.equal(document.command, command)
@@ -70,7 +72,12 @@ describe('the life of a stack', function () {
     })
     assert.equal(document.changed, all.length)
     for (const change of all) {
-      assert.deepEqual(Object.keys(change), ['resource', 'action', 'reason', 'effect'])
+      const isProgram = change.resource.startsWith('program:')
+      assert.deepEqual(
+        Object.keys(change).filter(key => key !== 'from' && key !== 'to'),
+        ['resource', 'action', 'reason', 'effect'],
+      )
+      assert.equal(change.to !== undefined, isProgram && change.action !== 'delete', change.resource)
       assert.match(change.resource, /^(user|directory|file|program|unit|service):\S+$/)
       assert.ok(actions.includes(change.action), change.action)
       assert.ok(change.reason.length > 0)
