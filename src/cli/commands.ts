@@ -51,6 +51,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'the programs: fetch, list and trust them',
     load: () => import('./command/artifacts.ts'),
   },
+  graph: {
+    summary: 'the topology as a picture: SVG, DOT or Mermaid; reads the inventory only',
+    load: () => import('./graph/command.ts'),
+  },
   lab: {
     usage: '<command>',
     summary: 'real local hosts to try it all on: up, down, status, ssh',

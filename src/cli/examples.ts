@@ -25,6 +25,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     ['promha status', 'show what runs where'],
     ['promha status --limit eu --json', 'the hosts of cell eu, for scripts'],
   ],
+  graph: [
+    ['promha graph inventory.yml -o topology.svg', 'draw the site as a picture'],
+    ['promha graph inventory.yml --format mermaid', 'the same as Mermaid, for a page in Markdown'],
+  ],
   drift: [
     ['promha drift', 'print a line for each difference; exit code 2 if there is one'],
     ['promha drift --fix --lock-timeout 5m', 'repair what was changed by hand'],

@@ -78,6 +78,10 @@ export const cliProblem = messages('cli', {
     summary: `${file}: the plan cannot be written: ${why}`,
     remedy: 'Name a file in a directory that exists and can be written to.',
   }),
+  graphUnwritable: (file: string, why: string) => ({
+    summary: `${file}: the picture cannot be written: ${why}`,
+    remedy: 'Name a file in a directory that exists and can be written to.',
+  }),
   usage: (what: string, near: string, help: string) => ({
     summary: what,
     remedy: `${near}Run \`${help}\` to see what there is.`,

@@ -18,7 +18,7 @@ describe('cli usage', function () {
     const { code, out } = await promha('--help')
     assert.equal(code, 0)
     const listed = [...out.matchAll(/^ {2}(\w+) .*/gm)].map(match => match[1])
-    assert.deepEqual(listed.slice(0, 12), [
+    assert.deepEqual(listed.slice(0, 13), [
       'validate',
       'plan',
       'apply',
@@ -29,6 +29,7 @@ describe('cli usage', function () {
       'rollback',
       'destroy',
       'artifacts',
+      'graph',
       'lab',
       'completion',
     ])

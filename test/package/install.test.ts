@@ -69,6 +69,7 @@ describe('the package', function () {
       /^roles\/(prometheus|node_exporter|exporters|storage|thanos|victoriametrics|cortex|mimir|m3db)\/rules\/\w+\.yml$/,
       /^roles\/grafana\/dashboards\/\w+\.json$/,
       /^docs\/([\w-]+\/)?[\w.-]+\.md$/,
+      /^docs\/topology\.svg$/,
       /^man\/promha\.1$/,
       /^schema\/inventory\.schema\.json$/,
       /^inventories\/(alertmanager|example|long-term)\.yml$/,

@@ -30,6 +30,7 @@ export const cliSamples = samples(cliProblem, {
   notBuilt: [['/opt/promha/dist/promha.js']],
   planUnreadable: [['eu.plan', 'no such file or directory']],
   noSavedPlan: [['eu.plan']],
+  graphUnwritable: [['topology.svg', 'EACCES: permission denied']],
   planUnwritable: [['plans/eu.plan', 'no such file or directory']],
   usage: [
     ["unknown command 'aply'", 'Did you mean apply? ', 'promha --help'],
