@@ -78,9 +78,9 @@ export function oneHolder(
       if (names.length === 1) {
         const has = `${names[0]} has ${address}`
         const unfit = states.flatMap(({ host, answer }) => unfitKeeper(host, answer, address))
-        if (unfit.length === 0) return { status: 'pass', detail: has, by: place(address, names) }
+        if (unfit.length === 0) return { status: 'pass', detail: has, by: `${address} on ${names[0]}` }
         return {
-          by: place(address, names),
+          by: `${address} on ${names[0]}`,
           status: 'fail',
           detail: `${has}, but ${listFirst(unfit)} and could not take it over`,
           remedy: `See journalctl -u promha-keepalived on ${all}, and restart it where it does not run well.`,
@@ -110,13 +110,9 @@ export function oneHolder(
     })
     const [holder] = holders
     if (holder === undefined || holders.length > 1) return verdict
-    const by = place(address, [holder.host])
-    return { ...verdict, detail: `${holder.host} has ${address}; ${verdict.detail}`, by }
+    const { host } = holder
+    return { ...verdict, detail: `${host} has ${address}; ${verdict.detail}`, by: `${address} on ${host}` }
   }
-}
-
-function place(address: string, hosts: readonly string[]): string {
-  return `${address} on ${hosts.join(' and ')}`
 }
 
 function unfitKeeper(host: string, { keepalived, moving }: HostState, address: string): readonly string[] {

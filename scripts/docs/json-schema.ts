@@ -34,7 +34,6 @@ export function inventoryJsonSchema(): Readonly<Record<string, unknown>> {
 function describe(node: Node, path: readonly string[]): void {
   const said = wordsOf(path)
   if (said !== '' && path.at(-1) !== '*') node.description = said
-  for (const one of node.anyOf ?? []) describeInner(one, path)
   describeInner(node, path)
 }
 
@@ -59,7 +58,7 @@ export interface DescribedKey {
 export function describedKeys(): readonly DescribedKey[] {
   const found = new Map<string, DescribedKey>()
   const visit = (node: Node, path: readonly string[]): void => {
-    for (const alternative of [node, ...(node.anyOf ?? []).flatMap(one => [one, ...(one.anyOf ?? [])])]) {
+    for (const alternative of alternativesOf(node)) {
       for (const [key, inner] of Object.entries(alternative.properties ?? {})) {
         if (path.length === 0 && key === 'defaults') continue
         const below = [...path, key]
@@ -87,9 +86,13 @@ const words: Readonly<Record<string, string>> = {
   ...{ array: 'list', object: 'map' },
 }
 
+/** A value may be one of several, and each of these again. */
+function alternativesOf(node: Node): readonly Node[] {
+  return [node, ...(node.anyOf ?? []).flatMap(alternativesOf)]
+}
+
 function formsOf(node: Node): readonly string[] {
-  const alternatives = [node, ...(node.anyOf ?? []).flatMap(one => [one, ...(one.anyOf ?? [])])]
-  const types = alternatives.flatMap(({ type }) => [type].flat())
+  const types = alternativesOf(node).flatMap(({ type }) => [type].flat())
   const forms = types.flatMap(type => (typeof type === 'string' ? (words[type] ?? []) : []))
   return [...new Set(forms)]
 }

@@ -18,7 +18,7 @@ export function withShared(schema: { readonly [key: string]: Json }): { readonly
       }
       if (text.length >= worth) seen.set(text, { count: 1, key })
     }
-    for (const [name, inner] of entriesOf(value))
+    for (const [name, inner] of Object.entries(value) as [string, Json][])
       countIn(inner, /^\d+$/.test(name) || isWord(name) ? key : name)
   }
   countIn(schema, 'inventory')
@@ -47,10 +47,6 @@ export function withShared(schema: { readonly [key: string]: Json }): { readonly
 /** A schema of a value, not a map of them. */
 function isPart(value: Json): boolean {
   return value !== null && typeof value === 'object' && ('type' in value || 'anyOf' in value)
-}
-
-function entriesOf(value: object): readonly (readonly [string, Json])[] {
-  return Object.entries(value)
 }
 
 function isWord(name: string): boolean {

@@ -2,6 +2,7 @@
 import { describe, indent } from '../diagnostic/describe.ts'
 import { isError, type Problem } from '../diagnostic/problem.ts'
 import type { HostOutcome } from '../engine/api.ts'
+import { byCause } from '../verify/causes.ts'
 import { type CommandOutcome, type Tally, type Verbosity, wentAsAsked } from './outcome.ts'
 import type { Style } from './style.ts'
 import { summaryText } from './summary.ts'
@@ -36,7 +37,7 @@ export function resultBlocks(outcome: CommandOutcome, options: ResultOptions): r
   const each = verbosity === 'verbose' || !isPlan
   const showChanges =
     compared && each && (isPlan || diff !== 'none' || (verbosity === 'verbose' && !announcesChanges))
-  const explains = verbosity === 'verbose' && (command === 'plan' || !announcesChanges)
+  const explains = verbosity === 'verbose' && (isPlan || !announcesChanges)
   // Checks that passed are a number in the summary.
   const remedies = remediesOf(outcome)
   const told = checksBlocks(checks, { all: verbosity === 'verbose', style, remedies })
@@ -75,7 +76,7 @@ export function summaryBlock(outcome: CommandOutcome, tally: Tally, { style }: R
 /** Hosts of which verify says as a cause why they could not be reached, so that it is told once. */
 function toldAsCauses({ command, hosts = [], checks = [] }: CommandOutcome): ReadonlySet<string> {
   if (command !== 'verify') return new Set()
-  const causes = new Set(checks.flatMap(({ cause }) => (cause && !cause.component ? [cause.host] : [])))
+  const causes = new Set(byCause(checks).causes.map(({ target }) => target))
   const away = hosts.filter(({ status, host }) => status === 'unreachable' && causes.has(host))
   return new Set(away.map(({ host }) => host))
 }

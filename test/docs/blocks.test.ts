@@ -1,6 +1,6 @@
 /** What a page tells people to type and to write is something that promha takes. */
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Command } from 'commander'
@@ -8,14 +8,9 @@ import { parseAllDocuments } from 'yaml'
 import { inventoryJsonSchema } from '../../scripts/docs/json-schema.ts'
 import { assemble } from '../../src/cli/assemble.ts'
 import { root } from '../architecture/sources.ts'
+import { docsPages } from './pages.ts'
 
-const isPage = (path: string) => path.endsWith('.md')
-const pages = [
-  'README.md',
-  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter(isPage)
-    .map(name => join('docs', name)),
-].sort()
+const pages = ['README.md', ...docsPages]
 
 interface Block {
   readonly language: string

@@ -1,16 +1,11 @@
 /** What a page links to is there: the file, and the heading that it names. */
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { root } from '../architecture/sources.ts'
+import { docsPages, topPages } from './pages.ts'
 
-const isPage = (path: string) => path.endsWith('.md')
-const pages = [
-  ...readdirSync(root).filter(isPage),
-  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter(isPage)
-    .map(name => join('docs', name)),
-].sort()
+const pages = [...topPages, ...docsPages]
 const fences = /^( *)(```|~~~)[\s\S]*?^\1\2 *$/gm
 const links = /\]\(([^()\s]+)\)/g
 

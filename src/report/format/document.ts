@@ -6,7 +6,7 @@ import { isError, type Problem, type SourceRange } from '../../diagnostic/proble
 import type { HostOutcome } from '../../engine/api.ts'
 import type { Change, HostStatus } from '../../plan/model.ts'
 import type { OpenAddress } from '../../topology/address/opened.ts'
-import { byCause, type FoundCause, targetOf } from '../../verify/causes.ts'
+import { type ByCause, byCause, type FoundCause, targetOf } from '../../verify/causes.ts'
 import type { Check, StatusRow } from '../../verify/model.ts'
 import type { CommandOutcome, Result, Tally } from '../outcome.ts'
 import { allProblems, changesOf, countChanges, wentAsAsked } from '../outcome.ts'
@@ -56,6 +56,7 @@ export interface Document {
 export function documentOf(outcome: CommandOutcome, tally: Tally): Document {
   const { command, inventory, result, hosts, checks, addresses, status, artifacts, programs } = outcome
   const changed = hosts === undefined ? tally.changed : countChanges(hosts)
+  const sorted = byCause(checks ?? [])
   const warnings = allProblems(outcome)
     .filter(problem => !isError(problem))
     .map(documentError)
@@ -69,21 +70,22 @@ export function documentOf(outcome: CommandOutcome, tally: Tally): Document {
     ...(command === 'apply' ? { waited_s: seconds(tally.waited) } : {}),
     ...defined({
       hosts: hosts && Object.fromEntries(hosts.map(documentHost)),
-      ...documentChecks(checks),
+      ...(checks && documentChecks(checks, sorted)),
       addresses,
       status,
       artifacts,
       programs,
       warnings: warnings.length === 0 ? undefined : warnings,
-      errors: wentAsAsked(outcome) ? undefined : documentErrors(outcome),
+      errors: wentAsAsked(outcome) ? undefined : documentErrors(outcome, sorted),
     }),
   }
 }
 
 /** Each check that waits names its cause; one that only follows from several names none. */
-function documentChecks(checks: readonly Check[] | undefined): Pick<Document, 'checks' | 'causes'> {
-  if (checks === undefined) return {}
-  const { causes, waiting } = byCause(checks)
+function documentChecks(
+  checks: readonly Check[],
+  { causes, waiting }: ByCause,
+): Pick<Document, 'checks' | 'causes'> {
   const [only, second] = causes
   const alone = second === undefined ? only?.target : undefined
   const waits = new Set(waiting)
@@ -105,9 +107,8 @@ function documentChecks(checks: readonly Check[] | undefined): Pick<Document, 'c
 
 const seconds = (ms: number) => Math.round(ms / 10) / 100
 
-function documentErrors(outcome: CommandOutcome): readonly DocumentError[] {
+function documentErrors(outcome: CommandOutcome, { causes, others }: ByCause): readonly DocumentError[] {
   const problems = allProblems(outcome).filter(isError)
-  const { causes, others } = byCause(outcome.checks ?? [])
   // A host that could not be reached is a problem of its own already.
   const told = new Set(problems.map(({ host }) => host))
   const silent = causes.filter(({ target }) => !told.has(target))

@@ -42,7 +42,7 @@ export function interruptingSteps(
 ): readonly string[] {
   const worst = new Map(
     hosts.flatMap(({ host, instances }) =>
-      instances.map(({ component, changes }) => [`${host} ${component}`, effectOf(changes)] as const),
+      instances.map(({ component, changes }) => [`${host} ${component}`, interruptionOf(changes)] as const),
     ),
   )
   const several = cells.length > 1
@@ -65,7 +65,8 @@ export function interruptingSteps(
   })
 }
 
-function effectOf(changes: readonly Change[]): 'restart' | 'reload' | undefined {
+/** The worst that changes of one program do to what it serves; undefined if that goes on. */
+export function interruptionOf(changes: readonly Change[]): 'restart' | 'reload' | undefined {
   if (changes.some(({ effect, action }) => effect === 'restart' && action !== 'start')) return 'restart'
   return changes.some(({ effect }) => effect === 'reload') ? 'reload' : undefined
 }

@@ -7,6 +7,7 @@ import type { Change } from '../../plan/model.ts'
 import type { Style } from '../style.ts'
 import { count, table } from '../words.ts'
 import { hostsText } from './hosts.ts'
+import { interruptionOf } from './order.ts'
 
 /** Names of files in one line. */
 const mostFiles = 3
@@ -73,9 +74,7 @@ const effects: Readonly<Record<Worst, string>> = {
 }
 
 function worstOf(changes: readonly Change[]): Worst {
-  if (changes.some(({ effect, action }) => effect === 'restart' && action !== 'start')) return 'restart'
-  if (changes.some(({ effect }) => effect === 'reload')) return 'reload'
-  return changes.some(({ action }) => action === 'start') ? 'start' : 'none'
+  return interruptionOf(changes) ?? (changes.some(({ action }) => action === 'start') ? 'start' : 'none')
 }
 
 /** By their last names. */
